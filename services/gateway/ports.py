@@ -1,0 +1,39 @@
+"""What the pages and the API need from the write side: contracts, so that they can be tested without it."""
+
+from typing import Protocol
+
+import msgspec
+
+from services.gateway.status import JobStatus
+
+
+class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of what happened, in a person's words."""
+
+    position: int
+    recorded_at: int
+    """Microseconds since 1970, UTC."""
+    text: str
+    type: str
+    """The event's type name in the log, for the details."""
+    image_id: str | None = None
+    album_id: str | None = None
+
+
+class Jobs(Protocol):
+    async def running(self) -> list[JobStatus]:
+        """Jobs that are not finished, newest first."""
+
+    async def recent(self, limit: int = 50) -> list[JobStatus]:
+        """All jobs, newest first, with their failures."""
+
+    async def status(self, command_id: str) -> JobStatus | None:
+        """Of any command; None when there is no such command."""
+
+
+class History(Protocol):
+    async def of_image(self, image_id: str, mentions: list[int]) -> list[HistoryEntry]:
+        """Newest first: the image's own stream and the positions that mention it."""
+
+    async def recent(self, before: int | None = None, limit: int = 100) -> list[HistoryEntry]:
+        """The library's, newest first, from before a position: what people did and what jobs brought about."""

@@ -1,0 +1,73 @@
+"""The contract of the message bus. `embedded.py` and `rabbit.py` keep it; one test suite runs over both.
+
+The bus may lose everything at any time: the log is the outbox, and what was outstanding is sent again from
+it. So a consumer must expect every message more than once, and the ids in it make that harmless.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message. Carries ids and small facts, never pixels."""
+
+    message_id: UUID
+    """The event's or job's id; unique among those in flight."""
+    type: str
+    """The type name of the body, as in the log."""
+    schema_version: int
+    correlation_id: UUID
+    causation_id: UUID | None = None
+    body: bytes
+    """JSON."""
+
+
+class BusUnavailable(Exception):
+    """The bus can't be reached now. Nothing was confirmed; the caller keeps what it had and tries again."""
+
+
+class Delivery(Protocol):
+    """A message that was received and is not yet settled. Unsettled ones are delivered again when the
+    consumer goes away, to whoever consumes then."""
+
+    @property
+    def message(self) -> Message: ...
+
+    async def ack(self) -> None:
+        """Done with it. Harmless when the connection it came on is gone: it will come again."""
+
+    async def reject(self) -> None:
+        """Not ours, or can't ever be handled: to the dead letters."""
+
+
+class Bus(Protocol):
+    async def publish(self, queue: str, messages: Sequence[Message]) -> None:
+        """Return after the bus has confirmed all of them; keeps their order within one call where it can.
+
+        Raises BusUnavailable when not confirmed: some may still have arrived.
+        """
+
+    def consume(self, queue: str, prefetch: int) -> AbstractAsyncContextManager[AsyncIterator[Delivery]]:
+        """Deliveries of a queue, at most `prefetch` unsettled at a time. The iterator survives a lost
+        connection and goes on after it; it ends when the context or the bus is closed."""
+
+    async def depth(self, queue: str) -> int:
+        """Messages that wait in the queue, without those being worked on."""
+
+    async def purge(self, queue: str) -> None:
+        """Forget what waits in a queue (the log can send it again)."""
+
+    async def ring(self) -> None:
+        """Tell every listener that the log has grown. Best effort: a lost ring is harmless."""
+
+    def rings(self) -> AbstractAsyncContextManager[AsyncIterator[None]]:
+        """A signal for each ring, several merged into one when the listener is slow."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def close(self) -> None: ...

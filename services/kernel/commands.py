@@ -1,0 +1,121 @@
+"""What a person or a program may ask for, one struct per command.
+
+`TYPE` is the name in the log and, in kebab case by `NAME`, in the URL (`POST /commands/<name>`). Unknown
+fields are ignored: HTML forms send more than we ask for.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta
+
+Name = Annotated[
+    str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name; not only spaces.")
+]
+Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
+ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A wish. Logged with kind `C` when it is accepted; a refused one leaves no trace."""
+
+    TYPE: ClassVar[str] = ""
+    NAME: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+
+
+class ScanLibrary(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "scan_library"
+    NAME: ClassVar[str] = "scan"
+
+
+class ClassifyImages(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "classify_images"
+    NAME: ClassVar[str] = "classify"
+    images: Literal["unclassified", "all"] | ImageIds = "unclassified"
+    model: Id | None = None
+    """The active one when left out."""
+
+
+class CancelJob(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "cancel_job"
+    NAME: ClassVar[str] = "cancel-job"
+    job_id: Id
+
+
+class ActivateModel(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "activate_model"
+    NAME: ClassVar[str] = "activate-model"
+    model_id: Id
+
+
+class CreateCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "create_category"
+    NAME: ClassVar[str] = "create-category"
+    name: Name
+    group_id: Id | None = None
+
+
+class RenameCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "rename_category"
+    NAME: ClassVar[str] = "rename-category"
+    category_id: Id
+    name: Name
+
+
+class DeleteCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "delete_category"
+    NAME: ClassVar[str] = "delete-category"
+    category_id: Id
+
+
+class AssignCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "assign_category"
+    NAME: ClassVar[str] = "assign-category"
+    category_id: Id
+    images: ImageIds
+
+
+class RejectCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "reject_category"
+    NAME: ClassVar[str] = "reject-category"
+    category_id: Id
+    images: ImageIds
+
+
+class CreateAlbum(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "create_album"
+    NAME: ClassVar[str] = "create-album"
+    name: Name
+    images: Annotated[list[Id], Meta(max_length=100_000)] = []
+
+
+class RenameAlbum(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "rename_album"
+    NAME: ClassVar[str] = "rename-album"
+    album_id: Id
+    name: Name
+
+
+class DeleteAlbum(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "delete_album"
+    NAME: ClassVar[str] = "delete-album"
+    album_id: Id
+
+
+class AddToAlbum(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "add_to_album"
+    NAME: ClassVar[str] = "add-to-album"
+    album_id: Id
+    images: ImageIds
+
+
+class RemoveFromAlbum(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "remove_from_album"
+    NAME: ClassVar[str] = "remove-from-album"
+    album_id: Id
+    images: ImageIds
+
+
+COMMANDS: dict[str, type[Command]] = {cls.TYPE: cls for cls in Command.__subclasses__()}
+BY_NAME: dict[str, type[Command]] = {cls.NAME: cls for cls in Command.__subclasses__()}

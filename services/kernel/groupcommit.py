@@ -1,0 +1,241 @@
+"""The SQLite log with group commit: one thread owns the write connection, everybody else sends it requests.
+
+While one group is being written and flushed, the next gathers; so 64 callers share one fsync and a lone
+caller waits for nobody. Nobody else sees the connection, so a cancelled caller can't leave a transaction open.
+(The shape is Datasette's `database.py`, `_execute_writes`.)
+"""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from services.kernel.envelope import Envelope, Record
+from services.kernel.eventlog import Appended, Conflict, plan
+from services.kernel.migrate import migrate
+from services.kernel.sqlite import open_writer
+
+T = TypeVar("T")
+MAX_GROUP_RECORDS = 4096
+"""Records in one transaction at most (a single larger append is a group of its own)."""
+
+_INSERT = """INSERT INTO event (position, event_id, stream, version, kind, type, schema_version, data,
+  correlation_id, causation_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_COLUMNS = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id, causation_id,
+  recorded_at"""
+_READ = f"SELECT {_COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"
+_READ_STREAM = f"SELECT {_COLUMNS} FROM event WHERE stream = ? ORDER BY version"
+_READ_POSITIONS = (
+    f"SELECT {_COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
+)
+_FIND = f"SELECT {_COLUMNS} FROM event WHERE event_id = ?"
+_HEAD = "SELECT coalesce(max(position), 0) FROM event"
+_KNOWN = "SELECT position FROM event WHERE event_id = ?"
+_VERSION = "SELECT version FROM event WHERE stream = ? ORDER BY version DESC LIMIT 1"
+
+
+class _Request(NamedTuple):
+    records: Sequence[Record]
+    expected: Mapping[str, int]
+    answer: "asyncio.Future[Appended]"
+
+
+def envelope(row: tuple) -> Envelope:  # type: ignore[type-arg]
+    position, event_id, stream, version, kind, name, schema, data, correlation, causation, recorded = row
+    return Envelope(
+        position=position,
+        event_id=UUID(bytes=event_id),
+        stream=stream,
+        version=version,
+        kind=kind,
+        type=name,
+        schema_version=schema,
+        data=data,
+        correlation_id=UUID(bytes=correlation),
+        causation_id=UUID(bytes=causation) if causation else None,
+        recorded_at=recorded,
+    )
+
+
+def _row(e: Envelope) -> tuple:  # type: ignore[type-arg]
+    return (
+        e.position,
+        e.event_id.bytes,
+        e.stream,
+        e.version,
+        e.kind,
+        e.type,
+        e.schema_version,
+        e.data,
+        e.correlation_id.bytes,
+        e.causation_id.bytes if e.causation_id else None,
+        e.recorded_at,
+    )
+
+
+class SqliteLog:
+    """`eventlog.Log` on one SQLite file. Open it once, in one process: it is the only writer."""
+
+    def __init__(self, db: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+        self._db = db
+        self._thread = thread
+        self._waiting: list[_Request] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._head: int = db.execute(_HEAD).fetchone()[0]
+        self.grown = asyncio.Condition()
+        """Notified after each commit that added something."""
+        self._task = asyncio.create_task(self._run(), name="log writer")
+
+    @classmethod
+    async def open(cls, path: Path) -> "SqliteLog":
+        """Create or migrate the file and start the writer. Raises migrate.NewerSchema, migrate.NotALog,
+        sqlite3.DatabaseError."""
+        thread = ThreadPoolExecutor(1, thread_name_prefix="log")
+
+        def connect() -> sqlite3.Connection:
+            db = open_writer(path, durable=True, check_same_thread=False)
+            try:
+                migrate(db)
+            except BaseException:
+                db.close()
+                raise
+            return db
+
+        try:
+            return cls(await asyncio.get_running_loop().run_in_executor(thread, connect), thread)
+        except BaseException:
+            thread.shutdown()
+            raise
+
+    async def close(self) -> None:
+        """Commit what waits, then close. Later appends raise RuntimeError."""
+        self._closing = True
+        self._wake.set()
+        await self._task
+        await self._in_thread(self._db.close)
+        self._thread.shutdown()
+
+    async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
+        if self._closing or self._task.done():
+            raise RuntimeError("The log is closed.")
+        request = _Request(records, expected, asyncio.get_running_loop().create_future())
+        self._waiting.append(request)
+        self._wake.set()
+        return await request.answer
+
+    async def _in_thread(self, call: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                group = self._next_group()
+                try:
+                    outcomes = await self._in_thread(self._commit, group)
+                except (
+                    Exception
+                ) as error:  # the disk is full, the file is damaged: tell every caller of the group
+                    outcomes = [error] * len(group)
+                grown = False
+                for request, outcome in zip(group, outcomes, strict=True):
+                    grown |= isinstance(outcome, Appended) and outcome.new > 0
+                    if request.answer.done():
+                        continue  # its caller was cancelled
+                    if isinstance(outcome, Appended):
+                        request.answer.set_result(outcome)
+                    else:
+                        request.answer.set_exception(outcome)
+                if grown:
+                    async with self.grown:
+                        self.grown.notify_all()
+            if self._closing:
+                return
+
+    def _next_group(self) -> list[_Request]:
+        count = size = 0
+        for request in self._waiting:
+            if count and size + len(request.records) > MAX_GROUP_RECORDS:
+                break
+            count, size = count + 1, size + len(request.records)
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        return group
+
+    def _commit(self, group: list[_Request]) -> list[Appended | Exception]:
+        """In the thread: one transaction for the whole group. Conflicts are found before anything is
+        inserted, so that one caller's conflict costs the others nothing."""
+        db, outcomes = self._db, list[Appended | Exception]()
+        rows: list[Envelope] = []
+        known: dict[UUID, int] = {}
+        versions: dict[str, int] = {}
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for request in group:
+                for record in request.records:
+                    if record.event_id not in known:
+                        found = db.execute(_KNOWN, (record.event_id.bytes,)).fetchone()
+                        if found:
+                            known[record.event_id] = found[0]
+                    if record.stream not in versions:
+                        self._load_version(record.stream, versions)
+                for stream in request.expected:
+                    if stream not in versions:
+                        self._load_version(stream, versions)
+                try:
+                    new, positions = plan(
+                        request.records, known, versions, request.expected, self._head + len(rows)
+                    )
+                except Conflict as conflict:
+                    outcomes.append(conflict)
+                    continue
+                rows += new
+                known.update({e.event_id: e.position for e in new})
+                outcomes.append(Appended(positions, len(new)))
+            db.executemany(_INSERT, map(_row, rows))
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        self._head += len(rows)
+        return outcomes
+
+    def _load_version(self, stream: str, versions: dict[str, int]) -> None:
+        found = self._db.execute(_VERSION, (stream,)).fetchone()
+        versions[stream] = found[0] if found else 0
+
+    async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
+        rows = await self._in_thread(lambda: self._db.execute(sql, parameters).fetchall())
+        return [envelope(row) for row in rows]
+
+    async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
+        return await self._select(_READ, after, limit)
+
+    async def read_stream(self, stream: str) -> list[Envelope]:
+        return await self._select(_READ_STREAM, stream)
+
+    async def read_positions(self, positions: Sequence[int]) -> list[Envelope]:
+        return await self._select(_READ_POSITIONS, json.dumps(list(positions)))
+
+    async def find(self, event_id: UUID) -> Envelope | None:
+        found = await self._select(_FIND, event_id.bytes)
+        return found[0] if found else None
+
+    async def head(self) -> int:
+        return self._head
+
+    async def cursor(self, name: str) -> int:
+        sql = "SELECT position FROM cursor WHERE name = ?"
+        rows = await self._in_thread(lambda: self._db.execute(sql, (name,)).fetchall())
+        return int(rows[0][0]) if rows else 0
+
+    async def advance(self, name: str, position: int) -> None:
+        sql = """INSERT INTO cursor VALUES (?, ?) ON CONFLICT (name)
+          DO UPDATE SET position = excluded.position WHERE excluded.position > position"""
+        await self._in_thread(lambda: self._db.execute(sql, (name, position)))

@@ -1,0 +1,17 @@
+"""What travels on the classify queues: one small message per picture."""
+
+from typing import ClassVar
+
+import msgspec
+
+
+class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Classify one picture from its stored preview. Answered with `ImageClassified` or
+    `ClassificationFailed`, whose event id is `ids.result_id(image_id, model_id, job_id)`."""
+
+    TYPE: ClassVar[str] = "classify_job"
+    VERSION: ClassVar[int] = 1
+
+    job_id: str
+    image_id: str
+    model_id: str

@@ -1,0 +1,23 @@
+"""Paths that survive the log, and the layout of the data folder.
+
+A POSIX file name is bytes. Python shows bytes that are not UTF-8 as lone surrogates (PEP 383), which neither
+JSON nor SQLite store. They are mapped to the private-use block U+F780–U+F7FF and back.
+"""
+
+from pathlib import Path
+
+_TO_TEXT = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
+_FROM_TEXT = {text: surrogate for surrogate, text in _TO_TEXT.items()}
+
+
+def to_text(name: str) -> str:
+    return name.translate(_TO_TEXT)
+
+
+def from_text(text: str) -> str:
+    return text.translate(_FROM_TEXT)
+
+
+def preview_path(previews: Path, image_id: str) -> Path:
+    """Where the 512-pixel preview of an image lies; the caller has checked `ids.is_image_id`."""
+    return previews / image_id[:2] / f"{image_id}.jpg"

@@ -1,0 +1,75 @@
+"""Settings: from the environment, overridden by the command line. Every one is listed in the README."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    data: Path
+    """ALBUMEN_DATA: databases and previews. Default: the platform's data folder."""
+    previews: Path
+    """ALBUMEN_PREVIEWS: previews, where they don't lie under the data folder."""
+    photos: tuple[Path, ...] = ()
+    """ALBUMEN_PHOTOS: folders with photos, separated like PATH. Only ever read."""
+    broker: str | None = None
+    """ALBUMEN_BROKER: amqp://…; without it the services run as one process tree."""
+    host: str = "127.0.0.1"
+    """ALBUMEN_HOST"""
+    port: int = 8333
+    """ALBUMEN_PORT"""
+    allowed_hosts: tuple[str, ...] = ()
+    """ALBUMEN_ALLOWED_HOSTS: further values of the Host header to accept, separated by commas."""
+    workers: int = 0
+    """ALBUMEN_WORKERS: processes that decode photos while scanning; 0: one per core."""
+    batch: int = 32
+    """ALBUMEN_BATCH: photos per call of the network."""
+    model: str = "efficientnet-lite0"
+    """ALBUMEN_MODEL: the model that is made active when none is."""
+    heartbeat: Path | None = None
+    """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
+    log_format: str = "console"
+    """ALBUMEN_LOG: `console` or `json`."""
+
+    @property
+    def events_db(self) -> Path:
+        return self.data / "events.db"
+
+    @property
+    def views(self) -> Path:
+        return self.data / "views"
+
+    @property
+    def run(self) -> Path:
+        return self.data / "run"
+
+
+def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = None) -> Settings:
+    """Raises ValueError with the variable's name when a value can't be used."""
+    folder = data or Path(env.get("ALBUMEN_DATA") or platformdirs.user_data_dir("albumen", appauthor=False))
+    folder = folder.expanduser().absolute()
+    numbers = {}
+    for field in ("port", "workers", "batch"):
+        name = f"ALBUMEN_{field.upper()}"
+        if env.get(name):
+            try:
+                numbers[field] = int(env[name])
+            except ValueError:
+                raise ValueError(f"{name} must be a whole number, not {env[name]!r}.") from None
+    texts = {f: env[f"ALBUMEN_{f.upper()}"] for f in ("host", "model") if env.get(f"ALBUMEN_{f.upper()}")}
+    hosts = env.get("ALBUMEN_ALLOWED_HOSTS", "")
+    heartbeat = env.get("ALBUMEN_HEARTBEAT")
+    return Settings(
+        data=folder,
+        previews=Path(env.get("ALBUMEN_PREVIEWS") or folder / "previews").absolute(),
+        photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
+        broker=env.get("ALBUMEN_BROKER") or None,
+        allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
+        heartbeat=Path(heartbeat) if heartbeat else None,
+        log_format=env.get("ALBUMEN_LOG", "console"),
+        **numbers,  # type: ignore[arg-type]
+        **texts,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,111 @@
+-- The read tables. Disposable: rebuilt from the log whenever this file, the taxonomy or a projection changes.
+-- Written by the projector alone. `position` is the place in the log of the event that a row comes from.
+
+CREATE TABLE checkpoint (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE image (
+  image_id TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,
+  taken_ms INTEGER NOT NULL,            -- sort key: milliseconds since 1970, UTC (camera clock read as UTC where no offset is known)
+  taken_at TEXT NOT NULL,               -- as on the camera's clock, ISO 8601
+  taken_at_source TEXT NOT NULL,
+  month TEXT NOT NULL,                  -- YYYY-MM of taken_at
+  visible INTEGER NOT NULL,             -- 1 while some file of it is present
+  width INTEGER NOT NULL, height INTEGER NOT NULL, colour TEXT NOT NULL,
+  format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
+  camera_make TEXT, camera_model TEXT, lens TEXT,
+  f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
+  latitude REAL, longitude REAL, altitude_m REAL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX image_timeline ON image (taken_ms, image_id) WHERE visible = 1;
+CREATE INDEX image_month ON image (month) WHERE visible = 1;
+
+CREATE TABLE file (
+  root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
+  image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL,
+  PRIMARY KEY (root, folder, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_image ON file (image_id);
+
+CREATE TABLE rejection (
+  root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reason TEXT NOT NULL, position INTEGER NOT NULL, job_id TEXT NOT NULL,
+  PRIMARY KEY (root, folder, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source (root TEXT PRIMARY KEY, unavailable TEXT) STRICT, WITHOUT ROWID;   -- NULL: fine at the last scan
+
+CREATE TABLE class (class_index INTEGER PRIMARY KEY, wnid TEXT NOT NULL, name TEXT NOT NULL) STRICT;
+
+CREATE TABLE category (
+  category_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL, group_id TEXT, kind TEXT NOT NULL,           -- 'group' or 'category'
+  everyday INTEGER NOT NULL, threshold REAL, origin TEXT NOT NULL, -- 'builtin' or 'user'
+  deleted INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE label (                                               -- what a model's verdict means: categories over their threshold
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, category_id TEXT NOT NULL, score REAL NOT NULL,
+  PRIMARY KEY (image_id, model_id, category_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX label_category ON label (category_id, model_id, image_id, score);
+
+CREATE TABLE decision (                                            -- what the person said; outranks every model
+  image_id TEXT NOT NULL, category_id TEXT NOT NULL, assigned INTEGER NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (image_id, category_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_category ON decision (category_id, assigned, image_id);
+
+CREATE TABLE model (
+  model_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL, weights_digest TEXT NOT NULL, preprocessing_id TEXT NOT NULL,
+  input_size INTEGER NOT NULL, class_count INTEGER NOT NULL, source TEXT NOT NULL,
+  device TEXT, precision TEXT, worker_id TEXT, loaded_us INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE active_model (slot INTEGER PRIMARY KEY CHECK (slot = 1), model_id TEXT NOT NULL) STRICT;
+
+CREATE TABLE verdict (
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL,
+  classes TEXT NOT NULL,                                           -- JSON [[class_index, p], …], best first
+  PRIMARY KEY (image_id, model_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdict_job ON verdict (job_id);
+
+CREATE TABLE failure (
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (image_id, model_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX failure_job ON failure (job_id);
+
+-- The categories that a picture is shown under: what the person assigned, and what the active model says unless
+-- the person said otherwise.
+CREATE VIEW image_category AS
+  SELECT d.image_id, d.category_id, 1.0 AS score, 'user' AS source
+    FROM decision d JOIN category c USING (category_id) WHERE d.assigned = 1 AND c.deleted = 0
+  UNION ALL
+  SELECT l.image_id, l.category_id, l.score, 'model'
+    FROM active_model a JOIN label l ON l.model_id = a.model_id JOIN category c USING (category_id)
+   WHERE c.deleted = 0
+     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id);
+
+CREATE TABLE album (
+  album_id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us INTEGER NOT NULL, position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE album_image (
+  album_id TEXT NOT NULL, image_id TEXT NOT NULL, position INTEGER NOT NULL, place INTEGER NOT NULL,  -- place within the event that added it
+  PRIMARY KEY (album_id, image_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX album_of_image ON album_image (image_id);
+
+CREATE TABLE job (
+  job_id TEXT PRIMARY KEY,                                         -- the command's id
+  position INTEGER NOT NULL, kind TEXT NOT NULL,                   -- 'scan' or 'classify'
+  status TEXT NOT NULL,                                            -- running, done, cancelled
+  model_id TEXT, scope TEXT, images TEXT,                          -- images: JSON list of ids when scope = 'images'
+  started_us INTEGER NOT NULL, finished_us INTEGER,
+  total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set when it has ended
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_status ON job (status, position);
+
+-- Events about an image that lie on another stream (albums): its history is these and its own stream.
+CREATE TABLE mention (image_id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (image_id, position)) STRICT, WITHOUT ROWID;
