@@ -73,3 +73,23 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """The variables that give a child process the same settings."""
+    values = {
+        "ALBUMEN_DATA": str(settings.data),
+        "ALBUMEN_PREVIEWS": str(settings.previews),
+        "ALBUMEN_PHOTOS": os.pathsep.join(map(str, settings.photos)),
+        "ALBUMEN_BROKER": settings.broker or "",
+        "ALBUMEN_HOST": settings.host,
+        "ALBUMEN_PORT": str(settings.port),
+        "ALBUMEN_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
+        "ALBUMEN_WORKERS": str(settings.workers),
+        "ALBUMEN_BATCH": str(settings.batch),
+        "ALBUMEN_MODEL": settings.model,
+        "ALBUMEN_LOG": settings.log_format,
+    }
+    if settings.heartbeat:
+        values["ALBUMEN_HEARTBEAT"] = str(settings.heartbeat)
+    return values

@@ -1,0 +1,128 @@
+"""Messages per second through the bus: published with confirms, taken, acknowledged.
+
+The embedded bus with a child process at the other end of its socket, as the classifier uses it; and RabbitMQ, with
+quorum queues on this disk, where one is installed or `ALBUMEN_BENCH_AMQP` names one.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from ops.bench.measure import Measure, median
+from services.kernel.bus import Bus, Message
+from services.kernel.embedded import EmbeddedBroker, connect_embedded
+from services.kernel.rabbit import connect_rabbit
+from services.kernel.topology import CLASSIFY_BULK, RESULTS
+
+BODY: Final = b"x" * 300
+BATCH: Final = 256
+REPEATS: Final = 5
+TARGET: Final = 20_000.0
+Open = Callable[[], AbstractAsyncContextManager[Bus]]
+
+
+def messages(count: int) -> list[Message]:
+    return [
+        Message(message_id=uuid4(), type="classify_job", schema_version=1, correlation_id=uuid4(), body=BODY)
+        for _ in range(count)
+    ]
+
+
+async def echo(bus: Bus) -> None:
+    """Take jobs, and answer each with a message of the same size, then acknowledge; until the bus ends."""
+    async with bus.consume(CLASSIFY_BULK, 2 * BATCH) as jobs:
+        batch = []
+        async for job in jobs:
+            batch.append(job)
+            if len(batch) == BATCH:
+                await bus.publish(RESULTS, [job.message for job in batch])
+                for done in batch:
+                    await done.ack()
+                batch = []
+
+
+async def round_trip(bus: Bus, count: int) -> float:
+    """Seconds in which `count` jobs go to the worker and as many results come back, all acknowledged."""
+    jobs = messages(count)
+    async with bus.consume(RESULTS, 2 * BATCH) as results:
+        begin = time.perf_counter()
+        publishing = asyncio.create_task(bus.publish(CLASSIFY_BULK, jobs))
+        for _ in range(count):
+            await (await anext(results)).ack()
+        await publishing
+        return time.perf_counter() - begin
+
+
+async def rates(bus: Bus, count: int) -> list[float]:
+    """Messages per second, both ways counted."""
+    await round_trip(bus, BATCH)
+    return [2 * count / await round_trip(bus, count) for _ in range(REPEATS)]
+
+
+@asynccontextmanager
+async def worker(*arguments: str, fds: tuple[int, ...] = ()) -> AsyncIterator[None]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "ops.bench.bus", *arguments, pass_fds=fds, cwd=Path(__file__).parents[2]
+    )
+    try:
+        yield
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def embedded(count: int) -> list[float]:
+    broker = EmbeddedBroker()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    serving = asyncio.create_task(broker.serve(ours))
+    with theirs:
+        async with worker("fd", str(theirs.fileno()), fds=(theirs.fileno(),)):
+            found = await rates(broker, count)
+    await broker.close()
+    await serving
+    return found
+
+
+async def rabbitmq(url: str, count: int) -> list[float]:
+    bus = await connect_rabbit(url, name="bench")
+    try:
+        async with worker("url", url):
+            return await rates(bus, count)
+    finally:
+        await bus.purge(CLASSIFY_BULK)
+        await bus.purge(RESULTS)
+        await bus.close()
+
+
+def _measures(name: str, found: list[float], target: float | None) -> Measure:
+    note = f"jobs there and results back, {BODY.__len__()} bytes, confirmed and acknowledged; median of {REPEATS}"
+    return Measure(what=f"bus, {name}", value=median(found), unit="messages/s", target=target, note=note)
+
+
+def measure() -> list[Measure]:
+    found = [_measures("embedded, child process", asyncio.run(embedded(20 * BATCH)), TARGET)]
+    if url := os.environ.get("ALBUMEN_BENCH_AMQP"):
+        found.append(_measures("RabbitMQ", asyncio.run(rabbitmq(url, 8 * BATCH)), None))
+    return found
+
+
+async def _work(kind: str, where: str) -> None:
+    bus: Bus = await (
+        connect_embedded(int(where)) if kind == "fd" else connect_rabbit(where, name="bench worker")
+    )
+    await echo(bus)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        asyncio.run(_work(*sys.argv[1:]))
+    else:
+        for line in measure():
+            print(f"{line.what}: {line.value:,.0f} {line.unit} (target {line.target}); {line.note}")

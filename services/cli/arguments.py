@@ -1,0 +1,47 @@
+"""The commands and their options."""
+
+import argparse
+from pathlib import Path
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="albumen", description="A photo album that runs on your own machine and knows what is in your photos."
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=Path, metavar="DIR", help="databases and previews (default: your data folder)")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=summary, description=summary, parents=[common])
+
+    for name, summary in (
+        ("up", "Show the photos of some folders: starts everything and opens the browser."),
+        ("gateway", "Only the gateway (pages, log, scan), for use with a message broker."),
+    ):
+        up = command(name, summary)
+        up.add_argument("photos", nargs="*", type=Path, metavar="PHOTOS", help="folders with photos; only ever read")
+        up.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+        up.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")
+        up.add_argument("--no-browser", action="store_true", help="do not open the browser")
+        up.add_argument("--no-classify", action="store_true", help="do not classify without being asked")
+
+    command("inference", "Only a classifier, for use with a message broker; start any number.")
+    command("projector", "Only the projector, for use with a message broker.")
+
+    scan = command("scan", "Look for new, changed and vanished photos.")
+    classify = command("classify", "Classify photos.")
+    classify.add_argument("--model", help="which classifier (default: the active one)")
+    which = classify.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="also those that it classified before")
+    which.add_argument("--unclassified", action="store_true", help="only those it has not classified (default)")
+    albums = command("albums", "List the albums.")
+    models = command("models", "List the classifiers.")
+    replay = command("replay", "Throw the read tables away and rebuild them from the log.")
+    migrate = command("migrate", "Bring the databases to this version's schema.")
+    for sub in (scan, classify, albums, models, replay, migrate):
+        sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
+    bench = command("bench", "Measure the speed of this machine and this program.")
+    bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
+    bench.add_argument("--json", action="store_true", help="print JSON, for scripts")
+    return top

@@ -1,0 +1,59 @@
+"""One gateway per data folder: the lock that makes it so, and where the running one can be reached."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from services.cli.errors import Unsuccessful
+from services.kernel.settings import Settings
+
+
+def _lock(settings: Settings) -> Path:
+    return settings.run / "gateway.lock"
+
+
+def _address(settings: Settings) -> Path:
+    return settings.run / "gateway.json"
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the data folder. Raises Unsuccessful when another process holds it; a crash lets go of it."""
+    settings.run.mkdir(parents=True, exist_ok=True)
+    with _lock(settings).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            url = running(settings)
+            where = f" at {url}" if url else ""
+            raise Unsuccessful(f"Albumen is running already on {settings.data}{where}.") from None
+        try:
+            yield
+        finally:
+            _address(settings).unlink(missing_ok=True)
+
+
+def announce(settings: Settings, url: str) -> None:
+    part = _address(settings).with_suffix(".part")
+    part.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    part.replace(_address(settings))
+
+
+def running(settings: Settings) -> str | None:
+    """The URL of the gateway that holds the data folder; None when there is none or it is only starting."""
+    try:
+        with _lock(settings).open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return None  # nobody held it
+    except BlockingIOError:
+        pass
+    except OSError:
+        return None
+    try:
+        url = json.loads(_address(settings).read_text())["url"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return str(url)

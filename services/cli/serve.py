@@ -1,0 +1,176 @@
+"""`albumen up` and `albumen gateway`: the web server with everything behind it."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import msgspec
+import uvicorn
+
+from services.cli import instance
+from services.cli.children import Child
+from services.cli.errors import Unusable
+from services.gateway.app import create_app
+from services.gateway.lifespan import Automatic
+from services.kernel.bus import Bus
+from services.kernel.embedded import EmbeddedBroker
+from services.kernel.migrate import NewerSchema, NotALog
+from services.kernel.settings import Settings
+
+GRACE_S: Final = 2
+"""How long open requests may take to end after Ctrl-C."""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that tells when it listens, and ends our streams when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stopping, self._listening = stopping, listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ours: what comes after serving must still be done, so the signal is not raised again."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, self.handle_exit, name, None)
+        try:
+            yield
+        finally:
+            for name in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(name)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def checked(settings: Settings) -> Settings:
+    """Raises Unusable for folders that can't be used."""
+    for folder in settings.photos:
+        if not folder.is_dir():
+            what = "is not a folder" if folder.exists() else "does not exist"
+            raise Unusable(f"{folder} {what}. Give the folder that holds your photos.")
+    roots = tuple(folder.resolve() for folder in settings.photos)
+    for folder in (settings.data, settings.previews):
+        for root in roots:
+            if folder.resolve().is_relative_to(root):
+                raise Unusable(
+                    f"{folder}, where Albumen keeps its own files, lies inside {root}, which is only read. "
+                    "Choose another with --data."
+                )
+    return msgspec.structs.replace(settings, photos=_outermost(roots))
+
+
+def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Without repeats and without folders inside another one: nothing is seen twice."""
+    once = dict.fromkeys(roots)
+    return tuple(r for r in once if not any(r != other and r.is_relative_to(other) for other in once))
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Raises Unusable when the address can't be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    server = socket.socket(family, socket.SOCK_STREAM)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        server.bind((settings.host, settings.port))
+    except OSError as error:
+        server.close()
+        raise Unusable(
+            f"Can't listen on {settings.host}:{settings.port} ({error.strerror or error}). "
+            "Is another program using it? Choose another port with --port."
+        ) from error
+    server.setblocking(False)
+    return server
+
+
+@asynccontextmanager
+async def bus_of(settings: Settings) -> AsyncIterator[tuple[Bus, list[Child]]]:
+    """The broker that the settings name, or one of our own with the services as child processes."""
+    if settings.broker:
+        from services.kernel.rabbit import connect_rabbit
+
+        bus = await connect_rabbit(settings.broker, name="gateway")
+        try:
+            yield bus, []
+        finally:
+            await bus.close()
+        return
+    broker = EmbeddedBroker()
+    children = [Child(name, broker, settings) for name in ("projector", "inference")]
+    try:
+        yield broker, children
+    finally:
+        await asyncio.gather(*(child.stop() for child in children))
+        await broker.close()
+
+
+async def serve(
+    settings: Settings,
+    automatic: Automatic,
+    told: Callable[[str], None],
+    until: Callable[[str], "asyncio.Future[None]"] | None = None,
+) -> None:
+    """Serve until a signal comes, or until what `until(url)` gives is done.
+
+    `told` is called with the URL once pages can be had. Raises Unusable and Unsuccessful.
+    """
+    with instance.only_one(settings):
+        sock = listen(settings)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  where a person on this machine finds it
+        settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])
+        url = f"http://{host}:{settings.port}/"
+        stopping = asyncio.Event()
+        waiting: asyncio.Future[None] | None = None
+
+        def listening() -> None:
+            nonlocal waiting
+            instance.announce(settings, url)
+            told(url)
+            if until:
+                waiting = until(url)
+                waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
+
+        try:
+            async with bus_of(settings) as (bus, _):
+                config = uvicorn.Config(
+                    create_app(settings, bus, stopping, automatic),
+                    http="httptools",
+                    ws="none",
+                    lifespan="on",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=GRACE_S,
+                )
+                server = Server(config, stopping, listening)
+                await server.serve([sock])
+                if not server.started:
+                    raise Unusable(f"Albumen could not start with the data in {settings.data}; see above.")
+                if waiting:
+                    await waiting
+        except (NewerSchema, NotALog) as error:
+            raise Unusable(str(error)) from error
+        finally:
+            sock.close()
+
+
+def tell(url: str, *, browser: bool) -> None:
+    print(f"Albumen: {url}", flush=True)
+    if browser:
+        with contextlib.suppress(webbrowser.Error):
+            webbrowser.open(url)

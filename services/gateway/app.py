@@ -1,0 +1,65 @@
+"""The gateway as a Litestar application. Nothing happens on import."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.htmx import HTMXPlugin
+from litestar.plugins.prometheus import PrometheusConfig
+
+from services.gateway import lifespan, web
+from services.gateway.controllers import health, pages
+from services.gateway.controllers.commands import CommandController
+from services.gateway.controllers.events import EventController
+from services.gateway.rendering import template_config
+from services.kernel.bus import Bus
+from services.kernel.settings import Settings
+
+INJECTED = ("settings", "events", "bus", "views", "work", "dispatcher", "jobs", "history", "stopping")
+
+NOTHING = lifespan.Automatic()
+
+
+def create_app(
+    settings: Settings,
+    bus: Bus,
+    stopping: asyncio.Event,
+    automatic: lifespan.Automatic = NOTHING,
+) -> Litestar:
+    """`bus` is open and stays the caller's; `stopping` is set to end streams before a shutdown."""
+
+    @asynccontextmanager
+    async def live(app: Litestar) -> AsyncIterator[None]:
+        async with lifespan.running(settings, bus, stopping, automatic) as gateway:
+            app.state.gateway = gateway
+            yield
+
+    def provide(name: str) -> Provide:
+        async def dependency(state: Any) -> Any:
+            return getattr(state.gateway, name)
+
+        return Provide(dependency)
+
+    prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
+    return Litestar(
+        route_handlers=[*pages.ROUTES, *health.ROUTES, CommandController, EventController],
+        lifespan=[live],
+        dependencies={name: provide(name) for name in INJECTED},
+        middleware=[prometheus.middleware, web.SameOrigin()],
+        allowed_hosts=web.allowed_hosts(settings),
+        before_send=[web.add_headers],
+        exception_handlers={HTTPException: web.told, 500: web.stumbled},
+        template_config=template_config(),
+        plugins=[HTMXPlugin()],
+        openapi_config=OpenAPIConfig(
+            title="Albumen", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
+        request_max_body_size=20_000_000,
+        logging_config=None,
+    )

@@ -1,0 +1,111 @@
+"""`POST /commands/<name>` and `GET /commands/<id>`: the one way in for every change."""
+
+import json
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException, HTTPException, NotFoundException
+from litestar.params import FromPath
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_202_ACCEPTED,
+    HTTP_303_SEE_OTHER,
+    HTTP_422_UNPROCESSABLE_ENTITY,
+)
+
+from services.gateway import forms
+from services.gateway.deciders.errors import NotFound, Refused
+from services.gateway.dispatch import Accepted, Dispatcher
+from services.gateway.ports import Jobs
+from services.gateway.queries.views import Views
+from services.gateway.status import JobStatus
+from services.gateway.toasts import toast
+from services.kernel.commands import BY_NAME, Command
+
+CATCH_UP_S = 0.5
+"""How long an answer waits for the read tables, so that the page that follows shows what was done."""
+KEY_LENGTH = 200
+
+
+class CommandController(Controller):
+    path = "/commands"
+
+    @post("/{name:str}", status_code=HTTP_202_ACCEPTED, summary="Give a command")
+    async def give(
+        self,
+        request: Request[Any, Any, Any],
+        name: FromPath[str],
+        dispatcher: NamedDependency[Dispatcher],
+        views: NamedDependency[Views],
+    ) -> Response[Any]:
+        """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
+        form gets 303 to its field `next`."""
+        if name not in BY_NAME:
+            raise NotFoundException(f"There is no command “{name}”. There are: {', '.join(sorted(BY_NAME))}.")
+        key = request.headers.get("Idempotency-Key") or None
+        if key and len(key) > KEY_LENGTH:
+            raise ClientException(f"The Idempotency-Key is longer than {KEY_LENGTH} characters.")
+        form = await _form(request)
+        try:
+            command = (
+                forms.from_form(name, form)
+                if form is not None
+                else forms.from_json(name, await request.body())
+            )
+            accepted = await dispatcher.handle(command, key)
+        except forms.Invalid as error:
+            raise _unprocessable(str(error), error.field) from error
+        except NotFound as error:
+            raise NotFoundException(str(error), extra=_extra(str(error), error.field)) from error
+        except Refused as error:
+            raise _unprocessable(str(error), error.field) from error
+        if form is not None:
+            await views.wait_for(accepted.position, CATCH_UP_S)
+            return _page_answer(request, command, form.get("next", ["/"])[-1])
+        return Response(_answer(accepted), status_code=HTTP_202_ACCEPTED)
+
+    @get("/{command_id:str}", summary="How a command is doing")
+    async def status(self, command_id: FromPath[str], jobs: NamedDependency[Jobs]) -> JobStatus:
+        found = await jobs.status(command_id)
+        if found is None:
+            raise NotFoundException("There is no command with this id.")
+        return found
+
+
+def _answer(accepted: Accepted) -> dict[str, Any]:
+    command_id = str(accepted.command_id)
+    return {"command_id": command_id, "position": accepted.position, "status_url": f"/commands/{command_id}"}
+
+
+async def _form(request: Request[Any, Any, Any]) -> dict[str, list[str]] | None:
+    """Field -> values when the body is an HTML form, None when it is something else."""
+    kind = request.content_type[0]
+    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return None
+    fields = await request.form()
+    return {name: [value for value in fields.getall(name) if isinstance(value, str)] for name in fields}
+
+
+def _page_answer(request: Request[Any, Any, Any], command: Command, wanted: str) -> Response[Any]:
+    after = safe_next(wanted)
+    if request.headers.get("HX-Request"):
+        said = json.dumps({"toast": {"text": toast(command)}})  # ASCII: it is a header
+        return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, "HX-Trigger": said})
+    return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
+
+
+def safe_next(wanted: str) -> str:
+    """A path on this host; anything that could lead elsewhere becomes the timeline."""
+    plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
+    return wanted if plain and wanted.startswith("/") and not wanted.startswith("//") else "/"
+
+
+def _extra(message: str, field: str | None) -> list[dict[str, str]]:
+    return [{"key": field, "message": message, "source": "body"}] if field else []
+
+
+def _unprocessable(message: str, field: str | None) -> HTTPException:
+    return HTTPException(
+        status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=message, extra=_extra(message, field)
+    )

@@ -1,0 +1,141 @@
+"""Previews and originals. Their URLs hold the hash of the content, so browsers may keep them for ever."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+from urllib.parse import quote
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Stream
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_206_PARTIAL_CONTENT,
+    HTTP_304_NOT_MODIFIED,
+    HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
+)
+
+from services.gateway.byterange import Unsatisfiable, requested
+from services.gateway.controllers.answer import Req
+from services.gateway.queries import images
+from services.gateway.queries.views import Views
+from services.kernel.ids import is_image_id
+from services.kernel.paths import from_text, preview_path
+from services.kernel.settings import Settings
+
+CHUNK: Final = 256 * 1024
+TYPES: Final = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "AVIF": "image/avif",
+    "HEIF": "image/heic",
+    "TIFF": "image/tiff",
+    "BMP": "image/bmp",
+    "ICO": "image/x-icon",
+    "JPEG2000": "image/jp2",
+}
+"""By Pillow's name of the format; anything else is sent as bytes that no browser interprets."""
+
+
+def _headers(etag: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "ETag": etag,
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _known(request: Req, etag: str) -> bool:
+    return etag in request.headers.get("If-None-Match", "")
+
+
+@get("/images/{image_id:str}/preview", summary="A photo at 512 pixels", media_type="image/jpeg")
+async def preview(
+    request: Req, settings: NamedDependency[Settings], image_id: FromPath[str]
+) -> Response[bytes]:
+    if not is_image_id(image_id):
+        raise NotFoundException("There is no such photo in the library.")
+    etag = f'"{image_id}-p"'
+    if _known(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
+    try:
+        content = await asyncio.to_thread(preview_path(settings.previews, image_id).read_bytes)
+    except OSError:
+        raise NotFoundException("There is no preview of this photo. Scan the library to make it.") from None
+    return Response(content, media_type="image/jpeg", headers=_headers(etag))
+
+
+@get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")
+async def original(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Response[Any]:
+    """The whole file, or one range of it (206; 416 when it has no such bytes)."""
+    found = await images.image(views, image_id) if is_image_id(image_id) else None
+    if found is None:
+        raise NotFoundException("There is no such photo in the library.")
+    etag = f'"{image_id}-o"'
+    headers = _headers(etag) | {"Accept-Ranges": "bytes"}
+    if _known(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+    copies = (await images.files(views, [image_id]))[image_id]
+    opened = await asyncio.to_thread(_open, [copy for copy in copies if not copy.missing])
+    if opened is None:
+        raise NotFoundException(
+            "No copy of this photo is where it was seen last. Is its disk connected? Scan to look again."
+        )
+    file, copy = opened
+    try:
+        asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
+        part = requested(asked, copy.size)
+    except Unsatisfiable:
+        file.close()
+        headers |= {"Content-Range": f"bytes */{copy.size}"}
+        return Response(b"", status_code=HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+    start, end = part or (0, copy.size)
+    headers |= {
+        "Content-Length": str(end - start),
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(copy.name, safe='')}",
+    }
+    if part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{copy.size}"
+    return Stream(
+        _chunks(file, start, end - start),
+        status_code=HTTP_206_PARTIAL_CONTENT if part else HTTP_200_OK,
+        media_type=TYPES.get(found.format.upper(), "application/octet-stream"),
+        headers=headers,
+    )
+
+
+def _open(copies: list[images.File]) -> tuple[BinaryIO, images.File] | None:
+    """The first copy that is there and as long as it was."""
+    for copy in copies:
+        try:
+            file = Path(from_text(copy.path)).open("rb")  # noqa: SIM115 - closed when it has been sent
+        except OSError:
+            continue
+        if os.fstat(file.fileno()).st_size == copy.size:
+            return file, copy
+        file.close()
+    return None
+
+
+async def _chunks(file: BinaryIO, start: int, left: int) -> AsyncIterator[bytes]:
+    """Ends early when the file was cut meanwhile: the client sees that bytes are missing."""
+    try:
+        file.seek(start)
+        while left > 0:
+            chunk = await asyncio.to_thread(file.read, min(CHUNK, left))
+            if not chunk:
+                return
+            left -= len(chunk)
+            yield chunk
+    finally:
+        file.close()
+
+
+ROUTES = [preview, original]

@@ -1,0 +1,105 @@
+"""What every page with a grid of photos has: the photos, their headings, the scrubber, what can be done with them."""
+
+from typing import Any, Final
+
+from litestar.response import Template
+from markupsafe import Markup
+
+from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
+from services.gateway.grid import cells
+from services.gateway.queries import timeline
+from services.gateway.queries.albums import albums
+from services.gateway.queries.categories import categories
+from services.gateway.queries.filters import Filter
+from services.gateway.queries.months import Months, months
+from services.gateway.queries.views import Views
+from services.gateway.tiles import tiles
+
+PER_PAGE: Final = 60
+MARKS: Final = 12
+"""Steps in the length of a month on the scrubber."""
+
+
+async def grid_page(
+    request: Req, views: Views, template: str, path: str, chosen: Filter, **context: Any
+) -> Template:
+    """`path`: the page's own, to which paging and sorting lead. `context`: what else the template needs.
+
+    Only the next tiles when htmx asks for what is behind a cursor. Raises 422 for a bad cursor or sort.
+    """
+    query = request.query_params
+    after, at, select = query.get("after"), query.get("at"), query.get("select")
+    sort = query.get("sort") or context.pop("sort", timeline.NEWEST)
+    with refusals():
+        found = await timeline.page(views, chosen, sort, after, PER_PAGE, at)
+    counted: Months = await views.remembered.get(
+        found.position, ("months", chosen), lambda: months(views, chosen)
+    )
+    by_date = sort != timeline.AS_ADDED
+    asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
+    among = link("", category=chosen.category, album=chosen.album, q=chosen.q)
+    context |= {
+        "more": link(path, **asked, after=found.next) if found.next else None,
+        "tiles": tiles(_environment(request), cells(found, sort), counted.counts, among),
+    }
+    if after and wants_part(request):
+        return part("partials/cells.html", **context)
+
+    async def scrubber() -> Markup:
+        marks = _marks(counted, sort)
+        links = [(month, step, link(path, **asked, at=month)) for month, step in marks]
+        return _rendered(request, "partials/scrubber.html", marks=links)
+
+    async def choices() -> Markup:
+        return _rendered(
+            request,
+            "partials/choices.html",
+            albums=[(album.id, album.name) for album in await albums(views)],
+            categories=[c for c in await categories(views) if c.kind == "category"],
+        )
+
+    remember = views.remembered.get
+    key = (chosen, sort, select, path)
+    context["scrubber"] = (
+        await remember(found.position, ("scrubber", *key), scrubber) if by_date and counted.total else ""
+    )
+    context["choices"] = await remember(found.position, "choices", choices) if counted.total else ""
+    newer = _before(counted, sort, found.tiles[0].month) if at and by_date and found.tiles else None
+    explain = context.pop("missing", None)
+    if explain is not None and not counted.total:
+        context |= await explain()
+    other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
+    context |= {
+        "total": counted.total,
+        "sort": sort,
+        "selecting": select == "1",
+        "select_url": link(path, sort=query.get("sort"), q=chosen.q, at=at, select=None if select else "1"),
+        "sort_url": link(path, q=chosen.q, select=select, sort=other),
+        "before": (newer, link(path, **asked, at=newer)) if newer else None,
+        "from_start": link(path, **asked) if after else None,
+    }
+    return page(request, template, **context)
+
+
+def _environment(request: Req) -> Any:
+    engine = request.app.template_engine
+    assert engine is not None
+    return engine.engine
+
+
+def _rendered(request: Req, template: str, **context: Any) -> Markup:
+    return Markup(_environment(request).get_template(template).render(**context))  # noqa: S704 - escaped by the template
+
+
+def _marks(counted: Months, sort: str) -> list[tuple[str, int]]:
+    """Months in the page's order, each with its length on the scrubber, 1 to MARKS."""
+    most = max(counted.counts.values(), default=1)
+    marks = [(month, 1 + (MARKS - 1) * number // most) for month, number in counted.counts.items()]
+    return marks[::-1] if sort == timeline.NEWEST else marks
+
+
+def _before(counted: Months, sort: str, month: str) -> str | None:
+    """The month that stands before one in this order."""
+    order = [name for name, _ in _marks(counted, sort)]
+    place = order.index(month) if month in order else 0
+    return order[place - 1] if place else None

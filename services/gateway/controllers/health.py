@@ -1,0 +1,45 @@
+"""Is it alive, is it ready, how is it doing."""
+
+from typing import Any
+
+from litestar import Controller, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.di import NamedDependency
+from litestar.plugins.prometheus import PrometheusController
+from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+
+from services.gateway.queries.views import Views
+from services.kernel.bus import Bus
+from services.kernel.groupcommit import SqliteLog
+
+
+@get("/healthz", summary="Alive")
+async def alive() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@get("/readyz", summary="Ready: log, read tables, bus")
+async def ready(
+    events: NamedDependency[SqliteLog], views: NamedDependency[Views], bus: NamedDependency[Bus]
+) -> Response[dict[str, Any]]:
+    """503 while the bus is away or there are no read tables yet; the pages work even so."""
+    head, position = await events.head(), await views.position()
+    views_ready = position > 0 or head == 0
+    good = bus.connected and views_ready
+    return Response(
+        {
+            "status": "ready" if good else "waiting",
+            "log": {"position": head},
+            "views": {"position": position, "lag": head - position},
+            "bus": {"connected": bus.connected},
+        },
+        status_code=HTTP_200_OK if good else HTTP_503_SERVICE_UNAVAILABLE,
+    )
+
+
+class MetricsController(PrometheusController):
+    path = "/metrics"
+    include_in_schema = False
+
+
+ROUTES: list[HTTPRouteHandler | type[Controller]] = [alive, ready, MetricsController]

@@ -1,0 +1,36 @@
+"""What happened in the library, newest first."""
+
+from itertools import groupby
+from typing import Final
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, SkipValidation
+from litestar.response import Template
+
+from services.gateway.controllers.answer import Req, page, part, wants_part
+from services.gateway.ports import History
+from services.gateway.wording import moment_name
+
+ENTRIES: Final = 100
+
+
+@get("/history", include_in_schema=False)
+async def history_page(
+    request: Req, history: NamedDependency[SkipValidation[History]], before: FromQuery[int | None] = None
+) -> Template:
+    entries = await history.recent(before, ENTRIES)
+    days = [
+        (day, list(told))
+        for day, told in groupby(entries, lambda entry: moment_name(entry.recorded_at).split(",")[0])
+    ]
+    context = {
+        "days": days,
+        "more": f"/history?before={entries[-1].position}" if len(entries) == ENTRIES else None,
+    }
+    if before and wants_part(request):
+        return part("partials/history.html", **context)
+    return page(request, "pages/history.html", nav="history", title="History", **context)
+
+
+ROUTES = [history_page]

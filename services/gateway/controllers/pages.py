@@ -1,0 +1,36 @@
+"""All that is read over HTTP: pages, JSON, pictures, and the files that the pages are made of."""
+
+from litestar.datastructures import CacheControlHeader
+from litestar.static_files import create_static_files_router
+
+from services.gateway.controllers import (
+    albums,
+    api,
+    categories,
+    files,
+    history,
+    images,
+    jobs,
+    models,
+    timeline,
+)
+from services.gateway.rendering import STATIC
+
+STATIC_FILES = create_static_files_router(
+    path="/static",
+    directories=[STATIC],
+    cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
+)
+
+ROUTES = [
+    *timeline.ROUTES,
+    *categories.ROUTES,
+    *albums.ROUTES,
+    *images.ROUTES,
+    *files.ROUTES,
+    *jobs.ROUTES,
+    *models.ROUTES,
+    *history.ROUTES,
+    *api.ROUTES,
+    STATIC_FILES,
+]

@@ -1,0 +1,170 @@
+"""A command on its way into the log: load what it concerns, decide, append all of it at once or nothing.
+
+The command and the events that follow from it are one append, so each stands in the log exactly once or not
+at all. An Idempotency-Key becomes the command's id; everything else is derived from that, so a repeated
+request finds itself.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from services.gateway.deciders import albums, categories, jobs
+from services.gateway.deciders.errors import NotFound, Refused
+from services.gateway.queries.work import Work
+from services.kernel import commands as c
+from services.kernel import taxonomy
+from services.kernel.codec import encode
+from services.kernel.envelope import record_command, record_event
+from services.kernel.eventlog import Conflict, Log
+from services.kernel.events import CategoryAssigned, CategoryRejected, Event
+from services.kernel.ids import derived_id, new_id
+
+ATTEMPTS: Final = 5
+"""How often a command is decided anew when somebody else appended to its stream meanwhile."""
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    command_id: UUID
+    position: int
+    """Of the last event that the command brought about."""
+
+
+class Dispatcher:
+    def __init__(self, log: Log, work: Work, roots: list[str], default_model: str) -> None:
+        self._log, self._work, self._roots, self._default_model = log, work, roots, default_model
+
+    async def handle(self, command: c.Command, key: str | None = None) -> Accepted:
+        """Append the command and its events. The same key gives the same answer and one effect.
+
+        Raises Refused or NotFound, with nothing appended.
+        """
+        command_id = derived_id("idempotency-key", key) if key else new_id()
+        for attempt in range(ATTEMPTS):
+            if key and (found := await self._repeated(command_id, command)):
+                return found
+            decided, expected = await self._decide(command, command_id)
+            records = [
+                record_command(command, command_id=command_id),
+                *(
+                    record_event(
+                        event,
+                        event_id=derived_id(command_id, index),
+                        stream=stream,
+                        correlation_id=command_id,
+                        causation_id=command_id,
+                    )
+                    for index, (stream, event) in enumerate(decided)
+                ),
+            ]
+            try:
+                appended = await self._log.append(records, {f"command-{command_id}": 0, **expected})
+            except Conflict:
+                if attempt == ATTEMPTS - 1:
+                    raise Refused("Somebody else is changing the same thing: try again.") from None
+                continue
+            return Accepted(command_id=command_id, position=appended.last)
+        raise AssertionError("unreachable")
+
+    async def _repeated(self, command_id: UUID, command: c.Command) -> Accepted | None:
+        found = await self._log.find(command_id)
+        if found is None:
+            return None
+        if (found.type, found.data) != (command.TYPE, encode(command).decode()):
+            raise Refused("This Idempotency-Key was used for another command before: choose a new one.")
+        position = found.position
+        while (rows := await self._log.read(position, 100)) and rows[0].correlation_id == command_id:
+            same = [row for row in rows if row.causation_id == command_id]
+            position = same[-1].position if same else position
+            if len(same) < len(rows):
+                break
+        return Accepted(command_id=command_id, position=position)
+
+    async def _decide(
+        self, command: c.Command, command_id: UUID
+    ) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
+        """(stream, event) pairs in order, and the versions of the streams that the decision rests on."""
+        match command:
+            case c.CreateAlbum() | c.RenameAlbum() | c.DeleteAlbum() | c.AddToAlbum() | c.RemoveFromAlbum():
+                return await self._album(command, command_id)
+            case (
+                c.CreateCategory()
+                | c.RenameCategory()
+                | c.DeleteCategory()
+                | c.AssignCategory()
+                | c.RejectCategory()
+            ):
+                return await self._category(command, command_id)
+            case c.ScanLibrary():
+                started = jobs.scan(command, self._roots)
+                return [(jobs.stream(str(command_id)), e) for e in started], {}
+            case c.ClassifyImages():
+                if not isinstance(command.images, str):
+                    await self._known(command.images)
+                active, known = await self._active(), await self._work.models()
+                requested = jobs.classify(command, str(command_id), active, known)
+                return [(jobs.stream(str(command_id)), e) for e in requested], {}
+            case c.CancelJob(job_id=job_id):
+                job, version = None, 0
+                for row in await self._log.read_stream(jobs.stream(job_id)):
+                    job, version = jobs.evolve(job, row.event()), row.version
+                stream = jobs.stream(job_id)
+                return [(stream, e) for e in jobs.cancel(command, job)], {stream: version}
+            case c.ActivateModel(model_id=model_id):
+                activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
+                return [(f"model-{model_id}", e) for e in activated], {}
+        raise Refused(f"The command {command.NAME} can't be done here.")
+
+    async def _album(
+        self, command: albums.AlbumCommand, command_id: UUID
+    ) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
+        new = isinstance(command, c.CreateAlbum)
+        album_id = _short(command_id) if isinstance(command, c.CreateAlbum) else command.album_id
+        stream, album, version = albums.stream(album_id), None, 0
+        if not new:
+            for row in await self._log.read_stream(stream):
+                album, version = albums.evolve(album, row.event()), row.version
+        if isinstance(command, c.CreateAlbum | c.AddToAlbum):
+            await self._known(command.images)
+        return [(stream, e) for e in albums.decide(command, album, album_id)], {stream: version}
+
+    async def _category(
+        self, command: categories.CategoryCommand, command_id: UUID
+    ) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
+        category_id = _short(command_id) if isinstance(command, c.CreateCategory) else command.category_id
+        builtin = taxonomy.load().categories.get(category_id)
+        category = categories.Category(builtin.name) if builtin else None
+        stream, version = categories.stream(category_id), 0
+        for row in await self._log.read_stream(stream):
+            category, version = categories.evolve(category, row.event()), row.version
+        names = await self._work.categories()
+        if isinstance(command, c.CreateCategory) and command.group_id and command.group_id not in names:
+            raise NotFound("There is no such group of categories.", "group_id")
+        if isinstance(command, c.AssignCategory | c.RejectCategory):
+            await self._known(command.images)
+        taken = {name.casefold() for id_, name in names.items() if id_ != category_id}
+        decided = categories.decide(command, category, category_id, taken)
+        expected = {} if isinstance(command, c.AssignCategory | c.RejectCategory) else {stream: version}
+        return [(_stream_of(e, stream), e) for e in decided], expected
+
+    async def _known(self, images: list[str]) -> None:
+        unknown = await self._work.unknown_image(images)
+        if unknown is not None:
+            raise NotFound(f"There is no photo with the id {unknown}.", "images")
+
+    async def _active(self) -> str:
+        return await self._work.active_model() or self._default_model
+
+
+def _stream_of(event: Event, stream: str) -> str:
+    if isinstance(event, CategoryAssigned | CategoryRejected):
+        return f"image-{event.image_id}"
+    return stream
+
+
+def _short(command_id: UUID) -> str:
+    """An id for what the command creates: 12 hex digits, the same for the same command."""
+    return hashlib.sha256(command_id.bytes).hexdigest()[:12]

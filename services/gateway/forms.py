@@ -1,0 +1,62 @@
+"""A request's body as a command: JSON, or the same fields from an HTML form."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from services.kernel.commands import BY_NAME, Command
+
+
+class Invalid(Exception):
+    """The body does not make the command. `field` is what to correct, None when it is the whole body."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def from_json(name: str, body: bytes) -> Command:
+    """An empty body has no fields. Raises Invalid; KeyError for an unknown command."""
+    cls = BY_NAME[name]
+    try:
+        return msgspec.json.decode(body or b"{}", type=cls)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"The body is not JSON: {error}.") from error
+
+
+def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
+    """`fields`: name -> values as sent. `images` may be one word (`all`, `unclassified`) or ids, repeated or
+    separated by commas; an empty optional field is left out. Raises Invalid; KeyError for an unknown command."""
+    cls = BY_NAME[name]
+    data: dict[str, Any] = {}
+    for info in msgspec.structs.fields(cls):
+        values = [value for value in fields.get(info.encode_name, []) if value != "" or info.required]
+        if not values:
+            continue
+        if info.encode_name == "images":
+            ids = [part for value in values for part in value.split(",") if part]
+            word = ids[0] if len(ids) == 1 and ids[0] in ("all", "unclassified") else None
+            data["images"] = word or ids
+        else:
+            data[info.encode_name] = values[-1]
+    try:
+        return msgspec.convert(data, type=cls, strict=False)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from error
+
+
+def invalid(error: msgspec.ValidationError) -> Invalid:
+    """msgspec says ``Expected `str` of length >= 1 - at `$.name` ``; we say the field, then the reason."""
+    text = str(error)
+    if missing := re.fullmatch(r"Object missing required field `(\w+)`", text):
+        field = missing[1]
+        return Invalid(f"“{field}” is missing.", field)
+    at = re.search(r" - at `\$\.?(\w+)?.*`$", text)
+    field = at[1] if at else None
+    reason = text[: at.start()] if at else text
+    reason = reason.replace("`", "“", 1).replace("`", "”", 1) if reason.count("`") == 2 else reason
+    return Invalid(f"“{field}”: {reason}." if field else f"{reason}.", field)

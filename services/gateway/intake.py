@@ -1,0 +1,109 @@
+"""Results from the bus into the log: append, then acknowledge.
+
+A result that comes twice has the same event id and is dropped by the log. A message that is not a result of
+ours goes to the dead letters, and the next one is taken.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+import structlog
+
+from services.kernel import codec
+from services.kernel.bus import Bus, BusUnavailable, Delivery, Message
+from services.kernel.envelope import Record, record_event
+from services.kernel.eventlog import Log
+from services.kernel.events import (
+    ClassificationFailed,
+    Event,
+    ImageClassified,
+    ModelLoaded,
+    ModelRegistered,
+)
+from services.kernel.topology import RESULTS
+
+log = structlog.get_logger(__name__)
+
+PREFETCH: Final = 512
+Result = ImageClassified | ClassificationFailed
+Settled = Callable[[str, str, int], None]
+"""Called with (job id, image id, position) once a result is in the log."""
+
+
+class NotAResult(Exception):
+    """The message is none that a classifier may send."""
+
+
+def record(message: Message) -> tuple[Event, Record]:
+    """Pure. Raises NotAResult."""
+    try:
+        event = codec.decode_event(message.type, message.schema_version, message.body)
+    except (codec.UnknownEvent, codec.BrokenEvent) as error:
+        raise NotAResult(str(error)) from error
+    match event:
+        case ImageClassified(image_id=image_id) | ClassificationFailed(image_id=image_id):
+            stream = f"image-{image_id}"
+        case ModelRegistered(model_id=model_id) | ModelLoaded(model_id=model_id):
+            stream = f"model-{model_id}"
+        case _:
+            raise NotAResult(f"A classifier may not say {message.type}.")
+    return event, record_event(
+        event,
+        event_id=message.message_id,
+        stream=stream,
+        correlation_id=message.correlation_id,
+        causation_id=message.causation_id,
+    )
+
+
+async def run(bus: Bus, events: Log, settled: Settled) -> None:
+    """Take results in until the bus is closed. Survives a lost connection; nothing is acknowledged before
+    it is in the log."""
+    async with bus.consume(RESULTS, PREFETCH) as deliveries:
+        async for group in _groups(deliveries):
+            await _take(group, events, settled)
+
+
+async def _groups(deliveries: AsyncIterator[Delivery]) -> AsyncIterator[list[Delivery]]:
+    """What has arrived, at least one, so that a burst becomes one append."""
+    waiting: asyncio.Queue[Delivery | None] = asyncio.Queue()
+
+    async def pump() -> None:
+        async for delivery in deliveries:
+            waiting.put_nowait(delivery)
+        waiting.put_nowait(None)
+
+    pumping = asyncio.create_task(pump(), name="intake pump")
+    try:
+        while (first := await waiting.get()) is not None:
+            group: list[Delivery] = [first]
+            while not waiting.empty() and (more := waiting.get_nowait()) is not None:
+                group.append(more)
+            yield group
+    finally:
+        pumping.cancel()
+
+
+async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
+    good: list[tuple[Delivery, Event, Record]] = []
+    for delivery in group:
+        try:
+            good.append((delivery, *record(delivery.message)))
+        except NotAResult as error:
+            log.warning("a message on the results queue is not a result", reason=str(error))
+            await _settle(delivery.reject())
+    if not good:
+        return
+    appended = await events.append([record for _, _, record in good])
+    for (delivery, event, row), position in zip(good, appended.positions, strict=True):
+        if isinstance(event, Result):
+            settled(str(row.correlation_id), event.image_id, position)
+        await _settle(delivery.ack())
+
+
+async def _settle(settling: "asyncio.Future[None] | object") -> None:
+    try:
+        await settling  # type: ignore[misc]
+    except BusUnavailable:
+        log.debug("the bus went away before the acknowledgement: the message will come again")

@@ -1,0 +1,93 @@
+"""What jobs look like to people and programs: the read tables, and what is known only in memory."""
+
+from uuid import UUID
+
+from services.gateway.classification import Classification
+from services.gateway.queries.work import JobRow, Work
+from services.gateway.scanning import Scanning
+from services.gateway.status import Failure, JobStatus
+from services.kernel.commands import ClassifyImages, ScanLibrary
+from services.kernel.eventlog import Log
+
+Progress = tuple[int, int, int, float | None, float | None, str | None]
+"""total, done, failed, photos per second, seconds left, a sentence when it waits"""
+TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE}
+
+
+class JobBoard:
+    """`ports.Jobs`, over the log, the read tables and the two runners."""
+
+    def __init__(self, events: Log, work: Work, classification: Classification, scanning: Scanning) -> None:
+        self._log, self._work = events, work
+        self._classification, self._scanning = classification, scanning
+
+    async def running(self) -> list[JobStatus]:
+        rows = await self._work.running()
+        return [await self._status(row, failures=False) for row in reversed(rows)]
+
+    async def recent(self, limit: int = 50) -> list[JobStatus]:
+        return [await self._status(row) for row in await self._work.recent(limit)]
+
+    async def status(self, command_id: str) -> JobStatus | None:
+        if row := await self._work.job(command_id):
+            return await self._status(row)
+        try:
+            found = await self._log.find(UUID(command_id))
+        except ValueError:
+            return None
+        if found is None or found.kind != "C":
+            return None
+        job = found.type in TYPES.values()  # its row will appear in a moment
+        return JobStatus(
+            command_id=command_id,
+            type=found.type,
+            status="accepted" if job else "done",
+            started_us=found.recorded_at,
+            finished_us=None if job else found.recorded_at,
+        )
+
+    async def _status(self, row: JobRow, failures: bool = True) -> JobStatus:
+        reasons = (
+            [Failure(image_id=i, path=p, reason=r) for i, p, r in await self._work.failures(row)]
+            if failures
+            else []
+        )
+        if row.kind == "scan":
+            total, done, failed, rate, eta, note = await self._scan(row)
+        else:
+            total, done, failed, rate, eta, note = await self._classify(row)
+        return JobStatus(
+            command_id=row.job_id,
+            type=TYPES[row.kind],
+            status=row.status,
+            total=total,
+            done=done,
+            failed=failed,
+            rate=rate,
+            eta_s=eta,
+            failures=reasons,
+            started_us=row.started_us,
+            finished_us=row.finished_us,
+            note=note,
+        )
+
+    async def _classify(self, row: JobRow) -> Progress:
+        done, failed = await self._work.done(row)
+        if row.status != "running":
+            done, failed = max(done, row.done or 0), max(failed, row.failed or 0)
+            return row.total or done + failed, done, failed, None, None, None
+        left = await self._work.left(row)
+        flight = self._classification.flight(row.job_id)
+        rate, eta = (flight.rate.per_second(), flight.rate.eta_s(left)) if flight else (None, None)
+        return done + failed + left, done, failed, rate, eta, self._classification.note
+
+    async def _scan(self, row: JobRow) -> Progress:
+        scan = self._scanning.current
+        if row.status == "running" and scan and scan.job_id == row.job_id:
+            counts = scan.counts
+            eta = None if counts.walking else scan.rate.eta_s(counts.found - counts.done)
+            return counts.found, counts.done, counts.rejected, scan.rate.per_second(), eta, None
+        if row.status == "running":
+            return 0, 0, 0, None, None, "Waiting for its turn."
+        failed = row.failed if row.failed is not None else await self._work.rejected(row.job_id)
+        return row.total or 0, row.done or 0, failed, None, None, None

@@ -1,0 +1,176 @@
+"""What runs while the gateway runs: opened in order, closed in reverse order."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from services.gateway import intake, relay
+from services.gateway.classification import Classification
+from services.gateway.controllers.events import grown
+from services.gateway.dispatch import Dispatcher
+from services.gateway.history import Chronicle
+from services.gateway.jobs import JobBoard
+from services.gateway.queries.logbook import Logbook
+from services.gateway.queries.views import Views
+from services.gateway.queries.work import Work
+from services.gateway.scanning import Scanning
+from services.kernel.bus import Bus
+from services.kernel.commands import CancelJob, ClassifyImages, ScanLibrary
+from services.kernel.groupcommit import SqliteLog
+from services.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+RETRY_S: Final = (1, 2, 5, 15, 30)
+"""Pauses before a background task that failed is started again."""
+
+
+class Gateway(msgspec.Struct, kw_only=True):
+    """Everything that request handlers may ask for, by the name they ask with."""
+
+    settings: Settings
+    events: SqliteLog
+    bus: Bus
+    views: Views
+    work: Work
+    dispatcher: Dispatcher
+    scanning: Scanning
+    classification: Classification
+    jobs: JobBoard
+    history: Chronicle
+    stopping: asyncio.Event
+
+
+class Automatic(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done without being asked."""
+
+    scan: bool = False
+    classify: bool = False
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: Automatic
+) -> AsyncIterator[Gateway]:
+    """Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
+    async with AsyncExitStack() as stack:
+        events = await SqliteLog.open(settings.events_db)
+        stack.push_async_callback(events.close)
+        logbook = await Logbook.open(settings.events_db)
+        stack.push_async_callback(logbook.close)
+        views = await Views.open(settings)
+        stack.push_async_callback(views.close)
+        work = Work(views)
+
+        async def caught_up() -> None:
+            while not await views.wait_for(await events.head(), 1.0):
+                log.debug("waiting for the read tables")
+
+        roots = [str(root) for root in settings.photos]
+        scanning = Scanning(events, work, settings.previews, settings.workers, caught_up)
+        classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
+        gateway = Gateway(
+            settings=settings,
+            events=events,
+            bus=bus,
+            views=views,
+            work=work,
+            dispatcher=Dispatcher(events, work, roots, settings.model),
+            scanning=scanning,
+            classification=classification,
+            jobs=JobBoard(events, work, classification, scanning),
+            history=Chronicle(events, logbook, work),
+            stopping=stopping,
+        )
+        background = [
+            ("relay", lambda: relay.run(events, bus)),
+            ("intake", lambda: intake.run(bus, events, classification.settled)),
+            ("classification", classification.run),
+            ("scanning", scanning.run),
+            ("growth", lambda: _follow(gateway)),
+            ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
+        ]
+        tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
+        stack.push_async_callback(_cancelled, tasks)
+        gc.collect()
+        gc.freeze()
+        yield gateway
+        stopping.set()
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _kept_running(name: str, start: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Start again what failed, after a pause; what it had not finished is asked of the log again."""
+    for attempt in range(1_000_000):
+        try:
+            await start()
+            return
+        except Exception:
+            pause = RETRY_S[min(attempt, len(RETRY_S) - 1)]
+            log.exception("a background task failed", task=name, again_in_s=pause)
+            await asyncio.sleep(pause)
+
+
+async def _follow(gateway: Gateway) -> None:
+    """Wake the job runners when the read tables have taken in what was appended."""
+    seen = -1
+    while True:
+        head = await gateway.events.head()
+        if head == seen:
+            await grown(gateway.events, gateway.stopping, seen, 5.0)
+            head = await gateway.events.head()
+        seen = head
+        await gateway.views.wait_for(head, 1.0)
+        gateway.scanning.wake()
+        gateway.classification.wake()
+        await _obey_cancellations(gateway)
+        if gateway.stopping.is_set():
+            return
+
+
+async def _obey_cancellations(gateway: Gateway) -> None:
+    if current := gateway.scanning.current:
+        row = await gateway.work.job(current.job_id)
+        if row and row.status == "cancelled":
+            gateway.scanning.cancel(current.job_id)
+
+
+async def _automatic(
+    gateway: Gateway, automatic: Automatic, caught_up: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """At the start: make the default model the active one, scan. All the time: classify what never was."""
+    await caught_up()
+    running_jobs = await gateway.work.running()
+    if automatic.scan and gateway.settings.photos:
+        roots = {str(root) for root in gateway.settings.photos}
+        for job in running_jobs:
+            if job.kind == "scan" and not await _scans(gateway, job.job_id, roots):
+                await gateway.dispatcher.handle(CancelJob(job_id=job.job_id))
+        left = [job for job in await gateway.work.running() if job.kind == "scan"]
+        if not left:
+            await gateway.dispatcher.handle(ScanLibrary())
+    while automatic.classify:
+        await caught_up()
+        active = await gateway.work.active_model() or gateway.settings.model
+        busy = any(
+            job.kind == "classify" and job.scope == "unclassified" for job in await gateway.work.running()
+        )
+        if not busy and await gateway.work.never_tried(active):
+            await gateway.dispatcher.handle(ClassifyImages())
+        await grown(gateway.events, gateway.stopping, await gateway.events.head(), 60.0)
+        await asyncio.sleep(0.2)  # a burst of appends asks once
+
+
+async def _scans(gateway: Gateway, job_id: str, roots: set[str]) -> bool:
+    rows = await gateway.events.read_stream(f"job-{job_id}")
+    return any(set(getattr(row.event(), "roots", ())) == roots for row in rows)

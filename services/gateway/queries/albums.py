@@ -1,0 +1,48 @@
+"""Albums, how many photos each holds, and its cover: the first of them."""
+
+from typing import Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+
+
+class Album(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    count: int
+    """Photos that can be seen."""
+    cover: str | None
+    cover_colour: str | None
+    created_us: int
+    """Microseconds since 1970, UTC."""
+
+
+_ALBUMS: Final = """SELECT b.album_id, b.name, count(i.image_id), i.image_id, i.colour, b.created_us,
+    min((a.position << 20) + a.place)
+  FROM album b LEFT JOIN album_image a USING (album_id)
+  LEFT JOIN image i ON i.image_id = a.image_id AND i.visible = 1
+  WHERE (a.image_id IS NULL OR i.image_id IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM album_image x JOIN image v ON v.image_id = x.image_id AND v.visible = 1
+      WHERE x.album_id = b.album_id)) AND (?1 IS NULL OR b.album_id = ?1)
+  GROUP BY b.album_id ORDER BY b.created_us DESC, b.album_id"""
+_OF_IMAGE: Final = """SELECT b.album_id, b.name FROM album_image a JOIN album b USING (album_id)
+  WHERE a.image_id = ? ORDER BY b.name COLLATE NOCASE"""
+
+
+async def albums(views: Views, album_id: str | None = None) -> list[Album]:
+    """Newest first; only the one when an id is given."""
+    return [
+        Album(id=row[0], name=row[1], count=row[2], cover=row[3], cover_colour=row[4], created_us=row[5])
+        for row in await views.fetch(_ALBUMS, (album_id,))
+    ]
+
+
+async def album(views: Views, album_id: str) -> Album | None:
+    found = await albums(views, album_id)
+    return found[0] if found else None
+
+
+async def albums_of(views: Views, image_id: str) -> list[tuple[str, str]]:
+    """(id, name) of the albums that hold a photo."""
+    return [(row[0], row[1]) for row in await views.fetch(_OF_IMAGE, (image_id,))]

@@ -1,0 +1,133 @@
+"""All that the read tables know of photos."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+
+
+class Label(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    score: float
+    """0 to 1; 1 where the person said so."""
+    source: str
+    """`user` or `model`."""
+
+
+class File(msgspec.Struct, frozen=True):
+    root: str
+    folder: str
+    name: str
+    size: int
+    missing: bool
+
+    @property
+    def path(self) -> str:
+        return "/".join(part for part in (self.root.rstrip("/"), self.folder, self.name) if part)
+
+
+class SeenClass(msgspec.Struct, frozen=True):
+    index: int
+    name: str
+    p: float
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    id: str
+    """The model's."""
+    classes: list[SeenClass]
+    """Best first."""
+
+
+class Image(msgspec.Struct, frozen=True, kw_only=True):
+    image_id: str
+    taken_ms: int
+    taken_at: str
+    taken_at_source: str
+    month: str
+    visible: bool
+    width: int
+    height: int
+    colour: str
+    format: str
+    size: int
+    orientation: int
+    camera_make: str | None
+    camera_model: str | None
+    lens: str | None
+    f_number: float | None
+    exposure_s: float | None
+    iso: int | None
+    focal_mm: float | None
+    latitude: float | None
+    longitude: float | None
+    altitude_m: float | None
+
+
+_FIELDS: Final = Image.__struct_fields__
+_IMAGES: Final = f"SELECT {', '.join(_FIELDS)} FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_LABELS: Final = """SELECT ic.image_id, ic.category_id, c.name, ic.score, ic.source
+  FROM image_category ic JOIN category c USING (category_id)
+  WHERE ic.image_id IN (SELECT value FROM json_each(?))
+  ORDER BY ic.source = 'model', ic.score DESC, c.name"""
+_FILES: Final = """SELECT image_id, root, folder, name, size, missing FROM file
+  WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY missing, root, folder, name"""
+_VERDICTS: Final = """SELECT v.model_id, v.classes FROM verdict v LEFT JOIN active_model a USING (model_id)
+  WHERE v.image_id = ? ORDER BY a.slot IS NULL, v.model_id"""
+_CLASS_NAMES: Final = """SELECT class_index, name FROM class
+  WHERE class_index IN (SELECT value FROM json_each(?))"""
+_MENTIONS: Final = "SELECT position FROM mention WHERE image_id = ? ORDER BY position"
+
+
+async def images(views: Views, ids: Sequence[str]) -> dict[str, Image]:
+    """Id -> image, for those that there are."""
+    rows = await views.fetch(_IMAGES, (json.dumps(list(ids)),))
+    return {row[0]: _image(row) for row in rows}
+
+
+def _image(row: tuple[Any, ...]) -> Image:
+    fields = dict(zip(_FIELDS, row, strict=True))
+    return Image(**fields | {"visible": bool(fields["visible"])})
+
+
+async def image(views: Views, image_id: str) -> Image | None:
+    return (await images(views, [image_id])).get(image_id)
+
+
+async def labels(views: Views, ids: Sequence[str]) -> dict[str, list[Label]]:
+    """Image id -> the categories that it is shown under: the person's first, then the surest."""
+    found: dict[str, list[Label]] = {image_id: [] for image_id in ids}
+    for image_id, *label in await views.fetch(_LABELS, (json.dumps(list(ids)),)):
+        found[image_id].append(Label(*label))
+    return found
+
+
+async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
+    """Image id -> where copies of it were seen, those that are there first."""
+    found: dict[str, list[File]] = {image_id: [] for image_id in ids}
+    for image_id, root, folder, name, size, missing in await views.fetch(_FILES, (json.dumps(list(ids)),)):
+        found[image_id].append(File(root, folder, name, size, bool(missing)))
+    return found
+
+
+async def verdicts(views: Views, image_id: str) -> list[Verdict]:
+    """What each model said of it, the active one first."""
+    rows = await views.fetch(_VERDICTS, (image_id,))
+    said = {model_id: json.loads(classes) for model_id, classes in rows}
+    indices = sorted({index for classes in said.values() for index, _ in classes})
+    names: dict[int, str] = {
+        row[0]: row[1] for row in await views.fetch(_CLASS_NAMES, (json.dumps(indices),))
+    }
+    return [
+        Verdict(model_id, [SeenClass(index, names.get(index, f"class {index}"), p) for index, p in classes])
+        for model_id, classes in said.items()
+    ]
+
+
+async def mentions(views: Views, image_id: str) -> list[int]:
+    """Positions in the log of events about it that lie on another stream."""
+    return [row[0] for row in await views.fetch(_MENTIONS, (image_id,))]

@@ -1,0 +1,23 @@
+"""How many photos there are, by month: for headings, the scrubber and totals."""
+
+from typing import Final
+
+import msgspec
+
+from services.gateway.queries.filters import Filter, where
+from services.gateway.queries.views import Views
+
+_COUNTS: Final = "SELECT i.month, count(*) FROM image i WHERE i.visible = 1"
+
+
+class Months(msgspec.Struct, frozen=True):
+    counts: dict[str, int]
+    """YYYY-MM -> photos, oldest first."""
+    total: int
+
+
+async def months(views: Views, chosen: Filter) -> Months:
+    sql, parameters = where(chosen)
+    rows = await views.fetch(f"{_COUNTS}{sql} GROUP BY i.month ORDER BY i.month", parameters)
+    counts: dict[str, int] = {row[0]: row[1] for row in rows}
+    return Months(counts, sum(counts.values()))

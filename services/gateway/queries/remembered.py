@@ -1,0 +1,24 @@
+"""Answers kept for as long as the read tables stand at the same position."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, Final
+
+KEPT: Final = 64
+"""Answers kept in memory, of different questions."""
+
+
+class Remembered:
+    def __init__(self) -> None:
+        self._position = -1
+        self._kept: dict[Hashable, Any] = {}
+
+    async def get(self, position: int, key: Hashable, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """The answer to `key` at `position`, computed when it is not known; what `compute` raises is not kept."""
+        if position != self._position or len(self._kept) >= KEPT:
+            self._position, self._kept = position, {}
+        if key in self._kept:
+            return self._kept[key]
+        value = await compute()
+        if position == self._position:
+            self._kept[key] = value
+        return value

@@ -1,0 +1,149 @@
+"""Photos in order, a page at a time."""
+
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.cursor import Cursor
+from services.gateway.queries.cursor import decode as decode_cursor
+from services.gateway.queries.cursor import encode as encode_cursor
+from services.gateway.queries.filters import Filter, where
+from services.gateway.queries.views import Views
+
+MAX_LIMIT: Final = 500
+NEWEST: Final = "-taken_at"
+OLDEST: Final = "taken_at"
+AS_ADDED: Final = "album"
+"""The order in which photos were put into an album."""
+
+
+class BadRequest(Exception):
+    """A sort or limit that can't be served; the message says which can."""
+
+
+class Tile(msgspec.Struct, frozen=True, array_like=True):
+    """What the grid shows of a photo."""
+
+    key: int
+    tie: int | str
+    image_id: str
+    taken_ms: int
+    taken_at: str
+    month: str
+    width: int
+    height: int
+    colour: str
+
+
+class Page(msgspec.Struct, frozen=True):
+    tiles: list[Tile]
+    next: str | None
+    """The cursor of the page behind; None when this is the last."""
+    position: int
+    """That the read tables had; 0 when there were none."""
+    day: str
+    """The furthest day that earlier pages have shown, YYYY-MM-DD."""
+
+
+_COLUMNS: Final = """i.image_id, i.taken_ms, i.taken_at, i.month, i.width, i.height, i.colour"""
+_BY_DATE: Final = f"SELECT i.taken_ms AS key, i.image_id AS tie, {_COLUMNS} FROM image i WHERE i.visible = 1"
+_BY_PLACE: Final = f"""SELECT a.position AS key, a.place AS tie, {_COLUMNS}
+  FROM album_image a JOIN image i USING (image_id)
+  WHERE i.visible = 1 AND a.album_id = ?"""
+_AS_ONE: Final = """SELECT (SELECT max(position) FROM checkpoint), json_group_array(json_array(key, tie, image_id,
+  taken_ms, taken_at, month, width, height, colour)) FROM"""
+"""All tiles as one row. sqlite3 gives up Python's lock at each row and waits for it again, up to 5 ms under load."""
+_tiles: Final = msgspec.json.Decoder(list[Tile])
+_KEYS: Final = {
+    NEWEST: ("(i.taken_ms, i.image_id)", "<", "i.taken_ms DESC, i.image_id DESC"),
+    OLDEST: ("(i.taken_ms, i.image_id)", ">", "i.taken_ms, i.image_id"),
+    AS_ADDED: ("(a.position, a.place)", ">", "a.position, a.place"),
+}
+_BACKWARDS: Final = {
+    NEWEST: (">", "i.taken_ms, i.image_id"),
+    OLDEST: ("<", "i.taken_ms DESC, i.image_id DESC"),
+    AS_ADDED: ("<", "a.position DESC, a.place DESC"),
+}
+_MONTH_START: Final = {
+    NEWEST: "AND i.month <= ? ORDER BY i.taken_ms DESC, i.image_id DESC LIMIT 1",
+    OLDEST: "AND i.month >= ? ORDER BY i.taken_ms, i.image_id LIMIT 1",
+}
+
+
+def _selected(chosen: Filter, sort: str) -> tuple[str, list[Any]]:
+    if sort != AS_ADDED:
+        sql, parameters = where(chosen)
+        return _BY_DATE + sql, parameters
+    sql, parameters = where(msgspec.structs.replace(chosen, album=None))
+    return _BY_PLACE + sql, [chosen.album, *parameters]
+
+
+def check(sort: str, limit: int, chosen: Filter) -> None:
+    """Raises BadRequest."""
+    if sort not in (NEWEST, OLDEST) and not (sort == AS_ADDED and chosen.album):
+        raise BadRequest(f"“sort” is “{NEWEST}” (newest first) or “{OLDEST}” (oldest first).")
+    if not 1 <= limit <= MAX_LIMIT:
+        raise BadRequest(f"“limit” is a number from 1 to {MAX_LIMIT}.")
+
+
+async def page(
+    views: Views,
+    chosen: Filter,
+    sort: str = NEWEST,
+    after: str | None = None,
+    limit: int = 60,
+    at: str | None = None,
+) -> Page:
+    """From behind the cursor `after`, or from the month `at` (YYYY-MM or YYYY) on, or from the beginning.
+
+    Raises BadRequest, or cursor.BadCursor.
+    """
+    check(sort, limit, chosen)
+    cursor = decode_cursor(after, sort) if after else None
+    sql, parameters = _selected(chosen, sort)
+    keys, behind, order = _KEYS[sort]
+    if cursor is not None:
+        sql += f" AND {keys} {behind} (?, ?)"
+        parameters += [cursor.key, cursor.tie]
+    elif at and sort != AS_ADDED:
+        start = await _start_of(views, chosen, sort, at)
+        if start is not None:
+            sql += f" AND {keys} {behind}= (?, ?)"
+            parameters += start
+    rows = await views.fetch(f"{_AS_ONE} ({sql} ORDER BY {order} LIMIT ?)", [*parameters, limit + 1])
+    found = _tiles.decode(rows[0][1]) if rows else []
+    tiles = found[:limit]
+    day = cursor.day if cursor else ""
+    following = _following(tiles, sort, day) if len(found) > limit else None
+    return Page(tiles, following, rows[0][0] or 0 if rows else 0, day)
+
+
+def _following(tiles: list[Tile], sort: str, day: str) -> str:
+    days = [tile.taken_at[:10] for tile in tiles] + [day] * bool(day)
+    furthest = min(days) if sort == NEWEST else max(days)
+    return encode_cursor(Cursor(sort, tiles[-1].key, tiles[-1].tie, furthest))
+
+
+async def _start_of(views: Views, chosen: Filter, sort: str, month: str) -> tuple[int, str] | None:
+    """The first photo of the month, or of the nearest one behind it in this order."""
+    bound = month if len(month) != 4 else f"{month}-{'12' if sort == NEWEST else '01'}"
+    sql, parameters = _selected(chosen, sort)
+    rows = await views.fetch(f"{sql} {_MONTH_START[sort]}", [*parameters, bound])
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+async def neighbours(views: Views, chosen: Filter, sort: str, image_id: str) -> tuple[str | None, str | None]:
+    """The photos before and behind one in this order; None at an end, or when it is not among them."""
+    sql, parameters = _selected(chosen, sort)
+    here = await views.fetch(f"{sql} AND i.image_id = ?", [*parameters, image_id])
+    if not here:
+        return None, None
+    keys, behind, order = _KEYS[sort]
+    before, backwards = _BACKWARDS[sort]
+    found = []
+    for sign, by in ((before, backwards), (behind, order)):
+        rows = await views.fetch(
+            f"{sql} AND {keys} {sign} (?, ?) ORDER BY {by} LIMIT 1", [*parameters, here[0][0], here[0][1]]
+        )
+        found.append(rows[0][2] if rows else None)
+    return found[0], found[1]

@@ -1,0 +1,147 @@
+"""The read tables, over a few read-only connections that follow the projector from file to file.
+
+The file `current` in the folder names the database that is live; a rebuild writes another one beside it and
+moves the name over. What is asked before there is any database is answered with nothing.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import aiosqlite
+
+from services.gateway.queries.remembered import Remembered
+from services.kernel.settings import Settings
+from services.kernel.sqlite import READER, reader_uri
+
+CONNECTIONS: Final = 2
+POLL_S: Final = 0.01
+_POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
+
+Stamp = tuple[int, int, int]
+
+
+class Generation:
+    """The connections to one database file; closed when the last query on an outdated one is done."""
+
+    def __init__(self, stamp: Stamp, connections: list[aiosqlite.Connection]) -> None:
+        self.stamp = stamp
+        self.idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        for connection in connections:
+            self.idle.put_nowait(connection)
+
+    async def close(self) -> None:
+        for _ in range(CONNECTIONS):
+            await (await self.idle.get()).close()
+
+
+class Views:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pointer = folder / "current"
+        self._generation: Generation | None = None
+        self.remembered = Remembered()
+        self._turning = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, settings: Settings) -> "Views":
+        """Never fails for want of a database: it is looked for again at each query."""
+        views = cls(settings.views)
+        await views._live()
+        return views
+
+    async def close(self) -> None:
+        """Waits for queries that still run."""
+        await asyncio.gather(*self._closing)
+        if self._generation is not None:
+            generation, self._generation = self._generation, None
+            await generation.close()
+
+    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of one SELECT; nothing while there is no database. Raises sqlite3.Error."""
+        async with self._connection() as db:
+            if db is None:
+                return []
+            return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
+
+    async def position(self) -> int:
+        """The position in the log up to which the read tables are made; 0 while there are none."""
+        rows = await self.fetch(_POSITION)
+        return int(rows[0][0]) if rows else 0
+
+    async def wait_for(self, position: int, timeout_s: float) -> bool:
+        """Whether the read tables came to `position` in time."""
+        until = time.monotonic() + timeout_s
+        while await self.position() < position:
+            if time.monotonic() >= until:
+                return False
+            await asyncio.sleep(POLL_S)
+        return True
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[aiosqlite.Connection | None]:
+        generation = await self._live()
+        if generation is None:
+            yield None
+            return
+        db = await generation.idle.get()
+        try:
+            yield db
+        finally:
+            generation.idle.put_nowait(db)
+
+    async def _live(self) -> Generation | None:
+        """The generation that the pointer names now. A pointer that can't be followed leaves the former one."""
+        stamp = self._stamp()
+        if stamp is None or (self._generation and self._generation.stamp == stamp):
+            return self._generation
+        async with self._turning:
+            if self._generation and self._generation.stamp == stamp:
+                return self._generation
+            fresh = await self._opened(stamp)
+            if fresh is not None:
+                old, self._generation = self._generation, fresh
+                self.remembered = Remembered()
+                if old is not None:
+                    task = asyncio.create_task(old.close(), name="close outdated read tables")
+                    self._closing.add(task)
+                    task.add_done_callback(self._closing.discard)
+            return self._generation
+
+    def _stamp(self) -> Stamp | None:
+        try:
+            seen = self._pointer.stat()
+        except OSError:
+            return None
+        return seen.st_mtime_ns, seen.st_ino, seen.st_size
+
+    async def _opened(self, stamp: Stamp) -> Generation | None:
+        name = await asyncio.to_thread(self._named)
+        if name is None:
+            return None
+        connections: list[aiosqlite.Connection] = []
+        try:
+            for _ in range(CONNECTIONS):
+                db = await aiosqlite.connect(
+                    reader_uri(self._folder / name), uri=True, isolation_level=None, cached_statements=256
+                )
+                connections.append(db)
+                for pragma in READER:
+                    await db.execute(pragma)
+        except sqlite3.OperationalError:
+            for db in connections:
+                await db.close()
+            return None
+        return Generation(stamp, connections)
+
+    def _named(self) -> str | None:
+        try:
+            name = self._pointer.read_text("utf-8").strip()
+        except OSError:
+            return None
+        return name if name and Path(name).name == name and (self._folder / name).is_file() else None

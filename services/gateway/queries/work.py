@@ -1,0 +1,169 @@
+"""What the write side asks of the read tables: which photos a job still has to do, and what exists.
+
+Outstanding work is a query, never a stored list, so nothing can be forgotten or done twice: a photo is
+outstanding until the log holds a verdict or a failure of it for the job.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+
+class Reader(Protocol):
+    """The read tables; answers nothing while there are none yet."""
+
+    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
+
+
+class JobRow(msgspec.Struct, frozen=True, kw_only=True):
+    job_id: str
+    position: int
+    kind: str
+    """`scan` or `classify`."""
+    status: str
+    model_id: str | None
+    scope: str | None
+    images: str | None
+    """JSON list of ids where `scope` is `images`."""
+    started_us: int
+    finished_us: int | None
+    total: int | None
+    done: int | None
+    failed: int | None
+    added: int | None
+
+
+class FileRow(msgspec.Struct, frozen=True):
+    """What the library knew of a path at the last scan."""
+
+    image_id: str | None
+    """None: it was rejected."""
+    size: int
+    mtime_ns: int
+    missing: bool = False
+
+
+_JOBS = """SELECT job_id, position, kind, status, model_id, scope, images, started_us, finished_us, total, done,
+  failed, added FROM job"""
+_RUNNING = f"{_JOBS} WHERE status = 'running' ORDER BY position"
+_RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
+_ONE = f"{_JOBS} WHERE job_id = ?"
+
+# ?1 model, ?2 position of the job, ?3 JSON list of ids (scope images only)
+_NOT_DONE = {
+    "unclassified": """FROM image i WHERE i.visible = 1
+      AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1)
+      AND NOT EXISTS (SELECT 1 FROM failure f
+        WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
+    "all": """FROM image i WHERE i.visible = 1
+      AND NOT EXISTS (SELECT 1 FROM verdict v
+        WHERE v.image_id = i.image_id AND v.model_id = ?1 AND v.position > ?2)
+      AND NOT EXISTS (SELECT 1 FROM failure f
+        WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
+}
+_NOT_DONE["images"] = _NOT_DONE["all"].replace(
+    "i.visible = 1", "i.image_id IN (SELECT value FROM json_each(?3))"
+)
+_OUTSTANDING = {
+    scope: f"SELECT i.image_id {where} ORDER BY i.taken_ms DESC, i.image_id DESC LIMIT ?4"
+    for scope, where in _NOT_DONE.items()
+}
+_LEFT = {scope: f"SELECT count(*) {where}" for scope, where in _NOT_DONE.items()}
+
+_NEVER_TRIED = """SELECT 1 FROM image i WHERE i.visible = 1
+  AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1)
+  AND NOT EXISTS (SELECT 1 FROM failure f WHERE f.image_id = i.image_id AND f.model_id = ?1) LIMIT 1"""
+_DONE = "SELECT count(*) FROM verdict WHERE job_id = ?"
+_FAILED = "SELECT count(*) FROM failure WHERE job_id = ?"
+_FAILURES = """SELECT f.image_id, coalesce((SELECT iif(folder = '', name, folder || '/' || name) FROM file
+  WHERE image_id = f.image_id LIMIT 1), ''), f.reason FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
+_REJECTED = """SELECT NULL, iif(folder = '', name, folder || '/' || name), reason FROM rejection
+  WHERE job_id = ? ORDER BY position LIMIT 200"""
+_REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
+_UNKNOWN = """SELECT value FROM json_each(?) WHERE value NOT IN (SELECT image_id FROM image) LIMIT 1"""
+_CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
+_MODELS = "SELECT model_id FROM model"
+_ACTIVE = "SELECT model_id FROM active_model"
+_FILES = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns, missing
+  FROM file WHERE root = ?"""
+_REJECTIONS = (
+    "SELECT iif(folder = '', name, folder || '/' || name), size, mtime_ns FROM rejection WHERE root = ?"
+)
+
+
+def _jobs(rows: list[tuple[Any, ...]]) -> list[JobRow]:
+    return [JobRow(**dict(zip(JobRow.__struct_fields__, row, strict=True))) for row in rows]
+
+
+class Work:
+    def __init__(self, views: Reader) -> None:
+        self._views = views
+
+    async def running(self) -> list[JobRow]:
+        """Oldest first."""
+        return _jobs(await self._views.fetch(_RUNNING))
+
+    async def recent(self, limit: int) -> list[JobRow]:
+        return _jobs(await self._views.fetch(_RECENT, (limit,)))
+
+    async def job(self, job_id: str) -> JobRow | None:
+        found = _jobs(await self._views.fetch(_ONE, (job_id,)))
+        return found[0] if found else None
+
+    async def outstanding(self, job: JobRow, limit: int) -> list[str]:
+        """Image ids that a classify job still has to do, newest photo first."""
+        sql = _OUTSTANDING[job.scope or "all"]
+        rows = await self._views.fetch(sql, (job.model_id, job.position, job.images or "[]", limit))
+        return [row[0] for row in rows]
+
+    async def left(self, job: JobRow) -> int:
+        sql = _LEFT[job.scope or "all"]
+        parameters = (job.model_id, job.position, job.images or "[]")
+        return await self._count(sql, parameters[: 3 if job.scope == "images" else 2])
+
+    async def done(self, job: JobRow) -> tuple[int, int]:
+        """(classified, failed) of a classify job so far."""
+        return await self._count(_DONE, (job.job_id,)), await self._count(_FAILED, (job.job_id,))
+
+    async def rejected(self, job_id: str) -> int:
+        return await self._count(_REJECTED_COUNT, (job_id,))
+
+    async def failures(self, job: JobRow) -> list[tuple[str | None, str, str]]:
+        """(image id, path, reason), 200 at most."""
+        rows = await self._views.fetch(_REJECTED if job.kind == "scan" else _FAILURES, (job.job_id,))
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def never_tried(self, model_id: str) -> bool:
+        """Whether some photo has neither a verdict nor a failure of the model."""
+        return bool(await self._views.fetch(_NEVER_TRIED, (model_id,)))
+
+    async def unknown_image(self, images: Sequence[str]) -> str | None:
+        """One of the ids that is no image of the library, or None."""
+        rows = await self._views.fetch(_UNKNOWN, (json.dumps(list(images)),))
+        return rows[0][0] if rows else None
+
+    async def categories(self) -> dict[str, str]:
+        return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}
+
+    async def models(self) -> set[str]:
+        return {row[0] for row in await self._views.fetch(_MODELS)}
+
+    async def active_model(self) -> str | None:
+        rows = await self._views.fetch(_ACTIVE)
+        return rows[0][0] if rows else None
+
+    async def files(self, root: str) -> dict[str, FileRow]:
+        """Path -> what was there at the last scan, rejected files included."""
+        known = {
+            path: FileRow(image_id, size, mtime_ns, bool(missing))
+            for path, image_id, size, mtime_ns, missing in await self._views.fetch(_FILES, (root,))
+        }
+        for path, size, mtime_ns in await self._views.fetch(_REJECTIONS, (root,)):
+            known.setdefault(path, FileRow(None, size, mtime_ns))
+        return known
+
+    async def _count(self, sql: str, parameters: Sequence[Any]) -> int:
+        rows = await self._views.fetch(sql, parameters)
+        return int(rows[0][0]) if rows else 0

@@ -1,0 +1,32 @@
+"""Tells the projector, over the bus, that the log has grown: a doorbell, nothing more.
+
+The log is the outbox. Jobs are sent by `jobs.py`, which asks what is outstanding, so nothing here can be lost:
+a ring that is missed costs the projector at most its polling interval.
+"""
+
+import asyncio
+
+import structlog
+
+from services.kernel.bus import Bus, BusUnavailable
+from services.kernel.groupcommit import SqliteLog
+
+log = structlog.get_logger(__name__)
+
+
+async def run(events: SqliteLog, bus: Bus) -> None:
+    """Ring after every commit; never returns."""
+    rung = -1
+    while True:
+        head = await events.head()
+        if head != rung:
+            rung = head
+            try:
+                await bus.ring()
+            except BusUnavailable:
+                log.debug("nobody to ring", head=head)
+            continue
+        async with events.grown:
+            if await events.head() == rung:
+                await events.grown.wait()
+        await asyncio.sleep(0)

@@ -1,0 +1,76 @@
+"""Runs scan jobs one after another, and takes up at the start what was cut off."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from services.gateway.library.pool import WorkerPool
+from services.gateway.library.scan import Scan
+from services.gateway.queries.work import Work
+from services.kernel.eventlog import Log
+
+log = structlog.get_logger(__name__)
+
+
+class Scanning:
+    def __init__(
+        self,
+        events: Log,
+        work: Work,
+        previews: Path,
+        workers: int,
+        caught_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`caught_up`: returns when the read tables show all of the log as it is now."""
+        self._log, self._work, self._previews, self._workers = events, work, previews, workers
+        self._caught_up = caught_up
+        self._wake = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self.current: Scan | None = None
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    @property
+    def scanning(self) -> bool:
+        return self.current is not None
+
+    async def run(self) -> None:
+        """Never returns; cancelling it stops the scan, which goes on at the next start."""
+        while True:
+            self._wake.clear()
+            await self._caught_up()
+            jobs = [job for job in await self._work.running() if job.kind == "scan"]
+            if not jobs:
+                await self._wake.wait()
+                continue
+            await self._scan(jobs[0].job_id)
+
+    async def _scan(self, job_id: str) -> None:
+        rows = await self._log.read_stream(f"job-{job_id}")
+        roots: list[str] = next((e.roots for row in rows if hasattr(e := row.event(), "roots")), [])
+        pool = WorkerPool(self._previews, self._workers)
+        self.current = scan = Scan(job_id, self._log, pool, self._previews)
+        running = asyncio.create_task(
+            scan.run({root: await self._work.files(root) for root in roots}), name="scan"
+        )
+        self._running = running
+        try:
+            await asyncio.wait({running})
+            if running.cancelled():
+                log.info("scan cancelled", job=job_id)
+            elif error := running.exception():
+                log.error("scan failed", job=job_id, exc_info=error)
+                raise error
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            self._running = self.current = None
+            await pool.close()
+
+    def cancel(self, job_id: str) -> None:
+        """Stop the scan when it is that job's; the log says already that it is cancelled."""
+        if self.current and self._running and self.current.job_id == job_id:
+            self._running.cancel()

@@ -1,0 +1,44 @@
+"""What the page says when a command was done."""
+
+from services.kernel import commands as c
+
+
+def toast(command: c.Command) -> str:
+    match command:
+        case c.ScanLibrary():
+            return "Looking for new photos"
+        case c.ClassifyImages(images="all"):
+            return "Classifying all photos again"
+        case c.ClassifyImages(images="unclassified"):
+            return "Classifying new photos"
+        case c.ClassifyImages(images=images):
+            return f"Classifying {photos(len(images))}"
+        case c.CancelJob():
+            return "Stopped"
+        case c.ActivateModel(model_id=model_id):
+            return f"Categories now come from {model_id}"
+        case c.CreateAlbum(name=name, images=images) if images:
+            return f"Album “{name}” made with {photos(len(images))}"
+        case c.CreateAlbum(name=name):
+            return f"Album “{name}” made"
+        case c.RenameAlbum(name=name) | c.RenameCategory(name=name):
+            return f"Renamed to “{name}”"
+        case c.DeleteAlbum():
+            return "Album deleted; its photos stay"
+        case c.AddToAlbum(images=images):
+            return f"{photos(len(images))} added"
+        case c.RemoveFromAlbum(images=images):
+            return f"{photos(len(images))} taken out of the album"
+        case c.CreateCategory(name=name):
+            return f"Category “{name}” made"
+        case c.DeleteCategory():
+            return "Category deleted; its photos stay"
+        case c.AssignCategory(images=images):
+            return f"Category given to {photos(len(images))}"
+        case c.RejectCategory(images=images):
+            return f"Category taken from {photos(len(images))}"
+    return "Done"
+
+
+def photos(count: int) -> str:
+    return "1 photo" if count == 1 else f"{count:,} photos"

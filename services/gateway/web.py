@@ -1,0 +1,110 @@
+"""What holds for every request: security headers, who may write, and how errors are told."""
+
+from typing import Any, Final
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.middleware import ASGIMiddleware
+from litestar.response import Template
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Before every response, errors of the router included (they pass no middleware)."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cache-Control", "no-cache")
+
+
+class SameOrigin(ASGIMiddleware):
+    """Refuses writes that another site's page sent through the person's browser.
+
+    Browsers say where a request comes from in Sec-Fetch-Site, older ones in Origin; a page can forge neither.
+    Programs that are no browsers send none of the two and are let through: they are not tricked by pages.
+    (The approach of Datasette and of Go's `http.CrossOriginProtection`; it needs no token and no cookie.)
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE and not same_origin(Request(scope)):
+            raise PermissionDeniedException(
+                "This change was asked for by a page of another site, so nothing was done."
+            )
+        await next_app(scope, receive, send)
+
+
+def same_origin(request: Request[Any, Any, Any]) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
+
+
+def allowed_hosts(settings: Settings) -> AllowedHostsConfig:
+    """The guard against DNS rebinding: a page elsewhere whose name is made to point at this machine."""
+    names = {"127.0.0.1", "localhost", "[::1]", settings.host}
+    hosts = {f"{name}:{settings.port}" for name in names} | names | set(settings.allowed_hosts)
+    return AllowedHostsConfig(allowed_hosts=sorted(hosts), www_redirect=False)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    path = request.url.path
+    return not path.startswith(("/api/", "/events")) and "text/html" in request.headers.get("Accept", "")
+
+
+TITLES: Final = {403: "Not allowed", 404: "Not found", 422: "That did not work", 400: "That did not work"}
+
+
+def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """A page for people, JSON for programs."""
+    detail = error.detail if error.status_code < 500 else "Something went wrong here; the log says what."
+    if wants_page(request):
+        title = TITLES.get(error.status_code, "Something went wrong")
+        context = {"status": error.status_code, "title": title, "detail": detail}
+        return Template(  # type: ignore[return-value]
+            "pages/error.html", context=context, status_code=error.status_code, media_type=MediaType.HTML
+        )
+    content = {"status_code": error.status_code, "detail": detail}
+    if error.extra:
+        content["extra"] = error.extra
+    return Response(content, status_code=error.status_code, media_type=MediaType.JSON, headers=error.headers)
+
+
+def stumbled(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    log.error("request failed", path=request.url.path, exc_info=error)
+    return told(request, HTTPException(status_code=500))

@@ -1,0 +1,76 @@
+"""What the network runs on, and in which precision.
+
+A GPU when TensorFlow sees one, in half precision; else the CPU. There bfloat16 pays only with AMX: on processors that
+have the type but not the matrix unit it is slower than float32, and without either TensorFlow aborts. On a CPU
+every core gets one thread of its own that calls the network (a *lane*): this small net does not split well.
+"""
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import tensorflow as tf
+
+from services.inference.lanes import lane_count
+
+Precision = Literal["float32", "bfloat16", "mixed_float16"]
+CPU: Final = "/CPU:0"
+GPU: Final = "/GPU:0"
+
+
+class Plan(NamedTuple):
+    """One way to run the network."""
+
+    device: str
+    """TensorFlow's name."""
+    precision: Precision
+    text: str
+    """As a person would name the device: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
+
+
+def cpu_plans(cores: int, cpuinfo: str) -> list[Plan]:
+    """Best first. `cpuinfo` as the kernel tells it; empty where it does not."""
+    named = f"{cores} core" if cores == 1 else f"{cores} cores"
+    plain = Plan(CPU, "float32", f"CPU ({named})")
+    if not has_amx_bf16(cpuinfo):
+        return [plain]
+    return [Plan(CPU, "bfloat16", f"CPU ({named}, AMX bfloat16)"), plain]
+
+
+def has_amx_bf16(cpuinfo: str) -> bool:
+    flags = next((line for line in cpuinfo.splitlines() if line.startswith("flags")), "")
+    return "amx_bf16" in flags.split()
+
+
+def gpu_plans(names: Sequence[str]) -> list[Plan]:
+    """Of the first GPU; a second worker with `CUDA_VISIBLE_DEVICES` takes the second."""
+    return [Plan(GPU, "mixed_float16", name) for name in names[:1]]
+
+
+@lru_cache(maxsize=1)
+def plans() -> tuple[Plan, ...]:
+    """Ways to run the network here, best first; the last is always the CPU in float32.
+
+    Configures TensorFlow, so it must be called before anything is computed; raises RuntimeError after that.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(lane_count())
+    return tuple(gpu_plans(_gpus()) + cpu_plans(lane_count(), _cpuinfo()))
+
+
+def _gpus() -> list[str]:
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)  # else TensorFlow takes all memory there is
+    return [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
+
+
+def _cpuinfo() -> str:
+    try:
+        return Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return ""

@@ -1,0 +1,2 @@
+def lane_count() -> int:
+    return 2

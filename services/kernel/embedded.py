@@ -1,0 +1,207 @@
+"""The bus without a broker to install: queues in the gateway's memory, shared with its child processes over one
+socket each.
+
+Nothing survives the gateway, and nothing has to: the log is the outbox. A child that dies gives back what it had
+not settled at once; RabbitMQ would do the same.
+"""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+
+from services.kernel import frames, queuenames, topology
+from services.kernel.bus import BusUnavailable, Delivery, Message
+from services.kernel.embedded_client import EmbeddedClient, connect_embedded
+from services.kernel.inbox import Bell, Inbox, TaggedDelivery
+from services.kernel.workqueue import DEAD_KEPT, Consumer, WorkQueue
+
+__all__ = ["EmbeddedBroker", "EmbeddedClient", "connect_embedded"]
+
+log = structlog.get_logger(__name__)
+
+
+class EmbeddedBroker:
+    """Keeps the `Bus` contract in this process, and serves children that keep it through `connect_embedded`."""
+
+    def __init__(self) -> None:
+        self._dead: deque[Message] = deque(maxlen=DEAD_KEPT)
+        self._queues = {name: WorkQueue(self._dead) for name in topology.EXCHANGE_OF}
+        self._bells: set[Bell] = set()
+        self._inboxes: set[Inbox[Delivery]] = set()
+        self._children: set[_Child] = set()
+        self._closed = False
+
+    @property
+    def connected(self) -> bool:
+        return not self._closed
+
+    def queue(self, name: str) -> WorkQueue:
+        """Raises ValueError for a queue that the topology does not have, the dead letters included."""
+        return self._queues[queuenames.work_queue(name)]
+
+    async def publish(self, queue: str, messages: Sequence[Message]) -> None:
+        """Raises BusUnavailable when closed, ValueError for a message that is too large for a frame."""
+        for message in messages:
+            frames.weight(message)
+        target = self.queue(queue)
+        if self._closed:
+            raise BusUnavailable("The embedded broker is closed.")
+        target.put(messages)
+        await asyncio.sleep(0)
+
+    @asynccontextmanager
+    async def consume(self, queue: str, prefetch: int) -> AsyncIterator[AsyncIterator[Delivery]]:
+        """Raises ValueError unless prefetch is at least 1."""
+        inbox = Inbox[Delivery]()
+        consumer = Consumer(
+            self.queue(queue),
+            prefetch,
+            lambda tag, message: inbox.put(TaggedDelivery(message, tag, consumer.settle)),
+        )
+        self._inboxes.add(inbox)
+        if self._closed:
+            inbox.close()
+        else:
+            consumer.join()
+        try:
+            yield inbox
+        finally:
+            self._inboxes.discard(inbox)
+            inbox.close()
+            consumer.leave()
+
+    async def depth(self, queue: str) -> int:
+        return self.waiting(queue)
+
+    def waiting(self, queue: str) -> int:
+        return len(self._dead if queue == topology.DEAD else self.queue(queue).ready)
+
+    async def purge(self, queue: str) -> None:
+        self.forget(queue)
+
+    def forget(self, queue: str) -> None:
+        (self._dead if queue == topology.DEAD else self.queue(queue).ready).clear()
+
+    async def ring(self) -> None:
+        self.ring_all()
+
+    def ring_all(self) -> None:
+        for bell in self._bells:
+            bell.ring()
+        for child in self._children:
+            child.ring()
+
+    @asynccontextmanager
+    async def rings(self) -> AsyncIterator[AsyncIterator[None]]:
+        bell = Bell()
+        self._bells.add(bell)
+        if self._closed:
+            bell.close()
+        try:
+            yield bell
+        finally:
+            self._bells.discard(bell)
+            bell.close()
+
+    async def serve(self, sock: socket.socket) -> None:
+        """Serve one child until it goes, or is dropped for sending what is no frame of ours; its unsettled
+        messages are then back in their queues. Owns and closes the socket."""
+        wire = await frames.Wire.over(sock)
+        child = _Child(self, wire)
+        self._children.add(child)
+        try:
+            while not self._closed:
+                for op in await wire.receive():
+                    child.handle(op)
+                await wire.drain()
+        except frames.Gone:
+            log.debug("a child has gone")
+        except frames.BrokenFrame as error:
+            log.error("a child sent what is no frame of ours: dropped", reason=str(error))
+        finally:
+            self._children.discard(child)
+            child.leave()
+            await wire.close()
+
+    async def close(self) -> None:
+        """End every iterator and every connection. What was queued is gone; the log has it."""
+        self._closed = True
+        for inbox in self._inboxes:
+            inbox.close()
+        for bell in self._bells:
+            bell.close()
+        await asyncio.gather(*(child.close() for child in self._children))
+
+
+class _Child:
+    """One connected child: its consumers, and what it asks for."""
+
+    def __init__(self, broker: EmbeddedBroker, wire: frames.Wire) -> None:
+        self._broker, self._wire = broker, wire
+        self._consumers: dict[int, Consumer] = {}
+        self._listening = False
+
+    def handle(self, op: frames.Ops) -> None:
+        """Raises BrokenFrame for what a child of ours never sends."""
+        try:
+            self._handle(op)
+        except ValueError as error:
+            raise frames.BrokenFrame(str(error)) from error
+
+    def _handle(self, op: frames.Ops) -> None:
+        match op:
+            case frames.Settle(number, acked, rejected):
+                if served := self._consumers.get(number):
+                    for tag in rejected:
+                        served.settle(tag, True)
+                    for tag in acked:
+                        served.settle(tag, False)
+            case frames.Publish(call, queue, messages):
+                self._broker.queue(queue).put(messages)
+                self._done(call)
+            case frames.Subscribe(call, number, queue, prefetch):
+                if number in self._consumers:
+                    raise ValueError(f"consumer {number} exists")
+                consumer = self._consumers[number] = Consumer(
+                    self._broker.queue(queue),
+                    prefetch,
+                    lambda tag, message: self._wire.deliver(number, tag, message),
+                )
+                self._done(call)
+                consumer.join()
+            case frames.Unsubscribe(call, number):
+                if gone := self._consumers.pop(number, None):
+                    gone.leave()
+                self._done(call)
+            case frames.Depth(call, queue):
+                self._done(call, self._broker.waiting(queue))
+            case frames.Purge(call, queue):
+                self._broker.forget(queue)
+                self._done(call)
+            case frames.Listen(call, on):
+                self._listening = on
+                self._done(call)
+            case frames.Ring():
+                self._broker.ring_all()
+            case _:
+                raise ValueError(f"{type(op).__name__} from a child")
+
+    def _done(self, call: int, value: int = 0) -> None:
+        self._wire.send(frames.Done(call, value))
+
+    def ring(self) -> None:
+        if self._listening:
+            self._wire.send(frames.Ring())
+
+    def leave(self) -> None:
+        consumers, self._consumers = self._consumers, {}
+        for consumer in consumers.values():
+            consumer.leave()
+
+    async def close(self) -> None:
+        self._listening = False
+        await self._wire.close()

@@ -1,0 +1,154 @@
+"""The child's end of the embedded bus: the same contract, over the socket it was started with."""
+
+import asyncio
+import contextlib
+import itertools
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from services.kernel import frames, queuenames
+from services.kernel.bus import BusUnavailable, Delivery, Message
+from services.kernel.inbox import Bell, Inbox, TaggedDelivery
+
+
+async def connect_embedded(fd: int) -> "EmbeddedClient":
+    """Take over an inherited socket to the gateway's broker. Raises OSError when `fd` is none."""
+    return EmbeddedClient(await frames.Wire.over(socket.socket(fileno=fd)))
+
+
+class EmbeddedClient:
+    """A `Bus`. It does not connect again: a child whose gateway is gone has to end, too."""
+
+    def __init__(self, wire: frames.Wire) -> None:
+        self.closed = asyncio.Event()
+        """Set when the gateway has gone away, or after `close`."""
+        self._wire = wire
+        self._numbers = itertools.count(1)
+        self._calls: dict[int, asyncio.Future[int | None]] = {}
+        self._inboxes: dict[int, Inbox[Delivery]] = {}
+        self._bells: set[Bell] = set()
+        self._reading = asyncio.create_task(self._read(), name="embedded bus")
+
+    @property
+    def connected(self) -> bool:
+        return not self.closed.is_set()
+
+    async def publish(self, queue: str, messages: Sequence[Message]) -> None:
+        """Raises ValueError for a message that is too large, before any is sent."""
+        queuenames.work_queue(queue)
+        for part in list(frames.chunks(messages)):
+            size = sum(map(frames.weight, part))
+            await self._call(lambda call, part=part: frames.Publish(call, queue, part), size)  # type: ignore[misc]
+
+    @asynccontextmanager
+    async def consume(self, queue: str, prefetch: int) -> AsyncIterator[AsyncIterator[Delivery]]:
+        """Raises ValueError unless prefetch is at least 1."""
+        queuenames.work_queue(queue)
+        queuenames.prefetch(prefetch)
+        inbox, number = Inbox[Delivery](), next(self._numbers)
+        self._inboxes[number] = inbox
+        try:
+            with contextlib.suppress(BusUnavailable):
+                await self._call(lambda call: frames.Subscribe(call, number, queue, prefetch))
+            if not self.connected:
+                inbox.close()
+            yield inbox
+        finally:
+            inbox.close()
+            del self._inboxes[number]
+            with contextlib.suppress(BusUnavailable):
+                await self._call(lambda call: frames.Unsubscribe(call, number))
+
+    async def depth(self, queue: str) -> int:
+        queuenames.any_queue(queue)
+        return await self._call(lambda call: frames.Depth(call, queue))
+
+    async def purge(self, queue: str) -> None:
+        queuenames.any_queue(queue)
+        await self._call(lambda call: frames.Purge(call, queue))
+
+    async def ring(self) -> None:
+        """Never fails: with the gateway gone nobody has to be told."""
+        if self.connected:
+            self._wire.send(frames.Ring())
+
+    @asynccontextmanager
+    async def rings(self) -> AsyncIterator[AsyncIterator[None]]:
+        bell = Bell()
+        self._bells.add(bell)
+        try:
+            with contextlib.suppress(BusUnavailable):
+                await self._call(lambda call: frames.Listen(call, True))
+            if not self.connected:
+                bell.close()
+            yield bell
+        finally:
+            bell.close()
+            self._bells.discard(bell)
+            if not self._bells:
+                with contextlib.suppress(BusUnavailable):
+                    await self._call(lambda call: frames.Listen(call, False))
+
+    async def close(self) -> None:
+        """Sends what was acknowledged, then leaves; unsettled messages go back to their queues."""
+        await self._wire.close()
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
+        self._end()
+
+    async def _call(self, op: Callable[[int], frames.Op], size: int = 64) -> int:
+        """Ask, and wait for the answer. Raises BusUnavailable when the gateway is or goes away."""
+        number, value = next(self._numbers), None
+        if self.connected:
+            answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+            self._calls[number] = answer
+            self._wire.send(op(number), size)
+            try:
+                with contextlib.suppress(frames.Gone):
+                    await self._wire.drain()
+                    value = await answer
+            finally:
+                del self._calls[number]
+        if value is None:
+            raise BusUnavailable("The gateway has gone away.")
+        return value
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                for op in await self._wire.receive():
+                    self._handle(op)
+        except (frames.Gone, frames.BrokenFrame):
+            await self._wire.close()
+        finally:
+            self._end()
+
+    def _handle(self, op: frames.Ops) -> None:
+        match op:
+            case frames.Deliver(consumer, first, messages):
+                if inbox := self._inboxes.get(consumer):
+                    settle = partial(self._wire.settle, consumer)
+                    inbox.extend(
+                        TaggedDelivery(message, tag, settle) for tag, message in enumerate(messages, first)
+                    )
+            case frames.Done(call, value):
+                answer = self._calls.get(call)
+                if answer and not answer.done():
+                    answer.set_result(value)
+            case frames.Ring():
+                for bell in self._bells:
+                    bell.ring()
+            case _:
+                raise frames.BrokenFrame(f"{type(op).__name__} from the broker")
+
+    def _end(self) -> None:
+        self.closed.set()
+        for inbox in self._inboxes.values():
+            inbox.close()
+        for bell in self._bells:
+            bell.close()
+        for answer in self._calls.values():
+            if not answer.done():
+                answer.set_result(None)

@@ -1,0 +1,217 @@
+"""A bus over sessions that come and go: connects again for as long as it is open, and attaches its consumers to
+each new session. What a session is, `rabbit.py` knows."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, Protocol
+
+import structlog
+
+from services.kernel import queuenames
+from services.kernel.bus import BusUnavailable, Delivery, Message
+from services.kernel.inbox import Bell, Inbox
+
+log = structlog.get_logger(__name__)
+
+PAUSE_S: Final = (0.2, 2.0)
+"""Between attempts to connect: the first, doubled up to the second."""
+ATTACH_S: Final = 10.0
+REATTACH_S: Final = 1.0
+"""After the queue was taken away: the others have to notice as well before it is there again."""
+CLOSE_S: Final = 8.0
+
+
+class Attached(Protocol):
+    """A consumer on a session."""
+
+    lost: asyncio.Event
+
+    async def close(self) -> None:
+        """Stop consuming; never raises, and takes a few seconds at most."""
+
+
+class Session(Protocol):
+    """One connection, used until it is lost and then thrown away. Everything raises BusUnavailable only."""
+
+    lost: asyncio.Event
+
+    async def open(self) -> None: ...
+    async def publish(self, queue: str, messages: Sequence[Message]) -> None: ...
+    async def depth(self, queue: str) -> int: ...
+    async def purge(self, queue: str) -> None: ...
+    async def ring(self) -> None: ...
+    async def consume(self, queue: str, prefetch: int, take: Callable[[Delivery], None]) -> Attached: ...
+    async def listen(self, ring: Callable[[], None]) -> Attached: ...
+    async def close(self) -> None:
+        """Never raises, and takes a few seconds at most; `open` may have failed or been cancelled before."""
+
+
+class ReconnectingBus:
+    """A `Bus`."""
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._make = session
+        self._session: Session | None = None
+        self._up = asyncio.Event()
+        self._tried = asyncio.Event()
+        self._consumers: set[_Consumer] = set()
+        self._closed = False
+        self._keeper = asyncio.create_task(self._keep(), name="bus connection")
+
+    @property
+    def connected(self) -> bool:
+        return self._session is not None and not self._session.lost.is_set()
+
+    async def tried(self, seconds: float) -> None:
+        """Wait for the end of the first attempt to connect, but not longer than that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._tried.wait()
+
+    async def session(self) -> Session:
+        """The session that stands, now or later."""
+        while not self._session:
+            await self._up.wait()
+        return self._session
+
+    def _now(self) -> Session:
+        if not self._session or not self.connected:
+            raise BusUnavailable("The broker can't be reached; trying again in the background.")
+        return self._session
+
+    async def publish(self, queue: str, messages: Sequence[Message]) -> None:
+        queuenames.work_queue(queue)
+        await self._now().publish(queue, messages)
+
+    async def depth(self, queue: str) -> int:
+        queuenames.any_queue(queue)
+        return await self._now().depth(queue)
+
+    async def purge(self, queue: str) -> None:
+        queuenames.any_queue(queue)
+        await self._now().purge(queue)
+
+    async def ring(self) -> None:
+        """Never fails: a ring that nobody hears is harmless."""
+        if self._session and self.connected:
+            with contextlib.suppress(BusUnavailable):
+                await self._session.ring()
+
+    @asynccontextmanager
+    async def consume(self, queue: str, prefetch: int) -> AsyncIterator[AsyncIterator[Delivery]]:
+        """Raises ValueError unless prefetch is at least 1."""
+        queuenames.work_queue(queue)
+        queuenames.prefetch(prefetch)
+        inbox = Inbox[Delivery]()
+        consumer = _Consumer(self, lambda session: session.consume(queue, prefetch, inbox.put), inbox)
+        async with self._consuming(consumer):
+            yield inbox
+
+    @asynccontextmanager
+    async def rings(self) -> AsyncIterator[AsyncIterator[None]]:
+        """After a lost connection there is one ring more, for those that were missed."""
+        bell = Bell()
+        consumer = _Consumer(self, lambda session: session.listen(bell.ring), bell, bell.ring)
+        async with self._consuming(consumer):
+            yield bell
+
+    @asynccontextmanager
+    async def _consuming(self, consumer: "_Consumer") -> AsyncIterator[None]:
+        self._consumers.add(consumer)
+        try:
+            if self._closed:
+                await consumer.stop()
+            else:
+                await consumer.start()
+            yield
+        finally:
+            self._consumers.discard(consumer)
+            await consumer.stop()
+
+    async def close(self) -> None:
+        """Consumers first, so that nothing new comes; then the connection. Waits a few seconds at most."""
+        self._closed = True
+        await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
+        self._keeper.cancel()
+        await asyncio.wait({self._keeper}, timeout=CLOSE_S)
+        self._session = None
+
+    async def _keep(self) -> None:
+        pause = PAUSE_S[0]
+        while True:
+            session = self._make()
+            try:
+                await session.open()
+                pause = PAUSE_S[0]
+                log.info("connected to the broker")
+                self._session = session
+                self._up.set()
+                self._tried.set()
+                await session.lost.wait()
+                log.warning("the connection to the broker is lost; trying again in the background")
+            except BusUnavailable as error:
+                (log.debug if self._tried.is_set() else log.warning)(
+                    "the broker can't be reached; trying again in the background", reason=str(error)
+                )
+                self._tried.set()
+            finally:
+                self._session = None
+                self._up.clear()
+                await session.close()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, PAUSE_S[1])
+
+
+class _Consumer:
+    """Attached to one session after the other until it is stopped."""
+
+    def __init__(
+        self,
+        bus: ReconnectingBus,
+        attach: Callable[[Session], Awaitable[Attached]],
+        inbox: Inbox[Any],
+        late: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`late` is called when it was attached only after `start` had returned."""
+        self._bus, self._attach, self._inbox, self._late = bus, attach, inbox, late
+        self._started = False
+        self._ready = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Return once it is attached; at once when there is no connection."""
+        self._task = asyncio.create_task(self._keep(), name="bus consumer")
+        if self._bus.connected:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ATTACH_S):
+                    await self._ready.wait()
+        self._started = True
+
+    async def stop(self) -> None:
+        self._inbox.close()
+        if self._task:
+            if not self._task.cancelling():
+                self._task.cancel()
+            await asyncio.wait({self._task}, timeout=CLOSE_S)
+
+    async def _keep(self) -> None:
+        while True:
+            session = await self._bus.session()
+            try:
+                attached = await self._attach(session)
+            except BusUnavailable as error:
+                log.warning("can't consume from the broker; trying again", reason=str(error))
+                await asyncio.sleep(PAUSE_S[0])
+                continue
+            try:
+                self._ready.set()
+                if self._started:
+                    self._late()
+                await attached.lost.wait()
+            finally:
+                self._inbox.clear()
+                await attached.close()
+            if not session.lost.is_set():
+                await asyncio.sleep(REATTACH_S)

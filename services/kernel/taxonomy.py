@@ -1,0 +1,139 @@
+"""What a person would say of what the network said: its 1000 classes, the categories and groups they belong to.
+
+The tables are built by `ops/taxonomy` and committed. A category's score is the sum of the probabilities of its
+classes: fifty kinds of terrier are one dog (DESIGN §2.5). Nothing here is in the log, so a better table is a
+rebuild of the read tables, never another run of the network.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+Classes = Iterable[tuple[int, float]]
+"""(class index, probability) pairs."""
+Kind = Literal["group", "category"]
+
+
+class Class(msgspec.Struct, frozen=True):
+    """One output of the network."""
+
+    index: int
+    wnid: str
+    """Its WordNet 3.0 noun: `n` and the offset."""
+    name: str
+
+
+class Category(msgspec.Struct, frozen=True):
+    """A category, or a group of categories."""
+
+    id: str
+    name: str
+    group_id: str | None
+    """None for a group."""
+    kind: Kind
+    threshold: float
+    """A picture is shown there from this score on."""
+    everyday: bool
+    """False for things that stand in half of all pictures without being what they are about."""
+
+
+class BrokenTaxonomy(Exception):
+    """The tables contradict each other: build them again (`ops/taxonomy`)."""
+
+
+class Taxonomy:
+    """Both tables, ready for use. Scores are those of one picture and one model."""
+
+    def __init__(self, classes_tsv: str, categories_tsv: str) -> None:
+        """Raises BrokenTaxonomy."""
+        self.digest = hashlib.sha256(f"{classes_tsv}\0{categories_tsv}".encode()).hexdigest()
+        """Of both tables: another one means other read tables."""
+        self.categories: Mapping[str, Category] = {
+            row[0]: Category(row[0], row[1], row[2] or None, _kind(row[3]), float(row[4]), row[5] == "1")
+            for row in _rows(categories_tsv)
+        }
+        """By id, each group before its categories."""
+        rows = _rows(classes_tsv)
+        self.classes: Sequence[Class] = [Class(int(row[0]), row[1], row[2]) for row in rows]
+        """By index."""
+        if [c.index for c in self.classes] != list(range(len(rows))):
+            raise BrokenTaxonomy("classes.tsv must hold each class once, in order.")
+        self._adds: dict[int, tuple[str, ...]] = {
+            int(row[0]): self._widened(row[3].split(";")) for row in rows if row[3]
+        }
+        self._limits = {c.id: (c.threshold, c.group_id) for c in self.categories.values()}
+        self._lowest = min(threshold for threshold, _ in self._limits.values())
+
+    def of_class(self, index: int) -> tuple[str, ...]:
+        """The categories and groups that a class adds to; none for some classes, on purpose."""
+        return self._adds.get(index, ())
+
+    def scores(self, classes: Classes) -> dict[str, float]:
+        """Category and group -> sum of the probabilities of its classes, each class counted once.
+
+        Classes that the table does not know add to nothing.
+        """
+        scores: dict[str, float] = {}
+        get, adds = scores.get, self._adds
+        for index, probability in classes:
+            if index in adds:
+                for category_id in adds[index]:
+                    scores[category_id] = get(category_id, 0.0) + probability
+        return scores
+
+    def shown(self, classes: Classes) -> list[tuple[str, float]]:
+        """(category, score) where the picture is shown, best first.
+
+        A category from its threshold on. A group from its own threshold on, and wherever one of its categories
+        is shown, so that a group always holds all that its categories hold.
+        """
+        scores, limits, lowest = self.scores(classes), self._limits, self._lowest
+        shown: dict[str, float] = {}
+        for category_id, score in scores.items():
+            if score < lowest:
+                continue
+            threshold, group_id = limits[category_id]
+            if score >= threshold:
+                shown[category_id] = min(round(score, 6), 1.0)
+                if group_id is not None and group_id not in shown:
+                    shown[group_id] = min(round(scores[group_id], 6), 1.0)
+        return sorted(shown.items(), key=_best_first)
+
+    def _widened(self, ids: list[str]) -> tuple[str, ...]:
+        """The ids and the groups they lie in, each once."""
+        unknown = [i for i in ids if i not in self.categories]
+        if unknown:
+            raise BrokenTaxonomy(f"classes.tsv names {unknown}, which categories.tsv does not have.")
+        groups = (self.categories[i].group_id for i in ids)
+        return tuple(dict.fromkeys([*ids, *(g for g in groups if g)]))
+
+
+@lru_cache(maxsize=1)
+def load() -> Taxonomy:
+    """The committed tables, read once."""
+    data = files("services.kernel") / "data"
+    return Taxonomy((data / "classes.tsv").read_text("utf-8"), (data / "categories.tsv").read_text("utf-8"))
+
+
+def _best_first(item: tuple[str, float]) -> tuple[float, str]:
+    return -item[1], item[0]
+
+
+def _kind(text: str) -> Kind:
+    try:
+        kind: Kind = msgspec.convert(text, Kind)
+    except msgspec.ValidationError as error:
+        raise BrokenTaxonomy(f"categories.tsv: {text} is no kind.") from error
+    return kind
+
+
+def _rows(table: str) -> list[list[str]]:
+    """Without the heading. Raises BrokenTaxonomy when a line has another number of fields."""
+    heading, *lines = [line.split("\t") for line in table.splitlines()]
+    if uneven := [line for line in lines if len(line) != len(heading)]:
+        raise BrokenTaxonomy(f"A line of the table has not {len(heading)} fields: {uneven[0]}")
+    return lines

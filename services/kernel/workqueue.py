@@ -1,0 +1,99 @@
+"""Queues in memory with RabbitMQ's rules: prefetch, turn by turn among consumers, unsettled messages back to the
+front when their consumer goes, dead letters for what comes back too often. No I/O: values in, calls out."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from services.kernel import queuenames, topology
+from services.kernel.bus import Message
+
+DEAD_KEPT: Final = 10_000
+"""Dead letters that are kept, the newest. They are in the log too, so older ones may go."""
+
+Deliver = Callable[[int, Message], None]
+"""Called with (delivery tag, message). Tags of a consumer count up from 1 without gaps."""
+
+
+class Entry:
+    """A message with the number of times it was handed out and came back unsettled."""
+
+    __slots__ = ("message", "returned")
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.returned = 0
+
+
+class Consumer:
+    """Who takes from a queue, and what he has not settled yet."""
+
+    __slots__ = ("_deliver", "_queue", "_tag", "prefetch", "unsettled")
+
+    def __init__(self, queue: "WorkQueue", prefetch: int, deliver: Deliver) -> None:
+        """Raises ValueError unless prefetch is at least 1."""
+        self._queue, self._deliver, self._tag = queue, deliver, 0
+        self.prefetch = queuenames.prefetch(prefetch)
+        self.unsettled: dict[int, Entry] = {}
+
+    def join(self) -> None:
+        """From now on messages may come, the first of them before this returns."""
+        self._queue.admit(self)
+
+    @property
+    def full(self) -> bool:
+        return len(self.unsettled) >= self.prefetch
+
+    def take(self, entry: Entry) -> None:
+        self._tag += 1
+        self.unsettled[self._tag] = entry
+        self._deliver(self._tag, entry.message)
+
+    def settle(self, tag: int, dead: bool) -> None:
+        """An unknown tag is passed over: it was settled, or given back, before."""
+        entry = self.unsettled.pop(tag, None)
+        if entry and dead:
+            self._queue.dead.append(entry.message)
+        self._queue.dispatch()
+
+    def leave(self) -> None:
+        """Give back what is unsettled, in its order."""
+        entries, self.unsettled = list(self.unsettled.values()), {}
+        self._queue.without(self, entries)
+
+
+class WorkQueue:
+    def __init__(self, dead: deque[Message]) -> None:
+        self.dead = dead
+        self.ready: deque[Entry] = deque()
+        self._consumers: deque[Consumer] = deque()
+
+    def put(self, messages: Sequence[Message]) -> None:
+        self.ready.extend(map(Entry, messages))
+        self.dispatch()
+
+    def admit(self, consumer: Consumer) -> None:
+        self._consumers.append(consumer)
+        self.dispatch()
+
+    def without(self, consumer: Consumer, given_back: Sequence[Entry]) -> None:
+        if consumer in self._consumers:
+            self._consumers.remove(consumer)
+        for entry in reversed(given_back):
+            entry.returned += 1
+            if entry.returned > topology.DELIVERY_LIMIT:
+                self.dead.append(entry.message)
+            else:
+                self.ready.appendleft(entry)
+        self.dispatch()
+
+    def dispatch(self) -> None:
+        consumers, full = self._consumers, 0
+        while self.ready and full < len(consumers):
+            consumer = consumers[0]
+            consumers.rotate(-1)
+            if consumer.full:
+                full += 1
+            else:
+                full = 0
+                consumer.take(self.ready.popleft())

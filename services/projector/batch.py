@@ -1,0 +1,59 @@
+"""Groups statements, so that thousands of rows take a dozen `executemany` calls.
+
+Statements with the same key on the same table keep their order; all others commute (`statement.py`). So a
+statement joins the newest group of its kind unless something later has touched its key.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from services.projector.statement import Change, Parameters, Statement, Table
+
+
+class _Groups:
+    """Of one table, to be run in order."""
+
+    __slots__ = ("last", "newest", "of", "rows")
+
+    def __init__(self) -> None:
+        self.of: list[Statement] = []
+        self.rows: list[list[Parameters]] = []
+        self.newest: dict[Statement, int] = {}
+        """Statement -> its last group."""
+        self.last: dict[Any, int] = {}
+        """Key -> the last group that touches it."""
+
+
+class Batch:
+    def __init__(self) -> None:
+        self._tables: dict[Table, _Groups] = {}
+
+    def add(self, changes: Iterable[Change]) -> None:
+        for statement, parameters in changes:
+            table = statement.table
+            groups = self._tables.get(table)
+            if groups is None:
+                groups = self._tables[table] = _Groups()
+            key = parameters[0] if table.key == 1 else parameters[: table.key]
+            at = groups.newest.get(statement, -1)
+            if at < groups.last.get(key, 0):
+                at = groups.newest[statement] = len(groups.of)
+                groups.of.append(statement)
+                groups.rows.append([])
+            groups.rows[at].append(parameters)
+            groups.last[key] = at
+
+    def run(self, db: sqlite3.Connection, filled: set[Table] | None = None) -> None:
+        """Inside the caller's transaction.
+
+        `filled`: while a new file is loaded, the tables that hold rows by now, kept up here. In all others
+        there is nothing to update or delete, so that is left out.
+        """
+        for table, groups in self._tables.items():
+            for statement, rows in zip(groups.of, groups.rows, strict=True):
+                if filled is not None and table not in filled:
+                    if not statement.inserts:
+                        continue
+                    filled.add(table)
+                db.executemany(statement.sql, rows)

@@ -1,0 +1,29 @@
+"""Why the read tables can't be kept up."""
+
+
+class GapInLog(Exception):
+    """A position is missing: the log is damaged, and read tables made from it would lie. Nothing was written."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(
+            f"The log goes from {expected - 1} to {found}: events.db is damaged. Restore it from a backup."
+        )
+        self.expected, self.found = expected, found
+
+
+class TwoProjectors(Exception):
+    """Somebody else moved the checkpoint. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("Another projector writes the same read tables. Stop one of them.")
+
+
+class NoLog(Exception):
+    """There is no events.db to read."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no log here yet. Start Albumen once (albumen up FOLDER), or check --data.")
+
+
+class Interrupted(Exception):
+    """It was asked to stop. What was half done is thrown away and begun again next time."""

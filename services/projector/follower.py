@@ -1,0 +1,92 @@
+"""Keeps the current generation of the read tables up with the log. Blocking: for one worker thread."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from services.kernel.settings import Settings
+from services.projector import generation
+from services.projector.rebuild import rebuild
+from services.projector.source import Source, batch
+from services.projector.tables import Tables
+
+log = structlog.get_logger(__name__)
+
+LIMIT: Final = 2_000
+"""Events in one transaction at most."""
+_DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+class Follower:
+    def __init__(self, settings: Settings, interrupted: Callable[[], bool]) -> None:
+        """Raises NoLog while there is no log."""
+        self._settings, self._interrupted = settings, interrupted
+        self._source = Source(settings.events_db)
+        self._tables: Tables | None = None
+
+    @property
+    def position(self) -> int:
+        return self._tables.position if self._tables else 0
+
+    def step(self) -> bool:
+        """Apply what is new, `LIMIT` events at most. True when there may be more.
+
+        Begins by looking which generation is in use: another process may have rebuilt. Builds a new one when
+        there is none that fits, and when the one in use is damaged.
+        Raises GapInLog, TwoProjectors, Interrupted, codec.UnknownEvent, codec.BrokenEvent.
+        """
+        try:
+            tables = self._current()
+        except sqlite3.DatabaseError as error:
+            tables = self._healed(error)
+        rows = self._source.read(tables.position, LIMIT)
+        if rows:
+            changes = batch(rows)
+            try:
+                tables.apply(changes, rows[-1][0], rows[-1][7])
+            except sqlite3.DatabaseError as error:
+                self._healed(error)
+                return True
+        return len(rows) == LIMIT
+
+    def close(self) -> None:
+        self._release()
+        self._source.close()
+
+    def _current(self) -> Tables:
+        path = generation.current(self._settings.views)
+        if self._tables and self._tables.path == path and path.exists():
+            return self._tables
+        self._release()
+        if path and path.exists() and generation.of_this_program(path):
+            tables = self._tables = Tables.open(path)
+            tables.check()
+            if self._source.event_id(tables.position) == tables.event_id():
+                log.info("read tables opened", file=path.name, position=tables.position)
+                return tables
+            log.warning("the read tables were made from another log", file=path.name)
+        return self._rebuild()
+
+    def _healed(self, error: sqlite3.DatabaseError) -> Tables:
+        if not is_damage(error):
+            raise error
+        log.error("the read tables are damaged and are made anew", reason=str(error))
+        return self._rebuild()
+
+    def _rebuild(self) -> Tables:
+        self._release()
+        self._tables = Tables.open(rebuild(self._settings, interrupted=self._interrupted).path)
+        return self._tables
+
+    def _release(self) -> None:
+        if self._tables:
+            self._tables.close()
+            self._tables = None
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """The file is not what it was; being busy or a full disk is something else."""
+    name = getattr(error, "sqlite_errorname", None)
+    return name.startswith(_DAMAGED) if name else type(error) is sqlite3.DatabaseError

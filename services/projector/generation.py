@@ -1,0 +1,94 @@
+"""Generations of the read tables: `views-<digest>-<number>.db`, and the file `current` that names the one to use.
+
+The digest is of everything that decides what the tables hold for a given log. A program that finds another
+digest than its own makes a new generation; nobody migrates read tables.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from services.kernel import taxonomy
+from services.kernel.clock import now_us
+from services.projector.errors import Interrupted
+
+POINTER: Final = "current"
+_NAME: Final = re.compile(r"views-([0-9a-f]+)-(\d+)\.db")
+_POLL_S: Final = 0.1
+
+
+@lru_cache(maxsize=1)
+def digest() -> str:
+    """Of the schema, the projections' own text and the taxonomy."""
+    here = files("services.projector")
+    sources = sorted((here / "projections").iterdir(), key=lambda entry: entry.name)
+    texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
+    texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql")]
+    return hashlib.sha256(b"\0".join([*texts, taxonomy.load().digest.encode()])).hexdigest()[:12]
+
+
+def current(folder: Path) -> Path | None:
+    """The generation in use; None when there is no pointer, or it names nothing of ours."""
+    try:
+        name = (folder / POINTER).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return folder / name if _NAME.fullmatch(name) else None
+
+
+def of_this_program(path: Path) -> bool:
+    match = _NAME.fullmatch(path.name)
+    return match is not None and match[1] == digest()
+
+
+def following(folder: Path) -> Path:
+    """The name for a new generation: never used before, even if somebody emptied the folder, since readers know
+    by the name that there is something new."""
+    numbers = [int(match[2]) for entry in folder.glob("views-*") if (match := _NAME.match(entry.name))]
+    number = max([now_us() // 1000, *(n + 1 for n in numbers)])
+    return folder / f"views-{digest()}-{number}.db"
+
+
+def switch(path: Path) -> None:
+    """Make it the current one, and throw away all but it and the one before. Survives a power cut: either
+    generation is whole."""
+    folder, before = path.parent, current(path.parent)
+    part = folder / f"{POINTER}.part"
+    with part.open("w", encoding="utf-8") as file:
+        file.write(f"{path.name}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(folder / POINTER)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    kept = tuple(p.name for p in (path, before) if p)
+    for entry in folder.glob("views-*"):
+        if not entry.name.startswith(kept):
+            entry.unlink(missing_ok=True)
+
+
+@contextmanager
+def lock(path: Path, interrupted: Callable[[], bool]) -> Iterator[None]:
+    """Hold a lock file; waits for whoever holds it. A crash lets go of it. Raises Interrupted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if interrupted():
+                    raise Interrupted from None
+                time.sleep(_POLL_S)
+        yield

@@ -1,0 +1,64 @@
+"""Categories and what was decided about them: by models (labels) and by the person (decisions).
+
+The taxonomy turns classes into labels here and nowhere earlier, so a better one is a rebuild away.
+"""
+
+from services.kernel import taxonomy
+from services.kernel.events import (
+    CategoryAssigned,
+    CategoryCreated,
+    CategoryDeleted,
+    CategoryRejected,
+    CategoryRenamed,
+    ImageClassified,
+)
+from services.projector.statement import Changes, Place, Statement, Table
+
+CATEGORY = Table("category", 1)
+"""Seeded from the taxonomy before the first event."""
+_LABEL = Table("label", 2)
+_DECISION = Table("decision", 2)
+
+CREATE = Statement(
+    CATEGORY,
+    """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin, deleted)
+    VALUES (?, ?, ?, 'category', 1, NULL, 'user', 0)
+    ON CONFLICT (category_id) DO UPDATE SET name = excluded.name, group_id = excluded.group_id, deleted = 0""",
+)
+RENAME = Statement(CATEGORY, "UPDATE category SET name = ?2 WHERE category_id = ?1")
+DELETE = Statement(CATEGORY, "UPDATE category SET deleted = 1 WHERE category_id = ?")
+UNLABEL = Statement(_LABEL, "DELETE FROM label WHERE image_id = ? AND model_id = ?")
+LABEL = Statement(_LABEL, "INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, ?)")
+DECIDE = Statement(
+    _DECISION,
+    """INSERT INTO decision (image_id, category_id, assigned, position) VALUES (?, ?, ?, ?)
+    ON CONFLICT (image_id, category_id) DO UPDATE SET assigned = excluded.assigned, position = excluded.position""",
+)
+
+_shown = taxonomy.load().shown
+
+
+def category_created(e: CategoryCreated, at: Place) -> Changes:
+    return [(CREATE, (e.category_id, e.name, e.group_id))]
+
+
+def category_renamed(e: CategoryRenamed, at: Place) -> Changes:
+    return [(RENAME, (e.category_id, e.name))]
+
+
+def category_deleted(e: CategoryDeleted, at: Place) -> Changes:
+    return [(DELETE, (e.category_id,))]
+
+
+def category_assigned(e: CategoryAssigned, at: Place) -> Changes:
+    return [(DECIDE, (e.image_id, e.category_id, 1, at.position))]
+
+
+def category_rejected(e: CategoryRejected, at: Place) -> Changes:
+    return [(DECIDE, (e.image_id, e.category_id, 0, at.position))]
+
+
+def image_classified(e: ImageClassified, at: Place) -> Changes:
+    image_id, model_id = e.image_id, e.model_id
+    labels: Changes = [(LABEL, (image_id, model_id, *label)) for label in _shown(e.classes)]
+    return [(UNLABEL, (image_id, model_id)), *labels]

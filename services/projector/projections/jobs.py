@@ -1,0 +1,53 @@
+"""Jobs: begun once, ended once. Whatever ends a job first has ended it."""
+
+import msgspec
+
+from services.kernel.events import (
+    ClassificationRequested,
+    JobCancelled,
+    JobFinished,
+    ScanFinished,
+    ScanStarted,
+)
+from services.projector.statement import Changes, Place, Statement, Table
+
+_JOB = Table("job", 1)
+
+BEGIN = Statement(
+    _JOB,
+    """INSERT INTO job (job_id, position, kind, status, model_id, scope, images, started_us)
+    VALUES (?, ?, ?, 'running', ?, ?, ?, ?)
+    ON CONFLICT (job_id) DO UPDATE SET position = excluded.position, kind = excluded.kind, status = 'running',
+      model_id = excluded.model_id, scope = excluded.scope, images = excluded.images,
+      started_us = excluded.started_us, finished_us = NULL, total = NULL, done = NULL, failed = NULL, added = NULL""",
+)
+FINISH = Statement(
+    _JOB,
+    """UPDATE job SET status = 'done', finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
+    WHERE job_id = ?1 AND status = 'running'""",
+)
+CANCEL = Statement(
+    _JOB,
+    "UPDATE job SET status = 'cancelled', finished_us = ?2 WHERE job_id = ?1 AND status = 'running'",
+)
+
+
+def scan_started(e: ScanStarted, at: Place) -> Changes:
+    return [(BEGIN, (at.job_id, at.position, "scan", None, None, None, at.recorded_us))]
+
+
+def scan_finished(e: ScanFinished, at: Place) -> Changes:
+    return [(FINISH, (at.job_id, at.recorded_us, e.found, e.added + e.unchanged, e.rejected, e.added))]
+
+
+def classification_requested(e: ClassificationRequested, at: Place) -> Changes:
+    images = msgspec.json.encode(e.images).decode() if e.scope == "images" else None
+    return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, images, at.recorded_us))]
+
+
+def job_finished(e: JobFinished, at: Place) -> Changes:
+    return [(FINISH, (e.job_id, at.recorded_us, e.done + e.failed, e.done, e.failed, None))]
+
+
+def job_cancelled(e: JobCancelled, at: Place) -> Changes:
+    return [(CANCEL, (e.job_id, at.recorded_us))]

@@ -1,0 +1,77 @@
+"""Models, which one is active, and what each said of an image or why it could not."""
+
+import msgspec
+
+from services.kernel.events import (
+    ClassificationFailed,
+    ImageClassified,
+    ModelActivated,
+    ModelLoaded,
+    ModelRegistered,
+)
+from services.projector.statement import Changes, Place, Statement, Table
+
+_MODEL = Table("model", 1)
+_ACTIVE = Table("active_model", 1)
+_VERDICT = Table("verdict", 2)
+_FAILURE = Table("failure", 2)
+
+REGISTER = Statement(
+    _MODEL,
+    """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (model_id) DO UPDATE SET name = excluded.name, weights_digest = excluded.weights_digest,
+      preprocessing_id = excluded.preprocessing_id, input_size = excluded.input_size,
+      class_count = excluded.class_count, source = excluded.source""",
+)
+LOAD = Statement(
+    _MODEL,
+    """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source,
+      device, precision, worker_id, loaded_us)
+    VALUES (?1, ?1, '', '', 0, 0, '', ?2, ?3, ?4, ?5)
+    ON CONFLICT (model_id) DO UPDATE SET device = excluded.device, precision = excluded.precision,
+      worker_id = excluded.worker_id, loaded_us = excluded.loaded_us""",
+)
+"""Inserts a row as well, since a worker may be heard of before its model is."""
+ACTIVATE = Statement(
+    _ACTIVE,
+    """INSERT INTO active_model (slot, model_id) VALUES (?, ?)
+    ON CONFLICT (slot) DO UPDATE SET model_id = excluded.model_id""",
+)
+JUDGE = Statement(
+    _VERDICT,
+    """INSERT INTO verdict (image_id, model_id, job_id, position, classes) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
+      classes = excluded.classes""",
+)
+FAIL = Statement(
+    _FAILURE,
+    """INSERT INTO failure (image_id, model_id, job_id, position, reason) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
+      reason = excluded.reason""",
+)
+SUCCEED = Statement(_FAILURE, "DELETE FROM failure WHERE image_id = ? AND model_id = ?")
+
+_json = msgspec.json.Encoder().encode
+
+
+def model_registered(e: ModelRegistered, at: Place) -> Changes:
+    known = (e.model_id, e.name, e.weights_digest, e.preprocessing_id, e.input_size, e.class_count, e.source)
+    return [(REGISTER, known)]
+
+
+def model_loaded(e: ModelLoaded, at: Place) -> Changes:
+    return [(LOAD, (e.model_id, e.device, e.precision, e.worker_id, at.recorded_us))]
+
+
+def model_activated(e: ModelActivated, at: Place) -> Changes:
+    return [(ACTIVATE, (1, e.model_id))]
+
+
+def image_classified(e: ImageClassified, at: Place) -> Changes:
+    verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode())
+    return [(JUDGE, verdict), (SUCCEED, (e.image_id, e.model_id))]
+
+
+def classification_failed(e: ClassificationFailed, at: Place) -> Changes:
+    return [(FAIL, (e.image_id, e.model_id, at.job_id, at.position, e.reason))]

@@ -1,0 +1,107 @@
+"""The projector service: wakes when the bus rings or, without a bus, four times a second, and applies what is new.
+
+All SQLite work is a loop in a thread of its own, so the event loop stays free for the bus and the heartbeat.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from services.kernel.bus import Bus, BusUnavailable
+from services.kernel.settings import Settings
+from services.projector import generation
+from services.projector.errors import GapInLog, Interrupted, NoLog
+from services.projector.follower import Follower
+
+log = structlog.get_logger(__name__)
+
+POLL_S: Final = 0.25
+"""How long a lost ring can delay a row."""
+HEARTBEAT_S: Final = 5.0
+RECONNECT_S: Final = 1.0
+
+
+async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
+    """Keep the read tables up until `stop` is set. Waits for the log to exist, and for another projector on
+    the same data to end.
+
+    Raises GapInLog, TwoProjectors, codec.UnknownEvent, codec.BrokenEvent, sqlite3.Error: the tables then stand
+    still at the last good event. What was half done when it stops is done again at the next start.
+    """
+    wake, stopped = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1, thread_name_prefix="projector") as thread:
+        working = asyncio.get_running_loop().run_in_executor(thread, follow, settings, wake, stopped.is_set)
+        beside = [
+            asyncio.create_task(_listen(bus, wake), name="projector doorbell"),
+            asyncio.create_task(_beat(settings), name="projector heartbeat"),
+            stopping := asyncio.create_task(stop.wait(), name="projector stop"),
+        ]
+        either: set[asyncio.Future[Any]] = {working, stopping}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.set()
+            wake.set()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+        await working
+
+
+def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool]) -> None:
+    """In the thread: hold the data, then apply until told to stop. Raises as `run`."""
+    try:
+        with generation.lock(settings.run / "projector.lock", stopped):
+            follower = _opened(settings, wake, stopped)
+            try:
+                while not stopped():
+                    wake.clear()
+                    if not follower.step():
+                        wake.wait(POLL_S)
+            finally:
+                follower.close()
+    except Interrupted:
+        return
+    except GapInLog as gap:
+        log.critical("the log has a gap", expected=gap.expected, found=gap.found)
+        raise
+
+
+def _opened(settings: Settings, wake: threading.Event, stopped: Callable[[], bool]) -> Follower:
+    while not stopped():
+        wake.clear()
+        try:
+            return Follower(settings, stopped)
+        except NoLog:
+            wake.wait(POLL_S)
+    raise Interrupted
+
+
+async def _listen(bus: Bus, wake: threading.Event) -> None:
+    """Rings are only for speed: whatever goes wrong with them, polling goes on."""
+    while True:
+        try:
+            async with bus.rings() as rings:
+                async for _ in rings:
+                    wake.set()
+        except BusUnavailable:
+            log.debug("the bus is away: polling")
+        except Exception:
+            log.exception("listening for rings failed: polling")
+        await asyncio.sleep(RECONNECT_S)
+
+
+async def _beat(settings: Settings) -> None:
+    while settings.heartbeat:
+        await asyncio.to_thread(_touch, settings.heartbeat)
+        await asyncio.sleep(HEARTBEAT_S)
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()

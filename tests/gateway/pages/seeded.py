@@ -1,0 +1,218 @@
+"""A library of 200 photos as the projector would have written it, and an app over it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from services.gateway import web
+from services.gateway.controllers import pages
+from services.gateway.ports import HistoryEntry
+from services.gateway.queries.views import Views
+from services.gateway.rendering import template_config
+from services.gateway.status import Failure, JobStatus
+from services.kernel.settings import Settings
+
+SCHEMA = Path(__file__).parents[3] / "services" / "projector" / "views.sql"
+COUNT = 200
+HOSTILE = '"><script>alert(1)</script>&.jpg'
+POSITION = 1234
+
+
+def image_id(number: int) -> str:
+    return f"{number * 2654435761 % 2**64:032x}"
+
+
+def taken(number: int) -> datetime:
+    """Every third photo shares its moment with the one before; the whole spans about ten months."""
+    return datetime(2015, 11, 20, 8, 30, tzinfo=UTC) + timedelta(hours=37 * (number - number % 3 // 2))
+
+
+def photo_bytes(number: int) -> bytes:
+    return b"\xff\xd8" + bytes([number % 256]) * (1000 + number)
+
+
+def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
+    settings.views.mkdir(parents=True)
+    db = sqlite3.connect(settings.views / "views-1.db", isolation_level=None)
+    db.executescript(SCHEMA.read_text("utf-8"))
+    db.execute("BEGIN")
+    db.execute("INSERT INTO checkpoint VALUES ('views', ?)", (POSITION,))
+    db.executemany(
+        "INSERT INTO category VALUES (?, ?, ?, ?, 1, 0.35, ?, ?)",
+        [
+            ("animals", "Animals", None, "group", "builtin", 0),
+            ("dog", "Dog", "animals", "category", "builtin", 0),
+            ("cat", "Cat", "animals", "category", "builtin", 0),
+            ("own", "Own <b>words</b>", None, "category", "user", 0),
+            ("gone", "Gone", None, "category", "user", 1),
+        ],
+    )
+    db.executemany(
+        "INSERT INTO class VALUES (?, ?, ?)",
+        [(207, "n02099601", "golden retriever"), (281, "n02123045", "tabby")],
+    )
+    for name in ("lite0", "lite1"):
+        db.execute(
+            "INSERT INTO model VALUES (?, ?, 'abc', 'p1', 224, 1000, 'a package', 'CPU', 'float32', 'w', 1)",
+            (name, name.upper()),
+        )
+    db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
+    for number in range(count):
+        add(db, root, number)
+    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10)")
+    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11)")
+    db.executemany(
+        "INSERT INTO album_image VALUES ('lake', ?, ?, ?)",
+        [(image_id(number), 20 + number % 2, number) for number in range(0, min(count, 150), 2)],
+    )
+    if count:
+        db.execute("INSERT INTO decision VALUES (?, 'own', 1, 30)", (image_id(0),))
+        db.execute("INSERT INTO decision VALUES (?, 'dog', 0, 31)", (image_id(2),))
+        db.execute(
+            "INSERT INTO failure VALUES (?, 'lite1', 'job', 40, 'The file <ends> in the middle.')",
+            (image_id(5),),
+        )
+    db.execute(
+        "INSERT INTO rejection VALUES (?, 'a', ?, 12, 1, 'It is empty.', 50, 'job')", (str(root), HOSTILE)
+    )
+    db.execute("INSERT INTO mention VALUES (?, 20)", (image_id(0),))
+    db.execute("COMMIT")
+    db.close()
+    (settings.views / "current").write_text("views-1.db", "utf-8")
+
+
+def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -> None:
+    """Photo `number`: dogs are even, cats divide by five."""
+    key, moment = image_id(number), taken(number)
+    name = HOSTILE if number == 7 else f"IMG_{number:04}.jpg"
+    width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
+    db.execute(
+        f"INSERT INTO image VALUES ({', '.join('?' * 23)})",
+        (
+            key,
+            number + 1,
+            int(moment.timestamp() * 1000),
+            moment.isoformat()[:19],
+            "exif",
+            f"{moment:%Y-%m}",
+            int(visible),
+            width,
+            height,
+            "#804020",
+            "JPEG",
+            len(photo_bytes(number)),
+            1,
+            "Make",
+            "Model <3>",
+            None,
+            1.8,
+            0.008,
+            64,
+            4.4,
+            46.5,
+            7.5,
+            400.0,
+        ),
+    )
+    db.execute(
+        "INSERT INTO file VALUES (?, 'holiday', ?, ?, ?, 1, 0)",
+        (str(root), name, key, len(photo_bytes(number))),
+    )
+    if number % 2 == 0:
+        db.execute("INSERT INTO label VALUES (?, 'lite0', 'dog', ?)", (key, 0.5 + number % 40 / 100))
+    if number % 5 == 0:
+        db.execute("INSERT INTO label VALUES (?, 'lite0', 'cat', 0.4)", (key,))
+    db.execute("INSERT INTO verdict VALUES (?, 'lite0', 'job', ?, '[[207, 0.7], [281, 0.2]]')", (key, number))
+
+
+JOB = JobStatus(
+    command_id="0190-job",
+    type="classify_images",
+    status="running",
+    total=15000,
+    done=3210,
+    failed=4,
+    rate=212.0,
+    eta_s=55.4,
+    started_us=1_700_000_000_000_000,
+    failures=[Failure(image_id=None, path=HOSTILE, reason="It ends in the middle.")],
+)
+
+
+class StubJobs:
+    def __init__(self) -> None:
+        self.now: list[JobStatus] = []
+        self.asked = asyncio.Event()
+
+    async def running(self) -> list[JobStatus]:
+        self.asked.set()
+        return self.now
+
+    async def recent(self, limit: int = 50) -> list[JobStatus]:
+        return self.now
+
+    async def status(self, command_id: str) -> JobStatus | None:
+        return None
+
+
+class StubHistory:
+    def __init__(self) -> None:
+        self.mentions: list[int] = []
+
+    async def of_image(self, image_id: str, mentions: list[int]) -> list[HistoryEntry]:
+        self.mentions = mentions
+        return [
+            HistoryEntry(
+                position=3, recorded_at=1_700_000_000_000_000, text="Found <here>", type="file_added"
+            )
+        ]
+
+    async def recent(self, before: int | None = None, limit: int = 100) -> list[HistoryEntry]:
+        first = (before or 250) - 1
+        return [
+            HistoryEntry(
+                position=n, recorded_at=1_700_000_000_000_000, text=f"Event {n}", type="scan_finished"
+            )
+            for n in range(first, max(0, first - limit), -1)
+        ]
+
+
+def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping: asyncio.Event) -> Litestar:
+    @asynccontextmanager
+    async def live(app: Litestar) -> AsyncIterator[None]:
+        app.state.views = await Views.open(settings)
+        yield
+        await app.state.views.close()
+
+    async def views(state: State) -> Views:
+        found: Views = state.views
+        return found
+
+    def given(value: object) -> Provide:
+        async def provide() -> object:
+            return value
+
+        return Provide(provide)
+
+    return Litestar(
+        route_handlers=pages.ROUTES,
+        lifespan=[live],
+        dependencies={
+            "views": Provide(views),
+            "settings": given(settings),
+            "jobs": given(jobs),
+            "history": given(history),
+            "stopping": given(stopping),
+        },
+        exception_handlers={HTTPException: web.told},
+        template_config=template_config(),
+        openapi_config=None,
+    )

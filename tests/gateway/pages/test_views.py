@@ -1,0 +1,88 @@
+import asyncio
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from services.gateway.queries.categories import categories
+from services.gateway.queries.filters import EVERYTHING
+from services.gateway.queries.timeline import page
+from services.gateway.queries.views import Views
+from services.kernel.settings import Settings
+from tests.gateway.pages.seeded import COUNT, POSITION, seed
+
+
+async def test_before_there_are_tables_everything_is_empty(tmp_path: Path) -> None:
+    """Then they appear, and are read without a restart."""
+    settings = Settings(data=tmp_path, previews=tmp_path)
+    views = await Views.open(settings)
+    assert await views.position() == 0
+    assert (await page(views, EVERYTHING)).tiles == []
+    assert await categories(views) == []
+    seed(settings, tmp_path, count=5)
+    assert await views.position() == POSITION
+    assert len((await page(views, EVERYTHING)).tiles) == 5
+    await views.close()
+
+
+async def test_a_rebuild_is_followed_at_the_next_query(settings: Settings) -> None:
+    """The pointer names another file: queries go there, and what was remembered of the old one is forgotten."""
+    views = await Views.open(settings)
+    remembered = views.remembered
+    assert await views.position() == POSITION
+    shutil.copy(settings.views / "views-1.db", settings.views / "views-2.db")
+    with sqlite3.connect(settings.views / "views-2.db") as db:
+        db.execute("UPDATE checkpoint SET position = ?", (POSITION + 5,))
+    db.close()
+    fresh = settings.views / "current.part"
+    fresh.write_text("views-2.db")
+    fresh.replace(settings.views / "current")
+    positions = await asyncio.gather(*(views.position() for _ in range(20)))
+    assert set(positions) == {POSITION + 5}
+    assert views.remembered is not remembered
+    await views.close()
+
+
+@pytest.mark.parametrize("content", ["", "missing.db", "../../etc/passwd", "."])
+async def test_a_pointer_that_leads_nowhere_leaves_what_was(settings: Settings, content: str) -> None:
+    views = await Views.open(settings)
+    fresh = settings.views / "current.part"
+    fresh.write_text(content)
+    fresh.replace(settings.views / "current")
+    assert await views.position() == POSITION
+    await views.close()
+
+
+async def test_waiting_ends_when_the_tables_have_caught_up(settings: Settings) -> None:
+    views = await Views.open(settings)
+    assert await views.wait_for(POSITION, 0)
+    assert not await views.wait_for(POSITION + 1, 0.05)
+    waiting = asyncio.create_task(views.wait_for(POSITION + 1, 10))
+    with sqlite3.connect(settings.views / "views-1.db") as db:
+        db.execute("UPDATE checkpoint SET position = position + 1")
+    db.close()
+    assert await waiting
+    await views.close()
+
+
+async def test_the_tables_can_only_be_read(settings: Settings) -> None:
+    views = await Views.open(settings)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await views.fetch("DELETE FROM image")
+    rows = await views.fetch("SELECT count(*) FROM image")
+    assert rows[0][0] == COUNT
+    await views.close()
+
+
+async def test_many_questions_at_once_are_all_answered(settings: Settings) -> None:
+    """More than there are connections, some of them given up half-way."""
+    views = await Views.open(settings)
+    tasks = [asyncio.create_task(views.position()) for _ in range(50)]
+    await asyncio.sleep(0)
+    for task in tasks[::3]:
+        task.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {answer for answer in answers if not isinstance(answer, BaseException)} == {POSITION}
+    assert await views.position() == POSITION
+    await views.close()

@@ -1,0 +1,70 @@
+"""The buses that keep the contract, each behind the same factory."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.kernel.bus import Bus, Message
+from services.kernel.embedded import EmbeddedBroker, EmbeddedClient, connect_embedded
+from services.kernel.rabbit import connect_rabbit
+
+Connect = Callable[[], Awaitable[Bus]]
+
+
+def message(body: bytes = b"{}", *, causation: UUID | None = None, type: str = "image_classified") -> Message:
+    return Message(
+        message_id=uuid4(),
+        type=type,
+        schema_version=1,
+        correlation_id=uuid4(),
+        causation_id=causation,
+        body=body,
+    )
+
+
+@asynccontextmanager
+async def child_of(broker: EmbeddedBroker) -> AsyncIterator[EmbeddedClient]:
+    """A client over a socket pair, in this process."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    serving = asyncio.create_task(broker.serve(ours))
+    client = await connect_embedded(theirs.detach())
+    try:
+        yield client
+    finally:
+        await client.close()
+        await serving
+
+
+@pytest.fixture(params=["embedded", "socket", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
+async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
+    """Makes buses that share one broker; all are closed after the test."""
+    async with AsyncExitStack() as stack:
+        if request.param == "rabbitmq":
+            url = request.getfixturevalue("amqp_url")
+
+            async def rabbit() -> Bus:
+                bus = await connect_rabbit(url, name="test")
+                stack.push_async_callback(bus.close)
+                return bus
+
+            yield rabbit
+            return
+        broker = EmbeddedBroker()
+        stack.push_async_callback(broker.close)
+
+        async def itself() -> Bus:
+            return broker
+
+        async def child() -> Bus:
+            return await stack.enter_async_context(child_of(broker))
+
+        yield itself if request.param == "embedded" else child
+
+
+@pytest.fixture
+async def bus(connect: Connect) -> Bus:
+    return await connect()

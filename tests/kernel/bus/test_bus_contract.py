@@ -1,0 +1,239 @@
+"""The contract of `services/kernel/bus.py`, over every bus that keeps it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+
+from services.kernel import topology
+from services.kernel.bus import Bus, BusUnavailable, Delivery
+from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, DEAD, RESULTS
+from tests.kernel.bus.conftest import Connect, message
+from tests.support.waiting import PATIENCE_S, eventually
+
+
+async def take(deliveries: AsyncIterator[Delivery], count: int) -> list[Delivery]:
+    async with asyncio.timeout(PATIENCE_S):
+        return [await anext(deliveries) for _ in range(count)]
+
+
+def bodies(deliveries: list[Delivery]) -> list[bytes]:
+    return [delivery.message.body for delivery in deliveries]
+
+
+async def waits(bus: Bus, queue: str, count: int) -> None:
+    async def check() -> bool:
+        return await bus.depth(queue) == count
+
+    await eventually(check, f"{count} in {queue}")
+
+
+async def test_a_message_arrives_as_it_was_sent(bus: Bus) -> None:
+    """Every field of the envelope survives, and so do bytes beyond ASCII."""
+    sent = [message('{"ort": "Zürich"}'.encode(), causation=uuid4()), message(b"", type="classify_job")]
+    await bus.publish(RESULTS, sent)
+    async with bus.consume(RESULTS, 10) as deliveries:
+        assert [delivery.message for delivery in await take(deliveries, 2)] == sent
+
+
+async def test_order_is_kept_within_one_publish(bus: Bus) -> None:
+    """A thousand messages of one call come in their order to a single consumer, and none is missing."""
+    sent = [message(str(n).encode()) for n in range(1000)]
+    await bus.publish(CLASSIFY_BULK, sent)
+    assert await bus.depth(CLASSIFY_BULK) == 1000
+    async with bus.consume(CLASSIFY_BULK, 64) as deliveries:
+        for expected in sent:
+            (delivery,) = await take(deliveries, 1)
+            assert delivery.message == expected
+            await delivery.ack()
+    await waits(bus, CLASSIFY_BULK, 0)
+
+
+async def test_queues_are_apart(bus: Bus) -> None:
+    """What is sent to one queue is in no other."""
+    await bus.publish(CLASSIFY_INTERACTIVE, [message()])
+    assert [await bus.depth(q) for q in (CLASSIFY_INTERACTIVE, CLASSIFY_BULK, RESULTS, DEAD)] == [1, 0, 0, 0]
+
+
+async def test_an_acknowledged_message_never_comes_back(bus: Bus) -> None:
+    """Acknowledged ones stay away when their consumer leaves; a second ack, or one after that, is harmless."""
+    await bus.publish(RESULTS, [message(b"1"), message(b"2")])
+    async with bus.consume(RESULTS, 10) as deliveries:
+        first, second = await take(deliveries, 2)
+        await first.ack()
+        await first.ack()
+    await waits(bus, RESULTS, 1)
+    await second.ack()
+    await second.reject()
+    async with bus.consume(RESULTS, 10) as deliveries:
+        assert bodies(await take(deliveries, 1)) == [b"2"]
+    assert await bus.depth(DEAD) == 0
+
+
+async def test_unsettled_messages_come_again(bus: Bus) -> None:
+    """When a consumer leaves, what it had not settled, seen or not, is delivered again before the rest."""
+    await bus.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(6)])
+    async with bus.consume(CLASSIFY_BULK, 4) as deliveries:
+        await take(deliveries, 2)
+    await waits(bus, CLASSIFY_BULK, 6)
+    async with bus.consume(CLASSIFY_BULK, 10) as deliveries:
+        assert bodies(await take(deliveries, 6)) == [b"0", b"1", b"2", b"3", b"4", b"5"]
+
+
+async def test_no_more_than_prefetch_are_unsettled(bus: Bus) -> None:
+    """The fourth of ten waits in the queue until one of three is settled."""
+    await bus.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(10)])
+    async with bus.consume(CLASSIFY_BULK, 3) as deliveries:
+        first, *_ = await take(deliveries, 3)
+        await waits(bus, CLASSIFY_BULK, 7)
+        fourth = asyncio.ensure_future(anext(deliveries))
+        assert await bus.depth(CLASSIFY_BULK) == 7 and not fourth.done()
+        await first.ack()
+        async with asyncio.timeout(PATIENCE_S):
+            assert (await fourth).message.body == b"3"
+        await waits(bus, CLASSIFY_BULK, 6)
+
+
+async def test_a_rejected_message_is_dead(bus: Bus) -> None:
+    """It goes to the dead letters, is not delivered again, and makes room for the next."""
+    await bus.publish(RESULTS, [message(b"bad"), message(b"good")])
+    async with bus.consume(RESULTS, 1) as deliveries:
+        (bad,) = await take(deliveries, 1)
+        await bad.reject()
+        (good,) = await take(deliveries, 1)
+        assert good.message.body == b"good"
+        await good.ack()
+        await waits(bus, DEAD, 1)
+    await waits(bus, RESULTS, 0)
+
+
+async def test_a_message_that_always_comes_back_is_dead_in_the_end(bus: Bus) -> None:
+    """One that kills every consumer is tried DELIVERY_LIMIT times again, then no more."""
+    await bus.publish(CLASSIFY_BULK, [message(b"poison")])
+    for _ in range(topology.DELIVERY_LIMIT + 1):
+        assert await bus.depth(DEAD) == 0
+        async with bus.consume(CLASSIFY_BULK, 1) as deliveries:
+            await take(deliveries, 1)
+    await waits(bus, DEAD, 1)
+    assert await bus.depth(CLASSIFY_BULK) == 0
+
+
+async def test_purge_forgets_what_waits_and_only_that(bus: Bus) -> None:
+    """What a consumer holds stays its own."""
+    await bus.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(5)])
+    async with bus.consume(CLASSIFY_BULK, 1) as deliveries:
+        await take(deliveries, 1)
+        await waits(bus, CLASSIFY_BULK, 4)
+        await bus.purge(CLASSIFY_BULK)
+        assert await bus.depth(CLASSIFY_BULK) == 0
+    await waits(bus, CLASSIFY_BULK, 1)
+
+
+async def test_consumers_share_the_work(connect: Connect) -> None:
+    """Two consumers on two connections get every message once between them, and both get some."""
+    one, two = await connect(), await connect()
+    async with one.consume(CLASSIFY_BULK, 5) as left, two.consume(CLASSIFY_BULK, 5) as right:
+        await one.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(10)])
+        got = [bodies(await take(left, 5)), bodies(await take(right, 5))]
+    assert sorted(got[0] + got[1]) == [str(n).encode() for n in range(10)]
+
+
+async def test_many_may_publish_at_once(connect: Connect) -> None:
+    """Concurrent calls on two connections are all confirmed and all arrive."""
+    buses = [await connect(), await connect()]
+    await asyncio.gather(
+        *(buses[n % 2].publish(RESULTS, [message(f"{n}.{m}".encode()) for m in range(20)]) for n in range(20))
+    )
+    await waits(buses[0], RESULTS, 400)
+
+
+async def test_a_cancelled_wait_loses_nothing(bus: Bus) -> None:
+    """Whoever stops waiting for the next message, and waits again, gets it."""
+    async with bus.consume(RESULTS, 10) as deliveries:
+        waiting = asyncio.ensure_future(anext(deliveries))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await bus.publish(RESULTS, [message(b"1"), message(b"2")])
+        assert bodies(await take(deliveries, 2)) == [b"1", b"2"]
+
+
+async def test_a_ring_reaches_every_listener(connect: Connect) -> None:
+    """Also those on other connections, and the one who rings."""
+    one, two = await connect(), await connect()
+    async with one.rings() as here, two.rings() as there, asyncio.timeout(PATIENCE_S):
+        await two.ring()
+        await anext(here)
+        await anext(there)
+
+
+async def test_rings_are_merged_for_a_slow_listener(connect: Connect) -> None:
+    """A hundred rings are far fewer signals for one who did not look, and the next one is heard again."""
+    one, two = await connect(), await connect()
+    async with one.rings() as slow, two.rings() as quick, asyncio.timeout(PATIENCE_S):
+        for _ in range(100):
+            await one.ring()
+            await anext(quick)
+        await anext(slow)
+        later = asyncio.ensure_future(anext(slow))
+        await one.ring()
+        await later
+
+
+async def test_ringing_without_listeners_is_no_error(bus: Bus) -> None:
+    """Nobody has to be there, and nothing is kept for who comes later."""
+    await bus.ring()
+    await bus.publish(RESULTS, [message()])
+    assert await bus.depth(RESULTS) == 1
+
+
+async def test_iterators_end_with_their_context(bus: Bus) -> None:
+    """After leaving, an iterator gives no message, and does not wait for one."""
+    async with bus.consume(RESULTS, 1) as deliveries, bus.rings() as rings:
+        pass
+    async with asyncio.timeout(PATIENCE_S):
+        with pytest.raises(StopAsyncIteration):
+            await anext(deliveries)
+        with pytest.raises(StopAsyncIteration):
+            await anext(rings)
+
+
+async def test_closing_ends_everything(bus: Bus) -> None:
+    """Iterators end, publishing says why it can't, settling and closing again are harmless."""
+    states = [bus.connected]
+    await bus.publish(RESULTS, [message()])
+    async with bus.consume(RESULTS, 1) as deliveries, bus.rings() as rings:
+        (held,) = await take(deliveries, 1)
+        waiting = [asyncio.ensure_future(anext(it)) for it in (deliveries, rings)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE_S):
+            await bus.close()
+            ended = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [type(end) for end in ended] == [StopAsyncIteration, StopAsyncIteration]
+        await held.ack()
+    states.append(bus.connected)
+    assert states == [True, False]
+    with pytest.raises(BusUnavailable):
+        await bus.publish(RESULTS, [message()])
+    await bus.ring()
+    await bus.close()
+    async with asyncio.timeout(PATIENCE_S), bus.consume(RESULTS, 1) as deliveries:
+        assert [_ async for _ in deliveries] == []
+
+
+async def test_unknown_queues_are_refused(bus: Bus) -> None:
+    """A name that the topology lacks, a consumer of the dead letters, or no prefetch: a programming error."""
+    with pytest.raises(ValueError):
+        await bus.publish("nobody", [message()])
+    with pytest.raises(ValueError):
+        await bus.publish(DEAD, [message()])
+    with pytest.raises(ValueError):
+        await bus.depth("nobody")
+    with pytest.raises(ValueError):
+        await bus.purge("nobody")
+    for queue, prefetch in (("nobody", 1), (DEAD, 1), (RESULTS, 0)):
+        with pytest.raises(ValueError):
+            async with bus.consume(queue, prefetch):
+                pass
+    assert bus.connected

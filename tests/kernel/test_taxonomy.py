@@ -1,0 +1,133 @@
+"""What the network's classes mean to a person."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from services.kernel import taxonomy
+from services.kernel.taxonomy import BrokenTaxonomy, Taxonomy
+
+CATEGORIES = """id\tname\tgroup\tkind\tthreshold\teveryday
+animals\tAnimals\t\tgroup\t0.6\t1
+bird\tBird\tanimals\tcategory\t0.35\t1
+duck\tDuck\tanimals\tcategory\t0.35\t1
+home\tHome\t\tgroup\t0.85\t0
+"""
+CLASSES = """index\twnid\tname\tcategories
+0\tn0\trobin\tbird
+1\tn1\tdrake\tbird;duck
+2\tn2\tworm\tanimals
+3\tn3\tflagpole\t
+"""
+
+
+@pytest.fixture
+def small() -> Taxonomy:
+    return Taxonomy(CLASSES, CATEGORIES)
+
+
+def test_a_score_is_the_sum_over_classes(small: Taxonomy) -> None:
+    """Two kinds of bird are one bird."""
+    scores = small.scores([(0, 0.25), (1, 0.5)])
+    assert scores == {"bird": 0.75, "duck": 0.5, "animals": 0.75}
+
+
+def test_a_group_counts_each_class_once(small: Taxonomy) -> None:
+    """A class in two categories of a group adds to the group once, and one placed in the group itself adds too."""
+    assert small.scores([(1, 0.5), (2, 0.25)])["animals"] == 0.75
+
+
+def test_a_class_may_mean_nothing(small: Taxonomy) -> None:
+    """Neither a class that is in no category nor one that the table does not have stops anything."""
+    assert small.scores([(3, 0.9), (1000, 0.1), (-1, 0.1)]) == {}
+    assert small.of_class(3) == ()
+
+
+def test_shown_from_the_threshold_on_best_first(small: Taxonomy) -> None:
+    """What reaches its threshold is shown, best first; what does not is not."""
+    assert small.shown([(1, 0.35), (0, 0.3)]) == [("animals", 0.65), ("bird", 0.65), ("duck", 0.35)]
+    assert small.shown([(1, 0.34), (0, 0.3)]) == [("animals", 0.64), ("bird", 0.64)]
+
+
+def test_a_group_holds_all_that_its_categories_hold(small: Taxonomy) -> None:
+    """A photo of a bird is a photo of an animal, even where the group alone would not reach its threshold."""
+    assert small.shown([(0, 0.4)]) == [("animals", 0.4), ("bird", 0.4)]
+
+
+def test_a_group_stands_alone_when_no_category_does(small: Taxonomy) -> None:
+    """Animal, not sure which: from the group's own threshold on."""
+    assert small.shown([(2, 0.6)]) == [("animals", 0.6)]
+    assert small.shown([(2, 0.59)]) == []
+
+
+def test_rounding_errors_never_exceed_one(small: Taxonomy) -> None:
+    """Probabilities that were rounded may sum to more than 1; a score never does."""
+    assert small.shown([(0, 0.700001), (1, 0.300001)])[0][1] == 1.0
+
+
+def test_another_table_has_another_digest(small: Taxonomy) -> None:
+    """The digest tells that the read tables must be made anew: for a threshold and for a class."""
+    others = [
+        Taxonomy(CLASSES, CATEGORIES.replace("0.6", "0.7")),
+        Taxonomy(CLASSES.replace("bird;duck", "duck"), CATEGORIES),
+    ]
+    assert len({small.digest, *(t.digest for t in others)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("classes", "categories"),
+    [
+        (CLASSES.replace("0\tn0", "7\tn0"), CATEGORIES),
+        (CLASSES.replace("bird;duck", "bird;goose"), CATEGORIES),
+        (CLASSES, CATEGORIES.replace("\tgroup\t", "\tfamily\t")),
+        (CLASSES, CATEGORIES.replace("\t0.85\t0", "\t0.85")),
+    ],
+)
+def test_tables_that_contradict_each_other_are_refused(classes: str, categories: str) -> None:
+    """A class out of order, an unknown category, an unknown kind and a short line are told, not guessed."""
+    with pytest.raises(BrokenTaxonomy):
+        Taxonomy(classes, categories)
+
+
+class TestCommitted:
+    """The tables that are shipped."""
+
+    def test_every_class_is_mapped_or_left_out_on_purpose(self) -> None:
+        """All 1000 classes are there; those in no category are exactly the ones that `anchors.toml` says so of."""
+        known = taxonomy.load()
+        assert len(known.classes) == 1000
+        nowhere = {c.name for c in known.classes if not known.of_class(c.index)}
+        anchors = Path(__file__).parents[2] / "ops" / "taxonomy" / "anchors.toml"
+        placed = tomllib.loads(anchors.read_text("utf-8"))["placed"]
+        assert nowhere == {name for name, ids in placed.items() if not ids}
+
+    def test_about_a_hundred_categories_in_a_dozen_groups(self) -> None:
+        """A list that a person can look through, each category in a group, each with classes."""
+        categories = taxonomy.load().categories.values()
+        groups = {c.id for c in categories if c.kind == "group"}
+        plain = [c for c in categories if c.kind == "category"]
+        assert 10 <= len(groups) <= 15
+        assert 90 <= len(plain) <= 130
+        assert all(c.group_id in groups for c in plain)
+        used = {i for index in range(1000) for i in taxonomy.load().of_class(index)}
+        assert used == set(taxonomy.load().categories)
+
+    def test_class_names_are_unambiguous(self) -> None:
+        """A crane that flies and one that lifts are told apart."""
+        classes = taxonomy.load().classes
+        assert len({c.name for c in classes}) == len({c.wnid for c in classes}) == 1000
+
+    def test_a_husky_that_may_be_a_malamute_is_a_dog(self) -> None:
+        """Neither breed reaches any threshold; together they are a dog and an animal."""
+        husky, malamute = (_index("n02110185"), _index("n02110063"))
+        assert taxonomy.load().shown([(husky, 0.3), (malamute, 0.28)]) == [("animals", 0.58), ("dog", 0.58)]
+
+    def test_the_licence_is_beside_the_tables(self) -> None:
+        """WordNet asks for its notice to travel with what is made from it."""
+        notice = Path(taxonomy.__file__).parent / "data" / "NOTICE"
+        assert "Princeton University" in notice.read_text("utf-8")
+
+
+def _index(wnid: str) -> int:
+    return next(c.index for c in taxonomy.load().classes if c.wnid == wnid)

@@ -1,0 +1,350 @@
+"""What each event does to the read tables: given events, then rows; delivered once and more than once."""
+
+from uuid import UUID
+
+import pytest
+
+from services.kernel import events as e
+from services.kernel.commands import ScanLibrary
+from services.kernel.envelope import Envelope, record_command
+from services.kernel.eventlog import plan
+from services.kernel.events import EVENTS
+from services.projector.projections import HANDLERS, project
+from services.projector.projections.images import milliseconds
+from tests.support.given import JOB, by, given
+
+ROOT = "/photos"
+HUSKY, MALAMUTE, TERRIER = 250, 249, 193
+OTHER = UUID("01920000-0000-7000-8000-000000000002")
+
+
+def imported(image: str = "a", taken_at: str = "2020-05-17T10:00:00") -> e.ImageImported:
+    return e.ImageImported(
+        image_id=image,
+        format="JPEG",
+        size=10,
+        width=4,
+        height=3,
+        colour="#102030",
+        taken_at=taken_at,
+        taken_at_source="exif",
+    )
+
+
+def added(image: str = "a", path: str = "2020/a.jpg", mtime_ns: int = 1) -> e.FileAdded:
+    return e.FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=mtime_ns)
+
+
+def replaced(image: str, previous: str, path: str = "2020/a.jpg") -> e.FileReplaced:
+    return e.FileReplaced(
+        image_id=image, previous_image_id=previous, root=ROOT, path=path, size=11, mtime_ns=2
+    )
+
+
+def missing(image: str = "a", path: str = "2020/a.jpg") -> e.FileMissing:
+    return e.FileMissing(image_id=image, root=ROOT, path=path)
+
+
+def returned(image: str = "a", path: str = "2020/a.jpg") -> e.FileReturned:
+    return e.FileReturned(image_id=image, root=ROOT, path=path)
+
+
+def rejected(path: str = "2020/a.jpg", reason: str = "It is empty.") -> e.FileRejected:
+    return e.FileRejected(root=ROOT, path=path, size=0, mtime_ns=3, reason=reason)
+
+
+def classified(*classes: tuple[int, float], image: str = "a", model: str = "m") -> e.ImageClassified:
+    return e.ImageClassified(
+        image_id=image, model_id=model, weights_digest="d", preprocessing_id="p", classes=list(classes)
+    )
+
+
+def test_every_event_is_projected() -> None:
+    """A type of event that nobody handles would stop the projector: there is none."""
+    assert set(HANDLERS) == set(EVENTS.values())
+
+
+def test_commands_change_nothing() -> None:
+    """A command is a wish; what comes of it are events."""
+    rows, _ = plan([record_command(ScanLibrary(), command_id=JOB)], {}, {}, {}, 0)
+    assert project(rows[0]) == []
+
+
+def test_projecting_an_envelope_gives_what_its_event_does() -> None:
+    """`project` takes a message as it stands in the log."""
+    envelope = Envelope(
+        event_id=OTHER,
+        stream="image-a",
+        kind="E",
+        type="file_missing",
+        schema_version=1,
+        data='{"image_id":"a","root":"/photos","path":"b/a.jpg"}',
+        correlation_id=JOB,
+        position=7,
+        version=1,
+        recorded_at=1,
+    )
+    [(statement, parameters)] = project(envelope)
+    assert parameters == ("/photos", "b", "a.jpg", "a")
+    assert statement.table.name == "file"
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "expected"),
+    [
+        ("1970-01-01T00:00:01", 1000),
+        ("1970-01-01T02:00:01.250+02:00", 1250),
+        ("1969-12-31T23:59:59", -1000),
+        ("1970-01-01T00:00:00Z", 0),
+        ("0001-01-01T00:00:00+14:00", -62_135_647_200_000),
+        ("no date", 0),
+    ],
+)
+def test_taken_ms_is_utc_where_the_offset_is_known(taken_at: str, expected: int) -> None:
+    """With an offset it is the moment, without one the camera's clock is read as UTC; a broken date stops nothing."""
+    assert milliseconds(taken_at) == expected
+
+
+class TestImages:
+    def test_an_image_has_what_its_bytes_say(self) -> None:
+        """The month is that of the camera's clock, not of UTC."""
+        given(imported(taken_at="2020-06-01T00:30:00+02:00"), added()).then(
+            "SELECT image_id, position, taken_ms, taken_at, month, visible, width, iso FROM image",
+            ("a", 1, 1590964200000, "2020-06-01T00:30:00+02:00", "2020-06", 1, 4, None),
+        )
+
+    def test_a_second_import_corrects_the_first(self) -> None:
+        """Better metadata replaces what was known, and does not touch whether it is visible."""
+        given(imported(), added(), imported(taken_at="2021-01-01T00:00:00")).then(
+            "SELECT month, visible, position FROM image", ("2021-01", 1, 3)
+        )
+
+    @pytest.mark.parametrize(
+        ("after", "visible"),
+        [
+            ([], 0),
+            ([added()], 1),
+            ([added(), missing()], 0),
+            ([added(), missing(), returned()], 1),
+            ([added(), added(path="copy.jpg"), missing()], 1),
+            ([added(), replaced("b", "a")], 0),
+            ([added(), replaced("b", "a"), replaced("a", "b")], 1),
+            ([added(), replaced("b", "a"), missing("a")], 0),
+            ([added(), added("b")], 0),
+            ([added(), rejected()], 0),
+            ([added(), rejected(), returned()], 1),
+            ([missing(), added()], 1),
+        ],
+    )
+    def test_visible_while_some_file_is_present(self, after: list[e.Event], visible: int) -> None:
+        """Whatever happens to its files, and whether they become known before or after the image."""
+        query = "SELECT visible FROM image WHERE image_id = 'a'"
+        given(imported(), *after).then(query, (visible,))
+        given(*after, imported()).then(query, (visible,))
+
+    def test_a_replaced_file_shows_the_new_image_only(self) -> None:
+        """One path holds one image; the one that was there is hidden, its successor shown."""
+        given(imported("a"), imported("b"), added("a"), replaced("b", "a")).then(
+            "SELECT f.image_id, f.size, i.visible FROM file f JOIN image i USING (image_id)", ("b", 11, 1)
+        )
+
+    def test_a_missing_file_of_an_earlier_image_is_no_news(self) -> None:
+        """That the old picture is gone from a path says nothing of the one that is there now."""
+        given(added("a"), replaced("b", "a"), missing("a")).then(
+            "SELECT image_id, missing FROM file", ("b", 0)
+        )
+
+    def test_paths_are_split_into_folder_and_name(self) -> None:
+        """The root's own files have the empty folder."""
+        given(added(path="x.jpg"), added("b", "2020/05/y.jpg")).then(
+            "SELECT folder, name FROM file ORDER BY name", ("", "x.jpg"), ("2020/05", "y.jpg")
+        )
+
+    def test_a_rejected_file_says_why_and_by_which_scan(self) -> None:
+        """The latest reason counts."""
+        given(rejected(reason="Old."), by(OTHER, rejected(reason="It is cut off."))).then(
+            "SELECT folder, name, reason, position, job_id FROM rejection",
+            ("2020", "a.jpg", "It is cut off.", 2, str(OTHER)),
+        )
+
+    @pytest.mark.parametrize("readable", [added(), replaced("a", "b"), returned()])
+    def test_a_readable_file_is_rejected_no_more(self, readable: e.Event) -> None:
+        """When the picture at the path can be read again, its rejection is gone."""
+        given(added(), rejected(), readable).then("SELECT count(*) FROM rejection", (0,))
+
+    def test_a_source_is_unavailable_until_it_is_scanned_again(self) -> None:
+        """The reason stands there until the next scan of that root begins."""
+        gone = e.SourceUnavailable(root=ROOT, reason="Not connected.")
+        query = "SELECT root, unavailable FROM source ORDER BY root"
+        given(e.ScanStarted(roots=[ROOT, "/z"]), gone).then(query, (ROOT, "Not connected."), ("/z", None))
+        given(gone, e.ScanStarted(roots=[ROOT])).then(query, (ROOT, None))
+
+
+class TestCategories:
+    def test_labels_are_what_the_taxonomy_makes_of_the_classes(self) -> None:
+        """Two breeds sum up to a dog; the group is labelled too, so that it can be counted."""
+        given(classified((HUSKY, 0.45), (MALAMUTE, 0.4))).then(
+            "SELECT category_id, score FROM label ORDER BY 1", ("animals", 0.85), ("dog", 0.85)
+        )
+
+    def test_a_new_verdict_replaces_the_labels_of_that_model_only(self) -> None:
+        """What another model said stays."""
+        given(classified((HUSKY, 0.9)), classified((TERRIER, 0.8), model="n"), classified((0, 0.7))).then(
+            "SELECT model_id, category_id FROM label ORDER BY 1, 2",
+            ("m", "animals"),
+            ("m", "fish"),
+            ("n", "animals"),
+            ("n", "dog"),
+        )
+
+    def test_the_person_outranks_the_model(self) -> None:
+        """Assigned is shown and rejected is not, whatever a model says before or after."""
+        active = e.ModelActivated(model_id="m")
+        yes, no = (
+            e.CategoryAssigned(image_id="a", category_id="cat"),
+            e.CategoryRejected(image_id="a", category_id="dog"),
+        )
+        seen = classified((HUSKY, 0.9))
+        for order in ((active, seen, yes, no), (no, yes, seen, active)):
+            given(*order).then(
+                "SELECT category_id, source FROM image_category ORDER BY 1",
+                ("animals", "model"),
+                ("cat", "user"),
+            )
+
+    def test_the_last_decision_counts(self) -> None:
+        """A person may change their mind."""
+        given(
+            e.CategoryAssigned(image_id="a", category_id="dog"),
+            e.CategoryRejected(image_id="a", category_id="dog"),
+        ).then("SELECT assigned, position FROM decision", (0, 2))
+
+    def test_a_category_of_ones_own(self) -> None:
+        """Created, renamed, deleted: kept as deleted, so that its id keeps its meaning."""
+        own = e.CategoryCreated(category_id="x", name="Lego", group_id="sport")
+        query = "SELECT name, group_id, kind, origin, deleted FROM category WHERE category_id = 'x'"
+        given(own).then(query, ("Lego", "sport", "category", "user", 0))
+        renamed, deleted = (
+            e.CategoryRenamed(category_id="x", name="Bricks"),
+            e.CategoryDeleted(category_id="x"),
+        )
+        given(own, renamed, deleted).then(query, ("Bricks", "sport", "category", "user", 1))
+
+    def test_built_in_categories_are_there_and_can_be_overridden(self) -> None:
+        """They come from the taxonomy before the first event; a person may rename and delete them."""
+        query = "SELECT name, origin, deleted FROM category WHERE category_id = 'dog'"
+        given(e.ModelActivated(model_id="m")).then(query, ("Dog", "builtin", 0))
+        given(e.CategoryRenamed(category_id="dog", name="Hund")).then(query, ("Hund", "builtin", 0))
+        given(e.CategoryDeleted(category_id="dog")).then(query, ("Dog", "builtin", 1))
+
+
+class TestAlbums:
+    MADE = e.AlbumCreated(album_id="al", name="Rome")
+    QUERY = "SELECT image_id, position, place FROM album_image ORDER BY position, place"
+
+    def test_images_keep_the_place_where_they_were_added_first(self) -> None:
+        """Adding again what is there changes nothing; removed and added again, it comes last."""
+        first = e.ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"])
+        again = e.ImagesAddedToAlbum(album_id="al", image_ids=["c", "a"])
+        given(self.MADE, first, again).then(self.QUERY, ("a", 2, 0), ("b", 2, 1), ("c", 3, 0))
+        gone = e.ImagesRemovedFromAlbum(album_id="al", image_ids=["a"])
+        given(self.MADE, first, gone, again).then(self.QUERY, ("b", 2, 1), ("c", 4, 0), ("a", 4, 1))
+
+    def test_a_deleted_album_leaves_no_rows(self) -> None:
+        """Neither of itself nor of what was in it; other albums stay."""
+        given(
+            self.MADE,
+            e.ImagesAddedToAlbum(album_id="al", image_ids=["a"]),
+            e.AlbumCreated(album_id="bl", name="Oslo"),
+            e.ImagesAddedToAlbum(album_id="bl", image_ids=["a"]),
+            e.AlbumDeleted(album_id="al"),
+        ).then(
+            "SELECT album_id, name, image_id FROM album JOIN album_image USING (album_id)",
+            ("bl", "Oslo", "a"),
+        )
+
+    def test_an_image_knows_the_album_events_that_mention_it(self) -> None:
+        """Its history finds them by position, after the album is gone too."""
+        given(
+            self.MADE,
+            e.ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"]),
+            e.AlbumRenamed(album_id="al", name="Roma"),
+            e.ImagesRemovedFromAlbum(album_id="al", image_ids=["a"]),
+            e.AlbumDeleted(album_id="al"),
+        ).then("SELECT image_id, position FROM mention", ("a", 2), ("a", 4), ("b", 2))
+
+
+class TestModels:
+    KNOWN = e.ModelRegistered(
+        model_id="m",
+        name="Lite0",
+        weights_digest="d",
+        preprocessing_id="p",
+        input_size=224,
+        class_count=1000,
+        source="s",
+    )
+    LOADED = e.ModelLoaded(model_id="m", worker_id="w", device="CPU", precision="float32")
+
+    def test_a_model_and_where_it_runs(self) -> None:
+        """Whether it is registered before or after a worker has it."""
+        query = "SELECT name, input_size, device, precision, worker_id FROM model"
+        for order in ((self.KNOWN, self.LOADED), (self.LOADED, self.KNOWN)):
+            given(*order).then(query, ("Lite0", 224, "CPU", "float32", "w"))
+
+    def test_one_model_is_active(self) -> None:
+        """The last one that was made so."""
+        given(e.ModelActivated(model_id="m"), e.ModelActivated(model_id="n")).then(
+            "SELECT slot, model_id FROM active_model", (1, "n")
+        )
+
+    def test_the_verdict_keeps_what_the_network_said(self) -> None:
+        """The latest one of each model, with the job that it came of."""
+        given(classified((1, 0.5)), by(OTHER, classified((7, 0.25), (8, 0.125)))).then(
+            "SELECT job_id, position, classes FROM verdict", (str(OTHER), 2, "[[7,0.25],[8,0.125]]")
+        )
+
+    def test_a_failure_stands_until_it_succeeds(self) -> None:
+        """Per image and model; an earlier verdict stays beside it."""
+        failed = e.ClassificationFailed(image_id="a", model_id="m", reason="No preview.")
+        query = """SELECT (SELECT count(*) FROM verdict), (SELECT group_concat(reason) FROM failure)"""
+        given(classified((1, 0.5)), failed).then(query, (1, "No preview."))
+        given(failed, classified((1, 0.5))).then(query, (1, None))
+        given(failed, classified((1, 0.5), model="n")).then(query, (1, "No preview."))
+
+
+class TestJobs:
+    QUERY = (
+        "SELECT job_id, position, kind, status, total, done, failed, added, started_us, finished_us FROM job"
+    )
+    SCAN = e.ScanStarted(roots=[ROOT])
+    CLASSIFY = e.ClassificationRequested(job_id=str(JOB), model_id="m", scope="images", images=["a", "b"])
+
+    def test_a_scan_is_a_job(self) -> None:
+        """Its id is that of the command that it came of; done are the files that could be read."""
+        given(self.SCAN).then(
+            self.QUERY, (str(JOB), 1, "scan", "running", None, None, None, None, 1_000_000, None)
+        )
+        finished = e.ScanFinished(found=10, added=3, unchanged=5, rejected=2)
+        given(self.SCAN, finished).then(
+            self.QUERY, (str(JOB), 1, "scan", "done", 10, 8, 2, 3, 1_000_000, 2_000_000)
+        )
+
+    def test_a_classification_is_a_job(self) -> None:
+        """With the images that were asked for by id, when they were."""
+        given(self.CLASSIFY).then("SELECT model_id, scope, images FROM job", ("m", "images", '["a","b"]'))
+        everything = e.ClassificationRequested(job_id=str(JOB), model_id="m", scope="all")
+        given(everything).then("SELECT scope, images FROM job", ("all", None))
+        given(everything, e.JobFinished(job_id=str(JOB), done=4, failed=1)).then(
+            self.QUERY, (str(JOB), 1, "classify", "done", 5, 4, 1, None, 1_000_000, 2_000_000)
+        )
+
+    def test_what_ends_a_job_first_has_ended_it(self) -> None:
+        """Cancelled in the last moment or finished in the last moment: it does not change any more."""
+        finished, cancelled = (
+            e.JobFinished(job_id=str(JOB), done=2, failed=0),
+            e.JobCancelled(job_id=str(JOB)),
+        )
+        query = "SELECT status, done, finished_us FROM job"
+        given(self.CLASSIFY, finished, cancelled).then(query, ("done", 2, 2_000_000))
+        given(self.CLASSIFY, cancelled, finished).then(query, ("cancelled", None, 2_000_000))

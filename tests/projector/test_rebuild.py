@@ -1,0 +1,177 @@
+"""Blue and green: read tables are replaced as a whole or not at all."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from services.kernel import events as e
+from services.kernel.envelope import record_event
+from services.kernel.events import Event
+from services.kernel.groupcommit import SqliteLog
+from services.kernel.ids import new_id
+from services.kernel.settings import Settings
+from services.kernel.sqlite import open_reader
+from services.projector import generation
+from services.projector.errors import GapInLog, Interrupted, NoLog
+from services.projector.rebuild import migrate_views, rebuild
+from tests.support.given import dump
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, previews=tmp_path / "previews")
+
+
+async def append(settings: Settings, events: Sequence[Event]) -> None:
+    log = await SqliteLog.open(settings.events_db)
+    job = new_id()
+    await log.append(
+        [record_event(event, event_id=new_id(), stream="library", correlation_id=job) for event in events]
+    )
+    await log.close()
+
+
+def albums(count: int, first: int = 0) -> list[Event]:
+    return [e.AlbumCreated(album_id=f"{n:04}", name=f"Album {n}") for n in range(first, first + count)]
+
+
+def read(settings: Settings, sql: str) -> list[tuple[object, ...]]:
+    """As a page does: the current generation, only for reading."""
+    path = generation.current(settings.views)
+    assert path
+    db = open_reader(path)
+    try:
+        return db.execute(sql).fetchall()
+    finally:
+        db.close()
+
+
+def damage(settings: Settings, sql: str) -> None:
+    db = sqlite3.connect(settings.events_db)
+    db.execute("DROP TRIGGER event_no_delete")
+    db.execute(sql)
+    db.commit()
+    db.close()
+
+
+async def test_a_rebuild_makes_all_tables_from_the_log(settings: Settings) -> None:
+    """In bigger chunks than one, with its progress told up to the end."""
+    await append(settings, albums(12_000))
+    told: list[tuple[int, int]] = []
+    report = rebuild(settings, lambda done, total: told.append((done, total)))
+    assert report.events == 12_000
+    assert report.path == generation.current(settings.views)
+    assert read(settings, "SELECT count(*) FROM album") == [(12_000,)]
+    assert read(settings, "SELECT position FROM checkpoint") == [(12_000,)]
+    assert told == [(10_000, 12_000), (12_000, 12_000)]
+
+
+async def test_an_empty_log_gives_the_built_in_rows(settings: Settings) -> None:
+    """Pages have something to read before anything has happened."""
+    await append(settings, [])
+    assert rebuild(settings).events == 0
+    assert read(settings, "SELECT count(*) FROM class") == [(1000,)]
+    assert read(settings, "SELECT name FROM category WHERE category_id = 'dog'") == [("Dog",)]
+
+
+async def test_rebuilding_again_gives_the_same_bytes(settings: Settings) -> None:
+    """Same log, same tables."""
+    await append(settings, albums(20))
+    dumps = []
+    for _ in range(2):
+        db = open_reader(rebuild(settings).path)
+        dumps.append(dump(db))
+        db.close()
+    assert dumps[0] == dumps[1]
+
+
+async def test_the_generation_before_is_kept_and_no_older_one(settings: Settings) -> None:
+    """A page that has the old file open reads on; what is older goes, and what a killed build left."""
+    await append(settings, albums(1))
+    first = rebuild(settings).path
+    reader = open_reader(first)
+    assert reader.execute("SELECT count(*) FROM album").fetchall() == [(1,)]
+    (settings.views / f"{first.name}.part").write_text("left behind")
+    paths = [first, rebuild(settings).path, rebuild(settings).path]
+    assert reader.execute("SELECT count(*) FROM album").fetchall() == [(1,)]
+    reader.close()
+    assert {p.name for p in settings.views.iterdir()} == {"current", *(p.name for p in paths[1:])}
+    assert len({p.name for p in paths}) == 3
+
+
+async def test_a_gap_in_the_log_stops_it_and_changes_nothing(settings: Settings) -> None:
+    """Read tables from a damaged log would lie: the ones in use stay."""
+    await append(settings, albums(5))
+    before = rebuild(settings).path
+    damage(settings, "DELETE FROM event WHERE position = 3")
+    with pytest.raises(GapInLog) as gap:
+        rebuild(settings)
+    assert (gap.value.expected, gap.value.found) == (3, 4)
+    assert generation.current(settings.views) == before
+    assert read(settings, "SELECT count(*) FROM album") == [(5,)]
+    assert not list(settings.views.glob("*.part*"))
+
+
+async def test_an_interrupted_rebuild_changes_nothing(settings: Settings) -> None:
+    """It can be stopped between two chunks."""
+    await append(settings, albums(3))
+    before = rebuild(settings).path
+    with pytest.raises(Interrupted):
+        rebuild(settings, interrupted=lambda: True)
+    assert generation.current(settings.views) == before
+    assert not list(settings.views.glob("*.part*"))
+
+
+def test_without_a_log_there_is_nothing_to_rebuild(settings: Settings) -> None:
+    """It says what to do, and makes no files."""
+    with pytest.raises(NoLog, match="albumen up"):
+        rebuild(settings)
+    assert not settings.views.exists()
+
+
+async def test_migrating_rebuilds_only_what_another_version_made(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing to do for tables of this version; older ones are made anew, missing ones made."""
+    await append(settings, albums(2))
+    assert migrate_views(settings) is not None
+    assert migrate_views(settings) is None
+    monkeypatch.setattr(generation, "digest", lambda: "0123456789ab")
+    report = migrate_views(settings)
+    assert report is not None
+    assert report.path.name.startswith("views-0123456789ab-")
+    assert read(settings, "SELECT count(*) FROM album") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "spoil", [Path.unlink, lambda p: p.write_text("../../etc/passwd"), lambda p: p.write_bytes(b"\xff")]
+)
+async def test_a_pointer_that_names_nothing_of_ours_is_no_pointer(
+    settings: Settings, spoil: Callable[[Path], object]
+) -> None:
+    """Missing, pointing elsewhere or no text: as if there were no read tables."""
+    await append(settings, albums(1))
+    rebuild(settings)
+    spoil(settings.views / "current")
+    assert generation.current(settings.views) is None
+    assert migrate_views(settings) is not None
+    assert read(settings, "SELECT count(*) FROM album") == [(1,)]
+
+
+def test_a_lock_is_waited_for(tmp_path: Path) -> None:
+    """Whoever comes second waits, unless told to stop."""
+    asked: list[bool] = []
+
+    def impatient() -> bool:
+        asked.append(True)
+        return len(asked) == 2
+
+    with generation.lock(tmp_path / "lock", lambda: False):
+        second = generation.lock(tmp_path / "lock", impatient)
+        with pytest.raises(Interrupted):
+            second.__enter__()
+    with generation.lock(tmp_path / "lock", impatient):
+        pass
+    assert len(asked) == 2

@@ -1,0 +1,164 @@
+"""The property that everything else rests on: the tables depend on the log alone, not on how it was read."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.kernel import events as e
+from services.projector.source import batch
+from services.projector.tables import Load
+from tests.support.given import By, by, deliver, dump, log_rows, read_tables
+
+JOBS = [UUID(int=0x7000 << 64 | 0x8000 << 48 | n) for n in (1, 2)]
+image = st.sampled_from(["a", "b"])
+images = st.lists(image, min_size=1, max_size=3)
+model = st.sampled_from(["m", "n"])
+root = st.just("/p")
+path = st.sampled_from(["x.jpg", "2020/x.jpg"])
+category = st.sampled_from(["dog", "animals", "own"])
+album = st.sampled_from(["al", "bl"])
+name = st.sampled_from(["One", "Two"])
+job = st.sampled_from([str(j) for j in JOBS])
+small = st.integers(0, 3)
+reason = st.sampled_from(["Cut off.", "Empty."])
+classes = st.lists(
+    st.tuples(st.sampled_from([0, 193, 249, 250, 281, 971]), st.sampled_from([0.1, 0.3, 0.4, 0.7])),
+    min_size=1,
+    max_size=4,
+)
+taken = st.sampled_from(["2020-05-17T10:00:00", "2019-12-31T23:30:00-02:00"])
+place = {"root": root, "path": path}
+
+LIBRARY = st.one_of(
+    st.builds(
+        e.ImageImported,
+        image_id=image,
+        format=st.just("JPEG"),
+        size=small,
+        width=small,
+        height=small,
+        colour=st.just("#000000"),
+        taken_at=taken,
+        taken_at_source=st.just("exif"),
+        latitude=st.sampled_from([None, 48.1]),
+    ),
+    st.builds(e.FileAdded, image_id=image, size=small, mtime_ns=small, **place),
+    st.builds(e.FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place),
+    st.builds(e.FileMissing, image_id=image, **place),
+    st.builds(e.FileReturned, image_id=image, **place),
+    st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **place),
+    st.builds(e.SourceUnavailable, root=root, reason=reason),
+    st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
+)
+WORK = st.one_of(
+    st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
+    st.builds(e.ScanFinished, found=small, added=small, unchanged=small, rejected=small),
+    st.builds(e.ClassificationRequested, job_id=job, model_id=model, scope=st.just("images"), images=images),
+    st.builds(e.JobFinished, job_id=job, done=small, failed=small),
+    st.builds(e.JobCancelled, job_id=job),
+)
+MODELS = st.one_of(
+    st.builds(
+        e.ImageClassified,
+        image_id=image,
+        model_id=model,
+        weights_digest=st.just("d"),
+        preprocessing_id=st.just("p"),
+        classes=classes,
+    ),
+    st.builds(e.ClassificationFailed, image_id=image, model_id=model, reason=reason),
+    st.builds(
+        e.ModelRegistered,
+        model_id=model,
+        name=name,
+        weights_digest=st.just("d"),
+        preprocessing_id=st.just("p"),
+        input_size=small,
+        class_count=small,
+        source=st.just("s"),
+    ),
+    st.builds(e.ModelActivated, model_id=model),
+    st.builds(
+        e.ModelLoaded, model_id=model, worker_id=name, device=st.just("CPU"), precision=st.just("float32")
+    ),
+)
+CATEGORIES = st.one_of(
+    st.builds(e.CategoryCreated, category_id=category, name=name),
+    st.builds(e.CategoryRenamed, category_id=category, name=name),
+    st.builds(e.CategoryDeleted, category_id=category),
+    st.builds(e.CategoryAssigned, image_id=image, category_id=category),
+    st.builds(e.CategoryRejected, image_id=image, category_id=category),
+)
+ALBUMS = st.one_of(
+    st.builds(e.AlbumCreated, album_id=album, name=name),
+    st.builds(e.AlbumRenamed, album_id=album, name=name),
+    st.builds(e.AlbumDeleted, album_id=album),
+    st.builds(e.ImagesAddedToAlbum, album_id=album, image_ids=images),
+    st.builds(e.ImagesRemovedFromAlbum, album_id=album, image_ids=images),
+)
+ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, ALBUMS)
+LOGS = st.one_of(
+    *(
+        st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
+        for some in (LIBRARY, WORK, MODELS, CATEGORIES, ALBUMS, ANY)
+    )
+)
+"""Of one part of the library, so that its events meet often; or of all of it."""
+
+
+def dumped(*batches: Sequence[object]) -> str:
+    db, tables = read_tables()
+    deliver(tables, *batches)  # type: ignore[arg-type]
+    try:
+        return dump(db)
+    finally:
+        db.close()
+
+
+def loaded(*batches: Sequence[object]) -> str:
+    """By way of the bulk load: no indexes, no triggers, no statements on empty tables."""
+    with TemporaryDirectory() as folder:
+        load = Load(Path(folder) / "views.db")
+        for rows in batches:
+            load.apply(batch(list(rows)), rows[-1][0], rows[-1][7])  # type: ignore[arg-type, index]
+        load.finish()
+        db = sqlite3.connect(Path(folder) / "views.db")
+        try:
+            return dump(db)
+        finally:
+            db.close()
+
+
+def test_the_strategy_knows_every_event() -> None:
+    """A new type of event must be added to the property, or this fails."""
+    seen: set[type[e.Event]] = set()
+
+    @settings(max_examples=400, database=None, deadline=None)
+    @given(ANY)
+    def collect(event: e.Event) -> None:
+        seen.add(type(event))
+
+    collect()
+    assert seen == set(e.EVENTS.values())
+
+
+@settings(max_examples=200, deadline=None)
+@given(LOGS, st.data())
+def test_however_the_log_is_read_the_tables_are_the_same(events: list[By], data: st.DataObject) -> None:
+    """One batch, one by one, batches of any size, twice, each event twice, and the bulk load of a rebuild: the
+    same bytes, whatever the events and their order."""
+    log = log_rows(events)
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(log) - 1)))) if len(log) > 1 else []
+    pieces = [log[a:b] for a, b in zip([0, *cuts], [*cuts, len(log)], strict=True)]
+    once = dumped(log)
+    assert dumped(*[[row] for row in log]) == once
+    assert dumped(*pieces) == once
+    assert dumped(log, log) == once
+    assert dumped([row for row in log for _ in (1, 2)]) == once
+    assert dumped(*pieces, *[[row] for row in log]) == once
+    assert loaded(*pieces) == once

@@ -1,0 +1,116 @@
+"""given / when / then, in values: `given(events).when(evolve, decide).then(events)` for deciders,
+`given(events).then(sql, rows)` for projections, each delivered more than once."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from services.kernel import codec
+from services.kernel.events import Event
+from services.projector.source import Row, batch
+from services.projector.tables import Tables, complete, create
+
+S = TypeVar("S")
+JOB = UUID("01920000-0000-7000-8000-000000000001")
+"""What events come of, unless `by` says otherwise."""
+
+
+class By(msgspec.Struct, frozen=True):
+    event: Event
+    job_id: UUID
+
+
+def by(job_id: UUID, event: Event) -> By:
+    """The event as one that came of a certain job or command."""
+    return By(event, job_id)
+
+
+def log_rows(events: Iterable[Event | By], first: int = 1) -> list[Row]:
+    """As the projector reads them from the log; recorded one second apart."""
+    rows: list[Row] = []
+    for position, said in enumerate(events, first):
+        event, job = (said.event, said.job_id) if isinstance(said, By) else (said, JOB)
+        data = codec.encode(event).decode()
+        recorded = position * 1_000_000
+        rows.append(
+            (
+                position,
+                "E",
+                event.TYPE,
+                event.VERSION,
+                data,
+                job.bytes,
+                recorded,
+                position.to_bytes(16, "big"),
+            )
+        )
+    return rows
+
+
+def read_tables() -> tuple[sqlite3.Connection, Tables]:
+    """Empty ones, in memory."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    create(db)
+    complete(db)
+    return db, Tables(db, Path("views-0-1.db"))
+
+
+def deliver(tables: Tables, *batches: Sequence[Row]) -> None:
+    for rows in batches:
+        tables.apply(batch(list(rows)), rows[-1][0], rows[-1][7])
+
+
+def dump(db: sqlite3.Connection) -> str:
+    """Everything in the tables, in the order of their keys."""
+    return "\n".join(line for line in db.iterdump() if not line.startswith('INSERT INTO "class"'))
+
+
+class Given:
+    def __init__(self, events: Sequence[Event | By]) -> None:
+        self._events = events
+
+    def then(self, sql: str, *rows: tuple[Any, ...]) -> "Given":
+        """What the query answers, with all events in one batch, one by one, each twice, and all twice."""
+        log = log_rows(self._events)
+        singly = [[row] for row in log]
+        doubly = [[row, row] for row in log]
+        for way in ([log], singly, doubly, [log, log]):
+            db, tables = read_tables()
+            deliver(tables, *way)
+            assert db.execute(sql).fetchall() == list(rows)
+            db.close()
+        return self
+
+    def when(
+        self, evolve: Callable[[S | None, Event], S | None], decide: Callable[[S | None], list[Event]]
+    ) -> "Decided[S]":
+        """`decide` gets the state that the events lead to."""
+        state: S | None = None
+        for said in self._events:
+            state = evolve(state, said.event if isinstance(said, By) else said)
+        return Decided(state, decide)
+
+
+class Decided(Generic[S]):
+    def __init__(self, state: S | None, decide: Callable[[S | None], list[Event]]) -> None:
+        self._state, self._decide = state, decide
+
+    def then(self, *events: Event) -> None:
+        assert self._decide(self._state) == list(events)
+
+    def refused(self, error: type[Exception], says: str = "") -> None:
+        """`says`: part of the sentence that the person reads."""
+        try:
+            decided = self._decide(self._state)
+        except error as refusal:
+            assert says in str(refusal)
+        else:
+            raise AssertionError(f"not refused, but decided: {decided}")
+
+
+def given(*events: Event | By) -> Given:
+    return Given(events)

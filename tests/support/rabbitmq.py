@@ -1,0 +1,208 @@
+"""A RabbitMQ node of the test session's own: own ports, folders, cookie and epmd, everything on 127.0.0.1, so
+that it neither meets a node that the machine runs nor leaves anything behind."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+SERVERS: Final = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server")
+"""Debian's wrapper in PATH changes the user and forgets the environment, so what it wraps goes first."""
+VHOSTS: Final = 12
+"""Made at a time: `rabbitmqctl` takes half a second, however many there are."""
+START_S: Final = 90.0
+STOP_S: Final = 20.0
+CONFIG: Final = """
+listeners.tcp.1 = 127.0.0.1:{port}
+num_acceptors.tcp = 2
+raft.wal_max_size_bytes = 16000000
+disk_free_limit.absolute = 50MB
+log.console = false
+log.file.level = warning
+"""
+
+
+class NotInstalled(Exception):
+    """There is no RabbitMQ here. Install the package rabbitmq-server to run these tests."""
+
+
+class NotStarted(Exception):
+    """RabbitMQ is installed and does not come up; the message holds what it printed."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def server_binary() -> Path:
+    """Raises NotInstalled."""
+    found = next((path for path in SERVERS if Path(path).exists()), shutil.which("rabbitmq-server"))
+    if not found or not shutil.which("epmd") or not shutil.which("erl"):
+        raise NotInstalled("rabbitmq-server is not installed (Debian: apt install rabbitmq-server).")
+    return Path(found)
+
+
+class Node:
+    """Start and stop as often as a test likes: port and data stay the same."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = server_binary()
+        self._folder = folder
+        self.port = free_port()
+        self._epmd_port = free_port()
+        self._epmd: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._vhosts: list[str] = []
+        config = folder / "rabbitmq.conf"
+        config.write_text(CONFIG.format(port=self.port))
+        (folder / "enabled_plugins").write_text("[].\n")
+        (folder / "env.conf").touch()
+        self._env = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(folder),
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": f"albumen-{secrets.token_hex(4)}@localhost",
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "env.conf"),
+            "RABBITMQ_CONFIG_FILE": str(config),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+
+    @property
+    def url(self) -> str:
+        """Of the virtual host `/`."""
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/"
+
+    def fresh(self) -> str:
+        """The address of an empty virtual host. They are never deleted: RabbitMQ 3.10 loses all dead-lettering
+        when a quorum queue is deleted in the moment in which it is made."""
+        if not self._vhosts:
+            self._vhosts = [f"test-{secrets.token_hex(4)}" for _ in range(VHOSTS)]
+            everything = {"user": "guest", "configure": ".*", "write": ".*", "read": ".*"}
+            wanted = {
+                "vhosts": [{"name": name} for name in self._vhosts],
+                "permissions": [{"vhost": name, **everything} for name in self._vhosts],
+            }
+            self.define(json.dumps(wanted))
+        return self.url + self._vhosts.pop()
+
+    def start(self) -> None:
+        """Return once it takes connections. Raises NotStarted."""
+        if self._epmd is None:
+            self._epmd = subprocess.Popen(
+                ["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"], env=self._env
+            )
+        output = self._folder / "output"
+        with output.open("ab") as sink:
+            self._process = subprocess.Popen(
+                [self._server],
+                env=self._env,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_S
+        while not self._greets():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise NotStarted(output.read_text("utf-8", "replace")[-4000:])
+            time.sleep(0.1)
+
+    def _greets(self) -> bool:
+        """Whether it answers the AMQP header; the port alone opens a little earlier."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+            probe.sendall(b"AMQP\x00\x00\x09\x01")
+            return probe.recv(1) == b"\x01"
+        return False
+
+    def stop(self) -> None:
+        """End the node, harshly when it does not go by itself. Its data stays."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, sign)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_S)
+                break
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # Erlang's own small children
+
+    def close(self) -> None:
+        self.stop()
+        if self._epmd is not None:
+            self._epmd.kill()
+            self._epmd.wait()
+            self._epmd = None
+
+    def define(self, definitions: str) -> None:
+        """Import definitions given as JSON. Raises subprocess.CalledProcessError when refused."""
+        file = self._folder / "definitions.json"
+        file.write_text(definitions, "utf-8")
+        self.control("import_definitions", str(file))
+
+    def control(self, *arguments: str) -> str:
+        """`rabbitmqctl …`; takes seconds. Raises subprocess.CalledProcessError."""
+        done = subprocess.run(
+            [self._server.with_name("rabbitmqctl"), "--node", self._env["RABBITMQ_NODENAME"], *arguments],
+            env=self._env,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=START_S,
+        )
+        return done.stdout
+
+
+@contextlib.contextmanager
+def running_node() -> Iterator[Node]:
+    """A fresh node, gone afterwards with all its data. Raises NotInstalled or NotStarted."""
+    server_binary()
+    folder = Path(tempfile.mkdtemp(prefix="albumen-rabbitmq-"))
+    node = Node(folder)
+    try:
+        node.start()
+        yield node
+    finally:
+        node.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[Node]:
+    """The session's node; skips where RabbitMQ is not installed."""
+    try:
+        server_binary()
+    except NotInstalled as error:
+        pytest.skip(str(error))
+    with running_node() as node:
+        yield node
+
+
+@pytest.fixture
+def amqp_url(rabbitmq: Node) -> str:
+    """The address of a bare broker."""
+    return rabbitmq.fresh()
