@@ -1,7 +1,10 @@
 """What a benchmark reports. Each module `ops/bench/<name>.py` has `measure() -> list[Measure]`; `albumen bench`
 runs each in a process of its own and prints one table."""
 
+import contextlib
+import importlib
 import statistics
+import sys
 from collections.abc import Sequence
 
 import msgspec
@@ -36,3 +39,15 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def median(values: Sequence[float]) -> float:
     return statistics.median(values)
+
+
+def main(name: str) -> None:
+    """Run one benchmark and print its measures as JSON; what it says meanwhile goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        found: list[Measure] = importlib.import_module(f"ops.bench.{name}").measure()
+    rows = [msgspec.structs.asdict(one) | {"met": one.met} for one in found]
+    sys.stdout.write(msgspec.json.encode(rows).decode())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -6,10 +6,13 @@ from pathlib import Path
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
-        prog="albumen", description="A photo album that runs on your own machine and knows what is in your photos."
+        prog="albumen",
+        description="A photo album that runs on your own machine and knows what is in your photos.",
     )
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", type=Path, metavar="DIR", help="databases and previews (default: your data folder)")
+    common.add_argument(
+        "--data", type=Path, metavar="DIR", help="databases and previews (default: your data folder)"
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
@@ -20,7 +23,9 @@ def parser() -> argparse.ArgumentParser:
         ("gateway", "Only the gateway (pages, log, scan), for use with a message broker."),
     ):
         up = command(name, summary)
-        up.add_argument("photos", nargs="*", type=Path, metavar="PHOTOS", help="folders with photos; only ever read")
+        up.add_argument(
+            "photos", nargs="*", type=Path, metavar="PHOTOS", help="folders with photos; only ever read"
+        )
         up.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
         up.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
@@ -34,7 +39,9 @@ def parser() -> argparse.ArgumentParser:
     classify.add_argument("--model", help="which classifier (default: the active one)")
     which = classify.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="also those that it classified before")
-    which.add_argument("--unclassified", action="store_true", help="only those it has not classified (default)")
+    which.add_argument(
+        "--unclassified", action="store_true", help="only those it has not classified (default)"
+    )
     albums = command("albums", "List the albums.")
     models = command("models", "List the classifiers.")
     replay = command("replay", "Throw the read tables away and rebuild them from the log.")

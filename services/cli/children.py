@@ -23,6 +23,8 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 HEALTHY_S: Final = 10.0
 """One that lived so long is started again at once."""
 STOP_S: Final = 3.0
+LAST_WORDS_S: Final = 1.0
+"""What a child sent before it died is still taken in."""
 
 
 class Child:
@@ -67,6 +69,7 @@ class Child:
         try:
             return await self._process.wait()
         finally:
+            await asyncio.wait({serving}, timeout=LAST_WORDS_S)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
             ours.close()

@@ -1,9 +1,12 @@
 """`albumen up` and `albumen gateway`: the web server with everything behind it."""
 
+import argparse
 import asyncio
 import contextlib
 import signal
 import socket
+import sys
+import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -13,12 +16,14 @@ from typing import Final
 
 import msgspec
 import uvicorn
+import uvloop
 
 from services.cli import instance
 from services.cli.children import Child
 from services.cli.errors import Unusable
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic
+from services.kernel import logs
 from services.kernel.bus import Bus
 from services.kernel.embedded import EmbeddedBroker
 from services.kernel.migrate import NewerSchema, NotALog
@@ -31,7 +36,9 @@ GRACE_S: Final = 2
 class Server(uvicorn.Server):
     """Uvicorn that tells when it listens, and ends our streams when it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event, listening: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, stopping: asyncio.Event, listening: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._stopping, self._listening = stopping, listening
 
@@ -162,15 +169,32 @@ async def serve(
                 if not server.started:
                     raise Unusable(f"Albumen could not start with the data in {settings.data}; see above.")
                 if waiting:
-                    await waiting
+                    waiting.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await waiting
         except (NewerSchema, NotALog) as error:
             raise Unusable(str(error)) from error
         finally:
             sock.close()
 
 
-def tell(url: str, *, browser: bool) -> None:
-    print(f"Albumen: {url}", flush=True)
-    if browser:
-        with contextlib.suppress(webbrowser.Error):
-            webbrowser.open(url)
+def run(
+    settings: Settings,
+    automatic: Automatic,
+    told: Callable[[str], None],
+    until: Callable[[str], "asyncio.Future[None]"] | None = None,
+) -> None:
+    """`serve`, from outside of an event loop."""
+    uvloop.run(serve(settings, automatic, told, until))
+
+
+def up(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Serve until Ctrl-C. Raises Unusable and Unsuccessful."""
+    logs.configure(settings, "gateway")
+
+    def tell(url: str) -> None:
+        print(f"Albumen: {url}", flush=True)
+        if not arguments.no_browser and sys.stdout.isatty():
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    run(checked(settings), Automatic(scan=True, classify=not arguments.no_classify), tell)

@@ -21,6 +21,7 @@ from services.gateway.queries.work import Work
 from services.gateway.scanning import Scanning
 from services.kernel.bus import Bus
 from services.kernel.commands import CancelJob, ClassifyImages, ScanLibrary
+from services.kernel.events import ScanStarted
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.settings import Settings
 
@@ -34,6 +35,8 @@ class Gateway(msgspec.Struct, kw_only=True):
     """Everything that request handlers may ask for, by the name they ask with."""
 
     settings: Settings
+    roots: list[str]
+    """Folders with photos."""
     events: SqliteLog
     bus: Bus
     views: Views
@@ -71,11 +74,12 @@ async def running(
             while not await views.wait_for(await events.head(), 1.0):
                 log.debug("waiting for the read tables")
 
-        roots = [str(root) for root in settings.photos]
+        roots = [str(root) for root in settings.photos] or await _remembered(logbook)
         scanning = Scanning(events, work, settings.previews, settings.workers, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         gateway = Gateway(
             settings=settings,
+            roots=roots,
             events=events,
             bus=bus,
             views=views,
@@ -101,6 +105,15 @@ async def running(
         gc.freeze()
         yield gateway
         stopping.set()
+
+
+async def _remembered(logbook: Logbook) -> list[str]:
+    """The folders of the last scan, when none are given now."""
+    for row in await logbook.back([ScanStarted.TYPE], None, 1):
+        event = row.event()
+        if isinstance(event, ScanStarted):
+            return event.roots
+    return []
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
@@ -151,8 +164,8 @@ async def _automatic(
     """At the start: make the default model the active one, scan. All the time: classify what never was."""
     await caught_up()
     running_jobs = await gateway.work.running()
-    if automatic.scan and gateway.settings.photos:
-        roots = {str(root) for root in gateway.settings.photos}
+    if automatic.scan and gateway.roots:
+        roots = set(gateway.roots)
         for job in running_jobs:
             if job.kind == "scan" and not await _scans(gateway, job.job_id, roots):
                 await gateway.dispatcher.handle(CancelJob(job_id=job.job_id))

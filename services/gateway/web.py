@@ -60,7 +60,11 @@ class SameOrigin(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE and not same_origin(Request(scope)):
+        if (
+            scope["type"] == ScopeType.HTTP
+            and scope["method"] not in SAFE
+            and not same_origin(Request(scope))
+        ):
             raise PermissionDeniedException(
                 "This change was asked for by a page of another site, so nothing was done."
             )
@@ -96,7 +100,7 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     if wants_page(request):
         title = TITLES.get(error.status_code, "Something went wrong")
         context = {"status": error.status_code, "title": title, "detail": detail}
-        return Template(  # type: ignore[return-value]
+        return Template(
             "pages/error.html", context=context, status_code=error.status_code, media_type=MediaType.HTML
         )
     content = {"status_code": error.status_code, "detail": detail}

@@ -88,7 +88,9 @@ def _convolution(state: State, conv: str, norm: str, shape: tuple[int, ...]) -> 
 
 def _checked(kernel: Array, bias: Array, shape: tuple[int, ...], name: str) -> Layer:
     if kernel.shape != shape or bias.shape != shape[-1:]:
-        raise WeightsDamaged(f"{name} has the shape {kernel.shape}, not {shape}: these are another network's.")
+        raise WeightsDamaged(
+            f"{name} has the shape {kernel.shape}, not {shape}: these are another network's."
+        )
     if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
         raise WeightsDamaged(f"{name} holds values that are not numbers: reinstall the weights.")
     return Layer(np.ascontiguousarray(kernel, np.float32), np.ascontiguousarray(bias, np.float32))

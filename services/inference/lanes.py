@@ -1,2 +1,10 @@
+"""How many threads work at a time: one per core that this process may use."""
+
+import os
+
+
 def lane_count() -> int:
-    return 2
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return os.cpu_count() or 1

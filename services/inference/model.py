@@ -43,7 +43,9 @@ class Classifier:
         self._sizes = sorted({size for size in BATCHES if size < batch} | {batch})
 
     @classmethod
-    def load(cls, spec: ModelSpec, batch: int = BATCHES[-1], ways: Sequence[Plan] | None = None) -> "Classifier":
+    def load(
+        cls, spec: ModelSpec, batch: int = BATCHES[-1], ways: Sequence[Plan] | None = None
+    ) -> "Classifier":
         """Run it in the first of `ways` (default: what this machine offers) whose first batches succeed.
 
         Takes a second or two. Raises WeightsNotFound or WeightsDamaged, and what TensorFlow raised when even

@@ -42,7 +42,7 @@ class WeightsDamaged(Exception):
 class _Storage:
     """A flat array whose bytes come after the pickles."""
 
-    def __init__(self, dtype: np.dtype[Any], size: int) -> None:
+    def __init__(self, dtype: Any, size: int) -> None:
         self.values = np.zeros(size, dtype)
 
 
@@ -60,7 +60,9 @@ class _Unpickler(pickle.Unpickler):
             return _tensor
         if module == "torch" and name in _DTYPES:
             return name
-        raise WeightsDamaged(f"The weights file asks for {module}.{name}, which no weights need: it is not used.")
+        raise WeightsDamaged(
+            f"The weights file asks for {module}.{name}, which no weights need: it is not used."
+        )
 
     def persistent_load(self, pid: Any) -> _Storage:
         kind, dtype, key, _device, size, view = pid

@@ -8,8 +8,8 @@ import structlog
 from services.kernel.settings import Settings
 
 
-def configure(settings: Settings, service: str, level: int = logging.INFO) -> None:
-    """`level`: of our own messages. Libraries speak up from WARNING on."""
+def configure(settings: Settings, service: str) -> None:
+    """`settings.log_level` is for our own messages. Libraries speak up from WARNING on."""
     renderer: structlog.types.Processor
     if settings.log_format == "json":
         renderer = structlog.processors.JSONRenderer()
@@ -25,7 +25,7 @@ def configure(settings: Settings, service: str, level: int = logging.INFO) -> No
             else structlog.processors.StackInfoRenderer(),
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

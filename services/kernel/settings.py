@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
     log_format: str = "console"
     """ALBUMEN_LOG: `console` or `json`."""
+    log_level: str = "info"
+    """ALBUMEN_LOG_LEVEL: the least urgent of our messages that are shown: debug, info, warning or error."""
 
     @property
     def events_db(self) -> Path:
@@ -69,10 +71,19 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         broker=env.get("ALBUMEN_BROKER") or None,
         allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
         heartbeat=Path(heartbeat) if heartbeat else None,
-        log_format=env.get("ALBUMEN_LOG", "console"),
+        log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
+        log_level=_one_of(env, "ALBUMEN_LOG_LEVEL", ("info", "debug", "warning", "error")),
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """The first choice when the variable is not set. Raises ValueError."""
+    value = env.get(name) or choices[0]
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
 
 
 def to_environment(settings: Settings) -> dict[str, str]:
@@ -89,6 +100,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_BATCH": str(settings.batch),
         "ALBUMEN_MODEL": settings.model,
         "ALBUMEN_LOG": settings.log_format,
+        "ALBUMEN_LOG_LEVEL": settings.log_level,
     }
     if settings.heartbeat:
         values["ALBUMEN_HEARTBEAT"] = str(settings.heartbeat)

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, HTTPException, NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_202_ACCEPTED,
@@ -31,29 +31,31 @@ KEY_LENGTH = 200
 class CommandController(Controller):
     path = "/commands"
 
-    @post("/{name:str}", status_code=HTTP_202_ACCEPTED, summary="Give a command")
+    @post("/{command:str}", status_code=HTTP_202_ACCEPTED, summary="Give a command")
     async def give(
         self,
         request: Request[Any, Any, Any],
-        name: FromPath[str],
+        command: FromPath[str],
         dispatcher: NamedDependency[Dispatcher],
         views: NamedDependency[Views],
     ) -> Response[Any]:
         """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
         form gets 303 to its field `next`."""
-        if name not in BY_NAME:
-            raise NotFoundException(f"There is no command “{name}”. There are: {', '.join(sorted(BY_NAME))}.")
+        if command not in BY_NAME:
+            raise NotFoundException(
+                f"There is no command “{command}”. There are: {', '.join(sorted(BY_NAME))}."
+            )
         key = request.headers.get("Idempotency-Key") or None
         if key and len(key) > KEY_LENGTH:
             raise ClientException(f"The Idempotency-Key is longer than {KEY_LENGTH} characters.")
         form = await _form(request)
         try:
-            command = (
-                forms.from_form(name, form)
+            wanted = (
+                forms.from_form(command, form)
                 if form is not None
-                else forms.from_json(name, await request.body())
+                else forms.from_json(command, await request.body())
             )
-            accepted = await dispatcher.handle(command, key)
+            accepted = await dispatcher.handle(wanted, key)
         except forms.Invalid as error:
             raise _unprocessable(str(error), error.field) from error
         except NotFound as error:
@@ -62,12 +64,12 @@ class CommandController(Controller):
             raise _unprocessable(str(error), error.field) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
-            return _page_answer(request, command, form.get("next", ["/"])[-1])
+            return _page_answer(request, wanted, form.get("next", ["/"])[-1])
         return Response(_answer(accepted), status_code=HTTP_202_ACCEPTED)
 
-    @get("/{command_id:str}", summary="How a command is doing")
-    async def status(self, command_id: FromPath[str], jobs: NamedDependency[Jobs]) -> JobStatus:
-        found = await jobs.status(command_id)
+    @get("/{command:str}", summary="How a command is doing")
+    async def status(self, command: FromPath[str], jobs: NamedDependency[SkipValidation[Jobs]]) -> JobStatus:
+        found = await jobs.status(command)
         if found is None:
             raise NotFoundException("There is no command with this id.")
         return found

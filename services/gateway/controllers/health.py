@@ -3,8 +3,9 @@
 from typing import Any
 
 from litestar import Controller, Response, get
-from litestar.handlers import HTTPRouteHandler
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import SkipValidation
 from litestar.plugins.prometheus import PrometheusController
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
@@ -20,7 +21,9 @@ async def alive() -> dict[str, str]:
 
 @get("/readyz", summary="Ready: log, read tables, bus")
 async def ready(
-    events: NamedDependency[SqliteLog], views: NamedDependency[Views], bus: NamedDependency[Bus]
+    events: NamedDependency[SqliteLog],
+    views: NamedDependency[Views],
+    bus: NamedDependency[SkipValidation[Bus]],
 ) -> Response[dict[str, Any]]:
     """503 while the bus is away or there are no read tables yet; the pages work even so."""
     head, position = await events.head(), await views.position()

@@ -2,6 +2,7 @@
 
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
 
 from services.gateway.controllers import (
     albums,
@@ -22,7 +23,7 @@ STATIC_FILES = create_static_files_router(
     cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
 )
 
-ROUTES = [
+ROUTES: list[ControllerRouterHandler] = [
     *timeline.ROUTES,
     *categories.ROUTES,
     *albums.ROUTES,

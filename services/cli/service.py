@@ -1,0 +1,90 @@
+"""`albumen inference` and `albumen projector`: one service in this process, over the broker or over the socket
+that `albumen up` gave it."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections.abc import Awaitable, Callable
+
+import structlog
+import uvloop
+
+from services.cli.children import BUS_FD
+from services.cli.errors import Unsuccessful, Unusable
+from services.kernel import logs
+from services.kernel.bus import Bus
+from services.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+Run = Callable[[Bus, Settings, asyncio.Event], Awaitable[None]]
+
+
+def run(name: str, settings: Settings) -> None:
+    """Until a signal comes or `albumen up` is gone. Raises Unusable and Unsuccessful."""
+    logs.configure(settings, name)
+    uvloop.run(_serve(name, settings))
+
+
+def _inference() -> Run:
+    from services.inference import worker
+
+    return worker.run
+
+
+def _projector() -> Run:
+    from services.projector import runner
+
+    return runner.run
+
+
+async def _serve(name: str, settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    bus, orphaned = await _connect(name, settings, stop)
+    start = _inference() if name == "inference" else _projector()
+    try:
+        await start(bus, settings, stop)
+    except _own_errors() as error:
+        raise Unsuccessful(str(error)) from error
+    finally:
+        if orphaned:
+            orphaned.cancel()
+        await bus.close()
+
+
+def _own_errors() -> tuple[type[Exception], ...]:
+    """What a service stops for, with a message that says what to do."""
+    from services.projector.errors import GapInLog, TwoProjectors
+
+    return (GapInLog, TwoProjectors, sqlite3.DatabaseError)
+
+
+async def _connect(
+    name: str, settings: Settings, stop: asyncio.Event
+) -> tuple[Bus, asyncio.Task[None] | None]:
+    """The bus, and with an embedded one the task that stops us when its other end is gone."""
+    if fd := os.environ.pop(BUS_FD, None):
+        from services.kernel.embedded_client import EmbeddedClient, connect_embedded
+
+        async def follow(client: EmbeddedClient) -> None:
+            await client.closed.wait()
+            log.info("the gateway is gone: stopping")
+            stop.set()
+
+        client = await connect_embedded(int(fd))
+        return client, asyncio.create_task(follow(client), name="orphaned")
+    if not settings.broker:
+        raise Unusable(
+            f"albumen {name} works for a gateway elsewhere and needs ALBUMEN_BROKER=amqp://…; "
+            "albumen up starts one itself."
+        )
+    from services.kernel.rabbit import connect_rabbit
+
+    try:
+        return await connect_rabbit(settings.broker, name=name), None
+    except ValueError as error:
+        raise Unusable(f"ALBUMEN_BROKER: {error}") from error

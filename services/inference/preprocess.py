@@ -1,0 +1,45 @@
+"""A stored preview -> the pixels that a network expects.
+
+As EfficientNet-Lite was evaluated: of the short side s/(s+32), from the middle, bicubic with anti-aliasing, RGB. The
+network itself subtracts 127 and divides by 128. (tensorflow/tpu, `models/official/efficientnet/preprocessing.py`.)
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+PREPROCESSING_ID: Final = "preview512-center-crop-bicubic-1"
+"""Changes whenever the same preview gives other pixels."""
+CROP_PADDING: Final = 32
+MOST_PIXELS: Final = 16_000_000
+"""A preview has a quarter of a million."""
+
+
+class PreviewUnusable(Exception):
+    """The photo can't be classified; the message is the reason for the person."""
+
+
+def load(path: Path, side: int) -> Array:
+    """uint8 [side, side, 3]. Raises PreviewUnusable. May be called from any thread."""
+    try:
+        with Image.open(path, formats=("JPEG",)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise PreviewUnusable("The photo's preview is no preview: scan again.")
+            return pixels(picture.convert("RGB"), side)
+    except FileNotFoundError:
+        raise PreviewUnusable("The photo's preview is missing: scan again.") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PreviewUnusable(f"The photo's preview is damaged ({error}): scan again.") from error
+
+
+def pixels(picture: Image.Image, side: int) -> Array:
+    """RGB of any size -> uint8 [side, side, 3]."""
+    crop = min(picture.size) * side / (side + CROP_PADDING)
+    left, top = (picture.width - crop) / 2, (picture.height - crop) / 2
+    box = (left, top, left + crop, top + crop)
+    small = picture.resize((side, side), Image.Resampling.BICUBIC, box=box)
+    return np.asarray(small, np.uint8)

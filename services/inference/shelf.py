@@ -1,0 +1,59 @@
+"""The models that are in memory: loaded when first needed, the least recently used one put away.
+
+TensorFlow is imported here, in a thread, when the first model is loaded: the process is there at once.
+"""
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from services.inference.registry import ModelSpec, find
+
+if TYPE_CHECKING:
+    from services.inference.model import Classifier
+
+log = structlog.get_logger(__name__)
+
+LOADED: Final = 2
+"""Models in memory at most; each takes some hundred megabytes."""
+
+
+class Shelf:
+    def __init__(
+        self, batch: int, executor: Executor, announce: Callable[["Classifier"], Awaitable[None]]
+    ) -> None:
+        """`announce` is called with each classifier once it is loaded."""
+        self._batch, self._executor, self._announce = batch, executor, announce
+        self._loaded: dict[str, Classifier] = {}
+        self._loading = asyncio.Lock()
+
+    async def get(self, model_id: str) -> "Classifier":
+        """Raises UnknownModel, WeightsNotFound, WeightsDamaged, and what TensorFlow raises."""
+        spec = find(model_id)
+        async with self._loading:
+            classifier = self._loaded.pop(model_id, None)
+            if classifier is None:
+                while len(self._loaded) >= LOADED:
+                    log.info("model put away", model=self._loaded.pop(next(iter(self._loaded))).spec.model_id)
+                classifier = await asyncio.get_running_loop().run_in_executor(
+                    self._executor, _load, spec, self._batch
+                )
+                await self._announce(classifier)
+            self._loaded[model_id] = classifier
+            return classifier
+
+
+def _load(spec: ModelSpec, batch: int) -> "Classifier":
+    from services.inference.model import Classifier
+
+    classifier = Classifier.load(spec, batch)
+    gc.collect()
+    gc.freeze()
+    log.info(
+        "model loaded", model=spec.model_id, device=classifier.plan.text, precision=classifier.plan.precision
+    )
+    return classifier

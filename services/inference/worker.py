@@ -1,0 +1,210 @@
+"""The inference service: jobs from the bus, pixels from the previews, verdicts back to the bus.
+
+Decoding and the network run in as many threads as there are cores, and a few batches are under way at a time, so
+that no core waits while another batch is read or answered. A job is acknowledged when its answer is confirmed: a
+crash costs the batches in hand, which are done again.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+import numpy as np
+import structlog
+
+from services.inference import answers
+from services.inference.answers import Scores
+from services.inference.batching import Batcher
+from services.inference.lanes import lane_count
+from services.inference.preprocess import Array, PreviewUnusable, load
+from services.inference.registry import MODELS, UnknownModel
+from services.inference.shelf import Shelf
+from services.inference.weights import WeightsDamaged, WeightsNotFound
+from services.kernel.bus import Bus, BusUnavailable, Delivery, Message
+from services.kernel.ids import is_image_id
+from services.kernel.jobs import ClassifyJob
+from services.kernel.paths import preview_path
+from services.kernel.settings import Settings
+from services.kernel.topology import RESULTS
+
+if TYPE_CHECKING:
+    from services.inference.model import Classifier
+
+log = structlog.get_logger(__name__)
+
+PREFETCH_BATCHES: Final = 2
+"""Per thread: one in work, one waiting."""
+HEARTBEAT_S: Final = 5.0
+AGAIN_S: Final = 0.5
+"""Pause before an answer is sent again to a bus that is away."""
+
+T = TypeVar("T")
+Job = tuple[Delivery, ClassifyJob]
+
+
+async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
+    """Classify until `stop` is set. Survives a bus that comes and goes. What is in hand when it stops is delivered
+    again, to whoever works then.
+
+    Raises what TensorFlow raises when no model can be run here at all.
+    """
+    threads = ThreadPoolExecutor(lane_count(), thread_name_prefix="lane")
+    worker = Worker(bus, settings, threads)
+    tasks = [
+        asyncio.create_task(worker.serve(), name="inference"),
+        asyncio.create_task(_beat(settings.heartbeat), name="inference heartbeat"),
+        asyncio.create_task(stop.wait(), name="inference stop"),
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Worker:
+    def __init__(self, bus: Bus, settings: Settings, threads: ThreadPoolExecutor) -> None:
+        self._bus, self._settings, self._threads = bus, settings, threads
+        self._worker_id = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
+        self._batcher = Batcher(settings.batch)
+        self._shelf = Shelf(settings.batch, threads, self._announce)
+
+    async def serve(self) -> None:
+        await self._publish([answers.registered(spec) for spec in MODELS.values()])
+        prefetch = PREFETCH_BATCHES * lane_count() * self._settings.batch
+        async with self._batcher.fed(self._bus, prefetch), asyncio.TaskGroup() as group:
+            group.create_task(self._warm_up())
+            for _ in range(2 * lane_count()):
+                group.create_task(self._lane())
+
+    async def _warm_up(self) -> None:
+        """The default model, so that the first job finds it ready."""
+        try:
+            await self._shelf.get(self._settings.model)
+        except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
+            log.error("the default model can't be used", reason=str(error))
+
+    async def _announce(self, classifier: "Classifier") -> None:
+        plan = classifier.plan
+        await self._publish([answers.loaded(classifier.spec, self._worker_id, plan.text, plan.precision)])
+
+    async def _publish(self, messages: Sequence[Message]) -> None:
+        """Until it is confirmed."""
+        while True:
+            try:
+                await self._bus.publish(RESULTS, messages)
+            except BusUnavailable:
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return
+
+    async def _lane(self) -> None:
+        while True:
+            await self._batch(await self._batcher.take())
+
+    async def _batch(self, deliveries: list[Delivery]) -> None:
+        by_model: dict[str, list[Job]] = {}
+        for delivery in deliveries:
+            job = _job(delivery.message)
+            if job is None:
+                log.warning("a message on a classify queue is no job", type=delivery.message.type)
+                await delivery.reject()
+            else:
+                by_model.setdefault(job.model_id, []).append((delivery, job))
+        for model_id, jobs in by_model.items():
+            await self._publish(await self._answers(model_id, jobs))
+            for delivery, _ in jobs:
+                await delivery.ack()
+
+    async def _answers(self, model_id: str, jobs: list[Job]) -> list[Message]:
+        try:
+            classifier = await self._shelf.get(model_id)
+        except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
+            return [answers.failed(delivery.message, job, str(error)) for delivery, job in jobs]
+        pixels = await self._pixels([job for _, job in jobs], classifier.spec.input_size)
+        good = [one for one in pixels if not isinstance(one, PreviewUnusable)]
+        found = iter(await self._in_thread(_classified, classifier, good) if good else [])
+        said = []
+        for (delivery, job), one in zip(jobs, pixels, strict=True):
+            verdict = one if isinstance(one, PreviewUnusable) else next(found)
+            if isinstance(verdict, Exception):
+                said.append(answers.failed(delivery.message, job, str(verdict)))
+            else:
+                said.append(answers.classified(delivery.message, job, classifier.spec, verdict))
+        return said
+
+    async def _pixels(self, jobs: list[ClassifyJob], side: int) -> list["Array | PreviewUnusable"]:
+        """Decoded in all threads at once; in the order of the jobs."""
+        paths = [preview_path(self._settings.previews, job.image_id) for job in jobs]
+        step = min(lane_count(), len(paths))
+        parts = [paths[start::step] for start in range(step)]
+        loaded = await asyncio.gather(*(self._in_thread(_loaded, part, side) for part in parts))
+        pixels: list[Array | PreviewUnusable] = [PreviewUnusable()] * len(paths)
+        for start, part in enumerate(loaded):
+            pixels[start::step] = part
+        return pixels
+
+    async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+
+
+class ClassifierStumbled(Exception):
+    """The network failed at this one photo; the message is the reason for the person."""
+
+
+def _job(message: Message) -> ClassifyJob | None:
+    if (message.type, message.schema_version) != (ClassifyJob.TYPE, ClassifyJob.VERSION):
+        return None
+    try:
+        job = msgspec.json.decode(message.body, type=ClassifyJob)
+    except msgspec.MsgspecError:
+        return None
+    return job if is_image_id(job.image_id) else None
+
+
+def _loaded(paths: list[Path], side: int) -> list["Array | PreviewUnusable"]:
+    def one(path: Path) -> "Array | PreviewUnusable":
+        try:
+            return load(path, side)
+        except PreviewUnusable as error:
+            return error
+
+    return [one(path) for path in paths]
+
+
+def _classified(classifier: "Classifier", pixels: list[Array]) -> list["Scores | ClassifierStumbled"]:
+    """All at once; one by one when that fails, so that one photo spoils no other."""
+    try:
+        return list(classifier.classify(np.stack(pixels)))
+    except Exception as error:  # TensorFlow has dozens: out of memory, a lost device, …
+        log.warning("a batch could not be classified", size=len(pixels), reason=str(error)[:300])
+    return list(_one_by_one(classifier, pixels))
+
+
+def _one_by_one(classifier: "Classifier", pixels: list[Array]) -> Iterator["Scores | ClassifierStumbled"]:
+    for one in pixels:
+        try:
+            yield classifier.classify(one[np.newaxis])[0]
+        except Exception as error:  # the same
+            yield ClassifierStumbled(f"The network failed at this photo ({str(error)[:120]}).")
+
+
+async def _beat(heartbeat: Path | None) -> None:
+    while True:
+        if heartbeat:
+            await asyncio.to_thread(_touch, heartbeat)
+        await asyncio.sleep(HEARTBEAT_S)
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
