@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -41,7 +42,7 @@ def create_app(
             yield
 
     def provide(name: str) -> Provide:
-        async def dependency(state: Any) -> Any:
+        async def dependency(state: State) -> Any:
             return getattr(state.gateway, name)
 
         return Provide(dependency)

@@ -85,7 +85,7 @@ class JobBoard:
         scan = self._scanning.current
         if row.status == "running" and scan and scan.job_id == row.job_id:
             counts = scan.counts
-            eta = None if counts.walking else scan.rate.eta_s(counts.found - counts.done)
+            eta = None if counts.walking else scan.rate.eta_s(counts.found - counts.done - counts.rejected)
             return counts.found, counts.done, counts.rejected, scan.rate.per_second(), eta, None
         if row.status == "running":
             return 0, 0, 0, None, None, "Waiting for its turn."

@@ -115,7 +115,7 @@ _NAMES: Final = tuple(
         # IMG_20170811_100953, PXL_20201231_235959123, 20170811-100953, Screenshot_20170811-100953
         rf"(?<!\d){_DAY.format(s='')}[_\-T ]?{_TIME.format(s='')}",
         # 2017-08-11 10.09.53 (Dropbox, macOS), signal-2017-08-11-10-09-53, WhatsApp Image 2017-08-11 at 10.09.53
-        rf"(?<!\d){_DAY.format(s='[-_.]')}(?:[ _T-]+(?:at )?){_TIME.format(s='[-_.:]')}",
+        rf"(?<!\d){_DAY.format(s='[-_.]')}(?:[ _T-]+(?:at[ _])?){_TIME.format(s='[-_.:]')}",
         # IMG-20170811-WA0001, VID-…: the day of sending
         rf"(?<!\d){_DAY.format(s='')}(?!\d)",
         rf"(?<!\d){_DAY.format(s='[-_.]')}(?!\d)",

@@ -11,8 +11,8 @@ SUFFIXES: Final = frozenset(
 )
 """Of names that should be pictures, in lower case. What the content is decides everything else."""
 
-FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF")
-"""Pillow's names of the formats that are opened; no other decoder ever sees a file."""
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF")
+"""Pillow's names of the formats that are opened (JPEG opens MPO as well); no other decoder ever sees a file."""
 
 IGNORED: Final = frozenset({"@eadir", "__macosx", "#recycle", "lost+found", "$recycle.bin"})
 """Folders that hold no photos of a person, in lower case; hidden ones (a leading dot) are passed over as well."""

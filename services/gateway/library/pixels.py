@@ -11,7 +11,20 @@ from pathlib import Path
 from typing import Final
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import (  # the plugins by name: Pillow would load forty
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageFile,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from services.gateway.library.formats import FORMATS
 
@@ -26,9 +39,25 @@ MOST_PIXELS: Final = 300_000_000
 """A larger picture is taken for a decompression bomb; the largest cameras and panoramas stay below."""
 WHITE: Final = (255, 255, 255)
 
+PLUGINS: Final = (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+"""Registered by their import."""
+
 pillow_heif.register_heif_opener(thumbnails=False)
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = None  # checked here, with a message of ours
+
+
+SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+STILLS: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
+"""How pictures begin, to tell a damaged one from something else."""
 
 
 class Unshowable(Exception):
@@ -53,6 +82,8 @@ def opened(content: bytes) -> Image.Image:
 
 
 def _not_a_picture(content: bytes) -> str:
+    if content.startswith(SIGNATURES) or content[4:12] in STILLS:
+        return "The picture is damaged: its header can't be read."
     if content[4:8] == b"ftyp":
         return "This kind of file (a film, or a picture in a newer format) can't be shown yet."
     if not content.strip(b"\0"):

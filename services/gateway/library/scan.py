@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from services.gateway.library.photo import Photo, Rejected
-from services.gateway.library.pool import Vanished, WorkerPool
+from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
 from services.gateway.library.walk import Found, Problem, walk
 from services.gateway.progress import Rate
 from services.gateway.queries.work import FileRow
@@ -55,7 +55,8 @@ class Counts(msgspec.Struct):
 
     @property
     def done(self) -> int:
-        return self.unchanged + self.added + self.rejected
+        """Looked at; the rejected ones are counted apart."""
+        return self.unchanged + self.added
 
 
 class Scan:
@@ -127,6 +128,8 @@ class Scan:
         except Vanished:
             self.counts.found -= 1
             return
+        except PreviewNotWritten:
+            raise  # the next photos would fail as well: the scan is tried again later
         except Exception:  # one photo never stops a scan
             log.exception("a photo could not be read", root=str(root), path=item.path)
             reason = "Albumen stumbled over this file; its log has the details."

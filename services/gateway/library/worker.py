@@ -14,7 +14,7 @@ import msgspec
 
 from services.gateway.library import sandbox
 from services.gateway.library.look import look
-from services.gateway.library.photo import Answer
+from services.gateway.library.photo import Answer, Rejected
 from services.gateway.library.worker_protocol import Failed, Request
 
 READY = b"ready"
@@ -30,7 +30,10 @@ def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -
         try:
             answer = look(request.root, request.path, previews)
         except OSError as error:
-            answer = Failed(f"{error.strerror or error}")
+            answer = Failed(error.strerror or str(error))
+        except Exception as error:  # a decoder's surprise; this process goes on with the next
+            reason = f"The picture could not be opened ({type(error).__name__}: {str(error)[:120]})."
+            answer = Rejected(reason=reason, size=0, mtime_ns=0)
         signal.alarm(0)
         _send(answers, encoder.encode(answer))
 
@@ -42,6 +45,8 @@ def _send(answers: BinaryIO, content: bytes) -> None:
 
 if __name__ == "__main__":
     own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):  # decoders print a line for each thing they dislike
+        os.dup2(silence, number)
     sandbox.confine()
     serve(sys.stdin.buffer, own, Path(sys.argv[1]), int(sys.argv[2]))
