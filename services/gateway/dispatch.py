@@ -20,7 +20,7 @@ from services.kernel import taxonomy
 from services.kernel.codec import encode
 from services.kernel.envelope import record_command, record_event
 from services.kernel.eventlog import Conflict, Log
-from services.kernel.events import CategoryAssigned, CategoryRejected, Event
+from services.kernel.events import CategoryAssigned, CategoryRejected, Event, ModelActivated
 from services.kernel.ids import derived_id, new_id
 
 ATTEMPTS: Final = 5
@@ -104,9 +104,13 @@ class Dispatcher:
             case c.ClassifyImages():
                 if not isinstance(command.images, str):
                     await self._known(command.images)
-                active, known = await self._active(), await self._work.models()
-                requested = jobs.classify(command, str(command_id), active, known)
-                return [(jobs.stream(str(command_id)), e) for e in requested], {}
+                active, known = await self._work.active_model(), await self._work.models()
+                requested = jobs.classify(command, str(command_id), active or self._default_model, known)
+                events = [(jobs.stream(str(command_id)), e) for e in requested]
+                if active is None:  # the first time: the pages show what the active model says
+                    first: Event = ModelActivated(model_id=self._default_model)
+                    events.append((f"model-{self._default_model}", first))
+                return events, {}
             case c.CancelJob(job_id=job_id):
                 job, version = None, 0
                 for row in await self._log.read_stream(jobs.stream(job_id)):
@@ -154,9 +158,6 @@ class Dispatcher:
         unknown = await self._work.unknown_image(images)
         if unknown is not None:
             raise NotFound(f"There is no photo with the id {unknown}.", "images")
-
-    async def _active(self) -> str:
-        return await self._work.active_model() or self._default_model
 
 
 def _stream_of(event: Event, stream: str) -> str:

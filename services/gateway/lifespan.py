@@ -161,7 +161,7 @@ async def _obey_cancellations(gateway: Gateway) -> None:
 async def _automatic(
     gateway: Gateway, automatic: Automatic, caught_up: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
-    """At the start: make the default model the active one, scan. All the time: classify what never was."""
+    """At the start: scan. All the time: classify what never was."""
     await caught_up()
     running_jobs = await gateway.work.running()
     if automatic.scan and gateway.roots:

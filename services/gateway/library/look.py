@@ -23,7 +23,7 @@ ID_BYTES: Final = 16
 
 def look(root: str, path: str, previews: Path) -> Answer:
     """Reads the file and leaves its preview in its place. Raises OSError when the preview can't be written: that
-    is not the photo's fault."""
+    is not the photo's fault; and MemoryError."""
     try:
         content, seen = _content(from_text(root), from_text(path))
     except (FileNotFoundError, NotADirectoryError, _NotOurs):
@@ -36,8 +36,6 @@ def look(root: str, path: str, previews: Path) -> Answer:
         return _photo(content, Path(path).name, seen, previews)
     except pixels.Unshowable as error:
         return _rejected(str(error), seen.st_size, seen.st_mtime_ns)
-    except MemoryError:
-        return _rejected("The picture needs more memory than it may have.", seen.st_size, seen.st_mtime_ns)
 
 
 class _NotOurs(Exception):

@@ -50,7 +50,8 @@ PLUGINS: Final = (
 )
 """Registered by their import."""
 
-pillow_heif.register_heif_opener(thumbnails=False)
+pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)  # there is a process per core
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = None  # checked here, with a message of ours
 

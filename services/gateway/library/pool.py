@@ -112,7 +112,7 @@ class _Worker:
             str(self._limit_s + 1),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "MALLOC_ARENA_MAX": "1"},
         )
         async with asyncio.timeout(START_S):
             await self._frame(process)

@@ -4,11 +4,12 @@ Frames on standard input and output: a length (4 bytes, big-endian), then Messag
 ends when its input does, so it never outlives the gateway.
 """
 
+import gc
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -17,12 +18,14 @@ from services.gateway.library.look import look
 from services.gateway.library.photo import Answer, Rejected
 from services.gateway.library.worker_protocol import Failed, Request
 
-READY = b"ready"
+READY: Final = b"ready"
+TOO_LARGE: Final = "The picture needs more memory than it may have."
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -> None:
     encoder, decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Request)
     _send(answers, READY)
+    fresh = True
     while len(head := requests.read(4)) == 4:
         request = decoder.decode(requests.read(int.from_bytes(head)))
         signal.alarm(limit_s)  # ends us even when nobody is left to do it
@@ -31,11 +34,18 @@ def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -
             answer = look(request.root, request.path, previews)
         except OSError as error:
             answer = Failed(error.strerror or str(error))
+        except MemoryError:
+            if not fresh:  # what earlier photos left behind may be the reason: a new process gets it
+                sys.exit(1)
+            answer = Rejected(reason=TOO_LARGE, size=0, mtime_ns=0)
         except Exception as error:  # a decoder's surprise; this process goes on with the next
             reason = f"The picture could not be opened ({type(error).__name__}: {str(error)[:120]})."
             answer = Rejected(reason=reason, size=0, mtime_ns=0)
         signal.alarm(0)
+        if isinstance(answer, Rejected):
+            gc.collect()  # an error keeps the frames that it came through, pictures and all
         _send(answers, encoder.encode(answer))
+        fresh = False
 
 
 def _send(answers: BinaryIO, content: bytes) -> None:
