@@ -26,7 +26,7 @@ def look(root: str, path: str, previews: Path) -> Answer:
     is not the photo's fault; and MemoryError."""
     try:
         content, seen = _content(from_text(root), from_text(path))
-    except (FileNotFoundError, NotADirectoryError, _NotOurs):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, _NotOurs):
         return Gone()
     except OSError as error:
         return _rejected(f"The file can't be read: {error.strerror or error}.", 0, 0)

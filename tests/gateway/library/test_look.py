@@ -1,0 +1,207 @@
+"""One look at a file: what is told of good ones, and that bad ones are told apart by their reasons."""
+
+import io
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import ExifTags, Image
+
+from services.gateway.library.look import look
+from services.gateway.library.photo import Answer, Gone, Photo, Rejected
+from services.kernel.events import ImageImported
+from services.kernel.paths import preview_path
+from tests.support.photos import encoded, exif, picture
+
+
+def looked(folder: Path, content: bytes, name: str = "x.jpg") -> Answer:
+    (folder / name).write_bytes(content)
+    return look(str(folder), name, folder / "previews")
+
+
+def facts(folder: Path, content: bytes, name: str = "x.jpg") -> ImageImported:
+    answer = looked(folder, content, name)
+    assert isinstance(answer, Photo), answer
+    return answer.facts
+
+
+def preview(folder: Path, image_id: str) -> Image.Image:
+    with Image.open(preview_path(folder / "previews", image_id)) as opened:
+        opened.load()
+        return opened
+
+
+def reason(folder: Path, content: bytes, name: str = "x.jpg") -> str:
+    answer = looked(folder, content, name)
+    assert isinstance(answer, Rejected), answer
+    assert not (folder / "previews").exists()
+    return answer.reason
+
+
+def test_the_id_is_the_content(tmp_path: Path) -> None:
+    content = encoded(picture(1))
+    first, copy = facts(tmp_path, content), facts(tmp_path, content, "copy.jpg")
+    other = facts(tmp_path, encoded(picture(2)))
+    assert first.image_id == copy.image_id != other.image_id
+    assert len(first.image_id) == 32
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF"])
+def test_every_format(tmp_path: Path, file_format: str) -> None:
+    found = facts(tmp_path, encoded(picture(1, (640, 480)), file_format), "whatever.jpg")
+    assert (found.format, found.width, found.height) == (file_format, 640, 480)
+    small = preview(tmp_path, found.image_id)
+    assert (small.format, small.size) == ("JPEG", (512, 384))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16", "F"])
+def test_every_mode_becomes_a_preview(tmp_path: Path, mode: str) -> None:
+    image = picture(1, (64, 48))
+    image = image.convert("I").convert("I;16") if mode == "I;16" else image.convert(mode)
+    found = facts(tmp_path, encoded(image, "TIFF"))
+    assert preview(tmp_path, found.image_id).mode == "RGB"
+
+
+def test_a_large_jpeg_gives_a_preview_of_about_512_pixels(tmp_path: Path) -> None:
+    found = facts(tmp_path, encoded(picture(1, (4000, 3000))))
+    assert (found.width, found.height) == (4000, 3000)
+    assert 480 <= max(preview(tmp_path, found.image_id).size) <= 512
+
+
+def test_a_small_picture_is_not_blown_up(tmp_path: Path) -> None:
+    assert preview(tmp_path, facts(tmp_path, encoded(picture(1, (40, 30)))).image_id).size == (40, 30)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_turned_upright(tmp_path: Path, orientation: int) -> None:
+    """Red stands at the top left of the upright picture, whatever way the camera was held."""
+    upright = Image.new("RGB", (64, 32), "blue")
+    upright.paste("red", (0, 0, 32, 16))
+    backwards = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # Image.Transpose: how it lies in the file
+    stored = upright.transpose(Image.Transpose(backwards[orientation])) if orientation > 1 else upright
+    tags = exif()
+    tags[ExifTags.Base.Orientation] = orientation
+    found = facts(tmp_path, encoded(stored, "JPEG", quality=95, exif=tags))
+    assert (found.width, found.height, found.orientation) == (64, 32, orientation)
+    red, _, blue = preview(tmp_path, found.image_id).getpixel((6, 4))  # type: ignore[misc]
+    assert red > 200 > 80 > blue
+
+
+def test_what_exif_says(tmp_path: Path) -> None:
+    tags = exif(
+        "2017:08:11 10:09:53", Make="Canon\0 ", Model="EOS\n300D", OffsetTimeOriginal="+02:00", FNumber=2.8
+    )
+    tags[ExifTags.IFD.GPSInfo] = {
+        1: "S",
+        2: (33.0, 30.0, 0.0),
+        3: "E",
+        4: (151.0, 15.0, 36.0),
+        5: b"\x00",
+        6: 12.5,
+    }
+    found = facts(tmp_path, encoded(picture(1), "JPEG", exif=tags))
+    assert (found.taken_at, found.taken_at_source) == ("2017-08-11T10:09:53+02:00", "exif")
+    assert (found.camera_make, found.camera_model, found.f_number) == ("Canon", "EOS 300D", 2.8)
+    assert (found.latitude, found.longitude, found.altitude_m) == (-33.5, 151.26, 12.5)
+
+
+def test_exif_without_sense_is_left_out(tmp_path: Path) -> None:
+    tags = exif(None, Make="x" * 5000)
+    tags[ExifTags.IFD.GPSInfo] = {1: "N", 2: (133.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}
+    tags[ExifTags.Base.Orientation] = 77
+    found = facts(tmp_path, encoded(picture(1), "JPEG", exif=tags))
+    assert (found.orientation, found.latitude, found.longitude) == (1, None, None)
+    assert len(found.camera_make or "") == 200
+
+
+def test_damaged_exif_hides_no_photo(tmp_path: Path) -> None:
+    content = encoded(picture(1), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff garbage")
+    assert facts(tmp_path, content).taken_at_source == "mtime"
+
+
+def test_transparency_is_shown_on_white(tmp_path: Path) -> None:
+    found = facts(tmp_path, encoded(Image.new("RGBA", (32, 32), (0, 0, 0, 0)), "PNG"))
+    assert found.colour == "#ffffff"
+
+
+def test_the_colour_is_the_mean(tmp_path: Path) -> None:
+    assert facts(tmp_path, encoded(Image.new("RGB", (32, 32), (10, 200, 30)), "PNG")).colour == "#0ac81e"
+
+
+def test_wrong_suffix_right_content(tmp_path: Path) -> None:
+    assert facts(tmp_path, encoded(picture(1), "PNG"), "liar.jpg").format == "PNG"
+
+
+def test_empty(tmp_path: Path) -> None:
+    assert reason(tmp_path, b"") == "The file is empty."
+
+
+def test_zeros(tmp_path: Path) -> None:
+    assert "nothing but zeros" in reason(tmp_path, bytes(4096))
+
+
+@pytest.mark.parametrize("content", [b"<html>404</html>", b"\xff\xd9 no", b"%PDF-1.4 ...", b"PK\x03\x04 zip"])
+def test_something_else(tmp_path: Path, content: bytes) -> None:
+    assert "not a picture" in reason(tmp_path, content)
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
+def test_cut_anywhere_it_is_rejected_or_shown_whole_but_never_raises(
+    tmp_path: Path, file_format: str
+) -> None:
+    content = encoded(picture(1, (640, 480)), file_format)
+    for tenth in range(1, 10):
+        answer = looked(tmp_path, content[: len(content) * tenth // 10])
+        assert isinstance(answer, Photo | Rejected)
+        if file_format in ("JPEG", "PNG"):
+            assert isinstance(answer, Rejected)
+
+
+def test_half_a_jpeg_says_so(tmp_path: Path) -> None:
+    content = encoded(picture(1, (640, 480)))
+    assert "ends too early" in reason(tmp_path, content[: len(content) // 2])
+
+
+def test_a_bomb_is_known_by_its_header(tmp_path: Path) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9000)))
+    assert "60000 × 60000 pixels" in reason(tmp_path, bomb)
+
+
+def test_a_file_that_is_gone(tmp_path: Path) -> None:
+    assert isinstance(look(str(tmp_path), "gone.jpg", tmp_path / "previews"), Gone)
+
+
+@pytest.mark.parametrize("path", ["../secret.jpg", "link.jpg", "pipe.jpg", "folder"])
+def test_nothing_outside_the_root_and_no_device_is_opened(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "root"
+    (root / "folder").mkdir(parents=True)
+    (tmp_path / "secret.jpg").write_bytes(encoded(picture(1)))
+    (root / "link.jpg").symlink_to(tmp_path / "secret.jpg")
+    os.mkfifo(root / "pipe.jpg")
+    assert isinstance(look(str(root), path, tmp_path / "previews"), Gone)
+
+
+def test_a_damaged_preview_is_made_again(tmp_path: Path) -> None:
+    content = encoded(picture(1))
+    place = preview_path(tmp_path / "previews", facts(tmp_path, content).image_id)
+    good = place.read_bytes()
+    place.write_bytes(b"half")
+    facts(tmp_path, content)
+    assert place.read_bytes() == good
+    assert [entry.name for entry in place.parent.iterdir()] == [place.name]
+
+
+def test_metadata_of_the_original_does_not_travel_into_the_preview(tmp_path: Path) -> None:
+    """A preview is sent to browsers and classifiers; where it was taken is nobody's business there."""
+    tags = exif("2017:08:11 10:09:53")
+    tags[ExifTags.IFD.GPSInfo] = {1: "N", 2: (33.0, 30.0, 0.0)}
+    found = facts(tmp_path, encoded(picture(1), "JPEG", exif=tags))
+    assert not dict(
+        Image.open(io.BytesIO(preview_path(tmp_path / "previews", found.image_id).read_bytes())).getexif()
+    )

@@ -1,0 +1,85 @@
+"""Walking a folder: what is found, what is passed over, and that it ends."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from services.gateway.library.walk import Found, Problem, walk
+from services.kernel.paths import from_text
+
+
+def paths(root: Path) -> list[str]:
+    return [item.path for item in walk(root) if isinstance(item, Found)]
+
+
+def touch(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return path
+
+
+def test_finds_pictures_by_suffix_in_any_case_and_depth(tmp_path: Path) -> None:
+    for name in ("a.jpg", "B.JPEG", "deep/er/c.HeIc", "d.tiff", "e.avif", "no.txt", "f.mp4", "jpg"):
+        touch(tmp_path / name)
+    assert sorted(paths(tmp_path)) == ["B.JPEG", "a.jpg", "d.tiff", "deep/er/c.HeIc", "e.avif"]
+
+
+def test_says_size_and_time(tmp_path: Path) -> None:
+    os.utime(touch(tmp_path / "a.jpg"), ns=(5, 1_500_000_000_123_456_789))
+    assert list(walk(tmp_path)) == [Found("a.jpg", 1, 1_500_000_000_123_456_789)]
+
+
+def test_passes_over_hidden_files_and_folders_of_machines(tmp_path: Path) -> None:
+    for name in (
+        ".a.jpg",
+        "._b.jpg",
+        ".thumbnails/c.jpg",
+        "@eaDir/d.jpg",
+        "__MACOSX/e.jpg",
+        "x/.trash/f.jpg",
+    ):
+        touch(tmp_path / name)
+    touch(tmp_path / "kept.jpg")
+    assert paths(tmp_path) == ["kept.jpg"]
+
+
+def test_follows_links_inside_the_root_once_and_never_out_of_it(tmp_path: Path) -> None:
+    """A link to a folder above would be walked for ever; one to elsewhere would show what was not asked for."""
+    root = tmp_path / "root"
+    touch(root / "photos/a.jpg")
+    touch(tmp_path / "secret/s.jpg")
+    (root / "photos/loop").symlink_to(root)
+    (root / "again").symlink_to(root / "photos")
+    (root / "out").symlink_to(tmp_path / "secret")
+    (root / "out.jpg").symlink_to(tmp_path / "secret/s.jpg")
+    (root / "nothing.jpg").symlink_to(root / "missing.jpg")
+    found = paths(root)
+    assert len(found) == 1
+    assert found[0] in ("photos/a.jpg", "again/a.jpg")
+
+
+def test_a_link_to_a_photo_inside_is_another_place_of_it(tmp_path: Path) -> None:
+    touch(tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").symlink_to(tmp_path / "a.jpg")
+    assert sorted(paths(tmp_path)) == ["a.jpg", "b.jpg"]
+
+
+def test_a_pipe_with_a_photo_name_is_no_photo(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    assert list(walk(tmp_path)) == []
+
+
+def test_a_root_that_is_gone_is_a_problem_not_an_exception(tmp_path: Path) -> None:
+    (problem,) = walk(tmp_path / "gone")
+    assert isinstance(problem, Problem)
+    assert problem.path == ""
+
+
+@pytest.mark.parametrize("name", [b"latin-\xe9.jpg", b"\xff\xfe.jpg"])
+def test_a_name_that_is_not_utf8_comes_back_to_its_bytes(tmp_path: Path, name: bytes) -> None:
+    """The text can be stored as JSON, and leads to the same file."""
+    touch(Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)))
+    (path,) = paths(tmp_path)
+    assert path.encode("utf-8")
+    assert os.fsencode(from_text(path)) == name
