@@ -11,11 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-import tensorflow as tf
-
 from services.inference.lanes import lane_count
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(lane_count()))
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # else TensorFlow takes all memory there is
+
+import tensorflow as tf  # reads these variables when it is loaded
 
 Precision = Literal["float32", "bfloat16", "mixed_float16"]
 CPU: Final = "/CPU:0"
@@ -53,19 +56,12 @@ def gpu_plans(names: Sequence[str]) -> list[Plan]:
 
 @lru_cache(maxsize=1)
 def plans() -> tuple[Plan, ...]:
-    """Ways to run the network here, best first; the last is always the CPU in float32.
-
-    Configures TensorFlow, so it must be called before anything is computed; raises RuntimeError after that.
-    """
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(lane_count())
+    """Ways to run the network here, best first; the last is always the CPU in float32."""
     return tuple(gpu_plans(_gpus()) + cpu_plans(lane_count(), _cpuinfo()))
 
 
 def _gpus() -> list[str]:
     gpus = tf.config.list_physical_devices("GPU")
-    for gpu in gpus:
-        tf.config.experimental.set_memory_growth(gpu, True)  # else TensorFlow takes all memory there is
     return [tf.config.experimental.get_device_details(gpu).get("device_name", "GPU") for gpu in gpus]
 
 

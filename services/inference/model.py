@@ -96,7 +96,7 @@ def _network(spec: ModelSpec, plan: Plan, folded: Folded) -> Network:
     @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
     def network(pixels: Any) -> tuple[Any, Any]:
         with tf.device(plan.device):
-            probabilities = tf.nn.softmax(_logits(pixels, folded, computed))
+            probabilities = tf.nn.softmax(logits(pixels, folded, computed))
             best = tf.math.top_k(probabilities, min(TOP, CLASS_COUNT))
             return best.values, best.indices
 
@@ -104,7 +104,7 @@ def _network(spec: ModelSpec, plan: Plan, folded: Folded) -> Network:
     return concrete
 
 
-def _logits(pixels: Any, folded: Folded, computed: Any) -> Any:
+def logits(pixels: Any, folded: Folded, computed: Any) -> Any:
     """uint8 [batch, s, s, 3] -> float32 [batch, 1000]; everything between in `computed`."""
     x = tf.cast((tf.cast(pixels, tf.float32) - 127.0) * (1 / 128), computed)
     x = tf.nn.relu6(_convolved(x, folded.stem, 2))

@@ -1,0 +1,41 @@
+"""Which precision is chosen where."""
+
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+
+AMX = "processor : 0\nflags : fpu avx512f avx512_bf16 amx_bf16 amx_tile\n"
+
+
+def test_bfloat16_first_where_the_processor_multiplies_it() -> None:
+    from services.inference.devices import cpu_plans
+
+    assert [plan.precision for plan in cpu_plans(2, AMX)] == ["bfloat16", "float32"]
+    assert cpu_plans(2, AMX)[0].text == "CPU (2 cores, AMX bfloat16)"
+
+
+@pytest.mark.parametrize("cpuinfo", ["", "flags : fpu avx512f avx512_bf16\n", "Features : fp asimd bf16\n"])
+def test_float32_everywhere_else(cpuinfo: str) -> None:
+    """Without the matrix unit bfloat16 is slower, and on some processors TensorFlow aborts over it."""
+    from services.inference.devices import cpu_plans
+
+    assert [plan.precision for plan in cpu_plans(1, cpuinfo)] == ["float32"]
+    assert cpu_plans(1, cpuinfo)[0].text == "CPU (1 core)"
+
+
+def test_a_gpu_computes_in_half_precision() -> None:
+    from services.inference.devices import gpu_plans
+
+    (plan,) = gpu_plans(["NVIDIA L4", "NVIDIA L4"])
+    assert (plan.device, plan.precision, plan.text) == ("/GPU:0", "mixed_float16", "NVIDIA L4")
+
+
+def test_a_way_that_fails_is_passed_over() -> None:
+    """A device that TensorFlow can't use costs a line in the log, not the classifier."""
+    from services.inference.devices import Plan, cpu_plans
+    from services.inference.model import Classifier
+    from services.inference.registry import MODELS
+
+    nowhere = Plan("/no such device", "mixed_float16", "a GPU that is not there")
+    classifier = Classifier.load(MODELS["efficientnet-lite0"], batch=1, ways=[nowhere, *cpu_plans(1, "")])
+    assert classifier.plan.precision == "float32"

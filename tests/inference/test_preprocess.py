@@ -1,0 +1,56 @@
+"""From preview to pixels."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from services.inference.preprocess import PreviewUnusable, load, pixels
+from tests.support import photos
+
+
+def test_shape_and_type(tmp_path: Path) -> None:
+    found = load(photos.write(tmp_path / "a.jpg", 1, size=(512, 341)), 224)
+    assert (found.shape, found.dtype) == ((224, 224, 3), np.uint8)
+
+
+@pytest.mark.parametrize("size", [(512, 256), (256, 512), (512, 512)])
+def test_the_middle_seven_eighths_of_the_short_side(size: tuple[int, int]) -> None:
+    """224 of 256: a frame of that inside width is exactly what is cut away."""
+    side = min(size) * 224 / 256
+    left, top = (size[0] - side) / 2, (size[1] - side) / 2
+    image = Image.new("RGB", size, "red")
+    image.paste("blue", (round(left), round(top), round(left + side), round(top + side)))
+    found = pixels(image, 224)
+    assert (found[2:-2, 2:-2] == [0, 0, 255]).all()
+    wider = pixels(image.crop((1, 1, size[0], size[1])), 224)
+    assert (wider[:, 0] != [0, 0, 255]).any() or (wider[0, :] != [0, 0, 255]).any()
+
+
+def test_grey_becomes_three_channels(tmp_path: Path) -> None:
+    Image.new("L", (300, 300), 77).save(tmp_path / "a.jpg")
+    assert (load(tmp_path / "a.jpg", 224) == 77).all()
+
+
+def test_a_tiny_picture_is_enlarged(tmp_path: Path) -> None:
+    assert load(photos.write(tmp_path / "a.jpg", size=(3, 2)), 260).shape == (260, 260, 3)
+
+
+def test_missing(tmp_path: Path) -> None:
+    with pytest.raises(PreviewUnusable, match="missing: scan again"):
+        load(tmp_path / "a.jpg", 224)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\xff\xd8\xff\xe0 cut"])
+def test_damaged(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.jpg").write_bytes(content)
+    with pytest.raises(PreviewUnusable, match="damaged"):
+        load(tmp_path / "a.jpg", 224)
+
+
+def test_truncated(tmp_path: Path) -> None:
+    path = photos.write(tmp_path / "a.jpg", 1)
+    path.write_bytes(path.read_bytes()[:3000])
+    with pytest.raises(PreviewUnusable, match="damaged"):
+        load(path, 224)

@@ -1,0 +1,167 @@
+"""The inference service over the embedded bus, with the real network."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import pytest
+
+from services.inference import worker
+from services.inference.registry import MODELS
+from services.kernel import codec
+from services.kernel.bus import Message
+from services.kernel.embedded import EmbeddedBroker
+from services.kernel.events import ClassificationFailed, Event, ImageClassified, ModelLoaded, ModelRegistered
+from services.kernel.ids import derived_id, result_id
+from services.kernel.jobs import ClassifyJob
+from services.kernel.paths import preview_path
+from services.kernel.settings import Settings
+from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
+from tests.support import photos
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.tensorflow
+
+JOB = str(uuid4())
+LITE0 = "efficientnet-lite0"
+E = TypeVar("E", bound=Event)
+
+
+def image_id(number: int) -> str:
+    return f"{number:032x}"
+
+
+def message(number: int, model_id: str = LITE0, job_id: str = JOB) -> Message:
+    job = ClassifyJob(job_id=job_id, image_id=image_id(number), model_id=model_id)
+    return Message(
+        message_id=derived_id(job_id, number),
+        type=ClassifyJob.TYPE,
+        schema_version=ClassifyJob.VERSION,
+        correlation_id=uuid4(),
+        body=codec.encode(job),
+    )
+
+
+class Running:
+    """A worker and what it said so far."""
+
+    def __init__(self, broker: EmbeddedBroker, settings: Settings) -> None:
+        self.broker, self.settings, self.stop = broker, settings, asyncio.Event()
+        self.said: list[tuple[Message, Event]] = []
+        self.working = asyncio.create_task(worker.run(broker, settings, self.stop))
+        self.listening = asyncio.create_task(self._listen())
+        self._more = asyncio.Event()
+
+    async def _listen(self) -> None:
+        async with self.broker.consume(RESULTS, 1000) as deliveries:
+            async for delivery in deliveries:
+                sent = delivery.message
+                self.said.append((sent, codec.decode_event(sent.type, sent.schema_version, sent.body)))
+                await delivery.ack()
+                self._more.set()
+
+    async def of(self, kind: type[E], count: int) -> list[E]:
+        async with asyncio.timeout(120):
+            while len(found := [event for _, event in self.said if isinstance(event, kind)]) < count:
+                self._more.clear()
+                await self._more.wait()
+        return found
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    broker = EmbeddedBroker()
+    settings = Settings(data=tmp_path, previews=tmp_path / "previews", batch=8, heartbeat=tmp_path / "beat")
+    started = Running(broker, settings)
+    yield started
+    started.stop.set()
+    started.listening.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.gather(started.working, started.listening)
+    await broker.close()
+
+
+def preview(running: Running, number: int) -> None:
+    photos.write(preview_path(running.settings.previews, image_id(number)), number, size=(512, 384))
+
+
+async def test_jobs_in_verdicts_out(running: Running) -> None:
+    """Every model is registered, the default one loaded; each photo gets one verdict with the id that was agreed on."""
+    for number in range(20):
+        preview(running, number)
+    asked = [message(number) for number in range(20)]
+    await running.broker.publish(CLASSIFY_BULK, asked)
+    found = await running.of(ImageClassified, 20)
+    assert {event.image_id for event in found} == {image_id(number) for number in range(20)}
+    assert all(len(event.classes) == 20 and event.weights_digest == MODELS[LITE0].digest for event in found)
+    by_id = {sent.message_id: sent for sent, event in running.said if isinstance(event, ImageClassified)}
+    for number, one in enumerate(asked):
+        answer = by_id[result_id(image_id(number), LITE0, JOB)]
+        assert answer.correlation_id == one.correlation_id
+    assert {event.model_id for event in await running.of(ModelRegistered, 3)} == set(MODELS)
+    (loaded,) = await running.of(ModelLoaded, 1)
+    assert loaded.device
+    assert running.settings.heartbeat and running.settings.heartbeat.exists()
+
+
+async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
+    """A missing and a damaged preview, an unknown model and a message that is none of ours, among good ones."""
+    preview(running, 1)
+    preview(running, 2)
+    preview_path(running.settings.previews, image_id(2)).write_bytes(b"damaged")
+    preview(running, 4)
+    foreign = message(9)
+    alien = Message(
+        message_id=uuid4(),
+        type="classify_job",
+        schema_version=1,
+        correlation_id=uuid4(),
+        body=b'{"image_id": "../x"}',
+    )
+    jobs = [message(1), alien, message(2), message(3), message(4, "resnet"), foreign]
+    await running.broker.publish(CLASSIFY_BULK, jobs)
+    failed = {event.image_id: event.reason for event in await running.of(ClassificationFailed, 4)}
+    assert "damaged" in failed[image_id(2)]
+    assert "missing" in failed[image_id(3)]
+    assert "resnet" in failed[image_id(4)]
+    assert [event.image_id for event in await running.of(ImageClassified, 1)] == [image_id(1)]
+    preview(running, 5)
+    await running.broker.publish(CLASSIFY_BULK, [message(5)])
+    assert len(await running.of(ImageClassified, 2)) == 2
+    assert [dead.message_id for dead in running.broker._dead] == [alien.message_id]
+
+
+async def test_what_a_person_waits_for_overtakes(running: Running) -> None:
+    """Of 200 waiting photos most come after one that was asked for later on the other queue."""
+    for number in range(201):
+        preview(running, number)
+    await running.broker.publish(CLASSIFY_BULK, [message(number) for number in range(200)])
+    await running.broker.publish(CLASSIFY_INTERACTIVE, [message(200)])
+    order = [event.image_id for event in await running.of(ImageClassified, 201)]
+    assert order.index(image_id(200)) < 100
+
+
+async def test_stops_soon_and_gives_back_what_it_had(running: Running) -> None:
+    for number in range(64):
+        preview(running, number)
+    await running.of(ModelLoaded, 1)
+    await running.broker.publish(CLASSIFY_BULK, [message(number) for number in range(64)])
+    await running.of(ImageClassified, 1)
+    running.stop.set()
+    async with asyncio.timeout(3):
+        await running.working
+    running.listening.cancel()
+    await asyncio.gather(running.listening, return_exceptions=True)
+    before = {event.image_id for _, event in running.said if isinstance(event, ImageClassified)}
+    again = Running(running.broker, running.settings)
+    try:
+        await again.of(ImageClassified, 64 - len(before))
+        after = {event.image_id for _, event in again.said if isinstance(event, ImageClassified)}
+        await eventually(lambda: len(before | after) == 64, "every photo has its verdict")
+    finally:
+        again.stop.set()
+        again.listening.cancel()
+        await asyncio.gather(again.working, again.listening, return_exceptions=True)
