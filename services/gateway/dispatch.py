@@ -144,7 +144,9 @@ class Dispatcher:
         stream, version = categories.stream(category_id), 0
         for row in await self._log.read_stream(stream):
             category, version = categories.evolve(category, row.event()), row.version
-        names = await self._work.categories()
+        names = await self._work.categories() or {
+            id_: c.name for id_, c in taxonomy.load().categories.items()
+        }
         if isinstance(command, c.CreateCategory) and command.group_id and command.group_id not in names:
             raise NotFound("There is no such group of categories.", "group_id")
         if isinstance(command, c.AssignCategory | c.RejectCategory):
@@ -155,7 +157,8 @@ class Dispatcher:
         return [(_stream_of(e, stream), e) for e in decided], expected
 
     async def _known(self, images: list[str]) -> None:
-        unknown = await self._work.unknown_image(images)
+        known = await self._work.known_images(images)
+        unknown = next((image for image in images if image not in known), None)
         if unknown is not None:
             raise NotFound(f"There is no photo with the id {unknown}.", "images")
 

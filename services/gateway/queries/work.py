@@ -82,7 +82,7 @@ _FAILURES = """SELECT f.image_id, coalesce((SELECT iif(folder = '', name, folder
 _REJECTED = """SELECT NULL, iif(folder = '', name, folder || '/' || name), reason FROM rejection
   WHERE job_id = ? ORDER BY position LIMIT 200"""
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
-_UNKNOWN = """SELECT value FROM json_each(?) WHERE value NOT IN (SELECT image_id FROM image) LIMIT 1"""
+_KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
 _MODELS = "SELECT model_id FROM model"
 _ACTIVE = "SELECT model_id FROM active_model"
@@ -139,10 +139,9 @@ class Work:
         """Whether some photo has neither a verdict nor a failure of the model."""
         return bool(await self._views.fetch(_NEVER_TRIED, (model_id,)))
 
-    async def unknown_image(self, images: Sequence[str]) -> str | None:
-        """One of the ids that is no image of the library, or None."""
-        rows = await self._views.fetch(_UNKNOWN, (json.dumps(list(images)),))
-        return rows[0][0] if rows else None
+    async def known_images(self, images: Sequence[str]) -> set[str]:
+        """Those of the ids that are images of the library."""
+        return {row[0] for row in await self._views.fetch(_KNOWN, (json.dumps(list(images)),))}
 
     async def categories(self) -> dict[str, str]:
         return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}

@@ -1,0 +1,24 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.kernel.settings import Settings
+from tests.support import photos
+from tests.support.stack import Stack
+from tests.support.stack import stack as running_stack
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Three photos in a folder, nothing scanned yet."""
+    root = tmp_path / "photos"
+    for number in range(3):
+        photos.write(root / f"{number}.jpg", number, exif=photos.exif(f"2020:01:0{number + 1} 10:00:00"))
+    return Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(root,), workers=1)
+
+
+@pytest.fixture
+async def stack(settings: Settings) -> AsyncIterator[Stack]:
+    async with running_stack(settings) as running:
+        yield running

@@ -1,0 +1,269 @@
+"""Classify jobs as the gateway sees them: what it sends, what it takes in, and that nothing is lost or done twice.
+
+The test plays the classifier, so that it can answer twice, late, wrongly or never.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from services.gateway.lifespan import Automatic
+from services.kernel import codec
+from services.kernel.bus import Delivery, Message
+from services.kernel.events import (
+    AlbumCreated,
+    ClassificationFailed,
+    Event,
+    ImageClassified,
+    JobFinished,
+    ModelActivated,
+    ModelRegistered,
+)
+from services.kernel.ids import result_id
+from services.kernel.jobs import ClassifyJob
+from services.kernel.settings import Settings
+from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
+from tests.support import photos
+from tests.support.stack import Stack
+from tests.support.stack import stack as running_stack
+from tests.support.waiting import eventually
+
+MODEL = "efficientnet-lite0"
+DOG = 207
+"""The class “golden retriever”."""
+
+
+def verdict(job: ClassifyJob, asked: Message, event: Event | None = None) -> Message:
+    said = event or ImageClassified(
+        image_id=job.image_id,
+        model_id=job.model_id,
+        weights_digest="d",
+        preprocessing_id="p",
+        classes=[(DOG, 0.9), (1, 0.01)],
+    )
+    return Message(
+        message_id=result_id(job.image_id, job.model_id, job.job_id),
+        type=said.TYPE,
+        schema_version=said.VERSION,
+        correlation_id=asked.correlation_id,
+        body=codec.encode(said),
+    )
+
+
+class Classifier:
+    """What was asked of it; answers when told to."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.asked: asyncio.Queue[tuple[Delivery, ClassifyJob]] = asyncio.Queue()
+
+    async def listen(self, queue: str) -> None:
+        async with self._stack.broker.consume(queue, 10_000) as deliveries:
+            async for delivery in deliveries:
+                job = msgspec.json.decode(delivery.message.body, type=ClassifyJob)
+                self.asked.put_nowait((delivery, job))
+
+    async def take(self) -> tuple[Delivery, ClassifyJob]:
+        async with asyncio.timeout(20):
+            return await self.asked.get()
+
+    async def answer(self, count: int, times: int = 1) -> list[ClassifyJob]:
+        jobs = []
+        for _ in range(count):
+            delivery, job = await self.take()
+            await self._stack.broker.publish(RESULTS, [verdict(job, delivery.message)] * times)
+            await delivery.ack()
+            jobs.append(job)
+        return jobs
+
+
+@asynccontextmanager
+async def classifier_of(stack: Stack, queue: str = CLASSIFY_BULK) -> AsyncIterator[Classifier]:
+    classifier = Classifier(stack)
+    listening = asyncio.create_task(classifier.listen(queue))
+    try:
+        yield classifier
+    finally:
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
+
+
+@pytest.fixture
+async def scanned(stack: Stack) -> Stack:
+    await stack.done("scan")
+    return stack
+
+
+async def status(stack: Stack, answer: Any) -> dict[str, Any]:
+    found: dict[str, Any] = await stack.get(answer.json()["status_url"])
+    return found
+
+
+async def ended(stack: Stack, answer: Any) -> dict[str, Any]:
+    async def done() -> bool:
+        return bool((await status(stack, answer))["status"] == "done")
+
+    await eventually(done, "the job has ended")
+    await stack.caught_up()
+    return await status(stack, answer)
+
+
+async def test_a_job_is_sent_answered_and_ends(scanned: Stack) -> None:
+    answer = await scanned.post("classify")
+    async with classifier_of(scanned) as classifier:
+        jobs = await classifier.answer(3)
+    assert {job.job_id for job in jobs} == {answer.json()["command_id"]}
+    said = await ended(scanned, answer)
+    assert (said["total"], said["done"], said["failed"]) == (3, 3, 0)
+    items = (await scanned.get("/api/images?category=dog"))["items"]
+    assert len(items) == 3
+    assert items[0]["categories"][0]["source"] == "model"
+    assert await scanned.events(ModelActivated) == [ModelActivated(model_id=MODEL)]
+
+
+async def test_results_that_come_twice_count_once(scanned: Stack) -> None:
+    answer = await scanned.post("classify")
+    async with classifier_of(scanned) as classifier:
+        await classifier.answer(3, times=3)
+    await ended(scanned, answer)
+    assert len(await scanned.events(ImageClassified)) == 3
+    assert len(await scanned.events(JobFinished)) == 1
+
+
+async def test_a_failed_photo_is_told_and_does_not_hold_up_the_job(scanned: Stack) -> None:
+    answer = await scanned.post("classify")
+    async with classifier_of(scanned) as classifier:
+        delivery, job = await classifier.take()
+        failed = ClassificationFailed(image_id=job.image_id, model_id=MODEL, reason="The preview is damaged.")
+        await scanned.broker.publish(RESULTS, [verdict(job, delivery.message, failed)])
+        await delivery.ack()
+        await classifier.answer(2)
+    said = await ended(scanned, answer)
+    assert (said["done"], said["failed"]) == (2, 1)
+    assert said["failures"][0]["reason"] == "The preview is damaged."
+    assert said["failures"][0]["image_id"] == job.image_id
+
+
+async def test_unclassified_means_only_those(scanned: Stack) -> None:
+    async with classifier_of(scanned) as classifier:
+        first = await scanned.post("classify")
+        await classifier.answer(3)
+        await ended(scanned, first)
+        photos.write(scanned.settings.photos[0] / "new.jpg", 50)
+        await scanned.done("scan")
+        second = await scanned.post("classify")
+        await classifier.answer(1)
+        assert (await ended(scanned, second))["done"] == 1
+        again = await scanned.post("classify", {"images": "all"})
+        await classifier.answer(4)
+        assert (await ended(scanned, again))["done"] == 4
+
+
+async def test_a_few_photos_go_to_the_queue_that_people_wait_for(scanned: Stack) -> None:
+    image = (await scanned.get("/api/images"))["items"][0]["id"]
+    answer = await scanned.post("classify", {"images": [image]})
+    async with classifier_of(scanned, CLASSIFY_INTERACTIVE) as classifier:
+        (job,) = await classifier.answer(1)
+    assert job.image_id == image
+    assert (await ended(scanned, answer))["done"] == 1
+
+
+async def test_a_restart_in_the_middle_sends_only_what_is_left(settings: Settings) -> None:
+    async with running_stack(settings) as stack:
+        await stack.done("scan")
+        answer = await stack.post("classify")
+        async with classifier_of(stack) as classifier:
+            (first,) = await classifier.answer(1)
+
+            async def there() -> bool:
+                return len(await stack.events(ImageClassified)) == 1
+
+            await eventually(there, "the first result is in the log")
+    async with running_stack(settings) as stack, classifier_of(stack) as classifier:
+        rest = await classifier.answer(2)
+        assert first.image_id not in {job.image_id for job in rest}
+        assert (await ended(stack, answer))["done"] == 3
+        assert classifier.asked.empty()
+
+
+async def test_a_cancelled_job_is_not_sent_again(scanned: Stack) -> None:
+    answer = await scanned.post("classify")
+    await scanned.post("cancel-job", {"job_id": answer.json()["command_id"]})
+
+    async def cancelled() -> bool:
+        return bool((await status(scanned, answer))["status"] == "cancelled")
+
+    await eventually(cancelled, "the job is cancelled")
+    assert await scanned.events(JobFinished) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b'{"image_id": "x"}', codec.encode(AlbumCreated(album_id="a", name="A"))],
+    ids=["empty", "cut", "fields missing", "another event"],
+)
+async def test_a_message_that_is_no_result_goes_to_the_dead_letters(scanned: Stack, body: bytes) -> None:
+    """Nobody on the bus can write into the log what a classifier may not say."""
+    kind = AlbumCreated.TYPE if b"album_id" in body else ImageClassified.TYPE
+    alien = Message(message_id=uuid4(), type=kind, schema_version=1, correlation_id=uuid4(), body=body)
+    before = await scanned.log()
+    await scanned.broker.publish(RESULTS, [alien])
+    await eventually(lambda: [m.message_id for m in scanned.broker._dead] == [alien.message_id], "it is dead")
+    assert await scanned.log() == before
+    answer = await scanned.post("classify")
+    async with classifier_of(scanned) as classifier:
+        await classifier.answer(3)
+    await ended(scanned, answer)
+
+
+async def test_models_register_themselves(scanned: Stack) -> None:
+    registered = ModelRegistered(
+        model_id="efficientnet-lite1",
+        name="EfficientNet-Lite1",
+        weights_digest="d",
+        preprocessing_id="p",
+        input_size=240,
+        class_count=1000,
+        source="test",
+    )
+    sent = Message(
+        message_id=UUID(int=5),
+        type=registered.TYPE,
+        schema_version=1,
+        correlation_id=UUID(int=5),
+        body=codec.encode(registered),
+    )
+    await scanned.broker.publish(RESULTS, [sent, sent])
+
+    async def known() -> bool:
+        return [model["id"] for model in await scanned.get("/api/models")] == ["efficientnet-lite1"]
+
+    await eventually(known, "the model is listed")
+    await scanned.done("activate-model", {"model_id": "efficientnet-lite1"})
+    (model,) = await scanned.get("/api/models")
+    assert model["active"] is True
+    answer = await scanned.post("classify")
+    async with classifier_of(scanned) as classifier:
+        assert {job.model_id for job in await classifier.answer(3)} == {"efficientnet-lite1"}
+    await ended(scanned, answer)
+
+
+async def test_new_photos_are_classified_without_being_asked(settings: Settings) -> None:
+    async with (
+        running_stack(settings, Automatic(scan=True, classify=True)) as stack,
+        classifier_of(stack) as classifier,
+    ):
+        await classifier.answer(3)
+
+        async def finished() -> bool:
+            return len(await stack.events(JobFinished)) >= 1
+
+        await eventually(finished, "the job has ended")
+        assert len(await stack.events(ImageClassified)) == 3

@@ -1,0 +1,195 @@
+"""Commands over HTTP: accepted once, refused with the field and the reason, and nothing in between."""
+
+import asyncio
+import json
+
+import pytest
+
+from services.kernel.events import (
+    AlbumCreated,
+    AlbumDeleted,
+    CategoryAssigned,
+    CategoryCreated,
+    ImagesAddedToAlbum,
+    ImagesRemovedFromAlbum,
+)
+from tests.support.stack import Stack
+
+
+async def test_an_accepted_command_tells_where_to_ask_for_it(stack: Stack) -> None:
+    answer = await stack.post("create-album", {"name": " Holiday "})
+    assert answer.status_code == 202
+    said = answer.json()
+    assert said["position"] == 2
+    assert said["status_url"] == f"/commands/{said['command_id']}"
+    status = await stack.get(said["status_url"])
+    assert (status["status"], status["type"]) == ("done", "create_album")
+    await stack.caught_up()
+    (album,) = await stack.get("/api/albums")
+    assert album["name"] == "Holiday"
+
+
+async def test_the_chain_of_causes_is_in_the_log(stack: Stack) -> None:
+    said = (await stack.post("create-album", {"name": "A"})).json()
+    command, event = await stack.log()
+    assert (command.kind, event.kind) == ("C", "E")
+    assert str(command.event_id) == said["command_id"]
+    assert event.causation_id == event.correlation_id == command.event_id
+
+
+async def test_the_same_key_gives_the_same_command(stack: Stack) -> None:
+    """A client that did not hear the answer asks again: one album, the same answer."""
+    first = await stack.post("create-album", {"name": "A"}, Idempotency_Key="k1")
+    again = await stack.post("create-album", {"name": "A"}, Idempotency_Key="k1")
+    other = await stack.post("create-album", {"name": "A"}, Idempotency_Key="k2")
+    assert first.json() == again.json() != other.json()
+    assert len(await stack.events(AlbumCreated)) == 2
+
+
+async def test_the_same_key_at_the_same_time(stack: Stack) -> None:
+    answers = await asyncio.gather(
+        *(stack.post("create-album", {"name": "A"}, Idempotency_Key="k") for _ in range(20))
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await stack.log()) == 2
+
+
+async def test_a_key_belongs_to_one_command(stack: Stack) -> None:
+    await stack.post("create-album", {"name": "A"}, Idempotency_Key="k")
+    answer = await stack.post("create-album", {"name": "B"}, Idempotency_Key="k")
+    assert answer.status_code == 422
+    assert "another command" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "field"),
+    [
+        ("create-album", {}, "name"),
+        ("create-album", {"name": ""}, "name"),
+        ("create-album", {"name": "  "}, "name"),
+        ("create-album", {"name": "x" * 201}, "name"),
+        ("create-album", {"name": 7}, "name"),
+        ("create-album", {"name": "A", "images": ["no/id"]}, "images"),
+        ("create-album", {"name": "A", "images": ["0" * 32]}, "images"),
+        ("add-to-album", {"album_id": "x", "images": []}, "images"),
+        ("rename-album", {"album_id": "gone", "name": "B"}, "album_id"),
+        ("delete-album", {"album_id": "gone"}, "album_id"),
+        ("rename-category", {"category_id": "gone", "name": "B"}, "category_id"),
+        ("create-category", {"name": "Dog"}, "name"),
+        ("create-category", {"name": "B", "group_id": "gone"}, "group_id"),
+        ("assign-category", {"category_id": "dog", "images": ["0" * 32]}, "images"),
+        ("classify", {"images": "some"}, "images"),
+        ("classify", {"model": "resnet"}, "model"),
+        ("cancel-job", {"job_id": "gone"}, "job_id"),
+        ("activate-model", {"model_id": "resnet"}, "model_id"),
+    ],
+)
+async def test_a_refused_command_names_the_field_and_leaves_no_trace(
+    stack: Stack, name: str, body: dict[str, object], field: str
+) -> None:
+    answer = await stack.post(name, body)
+    assert answer.status_code in (400, 404, 422)
+    said = answer.json()
+    assert said["extra"][0]["key"] == field
+    assert said["detail"].endswith(".")
+    assert await stack.log() == []
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff\xfe", b'"x"', b"null", b'{"name": "\\ud800"}'])
+async def test_a_body_that_is_no_command(stack: Stack, body: bytes) -> None:
+    answer = await stack.client.post("/commands/create-album", content=body)
+    assert answer.status_code in (400, 422)
+    assert await stack.log() == []
+
+
+async def test_an_unknown_command_is_told_which_there_are(stack: Stack) -> None:
+    answer = await stack.post("make-coffee")
+    assert answer.status_code == 404
+    assert "create-album" in answer.json()["detail"]
+
+
+async def test_an_unknown_command_id(stack: Stack) -> None:
+    for wrong in ("gone", "0" * 32, "00000000-0000-7000-8000-000000000000"):
+        assert (await stack.client.get(f"/commands/{wrong}")).status_code == 404
+
+
+async def test_albums_from_beginning_to_end(stack: Stack) -> None:
+    """Adding twice adds once; removing what is not there does nothing; a deleted one is gone."""
+    await stack.done("scan")
+    ids = [item["id"] for item in (await stack.get("/api/images"))["items"]]
+    await stack.done("create-album", {"name": "A", "images": ids[:1]})
+    (album,) = await stack.get("/api/albums")
+    await stack.done("add-to-album", {"album_id": album["id"], "images": [*ids, ids[0]]})
+    await stack.done("add-to-album", {"album_id": album["id"], "images": ids})
+    await stack.done("remove-from-album", {"album_id": album["id"], "images": [ids[1], "0" * 32]})
+    shown = await stack.get(f"/api/images?album={album['id']}")
+    assert {item["id"] for item in shown["items"]} == {ids[0], ids[2]}
+    await stack.done("rename-album", {"album_id": album["id"], "name": "B"})
+    assert (await stack.get(f"/api/albums/{album['id']}"))["name"] == "B"
+    await stack.done("delete-album", {"album_id": album["id"]})
+    assert await stack.get("/api/albums") == []
+    assert (await stack.post("rename-album", {"album_id": album["id"], "name": "C"})).status_code == 404
+    assert len(await stack.events(ImagesAddedToAlbum)) == 2
+    assert len(await stack.events(ImagesRemovedFromAlbum)) == len(await stack.events(AlbumDeleted)) == 1
+
+
+async def test_categories_from_beginning_to_end(stack: Stack) -> None:
+    await stack.done("scan")
+    image = (await stack.get("/api/images"))["items"][0]["id"]
+    await stack.done("create-category", {"name": "Rex", "group_id": "animals"})
+    (created,) = await stack.events(CategoryCreated)
+    assert isinstance(created, CategoryCreated)
+    await stack.done("assign-category", {"category_id": created.category_id, "images": [image, image]})
+    assert len(await stack.events(CategoryAssigned)) == 1
+    (shown,) = (await stack.get(f"/api/images?category={created.category_id}"))["items"]
+    assert shown["categories"][0]["name"] == "Rex"
+    assert shown["categories"][0]["source"] == "user"
+    await stack.done("reject-category", {"category_id": created.category_id, "images": [image]})
+    assert (await stack.get(f"/api/images?category={created.category_id}"))["items"] == []
+    await stack.done("rename-category", {"category_id": "dog", "name": "Hound"})
+    assert (await stack.post("create-category", {"name": "hound"})).status_code == 422
+    await stack.done("delete-category", {"category_id": created.category_id})
+    answer = await stack.post("assign-category", {"category_id": created.category_id, "images": [image]})
+    assert answer.status_code == 404
+
+
+async def test_renames_at_the_same_time_all_happen(stack: Stack) -> None:
+    """Each is decided on what the one before left behind."""
+    await stack.done("create-album", {"name": "A"})
+    (album,) = await stack.get("/api/albums")
+    answers = await asyncio.gather(
+        *(stack.post("rename-album", {"album_id": album["id"], "name": f"A{n}"}) for n in range(4))
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    versions = [row.version for row in await stack.log() if row.stream == f"album-{album['id']}"]
+    assert versions == [1, 2, 3, 4, 5]
+
+
+async def test_a_form_leads_back_to_its_page(stack: Stack) -> None:
+    answer = await stack.client.post("/commands/create-album", data={"name": "A", "next": "/albums?x=1"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/albums?x=1")
+
+
+@pytest.mark.parametrize(
+    "next_", ["https://example.org/", "//example.org", "/\\example.org", "javascript:x", "/\r\nX: y"]
+)
+async def test_a_form_leads_nowhere_else(stack: Stack, next_: str) -> None:
+    answer = await stack.client.post("/commands/create-album", data={"name": "A", "next": next_})
+    assert answer.headers["Location"] == "/"
+
+
+async def test_htmx_gets_a_place_and_a_toast(stack: Stack) -> None:
+    answer = await stack.client.post(
+        "/commands/create-album", data={"name": "Ä", "next": "/albums"}, headers={"HX-Request": "true"}
+    )
+    assert (answer.status_code, answer.headers["HX-Location"]) == (200, "/albums")
+    assert "toast" in json.loads(answer.headers["HX-Trigger"])
+
+
+async def test_a_refused_form_is_a_page(stack: Stack) -> None:
+    answer = await stack.client.post(
+        "/commands/create-album", data={"name": ""}, headers={"Accept": "text/html"}
+    )
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"].startswith("text/html")

@@ -1,0 +1,240 @@
+"""Scanning real files with real worker processes: what is new, changed, gone, broken, away."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+from services.gateway.lifespan import Automatic
+from services.kernel.events import (
+    FileAdded,
+    FileMissing,
+    FileRejected,
+    FileReplaced,
+    FileReturned,
+    ImageImported,
+    ScanFinished,
+    SourceUnavailable,
+)
+from services.kernel.settings import Settings
+from tests.support import photos
+from tests.support.stack import Stack
+from tests.support.stack import stack as running_stack
+from tests.support.waiting import eventually
+
+
+def finished(stack_events: list[object]) -> ScanFinished:
+    last = stack_events[-1]
+    assert isinstance(last, ScanFinished)
+    return last
+
+
+async def test_photos_appear_with_their_dates(stack: Stack) -> None:
+    status = await stack.done("scan")
+    assert (status["total"], status["done"], status["failed"]) == (3, 3, 0)
+    items = (await stack.get("/api/images"))["items"]
+    assert [item["taken_at"] for item in items] == [f"2020-01-0{day}T10:00:00" for day in (3, 2, 1)]
+    preview = await stack.client.get(items[0]["preview_url"])
+    assert preview.headers["Content-Type"] == "image/jpeg"
+    original = await stack.client.get(items[0]["original_url"], headers={"Range": "bytes=0-1"})
+    assert (original.status_code, original.content) == (206, b"\xff\xd8")
+
+
+async def test_a_second_scan_opens_nothing_and_says_nothing_new(stack: Stack) -> None:
+    await stack.done("scan")
+    before = len(await stack.log())
+    await stack.done("scan")
+    assert len(await stack.log()) == before + 3  # the command, its start, its end
+    last = finished(await stack.events(ScanFinished))
+    assert (last.found, last.unchanged, last.added) == (3, 3, 0)
+
+
+async def test_copies_are_one_photo_in_two_places(stack: Stack, settings: Settings) -> None:
+    root = settings.photos[0]
+    (root / "copies").mkdir()
+    shutil.copy(root / "0.jpg", root / "copies/again.jpg")
+    await stack.done("scan")
+    assert len(await stack.events(ImageImported)) == 3
+    assert len(await stack.events(FileAdded)) == 4
+    listed = (await stack.get("/api/images"))["items"]
+    assert sorted(len(item["files"]) for item in listed) == [1, 1, 2]
+
+
+async def test_a_file_edited_in_place_is_replaced(stack: Stack, settings: Settings) -> None:
+    await stack.done("scan")
+    photos.write(settings.photos[0] / "0.jpg", 99)
+    await stack.done("scan")
+    (replaced,) = await stack.events(FileReplaced)
+    assert isinstance(replaced, FileReplaced)
+    assert replaced.path == "0.jpg"
+    assert (await stack.get("/api/images"))["total"] == 3
+
+
+async def test_a_missing_file_hides_and_comes_back(stack: Stack, settings: Settings) -> None:
+    file = settings.photos[0] / "0.jpg"
+    content, times = file.read_bytes(), file.stat()
+    await stack.done("scan")
+    file.unlink()
+    await stack.done("scan")
+    assert (await stack.get("/api/images"))["total"] == 2
+    assert len(await stack.events(FileMissing)) == 1
+    file.write_bytes(content)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    await stack.done("scan")
+    assert len(await stack.events(FileReturned)) == 1
+    assert (await stack.get("/api/images"))["total"] == 3
+
+
+async def test_an_emptied_folder_deletes_nothing(stack: Stack, settings: Settings) -> None:
+    """A disk that is not connected leaves an empty mount point."""
+    await stack.done("scan")
+    for file in settings.photos[0].iterdir():
+        file.unlink()
+    await stack.done("scan")
+    assert await stack.events(FileMissing) == []
+    (away,) = await stack.events(SourceUnavailable)
+    assert isinstance(away, SourceUnavailable)
+    assert "disk" in away.reason
+    assert (await stack.get("/api/images"))["total"] == 3
+
+
+async def test_a_folder_that_is_gone_deletes_nothing(stack: Stack, settings: Settings) -> None:
+    await stack.done("scan")
+    settings.photos[0].rename(settings.photos[0].with_name("elsewhere"))
+    status = await stack.done("scan")
+    assert status["status"] == "done"
+    assert len(await stack.events(SourceUnavailable)) == 1
+    assert (await stack.get("/api/images"))["total"] == 3
+
+
+async def test_broken_files_are_told_and_stop_nothing(stack: Stack, settings: Settings) -> None:
+    root = settings.photos[0]
+    (root / "empty.jpg").write_bytes(b"")
+    (root / "text.png").write_text("not found")
+    (root / "cut.jpg").write_bytes((root / "0.jpg").read_bytes()[:2000])
+    status = await stack.done("scan")
+    assert (status["done"], status["failed"]) == (3, 3)
+    reasons = {Path(failure["path"]).name: failure["reason"] for failure in status["failures"]}
+    assert reasons["empty.jpg"] == "The file is empty."
+    assert "not a picture" in reasons["text.png"]
+    assert "too early" in reasons["cut.jpg"]
+    page = (await stack.client.get("/jobs", headers={"Accept": "text/html"})).text
+    assert "The file is empty." in page
+
+
+async def test_a_broken_file_is_looked_at_again_only_when_it_changes(
+    stack: Stack, settings: Settings
+) -> None:
+    bad = settings.photos[0] / "bad.jpg"
+    bad.write_bytes(b"half a pic")
+    await stack.done("scan")
+    await stack.done("scan")
+    assert len(await stack.events(FileRejected)) == 1
+    photos.write(bad, 7)
+    await stack.done("scan")
+    assert (await stack.get("/api/images"))["total"] == 4
+    assert "bad.jpg" not in (await stack.client.get("/jobs", headers={"Accept": "text/html"})).text
+
+
+async def test_lost_previews_are_made_again(stack: Stack, settings: Settings) -> None:
+    await stack.done("scan")
+    shutil.rmtree(settings.previews)
+    await stack.done("scan")
+    assert len(list(settings.previews.rglob("*.jpg"))) == 3
+    assert len(await stack.events(ImageImported)) == len(await stack.events(FileAdded)) == 3
+
+
+async def test_names_that_would_harm_a_page_are_text(stack: Stack, settings: Settings) -> None:
+    name = "<img src=x onerror=alert(1)>.jpg"
+    photos.write(settings.photos[0] / name, 9)
+    await stack.done("scan")
+    (item,) = [one for one in (await stack.get("/api/images"))["items"] if name in one["files"][0]]
+    page = (await stack.client.get(f"/images/{item['id']}", headers={"Accept": "text/html"})).text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+
+
+async def test_a_scan_that_was_cut_off_goes_on_at_the_next_start(settings: Settings) -> None:
+    """Stopped in the middle, started again: the same job ends, and each photo is there once."""
+    for number in range(30):
+        photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
+    async with running_stack(settings) as stack:
+        answer = await stack.post("scan")
+        await eventually(lambda: _some(stack), "a few photos are in the log")
+    async with running_stack(settings) as stack:
+
+        async def done() -> bool:
+            return bool((await stack.get(answer.json()["status_url"]))["status"] == "done")
+
+        await eventually(done, "the scan has ended")
+        await stack.caught_up()
+        imported = await stack.events(ImageImported)
+        assert (
+            len(imported)
+            == len({event.image_id for event in imported if isinstance(event, ImageImported)})
+            == 33
+        )
+        assert len(await stack.events(ScanFinished)) == 1
+        assert (await stack.get("/api/images"))["total"] == 33
+
+
+async def _some(stack: Stack) -> bool:
+    return len(await stack.events(ImageImported)) >= 3
+
+
+async def test_a_cancelled_scan_stops(settings: Settings) -> None:
+    for number in range(60):
+        photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
+    async with running_stack(settings) as stack:
+        answer = await stack.post("scan")
+        await eventually(lambda: _some(stack), "a few photos are in the log")
+        await stack.post("cancel-job", {"job_id": answer.json()["command_id"]})
+
+        async def over() -> bool:
+            return stack.gateway.scanning.current is None
+
+        await eventually(over, "the scan has stopped")
+        assert (await stack.get(answer.json()["status_url"]))["status"] == "cancelled"
+        assert len(await stack.events(ImageImported)) < 63
+        await stack.done("scan")
+        assert (await stack.get("/api/images"))["total"] == 63
+
+
+async def test_it_scans_by_itself_when_it_should(settings: Settings) -> None:
+    async with running_stack(settings, Automatic(scan=True)) as stack:
+        await eventually(lambda: _ended(stack, 1), "the first scan has ended")
+    async with running_stack(settings, Automatic(scan=True)) as stack:
+        await eventually(lambda: _ended(stack, 2), "the second scan has ended")
+        assert len(await stack.events(ImageImported)) == 3
+
+
+async def _ended(stack: Stack, count: int) -> bool:
+    return len(await stack.events(ScanFinished)) == count
+
+
+async def test_without_folders_there_is_nothing_to_scan(tmp_path: Path) -> None:
+    async with running_stack(Settings(data=tmp_path, previews=tmp_path / "previews")) as stack:
+        answer = await stack.post("scan")
+        assert answer.status_code == 422
+        assert "No folder" in answer.json()["detail"]
+
+
+async def test_the_folders_of_the_last_time_are_remembered(settings: Settings) -> None:
+    async with running_stack(settings) as stack:
+        await stack.done("scan")
+    forgot = Settings(data=settings.data, previews=settings.previews, workers=1)
+    async with running_stack(forgot) as stack:
+        assert stack.gateway.roots == [str(settings.photos[0])]
+        await stack.done("scan")
+        assert finished(await stack.events(ScanFinished)).unchanged == 3
+
+
+async def test_pages_answer_while_a_scan_runs(settings: Settings) -> None:
+    for number in range(20):
+        photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
+    async with running_stack(settings, Automatic(scan=True)) as stack:
+        await eventually(lambda: _some(stack), "a few photos are in the log")
+        answers = await asyncio.gather(
+            *(stack.client.get("/", headers={"Accept": "text/html"}) for _ in range(5))
+        )
+        assert {answer.status_code for answer in answers} == {200}

@@ -1,0 +1,100 @@
+"""The gateway with its projector in this process, over the embedded bus, for tests that talk HTTP to it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+
+from services.gateway.app import create_app
+from services.gateway.lifespan import Automatic, Gateway
+from services.kernel.embedded import EmbeddedBroker
+from services.kernel.envelope import Envelope
+from services.kernel.events import Event
+from services.kernel.settings import Settings
+from services.projector import runner
+from tests.support.waiting import eventually
+
+ENDED = ("done", "failed", "cancelled")
+
+
+class Stack:
+    """A running gateway. `client` talks to it."""
+
+    def __init__(
+        self, settings: Settings, gateway: Gateway, broker: EmbeddedBroker, client: httpx.AsyncClient
+    ) -> None:
+        self.settings, self.gateway, self.broker, self.client = settings, gateway, broker, client
+
+    async def post(self, name: str, body: Any = None, **headers: str) -> httpx.Response:
+        sent = {key.replace("_", "-"): value for key, value in headers.items()}
+        return await self.client.post(f"/commands/{name}", json={} if body is None else body, headers=sent)
+
+    async def done(self, name: str, body: Any = None) -> dict[str, Any]:
+        """Give a command that must be accepted; its status once it has ended and the read tables show it."""
+        answer = await self.post(name, body)
+        assert answer.status_code == 202, answer.text
+        status_url = answer.json()["status_url"]
+        found: dict[str, Any] = {}
+
+        async def ended() -> bool:
+            found.update((await self.client.get(status_url)).json())
+            return found["status"] in ENDED
+
+        await eventually(ended, f"{name} has ended")
+        await self.caught_up()
+        return found
+
+    async def caught_up(self) -> None:
+        assert await self.gateway.views.wait_for(await self.gateway.events.head(), 20)
+
+    async def log(self) -> list[Envelope]:
+        return await self.gateway.events.read(0, 100_000)
+
+    async def events(self, *kinds: type[Event]) -> list[Event]:
+        found = [row.event() for row in await self.log() if row.kind == "E"]
+        return [event for event in found if not kinds or isinstance(event, kinds)]
+
+    async def get(self, path: str) -> Any:
+        answer = await self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@asynccontextmanager
+async def stack(settings: Settings, automatic: Automatic | None = None) -> AsyncIterator[Stack]:
+    broker, stopping, stop_projector = EmbeddedBroker(), asyncio.Event(), asyncio.Event()
+    app = create_app(settings, broker, stopping, automatic or Automatic())
+    ready, done = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        """In a task of its own: a lifespan must end in the task that it began in, and fixtures do not."""
+        async with app.lifespan():
+            ready.set()
+            await done.wait()
+
+    living = asyncio.create_task(live())
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({living, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+    if living.done():
+        waiting.cancel()
+        living.result()
+    projecting = asyncio.create_task(runner.run(broker, settings, stop_projector))
+    try:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url=f"http://127.0.0.1:{settings.port}"
+        ) as client:
+            yield Stack(settings, app.state.gateway, broker, client)
+    finally:
+        done.set()
+        await living
+        stop_projector.set()
+        await projecting
+        await broker.close()
+
+
+def with_photos(settings: Settings, *photos: Any) -> Settings:
+    return msgspec.structs.replace(settings, photos=tuple(photos))
