@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.cli.errors import Unsuccessful
+from services.cli.errors import Unsuccessful, Unusable
 from services.kernel.settings import Settings
 
 
@@ -22,8 +22,14 @@ def _address(settings: Settings) -> Path:
 @contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
     """Hold the data folder. Raises Unsuccessful when another process holds it; a crash lets go of it."""
-    settings.run.mkdir(parents=True, exist_ok=True)
-    with _lock(settings).open("a") as file:
+    try:
+        settings.run.mkdir(parents=True, exist_ok=True)
+        file = _lock(settings).open("a")
+    except OSError as error:
+        raise Unusable(
+            f"{settings.data} can't be written ({error.strerror}). Choose another --data."
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

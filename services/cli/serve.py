@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import webbrowser
@@ -26,8 +27,9 @@ from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus import Bus
 from services.kernel.embedded import EmbeddedBroker
-from services.kernel.migrate import NewerSchema, NotALog
+from services.kernel.migrate import NewerSchema, NotALog, migrate
 from services.kernel.settings import Settings
+from services.kernel.sqlite import open_writer
 
 GRACE_S: Final = 2
 """How long open requests may take to end after Ctrl-C."""
@@ -87,6 +89,19 @@ def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(r for r in once if not any(r != other and r.is_relative_to(other) for other in once))
 
 
+def prepare(settings: Settings) -> None:
+    """Make the log, or bring it to this version's schema. Raises Unusable when it is not ours to use."""
+    try:
+        with contextlib.closing(open_writer(settings.events_db, durable=True)) as db:
+            migrate(db)
+    except (NewerSchema, NotALog) as error:
+        raise Unusable(str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise Unusable(
+            f"{settings.events_db} can't be used ({error}). Restore it, or choose another --data."
+        ) from error
+
+
 def listen(settings: Settings) -> socket.socket:
     """Raises Unusable when the address can't be had."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -136,6 +151,7 @@ async def serve(
     `told` is called with the URL once pages can be had. Raises Unusable and Unsuccessful.
     """
     with instance.only_one(settings):
+        prepare(settings)
         sock = listen(settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  where a person on this machine finds it
@@ -172,8 +188,6 @@ async def serve(
                     waiting.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await waiting
-        except (NewerSchema, NotALog) as error:
-            raise Unusable(str(error)) from error
         finally:
             sock.close()
 

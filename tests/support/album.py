@@ -1,0 +1,168 @@
+"""Albumen as a person runs it: processes started from the command line, watched and killed from outside."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.waiting import eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+ENDED = ("done", "failed", "cancelled")
+START_S = 30.0
+
+
+def command_line(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `albumen …` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "services.cli", *map(str, arguments)],
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def environment(**variables: str) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("ALBUMEN_")}
+    return {**own, "PYTHONPATH": str(ROOT), **variables}
+
+
+class Service:
+    """One `albumen …` process."""
+
+    def __init__(self, name: str, *arguments: str | Path, log: Path, **variables: str) -> None:
+        self.name, self._log = name, log
+        self._printed = log.with_suffix(f".{time.monotonic_ns()}.out")
+        with log.open("a") as errors, self._printed.open("w") as printed:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "services.cli", name, *map(str, arguments)],
+                env=environment(**variables),
+                stdout=printed,
+                stderr=errors,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    @property
+    def url(self) -> str | None:
+        """What it printed once it listened."""
+        lines = self._printed.read_text().splitlines()
+        return next((line.removeprefix("Albumen: ") for line in lines if line.startswith("Albumen: ")), None)
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def child(self, name: str) -> int | None:
+        """The pid of the embedded service of that name."""
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                arguments = (entry / "cmdline").read_bytes().split(b"\0")
+            except (OSError, IndexError, ValueError):
+                continue
+            if parent == self.process.pid and name.encode() in arguments:
+                return int(entry.name)
+        return None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self, within: float = 15.0) -> int:
+        """As Ctrl-C does; its exit status."""
+        if self.running:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+
+    def errors(self) -> str:
+        return self._log.read_text()
+
+
+class Album:
+    """A library that is served: embedded, or as three processes around a broker."""
+
+    def __init__(self, photos: Path, data: Path, broker: str | None = None, *options: str) -> None:
+        self.photos, self.data, self.broker, self.options = photos, data, broker, options
+        self.port = 0
+        self.services: dict[str, Service] = {}
+        data.mkdir(parents=True, exist_ok=True)
+
+    def start(self, name: str) -> None:
+        variables = {"ALBUMEN_BROKER": self.broker} if self.broker else {}
+        variables["ALBUMEN_BATCH"] = "8"
+        arguments: list[str | Path] = ["--data", self.data]
+        if name in ("up", "gateway"):
+            arguments = [self.photos, *arguments, "--port", str(self.port), "--no-browser", *self.options]
+        self.services[name] = Service(name, *arguments, log=self.data / f"{name}.log", **variables)
+
+    def start_all(self) -> None:
+        for name in ("gateway", "projector", "inference") if self.broker else ("up",):
+            self.start(name)
+
+    @property
+    def gateway(self) -> Service:
+        return self.services["gateway" if self.broker else "up"]
+
+    async def ready(self) -> httpx.AsyncClient:
+        """A client once pages can be had."""
+
+        def listening() -> bool:
+            assert self.gateway.running, self.gateway.errors()
+            return self.gateway.url is not None
+
+        await eventually(listening, "it listens", START_S)
+        url = httpx.URL(self.gateway.url or "")
+        self.port = url.port or 0  # the same one after a restart
+        return httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False)
+
+    def stop_all(self) -> None:
+        for service in self.services.values():
+            if service.running:
+                service.process.send_signal(signal.SIGTERM)
+        for service in self.services.values():
+            try:
+                service.process.wait(15)
+            except subprocess.TimeoutExpired:
+                service.kill()
+
+
+async def give(client: httpx.AsyncClient, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Give a command and wait until its job has ended; its last status."""
+    answer = await client.post(f"/commands/{name}", json=body or {})
+    assert answer.status_code == 202, answer.text
+    return await ended(client, answer.json()["status_url"])
+
+
+async def ended(client: httpx.AsyncClient, status_url: str, within: float = 120.0) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    async def check() -> bool:
+        found.update((await client.get(status_url)).json())
+        return found["status"] in ENDED
+
+    await eventually(check, f"{status_url} has ended", within)
+    return found
+
+
+async def all_classified(client: httpx.AsyncClient, count: int, within: float = 180.0) -> None:
+    async def check() -> bool:
+        models = (await client.get("/api/models")).json()
+        return any(model["active"] and model["classified"] == count for model in models)
+
+    await eventually(check, f"{count} photos are classified", within)
+    await asyncio.sleep(0)
