@@ -1,0 +1,175 @@
+"""The album in a browser: what a person clicks, sees and gets."""
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE, watched
+
+pytestmark = pytest.mark.browser
+
+EVERY = ["/", "/categories", "/albums", "/search", "/jobs", "/models", "/history"]
+
+
+async def test_the_timeline_by_months_newest_first(page: Page) -> None:
+    await page.goto("/")
+    await expect(page.locator("h1")).to_have_text("Photos")
+    await expect(page.locator(".tile")).to_have_count(COUNT + 1)
+    headings = await page.locator(".grid h2").all_inner_texts()
+    assert [heading.split()[0] for heading in headings] == ["May", "April", "March", "February", "January"]
+    await page.get_by_label("Oldest first").click()
+    await expect(page).to_have_url(re.compile("sort=taken_at"))
+    headings = await page.locator(".grid h2").all_inner_texts()
+    assert headings[0].startswith("January")
+
+
+async def test_previews_are_pictures(page: Page) -> None:
+    await page.goto("/")
+    first = page.locator(".tile img").first
+    await expect(first).to_be_visible()
+    await page.wait_for_function("document.querySelector('.tile img').naturalWidth > 0")
+
+
+async def test_a_photo_opens_and_leads_back(page: Page) -> None:
+    await page.goto("/")
+    await page.locator(".tile a").nth(3).click()
+    await expect(page.locator("aside.info h1")).to_contain_text("2021")
+    await expect(page.locator(".facts")).to_contain_text("Box 1")
+    await expect(page.locator(".files")).to_contain_text(".jpg")
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator("aside.info h1")).to_contain_text("2021")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("h1")).to_have_text("Photos")
+
+
+async def test_a_hostile_name_is_text(page: Page) -> None:
+    await page.goto("/")
+    await page.locator(".tile a").first.click()
+    await expect(page.locator(".files code")).to_contain_text("<img src=x onerror=alert(1)>.jpg")
+
+
+async def test_an_album_from_selected_photos_renamed_and_deleted(page: Page) -> None:
+    await page.goto("/")
+    await page.get_by_text("Select", exact=True).click()
+    for index in range(3):
+        await page.locator(".tile a").nth(index).click()
+    await expect(page.locator("[data-selected]")).to_have_text("3 photos")
+    await page.get_by_text("Add to album").click()
+    await page.locator(".selbar input[name=name]").fill("Summer <b>")
+    await page.locator(".selbar").get_by_role("button", name="Make").click()
+    await expect(page.locator(".toast")).to_contain_text("Summer <b>")
+    await expect(page.locator(".pick input:checked")).to_have_count(0)
+
+    await page.goto("/albums")
+    await page.get_by_text("Summer <b>").click()
+    await expect(page.locator(".tile")).to_have_count(3)
+    await page.get_by_label("Rename or delete").click()
+    await page.locator(".pop input[name=name]").fill("Winter")
+    await page.get_by_role("button", name="Rename").click()
+    await expect(page.locator("h1")).to_have_text("Winter")
+
+    await page.get_by_text("Select", exact=True).click()
+    await page.locator(".tile a").first.click()
+    await page.get_by_role("button", name="Take out").click()
+    await expect(page.locator(".tile")).to_have_count(2)
+
+    await page.reload()
+    await expect(page.locator(".tile")).to_have_count(2)
+    await page.get_by_label("Rename or delete").click()
+    await page.get_by_text("Delete…").click()
+    await page.get_by_role("button", name="Delete “Winter”").click()
+    await expect(page.locator("h1")).to_have_text("Albums")
+    await expect(page.get_by_text("Winter")).to_have_count(0)
+
+
+async def test_a_category_made_given_and_taken_away(page: Page) -> None:
+    await page.goto("/categories")
+    await page.get_by_text("New category").click()
+    await page.locator(".pop input[name=name]").fill("Our garden")
+    await page.get_by_role("button", name="Make").click()
+    await expect(page.get_by_text("Our garden").first).to_be_attached()
+    await page.goto("/")
+    await page.locator(".tile a").nth(2).click()
+    await page.locator(".chip.add").click()
+    await page.locator(".pop select").select_option(label="Our garden")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    chip = page.locator(".chip.user", has_text="Our garden")
+    await expect(chip).to_be_visible()
+    await chip.get_by_role("link").click()
+    await expect(page.locator(".tile")).to_have_count(1)
+    await page.locator(".tile a").click()
+    await page.get_by_label("It is not Our garden").click()
+    await expect(page.locator(".chip", has_text="Our garden")).to_have_count(0)
+
+
+async def test_what_could_not_be_read_is_told(page: Page) -> None:
+    await page.goto("/jobs")
+    await expect(page.get_by_text("broken.jpg").first).to_be_visible()
+    await expect(page.get_by_text("not a picture").first).to_be_visible()
+
+
+async def test_a_running_job_shows_its_progress(page: Page) -> None:
+    """Asked for on one page, seen on another while it runs, gone when it is done."""
+    await page.goto("/jobs")
+    await page.get_by_text("Classify new photos").click()
+    await page.goto("/")
+    await expect(page.locator("#progress")).to_contain_text("Classifying", timeout=30_000)
+    await expect(page.locator("#progress")).not_to_contain_text("Classifying", timeout=60_000)
+    await page.goto("/models")
+    await expect(page.get_by_text(f"{COUNT + 1} photos classified")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_every_page_fits_its_screen_and_keeps_to_itself(
+    chromium: Browser, url: str, size: dict[str, int], scheme: str
+) -> None:
+    """Nothing sticks out sideways, nothing is asked of another host, the console stays empty."""
+    context = await chromium.new_context(viewport=size, base_url=url, color_scheme=scheme)  # type: ignore[arg-type]
+    seen = await watched(context, url)
+    for path in EVERY:
+        answer = await seen.page.goto(path)
+        assert answer and answer.status == 200
+        assert await seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        ground = await seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        levels = [int(level) for level in re.findall(r"\d+", ground)[:3]]
+        assert (sum(levels) < 200) == (scheme == "dark"), (path, ground)
+    assert seen.faults == []
+    await context.close()
+
+
+async def test_pages_that_are_not_there_say_so(page: Page, url: str) -> None:
+    for path in (f"/images/{'0' * 32}", "/albums/gone", "/categories/gone", "/?after=nonsense", "/no-such"):
+        context = await page.context.browser.new_context(base_url=url)  # type: ignore[union-attr]
+        other = await context.new_page()
+        answer = await other.goto(path)
+        assert answer and answer.status in (400, 404, 422), path
+        await expect(other.locator("h1, h2").first).to_be_visible()
+        await context.close()
+
+
+async def test_without_javascript(chromium: Browser, url: str) -> None:
+    """Looking, opening, selecting, making and deleting an album: by links and forms alone."""
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url, java_script_enabled=False)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    page = await context.new_page()
+    await page.goto("/")
+    await page.locator(".tile a").nth(1).click()
+    await expect(page.locator("aside.info h1")).to_contain_text("2021")
+    await page.goto("/")
+    await page.get_by_text("Select", exact=True).click()
+    for index in range(2):
+        await page.locator(".pick input").nth(index).check()
+    await page.get_by_text("Add to album").click()
+    await page.locator(".selbar input[name=name]").fill("Plain")
+    await page.locator(".selbar").get_by_role("button", name="Make").click()
+    await page.goto("/albums")
+    await page.get_by_text("Plain").click()
+    await expect(page.locator(".tile")).to_have_count(2)
+    await page.get_by_label("Rename or delete").click()
+    await page.get_by_text("Delete…").click()
+    await page.get_by_role("button", name="Delete “Plain”").click()
+    await expect(page.locator("h1")).to_have_text("Albums")
+    await expect(page.get_by_text("Plain")).to_have_count(0)
+    await context.close()
