@@ -1,4 +1,4 @@
-"""Chromium on a served library. Everything the page says on its console, and every request to elsewhere, is a failure."""
+"""Chromium on a served library. A word on the page's console or a request to elsewhere fails the test."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -10,6 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.support import photos
 from tests.support.album import Album
+from tests.support.waiting import eventually
 
 COUNT = 40
 DESKTOP = {"width": 1440, "height": 900}
@@ -45,7 +46,6 @@ def album(library: Path) -> Iterator[Album]:
 async def url(album: Album) -> str:
     """Once every photo is shown."""
     async with await album.ready() as client:
-        from tests.support.waiting import eventually
 
         async def scanned() -> bool:
             return bool((await client.get("/api/images")).json()["total"] == COUNT + 1)

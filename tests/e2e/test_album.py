@@ -65,7 +65,7 @@ async def test_an_album_from_selected_photos_renamed_and_deleted(page: Page) -> 
     await page.get_by_text("Summer <b>").click()
     await expect(page.locator(".tile")).to_have_count(3)
     await page.get_by_label("Rename or delete").click()
-    await page.locator(".pop input[name=name]").fill("Winter")
+    await page.locator("form[action='/commands/rename-album'] input[name=name]").fill("Winter")
     await page.get_by_role("button", name="Rename").click()
     await expect(page.locator("h1")).to_have_text("Winter")
 
@@ -105,8 +105,8 @@ async def test_a_category_made_given_and_taken_away(page: Page) -> None:
 
 async def test_what_could_not_be_read_is_told(page: Page) -> None:
     await page.goto("/jobs")
-    await expect(page.get_by_text("broken.jpg").first).to_be_visible()
-    await expect(page.get_by_text("not a picture").first).to_be_visible()
+    await expect(page.get_by_text("broken.jpg").last).to_be_visible()
+    await expect(page.get_by_text("not a picture").last).to_be_visible()
 
 
 async def test_a_running_job_shows_its_progress(page: Page) -> None:

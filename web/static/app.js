@@ -241,7 +241,8 @@ addEventListener("pagereveal", (event) => {
   for (const image of $$(".tile img")) image.style.viewTransitionName = "";
   if (!event.viewTransition || !tile) return;
   tile.style.viewTransitionName = "photo";
-  event.viewTransition.finished.then(() => (tile.style.viewTransitionName = ""));
+  const over = () => (tile.style.viewTransitionName = "");
+  event.viewTransition.finished.then(over, over);
 });
 
 // The scrubber: dragging goes to the month under the finger.

@@ -40,6 +40,10 @@ async def jobs_page(
     )
 
 
+NOTHING_RUNS = "<p hidden></p>"
+"""htmx leaves the old line standing when what comes holds no element."""
+
+
 @get("/jobs/progress", include_in_schema=False)
 async def progress(
     request: Req,
@@ -69,7 +73,7 @@ async def progress(
             now = await line()
             if now != said:
                 said, spoke = now, time.monotonic()
-                yield ServerSentEventMessage(data=now or "<!-- nothing runs -->")
+                yield ServerSentEventMessage(data=now or NOTHING_RUNS)
             elif time.monotonic() - spoke >= PING_S:
                 spoke = time.monotonic()
                 yield ServerSentEventMessage(comment="ping", data=None)
