@@ -1,0 +1,129 @@
+"""Ids, paths, settings, migration."""
+
+import os
+import sqlite3
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.kernel import ids, migrate
+from services.kernel.paths import from_text, preview_path, to_text
+from services.kernel.settings import Settings, from_environment, to_environment
+from services.kernel.sqlite import open_reader, open_writer
+
+
+def test_new_ids_are_version_7_and_sort_by_birth() -> None:
+    found = [ids.new_id() for _ in range(3)]
+    assert {one.version for one in found} == {7}
+    assert len(set(found)) == 3
+    assert [one.int >> 80 for one in found] == sorted(one.int >> 80 for one in found)
+
+
+def test_derived_ids_depend_on_every_part_and_its_place() -> None:
+    assert ids.derived_id("a", 1) == ids.derived_id("a", "1") == UUID(str(ids.derived_id("a", 1)))
+    assert len({ids.derived_id(*parts) for parts in [("a", "b"), ("b", "a"), ("ab",), ("a", "b", "")]}) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("0" * 32, True),
+        ("f" * 32, True),
+        ("F" * 32, False),
+        ("0" * 31, False),
+        ("../" + "0" * 29, False),
+        ("", False),
+    ],
+)
+def test_only_an_image_id_becomes_a_file_name(text: str, fine: bool) -> None:
+    assert ids.is_image_id(text) is fine
+
+
+@given(st.binary(min_size=1, max_size=40).filter(lambda name: b"/" not in name and b"\0" not in name))
+def test_every_file_name_survives_the_log(name: bytes) -> None:
+    """Whatever bytes it has: storable as UTF-8, and back to the same file."""
+    text = to_text(os.fsdecode(name))
+    text.encode("utf-8")
+    assert os.fsencode(from_text(text)) == name
+
+
+def test_previews_lie_in_folders_of_their_first_two_digits() -> None:
+    assert preview_path(Path("p"), "ab" + "0" * 30) == Path("p/ab/ab" + "0" * 30 + ".jpg")
+
+
+def test_settings_travel_through_the_environment(tmp_path: Path) -> None:
+    sent = Settings(
+        data=tmp_path / "d",
+        previews=tmp_path / "p",
+        photos=(tmp_path / "a", tmp_path / "b c"),
+        broker="amqp://localhost/",
+        host="0.0.0.0",
+        port=1,
+        allowed_hosts=("nas.local", "nas"),
+        workers=3,
+        batch=8,
+        model="efficientnet-lite2",
+        heartbeat=tmp_path / "beat",
+        log_format="json",
+        log_level="debug",
+    )
+    assert from_environment(to_environment(sent)) == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "x"), ("WORKERS", "1.5"), ("BATCH", ""), ("LOG", "xml"), ("LOG_LEVEL", "loud")],
+)
+def test_a_setting_that_can_not_be_used_is_named(name: str, value: str) -> None:
+    variables = {f"ALBUMEN_{name}": value, "ALBUMEN_DATA": "/d"}
+    if value == "":
+        assert from_environment(variables).batch == 32
+        return
+    with pytest.raises(ValueError, match=f"ALBUMEN_{name}"):
+        from_environment(variables)
+
+
+def test_migration_from_nothing_once(tmp_path: Path) -> None:
+    db = open_writer(tmp_path / "events.db", durable=True)
+    numbers = [number for number, _ in migrate.steps()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert migrate.migrate(db) == numbers
+    assert migrate.migrate(db) == []
+    db.close()
+
+
+def test_a_crash_in_the_middle_leaves_whole_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = migrate.steps()
+    broken = [*whole, (len(whole) + 1, "CREATE TABLE extra (x); SELECT no_such_function();")]
+    db = open_writer(tmp_path / "events.db", durable=True)
+    monkeypatch.setattr(migrate, "steps", lambda: broken)
+    with pytest.raises(sqlite3.OperationalError):
+        migrate.migrate(db)
+    db.close()
+    db = open_writer(tmp_path / "events.db", durable=True)
+    assert migrate.version(db) == len(whole)
+    assert db.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'extra'").fetchone() == (0,)
+    db.close()
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "events.db")
+    other.execute("PRAGMA application_id = 42")
+    other.execute("CREATE TABLE theirs (x)")
+    with pytest.raises(migrate.NotALog):
+        migrate.migrate(other)
+    other.close()
+
+
+def test_a_reader_can_not_write_and_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        open_reader(tmp_path / "none.db")
+    assert not (tmp_path / "none.db").exists()
+    open_writer(tmp_path / "some.db", durable=False).close()
+    reader = open_reader(tmp_path / "some.db")
+    with pytest.raises(sqlite3.OperationalError):
+        reader.execute("CREATE TABLE x (y)")
+    reader.close()

@@ -1,0 +1,251 @@
+"""The log keeps its promises: both implementations, under any interleaving, cancelled callers and repeated ids."""
+
+import asyncio
+import sqlite3
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.kernel.envelope import Envelope, Record, record_event
+from services.kernel.eventlog import Conflict, Log, MemoryLog
+from services.kernel.events import AlbumCreated, AlbumRenamed
+from services.kernel.groupcommit import SqliteLog
+from services.kernel.ids import new_id
+
+
+def record(stream: str = "album-a", event_id: UUID | None = None, name: str = "A") -> Record:
+    event = AlbumRenamed(album_id=stream.partition("-")[2], name=name)
+    return record_event(event, event_id=event_id or new_id(), stream=stream, correlation_id=new_id())
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Log]:
+    if request.param == "memory":
+        yield MemoryLog()
+        return
+    opened = await SqliteLog.open(tmp_path / "events.db")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_log(tmp_path: Path) -> AsyncIterator[SqliteLog]:
+    opened = await SqliteLog.open(tmp_path / "events.db")
+    yield opened
+    await opened.close()
+
+
+def check(rows: list[Envelope]) -> None:
+    """Positions 1, 2, 3, …; versions of each stream 1, 2, 3, …; no id twice."""
+    assert [row.position for row in rows] == list(range(1, len(rows) + 1))
+    versions: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        versions[row.stream].append(row.version)
+    assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
+    assert len({row.event_id for row in rows}) == len(rows)
+
+
+async def test_what_is_appended_is_read_back(log: Log) -> None:
+    event = AlbumCreated(album_id="ä", name="Zürich ‘b’ \U0001f95a")
+    sent = record_event(
+        event, event_id=new_id(), stream="album-ä", correlation_id=new_id(), causation_id=new_id()
+    )
+    appended = await log.append([sent])
+    assert (appended.positions, appended.new, appended.last) == ([1], 1, 1)
+    (row,) = await log.read(0)
+    assert row.event() == event
+    assert {field: getattr(row, field) for field in Record.__struct_fields__} == {
+        field: getattr(sent, field) for field in Record.__struct_fields__
+    }
+
+
+async def test_a_repeated_id_is_told_its_first_position(log: Log) -> None:
+    """Also within one append, and also when the version that was expected is no longer right."""
+    first = record()
+    await log.append([record("album-b"), first])
+    again = await log.append([first, first, new := record()], {})
+    assert (again.positions, again.new) == ([2, 2, 3], 1)
+    repeated = await log.append([first, new], {"album-a": 0})
+    assert (repeated.positions, repeated.new) == ([2, 3], 0)
+    assert await log.head() == 3
+
+
+async def test_a_conflict_appends_nothing(log: Log) -> None:
+    await log.append([record()], {"album-a": 0})
+    with pytest.raises(Conflict) as told:
+        await log.append([record("album-b"), record()], {"album-b": 0, "album-a": 0})
+    assert (told.value.stream, told.value.expected, told.value.actual) == ("album-a", 0, 1)
+    assert await log.head() == 1
+    await log.append([record()], {"album-a": 1})
+    assert [row.version for row in await log.read_stream("album-a")] == [1, 2]
+
+
+async def test_reading_from_the_middle(log: Log) -> None:
+    await log.append([record(f"album-{n % 3}") for n in range(10)])
+    assert [row.position for row in await log.read(4, 3)] == [5, 6, 7]
+    assert await log.read(10) == []
+    assert [row.position for row in await log.read_positions([9, 2, 2, 99])] == [2, 9]
+    assert [row.version for row in await log.read_stream("album-0")] == [1, 2, 3, 4]
+
+
+async def test_find(log: Log) -> None:
+    one = record()
+    await log.append([one])
+    found = await log.find(one.event_id)
+    assert found is not None
+    assert found.position == 1
+    assert await log.find(new_id()) is None
+
+
+async def test_a_cursor_never_goes_back(log: Log) -> None:
+    assert await log.cursor("relay") == 0
+    for position in (5, 3):
+        await log.advance("relay", position)
+    assert await log.cursor("relay") == 5
+
+
+async def test_an_append_of_nothing(log: Log) -> None:
+    assert (await log.append([])).positions == []
+
+
+async def test_of_callers_who_expect_the_same_version_one_wins(sqlite_log: SqliteLog) -> None:
+    answers = await asyncio.gather(
+        *(sqlite_log.append([record()], {"album-a": 0}) for _ in range(30)), return_exceptions=True
+    )
+    assert sum(not isinstance(answer, Exception) for answer in answers) == 1
+    assert sum(isinstance(answer, Conflict) for answer in answers) == 29
+    check(await sqlite_log.read(0))
+
+
+async def test_a_group_shares_a_commit_but_no_failure(sqlite_log: SqliteLog) -> None:
+    """Among a hundred callers who are committed together one has a conflict and one repeats an id."""
+    first = record("album-first")
+    await sqlite_log.append([first])
+    calls = [sqlite_log.append([record(f"album-{n}")]) for n in range(100)]
+    conflict = sqlite_log.append([record("album-first")], {"album-first": 0})
+    repeated = sqlite_log.append([first])
+    *fine, wrong, same = await asyncio.gather(*calls, conflict, repeated, return_exceptions=True)
+    assert all(not isinstance(answer, BaseException) for answer in fine)
+    assert isinstance(wrong, Conflict)
+    assert not isinstance(same, BaseException)
+    assert same.positions == [1]
+    rows = await sqlite_log.read(0)
+    assert len(rows) == 101
+    check(rows)
+
+
+async def test_a_cancelled_caller_loses_nothing_and_blocks_nobody(sqlite_log: SqliteLog) -> None:
+    """What it had handed over is in the log whole or not at all; repeating it with the same ids is harmless."""
+    theirs = [[record(f"album-{n}"), record(f"album-{n}")] for n in range(20)]
+    tasks = [asyncio.create_task(sqlite_log.append(records)) for records in theirs]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(*(sqlite_log.append(records) for records in theirs))
+    rows = await sqlite_log.read(0)
+    assert len(rows) == 40
+    check(rows)
+
+
+async def test_closing_commits_what_was_handed_over(tmp_path: Path) -> None:
+    log = await SqliteLog.open(tmp_path / "events.db")
+    waiting = [asyncio.create_task(log.append([record(f"album-{n}")])) for n in range(50)]
+    await asyncio.sleep(0)
+    await log.close()
+    await asyncio.gather(*waiting)
+    with pytest.raises(RuntimeError, match="closed"):
+        await log.append([record()])
+    again = await SqliteLog.open(tmp_path / "events.db")
+    rows = await again.read(0)
+    assert len(rows) == 50
+    check(rows)
+    assert (await again.append([record("album-0")])).positions == [51]
+    assert [row.version for row in await again.read_stream("album-0")] == [1, 2]
+    await again.close()
+
+
+async def test_whoever_waits_is_told_when_it_has_grown(sqlite_log: SqliteLog) -> None:
+    async def wait() -> int:
+        async with sqlite_log.grown:
+            await sqlite_log.grown.wait_for(lambda: sqlite_log._head >= 2)
+        return await sqlite_log.head()
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    await sqlite_log.append([record(), record()])
+    assert await asyncio.wait_for(waiting, 10) == 2
+
+
+async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:
+    """SQLite's own limit on pages stands for the disk."""
+    log = await SqliteLog.open(tmp_path / "events.db")
+    pages = (await log._in_thread(log._db.execute, "PRAGMA page_count")).fetchone()[0]
+    await log._in_thread(log._db.execute, f"PRAGMA max_page_count = {pages}")
+    big = record(name="x" * 100_000)
+    answers = await asyncio.gather(*(log.append([big]) for _ in range(3)), return_exceptions=True)
+    assert all(isinstance(answer, sqlite3.OperationalError) for answer in answers)
+    assert await log.head() == 0
+    await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
+    assert (await log.append([big])).positions == [1]
+    check(await log.read(0))
+    await log.close()
+
+
+async def test_rows_can_be_neither_changed_nor_deleted(sqlite_log: SqliteLog, tmp_path: Path) -> None:
+    await sqlite_log.append([record()])
+    db = sqlite3.connect(tmp_path / "events.db")
+    try:
+        for statement in ("UPDATE event SET data = '{}'", "DELETE FROM event"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                db.execute(statement)
+    finally:
+        db.close()
+
+
+STEPS = st.lists(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 30)), min_size=1, max_size=4),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(appends=STEPS, cancelled=st.sets(st.integers(0, 11)), expecting=st.sets(st.integers(0, 11)))
+def test_any_interleaving(
+    tmp_path_factory: pytest.TempPathFactory,
+    appends: list[list[tuple[int, int]]],
+    cancelled: set[int],
+    expecting: set[int],
+) -> None:
+    """Appends at the same time, to few streams, with ids that repeat, some with expected versions, some cancelled:
+    the log has no gap and no id twice, and whoever got an answer finds all of its records there."""
+
+    async def scenario() -> None:
+        log = await SqliteLog.open(tmp_path_factory.mktemp("log") / "events.db")
+        batches = [[record(f"album-{s}", UUID(int=i)) for s, i in steps] for steps in appends]
+        tasks = [
+            asyncio.create_task(log.append(batch, {batch[0].stream: 0} if n in expecting else {}))
+            for n, batch in enumerate(batches)
+        ]
+        await asyncio.sleep(0)
+        for n, task in enumerate(tasks):
+            if n in cancelled:
+                task.cancel()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        rows = await log.read(0)
+        check(rows)
+        by_position = {row.position: row.event_id for row in rows}
+        for batch, answer in zip(batches, answers, strict=True):
+            if isinstance(answer, Conflict | asyncio.CancelledError):
+                continue
+            assert not isinstance(answer, BaseException), answer
+            assert [by_position[p] for p in answer.positions] == [r.event_id for r in batch]
+        await log.close()
+
+    asyncio.run(scenario())

@@ -1,0 +1,89 @@
+"""What is stored can be read for ever: a stored example of every type and version, and the rules of upcasting."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.kernel import codec
+from services.kernel.commands import BY_NAME, COMMANDS, Command
+from services.kernel.events import EVENTS, AlbumCreated, Event
+from services.kernel.upcast import UPCASTERS
+
+STORED = Path(__file__).parent / "events"
+
+
+def stored() -> list[Path]:
+    return sorted(STORED.glob("*.json"))
+
+
+@pytest.mark.parametrize("path", stored(), ids=lambda path: path.stem)
+def test_what_was_stored_once_is_still_read(path: Path) -> None:
+    """These files are never changed: a change that they fail is one that old logs fail."""
+    name, _, version = path.stem.rpartition(".v")
+    event = codec.decode_event(name, int(version), path.read_bytes())
+    assert isinstance(event, EVENTS[name])
+    if int(version) == EVENTS[name].VERSION:
+        assert json.loads(codec.encode(event)) == json.loads(path.read_bytes())
+
+
+def test_every_type_and_version_has_its_example() -> None:
+    wanted = {f"{name}.v{version}" for name, cls in EVENTS.items() for version in range(1, cls.VERSION + 1)}
+    assert {path.stem for path in stored()} == wanted
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_no_step_of_upcasting_is_missing(name: str) -> None:
+    for version in range(1, EVENTS[name].VERSION):
+        assert (name, version) in UPCASTERS
+
+
+def test_names_are_unique() -> None:
+    for base, found in ((Event, EVENTS), (Command, COMMANDS)):
+        assert len(found) == len(base.__subclasses__())
+    assert len(BY_NAME) == len(COMMANDS)
+
+
+def test_an_old_version_is_brought_up_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AlbumCreated, "VERSION", 3)
+
+    def renamed(data: dict[str, Any]) -> dict[str, Any]:
+        return {"album_id": data["id"], "title": data["title"]}
+
+    def retitled(data: dict[str, Any]) -> dict[str, Any]:
+        return {"album_id": data["album_id"], "name": data["title"]}
+
+    steps = {("album_created", 1): renamed, ("album_created", 2): retitled}
+    event = codec.decode_event("album_created", 1, b'{"id": "a", "title": "A"}', steps)
+    assert event == AlbumCreated(album_id="a", name="A")
+
+
+@pytest.mark.parametrize(("name", "version"), [("album_made", 1), ("album_created", 99)])
+def test_what_a_newer_program_wrote_is_not_guessed_at(name: str, version: int) -> None:
+    with pytest.raises(codec.UnknownEvent, match="newer"):
+        codec.decode_event(name, version, b"{}")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"{}", b'{"album_id": 1, "name": "A"}', b'{"album_id":"a","name":"A","extra":1}', b"\xff"],
+)
+def test_what_does_not_fit_is_broken(data: bytes) -> None:
+    with pytest.raises(codec.BrokenEvent):
+        codec.decode_event("album_created", 1, data)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_come_back_as_they_went(name: str) -> None:
+    cls = COMMANDS[name]
+    fields = msgspec.structs.fields(cls)
+    values = {f.encode_name: ["a"] if f.encode_name == "images" else "a" for f in fields if f.required}
+    command = msgspec.convert(values, cls)
+    assert codec.decode_command(name, codec.encode(command)) == command
+
+
+def test_an_unknown_command() -> None:
+    with pytest.raises(codec.UnknownEvent):
+        codec.decode_command("make_coffee", b"{}")
