@@ -1,0 +1,166 @@
+"""The layout's rules: who may import whom, and what no file may hold."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVICES = ("gateway", "inference", "projector")
+LONGEST = 300
+"""Lines of a module."""
+NAMELESS = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base"}
+ONLY_IN = {
+    "tensorflow": ("inference/model.py", "inference/devices.py"),
+    "PIL": ("inference/preprocess.py", "gateway/library/"),
+    "pillow_heif": ("gateway/library/",),
+    "aio_pika": ("kernel/rabbit.py",),
+    "sqlite3": ("kernel/", "gateway/queries/", "projector/", "cli/"),
+    "aiosqlite": ("kernel/", "gateway/queries/"),
+    "jinja2": ("gateway/",),
+    "litestar": ("gateway/",),
+    "uvicorn": ("cli/",),
+}
+
+
+class Import(NamedTuple):
+    file: str
+    """Relative to `services`."""
+    module: str
+    in_function: bool
+
+
+def imports(services: Path) -> Iterator[Import]:
+    for path in sorted(services.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        inner = {
+            id(node)
+            for function in ast.walk(tree)
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            for node in ast.walk(function)
+        }
+        for node in ast.walk(tree):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{path}: a relative import"
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            for name in names:
+                yield Import(path.relative_to(services).as_posix(), name, id(node) in inner)
+
+
+def breaches(services: Path) -> list[str]:
+    """What the imports under a folder of services do that they must not."""
+    found = []
+    for one in imports(services):
+        mine = one.file.partition("/")[0]
+        top, *rest = one.module.split(".")
+        if top == "services" and rest and rest[0] != mine:
+            allowed = rest[0] == "kernel" or mine == "cli"
+            if mine == "kernel" or not allowed:
+                found.append(f"{one.file} imports {one.module}")
+        if top in ("tests", "ops"):
+            found.append(f"{one.file} imports {one.module}")
+        places = ONLY_IN.get(top)
+        if places and not one.file.startswith(places):
+            found.append(f"{one.file} imports {one.module}")
+    return found
+
+
+def test_imports_keep_to_the_layout() -> None:
+    assert breaches(ROOT / "services") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "caught"),
+    [
+        ("kernel/bus.py", "import services.gateway.app", True),
+        ("kernel/bus.py", "from services.projector import runner", True),
+        ("kernel/bus.py", "from services.kernel import ids", False),
+        ("gateway/app.py", "from services.inference import model", True),
+        ("projector/runner.py", "from services.gateway.queries.views import Views", True),
+        ("cli/serve.py", "from services.gateway.app import create_app", False),
+        ("inference/worker.py", "def f():\n    import tensorflow as tf", True),
+        ("gateway/app.py", "from PIL import Image", True),
+        ("gateway/library/look.py", "from PIL import Image", False),
+        ("gateway/controllers/x.py", "import sqlite3", True),
+        ("kernel/x.py", "import jinja2", True),
+        ("gateway/x.py", "from tests.support import photos", True),
+    ],
+)
+def test_the_rules_catch_what_they_forbid(tmp_path: Path, file: str, line: str, caught: bool) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(line + "\n")
+    assert bool(breaches(tmp_path)) is caught
+
+
+def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
+    """Pillow takes a tenth of a second to import and TensorFlow five: neither is needed for the first page."""
+    heavy = {"PIL", "pillow_heif", "tensorflow", "numpy"}
+    allowed = {"look.py", "metadata.py", "pixels.py"}
+    for one in imports(ROOT / "services" / "gateway"):
+        if one.module.split(".")[0] in heavy:
+            assert Path(one.file).name in allowed, one
+        if one.file not in {f"library/{name}" for name in allowed} | {"library/worker.py"}:
+            assert not one.module.startswith(
+                tuple(f"services.gateway.library.{name.removesuffix('.py')}." for name in allowed)
+            ), one
+
+
+def sources() -> list[Path]:
+    return sorted((ROOT / "services").rglob("*.py"))
+
+
+def test_modules_are_small_and_named_for_what_they_do() -> None:
+    sizes = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in sources()}
+    assert {name: size for name, size in sizes.items() if size > LONGEST} == {}
+    assert [name for name in sizes if Path(name).stem in NAMELESS] == []
+    assert sorted(sizes.values())[len(sizes) // 2] < 80
+
+
+def test_every_module_says_why_it_is_there() -> None:
+    missing = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources()
+        if path.read_text().strip() and ast.get_docstring(ast.parse(path.read_text())) is None
+    ]
+    assert missing == []
+
+
+ELSEWHERE = re.compile(r"""(?:src|href|action|url\(|@import)\s*[=(]?\s*["']?(?:https?:)?//""")
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=|javascript:|hx-on")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "web").rglob("*.html")), ids=lambda path: path.name)
+def test_templates_load_nothing_from_elsewhere_and_hold_no_script(path: Path) -> None:
+    text = path.read_text()
+    assert not ELSEWHERE.search(text)
+    assert not INLINE.search(text)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "web" / "static").glob("*.css")), ids=lambda path: path.name)
+def test_styles_load_nothing_from_elsewhere(path: Path) -> None:
+    assert not ELSEWHERE.search(path.read_text())
+
+
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-gpu.lock", "requirements-test.lock", "ops/node.lock"]
+)
+def test_locks_hold_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    pinned = re.findall(r"^[a-z0-9][\w.\-\[\]]*==", text, re.MULTILINE)
+    entries = text.splitlines()
+    assert pinned
+    assert sum("--hash=sha256:" in line for line in entries) >= len(pinned)
+
+
+def test_the_lock_of_the_web_libraries_holds_no_address() -> None:
+    text = (ROOT / "package-lock.json").read_text()
+    assert '"resolved"' not in text
+    assert '"integrity"' in text
