@@ -1,1 +1,147 @@
-"""tmp"""
+"""The bare network: our folded graph on every core against the same weights as a plain Keras model."""
+
+import sys
+import time
+from statistics import median
+from threading import Thread
+from typing import Any
+
+import numpy as np
+
+from ops.bench.measure import Measure
+from ops.bench.paired import Contestant, median_ratio, rounds, serve
+from services.inference.lanes import lane_count
+from services.inference.registry import MODELS, ModelSpec, blocks
+from services.inference.weights import read
+
+SPEC = MODELS["efficientnet-lite0"]
+KERAS_BATCH = 32
+ROUNDS, SECONDS = 5, 3.0
+
+
+def measure() -> list[Measure]:
+    ours = {batch: Contestant("ops.bench.network", "ours", str(batch)) for batch in (16, 32, 64)}
+    keras = Contestant("ops.bench.network", "keras")
+    try:
+        *mine, theirs = rounds([*ours.values(), keras], ROUNDS, SECONDS)
+    finally:
+        for contestant in (*ours.values(), keras):
+            contestant.close()
+    best = max(mine, key=median)
+    batch = list(ours)[mine.index(best)]
+    precision = _precision()
+    target = 3.5 if precision == "bfloat16" else 1.8
+    note = f"{ROUNDS} rounds of {SECONDS:g} s in turns; {SPEC.name}, {precision}"
+    return [
+        Measure(
+            what="network, best batch", value=median(best), unit="photos/s", note=f"batch {batch}; {note}"
+        ),
+        Measure(
+            what="Keras predict_on_batch", value=median(theirs), unit="photos/s", note=f"batch {KERAS_BATCH}"
+        ),
+        Measure(what="network / Keras", value=median_ratio(best, theirs), unit="×", target=target, note=note),
+    ]
+
+
+def _precision() -> str:
+    from pathlib import Path
+
+    from services.inference.devices import cpu_plans
+
+    return cpu_plans(lane_count(), Path("/proc/cpuinfo").read_text())[0].precision
+
+
+def _ours(batch: int) -> None:
+    """Every lane calls the network with whole batches, nothing else."""
+    from services.inference.model import Classifier
+
+    classifier = Classifier.load(SPEC, batch)
+    pixels = np.random.default_rng(0).integers(0, 255, (batch, *_shape()), np.uint8)
+
+    def rate(seconds: float) -> float:
+        counts = [0] * lane_count()
+        began = time.perf_counter()
+
+        def lane(number: int) -> None:
+            while time.perf_counter() - began < seconds:
+                classifier.classify(pixels)
+                counts[number] += batch
+
+        threads = [Thread(target=lane, args=(number,)) for number in range(lane_count())]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sum(counts) / (time.perf_counter() - began)
+
+    rate(1.0)
+    serve(rate)
+
+
+def _keras() -> None:
+    """As a textbook has it: layers, batch norms, `predict_on_batch`; TensorFlow's own choice of threads."""
+    model = plain_keras(SPEC)
+    pixels = np.random.default_rng(0).random((KERAS_BATCH, *_shape()), np.float32)
+
+    def rate(seconds: float) -> float:
+        began, count = time.perf_counter(), 0
+        while time.perf_counter() - began < seconds:
+            model.predict_on_batch(pixels)
+            count += KERAS_BATCH
+        return count / (time.perf_counter() - began)
+
+    rate(1.0)
+    serve(rate)
+
+
+def _shape() -> tuple[int, int, int]:
+    return (SPEC.input_size, SPEC.input_size, 3)
+
+
+def plain_keras(spec: ModelSpec) -> Any:
+    """The model of `spec` in Keras layers, with its weights."""
+    import keras
+    from keras import layers
+
+    state = read(spec)
+
+    def norm(x: Any, name: str, relu: bool = True) -> Any:
+        x = layers.BatchNormalization(epsilon=1e-3, name=name)(x)
+        return layers.ReLU(6.0)(x) if relu else x
+
+    def conv(x: Any, name: str, filters: int, kernel: int = 1, stride: int = 1) -> Any:
+        return layers.Conv2D(filters, kernel, stride, "same", use_bias=False, name=name)(x)
+
+    inputs = x = layers.Input((spec.input_size, spec.input_size, 3))
+    x = norm(conv(x, "_conv_stem", 32, 3, 2), "_bn0")
+    for block in blocks(spec):
+        before, name = x, block.name.replace(".", "-")
+        if block.expand != 1:
+            x = norm(conv(x, f"{name}-_expand_conv", block.inputs * block.expand), f"{name}-_bn0")
+        x = layers.DepthwiseConv2D(
+            block.kernel, block.stride, "same", use_bias=False, name=f"{name}-_depthwise_conv"
+        )(x)
+        x = norm(x, f"{name}-_bn1")
+        x = norm(conv(x, f"{name}-_project_conv", block.outputs), f"{name}-_bn2", relu=False)
+        if block.residual:
+            x = layers.Add()([x, before])
+    x = norm(conv(x, "_conv_head", 1280), "_bn1")
+    x = layers.Dense(1000, activation="softmax", name="_fc")(layers.GlobalAveragePooling2D()(x))
+    model = keras.Model(inputs, x)
+    for layer in model.layers:
+        name = layer.name.replace("-", ".")
+        if isinstance(layer, layers.BatchNormalization):
+            layer.set_weights(
+                [state[f"{name}.{p}"] for p in ("weight", "bias", "running_mean", "running_var")]
+            )
+        elif isinstance(layer, layers.DepthwiseConv2D):
+            layer.set_weights([state[f"{name}.weight"].transpose(2, 3, 0, 1)])
+        elif isinstance(layer, layers.Conv2D):
+            layer.set_weights([state[f"{name}.weight"].transpose(2, 3, 1, 0)])
+        elif isinstance(layer, layers.Dense):
+            layer.set_weights([state[f"{name}.weight"].T, state[f"{name}.bias"]])
+    return model
+
+
+if __name__ == "__main__":
+    _keras() if sys.argv[1] == "keras" else _ours(int(sys.argv[2]))
