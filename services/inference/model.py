@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import structlog
 
-from services.inference.devices import Plan, plans  # first: it sets TensorFlow up
+from services.inference.devices import CPU, Plan, plans  # first: it sets TensorFlow up
 
 import tensorflow as tf  # isort: skip
 
@@ -26,6 +26,9 @@ Network = Callable[[Any], tuple[Any, Any]]
 TOP: Final = 20
 BATCHES: Final = (1, 8, 32)
 """The network is called with these sizes only (the last one as the caller wishes): each new size costs a set-up."""
+
+FLOAT32_CPU_BATCH: Final = 16
+"""Larger ones are no faster there, and their activations take 300 MB more."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +65,8 @@ class Classifier:
 
     @classmethod
     def _warm(cls, spec: ModelSpec, plan: Plan, folded: Folded, batch: int) -> "Classifier":
-        classifier = cls(spec, plan, _network(spec, plan, folded), batch)
+        largest = min(batch, FLOAT32_CPU_BATCH) if (plan.device, plan.precision) == (CPU, "float32") else batch
+        classifier = cls(spec, plan, _network(spec, plan, folded), largest)
         for size in classifier._sizes:
             classifier.classify(np.zeros((size, spec.input_size, spec.input_size, 3), np.uint8))
         return classifier

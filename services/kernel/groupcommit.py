@@ -8,10 +8,10 @@ caller waits for nobody. Nobody else sees the connection, so a cancelled caller 
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from services.kernel.envelope import Envelope, Record
@@ -22,6 +22,10 @@ from services.kernel.sqlite import open_writer
 T = TypeVar("T")
 MAX_GROUP_RECORDS = 4096
 """Records in one transaction at most (a single larger append is a group of its own)."""
+REMEMBERED = 100_000
+"""Streams whose version is kept in memory: nobody else writes, so what we wrote last is what stands there."""
+AT_ONCE = (8, 64, 512)
+"""Keys that one SELECT asks for; the number is padded to one of these, so that few statements are prepared."""
 
 _INSERT = """INSERT INTO event (position, event_id, stream, version, kind, type, schema_version, data,
   correlation_id, causation_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -34,8 +38,8 @@ _READ_POSITIONS = (
 )
 _FIND = f"SELECT {_COLUMNS} FROM event WHERE event_id = ?"
 _HEAD = "SELECT coalesce(max(position), 0) FROM event"
-_KNOWN = "SELECT position FROM event WHERE event_id = ?"
-_VERSION = "SELECT version FROM event WHERE stream = ? ORDER BY version DESC LIMIT 1"
+_KNOWN = "SELECT event_id, position FROM event WHERE event_id IN ({})"
+_VERSIONS = "SELECT stream, max(version) FROM event WHERE stream IN ({}) GROUP BY stream"
 
 
 class _Request(NamedTuple):
@@ -87,6 +91,7 @@ class SqliteLog:
         self._wake = asyncio.Event()
         self._closing = False
         self._head: int = db.execute(_HEAD).fetchone()[0]
+        self._versions: dict[str, int] = {}
         self.grown = asyncio.Condition()
         """Notified after each commit that added something."""
         self._task = asyncio.create_task(self._run(), name="log writer")
@@ -172,21 +177,12 @@ class SqliteLog:
         inserted, so that one caller's conflict costs the others nothing."""
         db, outcomes = self._db, list[Appended | Exception]()
         rows: list[Envelope] = []
-        known: dict[UUID, int] = {}
-        versions: dict[str, int] = {}
+        versions = self._versions
         db.execute("BEGIN IMMEDIATE")
         try:
+            known = self._known(group)
+            self._load_versions(group)
             for request in group:
-                for record in request.records:
-                    if record.event_id not in known:
-                        found = db.execute(_KNOWN, (record.event_id.bytes,)).fetchone()
-                        if found:
-                            known[record.event_id] = found[0]
-                    if record.stream not in versions:
-                        self._load_version(record.stream, versions)
-                for stream in request.expected:
-                    if stream not in versions:
-                        self._load_version(stream, versions)
                 try:
                     new, positions = plan(
                         request.records, known, versions, request.expected, self._head + len(rows)
@@ -202,13 +198,32 @@ class SqliteLog:
         except BaseException:
             if db.in_transaction:
                 db.execute("ROLLBACK")
+            self._versions.clear()
             raise
         self._head += len(rows)
         return outcomes
 
-    def _load_version(self, stream: str, versions: dict[str, int]) -> None:
-        found = self._db.execute(_VERSION, (stream,)).fetchone()
-        versions[stream] = found[0] if found else 0
+    def _known(self, group: list[_Request]) -> dict[UUID, int]:
+        """Event id -> position, of those that are in the log already."""
+        ids = [record.event_id.bytes for request in group for record in request.records]
+        return {UUID(bytes=id_): position for id_, position in self._ask(_KNOWN, ids)}
+
+    def _load_versions(self, group: list[_Request]) -> None:
+        """Make sure that the version of every stream in the group is remembered."""
+        if len(self._versions) > REMEMBERED:
+            self._versions.clear()
+        named = {record.stream for request in group for record in request.records}
+        named.update(*(request.expected for request in group))
+        missing = [stream for stream in named if stream not in self._versions]
+        self._versions.update(dict.fromkeys(missing, 0))
+        self._versions.update(self._ask(_VERSIONS, missing))
+
+    def _ask(self, sql: str, keys: Sequence[bytes | str]) -> Iterator[tuple[Any, int]]:
+        for start in range(0, len(keys), AT_ONCE[-1]):
+            part = list(keys[start : start + AT_ONCE[-1]])
+            size = next(size for size in AT_ONCE if size >= len(part))
+            part += [part[-1]] * (size - len(part))
+            yield from self._db.execute(sql.format(",".join("?" * size)), part)
 
     async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
         rows = await self._in_thread(lambda: self._db.execute(sql, parameters).fetchall())
