@@ -1,0 +1,72 @@
+"""What compose.yaml promises: photos only read, only this machine, health checks, start order."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("gateway", "projector", "inference")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    return found
+
+
+def test_only_the_gateway_is_open_and_only_here(compose: dict[str, Any]) -> None:
+    ports = {name: service.get("ports", []) for name, service in compose["services"].items()}
+    assert {name for name, open_ports in ports.items() if open_ports} == {"gateway"}
+    assert all(port.startswith("127.0.0.1:") for port in ports["gateway"])
+
+
+def test_photos_are_mounted_read_only_and_nothing_else_of_the_machine(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0] if not volume.startswith("$") else "photos"
+            if source not in ("data", "previews"):
+                assert volume.endswith(":ro"), (name, volume)
+    assert "previews:/previews:ro" in compose["services"]["inference"]["volumes"]
+    assert not any(volume.startswith("data") for volume in compose["services"]["inference"]["volumes"])
+
+
+@pytest.mark.parametrize("name", [*OURS, "rabbitmq"])
+def test_every_service_is_watched(compose: dict[str, Any], name: str) -> None:
+    assert compose["services"][name]["healthcheck"]["test"]
+    assert compose["services"][name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_services_are_confined_and_wait_for_the_broker(compose: dict[str, Any], name: str) -> None:
+    service = compose["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["depends_on"]["rabbitmq"]["condition"] == "service_healthy"
+
+
+def test_inside_nothing_reaches_another_network(compose: dict[str, Any]) -> None:
+    assert compose["networks"]["inside"] == {"internal": True}
+    for name in ("rabbitmq", "projector", "inference"):
+        assert compose["services"][name]["networks"] == ["inside"]
+
+
+def test_the_gpu_image_stands_on_cuda_with_cudnn() -> None:
+    gpu = yaml.safe_load((ROOT / "compose.gpu.yaml").read_text())
+    inference = gpu["services"]["inference"]
+    (device,) = inference["deploy"]["resources"]["reservations"]["devices"]
+    assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
+    text = (ROOT / inference["build"]["dockerfile"]).read_text()
+    assert "FROM nvidia/cuda:12.6.3-cudnn-runtime-ubuntu24.04" in text
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.gpu"])
+def test_what_an_image_copies_is_let_in(name: str) -> None:
+    """.dockerignore shuts everything out that it does not name."""
+    allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    for line in (ROOT / "ops/docker" / name).read_text().splitlines():
+        if line.startswith("COPY "):
+            for source in line.split()[1:-1]:
+                assert source in allowed
+                assert (ROOT / source).exists()
