@@ -1,7 +1,9 @@
 """The bare network: our folded graph on every core against the same weights as a plain Keras model."""
 
+import subprocess
 import sys
 import time
+from pathlib import Path
 from statistics import median
 from threading import Thread
 from typing import Any
@@ -20,18 +22,17 @@ ROUNDS, SECONDS = 5, 3.0
 
 
 def measure() -> list[Measure]:
-    ours = {batch: Contestant("ops.bench.network", "ours", str(batch)) for batch in (16, 32, 64)}
-    keras = Contestant("ops.bench.network", "keras")
+    ours = {batch: Contestant("ops.bench.network", "ours", str(batch)) for batch in (16, 64)}
+    others = [Contestant("ops.bench.network", "float32"), Contestant("ops.bench.network", "keras")]
     try:
-        *mine, theirs = rounds([*ours.values(), keras], ROUNDS, SECONDS)
+        *mine, exact, theirs = rounds([*ours.values(), *others], ROUNDS, SECONDS)
     finally:
-        for contestant in (*ours.values(), keras):
+        for contestant in (*ours.values(), *others):
             contestant.close()
     best = max(mine, key=median)
     batch = list(ours)[mine.index(best)]
-    precision = _precision()
-    target = 3.5 if precision == "bfloat16" else 1.8
-    note = f"{ROUNDS} rounds of {SECONDS:g} s in turns; {SPEC.name}, {precision}"
+    target = 3.5 if "amx_bf16" in Path("/proc/cpuinfo").read_text().split() else 1.8
+    note = f"{ROUNDS} rounds of {SECONDS:g} s in turns; {SPEC.name}, {_precision()}"
     return [
         Measure(
             what="network, best batch", value=median(best), unit="photos/s", note=f"batch {batch}; {note}"
@@ -40,22 +41,23 @@ def measure() -> list[Measure]:
             what="Keras predict_on_batch", value=median(theirs), unit="photos/s", note=f"batch {KERAS_BATCH}"
         ),
         Measure(what="network / Keras", value=median_ratio(best, theirs), unit="×", target=target, note=note),
+        Measure(what="network in float32 / Keras", value=median_ratio(exact, theirs), unit="×", target=1.8),
     ]
 
 
 def _precision() -> str:
-    from pathlib import Path
+    """What a worker chooses here."""
+    code = "from ops.bench.network import SPEC; from services.inference.model import Classifier"
+    asked = [sys.executable, "-c", f"{code}; print(Classifier.load(SPEC, 16).plan.precision)"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
 
-    from services.inference.devices import cpu_plans
 
-    return cpu_plans(lane_count(), Path("/proc/cpuinfo").read_text())[0].precision
-
-
-def _ours(batch: int) -> None:
+def _ours(batch: int, exact: bool = False) -> None:
     """Every lane calls the network with whole batches, nothing else."""
+    from services.inference.devices import cpu_plans
     from services.inference.model import Classifier
 
-    classifier = Classifier.load(SPEC, batch)
+    classifier = Classifier.load(SPEC, batch, cpu_plans(lane_count(), "") if exact else None)
     pixels = np.random.default_rng(0).integers(0, 255, (batch, *_shape()), np.uint8)
 
     def rate(seconds: float) -> float:
@@ -144,4 +146,10 @@ def plain_keras(spec: ModelSpec) -> Any:
 
 
 if __name__ == "__main__":
-    _keras() if sys.argv[1] == "keras" else _ours(int(sys.argv[2]))
+    match sys.argv[1:]:
+        case ["keras"]:
+            _keras()
+        case ["float32"]:
+            _ours(16, exact=True)
+        case ["ours", size]:
+            _ours(int(size))

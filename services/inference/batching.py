@@ -1,8 +1,6 @@
 """Deliveries of the two classify queues -> batches; what a person waits for goes first."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
 from services.kernel.bus import Bus, Delivery
@@ -22,19 +20,11 @@ class Batcher:
         self._bulk: Deliveries = asyncio.Queue()
         self._arrived = asyncio.Condition()
 
-    @asynccontextmanager
-    async def fed(self, bus: Bus, prefetch: int) -> AsyncIterator[None]:
-        """Consume both queues, at most `prefetch` unsettled deliveries of each."""
-        tasks = [
-            asyncio.create_task(self._feed(bus, CLASSIFY_INTERACTIVE, self._interactive, prefetch)),
-            asyncio.create_task(self._feed(bus, CLASSIFY_BULK, self._bulk, prefetch)),
-        ]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    async def feed(self, bus: Bus, prefetch: int) -> None:
+        """Consume both queues, at most `prefetch` unsettled deliveries of each, until the bus is closed."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._feed(bus, CLASSIFY_INTERACTIVE, self._interactive, prefetch))
+            group.create_task(self._feed(bus, CLASSIFY_BULK, self._bulk, prefetch))
 
     async def _feed(self, bus: Bus, queue: str, deliveries: Deliveries, prefetch: int) -> None:
         async with bus.consume(queue, prefetch) as arriving:

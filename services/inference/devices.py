@@ -1,8 +1,9 @@
 """What the network runs on, and in which precision.
 
-A GPU when TensorFlow sees one, in half precision; else the CPU. There bfloat16 pays only with AMX: on processors that
-have the type but not the matrix unit it is slower than float32, and without either TensorFlow aborts. On a CPU
-every core gets one thread of its own that calls the network (a *lane*): this small net does not split well.
+A GPU when TensorFlow sees one, in half precision; else the CPU. There bfloat16 pays with AMX. With AVX512-BF16 alone
+it depends on the processor (AMD's is twice as fast as in float32, an Intel without AMX slower), so both are tried;
+without either TensorFlow aborts. On a CPU every core gets one thread of its own that calls the network (a *lane*):
+this small net does not split well.
 """
 
 import os
@@ -33,25 +34,27 @@ class Plan(NamedTuple):
     precision: Precision
     text: str
     """As a person would name the device: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
+    largest: int
+    """Photos per call beyond which nothing is gained but memory is used."""
+    certain: bool = True
+    """Faster than those behind it; otherwise it must be timed against the last."""
 
 
 def cpu_plans(cores: int, cpuinfo: str) -> list[Plan]:
     """Best first. `cpuinfo` as the kernel tells it; empty where it does not."""
     named = f"{cores} core" if cores == 1 else f"{cores} cores"
-    plain = Plan(CPU, "float32", f"CPU ({named})")
-    if not has_amx_bf16(cpuinfo):
-        return [plain]
-    return [Plan(CPU, "bfloat16", f"CPU ({named}, AMX bfloat16)"), plain]
-
-
-def has_amx_bf16(cpuinfo: str) -> bool:
-    flags = next((line for line in cpuinfo.splitlines() if line.startswith("flags")), "")
-    return "amx_bf16" in flags.split()
+    plain = Plan(CPU, "float32", f"CPU ({named})", largest=16)
+    flags = next((line for line in cpuinfo.splitlines() if line.startswith("flags")), "").split()
+    if "amx_bf16" in flags:
+        return [Plan(CPU, "bfloat16", f"CPU ({named}, AMX bfloat16)", largest=64), plain]
+    if "avx512_bf16" in flags:
+        return [Plan(CPU, "bfloat16", f"CPU ({named}, AVX512 bfloat16)", largest=16, certain=False), plain]
+    return [plain]
 
 
 def gpu_plans(names: Sequence[str]) -> list[Plan]:
     """Of the first GPU; a second worker with `CUDA_VISIBLE_DEVICES` takes the second."""
-    return [Plan(GPU, "mixed_float16", name) for name in names[:1]]
+    return [Plan(GPU, "mixed_float16", name, largest=256) for name in names[:1]]
 
 
 @lru_cache(maxsize=1)

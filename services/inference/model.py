@@ -4,13 +4,14 @@ The network is one graph of raw operations with its weights as constants; normal
 XLA is 15 times slower than this on a CPU, so it is not used.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 import structlog
 
-from services.inference.devices import CPU, Plan, plans  # first: it sets TensorFlow up
+from services.inference.devices import Plan, plans  # first: it sets TensorFlow up
 
 import tensorflow as tf  # isort: skip
 
@@ -24,11 +25,9 @@ Network = Callable[[Any], tuple[Any, Any]]
 """uint8 [batch, s, s, 3] -> probabilities float32 [batch, TOP], class indices int32 [batch, TOP]."""
 
 TOP: Final = 20
+TRIALS: Final = 3
 BATCHES: Final = (1, 8, 32)
 """The network is called with these sizes only (the last one as the caller wishes): each new size costs a set-up."""
-
-FLOAT32_CPU_BATCH: Final = 16
-"""Larger ones are no faster there, and their activations take 300 MB more."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +48,8 @@ class Classifier:
     def load(
         cls, spec: ModelSpec, batch: int = BATCHES[-1], ways: Sequence[Plan] | None = None
     ) -> "Classifier":
-        """Run it in the first of `ways` (default: what this machine offers) whose first batches succeed.
+        """Run it in the first of `ways` (default: what this machine offers) whose first batches succeed; one that
+        is not certain to be faster is timed against the last.
 
         Takes a second or two. Raises WeightsNotFound or WeightsDamaged, and what TensorFlow raised when even
         the last way fails.
@@ -58,18 +58,32 @@ class Classifier:
         *better, last = ways or plans()
         for plan in better:
             try:
-                return cls._warm(spec, plan, folded, batch)
+                classifier = cls._warm(spec, plan, folded, batch)
             except Exception as error:
                 log.warning("a device can't run the network", device=plan.text, reason=str(error)[:300])
+                continue
+            if plan.certain:
+                return classifier
+            return min(classifier, cls._warm(spec, last, folded, batch), key=Classifier._seconds)
         return cls._warm(spec, last, folded, batch)
 
     @classmethod
     def _warm(cls, spec: ModelSpec, plan: Plan, folded: Folded, batch: int) -> "Classifier":
-        largest = min(batch, FLOAT32_CPU_BATCH) if (plan.device, plan.precision) == (CPU, "float32") else batch
-        classifier = cls(spec, plan, _network(spec, plan, folded), largest)
+        classifier = cls(spec, plan, _network(spec, plan, folded), min(batch, plan.largest))
         for size in classifier._sizes:
             classifier.classify(np.zeros((size, spec.input_size, spec.input_size, 3), np.uint8))
         return classifier
+
+    def _seconds(self) -> float:
+        """That its largest batch takes: the best of a few."""
+        side = self.spec.input_size
+        pixels = np.zeros((self._sizes[-1], side, side, 3), np.uint8)
+        found = []
+        for _ in range(TRIALS):
+            began = time.perf_counter()
+            self.classify(pixels)
+            found.append(time.perf_counter() - began)
+        return min(found)
 
     def classify(self, pixels: Array) -> list[Scores]:
         """uint8 [n, s, s, 3], any n -> the TOP best classes of each. Raises NotFinite, and what TensorFlow raises

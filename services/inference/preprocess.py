@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -20,20 +20,32 @@ MOST_PIXELS: Final = 16_000_000
 
 
 class PreviewUnusable(Exception):
-    """The photo can't be classified; the message is the reason for the person."""
+    """The photo can't be classified; the message is the reason for the person, without the path."""
+
+
+class PreviewMissing(PreviewUnusable):
+    """There is no file."""
+
+
+class PreviewUnreadable(PreviewUnusable):
+    """There is a file, and it is damaged, no preview, or may not be read."""
 
 
 def load(path: Path, side: int) -> Array:
-    """uint8 [side, side, 3]. Raises PreviewUnusable. May be called from any thread."""
+    """uint8 [side, side, 3]. Raises PreviewMissing or PreviewUnreadable. May be called from any thread."""
     try:
         with Image.open(path, formats=("JPEG",)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise PreviewUnusable("The photo's preview is no preview: scan again.")
+                raise PreviewUnreadable("The photo's preview is no preview: scan again.")
             return pixels(picture.convert("RGB"), side)
     except FileNotFoundError:
-        raise PreviewUnusable("The photo's preview is missing: scan again.") from None
+        raise PreviewMissing("The photo's preview is missing: scan again.") from None
+    except UnidentifiedImageError as error:
+        raise PreviewUnreadable("The photo's preview is damaged (it is no JPEG): scan again.") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PreviewUnusable(f"The photo's preview is damaged ({error}): scan again.") from error
+        if isinstance(error, OSError) and error.strerror:
+            raise PreviewUnreadable(f"The photo's preview can't be read ({error.strerror}).") from error
+        raise PreviewUnreadable(f"The photo's preview is damaged ({error}): scan again.") from error
 
 
 def pixels(picture: Image.Image, side: int) -> Array:

@@ -34,17 +34,23 @@ class Shelf:
     async def get(self, model_id: str) -> "Classifier":
         """Raises UnknownModel, WeightsNotFound, WeightsDamaged, and what TensorFlow raises."""
         spec = find(model_id)
+        if model_id not in self._loaded:
+            await self._load(spec)
+        classifier = self._loaded[model_id] = self._loaded.pop(model_id)
+        return classifier
+
+    async def _load(self, spec: ModelSpec) -> None:
         async with self._loading:
-            classifier = self._loaded.pop(model_id, None)
-            if classifier is None:
+            if spec.model_id not in self._loaded:
                 while len(self._loaded) >= LOADED:
-                    log.info("model put away", model=self._loaded.pop(next(iter(self._loaded))).spec.model_id)
+                    oldest = next(iter(self._loaded))
+                    del self._loaded[oldest]
+                    log.info("model put away", model=oldest)
                 classifier = await asyncio.get_running_loop().run_in_executor(
                     self._executor, _load, spec, self._batch
                 )
+                self._loaded[spec.model_id] = classifier
                 await self._announce(classifier)
-            self._loaded[model_id] = classifier
-            return classifier
 
 
 def _load(spec: ModelSpec, batch: int) -> "Classifier":

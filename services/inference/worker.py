@@ -81,7 +81,8 @@ class Worker:
     async def serve(self) -> None:
         await self._publish([answers.registered(spec) for spec in MODELS.values()])
         prefetch = PREFETCH_BATCHES * lane_count() * self._settings.batch
-        async with self._batcher.fed(self._bus, prefetch), asyncio.TaskGroup() as group:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._batcher.feed(self._bus, prefetch))
             group.create_task(self._warm_up())
             for _ in range(2 * lane_count()):
                 group.create_task(self._lane())
@@ -201,7 +202,10 @@ def _one_by_one(classifier: "Classifier", pixels: list[Array]) -> Iterator["Scor
 async def _beat(heartbeat: Path | None) -> None:
     while True:
         if heartbeat:
-            await asyncio.to_thread(_touch, heartbeat)
+            try:
+                await asyncio.to_thread(_touch, heartbeat)
+            except OSError as error:
+                log.warning("the heartbeat can't be written", reason=str(error))
         await asyncio.sleep(HEARTBEAT_S)
 
 

@@ -14,9 +14,18 @@ def test_bfloat16_first_where_the_processor_multiplies_it() -> None:
     assert cpu_plans(2, AMX)[0].text == "CPU (2 cores, AMX bfloat16)"
 
 
-@pytest.mark.parametrize("cpuinfo", ["", "flags : fpu avx512f avx512_bf16\n", "Features : fp asimd bf16\n"])
+def test_bfloat16_is_tried_where_it_may_pay() -> None:
+    """Zen 4 multiplies it twice as fast, Cooper Lake slower: the clock decides."""
+    from services.inference.devices import cpu_plans
+
+    first, last = cpu_plans(2, "flags : fpu avx512f avx512_bf16\n")
+    assert (first.precision, first.certain) == ("bfloat16", False)
+    assert (last.precision, last.certain) == ("float32", True)
+
+
+@pytest.mark.parametrize("cpuinfo", ["", "flags : fpu avx512f\n", "Features : fp asimd bf16\n"])
 def test_float32_everywhere_else(cpuinfo: str) -> None:
-    """Without the matrix unit bfloat16 is slower, and on some processors TensorFlow aborts over it."""
+    """Without such instructions TensorFlow aborts over bfloat16."""
     from services.inference.devices import cpu_plans
 
     assert [plan.precision for plan in cpu_plans(1, cpuinfo)] == ["float32"]
@@ -36,6 +45,21 @@ def test_a_way_that_fails_is_passed_over() -> None:
     from services.inference.model import Classifier
     from services.inference.registry import MODELS
 
-    nowhere = Plan("/no such device", "mixed_float16", "a GPU that is not there")
+    nowhere = Plan("/no such device", "mixed_float16", "a GPU that is not there", largest=256)
     classifier = Classifier.load(MODELS["efficientnet-lite0"], batch=1, ways=[nowhere, *cpu_plans(1, "")])
     assert classifier.plan.precision == "float32"
+
+
+def test_of_two_ways_the_faster_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    from services.inference.devices import Plan, cpu_plans
+    from services.inference.model import Classifier
+    from services.inference.registry import MODELS
+
+    (plain,) = cpu_plans(1, "")
+    unsure = Plan(plain.device, "float32", "unsure", largest=1, certain=False)
+    for faster in (unsure, plain):
+        monkeypatch.setattr(
+            Classifier, "_seconds", lambda self, best=faster: 1.0 if self.plan == best else 2.0
+        )
+        chosen = Classifier.load(MODELS["efficientnet-lite0"], batch=1, ways=[unsure, plain])
+        assert chosen.plan == faster
