@@ -12,21 +12,20 @@ from tests.support import photos
 from tests.support.album import Album
 from tests.support.waiting import eventually
 
-COUNT = 40
+COUNT = 200
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Forty photos of four months, one of them broken, one with a name that would harm a careless page."""
+    """Two hundred photos of four months, one of them broken, one with a name that would harm a careless page."""
     folder = tmp_path_factory.mktemp("library")
     for number in range(COUNT):
-        size = (640, 480) if number % 3 else (480, 640)
-        taken = photos.exif(
-            f"2021:0{number // 10 + 1}:{number % 10 + 10} 10:00:00", Make="Maker", Model="Box 1"
-        )
-        photos.write(folder / "photos" / f"{number:02}.jpg", number, size=size, exif=taken)
+        size = (320, 240) if number % 3 else (240, 320)
+        when = f"2021:0{number // 50 + 1}:{number % 25 + 1:02} 10:{number % 50:02}:00"
+        taken = photos.exif(when, Make="Maker", Model="Box 1")
+        photos.write(folder / "photos" / f"{number:03}.jpg", number, size=size, exif=taken)
     (folder / "photos" / "broken.jpg").write_bytes(b"broken")
     photos.write(
         folder / "photos" / "<img src=x onerror=alert(1)>.jpg", 99, exif=photos.exif("2021:05:01 10:00:00")

@@ -1,5 +1,6 @@
 """The whole way as a person runs it: folder, scan, log, job, network, result, log, read tables, pages."""
 
+import asyncio
 import json
 import socket
 import sqlite3
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import photos
-from tests.support.album import Album, all_classified, command_line, give
+from tests.support.album import Album, Service, all_classified, command_line, give
+from tests.support.rabbitmq import Node
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.tensorflow
@@ -148,6 +150,71 @@ async def test_commands_from_the_shell(tmp_path: Path, folder: Path) -> None:
 
             await eventually(listed, "the album is listed")
     finally:
+        album.stop_all()
+
+
+async def test_replay_beside_a_running_album(tmp_path: Path, folder: Path) -> None:
+    """Pages answer while the read tables are made anew, and what happens afterwards is in the new ones."""
+    album = Album(folder, tmp_path / "data", None, "--no-classify")
+    album.start_all()
+    try:
+        async with await album.ready() as client:
+
+            async def total() -> int:
+                found: int = (await client.get("/api/images")).json()["total"]
+                return found
+
+            async def scanned() -> bool:
+                return await total() == COUNT
+
+            await eventually(scanned, "the photos are shown", 60)
+            replaying = asyncio.create_task(asyncio.to_thread(command_line, "replay", "--data", album.data))
+            seen = set()
+            while not replaying.done():
+                seen.add(await total())
+            assert replaying.result().returncode == 0, replaying.result().stderr
+            assert seen <= {COUNT}
+            await give(client, "create-album", {"name": "After"})
+
+            async def shown() -> bool:
+                return [one["name"] for one in (await client.get("/api/albums")).json()] == ["After"]
+
+            await eventually(shown, "the new tables are kept up")
+    finally:
+        album.stop_all()
+
+
+@pytest.mark.rabbitmq
+async def test_a_broker_that_goes_in_the_middle_and_comes_back(
+    tmp_path: Path, folder: Path, rabbitmq: Node, amqp_url: str
+) -> None:
+    """The pages work meanwhile, the job waits, and then every photo is classified once. Two classifiers share it."""
+    for number in range(100, 160):
+        photos.write(folder / f"{number}.jpg", number, size=(640, 480))
+    album = Album(folder, tmp_path / "data", amqp_url)
+    album.start_all()
+    another = Service(
+        "inference", "--data", album.data, log=album.data / "another.log", ALBUMEN_BROKER=amqp_url
+    )
+    try:
+        async with await album.ready() as client:
+
+            async def begun() -> bool:
+                return any(one["classified"] > 0 for one in (await client.get("/api/models")).json())
+
+            await eventually(begun, "some photos are classified", 60)
+            rabbitmq.stop()
+            assert (await client.get("/", headers={"Accept": "text/html"})).status_code == 200
+            answer = await client.post("/commands/create-album", json={"name": "Meanwhile"})
+            assert answer.status_code == 202
+            await asyncio.to_thread(rabbitmq.start)
+            await all_classified(client, COUNT + 60, within=120)
+            rows = [json.loads(line) for line in (await client.get("/events")).text.splitlines()]
+            told = [row["data"]["image_id"] for row in rows if row["type"] == "image_classified"]
+            assert len(told) == len(set(told)) == COUNT + 60
+    finally:
+        another.process.kill()
+        another.process.wait()
         album.stop_all()
 
 

@@ -19,7 +19,7 @@ import pytest
 
 SERVERS: Final = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server")
 """Debian's wrapper in PATH changes the user and forgets the environment, so what it wraps goes first."""
-VHOSTS: Final = 12
+VHOSTS: Final = 40
 """Made at a time: `rabbitmqctl` takes half a second, however many there are."""
 START_S: Final = 90.0
 STOP_S: Final = 20.0
