@@ -30,6 +30,8 @@ WINDOW: Final = 1024
 """Photos on their way at most: several seconds of work, and little to send again after a crash."""
 INTERACTIVE: Final = 64
 """A job of named photos, up to this many, is one that somebody waits for."""
+SILENT_S: Final = 20.0
+"""Longer than a classifier takes to load: it is worth telling."""
 STALLED_S: Final = 120.0
 """Nothing came back for so long though the queue is empty: the messages are lost, send them again."""
 ATTEMPTS: Final = 3
@@ -88,6 +90,12 @@ class Classification:
 
     def flight(self, job_id: str) -> Flight | None:
         return self._flights.get(job_id)
+
+    def waits_for(self, job_id: str) -> str | None:
+        """Why a job gets no further just now, as a sentence."""
+        flight = self._flights.get(job_id)
+        silent = flight is not None and flight.waiting and time.monotonic() - flight.heard > SILENT_S
+        return self.note or ("Waiting for a classifier: none has answered for a while." if silent else None)
 
     async def run(self) -> None:
         """Feed running jobs; never returns. While the bus is away it waits and says so in `note`."""

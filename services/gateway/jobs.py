@@ -79,7 +79,7 @@ class JobBoard:
         left = await self._work.left(row)
         flight = self._classification.flight(row.job_id)
         rate, eta = (flight.rate.per_second(), flight.rate.eta_s(left)) if flight else (None, None)
-        return done + failed + left, done, failed, rate, eta, self._classification.note
+        return done + failed + left, done, failed, rate, eta, self._classification.waits_for(row.job_id)
 
     async def _scan(self, row: JobRow) -> Progress:
         scan = self._scanning.current

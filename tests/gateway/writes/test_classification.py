@@ -193,6 +193,19 @@ async def test_a_restart_in_the_middle_sends_only_what_is_left(settings: Setting
         assert classifier.asked.empty()
 
 
+async def test_a_job_that_nobody_answers_says_so(scanned: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.gateway.classification.SILENT_S", 0.0)
+    answer = await scanned.post("classify")
+
+    async def told() -> bool:
+        return "Waiting for a classifier" in ((await status(scanned, answer))["note"] or "")
+
+    await eventually(told, "the job says what it waits for")
+    async with classifier_of(scanned) as classifier:
+        await classifier.answer(3)
+    assert (await ended(scanned, answer))["note"] is None
+
+
 async def test_a_cancelled_job_is_not_sent_again(scanned: Stack) -> None:
     answer = await scanned.post("classify")
     await scanned.post("cancel-job", {"job_id": answer.json()["command_id"]})
