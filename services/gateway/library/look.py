@@ -1,5 +1,6 @@
 """One look at a file, inside a worker process: its bytes are read once, and everything is told of them."""
 
+import errno
 import os
 import stat
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ def look(root: str, path: str, previews: Path) -> Answer:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, _NotOurs):
         return Gone()
     except OSError as error:
+        if error.errno == errno.ELOOP:  # it became a link since it was resolved, or leads to itself
+            return Gone()
         return _rejected(f"The file can't be read: {error.strerror or error}.", 0, 0)
     except _Unusable as error:
         return _rejected(str(error), error.size, error.mtime_ns)
@@ -56,7 +59,7 @@ def _content(root: str, path: str) -> tuple[bytes, os.stat_result]:
     place = os.path.realpath(os.path.join(root, path))  # noqa: PTH118  names may be no UTF-8
     if not place.startswith(os.path.realpath(root).rstrip("/") + "/"):
         raise _NotOurs
-    number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
     with os.fdopen(number, "rb") as file:
         seen = os.fstat(number)
         if not stat.S_ISREG(seen.st_mode):

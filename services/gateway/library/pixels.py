@@ -26,6 +26,7 @@ from PIL import (  # the plugins by name: Pillow would load forty
     WebPImagePlugin,
 )
 
+from services.gateway.library import sandbox
 from services.gateway.library.formats import FORMATS
 
 PREVIEW_SIDE: Final = 512
@@ -93,7 +94,8 @@ def _not_a_picture(content: bytes) -> str:
 
 
 def reduced(picture: Image.Image, orientation: int) -> Image.Image:
-    """RGB, upright, long side at most PREVIEW_SIDE. Raises Unshowable, MemoryError."""
+    """RGB, upright, long side at most PREVIEW_SIDE. Raises Unshowable, MemoryError (of libjpeg as well)."""
+    held = _coefficients(picture)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -107,10 +109,19 @@ def reduced(picture: Image.Image, orientation: int) -> Image.Image:
         raise
     except Exception as error:
         text = _said(error)
-        early = "truncat" in text or "premature" in text or "end of" in text.lower() or "broken data" in text
+        if "broken data" in text and held > sandbox.MEMORY:
+            raise MemoryError from error  # Pillow has one message for all that libjpeg gives up on
+        early = "truncat" in text or "premature" in text or "end of" in text.lower()
         reason = "The file ends too early: part of the picture is missing." if early else None
         raise Unshowable(reason or f"The picture is damaged ({text}).") from error
     return _upright(small, orientation)
+
+
+def _coefficients(picture: Image.Image) -> int:
+    """Bytes at most that libjpeg holds for a progressive picture, whatever the scale; others need next to none."""
+    if not picture.info.get("progressive"):
+        return 0
+    return picture.width * picture.height * len(picture.getbands()) * 2
 
 
 def _rgb(picture: Image.Image) -> Image.Image:

@@ -25,6 +25,7 @@ LIMIT_S: Final = 10
 START_S: Final = 60
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
 DEADLY: Final = "The program that opens photos came to its end twice over it."
+NOT_STARTED: Final = "The program that opens photos does not start ({}): is memory left, is the set-up whole?"
 
 
 class Vanished(Exception):
@@ -33,6 +34,10 @@ class Vanished(Exception):
 
 class PreviewNotWritten(Exception):
     """Not the photo's fault: the disk is full or the folder can't be written."""
+
+
+class NoWorker(PreviewNotWritten):
+    """No worker process starts, so there are no previews either: memory, open files or the installation."""
 
 
 class _Died(Exception):
@@ -55,7 +60,7 @@ class WorkerPool:
     async def read(self, root: Path, path: str) -> Photo | Rejected:
         """Look at `path` (as `walk` gave it) under `root`; the preview is there when it is a photo.
 
-        Raises Vanished, PreviewNotWritten. Whatever the file holds becomes a Rejected.
+        Raises Vanished, PreviewNotWritten, NoWorker. Whatever the file holds becomes a Rejected.
         """
         request = Request(to_text(str(root)), path)
         worker = await self._idle.get()
@@ -80,7 +85,7 @@ class _Worker:
         self._process: asyncio.subprocess.Process | None = None
 
     async def ask(self, request: Request) -> Photo | Rejected:
-        """Raises _Died, TimeoutError, Vanished, PreviewNotWritten."""
+        """Raises _Died, TimeoutError, Vanished, PreviewNotWritten, NoWorker."""
         answered = False
         try:
             process = self._process or await self._start()
@@ -104,18 +109,24 @@ class _Worker:
                 return found
 
     async def _start(self) -> asyncio.subprocess.Process:
-        self._process = process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.gateway.library.worker",
-            str(self._previews),
-            str(self._limit_s + 1),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "MALLOC_ARENA_MAX": "1"},
-        )
-        async with asyncio.timeout(START_S):
-            await self._frame(process)
+        """Raises NoWorker: before it is ready it has seen no photo, so none is to blame."""
+        try:
+            self._process = process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "services.gateway.library.worker",
+                str(self._previews),
+                str(self._limit_s + 1),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), "MALLOC_ARENA_MAX": "1"},
+            )
+            async with asyncio.timeout(START_S):
+                await self._frame(process)
+        except asyncio.IncompleteReadError as error:
+            raise NoWorker(NOT_STARTED.format("it ends at once")) from error
+        except OSError as error:
+            raise NoWorker(NOT_STARTED.format(error.strerror or "it is never ready")) from error
         return process
 
     async def _frame(self, process: asyncio.subprocess.Process) -> bytes:

@@ -45,7 +45,7 @@ class Views:
         self._pointer = folder / "current"
         self._generation: Generation | None = None
         self.remembered = Remembered()
-        self._turning = asyncio.Lock()
+        self._turning: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -57,6 +57,8 @@ class Views:
 
     async def close(self) -> None:
         """Waits for queries that still run."""
+        if self._turning is not None:
+            await asyncio.gather(self._turning, return_exceptions=True)
         await asyncio.gather(*self._closing)
         if self._generation is not None:
             generation, self._generation = self._generation, None
@@ -100,18 +102,23 @@ class Views:
         stamp = self._stamp()
         if stamp is None or (self._generation and self._generation.stamp == stamp):
             return self._generation
-        async with self._turning:
-            if self._generation and self._generation.stamp == stamp:
-                return self._generation
-            fresh = await self._opened(stamp)
-            if fresh is not None:
-                old, self._generation = self._generation, fresh
-                self.remembered = Remembered()
-                if old is not None:
-                    task = asyncio.create_task(old.close(), name="close outdated read tables")
-                    self._closing.add(task)
-                    task.add_done_callback(self._closing.discard)
-            return self._generation
+        if self._turning is None or self._turning.done():
+            self._turning = asyncio.create_task(self._turn(stamp), name="open read tables")
+        await asyncio.shield(
+            self._turning
+        )  # a caller that is cancelled leaves no half-opened connection behind
+        return self._generation
+
+    async def _turn(self, stamp: Stamp) -> None:
+        fresh = await self._opened(stamp)
+        if fresh is None:
+            return
+        old, self._generation = self._generation, fresh
+        self.remembered = Remembered()
+        if old is not None:
+            task = asyncio.create_task(old.close(), name="close outdated read tables")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def _stamp(self) -> Stamp | None:
         try:

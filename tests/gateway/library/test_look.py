@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
+from services.gateway.library import sandbox
 from services.gateway.library.look import look
 from services.gateway.library.photo import Answer, Gone, Photo, Rejected
 from services.kernel.events import ImageImported
@@ -164,6 +165,30 @@ def test_half_a_jpeg_says_so(tmp_path: Path) -> None:
     assert "ends too early" in reason(tmp_path, content[: len(content) // 2])
 
 
+def test_damage_in_the_middle_is_not_called_an_early_end(tmp_path: Path) -> None:
+    """A person who reads "ends too early" copies the file again, which does not help here."""
+    assert "damaged" in reason(tmp_path, damaged_progressive())
+
+
+def test_what_libjpeg_has_no_memory_for_is_not_called_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """libjpeg's last word is the same for both; where a progressive picture can't fit, it is memory."""
+    monkeypatch.setattr(sandbox, "MEMORY", 640 * 480 * 3 * 2 - 1)
+    with pytest.raises(MemoryError):
+        looked(tmp_path, damaged_progressive())
+    monkeypatch.setattr(sandbox, "MEMORY", 640 * 480 * 3 * 2)
+    assert "damaged" in reason(tmp_path, damaged_progressive())
+
+
+def damaged_progressive() -> bytes:
+    """Its last Huffman table can't be: libjpeg gives up, though nothing is cut off."""
+    content = bytearray(encoded(picture(1, (640, 480)), progressive=True))
+    table = content.rindex(b"\xff\xc4") + 5
+    content[table : table + 16] = b"\xff" * 16
+    return bytes(content)
+
+
 def test_a_bomb_is_known_by_its_header(tmp_path: Path) -> None:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -185,6 +210,23 @@ def test_nothing_outside_the_root_and_no_device_is_opened(tmp_path: Path, path: 
     (root / "link.jpg").symlink_to(tmp_path / "secret.jpg")
     os.mkfifo(root / "pipe.jpg")
     assert isinstance(look(str(root), path, tmp_path / "previews"), Gone)
+
+
+def test_a_file_that_becomes_a_link_while_it_is_looked_at_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a path leads is checked before the file is opened; in between, somebody else may put a link there."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "secret.jpg").write_bytes(encoded(picture(1)))
+    (root / "x.jpg").symlink_to(tmp_path / "secret.jpg")
+    monkeypatch.setattr(os.path, "realpath", os.path.abspath)  # as it was before the link came
+    assert isinstance(look(str(root), "x.jpg", tmp_path / "previews"), Gone)
+
+
+def test_a_link_to_itself_is_no_photo(tmp_path: Path) -> None:
+    (tmp_path / "x.jpg").symlink_to(tmp_path / "x.jpg")
+    assert isinstance(look(str(tmp_path), "x.jpg", tmp_path / "previews"), Gone)
 
 
 def test_a_damaged_preview_is_made_again(tmp_path: Path) -> None:

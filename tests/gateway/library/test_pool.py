@@ -3,14 +3,15 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from services.gateway.library.photo import Photo, Rejected
-from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
-from services.kernel.paths import preview_path
+from services.gateway.library.pool import NoWorker, PreviewNotWritten, Vanished, WorkerPool
+from services.kernel.paths import preview_path, to_text
 from tests.support import photos
 from tests.support.waiting import eventually
 
@@ -27,11 +28,14 @@ def pids(pool: WorkerPool) -> set[int]:
 
 
 def alive(pid: int) -> bool:
+    """A zombie that nobody has collected yet is as good as gone."""
     try:
         os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except ProcessLookupError:
         return False
-    return True
+    except OSError:  # no /proc, or it went just now
+        return not Path("/proc").exists()
 
 
 async def test_a_photo_is_told_and_its_preview_stored(tmp_path: Path, pool: WorkerPool) -> None:
@@ -89,6 +93,103 @@ async def test_a_photo_that_stops_its_worker_is_rejected_after_the_time_limit(tm
         assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
     finally:
         await pool.close()
+
+
+async def test_a_worker_killed_in_the_middle_of_a_photo_costs_nothing(
+    tmp_path: Path, pool: WorkerPool
+) -> None:
+    """It may have been somebody else's doing: the photo gets a second chance in a new process."""
+    photos.write(tmp_path / "a.jpg")
+    await asyncio.gather(*(pool.read(tmp_path, "a.jpg") for _ in range(2)))
+    before = pids(pool)
+    for pid in before:
+        os.kill(pid, signal.SIGSTOP)
+    reading = asyncio.create_task(pool.read(tmp_path, "a.jpg"))
+    await eventually(lambda: pool._idle.qsize() == 1, "the photo is with a worker")
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert isinstance(await reading, Photo)
+    assert pids(pool) - before
+
+
+async def test_a_photo_that_kills_every_worker_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for a decoder that crashes: it says that it is ready, and dies of the first photo."""
+    photos.write(tmp_path / "a.jpg")
+    monkeypatch.setattr(
+        sys, "executable", program(tmp_path, "printf '\\0\\0\\0\\5ready'; head -c 4 >/dev/null")
+    )
+    pool = WorkerPool(tmp_path / "previews", 1)
+    try:
+        answer = await pool.read(tmp_path, "a.jpg")
+        assert isinstance(answer, Rejected)
+        assert "twice" in answer.reason
+        assert answer.size == (tmp_path / "a.jpg").stat().st_size
+        monkeypatch.undo()
+        assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
+    finally:
+        await pool.close()
+
+
+@pytest.mark.parametrize("broken", ["exit 1", None], ids=["ends at once", "is not there"])
+async def test_that_no_worker_starts_is_no_photos_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str | None
+) -> None:
+    """A rejected photo is not opened again until it changes; a machine out of memory is well again tomorrow."""
+    photos.write(tmp_path / "a.jpg")
+    bad = program(tmp_path, broken) if broken else str(tmp_path / "nothing")
+    monkeypatch.setattr(sys, "executable", bad)
+    pool = WorkerPool(tmp_path / "previews", 1)
+    try:
+        with pytest.raises(NoWorker):
+            await pool.read(tmp_path, "a.jpg")
+        monkeypatch.undo()
+        assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
+    finally:
+        await pool.close()
+
+
+def program(folder: Path, shell: str) -> str:
+    path = folder / "program"
+    path.write_text(f"#!/bin/sh\n{shell}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+async def test_names_that_are_not_utf8_reach_the_worker(tmp_path: Path, pool: WorkerPool) -> None:
+    root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/f\xfcr"))
+    photos.write(root / os.fsdecode(b"caf\xe9.jpg"))
+    assert isinstance(await pool.read(root, to_text(os.fsdecode(b"caf\xe9.jpg"))), Photo)
+
+
+async def test_workers_end_when_the_gateway_is_killed(tmp_path: Path) -> None:
+    """Their input ends with it; no kill handler of ours could run."""
+    photos.write(tmp_path / "a.jpg")
+    gateway = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", GATEWAY, str(tmp_path), stdout=asyncio.subprocess.PIPE
+    )
+    assert gateway.stdout
+    worker = int(await gateway.stdout.readline())
+    assert alive(worker)
+    gateway.kill()
+    await gateway.wait()
+    await eventually(lambda: not alive(worker), "the worker is gone")
+
+
+GATEWAY = """
+import asyncio, pathlib, sys
+from services.gateway.library.pool import WorkerPool
+
+async def main():
+    folder = pathlib.Path(sys.argv[1])
+    pool = WorkerPool(folder / "previews", 1)
+    await pool.read(folder, "a.jpg")
+    print(pool._all[0]._process.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
 
 
 async def test_a_previews_folder_that_can_not_be_written_is_not_the_photos_fault(tmp_path: Path) -> None:
