@@ -59,6 +59,17 @@ async def test_a_photo_opens_and_leads_back(page: Page) -> None:
     await expect(page.locator("h1")).to_have_text("Photos")
 
 
+async def test_a_hand_quicker_than_the_page(page: Page) -> None:
+    """The next key comes while the last page is still moving in: that is no error."""
+    for _ in range(3):
+        await page.goto("/")
+        await page.locator(".tile a").nth(3).click()
+        await expect(page.locator("aside.info h1")).to_contain_text("2021")
+        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".grid h2").first).to_be_visible()
+
+
 async def test_a_hostile_name_is_text(page: Page) -> None:
     await page.goto("/")
     await page.locator(".tile a").first.click()
