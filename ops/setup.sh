@@ -106,7 +106,7 @@ make_python() { # VARIANT
 
 make_tests() { # VARIANT
   rm -f "$VENV/.albumen-test-stamp"
-  say "Installing what the tests need…"
+  say "Installing what tests and benchmarks need…"
   install requirements-test.lock ||
     fail "the test packages of requirements-test.lock could not be installed: pip's reason is above; connect this machine" \
       "(or point pip at a mirror) and start again."
@@ -144,7 +144,7 @@ make_web() {
   web_key >"$SETUP/web-stamp"
 }
 
-set_up() { # ASKED COMMAND
+set_up() { # ASKED
   case $ROOT in *:*) fail "the folder's path holds a colon, and Python environments cannot: move $ROOT." ;; esac
   find_python
   mkdir -p "$SETUP" 2>/dev/null || fail "cannot write in $ROOT: the folder that holds Albumen must be yours to write in."
@@ -153,6 +153,6 @@ set_up() { # ASKED COMMAND
   choose_variant "$1"
   python_ready "$VARIANT" || make_python "$VARIANT"
   web_ready || make_web
-  [ "$2" != test ] || tests_ready "$VARIANT" || make_tests "$VARIANT"
+  ! compares || tests_ready "$VARIANT" || make_tests "$VARIANT"
   exec 9>&-
 }
