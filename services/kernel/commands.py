@@ -117,5 +117,43 @@ class RemoveFromAlbum(Command, frozen=True, kw_only=True):
     images: ImageIds
 
 
+class CorrectDate(Command, frozen=True, kw_only=True):
+    """Of one photo or many: to a date, or by a shift (a camera whose clock was wrong)."""
+
+    TYPE: ClassVar[str] = "correct_date"
+    NAME: ClassVar[str] = "correct-date"
+    images: ImageIds
+    taken_at: Annotated[str, Meta(max_length=40)] | None = None
+    """ISO 8601, `2016-06-12`, `2016-06-12T14:03` or with an offset; left out with `shift_s`."""
+    shift_s: Annotated[int, Meta(ge=-6_400_000_000, le=6_400_000_000)] | None = None
+    """Seconds that are added to what each photo shows now."""
+
+
+class HideImages(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "hide_images"
+    NAME: ClassVar[str] = "hide-images"
+    images: ImageIds
+
+
+class UnhideImages(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "unhide_images"
+    NAME: ClassVar[str] = "unhide-images"
+    images: ImageIds
+
+
+class SetTimeline(Command, frozen=True, kw_only=True):
+    """What the timeline leaves out: the categories that are named, and no others."""
+
+    TYPE: ClassVar[str] = "set_timeline"
+    NAME: ClassVar[str] = "set-timeline"
+    hides: Annotated[list[Id], Meta(max_length=1000)] = []
+
+
+class Undo(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "undo"
+    NAME: ClassVar[str] = "undo"
+    command_id: Id
+
+
 COMMANDS: dict[str, type[Command]] = {cls.TYPE: cls for cls in Command.__subclasses__()}
 BY_NAME: dict[str, type[Command]] = {cls.NAME: cls for cls in Command.__subclasses__()}

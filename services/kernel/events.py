@@ -41,7 +41,11 @@ class SourceUnavailable(Event, frozen=True, kw_only=True):
 
 
 class ImageImported(Event, frozen=True, kw_only=True):
-    """What the bytes of a picture say. `image_id` is their BLAKE3 hash, 128 bits in hex."""
+    """What the bytes of a picture say. `image_id` is their BLAKE3 hash, 128 bits in hex.
+
+    The date is the best that the bytes or, failing them, the name and time of the first file give; other files and
+    sidecars make claims of their own (`FileAdded`, `SidecarRead`).
+    """
 
     TYPE: ClassVar[str] = "image_imported"
     image_id: str
@@ -57,7 +61,7 @@ class ImageImported(Event, frozen=True, kw_only=True):
     taken_at: str
     """ISO 8601 on the camera's clock, with the offset where it is known."""
     taken_at_source: str
-    """`exif`, `gps`, `filename` or `mtime`."""
+    """`exif`, `gps`, `xmp`, `filename`, `folder` or `mtime`."""
     orientation: int = 1
     camera_make: str | None = None
     camera_model: str | None = None
@@ -70,6 +74,15 @@ class ImageImported(Event, frozen=True, kw_only=True):
     """Degrees, WGS 84, north positive."""
     longitude: float | None = None
     altitude_m: float | None = None
+    description: str | None = None
+    phash: str | None = None
+    """Perceptual hash, 64 bits as 16 hex digits: alike pictures differ in few bits (`library/phash.py`)."""
+    grey: bool = False
+    """There is no colour in it."""
+    frames: int = 1
+    """More than one: it moves."""
+    duration_s: float | None = None
+    """Of a film, or of the film inside a motion photo."""
 
 
 class FileAdded(Event, frozen=True, kw_only=True):
@@ -82,6 +95,25 @@ class FileAdded(Event, frozen=True, kw_only=True):
     """Relative to `root`, `/` between the parts (see `paths.py` for names that are not UTF-8)."""
     size: int
     mtime_ns: int
+    taken_at: str | None = None
+    """What this place says of the date: the name, the folder, the file's own time. ISO 8601."""
+    taken_at_source: str | None = None
+    """`filename`, `folder` or `mtime`."""
+
+
+class FileMoved(Event, frozen=True, kw_only=True):
+    """The copy that was at `from_path` is at `path` now."""
+
+    TYPE: ClassVar[str] = "file_moved"
+    image_id: str
+    from_root: str
+    from_path: str
+    root: str
+    path: str
+    size: int
+    mtime_ns: int
+    taken_at: str | None = None
+    taken_at_source: str | None = None
 
 
 class FileReplaced(Event, frozen=True, kw_only=True):
@@ -94,6 +126,66 @@ class FileReplaced(Event, frozen=True, kw_only=True):
     path: str
     size: int
     mtime_ns: int
+    taken_at: str | None = None
+    taken_at_source: str | None = None
+
+
+class SidecarRead(Event, frozen=True, kw_only=True):
+    """What a file beside a picture says of it. A later one from the same place takes the place of this."""
+
+    TYPE: ClassVar[str] = "sidecar_read"
+    image_id: str
+    root: str
+    path: str
+    """The sidecar's own, relative to `root`."""
+    size: int
+    mtime_ns: int
+    kind: Literal["takeout", "xmp"]
+    taken_at: str | None = None
+    """ISO 8601; Takeout says it in UTC."""
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude_m: float | None = None
+    description: str | None = None
+    favorite: bool = False
+    archived: bool = False
+    trashed: bool = False
+    people: list[str] = []
+    keywords: list[str] = []
+
+
+class DateCorrected(Event, frozen=True, kw_only=True):
+    """A person says when it was taken; None takes that back."""
+
+    TYPE: ClassVar[str] = "date_corrected"
+    image_id: str
+    taken_at: str | None
+
+
+class ImagesHidden(Event, frozen=True, kw_only=True):
+    """A person doesn't want to see them among the others."""
+
+    TYPE: ClassVar[str] = "images_hidden"
+    image_ids: list[str]
+
+
+class ImagesUnhidden(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "images_unhidden"
+    image_ids: list[str]
+
+
+class TimelineHides(Event, frozen=True, kw_only=True):
+    """Photos of these categories are left out of the timeline (not of searches, albums and their categories)."""
+
+    TYPE: ClassVar[str] = "timeline_hides"
+    category_ids: list[str]
+
+
+class CommandUndone(Event, frozen=True, kw_only=True):
+    """What the command did was taken back by the events that follow this one."""
+
+    TYPE: ClassVar[str] = "command_undone"
+    command_id: str
 
 
 class FileMissing(Event, frozen=True, kw_only=True):

@@ -17,7 +17,9 @@ CREATE TABLE image (
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
-  latitude REAL, longitude REAL, altitude_m REAL
+  latitude REAL, longitude REAL, altitude_m REAL,
+  description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
+  own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL    -- the date that the bytes, or the first file, claim
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_timeline ON image (taken_ms, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
@@ -25,9 +27,23 @@ CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL,
+  claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- what this place says of the date
   PRIMARY KEY (root, folder, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX file_image ON file (image_id);
+
+CREATE TABLE sidecar (                                             -- files beside pictures, and what they say
+  image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
+  latitude REAL, longitude REAL, altitude_m REAL, description TEXT,
+  favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
+  PRIMARY KEY (image_id, root, folder, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sidecar_place ON sidecar (root, folder, name);
+
+CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rejection (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
