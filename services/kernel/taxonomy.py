@@ -114,9 +114,11 @@ class Taxonomy:
 
 @lru_cache(maxsize=1)
 def load() -> Taxonomy:
-    """The committed tables, read once."""
+    """The committed tables, read once: what is on pictures, and what kinds of picture there are (`kinds.tsv`)."""
     data = files("services.kernel") / "data"
-    return Taxonomy((data / "classes.tsv").read_text("utf-8"), (data / "categories.tsv").read_text("utf-8"))
+    kinds = (data / "kinds.tsv").read_text("utf-8").partition("\n")[2]
+    categories = (data / "categories.tsv").read_text("utf-8")
+    return Taxonomy((data / "classes.tsv").read_text("utf-8"), categories + kinds)
 
 
 def _best_first(item: tuple[str, float]) -> tuple[float, str]:

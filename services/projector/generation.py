@@ -27,11 +27,11 @@ _POLL_S: Final = 0.1
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Of the schema, the projections' own text and the taxonomy."""
+    """Of the schema, the text of the projections and rules, and the taxonomy."""
     here = files("services.projector")
     sources = sorted((here / "projections").iterdir(), key=lambda entry: entry.name)
     texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
-    texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql")]
+    texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql", "rules.py")]
     return hashlib.sha256(b"\0".join([*texts, taxonomy.load().digest.encode()])).hexdigest()[:12]
 
 

@@ -10,9 +10,11 @@ from typing import Final
 
 from services.kernel import taxonomy
 from services.kernel.sqlite import APPLICATION_ID, open_writer
+from services.projector import rules
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
+from services.projector.projections.models import MODEL
 
 CACHE_KB: Final = 32_768
 """Of pages while a file is loaded in bulk."""
@@ -23,19 +25,26 @@ _MOVE: Final = "UPDATE checkpoint SET position = ? WHERE name = 'views' AND posi
 _MOVE_EVENT: Final = "UPDATE checkpoint_event SET event_id = ? WHERE name = 'views'"
 _VISIBLE: Final = """UPDATE image SET visible = 0
   WHERE image_id NOT IN (SELECT image_id FROM file WHERE missing = 0)"""
+_DATES: Final = """UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = image.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+  WHERE own_source IN ('filename', 'folder', 'mtime') OR image_id IN (SELECT image_id FROM sidecar)
+    OR image_id IN (SELECT image_id FROM correction)"""
+_RULES: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
+  VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin)
   VALUES (?, ?, ?, ?, ?, ?, 'builtin')"""
 
 
 @lru_cache(maxsize=1)
-def schema() -> tuple[list[str], list[str]]:
-    """Statements that make the tables, and those that come after a bulk load: indexes and triggers."""
+def schema() -> tuple[list[str], list[str], list[str]]:
+    """Statements that make the tables, and those that come after a bulk load: indexes, then triggers."""
     folder = files("services.projector")
     statements = _statements((folder / "views.sql").read_text("utf-8"))
     triggers = _statements((folder / "triggers.sql").read_text("utf-8"))
     indexes = [sql for sql in statements if re.search(r"^CREATE INDEX", sql, re.MULTILINE)]
-    return [sql for sql in statements if sql not in indexes], indexes + triggers
+    return [sql for sql in statements if sql not in indexes], indexes, triggers
 
 
 def _statements(script: str) -> list[str]:
@@ -58,14 +67,19 @@ def create(db: sqlite3.Connection) -> None:
         _BUILTIN,
         [(c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold) for c in known.categories.values()],
     )
+    db.execute(_RULES, (rules.MODEL_ID, rules.NAME, len(rules.KINDS), rules.SOURCE))
     db.execute("INSERT INTO checkpoint (name, position) VALUES ('views', 0)")
     db.execute("INSERT INTO checkpoint_event (name, event_id) VALUES ('views', x'')")
 
 
 def complete(db: sqlite3.Connection) -> None:
     """What makes them ready to be read and kept up."""
+    indexes, triggers = schema()[1], schema()[2]
+    for sql in indexes:
+        db.execute(sql)
     db.execute(_VISIBLE)
-    for sql in schema()[1]:
+    db.execute(_DATES)
+    for sql in triggers:
         db.execute(sql)
 
 
@@ -132,7 +146,7 @@ class Load:
         self._db = db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._path = path
         self.position, self._event_id = 0, b""
-        self._filled = {CATEGORY}
+        self._filled = {CATEGORY, MODEL}
         pragmas = (
             "journal_mode = OFF",
             "synchronous = OFF",

@@ -1,5 +1,5 @@
 -- An image is visible while some file of it is present, in whatever order images and files come to be known.
--- Made after a bulk load, which ends with `visible` computed at once for all.
+-- Made after a bulk load, which ends with `visible` and the dates computed at once for all.
 CREATE TRIGGER image_added AFTER INSERT ON image BEGIN
   UPDATE image SET visible = 0 WHERE image_id = NEW.image_id
     AND NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = NEW.image_id AND f.missing = 0);
@@ -10,4 +10,76 @@ END;
 CREATE TRIGGER file_changed AFTER UPDATE ON file WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing BEGIN
   UPDATE image SET visible = EXISTS (SELECT 1 FROM file f WHERE f.image_id = image.image_id AND f.missing = 0)
     WHERE image_id IN (OLD.image_id, NEW.image_id);
+END;
+CREATE TRIGGER file_left AFTER DELETE ON file BEGIN
+  UPDATE image SET visible = EXISTS (SELECT 1 FROM file f WHERE f.image_id = image.image_id AND f.missing = 0)
+    WHERE image_id = OLD.image_id;
+END;
+
+-- The date is that of the best claim. A file's claims only matter where there is no better one.
+CREATE TRIGGER date_of_image AFTER INSERT ON image BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_of_image_again AFTER UPDATE OF own_at, own_ms, own_source ON image BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_file AFTER INSERT ON file WHEN NEW.claim_ms IS NOT NULL BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_changed_file AFTER UPDATE OF image_id, claim_at, claim_ms, claim_source ON file BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_replaced_file AFTER UPDATE OF image_id ON file WHEN OLD.image_id <> NEW.image_id BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = OLD.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_left_file AFTER DELETE ON file WHEN OLD.claim_ms IS NOT NULL BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = OLD.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_sidecar AFTER INSERT ON sidecar BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_changed_sidecar AFTER UPDATE ON sidecar BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_correction AFTER INSERT ON correction BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_changed_correction AFTER UPDATE ON correction BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_withdrawn_correction AFTER DELETE ON correction BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = OLD.image_id;
 END;

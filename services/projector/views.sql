@@ -104,7 +104,41 @@ CREATE VIEW image_category AS
   SELECT l.image_id, l.category_id, l.score, 'model'
     FROM active_model a JOIN label l ON l.model_id = a.model_id JOIN category c USING (category_id)
    WHERE c.deleted = 0
+     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id)
+  UNION ALL
+  SELECT l.image_id, l.category_id, l.score, l.model_id
+    FROM label l JOIN category c USING (category_id)
+   WHERE l.model_id IN ('rules', 'sidecar') AND c.deleted = 0
      AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id);
+
+CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT NULL) STRICT;  -- JSON list of category ids
+
+-- What is claimed of when a picture was taken; the claim of the lowest rank, then the earliest, is what is shown.
+-- A camera's clock without an offset is a local time. Where Google knows the same moment in UTC, the difference is
+-- the offset, if it is one that exists (quarters of an hour, up to 14 hours).
+CREATE VIEW date_claim AS
+  SELECT image_id, 0 AS rank, claim_ms, claim_at, 'user' AS source FROM correction
+  UNION ALL
+  SELECT i.image_id, 1, i.own_ms - z.zone_ms,
+      i.own_at || printf('%s%02d:%02d', iif(z.zone_ms < 0, '-', '+'), abs(z.zone_ms) / 3600000, abs(z.zone_ms) / 60000 % 60),
+      i.own_source
+    FROM image i JOIN takeout_zone z USING (image_id)
+  UNION ALL
+  SELECT image_id, CASE own_source WHEN 'exif' THEN 2 WHEN 'gps' THEN 3 WHEN 'xmp' THEN 4 WHEN 'film' THEN 6
+      WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, own_ms, own_at, own_source FROM image
+  UNION ALL
+  SELECT image_id, iif(kind = 'xmp', 4, 5), claim_ms, claim_at, kind FROM sidecar WHERE claim_ms IS NOT NULL
+  UNION ALL
+  SELECT image_id, CASE claim_source WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, claim_ms, claim_at, claim_source
+    FROM file WHERE claim_ms IS NOT NULL;
+CREATE VIEW takeout_zone AS
+  SELECT image_id, zone_ms FROM (
+    SELECT i.image_id, i.own_ms - s.claim_ms AS apart_ms,
+        CAST(round((i.own_ms - s.claim_ms) / 900000.0) AS INTEGER) * 900000 AS zone_ms
+      FROM image i JOIN sidecar s USING (image_id)
+     WHERE s.kind = 'takeout' AND s.claim_ms IS NOT NULL AND i.own_source = 'exif'
+       AND i.own_at NOT GLOB '*[+-][0-9][0-9]:[0-9][0-9]')
+   WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
 
 CREATE TABLE album (
   album_id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us INTEGER NOT NULL, position INTEGER NOT NULL
@@ -124,6 +158,8 @@ CREATE TABLE job (
   total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set when it has ended
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_status ON job (status, position);
+
+CREATE TABLE undone (command_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Events about an image that lie on another stream (albums): its history is these and its own stream.
 CREATE TABLE mention (image_id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (image_id, position)) STRICT, WITHOUT ROWID;

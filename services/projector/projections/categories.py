@@ -3,6 +3,9 @@
 The taxonomy turns classes into labels here and nowhere earlier, so a better one is a rebuild away.
 """
 
+import json
+from collections.abc import Iterable
+
 from services.kernel import taxonomy
 from services.kernel.events import (
     CategoryAssigned,
@@ -11,13 +14,16 @@ from services.kernel.events import (
     CategoryRejected,
     CategoryRenamed,
     ImageClassified,
+    TimelineHides,
 )
+from services.projector import rules
 from services.projector.statement import Changes, Place, Statement, Table
 
 CATEGORY = Table("category", 1)
 """Seeded from the taxonomy before the first event."""
 _LABEL = Table("label", 2)
 _DECISION = Table("decision", 2)
+_TIMELINE = Table("timeline", 1)
 
 CREATE = Statement(
     CATEGORY,
@@ -33,6 +39,17 @@ DECIDE = Statement(
     _DECISION,
     """INSERT INTO decision (image_id, category_id, assigned, position) VALUES (?, ?, ?, ?)
     ON CONFLICT (image_id, category_id) DO UPDATE SET assigned = excluded.assigned, position = excluded.position""",
+)
+
+RULE = Statement(
+    _LABEL,
+    """INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, 1)
+    ON CONFLICT (image_id, model_id, category_id) DO NOTHING""",
+)
+HIDES = Statement(
+    _TIMELINE,
+    """INSERT INTO timeline (slot, hides) VALUES (?, ?)
+    ON CONFLICT (slot) DO UPDATE SET hides = excluded.hides""",
 )
 
 _shown = taxonomy.load().shown
@@ -60,5 +77,15 @@ def category_rejected(e: CategoryRejected, at: Place) -> Changes:
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:
     image_id, model_id = e.image_id, e.model_id
-    labels: Changes = [(LABEL, (image_id, model_id, *label)) for label in _shown(e.classes)]
+    shown = _shown(e.classes) + rules.of_classes(e.classes)
+    labels: Changes = [(LABEL, (image_id, model_id, *label)) for label in shown]
     return [(UNLABEL, (image_id, model_id)), *labels]
+
+
+def ruled(image_id: str, kinds: Iterable[str], by: str = "rules") -> Changes:
+    """Labels that no network gave: of a rule, or of a file beside the picture (`sidecar`)."""
+    return [(RULE, (image_id, by, kind)) for kind in kinds]
+
+
+def timeline_hides(e: TimelineHides, at: Place) -> Changes:
+    return [(HIDES, (1, json.dumps(e.category_ids)))]

@@ -4,6 +4,7 @@ import msgspec
 
 from services.kernel.events import (
     ClassificationRequested,
+    CommandUndone,
     JobCancelled,
     JobFinished,
     ScanFinished,
@@ -12,6 +13,7 @@ from services.kernel.events import (
 from services.projector.statement import Changes, Place, Statement, Table
 
 _JOB = Table("job", 1)
+_UNDONE = Table("undone", 1)
 
 BEGIN = Statement(
     _JOB,
@@ -29,6 +31,11 @@ FINISH = Statement(
 CANCEL = Statement(
     _JOB,
     "UPDATE job SET status = 'cancelled', finished_us = ?2 WHERE job_id = ?1 AND status = 'running'",
+)
+UNDO = Statement(
+    _UNDONE,
+    """INSERT INTO undone (command_id, position) VALUES (?, ?)
+    ON CONFLICT (command_id) DO UPDATE SET position = excluded.position""",
 )
 
 
@@ -51,3 +58,7 @@ def job_finished(e: JobFinished, at: Place) -> Changes:
 
 def job_cancelled(e: JobCancelled, at: Place) -> Changes:
     return [(CANCEL, (e.job_id, at.recorded_us))]
+
+
+def command_undone(e: CommandUndone, at: Place) -> Changes:
+    return [(UNDO, (e.command_id, at.position))]

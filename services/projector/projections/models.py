@@ -11,13 +11,14 @@ from services.kernel.events import (
 )
 from services.projector.statement import Changes, Place, Statement, Table
 
-_MODEL = Table("model", 1)
+MODEL = Table("model", 1)
+"""The rules are in it before the first event."""
 _ACTIVE = Table("active_model", 1)
 _VERDICT = Table("verdict", 2)
 _FAILURE = Table("failure", 2)
 
 REGISTER = Statement(
-    _MODEL,
+    MODEL,
     """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
     VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (model_id) DO UPDATE SET name = excluded.name, weights_digest = excluded.weights_digest,
@@ -25,7 +26,7 @@ REGISTER = Statement(
       class_count = excluded.class_count, source = excluded.source""",
 )
 LOAD = Statement(
-    _MODEL,
+    MODEL,
     """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source,
       device, precision, worker_id, loaded_us)
     VALUES (?1, ?1, '', '', 0, 0, '', ?2, ?3, ?4, ?5)

@@ -1,0 +1,143 @@
+"""What kind of picture it is, by rules: a row of the models table like any classifier, that is never unsure.
+
+Each rule looks at one event alone (a picture's facts, a path, a sidecar, a network's classes), so the order in which
+they come to be known does not matter. Another rule is a rebuild of the read tables, never another scan.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from services.kernel.events import ImageImported, SidecarRead
+
+MODEL_ID: Final = "rules"
+NAME: Final = "Rules"
+SOURCE: Final = "size, camera, colours, format and name of each file"
+
+SCREENSHOT: Final = "kind-screenshot"
+DOCUMENT: Final = "kind-document"
+MESSENGER: Final = "kind-messenger"
+SELFIE: Final = "kind-selfie"
+PANORAMA: Final = "kind-panorama"
+BLACK_WHITE: Final = "kind-black-white"
+VIDEO: Final = "kind-video"
+LIVE: Final = "kind-live"
+ANIMATION: Final = "kind-animation"
+RAW: Final = "kind-raw"
+FAVORITE: Final = "kind-favorite"
+ARCHIVED: Final = "kind-archived"
+TRASH: Final = "kind-trash"
+KINDS: Final = (
+    SCREENSHOT,
+    DOCUMENT,
+    MESSENGER,
+    SELFIE,
+    PANORAMA,
+    BLACK_WHITE,
+    VIDEO,
+    LIVE,
+    ANIMATION,
+    RAW,
+    FAVORITE,
+    ARCHIVED,
+    TRASH,
+)
+
+SCREENS: Final = frozenset(
+    {
+        # iPhone and iPad
+        *((320, 480), (640, 960), (640, 1136), (750, 1334), (828, 1792), (1080, 1920), (1125, 2436), (1170, 2532)),
+        *((1179, 2556), (1206, 2622), (1242, 2208), (1242, 2688), (1284, 2778), (1290, 2796), (1320, 2868)),
+        *((768, 1024), (1536, 2048), (1488, 2266), (1620, 2160), (1640, 2360), (1668, 2224), (1668, 2388), (2048, 2732)),
+        # Android
+        *((480, 800), (480, 854), (540, 960), (720, 1280), (720, 1440), (720, 1520), (720, 1560), (720, 1600)),
+        *((1080, 2160), (1080, 2220), (1080, 2246), (1080, 2280), (1080, 2310), (1080, 2312), (1080, 2316)),
+        *((1080, 2340), (1080, 2376), (1080, 2388), (1080, 2400), (1080, 2408), (1080, 2412), (1080, 2424)),
+        *((1200, 1920), (1200, 2000), (1440, 2560), (1440, 2880), (1440, 2960), (1440, 3040), (1440, 3088)),
+        *((1440, 3120), (1440, 3168), (1440, 3200), (1600, 2560), (1344, 2992), (1280, 2856), (1008, 2244)),
+        # Desktops
+        *((768, 1366), (800, 1280), (900, 1440), (900, 1600), (1050, 1680), (1440, 3440), (1600, 2560), (1800, 2880)),
+        *((1964, 3024), (2160, 3840), (2234, 3456), (2880, 5120)),
+    }
+)  # fmt: skip
+"""Sizes in pixels of screens that are common, the short side first."""
+
+LONG: Final = 2.0
+"""Width to height, or height to width, from which a picture is a panorama …"""
+LONGEST: Final = 30.0
+"""… and beyond which it is something else: a ruler, a spacer."""
+PANORAMA_PIXELS: Final = 1_000_000
+FILMS: Final = frozenset({"MP4", "MOV", "MATROSKA", "WEBM", "AVI", "MPEG", "MPEGTS", "ASF", "FILM"})
+MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
+PAPER: Final = frozenset({549, 916, 917, 918, 921, 922})
+"""The network's classes that are printed or shown text: envelope, web site, comic book, crossword, book jacket, menu."""
+PAPER_SCORE: Final = 0.5
+
+_SCREENSHOT: Final = re.compile(
+    r"screen[ _-]?shot|bildschirmfoto|capture d.?[eé]cran|captura de (pantalla|tela|ecr)|schermata|schermafbeelding"
+    r"|sk[aä]rm(avbild|bild|dump)|zrzut ekranu|снимок экрана|スクリーンショット|屏幕快照|屏幕截图|^screen_\d{8}",
+    re.IGNORECASE,
+)
+_MESSENGER: Final = re.compile(
+    r"^(img|vid|ptt|aud|stk)-\d{8}-wa\d+|^whatsapp (image|video)|^signal-\d{4}|^telegram|^photo_\d{4}-\d\d-\d\d_|^fb_img_"
+    r"|^received_\d{6,}|^viber|^mmexport\d+|^threema-|^line_\d{8,}",
+    re.IGNORECASE,
+)
+_MESSENGER_FOLDER: Final = re.compile(
+    r"(^|/)(whatsapp( (business )?(images|video|animated gifs))?|telegram( images| video)?|signal|viber|threema|wechat|weixin"
+    r"|messenger)(/|$)",
+    re.IGNORECASE,
+)
+_PANORAMA: Final = re.compile(r"^pano[_.\- ]|[_.\- ]pano[_.\- ]", re.IGNORECASE)
+_LIVE: Final = re.compile(r"^mvimg_|\.mp\.jpe?g$", re.IGNORECASE)
+
+
+def of_picture(e: ImageImported) -> list[str]:
+    """What the facts about its bytes say."""
+    short, long = sorted((e.width, e.height))
+    film = e.format in FILMS
+    found = []
+    if film:
+        found.append(VIDEO)
+    elif e.duration_s is not None:
+        found.append(LIVE)
+    if e.format.startswith("RAW"):
+        found.append(RAW)
+    if e.frames > 1 and e.format in MOVING:
+        found.append(ANIMATION)
+    camera = e.camera_make or e.camera_model or e.exposure_s
+    if not camera and not film and e.format in ("PNG", "WEBP") and (short, long) in SCREENS:
+        found.append(SCREENSHOT)
+    if short and LONG <= long / short <= LONGEST and short * long >= PANORAMA_PIXELS and (short, long) not in SCREENS:
+        found.append(PANORAMA)
+    if e.lens and "front" in e.lens.lower():
+        found.append(SELFIE)
+    if e.grey and not film:
+        found.append(BLACK_WHITE)
+    return found
+
+
+def of_path(path: str) -> list[str]:
+    """What the name and the folders say."""
+    folder, _, name = path.rpartition("/")
+    found = []
+    if _SCREENSHOT.search(name):
+        found.append(SCREENSHOT)
+    if _MESSENGER.search(name) or _MESSENGER_FOLDER.search(folder):
+        found.append(MESSENGER)
+    if _PANORAMA.search(name):
+        found.append(PANORAMA)
+    if _LIVE.search(name):
+        found.append(LIVE)
+    return found
+
+
+def of_sidecar(e: SidecarRead) -> list[str]:
+    said = ((FAVORITE, e.favorite), (ARCHIVED, e.archived), (TRASH, e.trashed))
+    return [kind for kind, yes in said if yes]
+
+
+def of_classes(classes: Iterable[tuple[int, float]]) -> list[tuple[str, float]]:
+    """(kind, score) by what a network saw."""
+    paper = sum(p for index, p in classes if index in PAPER)
+    return [(DOCUMENT, min(round(paper, 6), 1.0))] if paper >= PAPER_SCORE else []
