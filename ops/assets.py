@@ -25,6 +25,8 @@ ICONS = (
     "copy",
     "cpu",
     "download",
+    "eye",
+    "eye-off",
     "file",
     "folder",
     "history",

@@ -7,20 +7,21 @@ request finds itself.
 
 import hashlib
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from services.gateway.deciders import albums, categories, jobs
+from services.gateway.deciders import albums, categories, images, jobs, undo
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.queries.work import Work
 from services.kernel import commands as c
 from services.kernel import taxonomy
 from services.kernel.codec import encode
-from services.kernel.envelope import record_command, record_event
+from services.kernel.envelope import Envelope, record_command, record_event
 from services.kernel.eventlog import Conflict, Log
-from services.kernel.events import CategoryAssigned, CategoryRejected, Event, ModelActivated
+from services.kernel.events import CategoryAssigned, CategoryRejected, CommandUndone, Event, ModelActivated
 from services.kernel.ids import derived_id, new_id
 
 ATTEMPTS: Final = 5
@@ -75,12 +76,8 @@ class Dispatcher:
             return None
         if (found.type, found.data) != (command.TYPE, encode(command).decode()):
             raise Refused("This Idempotency-Key was used for another command before: choose a new one.")
-        position = found.position
-        while (rows := await self._log.read(position, 100)) and rows[0].correlation_id == command_id:
-            same = [row for row in rows if row.causation_id == command_id]
-            position = same[-1].position if same else position
-            if len(same) < len(rows):
-                break
+        caused = await self._brought_about(found)
+        position = caused[-1].position if caused else found.position
         return Accepted(command_id=command_id, position=position)
 
     async def _decide(
@@ -98,6 +95,18 @@ class Dispatcher:
                 | c.RejectCategory()
             ):
                 return await self._category(command, command_id)
+            case c.CorrectDate():
+                await self._known(command.images)
+                corrected = images.correct(command, await self._work.dates(command.images))
+                return [(f"image-{e.image_id}", e) for e in corrected], {}
+            case c.HideImages() | c.UnhideImages():
+                await self._known(command.images)
+                return [(images.LIBRARY, e) for e in images.hide(command)], {}
+            case c.SetTimeline():
+                hides = images.timeline(command, await self._work.categories())
+                return [(images.TIMELINE, e) for e in hides], {}
+            case c.Undo():
+                return await self._undo(command)
             case c.ScanLibrary():
                 started = jobs.scan(command, self._roots)
                 return [(jobs.stream(str(command_id)), e) for e in started], {}
@@ -121,6 +130,38 @@ class Dispatcher:
                 activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
                 return [(f"model-{model_id}", e) for e in activated], {}
         raise Refused(f"The command {command.NAME} can't be done here.")
+
+    async def _undo(self, command: c.Undo) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
+        try:
+            undone = UUID(command.command_id)
+        except ValueError:
+            raise NotFound("There is no command with this id.", "command_id") from None
+        given = await self._log.find(undone)
+        if given is None or given.kind != "C":
+            raise NotFound("There is no command with this id.", "command_id")
+        own = f"command-{undone}"
+        if len(await self._log.read_stream(own)) > 1:
+            raise Refused("This was undone before.", "command_id")
+        expected, decided = {own: 1}, list[tuple[str, Event]]()
+        for row in reversed(await self._brought_about(given)):
+            stream = await self._log.read_stream(row.stream)
+            before = [other.event() for other in stream if other.version < row.version]
+            after = [other.event() for other in stream if other.version > row.version]
+            if not isinstance(event := row.event(), CommandUndone):
+                decided += [(row.stream, e) for e in undo.undo(event, before, after)]
+        if not decided:
+            raise Refused("There is nothing left of it to undo.", "command_id")
+        return [(own, CommandUndone(command_id=str(undone))), *decided], expected
+
+    async def _brought_about(self, command: Envelope) -> list[Envelope]:
+        """The events that a command caused, in order: they stand right behind it."""
+        found: list[Envelope] = []
+        while rows := await self._log.read(found[-1].position if found else command.position, 1000):
+            same = list(takewhile(lambda row: row.causation_id == command.event_id, rows))
+            found += same
+            if len(same) < len(rows):
+                break
+        return found
 
     async def _album(
         self, command: albums.AlbumCommand, command_id: UUID
@@ -156,9 +197,9 @@ class Dispatcher:
         expected = {} if isinstance(command, c.AssignCategory | c.RejectCategory) else {stream: version}
         return [(_stream_of(e, stream), e) for e in decided], expected
 
-    async def _known(self, images: list[str]) -> None:
-        known = await self._work.known_images(images)
-        unknown = next((image for image in images if image not in known), None)
+    async def _known(self, ids: list[str]) -> None:
+        known = await self._work.known_images(ids)
+        unknown = next((image for image in ids if image not in known), None)
         if unknown is not None:
             raise NotFound(f"There is no photo with the id {unknown}.", "images")
 

@@ -41,6 +41,8 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
             ids = [part for value in values for part in value.split(",") if part]
             word = ids[0] if len(ids) == 1 and ids[0] in ("all", "unclassified") else None
             data["images"] = word or ids
+        elif info.encode_name == "hides":
+            data["hides"] = values
         else:
             data[info.encode_name] = values[-1]
     try:

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from services.gateway.deciders.undo import UNDOABLE
 from services.gateway.ports import HistoryEntry
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.work import Work
 from services.gateway.toasts import photos
+from services.gateway.wording import date_name
 from services.kernel import events as e
 from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
@@ -25,11 +27,17 @@ LIBRARY: Final = tuple(
         e.CategoryDeleted,
         e.CategoryAssigned,
         e.CategoryRejected,
+        e.CategoryCleared,
         e.AlbumCreated,
         e.AlbumRenamed,
         e.AlbumDeleted,
         e.ImagesAddedToAlbum,
         e.ImagesRemovedFromAlbum,
+        e.DateCorrected,
+        e.ImagesHidden,
+        e.ImagesUnhidden,
+        e.TimelineHides,
+        e.CommandUndone,
     )
 )
 """What the library's history shows; what happens to each photo stands in that photo's own."""
@@ -44,8 +52,9 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
     match event:
         case e.ScanStarted(roots=roots):
             return f"Looked for photos in {', '.join(roots)}"
-        case e.ScanFinished(added=added, rejected=rejected, missing=missing):
+        case e.ScanFinished(added=added, moved=moved, rejected=rejected, missing=missing):
             told = [f"{photos(added)} added"]
+            told += [f"{photos(moved)} moved"] * bool(moved)
             told += [f"{rejected:,} could not be read"] * bool(rejected)
             told += [f"{missing:,} missing"] * bool(missing)
             return f"Finished looking: {', '.join(told)}"
@@ -57,6 +66,25 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"Found at {path}"
         case e.FileReplaced(path=path):
             return f"Took the place of another version at {path}"
+        case e.FileMoved(from_path=before, path=path):
+            return f"Moved from {before} to {path}"
+        case e.SidecarRead(path=path):
+            return f"{path} says more about it"
+        case e.DateCorrected(taken_at=None):
+            return "The date is again what the file says"
+        case e.DateCorrected(taken_at=at):
+            return f"You said: taken on {date_name(at or '')}"
+        case e.ImagesHidden(image_ids=ids):
+            return f"{photos(len(ids))} hidden"
+        case e.ImagesUnhidden(image_ids=ids):
+            return f"{photos(len(ids))} shown again"
+        case e.TimelineHides(category_ids=ids):
+            left_out = ", ".join(category(id_) for id_ in ids)
+            return f"The timeline leaves out {left_out}" if ids else "The timeline shows everything"
+        case e.CommandUndone():
+            return "Undone"
+        case e.CategoryCleared(category_id=category_id):
+            return f"You said nothing about {category(category_id)} any more"
         case e.FileMissing(path=path):
             return f"No longer at {path}"
         case e.FileReturned(path=path):
@@ -113,18 +141,35 @@ class Chronicle:
 
     async def _told(self, rows: list[Envelope]) -> list[HistoryEntry]:
         names = await self._work.categories()
-        told = []
+        given = {str(row.causation_id) for row in rows if _by_command(row)}
+        undone = await self._work.undone(sorted(given))
+        told: list[HistoryEntry] = []
         for row in rows:
-            if row.kind == "E":
-                event = row.event()
-                told.append(
-                    HistoryEntry(
-                        position=row.position,
-                        recorded_at=row.recorded_at,
-                        text=describe(event, names),
-                        type=row.type,
-                        image_id=getattr(event, "image_id", None),
-                        album_id=getattr(event, "album_id", None),
-                    )
+            if row.kind != "E":
+                continue
+            event, command = row.event(), str(row.causation_id)
+            undoable = isinstance(event, UNDOABLE) and _by_command(row) and command not in undone
+            same = told[-1] if told else None
+            if (
+                isinstance(event, e.DateCorrected)
+                and same
+                and (same.type, same.command_id) == (row.type, command)
+            ):
+                continue  # one command for many photos is one line
+            told.append(
+                HistoryEntry(
+                    position=row.position,
+                    recorded_at=row.recorded_at,
+                    text=describe(event, names),
+                    type=row.type,
+                    image_id=getattr(event, "image_id", None),
+                    album_id=getattr(event, "album_id", None),
+                    command_id=command if undoable else None,
                 )
+            )
         return told
+
+
+def _by_command(row: Envelope) -> bool:
+    """What a person asked for, not what a scan or a classifier found."""
+    return row.causation_id is not None and row.causation_id == row.correlation_id

@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +20,7 @@ from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.scanning import Scanning
+from services.gateway.watching import Watching
 from services.kernel.bus import Bus
 from services.kernel.commands import CancelJob, ClassifyImages, ScanLibrary
 from services.kernel.events import ScanStarted
@@ -27,6 +29,7 @@ from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+SCAN_POLL_S: Final = 0.5
 RETRY_S: Final = (1, 2, 5, 15, 30)
 """Pauses before a background task that failed is started again."""
 
@@ -75,7 +78,7 @@ async def running(
                 log.debug("waiting for the read tables")
 
         roots = [str(root) for root in settings.photos] or await _remembered(logbook)
-        scanning = Scanning(events, work, settings.previews, settings.workers, caught_up)
+        scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         gateway = Gateway(
             settings=settings,
@@ -98,6 +101,7 @@ async def running(
             ("scanning", scanning.run),
             ("growth", lambda: _follow(gateway)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
+            ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
         tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
         stack.push_async_callback(_cancelled, tasks)
@@ -187,3 +191,21 @@ async def _automatic(
 async def _scans(gateway: Gateway, job_id: str, roots: set[str]) -> bool:
     rows = await gateway.events.read_stream(f"job-{job_id}")
     return any(set(getattr(row.event(), "roots", ())) == roots for row in rows)
+
+
+async def _watch(
+    gateway: Gateway, automatic: Automatic, caught_up: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """While it runs: scan when files change."""
+    if not automatic.scan or not gateway.roots:
+        return
+
+    async def scan() -> None:
+        await caught_up()
+        while any(job.kind == "scan" for job in await gateway.work.running()):
+            await asyncio.sleep(SCAN_POLL_S)
+        await gateway.dispatcher.handle(ScanLibrary())
+        await caught_up()
+
+    roots = [Path(root) for root in gateway.roots]
+    await Watching(roots, gateway.settings.rescan * 60.0, scan, gateway.stopping).run()

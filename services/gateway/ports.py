@@ -18,6 +18,8 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The event's type name in the log, for the details."""
     image_id: str | None = None
     album_id: str | None = None
+    command_id: str | None = None
+    """Of the command that can be undone to take this back; None when it can't, or was."""
 
 
 class Jobs(Protocol):

@@ -8,7 +8,7 @@ import structlog
 
 from services.gateway.library.pool import WorkerPool
 from services.gateway.library.scan import Scan
-from services.gateway.queries.work import Work
+from services.gateway.queries.work import Reader, Work
 from services.kernel.eventlog import Log
 
 log = structlog.get_logger(__name__)
@@ -19,12 +19,14 @@ class Scanning:
         self,
         events: Log,
         work: Work,
+        views: Reader,
         previews: Path,
         workers: int,
         caught_up: Callable[[], Awaitable[None]],
     ) -> None:
         """`caught_up`: returns when the read tables show all of the log as it is now."""
-        self._log, self._work, self._previews, self._workers = events, work, previews, workers
+        self._log, self._work, self._views = events, work, views
+        self._previews, self._workers = previews, workers
         self._caught_up = caught_up
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -52,10 +54,8 @@ class Scanning:
         rows = await self._log.read_stream(f"job-{job_id}")
         roots: list[str] = next((e.roots for row in rows if hasattr(e := row.event(), "roots")), [])
         pool = WorkerPool(self._previews, self._workers)
-        self.current = scan = Scan(job_id, self._log, pool, self._previews)
-        running = asyncio.create_task(
-            scan.run({root: await self._work.files(root) for root in roots}), name="scan"
-        )
+        self.current = scan = Scan(job_id, self._log, self._views, pool, self._previews)
+        running = asyncio.create_task(scan.run(roots), name="scan")
         self._running = running
         try:
             await asyncio.wait({running})

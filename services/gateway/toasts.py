@@ -37,7 +37,33 @@ def toast(command: c.Command) -> str:
             return f"Category given to {photos(len(images))}"
         case c.RejectCategory(images=images):
             return f"Category taken from {photos(len(images))}"
+        case c.CorrectDate(images=images):
+            return f"Date of {photos(len(images))} put right"
+        case c.HideImages(images=images):
+            return f"{photos(len(images))} hidden"
+        case c.UnhideImages(images=images):
+            return f"{photos(len(images))} shown again"
+        case c.SetTimeline(hides=hides):
+            return "The timeline leaves them out" if hides else "The timeline shows everything"
+        case c.Undo():
+            return "Undone"
     return "Done"
+
+
+UNDOABLE = (
+    c.CorrectDate,
+    c.HideImages,
+    c.UnhideImages,
+    c.SetTimeline,
+    c.CreateAlbum,
+    c.RenameAlbum,
+    c.DeleteAlbum,
+    c.AddToAlbum,
+    c.RemoveFromAlbum,
+    c.AssignCategory,
+    c.RejectCategory,
+)
+"""Commands whose toast offers to take them back."""
 
 
 def photos(count: int) -> str:

@@ -21,9 +21,14 @@ _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 
 DATE_SOURCES: Final = {
+    "user": "as you said",
     "exif": "from the camera",
     "gps": "from GPS",
+    "xmp": "from XMP",
+    "takeout": "from Google Photos",
+    "film": "from the film",
     "filename": "from the file's name",
+    "folder": "from the folder's name, unsure",
     "mtime": "from the file's date, unsure",
 }
 

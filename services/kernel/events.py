@@ -30,6 +30,7 @@ class ScanFinished(Event, frozen=True, kw_only=True):
     unchanged: int
     rejected: int
     missing: int = 0
+    moved: int = 0
 
 
 class SourceUnavailable(Event, frozen=True, kw_only=True):
@@ -313,6 +314,14 @@ class CategoryRejected(Event, frozen=True, kw_only=True):
     """A person says that it does not belong there, whatever a model says later."""
 
     TYPE: ClassVar[str] = "category_rejected"
+    image_id: str
+    category_id: str
+
+
+class CategoryCleared(Event, frozen=True, kw_only=True):
+    """A person takes back what was said of picture and category: models are heard again."""
+
+    TYPE: ClassVar[str] = "category_cleared"
     image_id: str
     category_id: str
 

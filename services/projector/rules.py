@@ -79,13 +79,13 @@ _SCREENSHOT: Final = re.compile(
     re.IGNORECASE,
 )
 _MESSENGER: Final = re.compile(
-    r"^(img|vid|ptt|aud|stk)-\d{8}-wa\d+|^whatsapp (image|video)|^signal-\d{4}|^telegram|^photo_\d{4}-\d\d-\d\d_|^fb_img_"
-    r"|^received_\d{6,}|^viber|^mmexport\d+|^threema-|^line_\d{8,}",
+    r"^(img|vid|ptt|aud|stk)-\d{8}-wa\d+|^whatsapp (image|video)|^signal-\d{4}|^telegram|^photo_\d{4}-\d\d-\d\d_"
+    r"|^fb_img_|^received_\d{6,}|^viber|^mmexport\d+|^threema-|^line_\d{8,}",
     re.IGNORECASE,
 )
 _MESSENGER_FOLDER: Final = re.compile(
-    r"(^|/)(whatsapp( (business )?(images|video|animated gifs))?|telegram( images| video)?|signal|viber|threema|wechat|weixin"
-    r"|messenger)(/|$)",
+    r"(^|/)(whatsapp( (business )?(images|video|animated gifs))?|telegram( images| video)?|signal|viber|threema"
+    r"|wechat|weixin|messenger)(/|$)",
     re.IGNORECASE,
 )
 _PANORAMA: Final = re.compile(r"^pano[_.\- ]|[_.\- ]pano[_.\- ]", re.IGNORECASE)
@@ -108,7 +108,12 @@ def of_picture(e: ImageImported) -> list[str]:
     camera = e.camera_make or e.camera_model or e.exposure_s
     if not camera and not film and e.format in ("PNG", "WEBP") and (short, long) in SCREENS:
         found.append(SCREENSHOT)
-    if short and LONG <= long / short <= LONGEST and short * long >= PANORAMA_PIXELS and (short, long) not in SCREENS:
+    if (
+        short
+        and LONG <= long / short <= LONGEST
+        and short * long >= PANORAMA_PIXELS
+        and (short, long) not in SCREENS
+    ):
         found.append(PANORAMA)
     if e.lens and "front" in e.lens.lower():
         found.append(SELFIE)

@@ -24,7 +24,7 @@ _EVENT_ID: Final = "SELECT event_id FROM checkpoint_event WHERE name = 'views'"
 _MOVE: Final = "UPDATE checkpoint SET position = ? WHERE name = 'views' AND position = ?"
 _MOVE_EVENT: Final = "UPDATE checkpoint_event SET event_id = ? WHERE name = 'views'"
 _VISIBLE: Final = """UPDATE image SET visible = 0
-  WHERE image_id NOT IN (SELECT image_id FROM file WHERE missing = 0)"""
+  WHERE image_id NOT IN (SELECT image_id FROM file WHERE missing = 0) OR image_id IN (SELECT image_id FROM hidden)"""
 _DATES: Final = """UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
     (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = image.image_id
       ORDER BY rank, claim_ms, claim_at LIMIT 1)

@@ -12,7 +12,7 @@ CREATE TABLE image (
   taken_at TEXT NOT NULL,               -- as on the camera's clock, ISO 8601
   taken_at_source TEXT NOT NULL,
   month TEXT NOT NULL,                  -- YYYY-MM of taken_at
-  visible INTEGER NOT NULL,             -- 1 while some file of it is present
+  visible INTEGER NOT NULL,             -- 1 while some file of it is present and nobody hid it
   width INTEGER NOT NULL, height INTEGER NOT NULL, colour TEXT NOT NULL,
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,

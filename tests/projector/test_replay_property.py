@@ -33,6 +33,10 @@ classes = st.lists(
 )
 taken = st.sampled_from(["2020-05-17T10:00:00", "2019-12-31T23:30:00-02:00"])
 place = {"root": root, "path": path}
+claim = {
+    "taken_at": st.sampled_from([None, "2018-01-01T12:00:00", "2017-01-01T12:00:00"]),
+    "taken_at_source": st.sampled_from(["filename", "folder", "mtime"]),
+}
 
 LIBRARY = st.one_of(
     st.builds(
@@ -44,11 +48,37 @@ LIBRARY = st.one_of(
         height=small,
         colour=st.just("#000000"),
         taken_at=taken,
-        taken_at_source=st.just("exif"),
+        taken_at_source=st.sampled_from(["exif", "filename", "mtime"]),
         latitude=st.sampled_from([None, 48.1]),
+        grey=st.booleans(),
     ),
-    st.builds(e.FileAdded, image_id=image, size=small, mtime_ns=small, **place),
-    st.builds(e.FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place),
+    st.builds(e.FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
+    st.builds(
+        e.FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
+    ),
+    st.builds(
+        e.FileMoved,
+        image_id=image,
+        from_root=root,
+        from_path=path,
+        size=small,
+        mtime_ns=small,
+        **place,
+        **claim,
+    ),
+    st.builds(
+        e.SidecarRead,
+        image_id=image,
+        size=small,
+        mtime_ns=small,
+        kind=st.sampled_from(["takeout", "xmp"]),
+        taken_at=st.sampled_from([None, "2020-05-17T08:00:00+00:00", "2001-01-01T00:00:00+00:00"]),
+        trashed=st.booleans(),
+        **place,
+    ),
+    st.builds(e.DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
+    st.builds(e.ImagesHidden, image_ids=images),
+    st.builds(e.ImagesUnhidden, image_ids=images),
     st.builds(e.FileMissing, image_id=image, **place),
     st.builds(e.FileReturned, image_id=image, **place),
     st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **place),
@@ -61,6 +91,7 @@ WORK = st.one_of(
     st.builds(e.ClassificationRequested, job_id=job, model_id=model, scope=st.just("images"), images=images),
     st.builds(e.JobFinished, job_id=job, done=small, failed=small),
     st.builds(e.JobCancelled, job_id=job),
+    st.builds(e.CommandUndone, command_id=job),
 )
 MODELS = st.one_of(
     st.builds(
@@ -93,6 +124,8 @@ CATEGORIES = st.one_of(
     st.builds(e.CategoryDeleted, category_id=category),
     st.builds(e.CategoryAssigned, image_id=image, category_id=category),
     st.builds(e.CategoryRejected, image_id=image, category_id=category),
+    st.builds(e.CategoryCleared, image_id=image, category_id=category),
+    st.builds(e.TimelineHides, category_ids=st.lists(category, max_size=2)),
 )
 ALBUMS = st.one_of(
     st.builds(e.AlbumCreated, album_id=album, name=name),

@@ -8,22 +8,39 @@ const on = (type, selector, act) =>
   });
 
 // Toasts. One that belongs to a page we are about to leave is shown on the next.
-function toast(text) {
+function toast(text, undo) {
   const note = document.createElement("p");
   note.className = "toast";
   note.textContent = text;
+  if (undo) {
+    const button = document.createElement("button");
+    button.textContent = "Undo";
+    button.onclick = () => takeBack(note, undo);
+    note.append(button);
+  }
   $("#toasts").append(note);
-  setTimeout(() => note.remove(), 6000);
+  setTimeout(() => note.remove(), undo ? 10000 : 6000);
 }
-const carried = sessionStorage.getItem("toast");
+async function takeBack(note, command_id) {
+  note.remove();
+  const answer = await fetch("/commands/undo", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ command_id }),
+  });
+  const said = await answer.json();
+  toast(answer.ok ? "Undone" : said.detail);
+  if (answer.ok) setTimeout(() => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" }), 300);
+}
+const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
 if (carried) {
   sessionStorage.removeItem("toast");
-  toast(carried);
+  toast(carried.text, carried.undo);
 }
 let leaving = false;
 document.addEventListener("toast", ({ detail }) => {
-  if (leaving) sessionStorage.setItem("toast", detail.text);
-  else toast(detail.text);
+  if (leaving) sessionStorage.setItem("toast", JSON.stringify(detail));
+  else toast(detail.text, detail.undo);
 });
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
@@ -187,7 +204,8 @@ document.addEventListener("keydown", (event) => {
     last = box;
     tell();
   }
-  if (key === "a" || key === "c") {
+  if (key === "h" && (picked().length || $(".photo"))) $("[data-key=h]")?.click();
+  if (key === "a" || key === "c" || key === "d") {
     open(key);
     if ($("details.menu[open]")) event.preventDefault();
   } else if (key === "/") {

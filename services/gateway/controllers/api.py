@@ -14,7 +14,7 @@ from services.gateway.ports import History, HistoryEntry
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums, albums_of
 from services.gateway.queries.categories import Category
-from services.gateway.queries.filters import Filter, checked
+from services.gateway.queries.filters import EVERYTHING, Filter, checked, timeline_filter
 from services.gateway.queries.images import Label, Verdict
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import Months, months
@@ -61,6 +61,15 @@ class Metadata(msgspec.Struct, kw_only=True):
     latitude: float | None
     longitude: float | None
     altitude_m: float | None
+    description: str | None
+    frames: int
+    duration_s: float | None
+    favorite: bool
+    archived: bool
+    trashed: bool
+    people: list[str]
+    keywords: list[str]
+    hidden: bool
 
 
 class Details(Item, kw_only=True):
@@ -104,6 +113,8 @@ async def list_images(
 ) -> ItemPage:
     """`sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
     chosen = Filter(category=category or None, album=album or None, q=q or None)
+    if chosen == EVERYTHING:
+        chosen = await timeline_filter(views)
     number = int(limit) if limit and limit.isascii() and limit.isdigit() and len(limit) < 6 else 0
     with refusals():
         timeline.check(sort or timeline.NEWEST, number if limit else 1, chosen)
@@ -126,10 +137,13 @@ async def one_image(
     if image is None:
         raise NotFoundException("There is no such photo in the library.")
     (item,) = await _items(views, [image_id])
+    said = await images.said(views, image_id)
+    known: dict[str, Any] = {name: getattr(image, name, None) for name in Metadata.__struct_fields__}
+    known |= msgspec.structs.asdict(said) | {"hidden": await images.is_hidden(views, image_id)}
     fields: dict[str, Any] = msgspec.structs.asdict(item)
     return Details(
         **fields,
-        metadata=Metadata(**{name: getattr(image, name) for name in Metadata.__struct_fields__}),
+        metadata=Metadata(**known),
         models=await images.verdicts(views, image_id),
         albums=[row[0] for row in await albums_of(views, image_id)],
         history=await history.of_image(image_id, await images.mentions(views, image_id)),

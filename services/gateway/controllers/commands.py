@@ -20,7 +20,7 @@ from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.ports import Jobs
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
-from services.gateway.toasts import toast
+from services.gateway.toasts import UNDOABLE, toast
 from services.kernel.commands import BY_NAME, Command
 
 CATCH_UP_S = 0.5
@@ -64,7 +64,7 @@ class CommandController(Controller):
             raise _unprocessable(str(error), error.field) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
-            return _page_answer(request, wanted, form.get("next", ["/"])[-1])
+            return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
         return Response(_answer(accepted), status_code=HTTP_202_ACCEPTED)
 
     @get("/{command:str}", summary="How a command is doing")
@@ -89,10 +89,15 @@ async def _form(request: Request[Any, Any, Any]) -> dict[str, list[str]] | None:
     return {name: [value for value in fields.getall(name) if isinstance(value, str)] for name in fields}
 
 
-def _page_answer(request: Request[Any, Any, Any], command: Command, wanted: str) -> Response[Any]:
+def _page_answer(
+    request: Request[Any, Any, Any], command: Command, accepted: Accepted, wanted: str
+) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        said = json.dumps({"toast": {"text": toast(command)}})  # ASCII: it is a header
+        told = {"text": toast(command)}
+        if isinstance(command, UNDOABLE):
+            told["undo"] = str(accepted.command_id)
+        said = json.dumps({"toast": told})  # ASCII: it is a header
         return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, "HX-Trigger": said})
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
 

@@ -70,6 +70,7 @@ async def grid_page(
         context |= await explain()
     other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
     context |= {
+        "path": path,
         "total": counted.total,
         "sort": sort,
         "selecting": select == "1",

@@ -14,7 +14,7 @@ from services.gateway.grid import shape
 from services.gateway.ports import History
 from services.gateway.queries import images
 from services.gateway.queries.albums import albums_of
-from services.gateway.queries.filters import Filter, checked
+from services.gateway.queries.filters import EVERYTHING, Filter, checked, timeline_filter
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, neighbours
 from services.gateway.queries.views import Views
 
@@ -38,7 +38,8 @@ async def image_page(
     chosen = Filter(category=category or None, album=album or None, q=q or None)
     with refusals():
         await checked(views, chosen)
-    before, behind = await neighbours(views, chosen, AS_ADDED if chosen.album else NEWEST, image_id)
+    line = await timeline_filter(views) if chosen == EVERYTHING else chosen
+    before, behind = await neighbours(views, line, AS_ADDED if chosen.album else NEWEST, image_id)
     among = {"category": chosen.category, "album": chosen.album, "q": chosen.q}
     labels = (await images.labels(views, [image_id]))[image_id]
     carried = {label.id for label in labels}
@@ -56,6 +57,8 @@ async def image_page(
         others=[c for c in everything if c.id not in carried and c.kind == "category"],
         albums=await albums_of(views, image_id),
         verdicts=await images.verdicts(views, image_id),
+        said=await images.said(views, image_id),
+        hidden=await images.is_hidden(views, image_id),
         history=await history.of_image(image_id, await images.mentions(views, image_id)),
         back=_back(chosen, found.month, image_id),
         before=link(f"/images/{before}", **among) if before else None,

@@ -9,7 +9,7 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req
 from services.gateway.controllers.gridpage import grid_page
-from services.gateway.queries.filters import EVERYTHING, Filter
+from services.gateway.queries.filters import EVERYTHING, Filter, timeline_filter
 from services.gateway.queries.problems import gone_sources, rejections
 from services.gateway.queries.views import Views
 from services.kernel.settings import Settings
@@ -24,7 +24,7 @@ async def timeline_page(
         views,
         "pages/timeline.html",
         "/",
-        EVERYTHING,
+        await timeline_filter(views),
         nav="photos",
         title="Photos",
         roots=[str(root) for root in settings.photos],
@@ -49,4 +49,17 @@ async def search_page(
     )
 
 
-ROUTES = [timeline_page, search_page]
+@get("/hidden", include_in_schema=False)
+async def hidden_page(request: Req, views: NamedDependency[Views]) -> Template:
+    return await grid_page(
+        request,
+        views,
+        "pages/hidden.html",
+        "/hidden",
+        Filter(hidden=True),
+        nav="photos",
+        title="Hidden photos",
+    )
+
+
+ROUTES = [timeline_page, search_page, hidden_page]

@@ -1,12 +1,15 @@
 """When a photo was taken: the best source that makes sense.
 
-EXIF's original date, its digitisation date, the GPS clock, the file name, the file's modification time. Dates that
-only a clock never set, a converter or a typing error gives are passed over.
+Of the bytes: EXIF's original date, its digitisation date, the GPS clock, XMP. Of the place where a file lies: its name,
+its folders, its modification time. Dates that only a clock never set, a converter or a typing error gives are passed
+over. What sidecars and the person say is weighed against these in the read tables.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 FIRST_PHOTO: Final = 1826
@@ -21,7 +24,7 @@ class Taken(NamedTuple):
     at: str
     """ISO 8601, on the camera's clock, with its offset where it is known."""
     source: str
-    """`exif`, `gps`, `filename` or `mtime`."""
+    """`exif`, `gps`, `xmp`, `film`, `filename`, `folder` or `mtime`."""
 
 
 class ExifDates(NamedTuple):
@@ -37,20 +40,57 @@ class ExifDates(NamedTuple):
     """UTC."""
 
 
-def taken(exif: ExifDates, name: str, mtime_ns: int, now: datetime) -> Taken:
-    """`name`: the file's, without folders. `now`: with offset; what is later by more than a day is nonsense."""
+def of_bytes(exif: ExifDates, xmp: str | None, now: datetime) -> Taken | None:
+    """`xmp`: ISO 8601. `now`: with offset; what is later by more than a day is nonsense."""
     for date, offset, fraction in (
         (exif.original, exif.original_offset, exif.original_fraction),
         (exif.digitized, exif.digitized_offset, exif.digitized_fraction),
     ):
-        if (found := _exif(date, offset, fraction)) and _sensible(found, now):
-            return Taken(_text(found), "exif")
-    if exif.gps and _sensible(exif.gps, now):
+        if (found := _exif(date, offset, fraction)) and sensible(found, now):
+            return Taken(_text(_zoned(found, exif.gps)), "exif")
+    if exif.gps and sensible(exif.gps, now):
         return Taken(_text(exif.gps), "gps")
+    if xmp and (found := iso(xmp)) and sensible(found, now):
+        return Taken(_text(found), "xmp")
+    return None
+
+
+def of_place(path: str, mtime_ns: int, now: datetime) -> Taken:
+    """`path`: relative to its root."""
+    folder, _, name = path.rpartition("/")
     for found in from_name(name):
-        if _sensible(found, now):
+        if sensible(found, now):
             return Taken(_text(found), "filename")
-    return Taken(_text(_mtime(mtime_ns)), "mtime")
+    written = _mtime(mtime_ns)
+    for first, last in from_folders(folder):
+        if sensible(first, now):
+            inside = first <= written.replace(tzinfo=None) < last  # then the file's own time is more exact
+            return Taken(_text(written if inside else first), "folder")
+    return Taken(_text(written), "mtime")
+
+
+def iso(text: str) -> datetime | None:
+    """A date with or without a time and an offset; None for anything else."""
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+SAME_MOMENT: Final = timedelta(minutes=2)
+"""A camera's clock and the satellites' differ by less, but for whole quarters of an hour: the offset from UTC."""
+QUARTER: Final = timedelta(minutes=15)
+FURTHEST: Final = timedelta(hours=14)
+
+
+def _zoned(found: datetime, gps: datetime | None) -> datetime:
+    """With the offset that the GPS clock tells, where the camera does not say it."""
+    if found.tzinfo or gps is None:
+        return found
+    apart = found - gps.replace(tzinfo=None)
+    zone = round(apart / QUARTER) * QUARTER
+    fits = abs(apart - zone) <= SAME_MOMENT and abs(zone) <= FURTHEST
+    return found.replace(tzinfo=timezone(zone)) if fits else found
 
 
 def _text(moment: datetime) -> str:
@@ -64,7 +104,7 @@ def _mtime(mtime_ns: int) -> datetime:
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _sensible(moment: datetime, now: datetime) -> bool:
+def sensible(moment: datetime, now: datetime) -> bool:
     bare = moment.replace(tzinfo=None)
     latest = now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)
     return moment.year >= FIRST_PHOTO and bare <= latest and bare not in NEVER_SET
@@ -125,6 +165,10 @@ _EPOCH_MS: Final = re.compile(r"(?<!\d)(1[0-9]{12})(?!\d)")
 """FB_IMG_1502445193000.jpg and the like: milliseconds since 1970, from 2001 to 2033."""
 
 
+NAMED_IN_UTC: Final = "PXL_"
+"""Google's Pixels name their pictures by UTC, other phones by the local time."""
+
+
 def from_name(name: str) -> Iterator[datetime]:
     """Dates in a file's name, the most exact first. A day without a time is noon of it."""
     for pattern in _NAMES:
@@ -132,6 +176,43 @@ def from_name(name: str) -> Iterator[datetime]:
             parts = match.groupdict()
             found = _moment(*(int(parts[key]) for key in "ymdHMS" if key in parts))
             if found:
-                yield found
+                yield found.replace(tzinfo=UTC) if name.startswith(NAMED_IN_UTC) else found
     for match in _EPOCH_MS.finditer(name):
         yield datetime.fromtimestamp(int(match[1]) // 1000, UTC)
+
+
+_YEAR: Final = r"(?:18|19|20)\d\d"
+_DAY_FOLDER: Final = re.compile(rf"(?<!\d)({_YEAR})[-_. ]?(0[1-9]|1[0-2])[-_. ]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH_FOLDER: Final = re.compile(rf"(?<!\d)({_YEAR})[-_. ](0[1-9]|1[0-2])(?!\d)")
+_YEAR_FOLDER: Final = re.compile(rf"(?<![\w-])({_YEAR})(?![\w-])")
+_NUMBER: Final = re.compile(r"(0?[1-9]|[12]\d|3[01])(?!\d)")
+
+
+def from_folders(folder: str) -> Iterator[tuple[datetime, datetime]]:
+    """(first moment, moment after the last) of the days, months or years that folders are named after; the innermost
+    first. `2017/08/11`, `2017/2017-08`, `2017-08-11 Lake`, `Photos from 2017`."""
+    parts = folder.split("/")
+    for depth in range(len(parts) - 1, -1, -1):
+        name = parts[depth]
+        if (match := _DAY_FOLDER.search(name)) or (match := _MONTH_FOLDER.search(name)):
+            yield from _span(*map(int, match.groups()))
+        elif match := _YEAR_FOLDER.search(name):
+            below = [_NUMBER.match(part) for part in parts[depth + 1 : depth + 3]]
+            numbers = [int(found[1]) for found in takewhile(bool, below) if found]
+            if not re.fullmatch(_YEAR, name) or (numbers and numbers[0] > 12):
+                numbers = []
+            yield from _span(int(match[1]), *numbers)
+
+
+def _span(year: int, month: int = 0, day: int = 0) -> Iterator[tuple[datetime, datetime]]:
+    try:
+        if day:
+            first = datetime(year, month, day)
+            yield first, first + timedelta(days=1)
+        elif month:
+            first = datetime(year, month, 1)
+            yield first, first + timedelta(days=monthrange(year, month)[1])
+        else:
+            yield datetime(year, 1, 1), datetime(year + 1, 1, 1)
+    except (ValueError, OverflowError):
+        return

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from PIL import ExifTags, Image
 
+from services.gateway.library import xmp
 from services.gateway.library.dates import ExifDates
 
 LONGEST: Final = 200
@@ -19,6 +20,8 @@ Tags = Mapping[int, Any]
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     dates: ExifDates = ExifDates()
+    xmp_taken_at: str | None = None
+    description: str | None = None
     orientation: int = 1
     camera_make: str | None = None
     camera_model: str | None = None
@@ -33,7 +36,23 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def metadata(picture: Image.Image) -> Metadata:
-    """Never raises: what can't be read is as if it were not there."""
+    """Of EXIF, and of the XMP inside what EXIF does not say. Never raises: what can't be read is as if it were not
+    there."""
+    found = _exif(picture)
+    packet = picture.info.get("xmp")
+    if not isinstance(packet, bytes):
+        return found
+    try:
+        said = xmp.read(packet, datetime.now(UTC))
+    except xmp.Unreadable:
+        return found
+    place = {} if found.latitude is not None else {"latitude": said.latitude, "longitude": said.longitude}
+    return msgspec.structs.replace(
+        found, xmp_taken_at=said.taken_at, description=said.description or found.description, **place
+    )
+
+
+def _exif(picture: Image.Image) -> Metadata:
     try:
         exif = picture.getexif()
         main: Tags = dict(exif)
@@ -49,6 +68,7 @@ def metadata(picture: Image.Image) -> Metadata:
     iso = _number(details.get(Base.ISOSpeedRatings))
     return Metadata(
         dates=_dates(main, details, gps),
+        description=_description(main.get(Base.ImageDescription)),
         orientation=_orientation(main.get(Base.Orientation)),
         camera_make=text(main.get(Base.Make)),
         camera_model=text(main.get(Base.Model)),
@@ -104,6 +124,18 @@ def text(value: Any) -> str | None:
     value = value.split("\0")[0].encode("utf-8", "replace").decode("utf-8")
     kept = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     return kept[:LONGEST] or None
+
+
+CAMERAS_OWN: Final = re.compile(
+    r"(olympus|sony|minolta|konica|casio|kodak|samsung|exif_jpeg|default|jpeg|dcim|dsc|img)[\w .-]*|camera|untitled",
+    re.I,
+)
+"""What cameras write where a person's words should be: `OLYMPUS DIGITAL CAMERA`, `SONY DSC`."""
+
+
+def _description(value: Any) -> str | None:
+    found = text(value)
+    return None if found is None or CAMERAS_OWN.fullmatch(found) else found
 
 
 def _parts(value: Any) -> tuple[Any, ...]:

@@ -1,4 +1,6 @@
-"""What one look at a file gives: a photo, or the reason why it is none."""
+"""What one look at a file gives: a photo, what a file beside photos says, or the reason why it is neither."""
+
+from typing import Literal
 
 import msgspec
 
@@ -9,6 +11,9 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True, tag="photo"):
     """All that is told of a picture's bytes. The preview is in its place when one of these arrives."""
 
     facts: ImageImported
+    place_at: str | None = None
+    """What the place where it was seen says of its date, when the bytes say nothing; ISO 8601."""
+    place_source: str | None = None
 
     @property
     def image_id(self) -> str:
@@ -32,4 +37,26 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True, tag="gone"):
     """The file is not there any more, or it is not a file of this root."""
 
 
-Answer = Photo | Rejected | Gone
+class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
+    """What a sidecar says of its photos."""
+
+    kind: Literal["takeout", "xmp"]
+    taken_at: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude_m: float | None = None
+    description: str | None = None
+    favorite: bool = False
+    archived: bool = False
+    trashed: bool = False
+    people: list[str] = []
+    keywords: list[str] = []
+
+
+class AlbumTitle(msgspec.Struct, frozen=True, kw_only=True, tag="album"):
+    """What an export says of a whole folder; None: it is no album."""
+
+    title: str | None
+
+
+Answer = Photo | Said | AlbumTitle | Rejected | Gone

@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 import structlog
 
-from services.gateway.library.photo import Answer, Gone, Photo, Rejected
-from services.gateway.library.worker_protocol import Failed, Request
+from services.gateway.library.photo import AlbumTitle, Answer, Gone, Photo, Rejected, Said
+from services.gateway.library.worker_protocol import Failed, Request, What
 from services.kernel.paths import from_text, to_text
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,8 @@ class _Died(Exception):
     pass
 
 
-_ANSWERS: Final = msgspec.msgpack.Decoder(Photo | Rejected | Gone | Failed)
+Known = Photo | Said | AlbumTitle | Rejected
+_ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed)
 
 
 class WorkerPool:
@@ -62,7 +63,23 @@ class WorkerPool:
 
         Raises Vanished, PreviewNotWritten, NoWorker. Whatever the file holds becomes a Rejected.
         """
-        request = Request(to_text(str(root)), path)
+        answer = await self._ask(root, path, "photo")
+        assert isinstance(answer, Photo | Rejected)
+        return answer
+
+    async def sidecar(self, root: Path, path: str) -> Said | Rejected:
+        """What a file beside pictures says. Raises as `read`; Vanished also when it is none after all."""
+        answer = await self._ask(root, path, "sidecar")
+        assert isinstance(answer, Said | Rejected)
+        return answer
+
+    async def album(self, root: Path, path: str) -> str | None:
+        """The title that an export's file gives to its folder. Raises as `read`."""
+        answer = await self._ask(root, path, "album")
+        return answer.title if isinstance(answer, AlbumTitle) else None
+
+    async def _ask(self, root: Path, path: str, what: What) -> Known:
+        request = Request(to_text(str(root)), path, what)
         worker = await self._idle.get()
         try:
             for _ in range(2):
@@ -84,7 +101,7 @@ class _Worker:
         self._previews, self._limit_s = previews, limit_s
         self._process: asyncio.subprocess.Process | None = None
 
-    async def ask(self, request: Request) -> Photo | Rejected:
+    async def ask(self, request: Request) -> Known:
         """Raises _Died, TimeoutError, Vanished, PreviewNotWritten, NoWorker."""
         answered = False
         try:

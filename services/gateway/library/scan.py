@@ -1,46 +1,41 @@
-"""One scan: walk the folders, read what is new or changed, say what is gone.
+"""One scan: walk the folders, read what is new or changed, say what has moved and what is gone.
 
 Incremental by (path, size, mtime): what the read tables know already is not opened again. Every fact has an id
-derived from what was seen, so a scan that was cut off is simply run again and repeats nothing.
+derived from what was seen (`facts.py`), so a scan that was cut off is simply run again and repeats nothing.
 """
 
 import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+import os
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import msgspec
 import structlog
 
+from services.gateway.library import sidecars
+from services.gateway.library.facts import Facts, Place, album_of
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
-from services.gateway.library.walk import Found, Problem, walk
+from services.gateway.library.takeout_folders import is_trash_folder, is_year_folder
+from services.gateway.library.walk import Folder, Found, Problem, walk
 from services.gateway.progress import Rate
-from services.gateway.queries.work import FileRow
-from services.kernel.envelope import Record, record_event
+from services.gateway.queries.estate import estate
+from services.gateway.queries.known import Known, in_album, known
+from services.gateway.queries.work import FileRow, Reader
+from services.kernel.envelope import Record
 from services.kernel.eventlog import Log
-from services.kernel.events import (
-    Event,
-    FileAdded,
-    FileMissing,
-    FileRejected,
-    FileReplaced,
-    FileReturned,
-    ScanFinished,
-    SourceUnavailable,
-)
-from services.kernel.ids import derived_id
-from services.kernel.paths import preview_path
+from services.kernel.events import ScanFinished
+from services.kernel.paths import from_text
 
 log = structlog.get_logger(__name__)
 
-CHUNK: Final = 500
-"""Directory entries that the walk hands over at a time."""
 MOSTLY: Final = 0.5
 """A root that lost more than this share of its files, and more than `A_FEW`, is taken for a disk that is away."""
 A_FEW: Final = 20
+BREATH: Final = 500
+"""Files after which others have a turn, however large a folder is."""
 
 
 class Counts(msgspec.Struct):
@@ -49,6 +44,7 @@ class Counts(msgspec.Struct):
     found: int = 0
     unchanged: int = 0
     added: int = 0
+    moved: int = 0
     rejected: int = 0
     missing: int = 0
     walking: bool = True
@@ -56,41 +52,46 @@ class Counts(msgspec.Struct):
     @property
     def done(self) -> int:
         """Looked at; the rejected ones are counted apart."""
-        return self.unchanged + self.added
+        return self.unchanged + self.added + self.moved
 
 
 class Scan:
     """Run once with `run()`. Cancelling it leaves whole facts only."""
 
-    def __init__(self, job_id: str, events: Log, pool: WorkerPool, previews: Path) -> None:
+    def __init__(self, job_id: str, events: Log, views: Reader, pool: WorkerPool, previews: Path) -> None:
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
-        self._log, self._pool, self._previews = events, pool, previews
+        self._log, self._views, self._pool, self._previews = events, views, pool, previews
+        self._facts = Facts(job_id)
         self._slots = asyncio.Semaphore(pool.workers * 2)
+        self._roots: dict[str, Known] = {}
+        self._places: dict[str, list[Place]] = defaultdict(list)
+        """Image id -> where copies of it were when the scan began."""
+        self._left: set[Place] = set()
+        """Places whose copy was found again elsewhere."""
+        self._shown: set[str] = set()
+        """Images whose preview is there."""
 
-    async def run(self, roots: Mapping[str, Mapping[str, FileRow]]) -> None:
-        """Scan each root, given what was known of it: path -> FileRow; then append ScanFinished."""
-        for root, known in roots.items():
-            await self._root(Path(root), known)
+    async def run(self, roots: Sequence[str]) -> None:
+        """Scan each root, then append ScanFinished."""
+        self._shown = await asyncio.to_thread(_previews, self._previews)
+        for root in roots:
+            self._roots[root] = found = await known(self._views, root)
+            for path, row in found.files.items():
+                if row.image_id and not row.missing:
+                    self._places[row.image_id].append((root, path))
+        for root in roots:
+            await self._root(Path(root), self._roots[root])
         self.counts.walking = False
-        counts = self.counts
-        finished = ScanFinished(
-            found=counts.found,
-            added=counts.added,
-            unchanged=counts.unchanged,
-            rejected=counts.rejected,
-            missing=counts.missing,
-        )
-        await self._append(
-            [self._record(finished, derived_id(self.job_id, "finished"), f"job-{self.job_id}")]
-        )
-        log.info("scan finished", job=self.job_id, **msgspec.structs.asdict(counts))
+        numbers = msgspec.structs.asdict(self.counts)
+        del numbers["walking"]
+        await self._append([self._facts.finished(ScanFinished(**numbers))])
+        log.info("scan finished", job=self.job_id, **numbers)
 
-    async def _root(self, root: Path, known: Mapping[str, FileRow]) -> None:
-        present = {path for path, row in known.items() if not row.missing and row.image_id}
+    async def _root(self, root: Path, before: Known) -> None:
         try:
-            await asyncio.to_thread(lambda: next(root.iterdir(), None))
+            began = await asyncio.to_thread(_entered, root)
         except OSError as error:
             await self._unavailable(root, f"The folder {root} can't be read: {error.strerror or error}.")
             return
@@ -101,113 +102,222 @@ class Scan:
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
-                    continue
-                self.counts.found += 1
-                seen.add(item.path)
-                row = known.get(item.path)
-                if row is None or not await self._unchanged(root, item, row):
-                    await self._slots.acquire()
-                    group.create_task(self._look(root, item, row))
-        await self._gone(root, known, sorted(present - seen), blocked)
+                else:
+                    seen.update(found.path for found in item.pictures)
+                    await self._folder(root, item, before, group)
+        try:
+            away = await asyncio.to_thread(_entered, root) != began
+        except OSError:
+            away = True
+        if away:
+            await self._unavailable(
+                root, f"The folder {root} was taken away, or exchanged, while it was looked at."
+            )
+            return
+        await self._gone(root, before, seen, blocked)
+
+    async def _folder(self, root: Path, folder: Folder, before: Known, group: asyncio.TaskGroup) -> None:
+        """Look at what is new or changed in one folder; returns once all of it is begun."""
+        beside = {item.name: item for item in folder.beside}
+        matched: dict[str, list[str]] = {}
+        if beside:
+            matched = sidecars.match([item.name for item in folder.pictures], list(beside))
+        begun: list[asyncio.Task[str | None]] = []
+        images: set[str] = set()
+        for number, item in enumerate(folder.pictures):
+            if number % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
+            self.counts.found += 1
+            row = before.files.get(item.path)
+            mine = [beside[name] for name in matched.get(item.name, ())]
+            same = row is not None and await self._unchanged(root, item, row)
+            if same and row and row.image_id:
+                images.add(row.image_id)
+                mine = [
+                    s for s in mine if before.sidecars.get((s.path, row.image_id)) != (s.size, s.mtime_ns)
+                ]
+                mine = [s for s in mine if not _rejected_before(before, s)]
+            if not same or (mine and row and row.image_id):
+                await self._slots.acquire()
+                begun.append(group.create_task(self._look(root, item, row, mine, same)))
+        names = sidecars.album_candidates(list(beside), matched) if beside else []
+        if names and not is_year_folder(folder.path.rpartition("/")[2]):
+            candidates = [beside[name] for name in names]
+            group.create_task(self._album(root, folder.path, candidates, images, begun))
 
     async def _unchanged(self, root: Path, item: Found, row: FileRow) -> bool:
         if (row.size, row.mtime_ns) != (item.size, item.mtime_ns):
             return False
         if row.image_id is not None:
-            if not preview_path(self._previews, row.image_id).exists():
+            if row.image_id not in self._shown:
                 return False
             if row.missing:
-                returned = FileReturned(image_id=row.image_id, root=str(root), path=item.path)
-                await self._append([self._said(returned, row.image_id, root, item.path)])
+                await self._append([self._facts.returned(row.image_id, root, item.path)])
         self.counts.unchanged += 1
         return True
 
-    async def _look(self, root: Path, item: Found, row: FileRow | None) -> None:
+    async def _look(
+        self, root: Path, item: Found, row: FileRow | None, beside: list[Found], same: bool
+    ) -> str | None:
+        """The image's id, None when it is none. `same`: only what stands beside the file is new."""
         try:
+            if same and row and row.image_id:
+                await self._append(await self._said(root, beside, row.image_id))
+                return row.image_id
             photo: Photo | Rejected = await self._pool.read(root, item.path)
+            if isinstance(photo, Rejected):
+                self.counts.rejected += 1
+                await self._append([self._facts.rejected(root, item, photo)])
+                return None
+            records = await self._imported(root, item, photo, row)
+            await self._append(records + await self._said(root, beside, photo.image_id))
+            self._shown.add(photo.image_id)
+            return photo.image_id
         except Vanished:
             self.counts.found -= 1
-            return
+            return None
         except PreviewNotWritten:
             raise  # the next photos would fail as well: the scan is tried again later
         except Exception:  # one photo never stops a scan
             log.exception("a photo could not be read", root=str(root), path=item.path)
-            reason = "Albumen stumbled over this file; its log has the details."
-            photo = Rejected(reason=reason, size=item.size, mtime_ns=item.mtime_ns)
+            why = Rejected(
+                reason="Albumen stumbled over this file; its log has the details.",
+                size=item.size,
+                mtime_ns=item.mtime_ns,
+            )
+            self.counts.rejected += 1
+            await self._append([self._facts.rejected(root, item, why)])
+            return None
         finally:
             self._slots.release()
-        if isinstance(photo, Rejected):
-            self.counts.rejected += 1
-            await self._append([self._rejected(root, item, photo)])
-        else:
-            await self._append(self._imported(root, item, photo, row))
-            self.counts.added += 1
-        self.rate.count()
+            self.rate.count()
 
-    def _rejected(self, root: Path, item: Found, why: Rejected) -> Record:
-        event = FileRejected(
-            root=str(root), path=item.path, size=item.size, mtime_ns=item.mtime_ns, reason=why.reason
-        )
-        place = hashlib.sha256(f"{root}\0{item.path}".encode()).hexdigest()[:32]
-        event_id = derived_id(root, item.path, item.size, item.mtime_ns, why.reason, "rejected")
-        return self._record(event, event_id, f"file-{place}")
-
-    def _imported(self, root: Path, item: Found, photo: Photo, row: FileRow | None) -> list[Record]:
+    async def _imported(self, root: Path, item: Found, photo: Photo, row: FileRow | None) -> list[Record]:
         image = photo.image_id
-        stream = f"image-{image}"
-        records = [self._record(photo.imported(), derived_id(image, "imported"), stream)]
-        place: dict[str, Any] = {"root": str(root), **msgspec.structs.asdict(item)}
+        records = [self._facts.imported(photo)]
         if row is None or row.image_id is None:
-            added = FileAdded(image_id=image, **place)
-            event_id = derived_id(image, root, item.path, item.size, item.mtime_ns, "added")
-            records.append(self._record(added, event_id, stream))
+            source = await self._moved_from(image)
+            if source:
+                self.counts.moved += 1
+                return [*records, self._facts.moved(root, item, photo, source)]
+            records.append(self._facts.added(root, item, photo))
         elif row.image_id != image or (row.size, row.mtime_ns) != (item.size, item.mtime_ns) or row.missing:
-            replaced = FileReplaced(image_id=image, previous_image_id=row.image_id, **place)
-            records.append(self._said(replaced, image, root, item.path))
+            records.append(self._facts.replaced(root, item, photo, row.image_id))
+            if row.image_id != image:
+                given = await estate(self._views, row.image_id)
+                records += self._facts.inherited(image, row.image_id, given)
+        self.counts.added += 1
         return records
 
-    async def _gone(
-        self, root: Path, known: Mapping[str, FileRow], gone: list[str], blocked: list[str]
+    async def _moved_from(self, image_id: str) -> Place | None:
+        """A place that the copy must have come from: it was there, and is not any more, though its folder's root is."""
+        for place in self._places.get(image_id, ()):
+            if place not in self._left and await asyncio.to_thread(_vacant, place):
+                self._left.add(place)
+                return place
+        return None
+
+    async def _said(self, root: Path, beside: list[Found], image_id: str) -> list[Record]:
+        """What the sidecars say; those that can't be read are rejected, and cost the picture nothing."""
+        records = []
+        for item in beside:
+            try:
+                said = await self._pool.sidecar(root, item.path)
+            except Vanished:
+                continue
+            if isinstance(said, Rejected):
+                self.counts.rejected += 1
+                records.append(self._facts.rejected(root, item, said))
+            else:
+                in_trash = said.kind == "takeout" and is_trash_folder(item.path.split("/")[-2:][0])
+                records.append(self._facts.said(root, item, image_id, said, in_trash))
+        return records
+
+    async def _album(
+        self,
+        root: Path,
+        folder: str,
+        candidates: list[Found],
+        images: set[str],
+        begun: list[asyncio.Task[str | None]],
     ) -> None:
+        """An export's folder with a title is an album of the pictures in it."""
+        title = None
+        for item in candidates:
+            try:
+                title = title or await self._pool.album(root, item.path)
+            except Vanished:
+                continue
+        if not title:
+            return
+        images = images | {image for image in await asyncio.gather(*begun) if image}
+        album_id = album_of(root, folder)
+        there = await in_album(self._views, album_id)
+        new = sorted(images - (there or set()))
+        if there is None:
+            await self._append([self._facts.album(album_id, title)])
+        if new:
+            await self._append([self._facts.in_album(album_id, image) for image in new])
+
+    async def _gone(self, root: Path, before: Known, seen: set[str], blocked: list[str]) -> None:
         """Say what is missing, unless it looks like a disk that is away: then nothing changes."""
-        gone = [p for p in gone if not any(not b or p.startswith(f"{b}/") for b in blocked)]
-        present = sum(1 for row in known.values() if row.image_id and not row.missing)
-        if len(gone) == present > 0 or (len(gone) > A_FEW and len(gone) > MOSTLY * present):
-            reason = f"{len(gone)} of {present} photos in {root} are not there. Is a disk not connected?"
+        present = [path for path, row in before.files.items() if row.image_id and not row.missing]
+        gone = [path for path in present if path not in seen and (str(root), path) not in self._left]
+        gone = sorted(p for p in gone if not any(not b or p.startswith(f"{b}/") for b in blocked))
+        if len(gone) == len(present) > 0 or (len(gone) > A_FEW and len(gone) > MOSTLY * len(present)):
+            reason = f"{len(gone)} of {len(present)} photos in {root} are not there. Is a disk not connected?"
             await self._unavailable(root, reason)
             return
-        for path in gone:
-            image = known[path].image_id
-            if image:
-                missing = FileMissing(image_id=image, root=str(root), path=path)
-                await self._append([self._said(missing, image, root, path)])
-                self.counts.missing += 1
+        records = [
+            self._facts.missing(image, root, path) for path in gone if (image := before.files[path].image_id)
+        ]
+        if records:
+            await self._append(records)
+        self.counts.missing += len(records)
 
     async def _unavailable(self, root: Path, reason: str) -> None:
         log.warning("source unavailable", root=str(root), reason=reason)
-        event = SourceUnavailable(root=str(root), reason=reason)
-        await self._append([self._record(event, derived_id(self.job_id, root, "unavailable"), "library")])
-
-    def _said(self, event: Event, image_id: str, root: Path, path: str) -> Record:
-        """A change that may happen to the same path again: once for each scan."""
-        event_id = derived_id(image_id, root, path, event.TYPE, self.job_id)
-        return self._record(event, event_id, f"image-{image_id}")
-
-    def _record(self, event: Event, event_id: UUID, stream: str) -> Record:
-        job = UUID(self.job_id)
-        return record_event(event, event_id=event_id, stream=stream, correlation_id=job, causation_id=job)
+        await self._append([self._facts.unavailable(root, reason)])
 
     async def _append(self, records: list[Record]) -> None:
         await self._log.append(records)
 
 
-async def _walk(root: Path) -> AsyncIterator[Found | Problem]:
+def _rejected_before(before: Known, item: Found) -> bool:
+    row = before.files.get(item.path)
+    return row is not None and (row.size, row.mtime_ns) == (item.size, item.mtime_ns)
+
+
+def _previews(folder: Path) -> set[str]:
+    """Ids of the images whose preview is there: a few hundred folders listed, not a question for each image."""
+    found: set[str] = set()
+    try:
+        shelves = [entry.path for entry in os.scandir(folder) if len(entry.name) == 2]
+        for shelf in shelves:
+            found.update(name[:-4] for name in os.listdir(shelf) if name.endswith(".jpg"))  # noqa: PTH208
+    except OSError as error:
+        log.warning("the previews can't be listed: they are made anew", reason=str(error))
+    return found
+
+
+def _entered(root: Path) -> tuple[int, int]:
+    """Which folder it is. Raises OSError when it can't be listed."""
+    next(root.iterdir(), None)
+    seen = root.stat()
+    return seen.st_dev, seen.st_ino
+
+
+def _vacant(place: Place) -> bool:
+    """Nothing is there, and that is not because its disk is away."""
+    root, path = Path(place[0]), Path(from_text(place[1]))
+    try:
+        return not os.path.lexists(root / path) and next(root.iterdir(), None) is not None
+    except OSError:
+        return False
+
+
+async def _walk(root: Path) -> AsyncIterator[Folder | Problem]:
     """`walk` in a thread, so that a slow disk does not hold up the pages."""
     items = walk(root)
-
-    def chunk(source: Iterator[Found | Problem] = items) -> list[Found | Problem]:
-        return [item for item, _ in zip(source, range(CHUNK), strict=False)]
-
-    while batch := await asyncio.to_thread(chunk):
-        for item in batch:
-            yield item
+    while (item := await asyncio.to_thread(next, items, None)) is not None:
+        yield item

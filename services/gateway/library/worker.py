@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from services.gateway.library import sandbox
+from services.gateway.library.beside import read_beside
 from services.gateway.library.look import look
 from services.gateway.library.photo import Answer, Rejected
 from services.gateway.library.worker_protocol import Failed, Request
@@ -31,7 +32,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -
         signal.alarm(limit_s)  # ends us even when nobody is left to do it
         answer: Answer | Failed
         try:
-            answer = look(request.root, request.path, previews)
+            answer = _answer(request, previews)
         except OSError as error:
             answer = Failed(error.strerror or str(error))
         except MemoryError:
@@ -46,6 +47,12 @@ def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -
             gc.collect()  # an error keeps the frames that it came through, pictures and all
         _send(answers, encoder.encode(answer))
         fresh = False
+
+
+def _answer(request: Request, previews: Path) -> Answer:
+    if request.what == "photo":
+        return look(request.root, request.path, previews)
+    return read_beside(request.root, request.path, request.what)
 
 
 def _send(answers: BinaryIO, content: bytes) -> None:

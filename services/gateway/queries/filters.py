@@ -1,6 +1,7 @@
 """Which photos: all, those of a category or an album, those that a search finds."""
 
 import calendar
+import json
 import re
 from typing import Any, Final
 
@@ -18,6 +19,10 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """A category's id; a group's stands for all categories in it."""
     album: str | None = None
     q: str | None = None
+    hidden: bool = False
+    """Those that a person hid, instead of the others."""
+    without: tuple[str, ...] = ()
+    """Ids of categories whose photos are left out."""
 
 
 EVERYTHING: Final = Filter()
@@ -33,6 +38,26 @@ _FOUND: Final = """(i.month LIKE ? ESCAPE '\\'
       WHERE c.deleted = 0 AND (c.name LIKE ? ESCAPE '\\' OR g.name LIKE ? ESCAPE '\\'))))"""
 
 
+_SHOWN: Final = "i.visible = 1"
+_HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
+  AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
+_WITHOUT: Final = """NOT EXISTS (SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
+  AND ic.category_id IN (SELECT value FROM json_each(?)))"""
+_HIDES: Final = "SELECT hides FROM timeline"
+
+
+def among(chosen: Filter) -> str:
+    """The condition on `image i` that stands before all others."""
+    return _HIDDEN if chosen.hidden else _SHOWN
+
+
+async def timeline_filter(views: Views) -> Filter:
+    """All photos but those of the categories that the person keeps out of the timeline."""
+    rows = await views.fetch(_HIDES)
+    hides: list[str] = json.loads(rows[0][0]) if rows else []
+    return Filter(without=tuple(hides))
+
+
 def where(chosen: Filter) -> tuple[str, list[Any]]:
     """Conditions on `image i`, each with its AND, and their parameters in order."""
     sql, parameters = "", list[Any]()
@@ -42,6 +67,9 @@ def where(chosen: Filter) -> tuple[str, list[Any]]:
     if chosen.album is not None:
         sql += f" AND {_OF_ALBUM}"
         parameters.append(chosen.album)
+    if chosen.without:
+        sql += f" AND {_WITHOUT}"
+        parameters.append(json.dumps(chosen.without))
     for word in (chosen.q or "").split()[:WORDS]:
         text = f"%{escaped(word)}%"
         sql += f" AND {_FOUND}"

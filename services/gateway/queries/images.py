@@ -66,6 +66,23 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     latitude: float | None
     longitude: float | None
     altitude_m: float | None
+    description: str | None
+    frames: int
+    duration_s: float | None
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What the picture's bytes and the files beside it say of it, together; the bytes first."""
+
+    description: str | None
+    latitude: float | None
+    longitude: float | None
+    altitude_m: float | None
+    favorite: bool
+    archived: bool
+    trashed: bool
+    people: list[str]
+    keywords: list[str]
 
 
 _FIELDS: Final = Image.__struct_fields__
@@ -80,6 +97,11 @@ _VERDICTS: Final = """SELECT v.model_id, v.classes FROM verdict v LEFT JOIN acti
   WHERE v.image_id = ? ORDER BY a.slot IS NULL, v.model_id"""
 _CLASS_NAMES: Final = """SELECT class_index, name FROM class
   WHERE class_index IN (SELECT value FROM json_each(?))"""
+_SAID: Final = """SELECT * FROM (SELECT description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]', '' AS kind, '' AS place FROM image
+    WHERE image_id = ?1
+  UNION ALL SELECT description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords, kind,
+    root || folder || name FROM sidecar WHERE image_id = ?1) ORDER BY kind = 'takeout', place"""
+_HIDDEN: Final = "SELECT 1 FROM hidden WHERE image_id = ?"
 _MENTIONS: Final = "SELECT position FROM mention WHERE image_id = ? ORDER BY position"
 
 
@@ -126,6 +148,28 @@ async def verdicts(views: Views, image_id: str) -> list[Verdict]:
         Verdict(model_id, [SeenClass(index, names.get(index, f"class {index}"), p) for index, p in classes])
         for model_id, classes in said.items()
     ]
+
+
+async def said(views: Views, image_id: str) -> Said:
+    """Of a picture that there is. It is in the trash when every word on it says so, the rest when any does."""
+    rows = await views.fetch(_SAID, (image_id,))
+    place = next((row[1:4] for row in rows if row[1] is not None and row[2] is not None), (None, None, None))
+    beside = rows[1:]
+    return Said(
+        description=next((row[0] for row in rows if row[0]), None),
+        latitude=place[0],
+        longitude=place[1],
+        altitude_m=place[2],
+        favorite=any(row[4] for row in beside),
+        archived=any(row[5] for row in beside),
+        trashed=bool(beside) and all(row[6] for row in beside),
+        people=list(dict.fromkeys(name for row in beside for name in json.loads(row[7]))),
+        keywords=list(dict.fromkeys(word for row in beside for word in json.loads(row[8]))),
+    )
+
+
+async def is_hidden(views: Views, image_id: str) -> bool:
+    return bool(await views.fetch(_HIDDEN, (image_id,)))
 
 
 async def mentions(views: Views, image_id: str) -> list[int]:

@@ -35,7 +35,7 @@ _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_dig
       WHERE f.model_id = m.model_id AND NOT EXISTS
         (SELECT 1 FROM verdict v WHERE v.image_id = f.image_id AND v.model_id = f.model_id)),
     (SELECT count(*) FROM image WHERE visible = 1)
-  FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.model_id"""
+  FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.input_size = 0, m.model_id"""
 
 
 async def models(views: Views) -> list[Model]:
@@ -44,5 +44,8 @@ async def models(views: Views) -> list[Model]:
         *fields, classified, failed, total = row
         values = dict(zip(Model.__struct_fields__, fields, strict=False))
         values |= {"active": bool(values["active"]), "classified": classified, "failed": failed}
-        found.append(Model(**values, unclassified=max(0, total - classified - failed)))
+        if not values["input_size"]:  # rules look at everything at once
+            values |= {"classified": total}
+        left = max(0, total - values["classified"] - failed)
+        found.append(Model(**values, unclassified=left))
     return found

@@ -7,7 +7,7 @@ import msgspec
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.filters import Filter, where
+from services.gateway.queries.filters import Filter, among, where
 from services.gateway.queries.views import Views
 
 MAX_LIMIT: Final = 500
@@ -46,7 +46,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 _COLUMNS: Final = """i.image_id, i.taken_ms, i.taken_at, i.month, i.width, i.height, i.colour"""
-_BY_DATE: Final = f"SELECT i.taken_ms AS key, i.image_id AS tie, {_COLUMNS} FROM image i WHERE i.visible = 1"
+_BY_DATE: Final = f"SELECT i.taken_ms AS key, i.image_id AS tie, {_COLUMNS} FROM image i WHERE "
 _BY_PLACE: Final = f"""SELECT a.position AS key, a.place AS tie, {_COLUMNS}
   FROM album_image a JOIN image i USING (image_id)
   WHERE i.visible = 1 AND a.album_id = ?"""
@@ -73,7 +73,7 @@ _MONTH_START: Final = {
 def _selected(chosen: Filter, sort: str) -> tuple[str, list[Any]]:
     if sort != AS_ADDED:
         sql, parameters = where(chosen)
-        return _BY_DATE + sql, parameters
+        return _BY_DATE + among(chosen) + sql, parameters
     sql, parameters = where(msgspec.structs.replace(chosen, album=None))
     return _BY_PLACE + sql, [chosen.album, *parameters]
 

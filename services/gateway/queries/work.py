@@ -83,14 +83,11 @@ _REJECTED = """SELECT NULL, iif(folder = '', name, folder || '/' || name), reaso
   WHERE job_id = ? ORDER BY position LIMIT 200"""
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
-_MODELS = "SELECT model_id FROM model"
+_MODELS = "SELECT model_id FROM model WHERE input_size > 0"
 _ACTIVE = "SELECT model_id FROM active_model"
-_FILES = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns, missing
-  FROM file WHERE root = ?"""
-_REJECTIONS = (
-    "SELECT iif(folder = '', name, folder || '/' || name), size, mtime_ns FROM rejection WHERE root = ?"
-)
 
 
 def _jobs(rows: list[tuple[Any, ...]]) -> list[JobRow]:
@@ -143,6 +140,14 @@ class Work:
         """Those of the ids that are images of the library."""
         return {row[0] for row in await self._views.fetch(_KNOWN, (json.dumps(list(images)),))}
 
+    async def dates(self, images: Sequence[str]) -> dict[str, str]:
+        """Image id -> the date that it is shown at, ISO 8601."""
+        return {row[0]: row[1] for row in await self._views.fetch(_DATES, (json.dumps(list(images)),))}
+
+    async def undone(self, commands: Sequence[str]) -> set[str]:
+        """Those of the commands that were undone."""
+        return {row[0] for row in await self._views.fetch(_UNDONE, (json.dumps(list(commands)),))}
+
     async def categories(self) -> dict[str, str]:
         return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}
 
@@ -152,16 +157,6 @@ class Work:
     async def active_model(self) -> str | None:
         rows = await self._views.fetch(_ACTIVE)
         return rows[0][0] if rows else None
-
-    async def files(self, root: str) -> dict[str, FileRow]:
-        """Path -> what was there at the last scan, rejected files included."""
-        known = {
-            path: FileRow(image_id, size, mtime_ns, bool(missing))
-            for path, image_id, size, mtime_ns, missing in await self._views.fetch(_FILES, (root,))
-        }
-        for path, size, mtime_ns in await self._views.fetch(_REJECTIONS, (root,)):
-            known.setdefault(path, FileRow(None, size, mtime_ns))
-        return known
 
     async def _count(self, sql: str, parameters: Sequence[Any]) -> int:
         rows = await self._views.fetch(sql, parameters)

@@ -47,6 +47,7 @@ HANDLERS: Final[dict[type[e.Event], tuple[Handler, ...]]] = {
     e.CategoryDeleted: (categories.category_deleted,),
     e.CategoryAssigned: (categories.category_assigned,),
     e.CategoryRejected: (categories.category_rejected,),
+    e.CategoryCleared: (categories.category_cleared,),
     e.AlbumCreated: (albums.album_created,),
     e.AlbumRenamed: (albums.album_renamed,),
     e.AlbumDeleted: (albums.album_deleted,),

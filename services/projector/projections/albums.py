@@ -49,13 +49,14 @@ def album_deleted(e: AlbumDeleted, at: Place) -> Changes:
 
 def images_added(e: ImagesAddedToAlbum, at: Place) -> Changes:
     added: Changes = [(ADD, (e.album_id, image, at.position, n)) for n, image in enumerate(e.image_ids)]
-    return added + _mentioned(e.image_ids, at)
+    return added + mentioned(e.image_ids, at)
 
 
 def images_removed(e: ImagesRemovedFromAlbum, at: Place) -> Changes:
     removed: Changes = [(REMOVE, (e.album_id, image)) for image in e.image_ids]
-    return removed + _mentioned(e.image_ids, at)
+    return removed + mentioned(e.image_ids, at)
 
 
-def _mentioned(images: list[str], at: Place) -> Changes:
+def mentioned(images: list[str], at: Place) -> Changes:
+    """The event is part of each image's history though it stands on another stream."""
     return [(MENTION, (image, at.position)) for image in images]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from services.kernel import taxonomy
 from services.kernel.events import (
     CategoryAssigned,
+    CategoryCleared,
     CategoryCreated,
     CategoryDeleted,
     CategoryRejected,
@@ -41,6 +42,7 @@ DECIDE = Statement(
     ON CONFLICT (image_id, category_id) DO UPDATE SET assigned = excluded.assigned, position = excluded.position""",
 )
 
+CLEAR = Statement(_DECISION, "DELETE FROM decision WHERE image_id = ? AND category_id = ?")
 RULE = Statement(
     _LABEL,
     """INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, 1)
@@ -73,6 +75,10 @@ def category_assigned(e: CategoryAssigned, at: Place) -> Changes:
 
 def category_rejected(e: CategoryRejected, at: Place) -> Changes:
     return [(DECIDE, (e.image_id, e.category_id, 0, at.position))]
+
+
+def category_cleared(e: CategoryCleared, at: Place) -> Changes:
+    return [(CLEAR, (e.image_id, e.category_id))]
 
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:

@@ -23,6 +23,7 @@ from services.kernel.events import (
     SourceUnavailable,
 )
 from services.projector import rules
+from services.projector.projections.albums import mentioned
 from services.projector.projections.categories import ruled
 from services.projector.statement import Changes, Place, Statement, Table
 
@@ -210,11 +211,13 @@ def date_corrected(e: DateCorrected, at: Place) -> Changes:
 
 
 def images_hidden(e: ImagesHidden, at: Place) -> Changes:
-    return [(HIDE, (image, at.position)) for image in e.image_ids]
+    hidden: Changes = [(HIDE, (image, at.position)) for image in e.image_ids]
+    return hidden + mentioned(e.image_ids, at)
 
 
 def images_unhidden(e: ImagesUnhidden, at: Place) -> Changes:
-    return [(SHOW, (image,)) for image in e.image_ids]
+    shown: Changes = [(SHOW, (image,)) for image in e.image_ids]
+    return shown + mentioned(e.image_ids, at)
 
 
 def file_missing(e: FileMissing, at: Place) -> Changes:

@@ -1,18 +1,19 @@
 """When a photo was taken: the ladder, and what is passed over."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.gateway.library.dates import ExifDates, Taken, taken
+from services.gateway.library.dates import ExifDates, Taken, of_bytes, of_place
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MTIME_NS = 1_600_000_000_000_000_000
 MTIME = Taken("2020-09-13T12:26:40+00:00", "mtime")
 
 
-def when(name: str = "x.jpg", **exif: object) -> Taken:
-    return taken(ExifDates(**exif), name, MTIME_NS, NOW)  # type: ignore[arg-type]
+def when(path: str = "x.jpg", xmp: str | None = None, **exif: object) -> Taken:
+    found = of_bytes(ExifDates(**exif), xmp, NOW)  # type: ignore[arg-type]
+    return found or of_place(path, MTIME_NS, NOW)
 
 
 def test_the_original_date_comes_first() -> None:
@@ -62,7 +63,7 @@ def test_an_offset_that_is_none_is_left_out(offset: str) -> None:
     ("name", "at"),
     [
         ("IMG_20170811_100953.jpg", "2017-08-11T10:09:53"),
-        ("PXL_20201231_235959123.jpg", "2020-12-31T23:59:59"),
+        ("PXL_20201231_235959123.jpg", "2020-12-31T23:59:59+00:00"),
         ("20170811-100953.heic", "2017-08-11T10:09:53"),
         ("Screenshot_20170811-100953_Maps.png", "2017-08-11T10:09:53"),
         ("Screenshot_2019-05-21_at_10.45.52.png", "2019-05-21T10:45:52"),
@@ -84,4 +85,50 @@ def test_a_name_without_a_sensible_date(name: str) -> None:
 
 
 def test_a_time_that_no_calendar_has() -> None:
-    assert taken(ExifDates(), "x.jpg", 10**30, NOW).source == "mtime"
+    assert of_place("x.jpg", 10**30, NOW).source == "mtime"
+
+
+def test_the_gps_clock_tells_the_offset() -> None:
+    """Eleven at noon's own clock and nine in UTC: two hours, though the clocks differ by half a minute."""
+    gps = datetime(2017, 8, 11, 8, 10, 20, tzinfo=UTC)
+    assert when(original="2017:08:11 10:09:53", gps=gps).at == "2017-08-11T10:09:53+02:00"
+    assert when(original="2017:08:11 10:09:53", original_offset="+01:00", gps=gps).at.endswith("+01:00")
+
+
+@pytest.mark.parametrize("apart", [timedelta(minutes=7), timedelta(hours=20), timedelta(days=-3)])
+def test_a_gps_clock_that_can_be_no_offset_tells_nothing(apart: timedelta) -> None:
+    gps = datetime(2017, 8, 11, 10, 9, 53, tzinfo=UTC) - apart
+    assert when(original="2017:08:11 10:09:53", gps=gps).at == "2017-08-11T10:09:53"
+
+
+def test_xmp_comes_after_exif_and_before_the_name() -> None:
+    name, xmp = "IMG_20170811_100953.jpg", "2015-02-03T04:05:06+01:00"
+    assert when(name, xmp) == Taken("2015-02-03T04:05:06+01:00", "xmp")
+    assert when(name, xmp, original="2016:02:03 04:05:06").source == "exif"
+    assert when(name, "soon") == when(name)
+
+
+@pytest.mark.parametrize(
+    ("folder", "at"),
+    [
+        ("2017-08-11 Lake", "2017-08-11T00:00:00"),
+        ("2017/08/11", "2017-08-11T00:00:00"),
+        ("2017/8", "2017-08-01T00:00:00"),
+        ("Photos from 2017", "2017-01-01T00:00:00"),
+        ("2016/2017-08", "2017-08-01T00:00:00"),
+        ("2017/Lake", "2017-01-01T00:00:00"),
+        ("Photos from 2017/12 monkeys", "2017-01-01T00:00:00"),
+        ("2020/09", "2020-09-13T12:26:40+00:00"),
+        ("2020", "2020-09-13T12:26:40+00:00"),
+    ],
+)
+def test_the_folder_says_it(folder: str, at: str) -> None:
+    """The file's own time is more exact where it lies within."""
+    assert when(f"{folder}/DSC01234.jpg") == Taken(at, "folder")
+
+
+@pytest.mark.parametrize(
+    "folder", ["", "DCIM/100CANON", "1234567890", "IMG 2500x1900", "2017-02-30 odd/x", "2099"]
+)
+def test_a_folder_without_a_sensible_date(folder: str) -> None:
+    assert when(f"{folder}/DSC01234.jpg") == MTIME

@@ -1,0 +1,111 @@
+"""Undo: the events that take back what a command brought about. Pure: values in, values out.
+
+Nothing is taken out of the log. Each event is answered by one that restores what its stream said before it; where
+somebody changed the same thing again since then, the later word stays. To undo an undo is to do it again.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.gateway.deciders import albums
+from services.gateway.deciders.errors import Refused
+from services.kernel import events as e
+
+UNDOABLE: Final = (
+    e.DateCorrected,
+    e.ImagesHidden,
+    e.ImagesUnhidden,
+    e.TimelineHides,
+    e.ImagesAddedToAlbum,
+    e.ImagesRemovedFromAlbum,
+    e.AlbumCreated,
+    e.AlbumRenamed,
+    e.AlbumDeleted,
+    e.CategoryAssigned,
+    e.CategoryRejected,
+    e.CategoryCleared,
+)
+_DECISIONS: Final = (e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
+
+
+def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) -> list[e.Event]:
+    """`before`, `after`: what the event's stream says earlier and later. Raises Refused for what can't be undone."""
+    match event:
+        case e.DateCorrected(image_id=image):
+            if any(isinstance(other, e.DateCorrected) for other in after):
+                return []
+            earlier = [other.taken_at for other in before if isinstance(other, e.DateCorrected)]
+            return [e.DateCorrected(image_id=image, taken_at=earlier[-1] if earlier else None)]
+        case e.ImagesHidden(image_ids=ids):
+            return [e.ImagesUnhidden(image_ids=ids)]
+        case e.ImagesUnhidden(image_ids=ids):
+            return [e.ImagesHidden(image_ids=ids)]
+        case e.TimelineHides():
+            if any(isinstance(other, e.TimelineHides) for other in after):
+                return []
+            hid = [other.category_ids for other in before if isinstance(other, e.TimelineHides)]
+            return [e.TimelineHides(category_ids=hid[-1] if hid else [])]
+        case e.CategoryAssigned() | e.CategoryRejected() | e.CategoryCleared():
+            return _decision(event, before, after)
+        case (
+            e.AlbumCreated()
+            | e.AlbumRenamed()
+            | e.AlbumDeleted()
+            | e.ImagesAddedToAlbum()
+            | e.ImagesRemovedFromAlbum()
+        ):
+            return _album(event, before, after)
+    raise Refused(f"This can't be undone ({event.TYPE.replace('_', ' ')}).", "command_id")
+
+
+def _decision(
+    event: e.CategoryAssigned | e.CategoryRejected | e.CategoryCleared,
+    before: Sequence[e.Event],
+    after: Sequence[e.Event],
+) -> list[e.Event]:
+    def same(other: e.Event) -> bool:
+        return isinstance(other, _DECISIONS) and other.category_id == event.category_id
+
+    if any(same(other) for other in after):
+        return []
+    earlier = [other for other in before if same(other)]
+    if earlier:
+        return [earlier[-1]]
+    return [e.CategoryCleared(image_id=event.image_id, category_id=event.category_id)]
+
+
+def _album(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) -> list[e.Event]:
+    then = now = None
+    for other in before:
+        then = albums.evolve(then, other)
+    for other in (*before, event, *after):
+        now = albums.evolve(now, other)
+    match event:
+        case e.AlbumCreated(album_id=album) if now and not now.deleted:
+            return [e.AlbumDeleted(album_id=album)]
+        case e.AlbumRenamed(album_id=album, name=name) if now and now.name == name and then:
+            return [e.AlbumRenamed(album_id=album, name=then.name)]
+        case e.AlbumDeleted(album_id=album) if then and now and now.deleted:
+            restored: list[e.Event] = [e.AlbumCreated(album_id=album, name=then.name)]
+            ids = [image for image in _in_order(before) if image in then.images]
+            return restored + ([e.ImagesAddedToAlbum(album_id=album, image_ids=ids)] if ids else [])
+        case e.ImagesAddedToAlbum(album_id=album, image_ids=ids) if now and not now.deleted:
+            gone = [image for image in ids if image in now.images and not (then and image in then.images)]
+            return [e.ImagesRemovedFromAlbum(album_id=album, image_ids=gone)] if gone else []
+        case e.ImagesRemovedFromAlbum(album_id=album, image_ids=ids) if now and not now.deleted:
+            back = [image for image in ids if image not in now.images and then and image in then.images]
+            return [e.ImagesAddedToAlbum(album_id=album, image_ids=back)] if back else []
+    return []
+
+
+def _in_order(events: Sequence[e.Event]) -> list[str]:
+    """Images in the order in which they were last added."""
+    places: dict[str, None] = {}
+    for event in events:
+        if isinstance(event, e.ImagesAddedToAlbum):
+            for image in event.image_ids:
+                places.setdefault(image)
+        elif isinstance(event, e.ImagesRemovedFromAlbum):
+            for image in event.image_ids:
+                places.pop(image, None)
+    return list(places)

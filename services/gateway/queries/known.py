@@ -1,0 +1,50 @@
+"""What the library knew of a folder's files when a scan began."""
+
+from typing import Final
+
+import msgspec
+
+from services.gateway.queries.work import FileRow, Reader
+
+Seen = tuple[int, int]
+"""(size in bytes, mtime in ns)"""
+
+_FILES: Final = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns, missing
+  FROM file WHERE root = ?"""
+_REJECTIONS: Final = (
+    "SELECT iif(folder = '', name, folder || '/' || name), size, mtime_ns FROM rejection WHERE root = ?"
+)
+_SIDECARS: Final = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns
+  FROM sidecar WHERE root = ?"""
+_ALBUM: Final = "SELECT 1 FROM album WHERE album_id = ?"
+_IN_ALBUM: Final = "SELECT image_id FROM album_image WHERE album_id = ?"
+
+
+class Known(msgspec.Struct):
+    """Of one root."""
+
+    files: dict[str, FileRow]
+    """Path -> what was there, rejected files included."""
+    sidecars: dict[tuple[str, str], Seen]
+    """(path, image id) -> the sidecar as it was read."""
+
+
+async def known(views: Reader, root: str) -> Known:
+    files = {
+        path: FileRow(image_id, size, mtime_ns, bool(missing))
+        for path, image_id, size, mtime_ns, missing in await views.fetch(_FILES, (root,))
+    }
+    for path, size, mtime_ns in await views.fetch(_REJECTIONS, (root,)):
+        files.setdefault(path, FileRow(None, size, mtime_ns))
+    sidecars = {
+        (path, image_id): (size, mtime_ns)
+        for path, image_id, size, mtime_ns in await views.fetch(_SIDECARS, (root,))
+    }
+    return Known(files, sidecars)
+
+
+async def in_album(views: Reader, album_id: str) -> set[str] | None:
+    """The photos in an album; None when there is none."""
+    if not await views.fetch(_ALBUM, (album_id,)):
+        return None
+    return {row[0] for row in await views.fetch(_IN_ALBUM, (album_id,))}

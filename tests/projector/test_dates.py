@@ -1,0 +1,107 @@
+"""Which claim of a date a photo is shown at: the ladder, whatever order the claims come in."""
+
+from itertools import permutations
+
+import pytest
+
+from services.kernel import events as e
+from tests.support.given import given
+
+ROOT = "/photos"
+SHOWN = "SELECT taken_at, taken_at_source, month FROM image"
+MOMENT = "SELECT taken_ms FROM image"
+
+
+def imported(taken_at: str, source: str = "exif") -> e.ImageImported:
+    return e.ImageImported(
+        image_id="a",
+        format="JPEG",
+        size=10,
+        width=4,
+        height=3,
+        colour="#102030",
+        taken_at=taken_at,
+        taken_at_source=source,
+    )
+
+
+def added(path: str, at: str | None = None, source: str | None = None) -> e.FileAdded:
+    return e.FileAdded(
+        image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, taken_at=at, taken_at_source=source
+    )
+
+
+def sidecar(at: str | None, kind: str = "takeout", path: str = "a.jpg.json") -> e.SidecarRead:
+    return e.SidecarRead(image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, kind=kind, taken_at=at)  # type: ignore[arg-type]
+
+
+MTIME = imported("2021-03-01T10:00:00+00:00", "mtime")
+NAME = added("IMG_20200102.jpg", "2020-01-02T12:00:00", "filename")
+TAKEOUT = sidecar("2017-08-11T08:09:53+00:00")
+XMP = sidecar("2016-08-11T08:09:53", "xmp", "a.xmp")
+USER = e.DateCorrected(image_id="a", taken_at="1999-12-31T23:00:00")
+LADDER = [
+    ((MTIME,), ("2021-03-01T10:00:00+00:00", "mtime", "2021-03")),
+    ((MTIME, NAME), ("2020-01-02T12:00:00", "filename", "2020-01")),
+    ((MTIME, NAME, TAKEOUT), ("2017-08-11T08:09:53+00:00", "takeout", "2017-08")),
+    ((MTIME, NAME, TAKEOUT, XMP), ("2016-08-11T08:09:53", "xmp", "2016-08")),
+    ((imported("2015-01-01T00:00:00"), NAME, TAKEOUT, XMP), ("2015-01-01T00:00:00", "exif", "2015-01")),
+    ((MTIME, XMP, USER), ("1999-12-31T23:00:00", "user", "1999-12")),
+]
+
+
+@pytest.mark.parametrize(("events", "row"), LADDER, ids=[row[1] for _, row in LADDER])
+def test_the_best_claim_is_shown(events: tuple[e.Event, ...], row: tuple[str, str, str]) -> None:
+    for order in permutations(events):
+        given(*order).then(SHOWN, row)
+
+
+def test_a_correction_can_be_taken_back() -> None:
+    given(imported("2015-01-01T00:00:00"), USER, e.DateCorrected(image_id="a", taken_at=None)).then(
+        SHOWN, ("2015-01-01T00:00:00", "exif", "2015-01")
+    )
+
+
+def test_of_two_copies_the_earlier_claim_counts() -> None:
+    later = added("b/IMG_20210102.jpg", "2021-01-02T12:00:00", "filename")
+    for order in permutations((MTIME, NAME, later)):
+        given(*order).then(SHOWN, ("2020-01-02T12:00:00", "filename", "2020-01"))
+
+
+def test_a_file_takes_its_claim_along() -> None:
+    """Renamed to a name that says another date, only the new name's word is left."""
+    moved = e.FileMoved(
+        image_id="a",
+        from_root=ROOT,
+        from_path="IMG_20200102.jpg",
+        root=ROOT,
+        path="x/2014-05-06.jpg",
+        size=1,
+        mtime_ns=1,
+        taken_at="2014-05-06T12:00:00",
+        taken_at_source="filename",
+    )
+    given(MTIME, NAME, moved).then(SHOWN, ("2014-05-06T12:00:00", "filename", "2014-05"))
+    given(MTIME, NAME, moved).then("SELECT folder, name FROM file", ("x", "2014-05-06.jpg"))
+
+
+@pytest.mark.parametrize(
+    ("camera", "google", "at"),
+    [
+        ("2017-08-11T10:09:53", "2017-08-11T08:09:53+00:00", "2017-08-11T10:09:53+02:00"),
+        ("2017-08-11T10:09:53", "2017-08-11T08:09:10+00:00", "2017-08-11T10:09:53+02:00"),
+        ("2017-08-11T04:39:53", "2017-08-11T10:09:53+00:00", "2017-08-11T04:39:53-05:30"),
+        ("2017-08-11T10:09:53", "2017-08-11T10:09:53+00:00", "2017-08-11T10:09:53"),
+        ("2017-08-11T10:09:53", "2017-08-11T09:52:00+00:00", "2017-08-11T10:09:53"),
+        ("2017-08-11T10:09:53", "2016-08-11T08:09:53+00:00", "2017-08-11T10:09:53"),
+        ("2017-08-11T10:09:53+01:00", "2017-08-11T08:09:53+00:00", "2017-08-11T10:09:53+01:00"),
+    ],
+)
+def test_google_knows_the_offset_that_the_camera_did_not(camera: str, google: str, at: str) -> None:
+    """Only a difference that is one: quarters of an hour, up to fourteen hours, to the minute."""
+    for order in permutations((imported(camera), sidecar(google))):
+        given(*order).then("SELECT taken_at, taken_at_source FROM image", (at, "exif"))
+
+
+def test_what_the_offset_changes_is_the_order() -> None:
+    given(imported("1970-01-02T02:00:00"), sidecar("1970-01-02T00:00:00+00:00")).then(MOMENT, (86_400_000,))

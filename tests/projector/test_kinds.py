@@ -1,0 +1,89 @@
+"""What kind of picture it is: each rule, with what it must not be taken in by."""
+
+from typing import Any
+
+import pytest
+
+from services.kernel import events as e
+from services.kernel import taxonomy
+from services.projector import rules
+from tests.support.given import given
+
+
+def picture(**facts: Any) -> e.ImageImported:
+    known = {"format": "JPEG", "width": 4000, "height": 3000, "camera_make": "Maker"} | facts
+    return e.ImageImported(
+        image_id="a",
+        size=10,
+        colour="#102030",
+        taken_at="2020-05-17T10:00:00",
+        taken_at_source="exif",
+        **known,
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "kinds"),
+    [
+        ({}, []),
+        ({"format": "PNG", "width": 1080, "height": 2400, "camera_make": None}, [rules.SCREENSHOT]),
+        ({"format": "PNG", "width": 2400, "height": 1080, "camera_make": None}, [rules.SCREENSHOT]),
+        ({"format": "PNG", "width": 1080, "height": 2400}, []),
+        ({"format": "JPEG", "width": 1920, "height": 1080, "camera_make": None}, []),
+        ({"width": 9000, "height": 2000}, [rules.PANORAMA]),
+        ({"width": 400, "height": 100}, []),
+        ({"width": 100_000, "height": 20}, []),
+        ({"lens": "iPhone 12 front camera 2.71mm f/2.2"}, [rules.SELFIE]),
+        ({"grey": True}, [rules.BLACK_WHITE]),
+        ({"format": "MP4", "duration_s": 3.5, "grey": True}, [rules.VIDEO]),
+        ({"duration_s": 1.5}, [rules.LIVE]),
+        ({"format": "GIF", "frames": 12, "camera_make": None}, [rules.ANIMATION]),
+        ({"format": "TIFF", "frames": 12}, []),
+    ],
+)
+def test_by_what_the_bytes_say(facts: dict[str, Any], kinds: list[str]) -> None:
+    assert rules.of_picture(picture(**facts)) == kinds
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [
+        ("DCIM/IMG_20170811_100953.jpg", []),
+        ("DCIM/Screenshots/Screenshot_20170811-100953_Maps.png", [rules.SCREENSHOT]),
+        ("Bildschirmfoto 2017-08-11 um 10.09.53.png", [rules.SCREENSHOT]),
+        ("Capture d’écran 2017-08-11.png", [rules.SCREENSHOT]),
+        ("IMG-20170811-WA0003.jpg", [rules.MESSENGER]),
+        ("WhatsApp/Media/WhatsApp Images/x.jpg", [rules.MESSENGER]),
+        ("signal-2017-08-11-100953.jpg", [rules.MESSENGER]),
+        ("Signals of spring/x.jpg", []),
+        ("received_1234567890.jpeg", [rules.MESSENGER]),
+        ("PANO_20170811_100953.jpg", [rules.PANORAMA]),
+        ("panorama-bar/x.jpg", []),
+        ("MVIMG_20170811_100953.jpg", [rules.LIVE]),
+        ("PXL_20231006_063121958.MP.jpg", [rules.LIVE]),
+    ],
+)
+def test_by_name_and_folder(path: str, kinds: list[str]) -> None:
+    assert rules.of_path(path) == kinds
+
+
+def test_paper_is_what_a_network_takes_for_paper() -> None:
+    assert rules.of_classes([(922, 0.4), (549, 0.2), (7, 0.1)]) == [(rules.DOCUMENT, 0.6)]
+    assert rules.of_classes([(922, 0.4), (7, 0.3)]) == []
+
+
+def test_every_kind_is_a_category() -> None:
+    known = taxonomy.load().categories
+    assert {known[kind].group_id for kind in rules.KINDS} == {"kinds"}
+    assert {c.id for c in known.values() if c.group_id == "kinds"} == set(rules.KINDS)
+
+
+def test_kinds_are_shown_beside_what_the_model_in_use_says_and_the_person_outranks_them() -> None:
+    added = e.FileAdded(image_id="a", root="/p", path="IMG-20170811-WA0003.jpg", size=1, mtime_ns=1)
+    query = "SELECT category_id, source FROM image_category"
+    given(picture(), added).then(query, (rules.MESSENGER, "rules"))
+    no = e.CategoryRejected(image_id="a", category_id=rules.MESSENGER)
+    given(picture(), added, no).then(query)
+    given(picture(), added, no, e.CategoryCleared(image_id="a", category_id=rules.MESSENGER)).then(
+        query, (rules.MESSENGER, "rules")
+    )
