@@ -1,0 +1,282 @@
+"""Which sidecar describes which picture: every way in which Google Takeout and others name them."""
+
+import random
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from services.gateway.library.sidecars import album_candidates, is_album_file, is_sidecar, match
+
+CUT = "a" * 45
+"""With one more letter as long as a sidecar's name gets; with two, as a picture's."""
+
+
+@pytest.mark.parametrize("name", ["a.json", "A.JSON", "a.xmp", "a.jpg.XMP", "é" * 300 + ".json", "a.b.Json"])
+def test_a_sidecar_is_known_by_its_suffix(name: str) -> None:
+    assert is_sidecar(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.jpg", ".json", ".a.json", "._a.jpg.xmp", "json", "a.json.bak", "", "axmp"]
+)
+def test_what_is_no_sidecar(name: str) -> None:
+    assert not is_sidecar(name)
+
+
+@pytest.mark.parametrize(
+    ("picture", "sidecar"),
+    [
+        ("IMG.jpg", "IMG.jpg.json"),
+        ("IMG.jpg", "IMG.json"),
+        ("IMG.jpg", "IMG.jpg.supplemental-metadata.json"),
+        ("IMG.jpg", "IMG.jpg.supple.json"),
+        ("IMG.jpg", "IMG.jpg.s.json"),
+        ("IMG.jpg", "IMG.jpg..json"),
+        ("IMG.jpg", "IMG.jp.json"),
+        ("IMG.jpg", "IMG..json"),
+        ("IMG.jpg", "IMG.JPG.JSON"),
+        ("IMG.jpg", "IMG.supplemental-metadata.json"),
+        ("IMG(1).jpg", "IMG.jpg(1).json"),
+        ("IMG(1).jpg", "IMG(1).jpg.json"),
+        ("IMG(1).jpg", "IMG(1).json"),
+        ("IMG(12).jpg", "IMG.jpg.supplemental-metadata(12).json"),
+        ("IMG(1).jpg", "IMG.jpg.supple(1).json"),
+        ("IMG_1.jpg", "IMG_1.jpg.json"),
+        (f"{CUT}bc.jpg", f"{CUT}b.json"),
+        (f"{CUT}bc(494).jpg", f"{CUT}b(494).json"),
+        (f"{CUT}.jpg", f"{CUT}..json"),
+        (f"{CUT[:-2]}.jpg", f"{CUT[:-2]}.jp.json"),
+        ("😀" * 24 + ".jpg", "😀" * 23 + ".json"),
+        ("a" + "😀" * 23 + ".jpg", "a" + "😀" * 22 + ".json"),
+        ("a" + "😀" * 23 + ".jpg", "a" + "😀" * 22 + "?.json"),
+        ("IMG-edited.jpg", "IMG.jpg.json"),
+        ("IMG-bearbeitet.jpg", "IMG.HEIC.supplemental-metadata.json"),
+        ("IMG-ha editado.jpg", "IMG.jpg.json"),
+        ("IMG-編集済み.jpg", "IMG.jpg.json"),
+        ("IMG-modifie\u0301.jpg", "IMG.jpg.json"),
+        ("IMG-edited(1).jpg", "IMG.jpg(1).json"),
+        ("IMG(1)-edited.jpg", "IMG.jpg(1).json"),
+        (f"{CUT}-e.jpg", f"{CUT}..json"),
+        (f"{CUT}b-.jpg", f"{CUT}b.json"),
+        ("été.jpg", "e\u0301te\u0301.jpg.json"),
+        ("e\u0301te\u0301.jpg", "été.jpg.json"),
+        ("IMG_1234.MP4", "IMG_1234.HEIC.json"),
+        ("IMG_1234.mov", "IMG_1234.HEIC.supplemental-metadata.json"),
+        ("IMG_1234(2).MP4", "IMG_1234.HEIC(2).json"),
+        ("PXL_1.MP", "PXL_1.MP.jpg.json"),
+        ("IMG_1234.HEIC.MOV", "IMG_1234.HEIC.json"),
+        (f"{CUT[:-1]}.MP4", f"{CUT[:-1]}.H.json"),
+        ("IMG_1.jpg", "IMG_1.HEIC.json"),
+        ("IMG.jpg", "IMG.jpg.xmp"),
+        ("IMG.jpg", "IMG.xmp"),
+        ("IMG.JPG", "IMG.jpg.XMP"),
+        ("IMG.MOV", "IMG.HEIC.xmp"),
+        ("IMG-edited.jpg", "IMG.xmp"),
+    ],
+)
+def test_the_sidecar_of_a_picture(picture: str, sidecar: str) -> None:
+    assert match([picture], [sidecar]) == {picture: [sidecar]}
+
+
+@pytest.mark.parametrize(
+    ("picture", "sidecar"),
+    [
+        ("IMG(1).jpg", "IMG.jpg.json"),
+        ("IMG.jpg", "IMG.jpg(1).json"),
+        ("IMG.jpg", "IMG(1).jpg.json"),
+        ("IMG_1.jpg", "IMG.jpg.json"),
+        ("IMG.jpg", "IMG2.jpg.json"),
+        ("IMG-evening.jpg", "IMG.jpg.json"),
+        ("IMG-e.jpg", "IMG.jpg.json"),
+        ("IMG(1).jpg", "IMG.xmp"),
+        ("IMG.jpg", "IMG.CR2.xmp"),
+        ("IMG.jpg", "IMG.jpg.note.json"),
+        (f"{CUT}bc(494).jpg", f"{CUT}b(185).json"),
+        (f"{CUT}bc(494).jpg", f"{CUT}b.json"),
+        (f"{CUT}bc.jpg", f"{CUT}b.xmp"),
+        (f"{CUT}bc.jpg", f"{CUT}.json"),
+        ("metadata.jpg", "metadata.json"),
+        ("métadonnées.jpg", "métadonnées(1).json"),
+        ("print-subscriptions.jpg", "print-subscriptions.json"),
+        ("IMG.jpg", ".IMG.jpg.json"),
+    ],
+)
+def test_what_describes_another_picture_or_none(picture: str, sidecar: str) -> None:
+    assert match([picture], [sidecar]) == {picture: []}
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"IMG.jpg": ["IMG.jpg.json", "IMG.jpg.xmp"], "IMG.cr2": ["IMG.xmp"]},
+        {"IMG.HEIC": ["IMG.HEIC.json"], "IMG.MP4": ["IMG.HEIC.json"], "IMG-edited.jpg": ["IMG.HEIC.json"]},
+        {"IMG.HEIC": ["IMG.HEIC.json"], "IMG.MP4": ["IMG.MP4.json"]},
+        {"IMG.HEIC": ["IMG.json"], "IMG.MP4": ["IMG.json"]},
+        {"IMG.HEIC": ["IMG.HEIC.json"], "IMG.jpg": []},
+        {"IMG.MP4": ["IMG.MP4.json"], "IMG.MOV": []},
+        {"a.jpg": ["a.jpg.json"], "a.jpg.png": []},
+        {"a.jpg": ["a.jpg.xmp"], "a.jpg.png": []},
+        {"IMG.jpg": ["IMG.jpg.json"], "IMG-edited.jpg": ["IMG-edited.jpg.json"]},
+        {"IMG.JPG": ["IMG.JPG.json"], "IMG.jpg": []},
+        {"IMG.jpg": ["IMG.jpg.json"], "IMG(1).jpg": ["IMG.jpg(1).json"], "IMG(2).jpg": []},
+        {"IMG(1).jpg": ["IMG(1).jpg.json"], "IMG(1)(1).jpg": ["IMG(1).jpg(1).json"]},
+        {f"{CUT}b.jpg": [f"{CUT}b.json"], f"{CUT}b-.jpg": [f"{CUT}b.json"]},
+        {f"{CUT}bc.HEIC": [f"{CUT}b.json"], f"{CUT}bc.MP4": [f"{CUT}b.json"]},
+        {f"{CUT}bc.jpg": [f"{CUT}b.json"], f"{CUT}bc(1).jpg": [f"{CUT}b.json"], f"{CUT}bc(2).jpg": []},
+        {f"{CUT}bc.jpg": [f"{CUT}b.json"], f"{CUT}bc(1).jpg": [f"{CUT}b(1).json"]},
+        {f"{CUT}bc.jpg": [f"{CUT}b.json"], f"{CUT}bd(1).jpg": []},
+        {f"{CUT[:42]}.jpg": [f"{CUT[:42]}.jpg.json"], f"{CUT[:42]}.jpg_large.jpg": []},
+        {"a.jpg": ["a.jpg.json"], "b.jpg": ["b.json"], "c.jpg": ["c.jp.json"], "d.jpg": []},
+    ],
+)
+def test_neighbours_share_what_is_theirs_and_take_nothing_else(expected: dict[str, list[str]]) -> None:
+    sidecars = list(dict.fromkeys(name for found in expected.values() for name in found))
+    assert match(list(expected), sidecars) == expected
+    assert match(list(expected)[::-1], sidecars[::-1]) == expected
+
+
+def test_where_two_pictures_could_own_a_sidecar_neither_does() -> None:
+    """A wrong date is worse than none; an edited copy can't take it either."""
+    pictures = [f"{CUT}bc.jpg", f"{CUT}bd.jpg", f"{CUT}bc(1).jpg"]
+    assert match(pictures, [f"{CUT}b.json"]) == {picture: [] for picture in pictures}
+
+
+def test_the_plain_name_comes_before_the_new_one() -> None:
+    sidecars = ["IMG.jpg.supplemental-metadata.json", "IMG.jpg.json"]
+    assert match(["IMG.jpg"], sidecars) == {"IMG.jpg": ["IMG.jpg.json"]}
+
+
+def utf16(text: str, units: int) -> str:
+    """Google's cut; half a pair is lost."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
+
+
+def fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def exported(titles: list[tuple[str, str]], tail: str) -> dict[str, str]:
+    """The pictures of a folder as Takeout would write them, each with its sidecar."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for stem, suffix in titles:
+        base, sidecar = utf16(stem, 47), utf16(f"{stem}{suffix}{tail}", 46)
+        for number in ("", *(f"({again})" for again in range(1, 20))):
+            picture, beside = f"{base}{number}{suffix}", f"{sidecar}{number}.json"
+            if not taken & {fold(picture), fold(beside)}:
+                break
+        taken |= {fold(picture), fold(beside)}
+        found[picture] = beside
+    return found
+
+
+def apart(titles: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without those that differ only where Google cuts: no name tells their sidecars apart."""
+    first: dict[str, str] = {}
+    return [one for one in titles if first.setdefault(fold(utf16(one[0], 42)), one[0]) == one[0]]
+
+
+stems = st.builds(
+    str.__add__,
+    st.sampled_from(
+        ["", "IMG_2019", *("a" * length for length in (30, 38, 40, 42)), "é" * 40, "e\u0301" * 20, "😀" * 20]
+    ),
+    st.text("ab 1._(é😀\u0301", min_size=1, max_size=9),
+).filter(lambda stem: not stem.startswith(".") and stem.strip(" .") != "")
+titles = st.lists(
+    st.tuples(stems, st.sampled_from([".jpg", ".JPG", ".png", ".heic", ".jpeg"])), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    titles,
+    st.integers(0, 2),
+    st.sampled_from(["", ".supplemental-metadata"]),
+    st.randoms(use_true_random=False),
+)
+@example([(f"{CUT}bcd", ".jpg")], 2, "", random.Random(0))
+@example([(CUT, ".jpg"), (CUT, ".png"), (CUT[:-2], ".jpg"), (CUT[:-2], ".jpeg")], 1, "", random.Random(0))
+def test_what_google_writes_leads_back(
+    written: list[tuple[str, str]], again: int, tail: str, chance: random.Random
+) -> None:
+    """To its own picture and to no neighbour, in any order, and when other sidecars are lost."""
+    folder = exported(apart(written + written[:again]), tail)
+    lost = {picture for picture in folder if ")" not in picture and chance.random() < 0.2}
+    kept = {picture: [] if picture in lost else [sidecar] for picture, sidecar in folder.items()}
+    pictures, sidecars = list(kept), [sidecar for found in kept.values() for sidecar in found]
+    chance.shuffle(pictures)
+    chance.shuffle(sidecars)
+    assert match(pictures, sidecars) == kept
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("ab(1)-.éjpgxmsonedit😀", max_size=60), max_size=12, unique=True), st.data())
+def test_any_names_give_an_answer_that_does_not_depend_on_their_order(
+    names: list[str], data: st.DataObject
+) -> None:
+    sidecars = [f"{name}{data.draw(st.sampled_from(['.json', '.xmp']))}" for name in names]
+    pictures = [f"{name}.jpg" for name in names]
+    found = match(pictures, sidecars)
+    assert list(found) == pictures
+    for picture in pictures:
+        assert len(found[picture]) == len({name[-5:] for name in found[picture]}) <= 2
+    assert match(pictures[::-1], sidecars[::-1]) == found
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("beside", ["NFC", "NFD"])
+def test_a_cut_name_is_found_in_whichever_form_of_its_letters(form: str, beside: str) -> None:
+    """Unpacked by one system, numbered by another."""
+    counted = utf16(unicodedata.normalize(beside, "é" * 60), 46)
+    picture = unicodedata.normalize(form, utf16(unicodedata.normalize(beside, "é" * 60), 47)) + ".jpg"
+    assert match([picture], [f"{counted}.json"]) == {picture: [f"{counted}.json"]}
+
+
+@pytest.mark.parametrize(
+    "stem", ["IMG_{}", "a" * 50 + "{}", "a" * 50 + "({})", "IMG({})", "{}-edited", "é" * 50 + "{}"]
+)
+def test_a_large_folder_takes_no_pairwise_comparison(stem: str) -> None:
+    """20,000 of each compared in pairs are 400,000,000 comparisons."""
+    pictures = [f"{stem.format(number)}.jpg" for number in range(20_000)]
+    started = time.process_time()
+    found = match(pictures, [f"{picture}.supplemental-metadata.json" for picture in reversed(pictures)])
+    assert time.process_time() - started < 20
+    assert found == {picture: [f"{picture}.supplemental-metadata.json"] for picture in pictures}
+
+
+def test_many_alike_that_none_owns() -> None:
+    """The worst case: everything is looked at by every rule, and nothing is found."""
+    pictures = [f"{'a' * 50}{number}-edited(1).mp4" for number in range(20_000)]
+    sidecars = [f"{'a' * 46}{'.' * number}.json" for number in range(200)] + ["b" * 100_000 + ".json"]
+    started = time.process_time()
+    assert not any(match([*pictures, "c" * 100_000 + ".jpg"], sidecars).values())
+    assert time.process_time() - started < 20
+
+
+def test_the_files_that_may_hold_an_albums_title() -> None:
+    sidecars = [
+        "métadonnées.json",
+        "Metadaten(1).json",
+        "何か.json",
+        "a.jpg.json",
+        "gone.jpg.json",
+        "gone.HEIC.supplemental-met(2).json",
+        "print-subscriptions.json",
+        "shared_album_comments(1).json",
+        "user-generated-memory-titles.json",
+        "b.json",
+        "b.xmp",
+    ]
+    matched = match(["a.jpg", "b.jpg"], sidecars)
+    assert album_candidates(sidecars, matched) == ["métadonnées.json", "Metadaten(1).json", "何か.json"]
+
+
+@pytest.mark.parametrize(
+    "name", ["metadata.xmp", "a.jpg.json", ".metadata.json", "metadata", "print-subscriptions.json"]
+)
+def test_what_holds_no_albums_title(name: str) -> None:
+    assert not is_album_file(name)

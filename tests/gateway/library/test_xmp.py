@@ -1,0 +1,204 @@
+"""XMP beside a picture: which facts are taken, in both ways in which RDF says them."""
+
+from datetime import UTC, datetime
+from xml.sax.saxutils import quoteattr
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.gateway.library.sidecar_facts import LARGEST, Unreadable
+from services.gateway.library.xmp import Xmp, read
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+NAMESPACES = """xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:exif="http://ns.adobe.com/exif/1.0/"
+ xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" """
+
+
+def document(inside: str = "", **attributes: str) -> bytes:
+    """Attributes as `exif_GPSLatitude`."""
+    written = " ".join(f"{key.replace('_', ':')}={quoteattr(value)}" for key, value in attributes.items())
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        f'<rdf:RDF {NAMESPACES}><rdf:Description rdf:about="" {written}>{inside}</rdf:Description></rdf:RDF>'
+        '</x:xmpmeta><?xpacket end="w"?>'
+    ).encode()
+
+
+def elements(**properties: str) -> bytes:
+    """The same as elements."""
+    pairs = [(key.replace("_", ":"), value) for key, value in properties.items()]
+    return document("".join(f"<{key}>{value}</{key}>" for key, value in pairs))
+
+
+LISTS = """<dc:description><rdf:Alt><rdf:li xml:lang="de">Ein Tag</rdf:li><rdf:li xml:lang="x-default">A day
+out &amp; about</rdf:li></rdf:Alt></dc:description>
+<dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>Zoë 🦊</rdf:li><rdf:li>sea</rdf:li><rdf:li/></rdf:Bag></dc:subject>"""
+FACTS = {
+    "exif_DateTimeOriginal": "2017-08-11T10:09:53.5+02:00",
+    "exif_GPSLatitude": "48,51.5N",
+    "exif_GPSLongitude": "2,17,30W",
+    "exif_GPSAltitude": "663/10",
+    "xmp_Rating": "5",
+    "tiff_Orientation": "6",
+}
+
+
+@pytest.mark.parametrize("write", [document, elements])
+def test_all_facts(write: object) -> None:
+    content = document(LISTS, **FACTS) if write is document else elements(**FACTS)
+    found = read(content, NOW)
+    assert found == Xmp(
+        taken_at="2017-08-11T10:09:53.500+02:00",
+        latitude=48.8583333,
+        longitude=-2.2916667,
+        altitude_m=66.3,
+        description="A day\nout & about" if write is document else None,
+        keywords=["sea", "Zoë 🦊"] if write is document else [],
+        favorite=True,
+    )
+
+
+def test_several_descriptions_of_one_picture() -> None:
+    """exiftool writes one for each namespace; what is nested in a property is not the picture's."""
+    content = f"""<rdf:RDF {NAMESPACES}>
+    <rdf:Description rdf:about="" xmp:Rating="5"><dc:source><rdf:Description
+      exif:DateTimeOriginal="1999-01-01"/></dc:source></rdf:Description>
+    <rdf:Description rdf:about=""><photoshop:DateCreated>2017-08-11</photoshop:DateCreated></rdf:Description>
+    </rdf:RDF>"""
+    assert read(content.encode(), NOW) == Xmp(taken_at="2017-08-11T12:00:00", favorite=True)
+
+
+@pytest.mark.parametrize(
+    ("dates", "taken"),
+    [
+        (("2017-08-11T10:09:53", "2018-01-01", "2019-01-01"), "2017-08-11T10:09:53"),
+        (("2017", "2018-01-02", "2019-01-01"), "2018-01-02T12:00:00"),
+        (("2017-08", "", "2019-01-01T05:06Z"), "2019-01-01T05:06:00+00:00"),
+        (
+            ("1601-01-01T00:00:00", "2000-01-01T00:00:00", "2019-01-01T05:06-0330"),
+            "2019-01-01T05:06:00-03:30",
+        ),
+        (("2017-13-01", "2017-02-30", "2038-01-19T03:14:07"), None),
+        (("2017-08-11T24:00:00", "yesterday", "20170811"), None),
+        (("2017-08-11T10:09:53+25:00", "", ""), "2017-08-11T10:09:53"),
+        (("2017-08-11T10:09:53.123456789Z", "", ""), "2017-08-11T10:09:53.123+00:00"),
+        (("2017:08:11 10:09:53", "", ""), "2017-08-11T10:09:53"),
+        (("0000-00-00T00:00:00", "", ""), None),
+    ],
+)
+def test_when_it_was_taken(dates: tuple[str, str, str], taken: str | None) -> None:
+    names = ("exif_DateTimeOriginal", "photoshop_DateCreated", "xmp_CreateDate")
+    written = dict(zip(names, dates, strict=True))
+    assert read(document(**written), NOW).taken_at == taken
+    assert read(elements(**written), NOW).taken_at == taken
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "place"),
+    [
+        ("48,51.5N", "2,17.5E", (48.8583333, 2.2916667)),
+        ("33,51,24.48S", "151,12,54.84E", (-33.8568, 151.2152333)),
+        ("48.5", "-2.5", (48.5, -2.5)),
+        ("-48,30", "2,30W", (-48.5, -2.5)),
+        ("0,0N", "0,0E", (None, None)),
+        ("0,0N", "2,30E", (0, 2.5)),
+        ("91,0N", "2,0E", (None, None)),
+        ("48,51.5N", "", (None, None)),
+        ("north", "2,17.5E", (None, None)),
+        ("NaN", "inf", (None, None)),
+        ("9" * 4000, "2,17.5E", (None, None)),
+    ],
+)
+def test_where_it_was_taken(latitude: str, longitude: str, place: tuple[float | None, float | None]) -> None:
+    found = read(document(exif_GPSLatitude=latitude, exif_GPSLongitude=longitude), NOW)
+    assert (found.latitude, found.longitude) == place
+
+
+def test_the_half_of_the_globe_may_stand_apart() -> None:
+    found = read(
+        elements(
+            exif_GPSLatitude="33.5",
+            exif_GPSLatitudeRef="S",
+            exif_GPSLongitude="70.25",
+            exif_GPSLongitudeRef="W",
+            exif_GPSAltitude="12.5",
+            exif_GPSAltitudeRef="1",
+        ),
+        NOW,
+    )
+    assert (found.latitude, found.longitude, found.altitude_m) == (-33.5, -70.25, -12.5)
+
+
+@pytest.mark.parametrize("altitude", ["", "1/0", "high", "1/2/3", "99999999", "nan"])
+def test_a_height_that_is_none(altitude: str) -> None:
+    found = read(document(exif_GPSLatitude="1,0N", exif_GPSLongitude="1,0E", exif_GPSAltitude=altitude), NOW)
+    assert (found.latitude, found.altitude_m) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("rating", "favorite"), [("5", True), ("5.0", True), ("4", False), ("-1", False), ("", False)]
+)
+def test_five_stars_are_a_favorite(rating: str, favorite: bool) -> None:
+    assert read(document(xmp_Rating=rating), NOW).favorite is favorite
+
+
+def test_lists_that_are_none() -> None:
+    found = read(elements(dc_description=" A day ", dc_subject="sea"), NOW)
+    assert (found.description, found.keywords) == ("A day", ["sea"])
+
+
+def test_lists_end_somewhere() -> None:
+    items = "".join(f"<rdf:li>{number} {'k' * 500}</rdf:li>" for number in range(1000))
+    found = read(
+        document(f"<dc:subject><rdf:Seq>{items}</rdf:Seq></dc:subject>", dc_description="é" * 50_000), NOW
+    )
+    assert (len(found.keywords), max(map(len, found.keywords))) == (200, 200)
+    assert found.description == "é" * 10_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_padding_and_encodings(encoding: str) -> None:
+    content = document(LISTS).decode().replace("\ufeff", "").encode(encoding)
+    padded = (
+        content if encoding == "utf-16" else b"\n" * (encoding == "utf-8") + content + b" \n" * 1000 + b"\0"
+    )
+    assert read(padded, NOW).keywords == ["sea", "Zoë 🦊"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\0\0",
+        b"no XML",
+        document(LISTS)[:-40],
+        b"<a/>",
+        b'<?xml version="1.0" encoding="nonsense"?><a/>',
+        b'<?xml version="1.0" encoding="hex"?><a/>',
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
+        b"<a>&lol;</a>",
+        b"<a>" * 100_000,
+        b"<r>" + b"<a/>" * 200_000 + b"</r>",
+        document() + b" " * LARGEST,
+        b"\xff\xfe\x00",
+        document(LISTS).replace(b"sea", b"\xff\xff"),
+    ],
+    ids=lambda content: repr(content[:30]),
+)
+def test_what_cant_be_read_is_said_in_a_sentence(content: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"^This XMP file .*\.$"):
+        read(content, NOW)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1500), st.binary(max_size=4))
+def test_damage_anywhere_is_read_or_said(place: int, damage: bytes) -> None:
+    whole = document(LISTS, **FACTS)
+    try:
+        found = read(whole[:place] + damage + whole[place + len(damage) :], NOW)
+    except Unreadable:
+        return
+    assert isinstance(found, Xmp)
