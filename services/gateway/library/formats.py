@@ -2,16 +2,20 @@
 
 from typing import Final
 
-SUFFIXES: Final = frozenset(
-    f".{suffix}"
-    for suffix in (
-        *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp", "gif", "tif", "tiff", "bmp", "dib"),
-        *("heic", "heif", "hif", "avif"),
-    )
+
+def _suffixes(names: str) -> frozenset[str]:
+    return frozenset(f".{name}" for name in names.split())
+
+
+SUFFIXES: Final = _suffixes(
+    "jpg jpeg jpe jfif mpo png apng webp gif tif tiff bmp dib heic heif hif avif avifs jp2 j2k jpx j2c jpf"
 )
 """Of names that should be pictures, in lower case. What the content is decides everything else."""
+RAWS: Final = _suffixes("dng cr2 cr3 nef nrw arw sr2 orf rw2 raf pef srw raw 3fr kdc dcr mos erf iiq x3f mrw")
+"""Of what a camera's sensor saw, to be developed; shown by the picture that the camera put beside it."""
+FILMS: Final = _suffixes("mp4 m4v mov avi mkv webm 3gp mpg mpeg mts m2ts wmv")
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF")
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF", "JPEG2000")
 """Pillow's names of the formats that are opened (JPEG opens MPO as well); no other decoder ever sees a file."""
 
 IGNORED: Final = frozenset({"@eadir", "__macosx", "#recycle", "lost+found", "$recycle.bin"})
@@ -20,8 +24,21 @@ IGNORED: Final = frozenset({"@eadir", "__macosx", "#recycle", "lost+found", "$re
 
 def is_picture(name: str) -> bool:
     """By its name; hidden files, macOS's `._…` among them, are none."""
+    return _suffix(name) in SUFFIXES
+
+
+def is_raw(name: str) -> bool:
+    return _suffix(name) in RAWS
+
+
+def is_film(name: str) -> bool:
+    return _suffix(name) in FILMS
+
+
+def _suffix(name: str) -> str:
+    """With its dot, in lower case; empty for a hidden file."""
     dot = name.rfind(".")
-    return dot > 0 and not name.startswith(".") and name[dot:].lower() in SUFFIXES
+    return name[dot:].lower() if dot > 0 and not name.startswith(".") else ""
 
 
 def is_ignored(folder: str) -> bool:

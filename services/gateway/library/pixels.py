@@ -1,7 +1,7 @@
-"""Bytes of a picture -> its upright preview, small and in sRGB.
+"""Bytes of a picture -> the same upright, smaller and in sRGB: its preview, or a larger one for its page.
 
 JPEGs are decoded straight to an eighth, quarter or half of their size (libjpeg's scaled DCT), which is what makes
-a scan fast; the scale is the smallest that still gives a preview's pixels.
+a scan fast; the scale is the smallest that still gives the pixels that are wanted. JPEG 2000 has halves of its own.
 """
 
 import io
@@ -19,6 +19,7 @@ from PIL import (  # the plugins by name: Pillow would load forty
     ImageCms,
     ImageFile,
     ImageOps,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -31,9 +32,9 @@ from services.gateway.library.formats import FORMATS
 
 PREVIEW_SIDE: Final = 512
 """Pixels of the long side."""
-ENOUGH: Final = 480
-"""A scaled decode whose long side has so many pixels is the preview as it is: 4000 / 8 = 500 is not worth the
-quarter-size decode (twice the time) that 512 would need."""
+ENOUGH: Final = 15 / 16
+"""A scaled decode whose long side has this share of the pixels that are wanted is taken as it is: 4000 / 8 = 500 is
+not worth the quarter-size decode (twice the time) that 512 would need."""
 QUALITY: Final = 90
 """With full chroma: what the classifier sees differs little from the original (smaller files cost accuracy)."""
 MOST_PIXELS: Final = 300_000_000
@@ -44,6 +45,7 @@ PLUGINS: Final = (
     AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
+    Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -57,9 +59,21 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = None  # checked here, with a message of ours
 
 
-SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+SIGNATURES: Final = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*"),
+    *(b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  "),
+)
 STILLS: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
 """How pictures begin, to tell a damaged one from something else."""
+OTHERS: Final = (
+    (b"\xff\x0a", "a JPEG XL picture, which can't be shown yet"),
+    (b"\0\0\0\x0cJXL ", "a JPEG XL picture, which can't be shown yet"),
+    (b"8BPS", "a Photoshop file, which can't be shown"),
+    (b"\0\0\1\0", "a program's icon, not a picture"),
+    (b"%PDF", "a PDF, not a picture"),
+    (b"<svg", "a drawing (SVG), not a picture of pixels"),
+)
+"""How other files begin that people keep among their photos, and what is said of them."""
 
 
 class Unshowable(Exception):
@@ -88,23 +102,26 @@ def _not_a_picture(content: bytes) -> str:
         return "The picture is damaged: its header can't be read."
     if content[4:8] == b"ftyp":
         return "This kind of file (a film, or a picture in a newer format) can't be shown yet."
+    for start, what in OTHERS:
+        if content.startswith(start):
+            return f"This is {what}."
     if not content.strip(b"\0"):
         return "The file holds nothing but zeros."
     return "This is not a picture, whatever its name says."
 
 
-def reduced(picture: Image.Image, orientation: int) -> Image.Image:
-    """RGB, upright, long side at most PREVIEW_SIDE. Raises Unshowable, MemoryError (of libjpeg as well)."""
+def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) -> Image.Image:
+    """RGB, upright, long side at most `side`; of several frames or pages the first. `picture` is used up.
+
+    Raises Unshowable, MemoryError (of libjpeg as well).
+    """
     held = _coefficients(picture)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if picture.format in ("JPEG", "MPO"):
-                side = max(picture.size)
-                scale = next((n for n in (8, 4, 2) if side / n >= ENOUGH), 1)
-                picture.draft(None, (picture.width // scale, picture.height // scale))
+            _scale(picture, side)
             picture.load()
-            small = _rgb(picture)
+            small = _rgb(picture, side)
     except MemoryError:
         raise
     except Exception as error:
@@ -114,7 +131,30 @@ def reduced(picture: Image.Image, orientation: int) -> Image.Image:
         early = "truncat" in text or "premature" in text or "end of" in text.lower()
         reason = "The file ends too early: part of the picture is missing." if early else None
         raise Unshowable(reason or f"The picture is damaged ({text}).") from error
-    return _upright(small, orientation)
+    upright = _upright(small, orientation)
+    upright.info = {}  # comments and the like must not travel into what is made of it
+    return upright
+
+
+def _scale(picture: Image.Image, side: int) -> None:
+    """Tells the decoder how small it may be, where it can."""
+    enough = max(picture.size) / (side * ENOUGH)
+    if picture.format in ("JPEG", "MPO"):
+        scale = next((n for n in (8, 4, 2) if enough >= n), 1)
+        picture.draft(None, (picture.width // scale, picture.height // scale))
+    elif isinstance(picture, Jpeg2KImagePlugin.Jpeg2KImageFile):
+        picture.reduce = next((n for n in range(_halvings(picture), 0, -1) if enough >= 1 << n), 0)
+
+
+def _halvings(picture: Jpeg2KImagePlugin.Jpeg2KImageFile) -> int:
+    """How often a JPEG 2000 picture can be halved before it is decoded, by its COD marker; at most 5."""
+    assert picture.fp
+    start = picture.fp.tell()
+    picture.fp.seek(0)
+    head = picture.fp.read(65_536)
+    picture.fp.seek(start)
+    code = head.find(b"\xff\x52", head.find(b"\xff\x4f\xff\x51"))
+    return min(head[code + 9], 5) if 0 < code < len(head) - 9 else 0
 
 
 def _coefficients(picture: Image.Image) -> int:
@@ -124,15 +164,17 @@ def _coefficients(picture: Image.Image) -> int:
     return picture.width * picture.height * len(picture.getbands()) * 2
 
 
-def _rgb(picture: Image.Image) -> Image.Image:
+def _rgb(picture: Image.Image, side: int) -> Image.Image:
     """Small first, then colours: less to convert."""
     profile = picture.info.get("icc_profile")
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bit grey and more
         picture = _eight_bits(picture)
+    if picture.mode == "1" and "transparency" not in picture.info:
+        picture = picture.convert("L")  # made smaller, black and white give greys
     if picture.mode == "P" or (picture.mode in ("1", "L") and "transparency" in picture.info):
         picture = picture.convert("RGBA")
-    if max(picture.size) > PREVIEW_SIDE:
-        picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if max(picture.size) > side:
+        picture.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
     if profile:
         picture = _in_srgb(picture, profile)
     if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
@@ -144,9 +186,11 @@ def _rgb(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Scanners and microscopes keep 10 or 12 bits in the lower part of 16: those would all be black."""
     grey = picture.convert("F")
     highest = float(grey.getextrema()[1])  # type: ignore[arg-type]
-    most = max(1.0, highest) if picture.mode == "F" else max(65535.0, highest)
+    steps = (1.0,) if picture.mode == "F" else (1023.0, 4095.0, 65535.0)
+    most = next((step for step in steps if highest <= step), highest)
     return grey.point(lambda value: value * (255.0 / most)).convert("L")
 
 

@@ -1,0 +1,376 @@
+"""Films and motion photos: their picture, what their containers say, and that nothing hostile gets far."""
+
+import io
+import os
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from PIL import Image
+
+from services.gateway.library import film
+from services.gateway.library.film import Film, poster
+from services.gateway.library.large import enlarged_from
+from services.gateway.library.motion import motion_seconds
+from services.gateway.library.pixels import Unshowable
+from services.kernel.paths import to_text
+from tests.support.photos import encoded, picture
+
+ROOT = Path(__file__).resolve().parents[3]
+SHARED = next((found for base in (ROOT, ROOT.parent) if (found := base / "shared/photos").is_dir()), None)
+
+
+def corner() -> Image.Image:
+    """Red at the top left."""
+    image = Image.new("RGB", (320, 160), "blue")
+    image.paste("red", (0, 0, 160, 80))
+    return image
+
+
+BLACK = Image.new("RGB", (320, 160))
+
+
+def made(
+    frames: list[Image.Image], file_format: str = "mp4", codec: str = "mpeg4", shape: int = 1, **metadata: Any
+) -> bytes:
+    """Ten frames a second; pixels `shape` times as wide as high."""
+    content = io.BytesIO()
+    with av.open(content, "w", format=file_format, options={"movflags": "use_metadata_tags"}) as container:
+        container.metadata.update({key.replace("__", "."): value for key, value in metadata.items()})
+        stream: Any = container.add_stream(codec, rate=10)
+        stream.width, stream.height, stream.pix_fmt = *frames[0].size, "yuv420p"
+        if codec == "mjpeg":
+            stream.pix_fmt = "yuvj420p"
+        stream.codec_context.sample_aspect_ratio = shape
+        for image in frames:
+            container.mux(stream.encode(av.VideoFrame.from_image(image)))  # type: ignore[no-untyped-call]
+        container.mux(stream.encode(None))
+    return content.getvalue()
+
+
+def sound() -> bytes:
+    content = io.BytesIO()
+    with av.open(content, "w", format="mp4") as container:
+        stream: Any = container.add_stream("aac", rate=44100)
+        frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+        frame.planes[0].update(bytes(4096))
+        frame.sample_rate = 44100
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return content.getvalue()
+
+
+def shown(content: bytes) -> Film:
+    return poster(io.BytesIO(content))
+
+
+def red(image: Image.Image) -> list[bool]:
+    """Left top, right top, left bottom, right bottom."""
+    right, bottom = image.width - 9, image.height - 9
+    dots = [image.getpixel(at) for at in ((8, 8), (right, 8), (8, bottom), (right, bottom))]
+    return [red > 150 > 100 > blue for red, _, blue in dots]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("file_format", "codec"),
+    [
+        *(("mp4", "mpeg4"), ("mov", "mjpeg"), ("avi", "mpeg4"), ("matroska", "mpeg4"), ("3gp", "mpeg4")),
+        *(("mpeg", "mpeg2video"), ("mpegts", "mpeg2video"), ("asf", "wmv2"), ("webm", "libvpx")),
+    ],
+)
+def test_every_container_gives_its_picture(file_format: str, codec: str) -> None:
+    found = shown(made([corner()] * 15, file_format, codec))
+    assert (found.width, found.height, found.image.size) == (320, 160, (320, 160))
+    assert found.duration_s == pytest.approx(1.5, abs=0.7)  # of MPEG's it is an estimate
+    assert red(found.image) == [True, False, False, False]
+    assert found.codec == codec.replace("libvpx", "vp8")
+
+
+MATRICES = {
+    90: (0, 1, -1, 0),
+    180: (-1, 0, 0, -1),
+    270: (0, -1, 1, 0),
+}
+"""Degrees clockwise, and the numbers a, b, c, d of a track's matrix."""
+
+
+def turned(content: bytes, degrees: int) -> bytes:
+    a, b, c, d = (value & 0xFFFFFFFF for value in (part << 16 for part in MATRICES[degrees]))
+    matrix = struct.pack(">9I", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    at = content.index(b"tkhd") + 44
+    return content[:at] + matrix + content[at + 36 :]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "where"),
+    [
+        (90, [False, True, False, False]),
+        (180, [False, False, False, True]),
+        (270, [False, False, True, False]),
+    ],
+)
+def test_a_phone_held_upright_makes_upright_films(degrees: int, where: list[bool]) -> None:
+    found = shown(turned(made([corner()] * 3), degrees))
+    size = (320, 160) if degrees == 180 else (160, 320)
+    assert (found.width, found.height) == found.image.size == size
+    assert red(found.image) == where
+
+
+def test_pixels_that_are_wide_are_made_square() -> None:
+    found = shown(made([corner()] * 3, shape=2))
+    assert (found.width, found.height) == found.image.size == (640, 160)
+
+
+def test_a_film_that_fades_in_is_shown_by_what_comes() -> None:
+    assert red(shown(made([BLACK] * 5 + [corner()] * 10)).image) == [True, False, False, False]
+
+
+def test_a_film_that_stays_black_is_black() -> None:
+    """What comes after the first second is not waited for."""
+    found = shown(made([BLACK] * 15 + [corner()] * 10))
+    assert found.image.getextrema()[0][1] < 30  # type: ignore[index]
+
+
+def test_no_more_frames_are_decoded_than_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film, "FIRST_S", 1e9)
+    monkeypatch.setattr(film, "MOST_FRAMES", 5)
+    assert not any(red(shown(made([BLACK] * 10 + [corner()] * 10)).image))
+
+
+def test_no_more_bytes_are_read_than_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film, "MOST_BYTES", 10)
+    with pytest.raises(Unshowable, match="no picture"):
+        shown(made([corner()] * 10))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("creation_time", "2020-05-11T14:18:35.000000Z", "2020-05-11T14:18:35+00:00"),
+        ("creation_time", "1904-01-01T00:00:00.000000Z", None),
+        ("creation_time", "1970-01-01T00:00:00.000000Z", None),
+        ("creation_time", "2100-01-01T00:00:00.000000Z", None),
+        ("com__apple__quicktime__creationdate", "2019-03-21T11:04:22+0100", "2019-03-21T11:04:22+01:00"),
+        ("com__apple__quicktime__creationdate", "yesterday", None),
+    ],
+)
+def test_when_it_was_taken(key: str, value: str, wanted: str | None) -> None:
+    assert shown(made([corner()], "mov", "mpeg4", 1, **{key: value})).taken_at == wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("+48.8125+002.4862/", (48.8125, 2.4862)),
+        ("-33.5000+151.2600+012.500/", (-33.5, 151.26)),
+        ("+00.0000+000.0000/", (None, None)),
+        ("+99.0000+002.0000/", (None, None)),
+        ("somewhere", (None, None)),
+    ],
+)
+@pytest.mark.parametrize("key", ["location", "com__apple__quicktime__location__ISO6709"])
+def test_where_it_was_taken(key: str, value: str, wanted: tuple[float | None, float | None]) -> None:
+    found = shown(made([corner()], "mov", "mpeg4", 1, **{key: value}))
+    assert (found.latitude, found.longitude) == wanted
+
+
+def test_sound_has_no_picture() -> None:
+    with pytest.raises(Unshowable, match="only sound"):
+        shown(sound())
+
+
+def test_pictures_in_an_unknown_code_are_told() -> None:
+    with pytest.raises(Unshowable, match="unknown way"):
+        shown(made([corner()] * 5, "avi").replace(b"XVID", b"zzzz").replace(b"FMP4", b"zzzz"))
+
+
+HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n%s\n#EXT-X-ENDLIST\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 5000, bytes(5000), b"\0\0\0\x18ftypmp42" + bytes(500)])
+def test_what_is_no_film_is_told(content: bytes) -> None:
+    with pytest.raises(Unshowable, match="film is damaged, was cut off, or"):
+        shown(content)
+
+
+def test_only_the_containers_of_films_are_read() -> None:
+    """FFmpeg knows three hundred; nobody's camera writes the others, and each is a way in."""
+    with pytest.raises(Unshowable):
+        shown(made([corner()] * 3, "nut"))
+
+
+@pytest.mark.parametrize("form", ["hls", "concat"])
+def test_a_list_of_other_files_is_not_followed(tmp_path: Path, form: str) -> None:
+    """FFmpeg would open any file or address that stands in one."""
+    secret = tmp_path / "secret.ts"
+    secret.write_bytes(made([corner()] * 5, "mpegts", "mpeg2video"))
+    bad = tmp_path / "bad.mp4"
+    place = os.fsencode(secret)
+    bad.write_bytes(HLS % place if form == "hls" else b"ffconcat version 1.0\nfile '%s'\n" % place)
+    with pytest.raises(Unshowable):
+        poster(bad)
+
+
+@pytest.mark.parametrize("file_format", ["mp4", "matroska", "avi", "mpegts"])
+def test_cut_anywhere_it_is_shown_or_told(file_format: str) -> None:
+    content = made([picture(seed, (320, 160)) for seed in range(10)], file_format)
+    for tenth in range(1, 10):
+        try:
+            assert shown(content[: len(content) * tenth // 10]).image.size == (320, 160)
+        except Unshowable as error:
+            assert str(error).endswith(".")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_damaged_anywhere_it_is_shown_or_told(seed: int) -> None:
+    content = bytearray(made([picture(seed, (64, 64)) for seed in range(5)]))
+    for at in range(40 + seed, len(content), 97):
+        content[at] ^= 1 << seed % 8
+    try:
+        shown(bytes(content))
+    except Unshowable as error:
+        assert str(error).endswith(".")
+
+
+def test_a_film_of_gigabytes_is_not_read_whole(tmp_path: Path) -> None:
+    """The directory stands at the end, as phones write it; between it and the pictures lies a hole of 4 GB."""
+    content = made([corner()] * 3)
+    at = content.index(b"moov") - 4
+    path = tmp_path / "large.mp4"
+    size = 1 << 32
+    with path.open("wb") as file:
+        file.write(content[:at] + struct.pack(">I4sQ", 1, b"free", size))
+        file.seek(at + size)
+        file.write(content[at:])
+    assert red(poster(path).image) == [True, False, False, False]
+
+
+IN_A_WORKER = """
+import sys
+from pathlib import Path
+from services.gateway.library import look, sandbox
+sandbox.confine()
+from services.gateway.library import large
+from services.kernel.paths import from_text
+path = Path(from_text(sys.argv[1]))
+print(len(large.enlarged_from(path.open("rb"), path.name)))
+"""
+
+
+def in_a_worker(path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", IN_A_WORKER, to_text(str(path))],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) > 1000
+
+
+def test_4k_fits_into_a_workers_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(made([picture(1, (3840, 2160))] * 2, codec="libx264"))
+    in_a_worker(path)
+
+
+REAL = sorted(path for path in SHARED.rglob("*") if path.suffix.lower() == ".mp4") if SHARED else []
+
+
+if REAL:  # not collected where there are none
+
+    @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+    def test_real_ones(path: Path) -> None:
+        found = poster(path)
+        assert found.image.size == (found.width, found.height)
+        assert found.duration_s
+        lowest, highest = found.image.convert("L").getextrema()
+        assert highest - lowest > 50  # type: ignore[operator]
+        in_a_worker(path)
+
+
+def test_the_larger_picture_of_a_film() -> None:
+    content = made([picture(1, (640, 480))])
+    assert Image.open(io.BytesIO(enlarged_from(io.BytesIO(content), "A.MOV"))).size == (640, 480)
+
+
+CLIP = made([corner()] * 15)
+GOOGLE = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description GCamera:MotionPhoto="1"><Container:Directory><rdf:Seq>'
+    '<rdf:li><Container:Item Item:Mime="image/jpeg" Item:Semantic="Primary" Item:Length="0"/></rdf:li>'
+    '<rdf:li><Container:Item Item:Mime="video/mp4" Item:Semantic="MotionPhoto" Item:Length="%d"/></rdf:li>'
+)
+MICRO = '<rdf:Description GCamera:MicroVideo="1" GCamera:MicroVideoOffset="%d"/>'
+ELEMENTS = "<GCamera:MicroVideo>1</GCamera:MicroVideo><GCamera:MicroVideoOffset>%d</GCamera:MicroVideoOffset>"
+
+
+def jpeg(xmp: str = "") -> bytes:
+    return encoded(picture(1), "JPEG", xmp=xmp.encode(), icc_profile=bytes(70_000))
+
+
+def samsung(kind: int = 0x0A30) -> bytes:
+    """As its phones wrote before they had XMP: the film is an entry of a directory at the end."""
+    name = b"MotionPhoto_Data"
+    entry = struct.pack("<HHI", 0, kind, len(name)) + name + CLIP
+    head = b"SEFH" + struct.pack("<II", 107, 1) + struct.pack("<HHII", 0, kind, len(entry), len(entry))
+    return jpeg() + entry + head + struct.pack("<I", len(head)) + b"SEFT"
+
+
+@pytest.mark.parametrize("xmp", [GOOGLE, MICRO, ELEMENTS], ids=["google", "older", "elements"])
+def test_the_film_of_a_motion_photo_has_a_length(xmp: str) -> None:
+    assert motion_seconds(jpeg(xmp % len(CLIP)) + CLIP) == 1.5
+
+
+def test_an_edited_motion_photo_whose_length_is_wrong() -> None:
+    assert motion_seconds(jpeg(GOOGLE % 12) + CLIP) == 1.5
+
+
+def test_samsungs_own_directory() -> None:
+    assert motion_seconds(samsung()) == 1.5
+    assert motion_seconds(samsung(0x0A01)) is None
+
+
+def test_a_heic_has_a_box_for_it() -> None:
+    heic = encoded(picture(1), "HEIF")
+    assert motion_seconds(heic) is None
+    assert motion_seconds(heic + struct.pack(">I", len(CLIP) + 8) + b"mpvd" + CLIP) == 1.5
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xd8\xff",
+        jpeg(),
+        jpeg() + CLIP,
+        jpeg('GCamera:MotionPhoto="0"') + CLIP,
+        jpeg(GOOGLE % len(CLIP)),
+        jpeg(GOOGLE % len(CLIP)) + CLIP[:300],
+        jpeg(GOOGLE % len(CLIP))[:500],
+        jpeg() + b"\xff\xff\xff\xffSEFT",
+        jpeg() + struct.pack("<4sII", b"SEFH", 107, 1 << 31) + struct.pack("<I", 12) + b"SEFT",
+        CLIP,
+        encoded(picture(1), "PNG"),
+    ],
+    ids=range(12),
+)
+def test_all_others_have_none(content: bytes) -> None:
+    assert motion_seconds(content) is None
+
+
+def test_an_ordinary_picture_is_told_at_once() -> None:
+    """Well below 0.2 ms, however large it is: the pixels are not looked through."""
+    content = jpeg("<rdf:Description dc:title='none'/>") + bytes(20_000_000)
+    fastest = min(_took(content) for _ in range(20))
+    assert fastest < 0.0002
+
+
+def _took(content: bytes) -> float:
+    began = time.perf_counter()
+    motion_seconds(content)
+    return time.perf_counter() - began
