@@ -101,8 +101,11 @@ def test_the_rules_catch_what_they_forbid(tmp_path: Path, file: str, line: str, 
 
 def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     """Pillow takes a tenth of a second to import and TensorFlow five: neither is needed for the first page."""
-    heavy = {"PIL", "pillow_heif", "tensorflow", "numpy"}
-    allowed = {"look.py", "metadata.py", "pixels.py"}
+    heavy = {"PIL", "pillow_heif", "tensorflow", "numpy", "av", "rawpy"}
+    allowed = {
+        *("look.py", "metadata.py", "pixels.py", "colours.py", "frames.py", "phash.py"),
+        *("raw.py", "raw_tags.py", "film.py", "large.py"),
+    }
     for one in imports(ROOT / "services" / "gateway"):
         if one.module.split(".")[0] in heavy:
             assert Path(one.file).name in allowed, one

@@ -29,7 +29,6 @@ from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-SCAN_POLL_S: Final = 0.5
 RETRY_S: Final = (1, 2, 5, 15, 30)
 """Pauses before a background task that failed is started again."""
 
@@ -202,8 +201,7 @@ async def _watch(
 
     async def scan() -> None:
         await caught_up()
-        while any(job.kind == "scan" for job in await gateway.work.running()):
-            await asyncio.sleep(SCAN_POLL_S)
+        await gateway.scanning.idle()
         await gateway.dispatcher.handle(ScanLibrary())
         await caught_up()
 

@@ -31,6 +31,12 @@ class Scanning:
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.current: Scan | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def idle(self) -> None:
+        """Until no scan runs."""
+        await self._idle.wait()
 
     def wake(self) -> None:
         self._wake.set()
@@ -57,6 +63,7 @@ class Scanning:
         self.current = scan = Scan(job_id, self._log, self._views, pool, self._previews)
         running = asyncio.create_task(scan.run(roots), name="scan")
         self._running = running
+        self._idle.clear()
         try:
             await asyncio.wait({running})
             if running.cancelled():
@@ -68,6 +75,7 @@ class Scanning:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             self._running = self.current = None
+            self._idle.set()
             await pool.close()
 
     def cancel(self, job_id: str) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 from watchfiles import Change, awatch
 
-from services.gateway.library.formats import is_ignored, is_picture
+from services.gateway.library.formats import is_ignored, is_media
 from services.gateway.library.ignore import IGNORE_FILE
 from services.gateway.library.sidecars import is_sidecar
 from services.gateway.library.walk import NOTHING_HERE
@@ -83,6 +83,6 @@ def _matters(change: Change, path: str) -> bool:
     *folders, name = path.split("/")
     if any(map(is_ignored, filter(None, folders[-3:]))):
         return False
-    if name in (IGNORE_FILE, NOTHING_HERE) or is_picture(name) or is_sidecar(name):
+    if name in (IGNORE_FILE, NOTHING_HERE) or is_media(name) or is_sidecar(name):
         return True
     return not is_ignored(name) and (change is Change.deleted or Path(path).is_dir())

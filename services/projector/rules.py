@@ -48,7 +48,7 @@ SCREENS: Final = frozenset(
         # iPhone and iPad
         *((320, 480), (640, 960), (640, 1136), (750, 1334), (828, 1792), (1080, 1920), (1125, 2436), (1170, 2532)),
         *((1179, 2556), (1206, 2622), (1242, 2208), (1242, 2688), (1284, 2778), (1290, 2796), (1320, 2868)),
-        *((768, 1024), (1536, 2048), (1488, 2266), (1620, 2160), (1640, 2360), (1668, 2224), (1668, 2388), (2048, 2732)),
+        *((768, 1024), (1536, 2048), (1488, 2266), (1620, 2160), (1640, 2360), (1668, 2224), (1668, 2388), (2048, 2732)),  # noqa: E501
         # Android
         *((480, 800), (480, 854), (540, 960), (720, 1280), (720, 1440), (720, 1520), (720, 1560), (720, 1600)),
         *((1080, 2160), (1080, 2220), (1080, 2246), (1080, 2280), (1080, 2310), (1080, 2312), (1080, 2316)),
@@ -67,10 +67,19 @@ LONG: Final = 2.0
 LONGEST: Final = 30.0
 """… and beyond which it is something else: a ruler, a spacer."""
 PANORAMA_PIXELS: Final = 1_000_000
-FILMS: Final = frozenset({"MP4", "MOV", "MATROSKA", "WEBM", "AVI", "MPEG", "MPEGTS", "ASF", "FILM"})
+FILMS: Final = frozenset(
+    {"MP4", "M4V", "MOV", "AVI", "MKV", "WEBM", "3GP", "MPG", "MPEG", "MTS", "M2TS", "WMV"}
+)
+RAWS: Final = frozenset(
+    {
+        *("DNG", "CR2", "CR3", "NEF", "NRW", "ARW", "SR2", "ORF", "RW2", "RAF", "PEF", "SRW", "RAW", "3FR"),
+        *("KDC", "DCR", "MOS", "ERF", "IIQ", "X3F", "MRW"),
+    }
+)
+"""Names of formats, as the scan tells them: those of the files' endings."""
 MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 PAPER: Final = frozenset({549, 916, 917, 918, 921, 922})
-"""The network's classes that are printed or shown text: envelope, web site, comic book, crossword, book jacket, menu."""
+"""Classes of the network that are text, printed or shown: envelope, web site, comic, crossword, book jacket, menu."""
 PAPER_SCORE: Final = 0.5
 
 _SCREENSHOT: Final = re.compile(
@@ -101,7 +110,7 @@ def of_picture(e: ImageImported) -> list[str]:
         found.append(VIDEO)
     elif e.duration_s is not None:
         found.append(LIVE)
-    if e.format.startswith("RAW"):
+    if e.format in RAWS:
         found.append(RAW)
     if e.frames > 1 and e.format in MOVING:
         found.append(ANIMATION)

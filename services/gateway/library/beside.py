@@ -8,6 +8,7 @@ import msgspec
 from services.gateway.library import takeout, xmp
 from services.gateway.library.content import NotThere, Unusable, file_content
 from services.gateway.library.photo import AlbumTitle, Gone, Rejected, Said
+from services.gateway.library.sidecar_facts import NotASidecar, Unreadable
 
 LARGEST: Final = 4_000_000
 """Bytes; what one photo's sidecar never has."""
@@ -26,14 +27,14 @@ def read_beside(
         return AlbumTitle(title=takeout.album_title(content))
     try:
         return _said(path, content)
-    except takeout.NotASidecar:
+    except NotASidecar:
         return Gone()
-    except (takeout.Unreadable, xmp.Unreadable) as error:
+    except Unreadable as error:
         return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
 
 
 def _said(path: str, content: bytes) -> Said:
-    """Raises takeout.NotASidecar, takeout.Unreadable and xmp.Unreadable."""
+    """Raises NotASidecar and Unreadable."""
     kind: Literal["takeout", "xmp"] = "xmp" if path.lower().endswith(".xmp") else "takeout"
     now = datetime.now(UTC)
     found = xmp.read(content, now) if kind == "xmp" else takeout.read(content, now)

@@ -15,6 +15,8 @@ RAWS: Final = _suffixes("dng cr2 cr3 nef nrw arw sr2 orf rw2 raf pef srw raw 3fr
 """Of what a camera's sensor saw, to be developed; shown by the picture that the camera put beside it."""
 FILMS: Final = _suffixes("mp4 m4v mov avi mkv webm 3gp mpg mpeg mts m2ts wmv")
 
+MEDIA: Final = SUFFIXES | RAWS | FILMS
+
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF", "JPEG2000")
 """Pillow's names of the formats that are opened (JPEG opens MPO as well); no other decoder ever sees a file."""
 
@@ -33,6 +35,11 @@ def is_raw(name: str) -> bool:
 
 def is_film(name: str) -> bool:
     return _suffix(name) in FILMS
+
+
+def is_media(name: str) -> bool:
+    """Whatever an album shows."""
+    return _suffix(name) in MEDIA
 
 
 def _suffix(name: str) -> str:

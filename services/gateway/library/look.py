@@ -1,18 +1,23 @@
 """One look at a file, inside a worker process: its bytes are read once, and everything is told of them."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from blake3 import blake3
 from PIL import Image
 
-from services.gateway.library import pixels
+from services.gateway.library import film, pixels, raw
 from services.gateway.library.colours import is_grey
-from services.gateway.library.content import NotThere, Unusable, file_content
-from services.gateway.library.dates import of_bytes, of_place
-from services.gateway.library.metadata import metadata
+from services.gateway.library.content import NotThere, Unusable, file_content, opened
+from services.gateway.library.dates import Taken, of_bytes, of_place
+from services.gateway.library.fingerprint import of_film
+from services.gateway.library.formats import is_film, is_raw
+from services.gateway.library.frames import frames
+from services.gateway.library.metadata import Metadata, metadata
+from services.gateway.library.motion import motion_seconds
+from services.gateway.library.phash import phash
 from services.gateway.library.photo import Answer, Gone, Photo, Rejected
 from services.kernel.events import ImageImported
 from services.kernel.paths import preview_path
@@ -22,63 +27,117 @@ LARGEST: Final = 500_000_000
 ID_BYTES: Final = 16
 
 
+FACTS: Final = (
+    *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
+    *("latitude", "longitude", "altitude_m", "description"),
+)
+"""Of metadata, as they are."""
+
+
+class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of any kind, before it is told."""
+
+    image_id: str
+    format: str
+    size: int
+    """Bytes."""
+    width: int
+    """Upright."""
+    height: int
+    small: Image.Image
+    known: Metadata
+    taken: Taken | None
+    frames: int = 1
+    duration_s: float | None = None
+
+
 def look(root: str, path: str, previews: Path) -> Answer:
     """Reads the file and leaves its preview in its place. Raises OSError when the preview can't be written: that
     is not the photo's fault; and MemoryError."""
+    mtime_ns = size = 0
     try:
-        content, seen = file_content(root, path, LARGEST)
+        with opened(root, path) as (file, stat):
+            size, mtime_ns = stat.st_size, stat.st_mtime_ns
+            if is_film(path):
+                image_id = of_film(file, size)
+                file.seek(0)
+                return _told(_film(film.poster(file), path, image_id, size, previews), path, mtime_ns)
+        content, stat = file_content(root, path, LARGEST)
+        return _told(_picture(content, path, previews), path, stat.st_mtime_ns)
     except NotThere:
         return Gone()
     except Unusable as error:
-        return _rejected(str(error), error.size, error.mtime_ns)
-    try:
-        return _photo(content, path, seen, previews)
+        return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     except pixels.Unshowable as error:
-        return _rejected(str(error), seen.st_size, seen.st_mtime_ns)
+        return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def _rejected(reason: str, size: int, mtime_ns: int) -> Rejected:
-    return Rejected(reason=reason, size=size, mtime_ns=mtime_ns)
-
-
-def _photo(content: bytes, path: str, seen: os.stat_result, previews: Path) -> Photo:
-    image_id = blake3(content).hexdigest(length=ID_BYTES)
-    picture = pixels.opened(content)
-    file_format, (width, height) = picture.format or "", picture.size
-    found = metadata(picture)
-    small = _preview(picture, found.orientation, preview_path(previews, image_id))
-    if found.orientation >= 5:
-        width, height = height, width
-    now = datetime.now(UTC)
-    own = of_bytes(found.dates, found.xmp_taken_at, now)
-    place = None if own else of_place(path, seen.st_mtime_ns, now)
-    when = own or place
+def _told(seen: _Seen, path: str, mtime_ns: int) -> Photo:
+    place = None if seen.taken else of_place(path, mtime_ns, datetime.now(UTC))
+    when = seen.taken or place
     assert when is not None
+    known: dict[str, Any] = {name: getattr(seen.known, name) for name in FACTS}
     facts = ImageImported(
-        image_id=image_id,
-        format=file_format,
-        size=len(content),
-        width=width,
-        height=height,
-        colour=pixels.colour(small),
+        image_id=seen.image_id,
+        format=seen.format,
+        size=seen.size,
+        width=seen.width,
+        height=seen.height,
+        colour=pixels.colour(seen.small),
         taken_at=when.at,
         taken_at_source=when.source,
-        orientation=found.orientation,
-        camera_make=found.camera_make,
-        camera_model=found.camera_model,
-        lens=found.lens,
-        f_number=found.f_number,
-        exposure_s=found.exposure_s,
-        iso=found.iso,
-        focal_mm=found.focal_mm,
-        latitude=found.latitude,
-        longitude=found.longitude,
-        altitude_m=found.altitude_m,
-        description=found.description,
-        grey=is_grey(small),
+        orientation=seen.known.orientation,
+        phash=phash(seen.small),
+        grey=is_grey(seen.small),
+        frames=seen.frames,
+        duration_s=seen.duration_s,
+        **known,
     )
     return Photo(
         facts=facts, place_at=place.at if place else None, place_source=place.source if place else None
+    )
+
+
+def _picture(content: bytes, path: str, previews: Path) -> _Seen:
+    image_id = blake3(content).hexdigest(length=ID_BYTES)
+    if is_raw(path):
+        developed = raw.opened(content)
+        picture, width, height = developed.picture, developed.width, developed.height
+        kind = Path(path).suffix[1:].upper()
+    else:
+        picture = pixels.opened(content)
+        kind, (width, height) = picture.format or "", picture.size
+    known = metadata(picture)
+    moving, motion_s = frames(picture, content), motion_seconds(content)
+    small = _preview(picture, known.orientation, preview_path(previews, image_id))
+    if known.orientation >= 5:
+        width, height = height, width
+    return _Seen(
+        image_id=image_id,
+        format=kind,
+        size=len(content),
+        width=width,
+        height=height,
+        small=small,
+        known=known,
+        taken=of_bytes(known.dates, known.xmp_taken_at, datetime.now(UTC)),
+        frames=moving,
+        duration_s=motion_s,
+    )
+
+
+def _film(found: film.Film, path: str, image_id: str, size: int, previews: Path) -> _Seen:
+    known = Metadata(latitude=found.latitude, longitude=found.longitude)
+    return _Seen(
+        image_id=image_id,
+        format=Path(path).suffix[1:].upper(),
+        size=size,
+        width=found.width,
+        height=found.height,
+        small=_preview(found.image, 1, preview_path(previews, image_id)),
+        known=known,
+        taken=Taken(found.taken_at, "film") if found.taken_at else None,
+        duration_s=found.duration_s or 0.0,
     )
 
 

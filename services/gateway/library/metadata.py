@@ -11,6 +11,7 @@ from PIL import ExifTags, Image
 
 from services.gateway.library import xmp
 from services.gateway.library.dates import ExifDates
+from services.gateway.library.sidecar_facts import Unreadable
 
 LONGEST: Final = 200
 """Characters of a text that are kept."""
@@ -44,7 +45,7 @@ def metadata(picture: Image.Image) -> Metadata:
         return found
     try:
         said = xmp.read(packet, datetime.now(UTC))
-    except xmp.Unreadable:
+    except Unreadable:
         return found
     place = {} if found.latitude is not None else {"latitude": said.latitude, "longitude": said.longitude}
     return msgspec.structs.replace(

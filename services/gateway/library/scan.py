@@ -5,7 +5,6 @@ derived from what was seen (`facts.py`), so a scan that was cut off is simply ru
 """
 
 import asyncio
-import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from services.gateway.library import sidecars
+from services.gateway.library import disk, guard, sidecars
 from services.gateway.library.facts import Facts, Place, album_of
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -27,13 +26,9 @@ from services.gateway.queries.work import FileRow, Reader
 from services.kernel.envelope import Record
 from services.kernel.eventlog import Log
 from services.kernel.events import ScanFinished
-from services.kernel.paths import from_text
 
 log = structlog.get_logger(__name__)
 
-MOSTLY: Final = 0.5
-"""A root that lost more than this share of its files, and more than `A_FEW`, is taken for a disk that is away."""
-A_FEW: Final = 20
 BREATH: Final = 500
 """Files after which others have a turn, however large a folder is."""
 
@@ -75,7 +70,7 @@ class Scan:
 
     async def run(self, roots: Sequence[str]) -> None:
         """Scan each root, then append ScanFinished."""
-        self._shown = await asyncio.to_thread(_previews, self._previews)
+        self._shown = await asyncio.to_thread(disk.shown, self._previews)
         for root in roots:
             self._roots[root] = found = await known(self._views, root)
             for path, row in found.files.items():
@@ -91,7 +86,7 @@ class Scan:
 
     async def _root(self, root: Path, before: Known) -> None:
         try:
-            began = await asyncio.to_thread(_entered, root)
+            began = await asyncio.to_thread(disk.entered, root)
         except OSError as error:
             await self._unavailable(root, f"The folder {root} can't be read: {error.strerror or error}.")
             return
@@ -106,7 +101,7 @@ class Scan:
                     seen.update(found.path for found in item.pictures)
                     await self._folder(root, item, before, group)
         try:
-            away = await asyncio.to_thread(_entered, root) != began
+            away = await asyncio.to_thread(disk.entered, root) != began
         except OSError:
             away = True
         if away:
@@ -212,7 +207,7 @@ class Scan:
     async def _moved_from(self, image_id: str) -> Place | None:
         """A place that the copy must have come from: it was there, and is not any more, though its folder's root is."""
         for place in self._places.get(image_id, ()):
-            if place not in self._left and await asyncio.to_thread(_vacant, place):
+            if place not in self._left and await asyncio.to_thread(disk.vacant, place):
                 self._left.add(place)
                 return place
         return None
@@ -261,16 +256,13 @@ class Scan:
 
     async def _gone(self, root: Path, before: Known, seen: set[str], blocked: list[str]) -> None:
         """Say what is missing, unless it looks like a disk that is away: then nothing changes."""
-        present = [path for path, row in before.files.items() if row.image_id and not row.missing]
-        gone = [path for path in present if path not in seen and (str(root), path) not in self._left]
-        gone = sorted(p for p in gone if not any(not b or p.startswith(f"{b}/") for b in blocked))
-        if len(gone) == len(present) > 0 or (len(gone) > A_FEW and len(gone) > MOSTLY * len(present)):
-            reason = f"{len(gone)} of {len(present)} photos in {root} are not there. Is a disk not connected?"
-            await self._unavailable(root, reason)
+        left = {path for place, path in self._left if place == str(root)}
+        try:
+            gone = guard.missing(before.files, seen | left, blocked)
+        except guard.MostlyGone as error:
+            await self._unavailable(root, f"{error} in {root} are not there. Is a disk not connected?")
             return
-        records = [
-            self._facts.missing(image, root, path) for path in gone if (image := before.files[path].image_id)
-        ]
+        records = [self._facts.missing(image, root, path) for path, image in gone]
         if records:
             await self._append(records)
         self.counts.missing += len(records)
@@ -286,34 +278,6 @@ class Scan:
 def _rejected_before(before: Known, item: Found) -> bool:
     row = before.files.get(item.path)
     return row is not None and (row.size, row.mtime_ns) == (item.size, item.mtime_ns)
-
-
-def _previews(folder: Path) -> set[str]:
-    """Ids of the images whose preview is there: a few hundred folders listed, not a question for each image."""
-    found: set[str] = set()
-    try:
-        shelves = [entry.path for entry in os.scandir(folder) if len(entry.name) == 2]
-        for shelf in shelves:
-            found.update(name[:-4] for name in os.listdir(shelf) if name.endswith(".jpg"))  # noqa: PTH208
-    except OSError as error:
-        log.warning("the previews can't be listed: they are made anew", reason=str(error))
-    return found
-
-
-def _entered(root: Path) -> tuple[int, int]:
-    """Which folder it is. Raises OSError when it can't be listed."""
-    next(root.iterdir(), None)
-    seen = root.stat()
-    return seen.st_dev, seen.st_ino
-
-
-def _vacant(place: Place) -> bool:
-    """Nothing is there, and that is not because its disk is away."""
-    root, path = Path(place[0]), Path(from_text(place[1]))
-    try:
-        return not os.path.lexists(root / path) and next(root.iterdir(), None) is not None
-    except OSError:
-        return False
 
 
 async def _walk(root: Path) -> AsyncIterator[Folder | Problem]:

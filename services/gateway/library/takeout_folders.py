@@ -7,7 +7,12 @@ import re
 import unicodedata
 from typing import Final
 
-_YEAR: Final = re.compile(r"\S.*\s(?:19|20)\d\d(?:\([0-9]+\))?", re.DOTALL)
+_YEAR: Final = re.compile(
+    r"(photos?|fotos?|foto[’']?s|fotografi(i|je|es|as?)|fotoğraflar|kuvat|zdjęcia|fényképek|bilder|billeder|valokuvat|фото|фотографии"
+    r"|写真|사진|照片|相片|nuotraukos|fotod|hình ảnh|ảnh)\b.*?\s?(1[89]|20)\d\d\D{0,12}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The word for photos, and a year: `Photos from 2017`, `Fotos von 2017`, `2017`'s order in other languages."""
 
 _TRASH: Final = frozenset(
     unicodedata.normalize("NFC", word).casefold()
@@ -75,8 +80,8 @@ _TRASH: Final = frozenset(
 
 
 def is_year_folder(folder: str) -> bool:
-    """`Photos from 2023` in any language: words and a year. `Italy 2019` looks the same, but has an album's file."""
-    return _YEAR.fullmatch(folder.strip()) is not None
+    """`Photos from 2023` in the languages that we know; `Italy 2019` is an album's."""
+    return _YEAR.fullmatch(unicodedata.normalize("NFC", folder.strip())) is not None
 
 
 def is_trash_folder(folder: str) -> bool:

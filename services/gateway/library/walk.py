@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.library.formats import is_ignored, is_picture
+from services.gateway.library.formats import is_ignored, is_media
 from services.gateway.library.ignore import IGNORE_FILE, Ignored
 from services.gateway.library.sidecars import is_sidecar
 from services.kernel.paths import to_text
@@ -95,9 +95,7 @@ def _folder(
                 if not is_ignored(entry.name) and not ignored.match(path, folder=True):
                     below.append((path, ignored))
                 continue
-            files = (
-                here.pictures if is_picture(entry.name) else here.beside if is_sidecar(entry.name) else None
-            )
+            files = here.pictures if is_media(entry.name) else here.beside if is_sidecar(entry.name) else None
             if files is not None and not ignored.match(path):
                 found = entry.stat()
                 if stat.S_ISREG(found.st_mode):

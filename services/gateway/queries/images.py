@@ -97,10 +97,12 @@ _VERDICTS: Final = """SELECT v.model_id, v.classes FROM verdict v LEFT JOIN acti
   WHERE v.image_id = ? ORDER BY a.slot IS NULL, v.model_id"""
 _CLASS_NAMES: Final = """SELECT class_index, name FROM class
   WHERE class_index IN (SELECT value FROM json_each(?))"""
-_SAID: Final = """SELECT * FROM (SELECT description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]', '' AS kind, '' AS place FROM image
-    WHERE image_id = ?1
-  UNION ALL SELECT description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords, kind,
-    root || folder || name FROM sidecar WHERE image_id = ?1) ORDER BY kind = 'takeout', place"""
+_SAID: Final = """SELECT * FROM (
+    SELECT description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]', '' AS kind, '' AS place
+      FROM image WHERE image_id = ?1
+    UNION ALL
+    SELECT description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords, kind,
+      root || folder || name FROM sidecar WHERE image_id = ?1) ORDER BY kind = 'takeout', place"""
 _HIDDEN: Final = "SELECT 1 FROM hidden WHERE image_id = ?"
 _MENTIONS: Final = "SELECT position FROM mention WHERE image_id = ? ORDER BY position"
 

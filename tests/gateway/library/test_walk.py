@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.library.walk import Found, Problem, walk
+from services.gateway.library.walk import Folder, Found, Problem, walk
 from services.kernel.paths import from_text
 
 
 def paths(root: Path) -> list[str]:
-    return [item.path for item in walk(root) if isinstance(item, Found)]
+    return [found.path for item in walk(root) if isinstance(item, Folder) for found in item.pictures]
 
 
 def touch(path: Path) -> Path:
@@ -20,14 +20,16 @@ def touch(path: Path) -> Path:
 
 
 def test_finds_pictures_by_suffix_in_any_case_and_depth(tmp_path: Path) -> None:
-    for name in ("a.jpg", "B.JPEG", "deep/er/c.HeIc", "d.tiff", "e.avif", "no.txt", "f.mp4", "jpg"):
+    for name in ("a.jpg", "B.JPEG", "deep/er/c.HeIc", "d.tiff", "e.avif", "no.txt", "f.MP4", "g.dng", "jpg"):
         touch(tmp_path / name)
-    assert sorted(paths(tmp_path)) == ["B.JPEG", "a.jpg", "d.tiff", "deep/er/c.HeIc", "e.avif"]
+    assert sorted(paths(tmp_path)) == [
+        *("B.JPEG", "a.jpg", "d.tiff", "deep/er/c.HeIc", "e.avif", "f.MP4", "g.dng")
+    ]
 
 
 def test_says_size_and_time(tmp_path: Path) -> None:
     os.utime(touch(tmp_path / "a.jpg"), ns=(5, 1_500_000_000_123_456_789))
-    assert list(walk(tmp_path)) == [Found("a.jpg", 1, 1_500_000_000_123_456_789)]
+    assert list(walk(tmp_path)) == [Folder("", [Found("a.jpg", 1, 1_500_000_000_123_456_789)])]
 
 
 def test_passes_over_hidden_files_and_folders_of_machines(tmp_path: Path) -> None:
@@ -83,3 +85,39 @@ def test_a_name_that_is_not_utf8_comes_back_to_its_bytes(tmp_path: Path, name: b
     (path,) = paths(tmp_path)
     assert path.encode("utf-8")
     assert os.fsencode(from_text(path)) == name
+
+
+def test_what_stands_beside_pictures_is_told_with_them(tmp_path: Path) -> None:
+    for name in ("b/a.jpg", "b/a.jpg.json", "b/a.xmp", "b/notes.txt", "c/alone.json"):
+        touch(tmp_path / name)
+    told = {item.path: [f.name for f in item.beside] for item in walk(tmp_path) if isinstance(item, Folder)}
+    assert told == {"b": ["a.jpg.json", "a.xmp"], "c": ["alone.json"]}
+
+
+def test_a_folder_that_no_album_shows(tmp_path: Path) -> None:
+    for name in ("kept/a.jpg", "WhatsApp/Sent/.nomedia", "WhatsApp/Sent/b.jpg", "WhatsApp/Sent/deep/c.jpg"):
+        touch(tmp_path / name)
+    assert paths(tmp_path) == ["kept/a.jpg"]
+
+
+def test_an_ignore_file_rules_its_folder_and_all_below(tmp_path: Path) -> None:
+    """As `.gitignore`: patterns, folders, exceptions; the innermost file has the last word."""
+    for name in ("a.jpg", "drafts/b.jpg", "x/drafts/c.jpg", "x/d.tmp.jpg", "x/keep.tmp.jpg", "y/e.tmp.jpg"):
+        touch(tmp_path / name)
+    (tmp_path / ".albumenignore").write_text("# not these\n/drafts/\n*.tmp.jpg\n")
+    (tmp_path / "x/.albumenignore").write_text("!keep.tmp.jpg\n")
+    assert sorted(paths(tmp_path)) == ["a.jpg", "x/drafts/c.jpg", "x/keep.tmp.jpg"]
+
+
+def test_an_ignore_file_of_nonsense_hides_nothing(tmp_path: Path) -> None:
+    touch(tmp_path / "a.jpg")
+    (tmp_path / ".albumenignore").write_bytes(b"\xff\xfe\x00\x00[[[!\n" * 1000)
+    assert paths(tmp_path) == ["a.jpg"]
+
+
+def test_tens_of_thousands_in_one_folder(tmp_path: Path) -> None:
+    """Hard links cost no space; the walk needs one folder at a time in memory and no recursion."""
+    first = touch(tmp_path / "0.jpg")
+    for number in range(1, 30_000):
+        os.link(first, tmp_path / f"{number}.jpg")
+    assert len(paths(tmp_path)) == 30_000

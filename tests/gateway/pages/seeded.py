@@ -95,7 +95,7 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
     name = HOSTILE if number == 7 else f"IMG_{number:04}.jpg"
     width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
     db.execute(
-        f"INSERT INTO image VALUES ({', '.join('?' * 23)})",
+        f"INSERT INTO image VALUES ({', '.join('?' * 31)})",
         (
             key,
             number + 1,
@@ -120,10 +120,18 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
             46.5,
             7.5,
             400.0,
+            None,
+            None,
+            0,
+            1,
+            None,
+            moment.isoformat()[:19],
+            int(moment.timestamp() * 1000),
+            "exif",
         ),
     )
     db.execute(
-        "INSERT INTO file VALUES (?, 'holiday', ?, ?, ?, 1, 0)",
+        "INSERT INTO file VALUES (?, 'holiday', ?, ?, ?, 1, 0, NULL, NULL, NULL)",
         (str(root), name, key, len(photo_bytes(number))),
     )
     if number % 2 == 0:

@@ -1,0 +1,39 @@
+"""What a scan asks of the disk, in threads: which previews there are, which folder a root is, what has left."""
+
+import os
+from pathlib import Path
+
+import structlog
+
+from services.gateway.library.facts import Place
+from services.kernel.paths import from_text
+
+log = structlog.get_logger(__name__)
+
+
+def shown(folder: Path) -> set[str]:
+    """Ids of the images whose preview is there: a few hundred folders listed, not a question for each image."""
+    found: set[str] = set()
+    try:
+        shelves = [entry.path for entry in os.scandir(folder) if len(entry.name) == 2]
+        for shelf in shelves:
+            found.update(name[:-4] for name in os.listdir(shelf) if name.endswith(".jpg"))  # noqa: PTH208
+    except OSError as error:
+        log.warning("the previews can't be listed: they are made anew", reason=str(error))
+    return found
+
+
+def entered(root: Path) -> tuple[int, int]:
+    """Which folder it is. Raises OSError when it can't be listed."""
+    next(root.iterdir(), None)
+    seen = root.stat()
+    return seen.st_dev, seen.st_ino
+
+
+def vacant(place: Place) -> bool:
+    """Nothing is there, and that is not because its disk is away."""
+    root, path = Path(place[0]), Path(from_text(place[1]))
+    try:
+        return not os.path.lexists(root / path) and next(root.iterdir(), None) is not None
+    except OSError:
+        return False
