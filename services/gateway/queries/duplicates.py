@@ -1,0 +1,109 @@
+"""Copies: files with the same bytes, and photos that are almost the same.
+
+All is found once for each position of the read tables. Looking for photos that are almost the same takes a second for
+some ten thousand, so it is done in a thread, and again only when the photos themselves have changed: hiding a copy is
+no reason.
+"""
+
+import asyncio
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+from services.gateway.similar import Item, bursts, groups
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    path: str
+    """In the log's spelling (`paths.from_text` gives the file's own)."""
+    mtime_ns: int
+
+
+class Exact(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo that lies in several places."""
+
+    image_id: str
+    size: int
+    """Bytes of one copy."""
+    paths: list[str]
+    """The one to keep first: the shortest, then the oldest."""
+
+    @property
+    def wasted(self) -> int:
+        return (len(self.paths) - 1) * self.size
+
+
+class Duplicates(msgspec.Struct, frozen=True):
+    exact: list[Exact]
+    """What wastes most first."""
+    near: list[list[Item]]
+    """Groups of almost the same photos, the one to keep first; newest first."""
+    bursts: list[list[Item]]
+    """In the order in which they were taken; newest first."""
+
+    @property
+    def wasted(self) -> int:
+        return sum(photo.wasted for photo in self.exact)
+
+
+Groups = list[list[Item]]
+
+_EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(
+    rtrim(f.root, '/') || '/' || iif(f.folder = '', f.name, f.folder || '/' || f.name), f.mtime_ns))
+  FROM file f WHERE f.missing = 0 AND f.image_id IN (
+    SELECT image_id FROM file WHERE missing = 0 GROUP BY image_id HAVING count(*) > 1)
+  GROUP BY f.image_id, f.size"""
+_ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
+    nullif(trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')), ''), width, height, size,
+    json(iif(own_source = 'exif' OR exposure_s IS NOT NULL, 'true', 'false'))))
+  FROM image WHERE visible = 1 AND phash IS NOT NULL AND frames = 1"""
+"""As one row: see timeline.py. What moves is left out: a film and its first picture are not the same."""
+_HIDDEN: Final = "SELECT image_id FROM hidden"
+_places: Final = msgspec.json.Decoder(list[Place])
+_items: Final = msgspec.json.Decoder(tuple[Item, ...])
+
+
+async def duplicates(views: Views) -> Duplicates:
+    """Without photos that were hidden, as far as they are not exact copies."""
+
+    async def found() -> Duplicates:
+        exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row))]
+        items = (await views.fetch(_ITEMS) or [("[]",)])[0][0]
+        hidden = frozenset(row[0] for row in await views.fetch(_HIDDEN))
+        near, rapid = await asyncio.to_thread(_alike, _items.decode(items), hidden)
+        return Duplicates(sorted(exact, key=lambda photo: (-photo.wasted, photo.image_id)), near, rapid)
+
+    answer: Duplicates = await views.remembered.get(await views.position(), "duplicates", found)
+    return answer
+
+
+def _exact(row: tuple[Any, ...]) -> Exact | None:
+    """None when it is one place after all, seen through two folders of which one lies in the other."""
+    image_id, size, places = row
+    oldest = {place.path: place.mtime_ns for place in _places.decode(places)}
+    paths = sorted(oldest, key=lambda path: (len(path), oldest[path], path))
+    return Exact(image_id=image_id, size=size, paths=paths) if len(paths) > 1 else None
+
+
+def _alike(items: tuple[Item, ...], hidden: frozenset[str]) -> tuple[Groups, Groups]:
+    """Groups and bursts. A photo that a group already shows to be a copy is no part of a burst."""
+    near = _groups(items, hidden)
+    copies = hidden.union(item.image_id for group in near for item in group[1:])
+    return near, bursts(item for item in items if item.image_id not in copies)
+
+
+def _groups(items: tuple[Item, ...], hidden: frozenset[str]) -> Groups:
+    """Those of the photos that are not hidden. Groups depend on their first photo alone, so when others are hidden
+    nothing is looked for anew."""
+    found = _searched(items)
+    if any(group[0].image_id in hidden for group in found):
+        return _searched(tuple(item for item in items if item.image_id not in hidden))
+    left = ([item for item in group if item.image_id not in hidden] for group in found)
+    return [group for group in left if len(group) > 1]
+
+
+@lru_cache(maxsize=2)
+def _searched(items: tuple[Item, ...]) -> Groups:
+    return groups(items)

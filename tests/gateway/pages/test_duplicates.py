@@ -1,0 +1,402 @@
+"""What the page, the lists and the script say of copies; the script is run by a real shell on real files."""
+
+import csv
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway.queries import duplicates as query
+from services.gateway.similar import Item, groups
+from services.kernel.paths import to_text
+from services.kernel.settings import Settings
+from tests.gateway.pages.seeded import HOSTILE, image_id, seed
+
+NAMES = [
+    "plain.jpg",
+    'it\'s “quoted” "twice" `id` $HOME.jpg',
+    "-rf.jpg",
+    "two\nlines.jpg",
+    "back\\slash; rm -rf ~.jpg",
+    "nicht-utf8-\udcff\udc80.jpg",
+    HOSTILE.replace("/", "_"),
+    "'",
+]
+SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh", "busybox") if shutil.which(shell)]
+
+
+class Library:
+    """Read tables without photos, to which tests add theirs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.root = settings.photos[0]
+        self.file = settings.views / "views-1.db"
+        self.db = sqlite3.connect(self.file, isolation_level=None)
+        self.position = 2000
+
+    def photo(self, number: int, paths: Sequence[str] = (), **fields: Any) -> str:
+        """`paths`: where it lies, below the root, as Python spells them; one of its own when left out."""
+        values: dict[str, Any] = {
+            "image_id": image_id(number),
+            "position": number,
+            "taken_ms": 1_600_000_000_000 + number * 3_600_000,
+            "taken_at": f"2020-09-13T{number % 24:02}:26:40",
+            "taken_at_source": "exif",
+            "month": "2020-09",
+            "visible": 1,
+            "width": 400,
+            "height": 300,
+            "colour": "#804020",
+            "format": "JPEG",
+            "size": 1000,
+            "orientation": 1,
+            "phash": None,
+            "grey": 0,
+            "frames": 1,
+            "own_at": "2020-09-13T12:26:40",
+            "own_ms": 0,
+            "own_source": "exif",
+        } | fields
+        self._insert("image", values)
+        for path in paths or [f"IMG_{number}.jpg"]:
+            self.place(image_id(number), path, size=values["size"])
+        self.advance()
+        return image_id(number)
+
+    def place(self, key: str, path: str, size: int = 1000, root: Path | None = None, **fields: Any) -> None:
+        folder, _, name = to_text(path).rpartition("/")
+        values = {
+            "root": str(root or self.root),
+            "folder": folder,
+            "name": name,
+            "image_id": key,
+            "size": size,
+        }
+        self._insert("file", values | {"mtime_ns": 5, "missing": 0} | fields)
+        self.advance()
+
+    def hide(self, key: str) -> None:
+        self._insert("hidden", {"image_id": key, "position": 1})
+        self.advance()
+
+    def advance(self) -> None:
+        """What is remembered of the position before is worth nothing now."""
+        self.position += 1
+        self.db.execute("UPDATE checkpoint SET position = ?", (self.position,))
+
+    def _insert(self, table: str, values: dict[str, Any]) -> None:
+        marks = ", ".join("?" * len(values))
+        self.db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    found = Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(photos,))
+    seed(found, photos, 0)
+    return found
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    opened = Library(settings)
+    yield opened
+    opened.db.close()
+
+
+async def everything(client: httpx.AsyncClient) -> dict[str, Any]:
+    answer = await client.get("/api/duplicates")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_a_library_without_copies_says_so_in_a_sentence(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    library.photo(1, phash=5)
+    assert await everything(client) == {"exact": [], "near": [], "bursts": [], "wasted": 0}
+    text = (await client.get("/duplicates")).text
+    assert "Every photo here is one of a kind." in text
+    assert "<form" not in text.split("<main")[1]
+
+
+async def test_before_there_are_tables_there_are_no_copies(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    (settings.views / "current").unlink()
+    assert (await client.get("/duplicates")).status_code == 200
+
+
+async def test_one_url_serves_the_page_and_its_inside(client: httpx.AsyncClient, library: Library) -> None:
+    library.photo(1, ["a.jpg", "b.jpg"])
+    whole = await client.get("/duplicates")
+    inside = await client.get("/duplicates", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert whole.text.startswith("<!doctype html>")
+    assert inside.text.lstrip().startswith("<main")
+    assert 'aria-current="page"' in whole.text.split('href="/duplicates"')[1][:30]
+
+
+async def test_exact_copies_are_told_with_what_they_waste(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    """The shortest path is the one that stays; of equally long ones the older."""
+    library.photo(1, ["long/name.jpg", "b.jpg"], size=3_000_000)
+    library.place(image_id(1), "a.jpg", size=3_000_000, mtime_ns=9)
+    library.photo(2, ["x/1.jpg", "y/1.jpg"], size=10)
+    library.photo(3)
+    found = await everything(client)
+    assert [one["image_id"] for one in found["exact"]] == [image_id(1), image_id(2)]
+    assert found["exact"][0] == {
+        "image_id": image_id(1),
+        "files": [f"{library.root}/{name}" for name in ("b.jpg", "a.jpg", "long/name.jpg")],
+        "size": 3_000_000,
+        "wasted": 6_000_000,
+    }
+    assert found["wasted"] == 6_000_010
+    text = (await client.get("/duplicates")).text
+    assert "3 files hold what lies elsewhere too: 6.0 MB" in text
+    for name in ("b.jpg", "a.jpg", "long/name.jpg"):
+        assert f"<code>{library.root}/{name}</code>" in text
+
+
+async def test_a_copy_that_is_gone_wastes_nothing(client: httpx.AsyncClient, library: Library) -> None:
+    library.photo(1)
+    library.place(image_id(1), "gone.jpg", missing=1)
+    assert (await everything(client))["exact"] == []
+
+
+async def test_one_place_seen_through_two_folders_is_no_copy(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    """One of two watched folders may lie in the other: removing "the copy" would remove the photo."""
+    library.photo(1, ["sub/a.jpg"])
+    library.place(image_id(1), "a.jpg", root=library.root / "sub")
+    assert (await everything(client))["exact"] == []
+    assert b"rm --" not in (await client.get("/duplicates/removable.sh")).content
+
+
+async def test_almost_the_same_stand_together_and_the_best_is_kept(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    library.photo(1, phash=0b0111)
+    library.photo(2, phash=0, width=1600, height=1200)
+    library.photo(3, phash=-1)
+    library.photo(4, phash=None)
+    library.photo(5, phash=None)
+    assert (await everything(client))["near"] == [[image_id(2), image_id(1)]]
+    text = (await client.get("/duplicates")).text
+    assert 'action="/commands/hide-images"' in text
+    assert f'name="images" value="{image_id(1)}" autocomplete="off" checked' in text
+    assert f'name="images" value="{image_id(2)}" autocomplete="off" aria' in text
+    assert 'name="next" value="/duplicates"' in text
+    assert "1,600 × 1,200" in text
+
+
+@pytest.mark.parametrize("fields", [{"visible": 0}, {"frames": 30}])
+async def test_what_is_not_shown_or_moves_is_not_almost_the_same(
+    client: httpx.AsyncClient, library: Library, fields: dict[str, int]
+) -> None:
+    library.photo(1, phash=5)
+    library.photo(2, phash=5, **fields)
+    assert (await everything(client))["near"] == []
+
+
+async def test_hidden_copies_leave_their_group_and_nothing_is_searched_anew(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    ids = [library.photo(number, phash=number, size=9 - number) for number in range(3)]
+    assert (await everything(client))["near"] == [ids]
+    searched = query._searched.cache_info().misses
+    library.hide(ids[1])
+    assert (await everything(client))["near"] == [[ids[0], ids[2]]]
+    library.hide(ids[2])
+    assert (await everything(client))["near"] == []
+    assert query._searched.cache_info().misses == searched
+
+
+HIDING = st.lists(st.tuples(st.integers(0, 2**12 - 1), st.integers(1, 9), st.booleans()), max_size=12)
+
+
+@given(HIDING)
+def test_hiding_is_as_if_the_photo_were_not_there(photos: list[tuple[int, int, bool]]) -> None:
+    items = tuple(
+        Item(f"{number:032x}", phash, number, None, 400, 300, size, False)
+        for number, (phash, size, _) in enumerate(photos)
+    )
+    hidden = frozenset(item.image_id for item, photo in zip(items, photos, strict=True) if photo[2])
+    left = [item for item in items if item.image_id not in hidden]
+    assert query._groups(items, hidden) == groups(left)
+
+
+async def test_a_burst_is_shown_without_saying_what_to_keep(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    ids = [
+        library.photo(number, phash=phash, taken_ms=number * 900, camera_make="Maker", camera_model="Box")
+        for number, phash in enumerate((0, 0x1FF, 0x3FE00))
+    ]
+    found = await everything(client)
+    assert (found["bursts"], found["near"]) == ([ids], [])
+    text = (await client.get("/duplicates")).text.split('id="bursts"')[1]
+    assert text.count('name="images"') == 3
+    assert " checked" not in text
+
+
+async def test_a_copy_is_not_told_as_a_burst_too(client: httpx.AsyncClient, library: Library) -> None:
+    """What was saved again has the time and camera of its original."""
+    for number in (1, 2):
+        library.photo(number, phash=7, taken_ms=1000, camera_model="Box")
+    found = await everything(client)
+    assert (len(found["near"]), found["bursts"]) == (1, [])
+
+
+async def test_many_groups_come_a_page_at_a_time(client: httpx.AsyncClient, library: Library) -> None:
+    """Each once, also when the group at which the page before ended has gone meanwhile."""
+    for number in range(70):
+        library.photo(number, [f"{number}-a.jpg", f"{number}-b.jpg"], size=1000 + number % 3)
+    seen: list[str] = []
+    address = "/duplicates"
+    pages = 0
+    while address:
+        text = (await client.get(address)).text
+        pages += 1
+        shown = [part[:32] for part in text.split('<li><a href="/images/')[1:]]
+        assert 0 < len(shown) <= 30
+        seen += shown
+        library.db.execute("UPDATE file SET missing = 1 WHERE image_id = ?", (shown[-1],))
+        library.advance()
+        _, link, rest = text.partition('href="/duplicates?show=exact&amp;after=')
+        after = rest.split('"')[0]
+        address = f"/duplicates?show=exact&after={after}" if link else ""
+    assert pages == 3
+    assert sorted(seen) == sorted(image_id(number) for number in range(70))
+
+
+@pytest.mark.parametrize("asked", ["show=all", "show=near&after=x", f"show=near&after=1.{'g' * 32}"])
+async def test_what_makes_no_sense_is_422(client: httpx.AsyncClient, asked: str) -> None:
+    answer = await client.get(f"/duplicates?{asked}")
+    assert answer.status_code == 422
+    assert "data-detail" in answer.text
+
+
+async def test_behind_the_last_there_is_nothing(client: httpx.AsyncClient, library: Library) -> None:
+    library.photo(1, ["a.jpg", "b.jpg"])
+    answer = await client.get(f"/duplicates?show=exact&after=-9.{'f' * 32}")
+    assert answer.status_code == 200
+    assert "There are no more of these." in answer.text
+
+
+async def test_names_never_become_markup(client: httpx.AsyncClient, library: Library) -> None:
+    library.photo(1, [HOSTILE, f"copy{HOSTILE}"], phash=5)
+    library.photo(2, [f"small{HOSTILE}"], phash=5)
+    text = (await client.get("/duplicates")).text
+    assert "<script>alert" not in text
+    assert text.count("&lt;script&gt;alert(1)") >= 4
+
+
+def spread(library: Library) -> dict[str, bytes]:
+    """Photos on disk, each in `one/` and `other folder/`; path below the root -> content."""
+    made = {}
+    for number, name in enumerate(NAMES):
+        content = f"photo {number}".encode()
+        paths = [f"one/{name}", f"other folder/{name}"]
+        for path in paths:
+            place = library.root / path
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(content)
+            made[path] = content
+        library.photo(number, paths, size=len(content))
+    return made
+
+
+def there(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def run(shell: str, script: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    place = folder / "removable.sh"
+    place.write_bytes(script)
+    command = [shell, "sh", str(place)] if shell == "busybox" else [shell, str(place)]
+    return subprocess.run(command, capture_output=True, timeout=30, check=False, cwd=folder)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+async def test_the_script_removes_copies_and_nothing_else(
+    client: httpx.AsyncClient, library: Library, tmp_path: Path, shell: str
+) -> None:
+    """Whatever the names are; what it keeps is the shorter path. Run again, it does nothing."""
+    spread(library)
+    (library.root / "other folder" / "unrelated.jpg").write_bytes(b"photo 0")
+    answer = await client.get("/duplicates/removable.sh")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="removable.sh"'
+    assert answer.content.startswith(b"#!/bin/sh\n# Removes files")
+    assert b"Albumen has removed nothing" in answer.content
+    for _ in range(2):
+        done = run(shell, answer.content, tmp_path)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert there(library.root) == {f"one/{name}" for name in NAMES} | {"other folder/unrelated.jpg"}
+
+
+async def test_the_script_leaves_what_has_changed_since(
+    client: httpx.AsyncClient, library: Library, tmp_path: Path
+) -> None:
+    """The kept one gone, the copy edited, or both names of one file: then the copy is the photo."""
+    spread(library)
+    script = (await client.get("/duplicates/removable.sh")).content
+    gone, edited, linked, hard = NAMES[:4]
+    one, other = library.root / "one", library.root / "other folder"
+    (one / gone).unlink()
+    (other / edited).write_bytes(b"photo X")
+    (one / linked).unlink()
+    (one / linked).symlink_to(other / linked)
+    (one / hard).unlink()
+    os.link(other / hard, one / hard)
+    assert run("sh", script, tmp_path).returncode == 0
+    left = {path.name for path in other.iterdir()}
+    assert left == {gone, edited, linked, hard}
+    assert (one / linked).read_bytes() == b"photo 2"
+
+
+async def test_a_shell_that_cannot_compare_files_removes_nothing(
+    client: httpx.AsyncClient, library: Library, tmp_path: Path
+) -> None:
+    """A `[` without -ef fails, and a negated failure would be consent."""
+    made = spread(library)
+    script = (await client.get("/duplicates/removable.sh")).content
+    crippled = b'[() { case " $* " in *" -ef "*) return 2;; esac; builtin [ "$@"; }\n'
+    head, rest = script.split(b"\n", 1)
+    done = run("bash", head + b"\n" + crippled + rest, tmp_path)
+    assert done.returncode == 1
+    assert b"nothing was removed" in done.stderr
+    assert there(library.root) == set(made)
+
+
+async def test_the_table_names_what_could_go(client: httpx.AsyncClient, library: Library) -> None:
+    spread(library)
+    answer = await client.get("/duplicates/removable.csv")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="removable.csv"'
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8", "surrogateescape"), newline="")))
+    root = library.root
+    assert {row["path"]: row["kept"] for row in rows} == {
+        f"{root}/other folder/{name}": f"{root}/one/{name}" for name in NAMES
+    }
+    assert {row["size"] for row in rows} == {"7"}
+    assert all(row["path"].startswith("/") for row in rows)  # so no cell is a formula
+
+
+async def test_without_copies_the_script_does_nothing(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    script = (await client.get("/duplicates/removable.sh")).content
+    assert run("sh", script, tmp_path).returncode == 0
+    assert (await client.get("/duplicates/removable.csv")).text.strip() == "path,size,kept"
