@@ -33,6 +33,7 @@ from litestar.response import Template
 from ops.bench.measure import Measure, percentile
 from services.gateway.controllers import pages
 from services.gateway.queries.views import Views
+from services.gateway.viewing import Viewing
 from services.gateway.rendering import template_config
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
@@ -69,9 +70,9 @@ def fill(folder: Path, count: int) -> None:
         values = (f"c{number}", f"Category {number}", f"g{number % 12}")
         db.execute("INSERT INTO category VALUES (?, ?, ?, 'category', 1, 0.35, 'builtin', 0)", values)
     db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
-    db.executemany(f"INSERT INTO image VALUES ({', '.join('?' * 23)})", map(_image, range(count)))
+    db.executemany(f"INSERT INTO image VALUES ({', '.join('?' * 31)})", map(_image, range(count)))
     db.executemany(
-        "INSERT INTO file VALUES ('/photos', ?, ?, ?, 2000000, 1, 0)",
+        "INSERT INTO file VALUES ('/photos', ?, ?, ?, 2000000, 1, 0, NULL, NULL, NULL)",
         ((f"{n // 500}", f"IMG_{n:05}.jpg", _id(n)) for n in range(count)),
     )
     db.executemany(
@@ -95,12 +96,13 @@ def _id(number: int) -> str:
 
 def _image(number: int) -> tuple[Any, ...]:
     moment = datetime.fromtimestamp(1_420_000_000 + number * 21_000 + number % 7 * 600, UTC)
+    taken_at, taken_ms = f"{moment:%Y-%m-%dT%H:%M:%S}", int(moment.timestamp() * 1000)
     width, height = [(4032, 3024), (3024, 4032), (4000, 2250), (1600, 1600)][number % 4]
     return (
-        _id(number), number + 1, int(moment.timestamp() * 1000), f"{moment:%Y-%m-%dT%H:%M:%S}", "exif",
+        _id(number), number + 1, taken_ms, taken_at, "exif",
         f"{moment:%Y-%m}", 1, width, height, f"#{number % 4096:03x}{number % 3567:03x}", "JPEG",
         2_000_000, 1, "Make", "Model",
-        None, 1.8, 0.01, 100, 4.2, None, None, None,
+        None, 1.8, 0.01, 100, 4.2, None, None, None, None, None, 0, 1, None, taken_at, taken_ms, "exif",
     )  # fmt: skip
 
 
@@ -138,15 +140,21 @@ def create_app() -> Litestar:
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
         app.state.views = await Views.open(settings)
+        app.state.viewing = Viewing(settings, app.state.views)
         app.state.bare = await aiosqlite.connect(reader_uri(settings.views / "views.db"), uri=True)
         gc.collect()
         gc.freeze()
         yield
         await app.state.bare.close()
+        await app.state.viewing.close()
         await app.state.views.close()
 
     async def views(state: State) -> Views:
         found: Views = state.views
+        return found
+
+    async def viewing(state: State) -> Viewing:
+        found: Viewing = state.viewing
         return found
 
     def given(value: object) -> Provide:
@@ -165,6 +173,7 @@ def create_app() -> Litestar:
         lifespan=[live],
         dependencies={
             "views": Provide(views),
+            "viewing": Provide(viewing),
             "settings": given(settings),
             "jobs": given(NoJobs()),
             "history": given(NoHistory()),

@@ -22,7 +22,18 @@ from services.gateway.rendering import template_config
 from services.kernel.bus import Bus
 from services.kernel.settings import Settings
 
-INJECTED = ("settings", "events", "bus", "views", "work", "dispatcher", "jobs", "history", "stopping")
+INJECTED = (
+    "settings",
+    "events",
+    "bus",
+    "views",
+    "work",
+    "dispatcher",
+    "jobs",
+    "history",
+    "viewing",
+    "stopping",
+)
 
 NOTHING = lifespan.Automatic()
 

@@ -144,11 +144,12 @@ class Dispatcher:
             raise Refused("This was undone before.", "command_id")
         expected, decided = {own: 1}, list[tuple[str, Event]]()
         for row in reversed(await self._brought_about(given)):
+            if row.type == CommandUndone.TYPE:
+                continue
             stream = await self._log.read_stream(row.stream)
             before = [other.event() for other in stream if other.version < row.version]
             after = [other.event() for other in stream if other.version > row.version]
-            if not isinstance(event := row.event(), CommandUndone):
-                decided += [(row.stream, e) for e in undo.undo(event, before, after)]
+            decided += [(row.stream, e) for e in undo.undo(row.event(), before, after)]
         if not decided:
             raise Refused("There is nothing left of it to undo.", "command_id")
         return [(own, CommandUndone(command_id=str(undone))), *decided], expected

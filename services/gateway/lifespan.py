@@ -20,6 +20,7 @@ from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.scanning import Scanning
+from services.gateway.viewing import Viewing
 from services.gateway.watching import Watching
 from services.kernel.bus import Bus
 from services.kernel.commands import CancelJob, ClassifyImages, ScanLibrary
@@ -48,6 +49,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     classification: Classification
     jobs: JobBoard
     history: Chronicle
+    viewing: Viewing
     stopping: asyncio.Event
 
 
@@ -71,6 +73,8 @@ async def running(
         views = await Views.open(settings)
         stack.push_async_callback(views.close)
         work = Work(views)
+        viewing = Viewing(settings, views)
+        stack.push_async_callback(viewing.close)
 
         async def caught_up() -> None:
             while not await views.wait_for(await events.head(), 1.0):
@@ -91,6 +95,7 @@ async def running(
             classification=classification,
             jobs=JobBoard(events, work, classification, scanning),
             history=Chronicle(events, logbook, work),
+            viewing=viewing,
             stopping=stopping,
         )
         background = [

@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_BATCH: photos per call of the network."""
     model: str = "efficientnet-lite0"
     """ALBUMEN_MODEL: the model that is made active when none is."""
+    large_mb: int = 2000
+    """ALBUMEN_LARGE_MB: space in the data folder for larger pictures of photos that were looked at, in megabytes."""
     rescan: int = 60
     """ALBUMEN_RESCAN: minutes after which all folders are scanned again, changes or not; 0: never."""
     heartbeat: Path | None = None
@@ -56,7 +58,7 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
     folder = data or Path(env.get("ALBUMEN_DATA") or platformdirs.user_data_dir("albumen", appauthor=False))
     folder = folder.expanduser().absolute()
     numbers = {}
-    for field in ("port", "workers", "batch", "rescan"):
+    for field in ("port", "workers", "batch", "large_mb", "rescan"):
         name = f"ALBUMEN_{field.upper()}"
         if env.get(name):
             try:
@@ -101,6 +103,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_WORKERS": str(settings.workers),
         "ALBUMEN_BATCH": str(settings.batch),
         "ALBUMEN_MODEL": settings.model,
+        "ALBUMEN_LARGE_MB": str(settings.large_mb),
         "ALBUMEN_RESCAN": str(settings.rescan),
         "ALBUMEN_LOG": settings.log_format,
         "ALBUMEN_LOG_LEVEL": settings.log_level,

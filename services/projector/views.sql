@@ -115,7 +115,8 @@ CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT
 
 -- What is claimed of when a picture was taken; the claim of the lowest rank, then the earliest, is what is shown.
 -- A camera's clock without an offset is a local time. Where Google knows the same moment in UTC, the difference is
--- the offset, if it is one that exists (quarters of an hour, up to 14 hours).
+-- the offset, if it is one that exists (quarters of an hour, up to 14 hours). Google takes its date from EXIF; where it
+-- says another day, the person corrected it there.
 CREATE VIEW date_claim AS
   SELECT image_id, 0 AS rank, claim_ms, claim_at, 'user' AS source FROM correction
   UNION ALL
@@ -127,7 +128,9 @@ CREATE VIEW date_claim AS
   SELECT image_id, CASE own_source WHEN 'exif' THEN 2 WHEN 'gps' THEN 3 WHEN 'xmp' THEN 4 WHEN 'film' THEN 6
       WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, own_ms, own_at, own_source FROM image
   UNION ALL
-  SELECT image_id, iif(kind = 'xmp', 4, 5), claim_ms, claim_at, kind FROM sidecar WHERE claim_ms IS NOT NULL
+  SELECT s.image_id, CASE WHEN s.kind = 'xmp' THEN 4
+        WHEN i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000 THEN 1 ELSE 5 END, s.claim_ms, s.claim_at, s.kind
+    FROM sidecar s LEFT JOIN image i USING (image_id) WHERE s.claim_ms IS NOT NULL
   UNION ALL
   SELECT image_id, CASE claim_source WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, claim_ms, claim_at, claim_source
     FROM file WHERE claim_ms IS NOT NULL;

@@ -45,12 +45,14 @@ LADDER = [
     ((MTIME, NAME), ("2020-01-02T12:00:00", "filename", "2020-01")),
     ((MTIME, NAME, TAKEOUT), ("2017-08-11T08:09:53+00:00", "takeout", "2017-08")),
     ((MTIME, NAME, TAKEOUT, XMP), ("2016-08-11T08:09:53", "xmp", "2016-08")),
-    ((imported("2015-01-01T00:00:00"), NAME, TAKEOUT, XMP), ("2015-01-01T00:00:00", "exif", "2015-01")),
+    ((imported("2015-01-01T00:00:00"), NAME, XMP), ("2015-01-01T00:00:00", "exif", "2015-01")),
+    ((imported("2017-08-11T09:00:00"), TAKEOUT, XMP), ("2017-08-11T09:00:00", "exif", "2017-08")),
+    ((imported("2015-01-01T00:00:00"), TAKEOUT, XMP), ("2017-08-11T08:09:53+00:00", "takeout", "2017-08")),
     ((MTIME, XMP, USER), ("1999-12-31T23:00:00", "user", "1999-12")),
 ]
 
 
-@pytest.mark.parametrize(("events", "row"), LADDER, ids=[row[1] for _, row in LADDER])
+@pytest.mark.parametrize(("events", "row"), LADDER, ids=str)
 def test_the_best_claim_is_shown(events: tuple[e.Event, ...], row: tuple[str, str, str]) -> None:
     for order in permutations(events):
         given(*order).then(SHOWN, row)
@@ -93,7 +95,6 @@ def test_a_file_takes_its_claim_along() -> None:
         ("2017-08-11T04:39:53", "2017-08-11T10:09:53+00:00", "2017-08-11T04:39:53-05:30"),
         ("2017-08-11T10:09:53", "2017-08-11T10:09:53+00:00", "2017-08-11T10:09:53"),
         ("2017-08-11T10:09:53", "2017-08-11T09:52:00+00:00", "2017-08-11T10:09:53"),
-        ("2017-08-11T10:09:53", "2016-08-11T08:09:53+00:00", "2017-08-11T10:09:53"),
         ("2017-08-11T10:09:53+01:00", "2017-08-11T08:09:53+00:00", "2017-08-11T10:09:53+01:00"),
     ],
 )

@@ -14,7 +14,7 @@ from services.gateway.ports import History, HistoryEntry
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums, albums_of
 from services.gateway.queries.categories import Category
-from services.gateway.queries.filters import EVERYTHING, Filter, checked, timeline_filter
+from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.queries.images import Label, Verdict
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import Months, months
@@ -114,7 +114,7 @@ async def list_images(
     """`sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
     chosen = Filter(category=category or None, album=album or None, q=q or None)
     if chosen == EVERYTHING:
-        chosen = await timeline_filter(views)
+        chosen = TIMELINE
     number = int(limit) if limit and limit.isascii() and limit.isdigit() and len(limit) < 6 else 0
     with refusals():
         timeline.check(sort or timeline.NEWEST, number if limit else 1, chosen)

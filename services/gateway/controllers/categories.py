@@ -9,7 +9,7 @@ from litestar.response import Template
 from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.queries.categories import Category, categories, category
-from services.gateway.queries.filters import Filter, timeline_filter
+from services.gateway.queries.filters import Filter, timeline_hides
 from services.gateway.queries.views import Views
 
 
@@ -56,7 +56,7 @@ async def category_page(request: Req, views: NamedDependency[Views], category_id
         nav="categories",
         title=found.name,
         category=found,
-        hides=(await timeline_filter(views)).without,
+        hides=await timeline_hides(views),
         parent=parent,
     )
 

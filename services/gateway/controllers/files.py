@@ -23,9 +23,9 @@ from services.gateway.byterange import Unsatisfiable, requested
 from services.gateway.controllers.answer import Req
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
+from services.gateway.viewing import Viewing
 from services.kernel.ids import is_image_id
-from services.kernel.paths import from_text, preview_path
-from services.kernel.settings import Settings
+from services.kernel.paths import from_text
 
 CHUNK: Final = 256 * 1024
 TYPES: Final = {
@@ -40,6 +40,15 @@ TYPES: Final = {
     "BMP": "image/bmp",
     "ICO": "image/x-icon",
     "JPEG2000": "image/jp2",
+    "MP4": "video/mp4",
+    "M4V": "video/mp4",
+    "MOV": "video/quicktime",
+    "WEBM": "video/webm",
+    "MKV": "video/x-matroska",
+    "AVI": "video/x-msvideo",
+    "3GP": "video/3gpp",
+    "MPG": "video/mpeg",
+    "MPEG": "video/mpeg",
 }
 """By Pillow's name of the format; anything else is sent as bytes that no browser interprets."""
 
@@ -58,17 +67,29 @@ def _known(request: Req, etag: str) -> bool:
 
 @get("/images/{image_id:str}/preview", summary="A photo at 512 pixels", media_type="image/jpeg")
 async def preview(
-    request: Req, settings: NamedDependency[Settings], image_id: FromPath[str]
+    request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]
 ) -> Response[bytes]:
     if not is_image_id(image_id):
         raise NotFoundException("There is no such photo in the library.")
     etag = f'"{image_id}-p"'
     if _known(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
-    try:
-        content = await asyncio.to_thread(preview_path(settings.previews, image_id).read_bytes)
-    except OSError:
-        raise NotFoundException("There is no preview of this photo. Scan the library to make it.") from None
+    content = await viewing.preview(image_id)
+    if content is None:
+        raise NotFoundException("There is no preview of this photo, and no copy to make it of.")
+    return Response(content, media_type="image/jpeg", headers=_headers(etag))
+
+
+@get("/images/{image_id:str}/large", summary="A photo at up to 2048 pixels", media_type="image/jpeg")
+async def large(request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]) -> Response[bytes]:
+    if not is_image_id(image_id):
+        raise NotFoundException("There is no such photo in the library.")
+    etag = f'"{image_id}-l"'
+    if _known(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
+    content = await viewing.large(image_id)
+    if content is None:
+        raise NotFoundException("No copy of this photo is where it was seen last. Is its disk connected?")
     return Response(content, media_type="image/jpeg", headers=_headers(etag))
 
 
@@ -138,4 +159,4 @@ async def _chunks(file: BinaryIO, start: int, left: int) -> AsyncIterator[bytes]
         file.close()
 
 
-ROUTES = [preview, original]
+ROUTES = [preview, large, original]

@@ -14,11 +14,20 @@ from services.gateway.grid import shape
 from services.gateway.ports import History
 from services.gateway.queries import images
 from services.gateway.queries.albums import albums_of
-from services.gateway.queries.filters import EVERYTHING, Filter, checked, timeline_filter
+from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, neighbours
 from services.gateway.queries.views import Views
 
-SHOWN_BY_BROWSERS = frozenset({"JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF", "BMP", "ICO"})
+SHOWN_BY_BROWSERS = frozenset({"JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF", "BMP"})
+PLAYED_BY_BROWSERS = frozenset({"MP4", "M4V", "MOV", "WEBM"})
+SMALL_ENOUGH = 2_000_000
+"""Bytes of an original that is shown as it is; of a larger one a rendition is made."""
+
+
+def sharp(found: images.Image) -> str:
+    """What the photo's page shows when it has come: the original, or a rendition."""
+    as_it_is = found.format.upper() in SHOWN_BY_BROWSERS and (found.frames > 1 or found.size <= SMALL_ENOUGH)
+    return f"/images/{found.image_id}/{'original' if as_it_is else 'large'}"
 
 
 @get("/images/{image_id:str}", include_in_schema=False)
@@ -38,7 +47,7 @@ async def image_page(
     chosen = Filter(category=category or None, album=album or None, q=q or None)
     with refusals():
         await checked(views, chosen)
-    line = await timeline_filter(views) if chosen == EVERYTHING else chosen
+    line = TIMELINE if chosen == EVERYTHING else chosen
     before, behind = await neighbours(views, line, AS_ADDED if chosen.album else NEWEST, image_id)
     among = {"category": chosen.category, "album": chosen.album, "q": chosen.q}
     labels = (await images.labels(views, [image_id]))[image_id]
@@ -51,7 +60,8 @@ async def image_page(
         title=found.taken_at[:10],
         image=found,
         shape=shape(found.width, found.height),
-        original=found.format.upper() in SHOWN_BY_BROWSERS,
+        sharp=sharp(found),
+        film=found.format.upper() in PLAYED_BY_BROWSERS,
         files=(await images.files(views, [image_id]))[image_id],
         labels=labels,
         others=[c for c in everything if c.id not in carried and c.kind == "category"],

@@ -9,7 +9,7 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req
 from services.gateway.controllers.gridpage import grid_page
-from services.gateway.queries.filters import EVERYTHING, Filter, timeline_filter
+from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter
 from services.gateway.queries.problems import gone_sources, rejections
 from services.gateway.queries.views import Views
 from services.kernel.settings import Settings
@@ -24,7 +24,7 @@ async def timeline_page(
         views,
         "pages/timeline.html",
         "/",
-        await timeline_filter(views),
+        TIMELINE,
         nav="photos",
         title="Photos",
         roots=[str(root) for root in settings.photos],

@@ -1,7 +1,7 @@
 """Undo: the events that take back what a command brought about. Pure: values in, values out.
 
 Nothing is taken out of the log. Each event is answered by one that restores what its stream said before it; where
-somebody changed the same thing again since then, the later word stays. To undo an undo is to do it again.
+something else was said of the same thing since then, the later word stays. To undo an undo is to do it again.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,8 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
     """`before`, `after`: what the event's stream says earlier and later. Raises Refused for what can't be undone."""
     match event:
         case e.DateCorrected(image_id=image):
-            if any(isinstance(other, e.DateCorrected) for other in after):
+            later = [other.taken_at for other in after if isinstance(other, e.DateCorrected)]
+            if later and later[-1] != event.taken_at:
                 return []
             earlier = [other.taken_at for other in before if isinstance(other, e.DateCorrected)]
             return [e.DateCorrected(image_id=image, taken_at=earlier[-1] if earlier else None)]
@@ -66,7 +67,8 @@ def _decision(
     def same(other: e.Event) -> bool:
         return isinstance(other, _DECISIONS) and other.category_id == event.category_id
 
-    if any(same(other) for other in after):
+    later = [other for other in after if same(other)]
+    if later and later[-1] != event:
         return []
     earlier = [other for other in before if same(other)]
     if earlier:

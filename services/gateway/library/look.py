@@ -8,7 +8,7 @@ import msgspec
 from blake3 import blake3
 from PIL import Image
 
-from services.gateway.library import film, pixels, raw
+from services.gateway.library import film, large, pixels, raw
 from services.gateway.library.colours import is_grey
 from services.gateway.library.content import NotThere, Unusable, file_content, opened
 from services.gateway.library.dates import Taken, of_bytes, of_place
@@ -18,7 +18,7 @@ from services.gateway.library.frames import frames
 from services.gateway.library.metadata import Metadata, metadata
 from services.gateway.library.motion import motion_seconds
 from services.gateway.library.phash import phash
-from services.gateway.library.photo import Answer, Gone, Photo, Rejected
+from services.gateway.library.photo import Answer, Gone, Large, Photo, Rejected
 from services.kernel.events import ImageImported
 from services.kernel.paths import preview_path
 
@@ -70,6 +70,18 @@ def look(root: str, path: str, previews: Path) -> Answer:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     except pixels.Unshowable as error:
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
+
+
+def enlarge(root: str, path: str) -> Large | Gone | Rejected:
+    try:
+        with opened(root, path) as (file, stat):
+            if stat.st_size > LARGEST and not is_film(path):
+                return Gone()
+            return Large(content=large.enlarged_from(file, path))
+    except NotThere:
+        return Gone()
+    except (Unusable, pixels.Unshowable) as error:
+        return Rejected(reason=str(error), size=0, mtime_ns=0)
 
 
 def _told(seen: _Seen, path: str, mtime_ns: int) -> Photo:

@@ -59,4 +59,10 @@ class AlbumTitle(msgspec.Struct, frozen=True, kw_only=True, tag="album"):
     title: str | None
 
 
-Answer = Photo | Said | AlbumTitle | Rejected | Gone
+class Large(msgspec.Struct, frozen=True, kw_only=True, tag="large"):
+    """A JPEG for the photo's own page."""
+
+    content: bytes
+
+
+Answer = Photo | Large | Said | AlbumTitle | Rejected | Gone

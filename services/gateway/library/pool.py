@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from services.gateway.library.photo import AlbumTitle, Answer, Gone, Photo, Rejected, Said
+from services.gateway.library.photo import AlbumTitle, Answer, Gone, Large, Photo, Rejected, Said
 from services.gateway.library.worker_protocol import Failed, Request, What
 from services.kernel.paths import from_text, to_text
 
@@ -44,7 +44,7 @@ class _Died(Exception):
     pass
 
 
-Known = Photo | Said | AlbumTitle | Rejected
+Known = Photo | Large | Said | AlbumTitle | Rejected
 _ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed)
 
 
@@ -66,6 +66,12 @@ class WorkerPool:
         answer = await self._ask(root, path, "photo")
         assert isinstance(answer, Photo | Rejected)
         return answer
+
+    async def large(self, root: Path, path: str) -> bytes | Rejected:
+        """A JPEG for the photo's own page. Raises as `read`."""
+        answer = await self._ask(root, path, "large")
+        assert isinstance(answer, Large | Rejected)
+        return answer if isinstance(answer, Rejected) else answer.content
 
     async def sidecar(self, root: Path, path: str) -> Said | Rejected:
         """What a file beside pictures says. Raises as `read`; Vanished also when it is none after all."""

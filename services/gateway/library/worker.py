@@ -15,7 +15,7 @@ import msgspec
 
 from services.gateway.library import sandbox
 from services.gateway.library.beside import read_beside
-from services.gateway.library.look import look
+from services.gateway.library.look import enlarge, look
 from services.gateway.library.photo import Answer, Rejected
 from services.gateway.library.worker_protocol import Failed, Request
 
@@ -52,6 +52,8 @@ def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -
 def _answer(request: Request, previews: Path) -> Answer:
     if request.what == "photo":
         return look(request.root, request.path, previews)
+    if request.what == "large":
+        return enlarge(request.root, request.path)
     return read_beside(request.root, request.path, request.what)
 
 

@@ -4,8 +4,8 @@ from typing import Literal
 
 import msgspec
 
-What = Literal["photo", "sidecar", "album"]
-"""What the file is taken for: a picture, a file beside pictures, or an export's word on a whole folder."""
+What = Literal["photo", "large", "sidecar", "album"]
+"""What is wanted of it: what a picture is, its larger rendition, what a sidecar or an album's file says."""
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):

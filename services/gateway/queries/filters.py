@@ -21,11 +21,12 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     q: str | None = None
     hidden: bool = False
     """Those that a person hid, instead of the others."""
-    without: tuple[str, ...] = ()
-    """Ids of categories whose photos are left out."""
+    timeline: bool = False
+    """Without the photos of the categories that a person keeps out of the timeline."""
 
 
 EVERYTHING: Final = Filter()
+TIMELINE: Final = Filter(timeline=True)
 
 _OF_CATEGORY: Final = """i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN
   (SELECT category_id FROM category WHERE category_id = ? OR group_id = ?))"""
@@ -41,9 +42,11 @@ _FOUND: Final = """(i.month LIKE ? ESCAPE '\\'
 _SHOWN: Final = "i.visible = 1"
 _HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
   AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
-_WITHOUT: Final = """NOT EXISTS (SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
-  AND ic.category_id IN (SELECT value FROM json_each(?)))"""
 _HIDES: Final = "SELECT hides FROM timeline"
+_KEPT_IN: Final = """((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
+    SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
+      AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
+"""The first half is asked once, not for each photo."""
 
 
 def among(chosen: Filter) -> str:
@@ -51,11 +54,11 @@ def among(chosen: Filter) -> str:
     return _HIDDEN if chosen.hidden else _SHOWN
 
 
-async def timeline_filter(views: Views) -> Filter:
-    """All photos but those of the categories that the person keeps out of the timeline."""
+async def timeline_hides(views: Views) -> list[str]:
+    """Ids of the categories that the timeline leaves out."""
     rows = await views.fetch(_HIDES)
     hides: list[str] = json.loads(rows[0][0]) if rows else []
-    return Filter(without=tuple(hides))
+    return hides
 
 
 def where(chosen: Filter) -> tuple[str, list[Any]]:
@@ -67,9 +70,8 @@ def where(chosen: Filter) -> tuple[str, list[Any]]:
     if chosen.album is not None:
         sql += f" AND {_OF_ALBUM}"
         parameters.append(chosen.album)
-    if chosen.without:
-        sql += f" AND {_WITHOUT}"
-        parameters.append(json.dumps(chosen.without))
+    if chosen.timeline:
+        sql += f" AND {_KEPT_IN}"
     for word in (chosen.q or "").split()[:WORDS]:
         text = f"%{escaped(word)}%"
         sql += f" AND {_FOUND}"

@@ -72,7 +72,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What the picture's bytes and the files beside it say of it, together; the bytes first."""
+    """What the files beside the picture and its bytes say of it, together; the files first, as a person may have
+    changed them."""
 
     description: str | None
     latitude: float | None
@@ -102,7 +103,8 @@ _SAID: Final = """SELECT * FROM (
       FROM image WHERE image_id = ?1
     UNION ALL
     SELECT description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords, kind,
-      root || folder || name FROM sidecar WHERE image_id = ?1) ORDER BY kind = 'takeout', place"""
+      root || folder || name FROM sidecar WHERE image_id = ?1)
+  ORDER BY CASE kind WHEN 'xmp' THEN 0 WHEN 'takeout' THEN 1 ELSE 2 END, place"""
 _HIDDEN: Final = "SELECT 1 FROM hidden WHERE image_id = ?"
 _MENTIONS: Final = "SELECT position FROM mention WHERE image_id = ? ORDER BY position"
 
@@ -156,7 +158,7 @@ async def said(views: Views, image_id: str) -> Said:
     """Of a picture that there is. It is in the trash when every word on it says so, the rest when any does."""
     rows = await views.fetch(_SAID, (image_id,))
     place = next((row[1:4] for row in rows if row[1] is not None and row[2] is not None), (None, None, None))
-    beside = rows[1:]
+    beside = [row for row in rows if row[9]]
     return Said(
         description=next((row[0] for row in rows if row[0]), None),
         latitude=place[0],

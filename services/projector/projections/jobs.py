@@ -44,7 +44,9 @@ def scan_started(e: ScanStarted, at: Place) -> Changes:
 
 
 def scan_finished(e: ScanFinished, at: Place) -> Changes:
-    return [(FINISH, (at.job_id, at.recorded_us, e.found, e.added + e.unchanged, e.rejected, e.added))]
+    return [
+        (FINISH, (at.job_id, at.recorded_us, e.found, e.added + e.moved + e.unchanged, e.rejected, e.added))
+    ]
 
 
 def classification_requested(e: ClassificationRequested, at: Place) -> Changes:

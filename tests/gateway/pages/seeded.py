@@ -18,6 +18,7 @@ from services.gateway.ports import HistoryEntry
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
+from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
 
 SCHEMA = Path(__file__).parents[3] / "services" / "projector" / "views.sql"
@@ -197,11 +198,17 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
         app.state.views = await Views.open(settings)
+        app.state.viewing = Viewing(settings, app.state.views)
         yield
+        await app.state.viewing.close()
         await app.state.views.close()
 
     async def views(state: State) -> Views:
         found: Views = state.views
+        return found
+
+    async def viewing(state: State) -> Viewing:
+        found: Viewing = state.viewing
         return found
 
     def given(value: object) -> Provide:
@@ -215,6 +222,7 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
         lifespan=[live],
         dependencies={
             "views": Provide(views),
+            "viewing": Provide(viewing),
             "settings": given(settings),
             "jobs": given(jobs),
             "history": given(history),

@@ -256,11 +256,11 @@ async def test_models_register_themselves(scanned: Stack) -> None:
     await scanned.broker.publish(RESULTS, [sent, sent])
 
     async def known() -> bool:
-        return [model["id"] for model in await scanned.get("/api/models")] == ["efficientnet-lite1"]
+        return [model["id"] for model in await scanned.get("/api/models")] == ["efficientnet-lite1", "rules"]
 
     await eventually(known, "the model is listed")
     await scanned.done("activate-model", {"model_id": "efficientnet-lite1"})
-    (model,) = await scanned.get("/api/models")
+    model, _ = await scanned.get("/api/models")
     assert model["active"] is True
     answer = await scanned.post("classify")
     async with classifier_of(scanned) as classifier:

@@ -1,19 +1,25 @@
 """Scanning real files with real worker processes: what is new, changed, gone, broken, away."""
 
 import asyncio
+import json
 import os
 import shutil
 from pathlib import Path
 
+import pytest
+
+from services.gateway.library import scan as scan_module
 from services.gateway.lifespan import Automatic
 from services.kernel.events import (
     FileAdded,
     FileMissing,
+    FileMoved,
     FileRejected,
     FileReplaced,
     FileReturned,
     ImageImported,
     ScanFinished,
+    SidecarRead,
     SourceUnavailable,
 )
 from services.kernel.settings import Settings
@@ -238,3 +244,188 @@ async def test_pages_answer_while_a_scan_runs(settings: Settings) -> None:
             *(stack.client.get("/", headers={"Accept": "text/html"}) for _ in range(5))
         )
         assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_a_file_that_moved_is_the_same_photo(stack: Stack, settings: Settings) -> None:
+    """Renamed into another folder: nothing is missing, nothing is new, and its album has it still."""
+    root = settings.photos[0]
+    await stack.done("scan")
+    image = (await stack.get("/api/images"))["items"][0]["id"]
+    file = Path((await stack.get(f"/api/images/{image}"))["files"][0])
+    await stack.done("create-album", {"name": "Lake", "images": [image]})
+    (root / "elsewhere").mkdir()
+    shutil.move(file, root / "elsewhere" / "new name.jpg")
+    status = await stack.done("scan")
+    (moved,) = await stack.events(FileMoved)
+    assert isinstance(moved, FileMoved)
+    assert (moved.from_path, moved.path) == (file.name, "elsewhere/new name.jpg")
+    assert await stack.events(FileMissing) == []
+    assert (status["total"], status["done"]) == (3, 3)
+    (item,) = [i for i in (await stack.get("/api/images"))["items"] if i["id"] == image]
+    assert item["files"] == [str(root / "elsewhere" / "new name.jpg")]
+    assert len((await stack.get(f"/api/images/{image}"))["albums"]) == 1
+
+
+async def test_a_second_copy_is_no_move(stack: Stack, settings: Settings) -> None:
+    root = settings.photos[0]
+    await stack.done("scan")
+    shutil.copy(root / "0.jpg", root / "copy.jpg")
+    await stack.done("scan")
+    assert await stack.events(FileMoved) == []
+    assert len(await stack.events(FileAdded)) == 4
+
+
+async def test_everything_in_a_new_folder_is_a_move_and_no_lost_disk(
+    stack: Stack, settings: Settings
+) -> None:
+    root = settings.photos[0]
+    await stack.done("scan")
+    (root / "all").mkdir()
+    for file in list(root.glob("*.jpg")):
+        file.rename(root / "all" / file.name)
+    await stack.done("scan")
+    assert len(await stack.events(FileMoved)) == 3
+    assert await stack.events(SourceUnavailable) == []
+
+
+async def test_an_edited_file_inherits_what_the_person_gave(stack: Stack, settings: Settings) -> None:
+    """Its albums, decisions, corrected date and being hidden."""
+    await stack.done("scan")
+    file = settings.photos[0] / "0.jpg"
+    (old,) = [i["id"] for i in (await stack.get("/api/images"))["items"] if i["files"] == [str(file)]]
+    await stack.done("create-album", {"name": "Lake", "images": [old]})
+    await stack.done("assign-category", {"category_id": "dog", "images": [old]})
+    await stack.done("reject-category", {"category_id": "cat", "images": [old]})
+    await stack.done("correct-date", {"images": [old], "taken_at": "1999-05-04"})
+    photos.write(file, 99)
+    await stack.done("scan")
+    (new,) = [i["id"] for i in (await stack.get("/api/images"))["items"] if i["files"] == [str(file)]]
+    assert new != old
+    details = await stack.get(f"/api/images/{new}")
+    assert [label["id"] for label in details["categories"]] == ["dog"]
+    assert len(details["albums"]) == 1
+    assert (details["taken_at"], details["taken_at_source"]) == ("1999-05-04T12:00:00", "user")
+
+
+TAKEOUT = {
+    "title": "0.jpg",
+    "description": "At the <lake>",
+    "photoTakenTime": {"timestamp": "1502438993"},
+    "geoData": {"latitude": 48.5, "longitude": 11.5, "altitude": 500.0},
+    "favorited": True,
+    "people": [{"name": "Ann"}],
+}
+
+
+async def test_a_sidecar_says_more_and_is_read_once(stack: Stack, settings: Settings) -> None:
+    """New beside a photo that is known already: only the sidecar is opened; unchanged: not even that."""
+    root = settings.photos[0]
+    photos.write(root / "plain.jpg", 50)
+    await stack.done("scan")
+    (root / "plain.jpg.json").write_text(json.dumps(TAKEOUT))
+    await stack.done("scan")
+    await stack.done("scan")
+    assert len(await stack.events(SidecarRead)) == 1
+    assert len(await stack.events(ImageImported)) == 4
+    (item,) = [i for i in (await stack.get("/api/images"))["items"] if "plain.jpg" in i["files"][0]]
+    assert (item["taken_at_utc"], item["taken_at_source"]) == ("2017-08-11T08:09:53Z", "takeout")
+    said = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
+    assert (said["description"], said["latitude"], said["favorite"]) == ("At the <lake>", 48.5, True)
+    assert said["people"] == ["Ann"]
+    (root / "plain.jpg.json").write_text(json.dumps(TAKEOUT | {"favorited": False, "description": ""}))
+    await stack.done("scan")
+    said = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
+    assert (said["description"], said["favorite"]) == (None, False)
+
+
+@pytest.mark.parametrize("content", ['{"title": ', "[" * 100_000, "{}" + " " * 5_000_000])
+async def test_a_sidecar_that_can_t_be_read_costs_its_photo_nothing(
+    stack: Stack, settings: Settings, content: str
+) -> None:
+    (settings.photos[0] / "0.jpg.json").write_text(content)
+    status = await stack.done("scan")
+    assert (status["done"], status["failed"]) == (3, 1)
+    await stack.done("scan")
+    assert len(await stack.events(FileRejected)) == 1
+    assert (await stack.get("/api/images"))["total"] == 3
+
+
+async def test_an_exports_folder_becomes_an_album(stack: Stack, settings: Settings) -> None:
+    """With its title; what the person takes out of it, or deletes, does not come back with the next scan."""
+    folder = settings.photos[0] / "Takeout/Google Photos/Lake"
+    first, second = photos.write(folder / "a.jpg", 60), photos.write(folder / "b.jpg", 61)
+    (folder / "metadata.json").write_text(json.dumps({"title": "Our lake", "access": "protected"}))
+    shutil.copytree(folder, folder.with_name("Photos from 2017"))
+    await stack.done("scan")
+    (album,) = await stack.get("/api/albums")
+    assert (album["name"], album["count"]) == ("Our lake", 2)
+    items = (await stack.get(f"/api/images?album={album['id']}"))["items"]
+    assert all(len(item["files"]) == 2 for item in items)
+    (out,) = [item["id"] for item in items if str(first) in item["files"]]
+    await stack.done("remove-from-album", {"album_id": album["id"], "images": [out]})
+    photos.write(folder / "c.jpg", 62)
+    await stack.done("scan")
+    items = (await stack.get(f"/api/images?album={album['id']}"))["items"]
+    assert out not in [item["id"] for item in items]
+    assert len(items) == 2
+    assert str(second) in [file for item in items for file in item["files"]]
+    await stack.done("delete-album", {"album_id": album["id"]})
+    await stack.done("scan")
+    assert await stack.get("/api/albums") == []
+
+
+async def test_a_root_that_is_exchanged_while_it_is_read_deletes_nothing(
+    stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unmounted in the middle: the folder of the same name is another one then."""
+    root = settings.photos[0]
+    await stack.done("scan")
+    before = scan_module.walk
+
+    def exchanged(place: Path) -> object:
+        yield from before(place)
+        root.rename(root.with_name("away"))
+        root.mkdir()
+
+    monkeypatch.setattr(scan_module, "walk", exchanged)
+    await stack.done("scan")
+    (away,) = await stack.events(SourceUnavailable)
+    assert isinstance(away, SourceUnavailable)
+    assert "exchanged" in away.reason
+    assert await stack.events(FileMissing) == []
+
+
+async def test_changes_are_noticed_while_it_runs(settings: Settings) -> None:
+    async with running_stack(settings, Automatic(scan=True)) as stack:
+        await eventually(lambda: _ended(stack, 1), "the first scan has ended")
+        photos.write(settings.photos[0] / "later" / "new.jpg", 70)
+
+        async def seen() -> bool:
+            return bool((await stack.get("/api/images"))["total"] == 4)
+
+        await eventually(seen, "the new photo is shown", 30)
+
+
+async def test_a_lost_preview_is_made_when_it_is_asked_for(stack: Stack, settings: Settings) -> None:
+    await stack.done("scan")
+    item = (await stack.get("/api/images"))["items"][0]
+    before = (await stack.client.get(item["preview_url"])).content
+    shutil.rmtree(settings.previews)
+    answer = await stack.client.get(item["preview_url"])
+    assert (answer.status_code, answer.content) == (200, before)
+
+
+async def test_a_larger_picture_is_made_once_and_kept(stack: Stack, settings: Settings) -> None:
+    photos.write(settings.photos[0] / "large.jpg", 80, size=(3000, 1500))
+    await stack.done("scan")
+    (item,) = [i for i in (await stack.get("/api/images"))["items"] if i["width"] == 3000]
+    url = f"/images/{item['id']}/large"
+    answer = await stack.client.get(url)
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    (settings.photos[0] / "large.jpg").unlink()
+    again = await stack.client.get(url)
+    assert (again.status_code, again.content) == (200, answer.content)
+    other = (await stack.get("/api/images"))["items"][-1]["id"]
+    (settings.photos[0] / "0.jpg").unlink()
+    assert (await stack.client.get(f"/images/{other}/large")).status_code == 404
+    assert (await stack.client.get(f"/images/{'0' * 32}/large")).status_code == 404
