@@ -9,6 +9,7 @@ from services.gateway.queries.work import Work
 from services.gateway.toasts import photos
 from services.gateway.wording import date_name
 from services.kernel import events as e
+from services.kernel.commands import ScanLibrary
 from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 
@@ -141,19 +142,18 @@ class Chronicle:
 
     async def _told(self, rows: list[Envelope]) -> list[HistoryEntry]:
         names = await self._work.categories()
-        given = {str(row.causation_id) for row in rows if _by_command(row)}
-        undone = await self._work.undone(sorted(given))
+        undoable = await self._undoable(rows)
         told: list[HistoryEntry] = []
         for row in rows:
             if row.kind != "E":
                 continue
             event, command = row.event(), str(row.causation_id)
-            undoable = isinstance(event, UNDOABLE) and _by_command(row) and command not in undone
+            by_command = command if isinstance(event, UNDOABLE) and command in undoable else None
             same = told[-1] if told else None
             if (
                 isinstance(event, e.DateCorrected)
                 and same
-                and (same.type, same.command_id) == (row.type, command)
+                and (same.type, same.command_id) == (row.type, by_command)
             ):
                 continue  # one command for many photos is one line
             told.append(
@@ -164,12 +164,14 @@ class Chronicle:
                     type=row.type,
                     image_id=getattr(event, "image_id", None),
                     album_id=getattr(event, "album_id", None),
-                    command_id=command if undoable else None,
+                    command_id=by_command,
                 )
             )
         return told
 
-
-def _by_command(row: Envelope) -> bool:
-    """What a person asked for, not what a scan or a classifier found."""
-    return row.causation_id is not None and row.causation_id == row.correlation_id
+    async def _undoable(self, rows: list[Envelope]) -> set[str]:
+        """Of the commands that the rows came of, those that a person may take back: not scans, and not undone yet."""
+        causes = {row.causation_id for row in rows if isinstance(row.event(), UNDOABLE) and row.causation_id}
+        given = [found for cause in causes if (found := await self._log.find(cause)) and found.kind == "C"]
+        asked = {str(command.event_id) for command in given if command.type != ScanLibrary.TYPE}
+        return asked - await self._work.undone(sorted(asked))

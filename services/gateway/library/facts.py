@@ -143,10 +143,9 @@ class Facts:
             AlbumCreated(album_id=album_id, name=title), derived_id(album_id, "folder"), f"album-{album_id}"
         )
 
-    def in_album(self, album_id: str, image_id: str) -> Record:
-        """Once for ever: who takes the picture out of the album does not find it there again."""
-        event = ImagesAddedToAlbum(album_id=album_id, image_ids=[image_id])
-        return self._record(event, derived_id(album_id, image_id, "folder"), f"album-{album_id}")
+    def in_album(self, album_id: str, images: list[str]) -> Record:
+        event = ImagesAddedToAlbum(album_id=album_id, image_ids=images)
+        return self._record(event, derived_id(album_id, *images, "folder"), f"album-{album_id}")
 
     def unavailable(self, root: Path, reason: str) -> Record:
         event = SourceUnavailable(root=str(root), reason=reason)

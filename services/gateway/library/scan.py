@@ -21,11 +21,11 @@ from services.gateway.library.takeout_folders import is_trash_folder, is_year_fo
 from services.gateway.library.walk import Folder, Found, Problem, walk
 from services.gateway.progress import Rate
 from services.gateway.queries.estate import estate
-from services.gateway.queries.known import Known, in_album, known
+from services.gateway.queries.known import Known, known
 from services.gateway.queries.work import FileRow, Reader
 from services.kernel.envelope import Record
 from services.kernel.eventlog import Log
-from services.kernel.events import ScanFinished
+from services.kernel.events import AlbumDeleted, ImagesAddedToAlbum, ScanFinished
 
 log = structlog.get_logger(__name__)
 
@@ -236,7 +236,8 @@ class Scan:
         images: set[str],
         begun: list[asyncio.Task[str | None]],
     ) -> None:
-        """An export's folder with a title is an album of the pictures in it."""
+        """An export's folder with a title is an album of the pictures in it. Each is put there once: who takes it out,
+        or deletes the album, does not find it there again."""
         title = None
         for item in candidates:
             try:
@@ -247,12 +248,13 @@ class Scan:
             return
         images = images | {image for image in await asyncio.gather(*begun) if image}
         album_id = album_of(root, folder)
-        there = await in_album(self._views, album_id)
-        new = sorted(images - (there or set()))
-        if there is None:
-            await self._append([self._facts.album(album_id, title)])
-        if new:
-            await self._append([self._facts.in_album(album_id, image) for image in new])
+        said = [row.event() for row in await self._log.read_stream(f"album-{album_id}")]
+        were = {image for event in said if isinstance(event, ImagesAddedToAlbum) for image in event.image_ids}
+        records = [] if said else [self._facts.album(album_id, title)]
+        if new := sorted(images - were):
+            records.append(self._facts.in_album(album_id, new))
+        if records and not any(isinstance(event, AlbumDeleted) for event in said):
+            await self._append(records)
 
     async def _gone(self, root: Path, before: Known, seen: set[str], blocked: list[str]) -> None:
         """Say what is missing, unless it looks like a disk that is away: then nothing changes."""

@@ -16,8 +16,6 @@ _REJECTIONS: Final = (
 )
 _SIDECARS: Final = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns
   FROM sidecar WHERE root = ?"""
-_ALBUM: Final = "SELECT 1 FROM album WHERE album_id = ?"
-_IN_ALBUM: Final = "SELECT image_id FROM album_image WHERE album_id = ?"
 
 
 class Known(msgspec.Struct):
@@ -41,10 +39,3 @@ async def known(views: Reader, root: str) -> Known:
         for path, image_id, size, mtime_ns in await views.fetch(_SIDECARS, (root,))
     }
     return Known(files, sidecars)
-
-
-async def in_album(views: Reader, album_id: str) -> set[str] | None:
-    """The photos in an album; None when there is none."""
-    if not await views.fetch(_ALBUM, (album_id,)):
-        return None
-    return {row[0] for row in await views.fetch(_IN_ALBUM, (album_id,))}
