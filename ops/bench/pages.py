@@ -33,8 +33,8 @@ from litestar.response import Template
 from ops.bench.measure import Measure, percentile
 from services.gateway.controllers import pages
 from services.gateway.queries.views import Views
-from services.gateway.viewing import Viewing
 from services.gateway.rendering import template_config
+from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
 

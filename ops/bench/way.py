@@ -134,8 +134,11 @@ def _picture(seed: int) -> bytes:
 
 
 @contextmanager
-def _served(photos: Path, data: Path) -> Iterator[tuple[subprocess.Popen[str], float, httpx.Client, str]]:
-    """`albumen up`: the process, seconds to the first page, a client, the address."""
+def _served(
+    photos: Path, data: Path, wait: bool = True
+) -> Iterator[tuple[subprocess.Popen[str], float, httpx.Client, str]]:
+    """`albumen up`: the process, seconds to the first page, a client, the address. `wait`: until the read tables
+    know all of the log."""
     began = time.perf_counter()
     arguments = ["up", str(photos), "--data", str(data), "--port", "0", "--no-browser", "--no-classify"]
     process = subprocess.Popen(
@@ -148,7 +151,8 @@ def _served(photos: Path, data: Path) -> Iterator[tuple[subprocess.Popen[str], f
         with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
             assert client.get("/", headers={"Accept": "text/html"}).status_code == 200
             seconds = time.perf_counter() - began
-            _until(lambda: client.get("/readyz").json()["views"]["lag"] == 0)
+            if wait:
+                _until(lambda: client.get("/readyz").json()["views"]["lag"] == 0)
             yield process, seconds, client, url
     finally:
         process.send_signal(signal.SIGINT)
