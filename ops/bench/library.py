@@ -111,24 +111,28 @@ def _first(photos: Path, data: Path, classify: bool) -> tuple[float, float]:
     root = data.with_name(f"{data.name}-root")
     root.mkdir()
     largest = 0.0
-    with _served(root, data) as (process, _, client, _):
+    with _served(root, data, classify=classify) as (process, _, client, _):
         _until(lambda: any(model["device"] for model in client.get("/api/models").json()))
         photos.rename(root / "photos")
         began = time.perf_counter()
         client.post("/commands/scan", json={})
-        asked = client.post("/commands/classify", json={}).json()["status_url"] if classify else None
 
         def done() -> bool:
             nonlocal largest
             largest = max(largest, _worker(process.pid))
-            if asked:
-                return bool(client.get(asked).json()["status"] == "done")
+            if classify:
+                return any(model["active"] and model["classified"] == LARGE for model in _models(client))
             return bool(client.get("/api/images?limit=1").json()["total"] == LARGE)
 
         _until(done, every=0.2)
         seconds = time.perf_counter() - began
     (root / "photos").rename(photos)
     return seconds, largest
+
+
+def _models(client: httpx.Client) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get("/api/models").json()
+    return found
 
 
 def _worker(gateway: int) -> float:

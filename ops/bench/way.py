@@ -135,12 +135,13 @@ def _picture(seed: int) -> bytes:
 
 @contextmanager
 def _served(
-    photos: Path, data: Path, wait: bool = True
+    photos: Path, data: Path, wait: bool = True, classify: bool = False
 ) -> Iterator[tuple[subprocess.Popen[str], float, httpx.Client, str]]:
     """`albumen up`: the process, seconds to the first page, a client, the address. `wait`: until the read tables
     know all of the log."""
     began = time.perf_counter()
-    arguments = ["up", str(photos), "--data", str(data), "--port", "0", "--no-browser", "--no-classify"]
+    arguments = ["up", str(photos), "--data", str(data), "--port", "0", "--no-browser"]
+    arguments += [] if classify else ["--no-classify"]
     process = subprocess.Popen(
         [sys.executable, "-m", "services.cli", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,

@@ -82,6 +82,7 @@ async def running(
 
         roots = [str(root) for root in settings.photos] or await _remembered(logbook)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up)
+        stack.push_async_callback(scanning.close)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         gateway = Gateway(
             settings=settings,

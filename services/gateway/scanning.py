@@ -33,6 +33,12 @@ class Scanning:
         self.current: Scan | None = None
         self._idle = asyncio.Event()
         self._idle.set()
+        self._closing: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """After `run` was cancelled: until its workers are gone."""
+        if self._closing:
+            await self._closing
 
     async def idle(self) -> None:
         """Until no scan runs."""
@@ -76,7 +82,8 @@ class Scanning:
             await asyncio.gather(running, return_exceptions=True)
             self._running = self.current = None
             self._idle.set()
-            await pool.close()
+            self._closing = asyncio.create_task(pool.close(), name="end of a scan's workers")
+            await asyncio.shield(self._closing)
 
     def cancel(self, job_id: str) -> None:
         """Stop the scan when it is that job's; the log says already that it is cancelled."""

@@ -9,7 +9,7 @@ from tests.e2e.conftest import COUNT, DESKTOP, PHONE, watched
 
 pytestmark = pytest.mark.browser
 
-EVERY = ["/", "/categories", "/albums", "/search", "/jobs", "/models", "/history"]
+EVERY = ["/", "/categories", "/albums", "/search", "/jobs", "/models", "/duplicates", "/hidden", "/history"]
 
 
 async def test_the_timeline_by_months_newest_first(page: Page) -> None:
@@ -128,6 +128,36 @@ async def test_a_category_made_given_and_taken_away(page: Page) -> None:
     await page.locator(".tile a").click()
     await page.get_by_label("It is not Our garden").click()
     await expect(page.locator(".chip", has_text="Our garden")).to_have_count(0)
+
+
+async def test_a_date_put_right_and_taken_back(page: Page) -> None:
+    """From the photo's own page; Undo stands in the toast."""
+    await page.goto("/")
+    await page.locator(".tile a").nth(5).click()
+    before = await page.locator("aside.info h1").inner_text()
+    await page.get_by_label("Put the date right").click()
+    await page.locator("input[name=taken_at]").fill("1999-05-04T06:07")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator("aside.info h1")).to_have_text("4 May 1999, 06:07")
+    await expect(page.locator("aside.info")).to_contain_text("as you said")
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(page.locator("aside.info h1")).to_have_text(before)
+
+
+async def test_photos_are_hidden_and_shown_again(page: Page) -> None:
+    await page.goto("/")
+    first = await page.locator(".tile").first.get_attribute("id")
+    await page.get_by_text("Select", exact=True).click()
+    await page.locator(".tile a").first.click()
+    await page.get_by_role("button", name="Hide").click()
+    await expect(page.locator(f"#{first}")).to_have_count(0)
+    await page.goto("/hidden")
+    await expect(page.locator(f"#{first}")).to_be_visible()
+    await page.get_by_text("Select", exact=True).click()
+    await page.locator(".tile a").first.click()
+    await page.get_by_role("button", name="Show again").click()
+    await page.goto("/")
+    await expect(page.locator(f"#{first}")).to_be_visible()
 
 
 async def test_what_could_not_be_read_is_told(page: Page) -> None:

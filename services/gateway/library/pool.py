@@ -106,6 +106,7 @@ class _Worker:
     def __init__(self, previews: Path, limit_s: int) -> None:
         self._previews, self._limit_s = previews, limit_s
         self._process: asyncio.subprocess.Process | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     async def ask(self, request: Request) -> Known:
         """Raises _Died, TimeoutError, Vanished, PreviewNotWritten, NoWorker."""
@@ -122,7 +123,7 @@ class _Worker:
             raise _Died from error
         finally:
             if not answered:
-                await asyncio.shield(self.end())
+                await self.end()
         match answer:
             case Gone():
                 raise Vanished(request.path)
@@ -158,15 +159,21 @@ class _Worker:
         return await process.stdout.readexactly(size)
 
     async def end(self) -> None:
+        """Returns when no process of it is left, however often it is asked, or cancelled meanwhile."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
-        if process.stdin:
-            process.stdin.close()
+        if process is not None:
+            self._ending = asyncio.create_task(_ended(process), name="end of a worker")
+        if self._ending:
+            await asyncio.shield(self._ending)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+    await process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def _rejected(root: Path, path: str, reason: str) -> Rejected:
