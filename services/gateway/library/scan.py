@@ -5,6 +5,7 @@ derived from what was seen (`facts.py`), so a scan that was cut off is simply ru
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import msgspec
 import structlog
 
 from services.gateway.library import disk, guard, sidecars
+from services.gateway.library.counts import Counts
 from services.gateway.library.facts import Facts, Place, album_of
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -29,25 +31,11 @@ from services.kernel.events import AlbumDeleted, ImagesAddedToAlbum, ScanFinishe
 
 log = structlog.get_logger(__name__)
 
+TOGETHER: Final = 256
+TOGETHER_S: Final = 0.2
+"""Facts that go into the log at once, or how long the first of them waits for others."""
 BREATH: Final = 500
 """Files after which others have a turn, however large a folder is."""
-
-
-class Counts(msgspec.Struct):
-    """How far a scan is. `found` grows while the walk goes on."""
-
-    found: int = 0
-    unchanged: int = 0
-    added: int = 0
-    moved: int = 0
-    rejected: int = 0
-    missing: int = 0
-    walking: bool = True
-
-    @property
-    def done(self) -> int:
-        """Looked at; the rejected ones are counted apart."""
-        return self.unchanged + self.added + self.moved
 
 
 class Scan:
@@ -65,6 +53,9 @@ class Scan:
         """Image id -> where copies of it were when the scan began."""
         self._left: set[Place] = set()
         """Places whose copy was found again elsewhere."""
+        self._pending: list[Record] = []
+        self._appended = 0.0
+        """When, by the monotonic clock."""
         self._shown: set[str] = set()
         """Images whose preview is there."""
 
@@ -82,6 +73,7 @@ class Scan:
         numbers = msgspec.structs.asdict(self.counts)
         del numbers["walking"]
         await self._append([self._facts.finished(ScanFinished(**numbers))])
+        await self._flush()
         log.info("scan finished", job=self.job_id, **numbers)
 
     async def _root(self, root: Path, before: Known) -> None:
@@ -248,6 +240,7 @@ class Scan:
             return
         images = images | {image for image in await asyncio.gather(*begun) if image}
         album_id = album_of(root, folder)
+        await self._flush()
         said = [row.event() for row in await self._log.read_stream(f"album-{album_id}")]
         were = {image for event in said if isinstance(event, ImagesAddedToAlbum) for image in event.image_ids}
         records = [] if said else [self._facts.album(album_id, title)]
@@ -274,7 +267,17 @@ class Scan:
         await self._append([self._facts.unavailable(root, reason)])
 
     async def _append(self, records: list[Record]) -> None:
-        await self._log.append(records)
+        """With others, a few times a second: each append wakes the projector and all that waits for the log. What a
+        crash takes with it is looked at again."""
+        self._pending += records
+        if len(self._pending) >= TOGETHER or time.monotonic() - self._appended >= TOGETHER_S:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        records, self._pending = self._pending, []
+        self._appended = time.monotonic()
+        if records:
+            await self._log.append(records)
 
 
 def _rejected_before(before: Known, item: Found) -> bool:
