@@ -162,7 +162,7 @@ async def test_names_that_would_harm_a_page_are_text(stack: Stack, settings: Set
 
 async def test_a_scan_that_was_cut_off_goes_on_at_the_next_start(settings: Settings) -> None:
     """Stopped in the middle, started again: the same job ends, and each photo is there once."""
-    for number in range(30):
+    for number in range(300):
         photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
     async with running_stack(settings) as stack:
         answer = await stack.post("scan")
@@ -178,10 +178,10 @@ async def test_a_scan_that_was_cut_off_goes_on_at_the_next_start(settings: Setti
         assert (
             len(imported)
             == len({event.image_id for event in imported if isinstance(event, ImageImported)})
-            == 33
+            == 303
         )
         assert len(await stack.events(ScanFinished)) == 1
-        assert (await stack.get("/api/images"))["total"] == 33
+        assert (await stack.get("/api/images"))["total"] == 303
 
 
 async def _some(stack: Stack) -> bool:
@@ -189,7 +189,7 @@ async def _some(stack: Stack) -> bool:
 
 
 async def test_a_cancelled_scan_stops(settings: Settings) -> None:
-    for number in range(60):
+    for number in range(600):
         photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
     async with running_stack(settings) as stack:
         answer = await stack.post("scan")
@@ -201,9 +201,9 @@ async def test_a_cancelled_scan_stops(settings: Settings) -> None:
 
         await eventually(over, "the scan has stopped")
         assert (await stack.get(answer.json()["status_url"]))["status"] == "cancelled"
-        assert len(await stack.events(ImageImported)) < 63
+        assert len(await stack.events(ImageImported)) < 603
         await stack.done("scan")
-        assert (await stack.get("/api/images"))["total"] == 63
+        assert (await stack.get("/api/images"))["total"] == 603
 
 
 async def test_it_scans_by_itself_when_it_should(settings: Settings) -> None:
