@@ -15,6 +15,7 @@ LONGEST = 300
 NAMELESS = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base"}
 ONLY_IN = {
     "tensorflow": ("inference/model.py", "inference/devices.py"),
+    "cv2": ("inference/preprocess.py",),
     "PIL": ("inference/preprocess.py", "gateway/library/"),
     "pillow_heif": ("gateway/library/",),
     "aio_pika": ("kernel/rabbit.py",),
@@ -101,7 +102,7 @@ def test_the_rules_catch_what_they_forbid(tmp_path: Path, file: str, line: str, 
 
 def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     """Pillow takes a tenth of a second to import and TensorFlow five: neither is needed for the first page."""
-    heavy = {"PIL", "pillow_heif", "tensorflow", "numpy", "av", "rawpy"}
+    heavy = {"PIL", "pillow_heif", "tensorflow", "numpy", "av", "rawpy", "cv2"}
     allowed = {
         *("look.py", "metadata.py", "pixels.py", "colours.py", "frames.py", "phash.py"),
         *("raw.py", "raw_tags.py", "film.py", "large.py"),

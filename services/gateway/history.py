@@ -96,6 +96,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"Asked {model} about {'all' if scope == 'all' else 'new'} photos"
         case e.ImageClassified(model_id=model):
             return f"Classified by {model}"
+        case e.ImageExplained(model_id=model):
+            return f"{model} showed where it looked"
         case e.ClassificationFailed(model_id=model, reason=reason):
             return f"{model} could not classify it: {reason}"
         case e.JobFinished(done=done, failed=failed):

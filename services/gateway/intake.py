@@ -18,6 +18,7 @@ from services.kernel.events import (
     ClassificationFailed,
     Event,
     ImageClassified,
+    ImageExplained,
     ModelLoaded,
     ModelRegistered,
 )
@@ -42,7 +43,11 @@ def record(message: Message) -> tuple[Event, Record]:
     except (codec.UnknownEvent, codec.BrokenEvent) as error:
         raise NotAResult(str(error)) from error
     match event:
-        case ImageClassified(image_id=image_id) | ClassificationFailed(image_id=image_id):
+        case (
+            ImageClassified(image_id=image_id)
+            | ClassificationFailed(image_id=image_id)
+            | ImageExplained(image_id=image_id)
+        ):
             stream = f"image-{image_id}"
         case ModelRegistered(model_id=model_id) | ModelLoaded(model_id=model_id):
             stream = f"model-{model_id}"

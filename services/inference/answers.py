@@ -2,15 +2,22 @@
 
 from uuid import UUID
 
-from services.inference.preprocess import PREPROCESSING_ID
+from services.inference.preprocess import PREPROCESSING_ID, share
 from services.inference.registry import CLASS_COUNT, ModelSpec
+from services.inference.verdict import Verdict
 from services.kernel import codec
 from services.kernel.bus import Message
-from services.kernel.events import ClassificationFailed, Event, ImageClassified, ModelLoaded, ModelRegistered
+from services.kernel.events import (
+    ClassHeat,
+    ClassificationFailed,
+    Event,
+    ImageClassified,
+    ImageExplained,
+    ModelLoaded,
+    ModelRegistered,
+)
 from services.kernel.ids import derived_id, result_id
-from services.kernel.jobs import ClassifyJob
-
-Scores = list[tuple[int, float]]
+from services.kernel.jobs import ClassifyJob, ExplainJob
 
 
 def registered(spec: ModelSpec) -> Message:
@@ -33,15 +40,28 @@ def loaded(spec: ModelSpec, worker_id: str, device: str, precision: str) -> Mess
     return _message(event, message_id, message_id)
 
 
-def classified(asked: Message, job: ClassifyJob, spec: ModelSpec, scores: Scores) -> Message:
+def classified(asked: Message, job: ClassifyJob, spec: ModelSpec, verdict: Verdict) -> Message:
     event = ImageClassified(
         image_id=job.image_id,
         model_id=job.model_id,
         weights_digest=spec.digest,
         preprocessing_id=PREPROCESSING_ID,
-        classes=scores,
+        classes=verdict.scores,
+        embedding=verdict.embedding,
     )
     return _answer(asked, job, event)
+
+
+def explained(asked: Message, job: ExplainJob, spec: ModelSpec, heat: list[ClassHeat]) -> Message:
+    event = ImageExplained(
+        image_id=job.image_id,
+        model_id=job.model_id,
+        weights_digest=spec.digest,
+        share=share(spec.input_size),
+        heat=heat,
+    )
+    answer_id = derived_id(job.image_id, job.model_id, spec.digest, *map(str, job.classes), "explained")
+    return _message(event, answer_id, asked.correlation_id, asked.causation_id)
 
 
 def failed(asked: Message, job: ClassifyJob, reason: str) -> Message:

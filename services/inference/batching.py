@@ -3,11 +3,18 @@
 import asyncio
 from typing import Final
 
-from services.kernel.bus import Bus, Delivery
+import msgspec
+
+from services.kernel.bus import Bus, Delivery, Message
+from services.kernel.ids import is_image_id
+from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
 
 GATHER_S: Final = 0.005
 """How long a batch that is not full waits for more: the time that the network takes for one photo."""
+_KINDS: Final[dict[tuple[str, int], type[ClassifyJob | ExplainJob]]] = {
+    (kind.TYPE, kind.VERSION): kind for kind in (ClassifyJob, ExplainJob)
+}
 
 Deliveries = asyncio.Queue[Delivery]
 
@@ -41,3 +48,15 @@ class Batcher:
             await asyncio.sleep(GATHER_S)
         waiting = self._interactive if self._interactive.qsize() else self._bulk
         return [waiting.get_nowait() for _ in range(min(self._size, waiting.qsize()))]
+
+
+def job_of(message: Message) -> ClassifyJob | ExplainJob | None:
+    """None for a message that is no job of ours."""
+    kind = _KINDS.get((message.type, message.schema_version))
+    if kind is None:
+        return None
+    try:
+        job = msgspec.json.decode(message.body, type=kind)
+    except msgspec.MsgspecError:
+        return None
+    return job if is_image_id(job.image_id) else None

@@ -13,21 +13,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import msgspec
 import numpy as np
 import structlog
 
 from services.inference import answers
-from services.inference.answers import Scores
-from services.inference.batching import Batcher
+from services.inference.batching import Batcher, job_of
 from services.inference.lanes import lane_count
 from services.inference.preprocess import Array, PreviewUnusable, load
 from services.inference.registry import MODELS, UnknownModel
 from services.inference.shelf import Shelf
+from services.inference.verdict import Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 from services.kernel.bus import Bus, BusUnavailable, Delivery, Message
-from services.kernel.ids import is_image_id
-from services.kernel.jobs import ClassifyJob
+from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.kernel.topology import RESULTS
@@ -115,10 +113,12 @@ class Worker:
     async def _batch(self, deliveries: list[Delivery]) -> None:
         by_model: dict[str, list[Job]] = {}
         for delivery in deliveries:
-            job = _job(delivery.message)
+            job = job_of(delivery.message)
             if job is None:
                 log.warning("a message on a classify queue is no job", type=delivery.message.type)
                 await delivery.reject()
+            elif isinstance(job, ExplainJob):
+                await self._explain(delivery, job)
             else:
                 by_model.setdefault(job.model_id, []).append((delivery, job))
         for model_id, jobs in by_model.items():
@@ -126,12 +126,25 @@ class Worker:
             for delivery, _ in jobs:
                 await delivery.ack()
 
+    async def _explain(self, delivery: Delivery, job: ExplainJob) -> None:
+        try:
+            classifier = await self._shelf.get(job.model_id)
+            (pixels,) = await self._pixels([job.image_id], classifier.spec.input_size)
+            if isinstance(pixels, PreviewUnusable):
+                raise pixels
+            heat = await self._in_thread(classifier.explain, pixels[np.newaxis], job.classes)
+        except Exception as error:  # of the model, of the preview, or one of TensorFlow's dozens
+            log.warning("a picture could not be explained", image=job.image_id, reason=str(error)[:300])
+        else:
+            await self._publish([answers.explained(delivery.message, job, classifier.spec, heat)])
+        await delivery.ack()
+
     async def _answers(self, model_id: str, jobs: list[Job]) -> list[Message]:
         try:
             classifier = await self._shelf.get(model_id)
         except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
             return [answers.failed(delivery.message, job, str(error)) for delivery, job in jobs]
-        pixels = await self._pixels([job for _, job in jobs], classifier.spec.input_size)
+        pixels = await self._pixels([job.image_id for _, job in jobs], classifier.spec.input_size)
         good = [one for one in pixels if not isinstance(one, PreviewUnusable)]
         found = iter(await self._in_thread(_classified, classifier, good) if good else [])
         said = []
@@ -143,9 +156,9 @@ class Worker:
                 said.append(answers.classified(delivery.message, job, classifier.spec, verdict))
         return said
 
-    async def _pixels(self, jobs: list[ClassifyJob], side: int) -> list["Array | PreviewUnusable"]:
-        """Decoded in all threads at once; in the order of the jobs."""
-        paths = [preview_path(self._settings.previews, job.image_id) for job in jobs]
+    async def _pixels(self, images: list[str], side: int) -> list["Array | PreviewUnusable"]:
+        """Decoded in all threads at once; in the order of the images."""
+        paths = [preview_path(self._settings.previews, image) for image in images]
         step = min(lane_count(), len(paths))
         parts = [paths[start::step] for start in range(step)]
         loaded = await asyncio.gather(*(self._in_thread(_loaded, part, side) for part in parts))
@@ -162,16 +175,6 @@ class ClassifierStumbled(Exception):
     """The network failed at this one photo; the message is the reason for the person."""
 
 
-def _job(message: Message) -> ClassifyJob | None:
-    if (message.type, message.schema_version) != (ClassifyJob.TYPE, ClassifyJob.VERSION):
-        return None
-    try:
-        job = msgspec.json.decode(message.body, type=ClassifyJob)
-    except msgspec.MsgspecError:
-        return None
-    return job if is_image_id(job.image_id) else None
-
-
 def _loaded(paths: list[Path], side: int) -> list["Array | PreviewUnusable"]:
     def one(path: Path) -> "Array | PreviewUnusable":
         try:
@@ -182,7 +185,7 @@ def _loaded(paths: list[Path], side: int) -> list["Array | PreviewUnusable"]:
     return [one(path) for path in paths]
 
 
-def _classified(classifier: "Classifier", pixels: list[Array]) -> list["Scores | ClassifierStumbled"]:
+def _classified(classifier: "Classifier", pixels: list[Array]) -> list["Verdict | ClassifierStumbled"]:
     """All at once; one by one when that fails, so that one photo spoils no other."""
     try:
         return list(classifier.classify(np.stack(pixels)))
@@ -191,7 +194,7 @@ def _classified(classifier: "Classifier", pixels: list[Array]) -> list["Scores |
     return list(_one_by_one(classifier, pixels))
 
 
-def _one_by_one(classifier: "Classifier", pixels: list[Array]) -> Iterator["Scores | ClassifierStumbled"]:
+def _one_by_one(classifier: "Classifier", pixels: list[Array]) -> Iterator["Verdict | ClassifierStumbled"]:
     for one in pixels:
         try:
             yield classifier.classify(one[np.newaxis])[0]

@@ -35,6 +35,7 @@ __all__ = [
     "CategoryDeleted",
     "CategoryRejected",
     "CategoryRenamed",
+    "ClassHeat",
     "ClassificationFailed",
     "ClassificationRequested",
     "CommandUndone",
@@ -47,6 +48,7 @@ __all__ = [
     "FileReplaced",
     "FileReturned",
     "ImageClassified",
+    "ImageExplained",
     "ImageImported",
     "ImagesAddedToAlbum",
     "ImagesHidden",
@@ -118,6 +120,30 @@ class ImageClassified(Event, frozen=True, kw_only=True):
     preprocessing_id: str
     classes: list[tuple[int, float]]
     """The 20 best (class index, probability), best first."""
+    embedding: str = ""
+    """What the network felt, as `embedding.encode` writes it; empty where it was not kept."""
+
+
+class ClassHeat(msgspec.Struct, frozen=True):
+    """Where a class was seen."""
+
+    class_index: int
+    side: int
+    """Cells in a row, and rows."""
+    cells: bytes
+    """side × side, row by row: 0 where nothing speaks for the class, 255 where most does."""
+
+
+class ImageExplained(Event, frozen=True, kw_only=True):
+    """Where on a picture a network saw what it said (class activation maps)."""
+
+    TYPE: ClassVar[str] = "image_explained"
+    image_id: str
+    model_id: str
+    weights_digest: str
+    share: float
+    """The maps cover the square in the middle of the picture whose side is this share of the short side."""
+    heat: list[ClassHeat]
 
 
 class ClassificationFailed(Event, frozen=True, kw_only=True):

@@ -15,3 +15,15 @@ class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     job_id: str
     image_id: str
     model_id: str
+
+
+class ExplainJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where on a picture a model sees some classes. Answered with `ImageExplained`, or not at all: the reason is
+    then in the worker's log. The event's id is derived from image, model, weights and classes."""
+
+    TYPE: ClassVar[str] = "explain_job"
+    VERSION: ClassVar[int] = 1
+
+    image_id: str
+    model_id: str
+    classes: list[int]

@@ -89,6 +89,16 @@ CREATE TABLE verdict (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_job ON verdict (job_id);
 
+CREATE TABLE embedding (                                           -- of a model's verdict, as kernel/embedding.py writes it
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, code TEXT NOT NULL,
+  PRIMARY KEY (image_id, model_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE heat (                                                -- where a model saw a class; cells: side × side bytes
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, class_index INTEGER NOT NULL,
+  side INTEGER NOT NULL, cells BLOB NOT NULL, share REAL NOT NULL,
+  PRIMARY KEY (image_id, model_id, class_index)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE failure (
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL,
   PRIMARY KEY (image_id, model_id)

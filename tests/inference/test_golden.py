@@ -37,7 +37,7 @@ def test_the_20_best_in_the_precision_of_this_machine(model_id: str) -> None:
     wanted = np.exp(wanted - wanted.max(1, keepdims=True))
     wanted /= wanted.sum(1, keepdims=True)
     classifier = Classifier.load(spec)
-    for scores, expected in zip(classifier.classify(pictures(spec.input_size)), wanted, strict=True):
+    for (scores, _), expected in zip(classifier.classify(pictures(spec.input_size)), wanted, strict=True):
         assert len(scores) == 20
         assert [p for _, p in scores] == sorted((p for _, p in scores), reverse=True)
         loose = 1e-3 if classifier.plan.precision == "float32" else 0.05
@@ -56,5 +56,5 @@ def test_any_number_of_pictures() -> None:
     many = classifier.classify(np.concatenate([four] * 5))
     assert len(many) == 20
     for one, other in zip(alone * 5, many, strict=True):
-        assert one[0][0] == other[0][0]
-        assert one[0][1] == pytest.approx(other[0][1], abs=0.02)
+        assert one.scores[0][0] == other.scores[0][0]
+        assert one.scores[0][1] == pytest.approx(other.scores[0][1], abs=0.02)

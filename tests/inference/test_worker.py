@@ -11,12 +11,19 @@ import pytest
 
 from services.inference import worker
 from services.inference.registry import MODELS
-from services.kernel import codec
+from services.kernel import codec, embedding
 from services.kernel.bus import Message
 from services.kernel.embedded import EmbeddedBroker
-from services.kernel.events import ClassificationFailed, Event, ImageClassified, ModelLoaded, ModelRegistered
+from services.kernel.events import (
+    ClassificationFailed,
+    Event,
+    ImageClassified,
+    ImageExplained,
+    ModelLoaded,
+    ModelRegistered,
+)
 from services.kernel.ids import derived_id, result_id
-from services.kernel.jobs import ClassifyJob
+from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
@@ -97,6 +104,7 @@ async def test_jobs_in_verdicts_out(running: Running) -> None:
     found = await running.of(ImageClassified, 20)
     assert {event.image_id for event in found} == {image_id(number) for number in range(20)}
     assert all(len(event.classes) == 20 and event.weights_digest == MODELS[LITE0].digest for event in found)
+    assert embedding.decode([event.embedding for event in found]).shape == (20, 1280)
     by_id = {sent.message_id: sent for sent, event in running.said if isinstance(event, ImageClassified)}
     for number, one in enumerate(asked):
         answer = by_id[result_id(image_id(number), LITE0, JOB)]
@@ -105,6 +113,31 @@ async def test_jobs_in_verdicts_out(running: Running) -> None:
     (loaded,) = await running.of(ModelLoaded, 1)
     assert loaded.device
     assert running.settings.heartbeat and running.settings.heartbeat.exists()
+
+
+def where(number: int, *classes: int, model_id: str = LITE0) -> Message:
+    job = ExplainJob(image_id=image_id(number), model_id=model_id, classes=list(classes))
+    return Message(
+        message_id=uuid4(),
+        type=ExplainJob.TYPE,
+        schema_version=ExplainJob.VERSION,
+        correlation_id=uuid4(),
+        body=codec.encode(job),
+    )
+
+
+async def test_where_it_saw_what_it_saw(running: Running) -> None:
+    """The same question has the same answer, by id too; one that can't be answered holds nothing up."""
+    preview(running, 1)
+    lost, unknown = where(2, 7), where(1, 7, model_id="nothing")
+    await running.broker.publish(CLASSIFY_INTERACTIVE, [lost, unknown, where(1, 207, 3), where(1, 207, 3)])
+    one, again = await running.of(ImageExplained, 2)
+    assert one == again
+    assert len({sent.message_id for sent, event in running.said if isinstance(event, ImageExplained)}) == 1
+    assert one.share == 0.875
+    assert [heat.class_index for heat in one.heat] == [207, 3]
+    assert all(heat.side == 7 and len(heat.cells) == 49 for heat in one.heat)
+    assert any(max(heat.cells) == 255 for heat in one.heat)
 
 
 async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:

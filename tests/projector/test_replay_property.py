@@ -101,6 +101,15 @@ MODELS = st.one_of(
         weights_digest=st.just("d"),
         preprocessing_id=st.just("p"),
         classes=classes,
+        embedding=st.sampled_from(["", "code"]),
+    ),
+    st.builds(
+        e.ImageExplained,
+        image_id=image,
+        model_id=model,
+        weights_digest=st.just("d"),
+        share=st.just(0.875),
+        heat=st.lists(st.builds(e.ClassHeat, small, st.just(1), st.just(b"x")), max_size=2),
     ),
     st.builds(e.ClassificationFailed, image_id=image, model_id=model, reason=reason),
     st.builds(

@@ -36,6 +36,7 @@ HANDLERS: Final[dict[type[e.Event], tuple[Handler, ...]]] = {
     e.FileRejected: (images.file_rejected,),
     e.ClassificationRequested: (jobs.classification_requested,),
     e.ImageClassified: (models.image_classified, categories.image_classified),
+    e.ImageExplained: (models.image_explained,),
     e.ClassificationFailed: (models.classification_failed,),
     e.JobFinished: (jobs.job_finished,),
     e.JobCancelled: (jobs.job_cancelled,),

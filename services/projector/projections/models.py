@@ -5,6 +5,7 @@ import msgspec
 from services.kernel.events import (
     ClassificationFailed,
     ImageClassified,
+    ImageExplained,
     ModelActivated,
     ModelLoaded,
     ModelRegistered,
@@ -16,6 +17,8 @@ MODEL = Table("model", 1)
 _ACTIVE = Table("active_model", 1)
 _VERDICT = Table("verdict", 2)
 _FAILURE = Table("failure", 2)
+_EMBEDDING = Table("embedding", 2)
+_HEAT = Table("heat", 2)
 
 REGISTER = Statement(
     MODEL,
@@ -53,6 +56,19 @@ FAIL = Statement(
 )
 SUCCEED = Statement(_FAILURE, "DELETE FROM failure WHERE image_id = ? AND model_id = ?")
 
+EMBED = Statement(
+    _EMBEDDING,
+    """INSERT INTO embedding (image_id, model_id, code) VALUES (?, ?, ?)
+    ON CONFLICT (image_id, model_id) DO UPDATE SET code = excluded.code""",
+)
+FORGET = Statement(_EMBEDDING, "DELETE FROM embedding WHERE image_id = ? AND model_id = ?")
+HEAT = Statement(
+    _HEAT,
+    """INSERT INTO heat (image_id, model_id, class_index, side, cells, share) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (image_id, model_id, class_index) DO UPDATE SET side = excluded.side, cells = excluded.cells,
+      share = excluded.share""",
+)
+
 _json = msgspec.json.Encoder().encode
 
 
@@ -71,7 +87,13 @@ def model_activated(e: ModelActivated, at: Place) -> Changes:
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:
     verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode())
-    return [(JUDGE, verdict), (SUCCEED, (e.image_id, e.model_id))]
+    of = (e.image_id, e.model_id)
+    embedding = (EMBED, (*of, e.embedding)) if e.embedding else (FORGET, of)
+    return [(JUDGE, verdict), (SUCCEED, of), embedding]
+
+
+def image_explained(e: ImageExplained, at: Place) -> Changes:
+    return [(HEAT, (e.image_id, e.model_id, one.class_index, one.side, one.cells, e.share)) for one in e.heat]
 
 
 def classification_failed(e: ClassificationFailed, at: Place) -> Changes:

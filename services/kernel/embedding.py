@@ -1,0 +1,106 @@
+"""What a network felt about a picture, small enough for the log: its embedding, 320 bytes as 400 characters.
+
+The features of an EfficientNet before its last layer (the mean over the last feature map, after its activation) are
+hardly ever negative, mostly near zero, and fall off like a geometric series. So each is divided by a step, rounded,
+and written in *unary code* (n ones and a zero), which is within a few percent of the entropy of such numbers (S. W.
+Golomb, Run-length encodings, 1966). The step of each picture is the smallest whose code fits, so that all are equally
+long; it is not kept, as only the direction of an embedding means anything. The text is base 85 (RFC 1924).
+
+Measured on 530 photos (Lite0): of the 10 nearest by the cosine of centred features 96 % stay, of raw ones 95 %.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+CODE_BYTES: Final = 320
+LENGTH: Final = CODE_BYTES // 4 * 5
+"""Characters of the text."""
+CHANNELS: Final = 1280
+"""Features at most; of a wider network those that lie so far apart are added up."""
+_BITS: Final = 8 * CODE_BYTES
+_ZERO: Final = 0.08
+"""What a zero stands for, in steps: features that were rounded down are not nothing."""
+_STEPS: Final = 7
+_LEAST: Final = 1e-6
+_DIGITS: Final = np.frombuffer(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~", np.uint8
+)
+_VALUES: Final = np.full(256, 255, np.uint8)
+_VALUES[_DIGITS] = np.arange(85, dtype=np.uint8)
+
+
+class BrokenEmbedding(ValueError):
+    """A text that `encode` never gives."""
+
+
+def encode(features: Array) -> list[str]:
+    """float32 [n, channels] -> n texts. What is negative or no number counts as zero."""
+    features = _narrow(np.nan_to_num(np.maximum(features, 0.0).astype(np.float32), posinf=0.0))
+    counts = _counts(features)
+    bits = np.ones((len(features), _BITS), np.uint8)
+    np.put_along_axis(bits, np.cumsum(counts + 1, axis=1) - 1, 0, axis=1)
+    words = np.packbits(bits, axis=1).view(">u4").astype(np.uint32)
+    digits = np.empty((*words.shape, 5), np.uint8)
+    for place in range(4, -1, -1):
+        words, digits[:, :, place] = np.divmod(words, np.uint32(85))
+    texts = _DIGITS[digits].tobytes().decode("ascii")
+    return [texts[start : start + LENGTH] for start in range(0, len(texts), LENGTH)]
+
+
+def _narrow(features: Array) -> Array:
+    over = features.shape[1] - CHANNELS
+    if over <= 0:
+        return features
+    padded = np.pad(features, ((0, 0), (0, -over % CHANNELS)))
+    narrow: Array = padded.reshape(len(features), -1, CHANNELS).sum(axis=1)
+    return narrow
+
+
+def _counts(features: Array) -> Array:
+    """int32 of the same shape: in steps of the finest size whose code fits, by bisection."""
+    room = _BITS - features.shape[1]
+
+    def fits(step: Array) -> Array:
+        fitting: Array = np.rint(features / step).sum(axis=1, keepdims=True) <= room
+        return fitting
+
+    fair = np.maximum(features.sum(axis=1, keepdims=True) / room, _LEAST)
+    low, high = fair * 0.7, fair * 1.4
+    while not (good := fits(high)).all():
+        high = np.where(good, high, high * 1.5)
+    for _ in range(_STEPS):
+        step = np.sqrt(low * high)
+        good = fits(step)
+        low, high = np.where(good, low, step), np.where(good, step, high)
+    counts: Array = np.rint(features / high).astype(np.int32)
+    return counts
+
+
+def decode(texts: Sequence[str], channels: int = CHANNELS) -> Array:
+    """float32 [n, channels], each row of length 1. Raises BrokenEmbedding unless all are of so many features."""
+    if not texts:
+        return np.empty((0, channels), np.float32)
+    try:
+        digits = _VALUES[np.frombuffer("".join(texts).encode("ascii"), np.uint8).reshape(len(texts), -1, 5)]
+    except ValueError as error:
+        raise BrokenEmbedding("An embedding has the wrong length or is no ASCII.") from error
+    words = np.zeros(digits.shape[:2], np.uint64)
+    for place in range(5):
+        words = words * np.uint64(85) + digits[:, :, place]
+    if digits.shape[1] * 5 != LENGTH or digits.max() >= 85 or words.max() >= 2**32:
+        raise BrokenEmbedding("An embedding is no base 85 of 320 bytes.")
+    bits = np.unpackbits(words.astype(">u4").view(np.uint8), axis=1)
+    ends = np.flatnonzero(bits == 0)
+    if len(ends) != len(texts) * channels:
+        raise BrokenEmbedding(f"An embedding is not one of {channels} features.")
+    ends = ends.reshape(-1, channels) - np.arange(len(texts))[:, np.newaxis] * _BITS
+    if ends.min() < 0 or ends.max() >= _BITS:
+        raise BrokenEmbedding(f"An embedding is not one of {channels} features.")
+    counts = np.diff(ends, prepend=-1) - 1
+    values = np.where(counts > 0, counts, _ZERO).astype(np.float32)
+    unit: Array = values / np.linalg.norm(values, axis=1, keepdims=True)
+    return unit
