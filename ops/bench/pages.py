@@ -63,12 +63,14 @@ def fill(folder: Path, count: int) -> None:
     db.execute("INSERT INTO checkpoint VALUES ('views', 60000)")
     for group in range(12):
         db.execute(
-            "INSERT INTO category VALUES (?, ?, NULL, 'group', 1, 0.6, 'builtin', 0)",
+            f"INSERT INTO category {COLUMNS} VALUES (?, ?, NULL, 'group', 1, 0.6, 'builtin', 0)",
             (f"g{group}", f"Group {group}"),
         )
     for number in range(120):
         values = (f"c{number}", f"Category {number}", f"g{number % 12}")
-        db.execute("INSERT INTO category VALUES (?, ?, ?, 'category', 1, 0.35, 'builtin', 0)", values)
+        db.execute(
+            f"INSERT INTO category {COLUMNS} VALUES (?, ?, ?, 'category', 1, 0.35, 'builtin', 0)", values
+        )
     db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
     db.executemany(f"INSERT INTO image VALUES ({', '.join('?' * 31)})", map(_image, range(count)))
     db.executemany(
@@ -265,6 +267,9 @@ def deepest(port: int) -> str:
             ]
         after = client.get(base, params={"limit": 500 - PAGE - 1, "after": after}).json()["next"]
     return f"/?{urlencode({'after': after})}"
+
+
+COLUMNS = "(category_id, name, group_id, kind, everyday, threshold, origin, deleted)"
 
 
 def measure() -> list[Measure]:

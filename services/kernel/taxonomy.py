@@ -9,9 +9,12 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
+
+FLOOR: Final = 0.1
+"""No threshold is lower."""
 
 Classes = Iterable[tuple[int, float]]
 """(class index, probability) pairs."""
@@ -36,7 +39,7 @@ class Category(msgspec.Struct, frozen=True):
     """None for a group."""
     kind: Kind
     threshold: float
-    """A picture is shown there from this score on."""
+    """A picture is shown there from this score on, until a person chooses another."""
     everyday: bool
     """False for things that stand in half of all pictures without being what they are about."""
 
@@ -65,8 +68,6 @@ class Taxonomy:
         self._adds: dict[int, tuple[str, ...]] = {
             int(row[0]): self._widened(row[3].split(";")) for row in rows if row[3]
         }
-        self._limits = {c.id: (c.threshold, c.group_id) for c in self.categories.values()}
-        self._lowest = min(threshold for threshold, _ in self._limits.values())
 
     def of_class(self, index: int) -> tuple[str, ...]:
         """The categories and groups that a class adds to; none for some classes, on purpose."""
@@ -85,23 +86,14 @@ class Taxonomy:
                     scores[category_id] = get(category_id, 0.0) + probability
         return scores
 
-    def shown(self, classes: Classes) -> list[tuple[str, float]]:
-        """(category, score) where the picture is shown, best first.
-
-        A category from its threshold on. A group from its own threshold on, and wherever one of its categories
-        is shown, so that a group always holds all that its categories hold.
-        """
-        scores, limits, lowest = self.scores(classes), self._limits, self._lowest
-        shown: dict[str, float] = {}
-        for category_id, score in scores.items():
-            if score < lowest:
-                continue
-            threshold, group_id = limits[category_id]
-            if score >= threshold:
-                shown[category_id] = min(round(score, 6), 1.0)
-                if group_id is not None and group_id not in shown:
-                    shown[group_id] = min(round(scores[group_id], 6), 1.0)
-        return sorted(shown.items(), key=_best_first)
+    def kept(self, classes: Classes) -> list[tuple[str, float]]:
+        """(category or group, score) from `FLOOR` on, best first: all that a threshold could ever show."""
+        kept = [
+            (category_id, min(round(score, 6), 1.0))
+            for category_id, score in self.scores(classes).items()
+            if score >= FLOOR
+        ]
+        return sorted(kept, key=_best_first)
 
     def _widened(self, ids: list[str]) -> tuple[str, ...]:
         """The ids and the groups they lie in, each once."""

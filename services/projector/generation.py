@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from services.kernel import taxonomy
+from services.kernel import calibration, taxonomy
 from services.kernel.clock import now_us
 from services.projector.errors import Interrupted
 
@@ -27,12 +27,14 @@ _POLL_S: Final = 0.1
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Of the schema, the text of the projections and rules, and the taxonomy."""
+    """Of the schema, the text of the projections and rules, the taxonomy and the temperatures."""
     here = files("services.projector")
     sources = sorted((here / "projections").iterdir(), key=lambda entry: entry.name)
     texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
     texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql", "rules.py")]
-    return hashlib.sha256(b"\0".join([*texts, taxonomy.load().digest.encode()])).hexdigest()[:12]
+    return hashlib.sha256(
+        b"\0".join([*texts, taxonomy.load().digest.encode(), calibration.digest().encode()])
+    ).hexdigest()[:12]
 
 
 def current(folder: Path) -> Path | None:

@@ -58,15 +58,16 @@ CREATE TABLE class (class_index INTEGER PRIMARY KEY, wnid TEXT NOT NULL, name TE
 CREATE TABLE category (
   category_id TEXT PRIMARY KEY,
   name TEXT NOT NULL, group_id TEXT, kind TEXT NOT NULL,           -- 'group' or 'category'
-  everyday INTEGER NOT NULL, threshold REAL, origin TEXT NOT NULL, -- 'builtin' or 'user'
+  everyday INTEGER NOT NULL, origin TEXT NOT NULL,                 -- 'builtin' or 'user'
+  threshold REAL NOT NULL, chosen REAL,                            -- chosen: by the person, instead of threshold
   deleted INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE label (                                               -- what a model's verdict means: categories over their threshold
+CREATE TABLE label (                                               -- what a model's verdict means: categories from taxonomy.FLOOR on
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, category_id TEXT NOT NULL, score REAL NOT NULL,
   PRIMARY KEY (image_id, model_id, category_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX label_category ON label (category_id, model_id, image_id, score);
+CREATE INDEX label_category ON label (category_id, model_id, score, image_id);
 
 CREATE TABLE decision (                                            -- what the person said; outranks every model
   image_id TEXT NOT NULL, category_id TEXT NOT NULL, assigned INTEGER NOT NULL, position INTEGER NOT NULL,
@@ -105,20 +106,21 @@ CREATE TABLE failure (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failure_job ON failure (job_id);
 
--- The categories that a picture is shown under: what the person assigned, and what the active model says unless
--- the person said otherwise.
+-- The categories that a picture is shown under: what the person assigned, and what the active model says from the
+-- threshold on unless the person said otherwise. It is shown under a group as well wherever it is under one of its
+-- categories: queries add that.
 CREATE VIEW image_category AS
   SELECT d.image_id, d.category_id, 1.0 AS score, 'user' AS source
     FROM decision d JOIN category c USING (category_id) WHERE d.assigned = 1 AND c.deleted = 0
   UNION ALL
   SELECT l.image_id, l.category_id, l.score, 'model'
     FROM active_model a JOIN label l ON l.model_id = a.model_id JOIN category c USING (category_id)
-   WHERE c.deleted = 0
+   WHERE c.deleted = 0 AND l.score >= coalesce(c.chosen, c.threshold)
      AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id)
   UNION ALL
   SELECT l.image_id, l.category_id, l.score, l.model_id
     FROM label l JOIN category c USING (category_id)
-   WHERE l.model_id IN ('rules', 'sidecar') AND c.deleted = 0
+   WHERE l.model_id IN ('rules', 'sidecar') AND c.deleted = 0 AND l.score >= coalesce(c.chosen, c.threshold)
      AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id);
 
 CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT NULL) STRICT;  -- JSON list of category ids

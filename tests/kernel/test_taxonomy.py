@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.kernel import taxonomy
-from services.kernel.taxonomy import BrokenTaxonomy, Taxonomy
+from services.kernel.taxonomy import FLOOR, BrokenTaxonomy, Taxonomy
 
 CATEGORIES = """id\tname\tgroup\tkind\tthreshold\teveryday
 animals\tAnimals\t\tgroup\t0.6\t1
@@ -44,26 +44,17 @@ def test_a_class_may_mean_nothing(small: Taxonomy) -> None:
     assert small.of_class(3) == ()
 
 
-def test_shown_from_the_threshold_on_best_first(small: Taxonomy) -> None:
-    """What reaches its threshold is shown, best first; what does not is not."""
-    assert small.shown([(1, 0.35), (0, 0.3)]) == [("animals", 0.65), ("bird", 0.65), ("duck", 0.35)]
-    assert small.shown([(1, 0.34), (0, 0.3)]) == [("animals", 0.64), ("bird", 0.64)]
-
-
-def test_a_group_holds_all_that_its_categories_hold(small: Taxonomy) -> None:
-    """A photo of a bird is a photo of an animal, even where the group alone would not reach its threshold."""
-    assert small.shown([(0, 0.4)]) == [("animals", 0.4), ("bird", 0.4)]
-
-
-def test_a_group_stands_alone_when_no_category_does(small: Taxonomy) -> None:
-    """Animal, not sure which: from the group's own threshold on."""
-    assert small.shown([(2, 0.6)]) == [("animals", 0.6)]
-    assert small.shown([(2, 0.59)]) == []
+def test_what_a_threshold_could_show_is_kept_best_first(small: Taxonomy) -> None:
+    """From the floor on."""
+    assert small.kept([(1, 0.35), (0, 0.3)]) == [("animals", 0.65), ("bird", 0.65), ("duck", 0.35)]
+    assert small.kept([(1, 0.09), (0, 0.3)]) == [("animals", 0.39), ("bird", 0.39)]
+    assert FLOOR == 0.1
+    assert small.kept([(2, 0.1)]) == [("animals", 0.1)]
 
 
 def test_rounding_errors_never_exceed_one(small: Taxonomy) -> None:
     """Probabilities that were rounded may sum to more than 1; a score never does."""
-    assert small.shown([(0, 0.700001), (1, 0.300001)])[0][1] == 1.0
+    assert small.kept([(0, 0.700001), (1, 0.300001)])[0][1] == 1.0
 
 
 def test_another_table_has_another_digest(small: Taxonomy) -> None:
@@ -121,7 +112,7 @@ class TestCommitted:
     def test_a_husky_that_may_be_a_malamute_is_a_dog(self) -> None:
         """Neither breed reaches any threshold; together they are a dog and an animal."""
         husky, malamute = (_index("n02110185"), _index("n02110063"))
-        assert taxonomy.load().shown([(husky, 0.3), (malamute, 0.28)]) == [("animals", 0.58), ("dog", 0.58)]
+        assert taxonomy.load().kept([(husky, 0.3), (malamute, 0.28)]) == [("animals", 0.58), ("dog", 0.58)]
 
     def test_the_licence_is_beside_the_tables(self) -> None:
         """WordNet asks for its notice to travel with what is made from it."""

@@ -348,3 +348,18 @@ class TestJobs:
         query = "SELECT status, done, finished_us FROM job"
         given(self.CLASSIFY, finished, cancelled).then(query, ("done", 2, 2_000_000))
         given(self.CLASSIFY, cancelled, finished).then(query, ("cancelled", None, 2_000_000))
+
+
+class TestThresholds:
+    """What a model said is kept from the floor on, and shown from the threshold on."""
+
+    QUERY = "SELECT category_id FROM image_category ORDER BY category_id"
+    DOG = 207  # golden retriever
+
+    def test_shown_from_the_threshold_on(self) -> None:
+        active = e.ModelActivated(model_id="m")
+        given(classified((self.DOG, 0.45)), active).then(self.QUERY, ("dog",))
+        given(classified((self.DOG, 0.44)), active).then(self.QUERY)
+        given(classified((self.DOG, 0.44)), active).then(
+            "SELECT category_id, score FROM label ORDER BY category_id", ("animals", 0.44), ("dog", 0.44)
+        )

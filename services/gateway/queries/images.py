@@ -88,10 +88,17 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 _FIELDS: Final = Image.__struct_fields__
 _IMAGES: Final = f"SELECT {', '.join(_FIELDS)} FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
-_LABELS: Final = """SELECT ic.image_id, ic.category_id, c.name, ic.score, ic.source
-  FROM image_category ic JOIN category c USING (category_id)
-  WHERE ic.image_id IN (SELECT value FROM json_each(?))
-  ORDER BY ic.source = 'model', ic.score DESC, c.name"""
+_LABELS: Final = """WITH own AS (SELECT image_id, category_id, score, source FROM image_category
+    WHERE image_id IN (SELECT value FROM json_each(?)))
+  SELECT image_id, category_id, name, score, source, min(derived) FROM (
+    SELECT *, 0 AS derived FROM own UNION ALL
+    SELECT o.image_id, c.group_id, max(o.score), o.source, 1 FROM own o JOIN category c USING (category_id)
+      WHERE o.source = 'model' AND c.group_id IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM decision d WHERE d.image_id = o.image_id AND d.category_id = c.group_id)
+      GROUP BY o.image_id, c.group_id)
+    JOIN category c USING (category_id) WHERE c.deleted = 0
+  GROUP BY image_id, category_id ORDER BY source = 'model', score DESC, name"""
+"""With the group of each category, wherever the group itself is not shown."""
 _FILES: Final = """SELECT image_id, root, folder, name, size, missing FROM file
   WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY missing, root, folder, name"""
 _VERDICTS: Final = """SELECT v.model_id, v.classes FROM verdict v LEFT JOIN active_model a USING (model_id)
@@ -127,7 +134,7 @@ async def image(views: Views, image_id: str) -> Image | None:
 async def labels(views: Views, ids: Sequence[str]) -> dict[str, list[Label]]:
     """Image id -> the categories that it is shown under: the person's first, then the surest."""
     found: dict[str, list[Label]] = {image_id: [] for image_id in ids}
-    for image_id, *label in await views.fetch(_LABELS, (json.dumps(list(ids)),)):
+    for image_id, *label, _ in await views.fetch(_LABELS, (json.dumps(list(ids)),)):
         found[image_id].append(Label(*label))
     return found
 

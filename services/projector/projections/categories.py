@@ -6,7 +6,7 @@ The taxonomy turns classes into labels here and nowhere earlier, so a better one
 import json
 from collections.abc import Iterable
 
-from services.kernel import taxonomy
+from services.kernel import calibration, taxonomy
 from services.kernel.events import (
     CategoryAssigned,
     CategoryCleared,
@@ -29,7 +29,7 @@ _TIMELINE = Table("timeline", 1)
 CREATE = Statement(
     CATEGORY,
     """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin, deleted)
-    VALUES (?, ?, ?, 'category', 1, NULL, 'user', 0)
+    VALUES (?, ?, ?, 'category', 1, 0.5, 'user', 0)
     ON CONFLICT (category_id) DO UPDATE SET name = excluded.name, group_id = excluded.group_id, deleted = 0""",
 )
 RENAME = Statement(CATEGORY, "UPDATE category SET name = ?2 WHERE category_id = ?1")
@@ -54,7 +54,8 @@ HIDES = Statement(
     ON CONFLICT (slot) DO UPDATE SET hides = excluded.hides""",
 )
 
-_shown = taxonomy.load().shown
+_kept = taxonomy.load().kept
+_temperatures = calibration.temperatures()
 
 
 def category_created(e: CategoryCreated, at: Place) -> Changes:
@@ -83,8 +84,9 @@ def category_cleared(e: CategoryCleared, at: Place) -> Changes:
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:
     image_id, model_id = e.image_id, e.model_id
-    shown = _shown(e.classes) + rules.of_classes(e.classes)
-    labels: Changes = [(LABEL, (image_id, model_id, *label)) for label in shown]
+    classes = calibration.calibrated(e.classes, _temperatures.get(model_id, 1.0))
+    kept = _kept(classes) + rules.of_classes(classes)
+    labels: Changes = [(LABEL, (image_id, model_id, *label)) for label in kept]
     return [(UNLABEL, (image_id, model_id)), *labels]
 
 

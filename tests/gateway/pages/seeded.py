@@ -40,6 +40,9 @@ def photo_bytes(number: int) -> bytes:
     return b"\xff\xd8" + bytes([number % 256]) * (1000 + number)
 
 
+CATEGORY = "(category_id, name, group_id, kind, everyday, threshold, origin, deleted)"
+
+
 def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
     settings.views.mkdir(parents=True)
     db = sqlite3.connect(settings.views / "views-1.db", isolation_level=None)
@@ -47,7 +50,7 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
     db.execute("BEGIN")
     db.execute("INSERT INTO checkpoint VALUES ('views', ?)", (POSITION,))
     db.executemany(
-        "INSERT INTO category VALUES (?, ?, ?, ?, 1, 0.35, ?, ?)",
+        f"INSERT INTO category {CATEGORY} VALUES (?, ?, ?, ?, 1, 0.35, ?, ?)",
         [
             ("animals", "Animals", None, "group", "builtin", 0),
             ("dog", "Dog", "animals", "category", "builtin", 0),

@@ -1,0 +1,47 @@
+"""Probabilities as a temperature makes them."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.inference.registry import MODELS
+from services.kernel.calibration import calibrated, temperatures
+
+
+def softmax(logits: list[float]) -> list[float]:
+    powers = [math.exp(x) for x in logits]
+    return [p / sum(powers) for p in powers]
+
+
+@given(st.lists(st.floats(-8, 8), min_size=3, max_size=12), st.floats(0.3, 3))
+def test_as_if_the_logits_had_been_divided(logits: list[float], temperature: float) -> None:
+    said = list(enumerate(softmax(logits)))
+    wanted = softmax([x / temperature for x in logits])
+    found = calibrated(said, temperature, len(logits))
+    assert [p for _, p in found] == pytest.approx(wanted, abs=1e-6)
+
+
+def test_what_is_not_told_counts_as_shared_evenly() -> None:
+    logits = [5.0, 4.0, *[1.0] * 98]
+    told = list(enumerate(softmax(logits)))[:2]
+    wanted = softmax([x / 0.5 for x in logits])[:2]
+    assert [p for _, p in calibrated(told, 0.5, 100)] == pytest.approx(wanted)
+
+
+def test_one_changes_nothing() -> None:
+    said = [(3, 0.5), (1, 0.25)]
+    assert calibrated(said, 1.0) == said
+
+
+@pytest.mark.parametrize("said", [[], [(1, 0.0)], [(1, 1.0)], [(1, 1.000001), (2, 1e-9)]])
+def test_extremes(said: list[tuple[int, float]]) -> None:
+    found = calibrated(said, 0.7)
+    assert [index for index, _ in found] == [index for index, _ in said]
+    assert all(0 <= p <= 1.0001 for _, p in found)
+
+
+def test_each_of_our_models_has_one() -> None:
+    assert set(temperatures()) == set(MODELS)
+    assert all(0.3 < number < 3 for number in temperatures().values())
