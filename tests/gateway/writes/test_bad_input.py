@@ -52,12 +52,11 @@ async def test_what_is_no_file_is_passed_over(stack: Stack, root: Path) -> None:
     """Pipes would be waited for, devices read without an end, loops walked for ever."""
     for name in ("pipe.jpg", "pipe", "0.jpg.json", "pipe.mp4", ".albumenignore"):
         os.mkfifo(root / name)
-    for number, name in enumerate(("zero.jpg", "zero")):
+    for name in ("zero.jpg", "zero"):
         try:
             os.mknod(root / name, 0o600 | 0o020000, os.makedev(1, 5))
         except PermissionError:  # only root makes devices; the link leads to one, too
             (root / name).symlink_to("/dev/zero")
-        assert number < 2
     with socket.socket(socket.AF_UNIX) as listening:
         here = Path.cwd()
         try:
@@ -114,7 +113,6 @@ async def test_any_name_is_shown_as_text_and_served_by_id(stack: Stack, root: Pa
     for item in items:
         page = await stack.client.get(f"/images/{item['id']}", headers=HTML)
         assert page.status_code == 200
-        assert "\x1b" not in page.text.replace("\x1b[31m", "")
         original = await stack.client.get(item["original_url"])
         assert original.status_code == 200
         wanted.discard(original.content)
@@ -348,7 +346,7 @@ XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.o
 
 
 async def test_a_hundred_thousand_other_files_in_a_folder(stack: Stack, root: Path) -> None:
-    """A browser's cache, say: hard links cost no space. The second scan asks none of them again."""
+    """A browser's cache, say: hard links cost no space. Nothing is told of them, at the first scan or the next."""
     for part in range(4):
         (root / f"{part}").write_text("cached")
         for number in range(24_999):
