@@ -8,6 +8,7 @@ import structlog
 
 from services.gateway.library.pool import WorkerPool
 from services.gateway.library.scan import Scan
+from services.gateway.library.suffixless import Suffixless
 from services.gateway.queries.work import Reader, Work
 from services.kernel.eventlog import Log
 
@@ -29,6 +30,7 @@ class Scanning:
         self._previews, self._workers = previews, workers
         self._caught_up = caught_up
         self._wake = asyncio.Event()
+        self._suffixless = Suffixless()
         self._running: asyncio.Task[None] | None = None
         self.current: Scan | None = None
         self._idle = asyncio.Event()
@@ -66,7 +68,7 @@ class Scanning:
         rows = await self._log.read_stream(f"job-{job_id}")
         roots: list[str] = next((e.roots for row in rows if hasattr(e := row.event(), "roots")), [])
         pool = WorkerPool(self._previews, self._workers)
-        self.current = scan = Scan(job_id, self._log, self._views, pool, self._previews)
+        self.current = scan = Scan(job_id, self._log, self._views, pool, self._previews, self._suffixless)
         running = asyncio.create_task(scan.run(roots), name="scan")
         self._running = running
         self._idle.clear()

@@ -12,9 +12,10 @@ from typing import Final
 import structlog
 from watchfiles import Change, awatch
 
-from services.gateway.library.formats import is_ignored, is_media
+from services.gateway.library.formats import is_ignored, is_media, is_suffixless
 from services.gateway.library.ignore import IGNORE_FILE
 from services.gateway.library.sidecars import is_sidecar
+from services.gateway.library.suffixless import begins_as_picture
 from services.gateway.library.walk import NOTHING_HERE
 
 log = structlog.get_logger(__name__)
@@ -85,4 +86,13 @@ def _matters(change: Change, path: str) -> bool:
         return False
     if name in (IGNORE_FILE, NOTHING_HERE) or is_media(name) or is_sidecar(name):
         return True
-    return not is_ignored(name) and (change is Change.deleted or Path(path).is_dir())
+    if is_ignored(name):
+        return False
+    return change is Change.deleted or Path(path).is_dir() or (is_suffixless(name) and _may_be_picture(path))
+
+
+def _may_be_picture(path: str) -> bool:
+    try:
+        return begins_as_picture(path)
+    except OSError:
+        return False

@@ -1,9 +1,7 @@
 """Previews and originals. Their URLs hold the hash of the content, so browsers may keep them for ever."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
@@ -21,11 +19,11 @@ from litestar.status_codes import (
 
 from services.gateway.byterange import Unsatisfiable, requested
 from services.gateway.controllers.answer import Req
+from services.gateway.library.content import NotThere, regular_file
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
 from services.gateway.viewing import Viewing
 from services.kernel.ids import is_image_id
-from services.kernel.paths import from_text
 
 CHUNK: Final = 256 * 1024
 TYPES: Final = {
@@ -133,13 +131,13 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
 
 
 def _open(copies: list[images.File]) -> tuple[BinaryIO, images.File] | None:
-    """The first copy that is there and as long as it was."""
+    """The first copy that is there, inside its root, and as long as it was."""
     for copy in copies:
         try:
-            file = Path(from_text(copy.path)).open("rb")  # noqa: SIM115 - closed when it has been sent
-        except OSError:
+            file, seen = regular_file(copy.root, "/".join(part for part in (copy.folder, copy.name) if part))
+        except (NotThere, OSError):
             continue
-        if os.fstat(file.fileno()).st_size == copy.size:
+        if seen.st_size == copy.size:
             return file, copy
         file.close()
     return None

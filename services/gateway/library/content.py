@@ -1,4 +1,5 @@
-"""The bytes of a file under a root: a regular file, inside of it, not too large. Used inside worker processes."""
+"""The bytes of a file under a root: a regular file, inside of it, not too large. All but sending an original happens
+inside worker processes."""
 
 import errno
 import os
@@ -24,45 +25,49 @@ class Unusable(Exception):
 
 @contextmanager
 def opened(root: str, path: str) -> Iterator[tuple[BinaryIO, os.stat_result]]:
-    """`root`, `path`: as `kernel.paths` writes names. Raises NotThere and Unusable, whatever is read meanwhile."""
+    """`root`, `path`: as `kernel.paths` writes names. Raises NotThere and Unusable, also where the file can't be read
+    on: do nothing else inside that may raise an OSError."""
+    seen = None
     try:
-        with _open(from_text(root), from_text(path)) as file:
-            seen = os.fstat(file.fileno())
-            if not stat.S_ISREG(seen.st_mode):
-                raise NotThere
+        file, seen = regular_file(root, path)
+        with file:
             if seen.st_size == 0:
                 raise Unusable("The file is empty.", seen)
             yield file, seen
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise NotThere from error
+    except OSError as error:
+        if error.errno == errno.ELOOP:  # it became a link since it was resolved, or leads to itself
+            raise NotThere from error
+        raise Unusable(f"The file can't be read: {error.strerror or error}.", seen) from error
+
+
+def whole(file: BinaryIO, seen: os.stat_result, largest: int) -> bytes:
+    """Of an opened one, from where it stands. Raises Unusable; one that grows meanwhile is no reason to read on."""
+    if seen.st_size > largest:
+        raise Unusable(f"The file is larger than {largest // 1_000_000} MB.", seen)
+    return file.read(seen.st_size)
 
 
 def file_content(root: str, path: str, largest: int) -> tuple[bytes, os.stat_result]:
     """Raises NotThere and Unusable."""
     with opened(root, path) as (file, seen):
-        if seen.st_size > largest:
-            raise Unusable(f"The file is larger than {largest // 1_000_000} MB.", seen)
-        return _read(file, largest + 1), seen
+        return whole(file, seen, largest), seen
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
-    try:
-        return file.read(size)
-    except OSError as error:
-        raise Unusable(
-            f"The file can't be read: {error.strerror or error}.", os.fstat(file.fileno())
-        ) from error
-
-
-def _open(root: str, path: str) -> BinaryIO:
-    place = os.path.realpath(os.path.join(root, path))  # noqa: PTH118  names may be no UTF-8
-    if not place.startswith(os.path.realpath(root).rstrip("/") + "/"):
+def regular_file(root: str, path: str) -> tuple[BinaryIO, os.stat_result]:
+    """Open. Raises NotThere, and OSError where it may not be read."""
+    top = os.path.realpath(from_text(root))
+    place = os.path.realpath(os.path.join(top, from_text(path)))  # noqa: PTH118  names may be no UTF-8
+    if not place.startswith(top.rstrip("/") + "/"):
         raise NotThere
-    try:
-        return os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb")
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        raise
-    except OSError as error:
-        if error.errno == errno.ELOOP:  # it became a link since it was resolved, or leads to itself
-            raise NotThere from error
-        raise Unusable(f"The file can't be read: {error.strerror or error}.") from error
+    file = open(place, "rb", opener=_guarded)  # noqa: SIM115
+    seen = os.fstat(file.fileno())
+    if stat.S_ISREG(seen.st_mode):
+        return file, seen
+    file.close()
+    raise NotThere
+
+
+def _guarded(place: str, flags: int) -> int:
+    return os.open(place, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW)

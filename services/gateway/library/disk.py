@@ -1,12 +1,17 @@
 """What a scan asks of the disk, in threads: which previews there are, which folder a root is, what has left."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
 from services.gateway.library.facts import Place
 from services.kernel.paths import from_text
+
+Item = TypeVar("Item")
 
 log = structlog.get_logger(__name__)
 
@@ -37,3 +42,9 @@ def vacant(place: Place) -> bool:
         return not os.path.lexists(root / path) and next(root.iterdir(), None) is not None
     except OSError:
         return False
+
+
+async def each(items: Iterator[Item]) -> AsyncIterator[Item]:
+    """Each is waited for in a thread, so that a slow disk does not hold up the pages."""
+    while (item := await asyncio.to_thread(next, items, None)) is not None:
+        yield item

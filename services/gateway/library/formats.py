@@ -15,7 +15,10 @@ RAWS: Final = _suffixes("dng cr2 cr3 nef nrw arw sr2 orf rw2 raf pef srw raw 3fr
 """Of what a camera's sensor saw, to be developed; shown by the picture that the camera put beside it."""
 FILMS: Final = _suffixes("mp4 m4v mov avi mkv webm 3gp mpg mpeg mts m2ts wmv")
 
-MEDIA: Final = SUFFIXES | RAWS | FILMS
+NOT_YET: Final = _suffixes("jxl jxr wdp hdp psd psb xcf svg")
+"""Of pictures that can't be shown: listed with the reason, not passed over."""
+
+MEDIA: Final = SUFFIXES | RAWS | FILMS | NOT_YET
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "DIB", "HEIF", "AVIF", "JPEG2000")
 """Pillow's names of the formats that are opened (JPEG opens MPO as well); no other decoder ever sees a file."""
@@ -38,8 +41,13 @@ def is_film(name: str) -> bool:
 
 
 def is_media(name: str) -> bool:
-    """Whatever an album shows."""
+    """Whatever an album shows, or says why not."""
     return _suffix(name) in MEDIA
+
+
+def is_suffixless(name: str) -> bool:
+    """Only its bytes can tell what it is."""
+    return "." not in name
 
 
 def _suffix(name: str) -> str:

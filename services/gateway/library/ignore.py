@@ -1,5 +1,6 @@
 """`.albumenignore`: what a person wants left out, in the syntax of `.gitignore`, for its folder and all below it."""
 
+import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,8 +23,8 @@ class Ignored(NamedTuple):
     def with_rules(self, place: Path, folder: str) -> "Ignored":
         """`place`: where `folder` is. A file that can't be read rules nothing, and the log says so."""
         try:
-            with (place / IGNORE_FILE).open("rb") as file:
-                lines = file.read(LARGEST).decode("utf-8", "surrogateescape").splitlines()
+            with open(place / IGNORE_FILE, "rb", opener=_at_once) as file:
+                lines = (file.read(LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
             return Ignored((*self.rules, (folder, GitIgnoreSpec.from_lines(lines))))
         except (OSError, ValueError) as error:
             log.warning("an ignore file can't be used", folder=str(place), reason=str(error))
@@ -37,3 +38,8 @@ class Ignored(NamedTuple):
             if verdict is not None:
                 return verdict
         return False
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A pipe of that name would be waited for, with all the scan."""
+    return os.open(path, flags | os.O_NONBLOCK)

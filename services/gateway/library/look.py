@@ -1,16 +1,17 @@
 """One look at a file, inside a worker process: its bytes are read once, and everything is told of them."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 from blake3 import blake3
 from PIL import Image
 
-from services.gateway.library import film, large, pixels, raw
+from services.gateway.library import film, large, pixels, raw, signatures
 from services.gateway.library.colours import is_grey
-from services.gateway.library.content import NotThere, Unusable, file_content, opened
+from services.gateway.library.content import NotThere, Unusable, opened, whole
 from services.gateway.library.dates import Taken, of_bytes, of_place
 from services.gateway.library.fingerprint import of_film
 from services.gateway.library.formats import is_film, is_raw
@@ -61,15 +62,26 @@ def look(root: str, path: str, previews: Path) -> Answer:
             if is_film(path):
                 image_id = of_film(file, size)
                 file.seek(0)
-                return _told(_film(film.poster(file), path, image_id, size, previews), path, mtime_ns)
-        content, stat = file_content(root, path, LARGEST)
-        return _told(_picture(content, path, previews), path, stat.st_mtime_ns)
+                poster = film.poster(file)
+            else:
+                content = _showable(file, stat)
+        if is_film(path):
+            return _told(_film(poster, path, image_id, size, previews), path, mtime_ns)
+        return _told(_picture(content, path, previews), path, mtime_ns)
     except NotThere:
         return Gone()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     except pixels.Unshowable as error:
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
+
+
+def _showable(file: BinaryIO, stat: os.stat_result) -> bytes:
+    """All of a picture. Raises Unusable, and pixels.Unshowable for what is known by its beginning, however large."""
+    if reason := signatures.not_yet(file.read(signatures.HEAD)):
+        raise pixels.Unshowable(reason)
+    file.seek(0)
+    return whole(file, stat, LARGEST)
 
 
 def enlarge(root: str, path: str) -> Large | Gone | Rejected:

@@ -17,6 +17,8 @@ LONGEST: Final = 200
 """Characters of a text that are kept."""
 Base, GPS = ExifTags.Base, ExifTags.GPS
 Tags = Mapping[int, Any]
+MAIN: Final = (Base.ImageDescription, Base.Make, Base.Model, Base.Orientation)
+"""Of a picture's first directory; the others, which may hold millions of numbers, are not decoded."""
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +39,11 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def metadata(picture: Image.Image) -> Metadata:
-    """Of EXIF, and of the XMP inside what EXIF does not say. Never raises: what can't be read is as if it were not
-    there."""
+    """Of EXIF, and of the XMP inside what EXIF does not say. What can't be read is as if it were not there.
+
+    Raises MemoryError only: a photo must not lose its date because of what the ones before it left behind. It gets a
+    fresh process, and if that isn't enough, it is listed with that reason.
+    """
     found = _exif(picture)
     packet = picture.info.get("xmp")
     if not isinstance(packet, bytes):
@@ -56,7 +61,9 @@ def metadata(picture: Image.Image) -> Metadata:
 def _exif(picture: Image.Image) -> Metadata:
     try:
         exif = picture.getexif()
-        main: Tags = dict(exif)
+        main: Tags = {tag: exif[tag] for tag in MAIN if tag in exif}
+    except MemoryError:
+        raise
     except Exception:  # a damaged block raises nearly anything
         return Metadata()
     details, gps = _block(exif, ExifTags.IFD.Exif), _block(exif, ExifTags.IFD.GPSInfo)
@@ -87,6 +94,8 @@ def _exif(picture: Image.Image) -> Metadata:
 def _block(exif: Image.Exif, which: int) -> Tags:
     try:
         return dict(exif.get_ifd(which))
+    except MemoryError:
+        raise
     except Exception:  # see above
         return {}
 
@@ -164,13 +173,20 @@ def _orientation(value: Any) -> int:
 
 
 def _degrees(value: Any, reference: Any, negative: str, limit: float) -> float | None:
-    parts = [_number(part) for part in _parts(value)]
+    parts = [_share(part) for part in _parts(value)]
     if not parts or len(parts) > 3 or None in parts:
         return None
     degrees = sum(part / 60.0**index for index, part in enumerate(parts) if part is not None)
-    if not 0 <= degrees <= limit:
+    if degrees > limit:
         return None
     return round(-degrees if (text(reference) or "").upper() == negative else degrees, 7)
+
+
+def _share(part: Any) -> float | None:
+    """Degrees, minutes or seconds: none is negative, nor has a denominator that was written as if it were."""
+    number = _number(part)
+    written = getattr(part, "denominator", 1) < 1 << 31
+    return number if number is not None and number >= 0 and written else None
 
 
 def _altitude(gps: Tags) -> float | None:

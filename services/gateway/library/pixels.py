@@ -27,7 +27,7 @@ from PIL import (  # the plugins by name: Pillow would load forty
     WebPImagePlugin,
 )
 
-from services.gateway.library import sandbox
+from services.gateway.library import sandbox, signatures
 from services.gateway.library.formats import FORMATS
 
 PREVIEW_SIDE: Final = 512
@@ -59,35 +59,20 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = None  # checked here, with a message of ours
 
 
-SIGNATURES: Final = (
-    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*"),
-    *(b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  "),
-)
-STILLS: Final = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
-"""How pictures begin, to tell a damaged one from something else."""
-OTHERS: Final = (
-    (b"\xff\x0a", "a JPEG XL picture, which can't be shown yet"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture, which can't be shown yet"),
-    (b"8BPS", "a Photoshop file, which can't be shown"),
-    (b"\0\0\1\0", "a program's icon, not a picture"),
-    (b"%PDF", "a PDF, not a picture"),
-    (b"<svg", "a drawing (SVG), not a picture of pixels"),
-)
-"""How other files begin that people keep among their photos, and what is said of them."""
-
-
 class Unshowable(Exception):
     """The bytes are no picture that can be shown; the message is the reason for the person."""
 
 
 def opened(content: bytes) -> Image.Image:
-    """Its header only. Raises Unshowable."""
+    """Its header only. Raises Unshowable, MemoryError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
-        raise Unshowable(_not_a_picture(content)) from None
+        raise Unshowable(signatures.called(content)) from None
+    except MemoryError:
+        raise
     except Exception as error:  # decoders raise nearly anything
         raise Unshowable(f"The picture's header is damaged ({_said(error)}).") from error
     if picture.width * picture.height > MOST_PIXELS:
@@ -95,19 +80,6 @@ def opened(content: bytes) -> Image.Image:
             f"The picture claims {picture.width} × {picture.height} pixels, which is more than can be real."
         )
     return picture
-
-
-def _not_a_picture(content: bytes) -> str:
-    if content.startswith(SIGNATURES) or content[4:12] in STILLS:
-        return "The picture is damaged: its header can't be read."
-    if content[4:8] == b"ftyp":
-        return "This kind of file (a film, or a picture in a newer format) can't be shown yet."
-    for start, what in OTHERS:
-        if content.startswith(start):
-            return f"This is {what}."
-    if not content.strip(b"\0"):
-        return "The file holds nothing but zeros."
-    return "This is not a picture, whatever its name says."
 
 
 def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) -> Image.Image:

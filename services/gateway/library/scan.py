@@ -7,7 +7,7 @@ derived from what was seen (`facts.py`), so a scan that was cut off is simply ru
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from services.gateway.library.counts import Counts
 from services.gateway.library.facts import Facts, Place, album_of
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
+from services.gateway.library.suffixless import Suffixless
 from services.gateway.library.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.library.walk import Folder, Found, Problem, walk
 from services.gateway.progress import Rate
@@ -41,11 +42,21 @@ BREATH: Final = 500
 class Scan:
     """Run once with `run()`. Cancelling it leaves whole facts only."""
 
-    def __init__(self, job_id: str, events: Log, views: Reader, pool: WorkerPool, previews: Path) -> None:
+    def __init__(
+        self,
+        job_id: str,
+        events: Log,
+        views: Reader,
+        pool: WorkerPool,
+        previews: Path,
+        suffixless: Suffixless | None = None,
+    ) -> None:
+        """`suffixless`: one for all scans, so that none asks again what the one before knew."""
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
+        self._suffixless = suffixless or Suffixless()
         self._facts = Facts(job_id)
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, Known] = {}
@@ -85,7 +96,7 @@ class Scan:
         seen: set[str] = set()
         blocked: list[str] = []
         async with asyncio.TaskGroup() as group:
-            async for item in _walk(root):
+            async for item in disk.each(walk(root, before.files, self._suffixless)):
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
@@ -283,10 +294,3 @@ class Scan:
 def _rejected_before(before: Known, item: Found) -> bool:
     row = before.files.get(item.path)
     return row is not None and (row.size, row.mtime_ns) == (item.size, item.mtime_ns)
-
-
-async def _walk(root: Path) -> AsyncIterator[Folder | Problem]:
-    """`walk` in a thread, so that a slow disk does not hold up the pages."""
-    items = walk(root)
-    while (item := await asyncio.to_thread(next, items, None)) is not None:
-        yield item

@@ -9,16 +9,13 @@ import pytest
 from PIL import Image, ImageCms, ImageSequence
 
 from services.gateway.library import pixels
-from services.gateway.library.formats import is_film, is_picture, is_raw
+from services.gateway.library.formats import is_film, is_media, is_picture, is_raw
 from services.gateway.library.frames import MOST, frames
 from services.gateway.library.metadata import metadata
 from tests.support.photos import encoded, picture
+from tests.support.shared import shared
 
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = next(
-    (found for base in (ROOT, ROOT.parent) if (found := base / "shared/photos/formats").is_dir()), None
-)
-"""Real files of all kinds, where the machine has them."""
+SHARED = shared("formats")
 
 
 def shown(content: bytes, side: int = pixels.PREVIEW_SIDE) -> Image.Image:
@@ -57,10 +54,14 @@ def reason(content: bytes) -> str:
         (".dng", "nothing"),
         ("dng", "nothing"),
         ("a.aae", "nothing"),
+        ("a.JXL", "not yet"),
+        ("a.svg", "not yet"),
+        ("a.pdf", "nothing"),
     ],
 )
 def test_names_say_what_should_be_in_a_file(name: str, kind: str) -> None:
     found = {"picture": is_picture(name), "raw": is_raw(name), "film": is_film(name)}
+    found["not yet"] = is_media(name) and not any(found.values())
     assert [key for key, yes in found.items() if yes] == ([kind] if kind != "nothing" else [])
 
 

@@ -122,6 +122,21 @@ def test_damaged_exif_hides_no_photo(tmp_path: Path) -> None:
     assert facts(tmp_path, content).taken_at_source == "mtime"
 
 
+@pytest.mark.parametrize("where", ["Exif.__getitem__", "Exif.get_ifd", "Image.getexif", "open"])
+def test_metadata_without_memory_is_no_photo_without_metadata(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """It would be shown at a wrong date for ever: it is looked at again by a fresh process, then rejected instead."""
+
+    def out(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    content = encoded(picture(1), exif=exif("2017:08:11 10:09:53", Make="Canon"))
+    monkeypatch.setattr(f"PIL.Image.{where}", out)
+    with pytest.raises(MemoryError):
+        looked(tmp_path, content)
+
+
 def test_transparency_is_shown_on_white(tmp_path: Path) -> None:
     found = facts(tmp_path, encoded(Image.new("RGBA", (32, 32), (0, 0, 0, 0)), "PNG"))
     assert found.colour == "#ffffff"

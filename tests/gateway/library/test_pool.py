@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PIL import ExifTags
 
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import NoWorker, PreviewNotWritten, Vanished, WorkerPool
@@ -212,6 +213,39 @@ async def test_a_picture_beyond_the_memory_limit_is_rejected(tmp_path: Path, poo
     assert isinstance(answer, Rejected)
     photos.write(tmp_path / "good.jpg")
     assert isinstance(await pool.read(tmp_path, "good.jpg"), Photo)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux sets the limits of another process")
+async def test_metadata_that_a_worker_has_no_memory_for_is_read_by_the_next(tmp_path: Path) -> None:
+    """What earlier photos left behind must cost no photo its date. The first worker has 60 MB left; the sensitivity is
+    four million numbers, which are 144 MB."""
+    import resource
+
+    tags = photos.exif()
+    base = ExifTags.Base
+    tags[ExifTags.IFD.Exif] = {
+        base.DateTimeOriginal: "2017:08:11 10:09:53",
+        base.ISOSpeedRatings: (4660,) * 4_000_000,
+    }
+    photos.write(tmp_path / "a.jpg")
+    (tmp_path / "b.png").write_bytes(photos.encoded(photos.picture(1), "PNG", exif=tags))
+    pool = WorkerPool(tmp_path / "previews", 1)
+    try:
+        await pool.read(tmp_path, "a.jpg")
+        (first,) = pids(pool)
+        limit = (address_space(first) + 60_000_000, resource.RLIM_INFINITY)
+        resource.prlimit(first, resource.RLIMIT_AS, limit)
+        photo = await pool.read(tmp_path, "b.png")
+        assert isinstance(photo, Photo)
+        assert (photo.facts.taken_at, photo.facts.iso) == ("2017-08-11T10:09:53", 4660)
+        assert pids(pool) != {first}
+    finally:
+        await pool.close()
+
+
+def address_space(pid: int) -> int:
+    """Bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
 
 
 async def test_a_cancelled_read_leaves_the_pool_usable(tmp_path: Path, pool: WorkerPool) -> None:

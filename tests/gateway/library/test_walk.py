@@ -1,6 +1,9 @@
 """Walking a folder: what is found, what is passed over, and that it ends."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,9 +118,57 @@ def test_an_ignore_file_of_nonsense_hides_nothing(tmp_path: Path) -> None:
     assert paths(tmp_path) == ["a.jpg"]
 
 
-def test_tens_of_thousands_in_one_folder(tmp_path: Path) -> None:
-    """Hard links cost no space; the walk needs one folder at a time in memory and no recursion."""
-    first = touch(tmp_path / "0.jpg")
-    for number in range(1, 30_000):
-        os.link(first, tmp_path / f"{number}.jpg")
-    assert len(paths(tmp_path)) == 30_000
+def test_a_hundred_thousand_in_one_folder(tmp_path: Path) -> None:
+    """Hard links cost no space, but a file may have only 65,000; the walk keeps one folder at a time in memory."""
+    for part in range(4):
+        first = touch(tmp_path / f"{part}.jpg")
+        for number in range(24_999):
+            os.link(first, tmp_path / f"{part}-{number}.jpg")
+    assert len(paths(tmp_path)) == 100_000
+
+
+def test_folders_deeper_than_a_path_may_be_long_are_a_problem_not_an_exception(tmp_path: Path) -> None:
+    """4096 bytes on Linux, 1024 on macOS; made step by step, folders may lie deeper."""
+    touch(tmp_path / "a.jpg")
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(60):
+        os.mkdir("d" * 100, dir_fd=here)
+        below = os.open("d" * 100, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    found = list(walk(tmp_path))
+    assert paths(tmp_path) == ["a.jpg"]
+    assert [item.reason for item in found if isinstance(item, Problem)] == ["File name too long"]
+
+
+def test_an_ignore_file_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    touch(tmp_path / "a.jpg")
+    os.mkfifo(tmp_path / ".albumenignore")
+    assert paths(tmp_path) == ["a.jpg"]
+
+
+def test_a_folder_that_may_not_be_read_is_a_problem_of_its_own(tmp_path: Path) -> None:
+    """In a process of its own: where the tests run as root, one that has given up to read everything."""
+    for name in ("closed/a.jpg", "open/b.jpg"):
+        touch(tmp_path / name)
+    (tmp_path / "closed").chmod(0)
+    command = [sys.executable, "-c", WALK, str(tmp_path)]
+    if os.geteuid() == 0:
+        if not shutil.which("setpriv"):
+            pytest.skip("root reads every folder, and there is no setpriv to give that up")
+        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--", *command]
+    try:
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+    assert said.splitlines() == ["closed: Permission denied", "open: b.jpg"]
+
+
+WALK = """
+import pathlib, sys
+from services.gateway.library.walk import Problem, walk
+
+for item in walk(pathlib.Path(sys.argv[1])):
+    print(f"{item.path}: {item.reason if isinstance(item, Problem) else item.pictures[0].name}")
+"""

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -382,8 +383,8 @@ async def test_a_root_that_is_exchanged_while_it_is_read_deletes_nothing(
     await stack.done("scan")
     before = scan_module.walk
 
-    def exchanged(place: Path) -> object:
-        yield from before(place)
+    def exchanged(*place: Any) -> object:
+        yield from before(*place)
         root.rename(root.with_name("away"))
         root.mkdir()
 

@@ -1,0 +1,138 @@
+"""Files that change, vanish or fail while they are read."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from services.gateway.library import look as look_module
+from services.gateway.library.content import NotThere, Unusable, file_content, opened, regular_file, whole
+from services.gateway.library.look import look
+from services.gateway.library.photo import Rejected
+from services.gateway.library.pool import PreviewNotWritten, WorkerPool
+from tests.support import photos
+
+MOST = 1_000_000
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return photos.write(tmp_path / "x.jpg")
+
+
+def test_one_that_shrinks_is_read_as_far_as_it_goes(photo: Path) -> None:
+    with opened(str(photo.parent), photo.name) as (file, seen):
+        os.truncate(photo, 10)
+        assert len(whole(file, seen, MOST)) == 10
+
+
+def test_one_that_grows_is_read_as_long_as_it_was(photo: Path) -> None:
+    """A download that is faster than the disk would be read for ever."""
+    before = photo.read_bytes()
+    with opened(str(photo.parent), photo.name) as (file, seen), photo.open("ab") as more:
+        more.write(bytes(MOST))
+        more.flush()
+        assert whole(file, seen, MOST) == before
+
+
+def test_one_that_is_deleted_is_still_read(photo: Path) -> None:
+    before = photo.read_bytes()
+    with opened(str(photo.parent), photo.name) as (file, seen):
+        photo.unlink()
+        assert whole(file, seen, MOST) == before
+    with pytest.raises(NotThere):
+        file_content(str(photo.parent), photo.name, MOST)
+
+
+def test_one_that_fails_half_way_is_unusable_and_its_size_known(photo: Path) -> None:
+    with (
+        pytest.raises(Unusable, match="can't be read: No such device") as told,
+        opened(str(photo.parent), photo.name),
+    ):
+        raise OSError(errno.ENODEV, "No such device")
+    assert (told.value.size, told.value.mtime_ns) == (photo.stat().st_size, photo.stat().st_mtime_ns)
+
+
+def test_what_is_no_file_is_not_opened_and_leaves_nothing_open(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    before = open_files()
+    for name in ("pipe", ".", "gone"):
+        with pytest.raises((NotThere, OSError)):
+            regular_file(str(tmp_path), name)
+    assert open_files() == before
+
+
+def open_files() -> int:
+    """Of this process; 0 on a system that does not tell."""
+    listed = Path("/proc/self/fd")
+    return len(list(listed.iterdir())) if listed.exists() else 0
+
+
+FAILING = Path("/sys/class/net/lo/speed")
+"""A regular file of 4 kB whose bytes can't be read: the kernel says that the loopback has no speed."""
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Path:
+    try:
+        FAILING.read_bytes()
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return FAILING
+    pytest.skip("this system has no file that can be opened and not read")
+
+
+@pytest.mark.parametrize("name", ["x.jpg", "x.mp4", "x.dng", "x.jxl"])
+async def test_a_disk_that_fails_at_one_photo_stops_no_scan(tmp_path: Path, failing: Path, name: str) -> None:
+    """It is that file's fault, not that of the previews' folder, for which a scan is given up."""
+    (tmp_path / name).symlink_to(failing)
+    pool = WorkerPool(tmp_path / "previews", 1)
+    try:
+        answer = await pool.read(Path("/"), str(tmp_path / name)[1:])
+    except PreviewNotWritten as error:
+        pytest.fail(f"the scan would stop: {error}")
+    finally:
+        await pool.close()
+    assert isinstance(answer, Rejected)
+    assert answer.reason == "The file can't be read: Invalid argument."
+
+
+def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were that taken for a film that is gone, it would never be shown, and nobody told."""
+    from services.gateway.library.film import Film
+
+    (tmp_path / "previews").write_text("a file stands where the folder should be")
+    (tmp_path / "x.mp4").write_bytes(b"film")
+    image = photos.picture(1)
+    film = Film(
+        image=image,
+        duration_s=1,
+        width=320,
+        height=240,
+        codec="x",
+        taken_at=None,
+        latitude=None,
+        longitude=None,
+    )
+    monkeypatch.setattr(look_module.film, "poster", lambda file: film)
+    with pytest.raises(NotADirectoryError):
+        look(str(tmp_path), "x.mp4", tmp_path / "previews")
+
+
+def test_a_large_file_that_can_t_be_shown_is_known_by_its_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Photoshop's files have hundreds of megabytes."""
+    (tmp_path / "x.psd").write_bytes(b"8BPS\0\1" + bytes(100))
+    os.truncate(tmp_path / "x.psd", 4 << 30)
+
+    def read(*_: object) -> bytes:
+        raise AssertionError("it was read whole")
+
+    monkeypatch.setattr(look_module, "whole", read)
+    answer = look(str(tmp_path), "x.psd", tmp_path / "previews")
+    assert isinstance(answer, Rejected)
+    assert (answer.reason, answer.size) == ("Albumen can't show Photoshop files yet.", 4 << 30)

@@ -1,0 +1,141 @@
+"""Files without a suffix: photos among them are found, others are asked once."""
+
+import os
+from pathlib import Path
+
+import pytest
+from watchfiles import Change
+
+from services.gateway.library import suffixless
+from services.gateway.library.signatures import called, is_picture, not_yet
+from services.gateway.library.suffixless import Suffixless, begins_as_picture
+from services.gateway.library.walk import Folder, walk
+from services.gateway.watching import _matters
+from tests.support import photos
+from tests.support.photos import encoded, picture
+
+
+def found(root: Path, known: tuple[str, ...] = (), asked: Suffixless | None = None) -> list[str]:
+    items = walk(root, known, asked)
+    return [one.path for item in items if isinstance(item, Folder) for one in item.pictures]
+
+
+@pytest.mark.parametrize(
+    "file_format", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF", "JPEG2000"]
+)
+def test_every_kind_of_picture_is_known_by_its_beginning(file_format: str) -> None:
+    assert is_picture(encoded(picture(1), file_format)[:32])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"BM",
+        b"BMW drivers of the year\n" * 9,
+        b"#!/bin/sh\n",
+        b"\x78\x01\x4b\xca\xc9\x4f\x52",
+        b"\x7fELF" + bytes(60),
+        b"RIFF\0\0\0\0WAVEfmt " + bytes(60),
+        b"\0\0\0\x18ftypmp42" + bytes(60),
+        b"IIxx",
+    ],
+)
+def test_what_else_has_no_suffix_is_none(content: bytes) -> None:
+    """Notes, scripts, a version control's objects, programs, sounds, films."""
+    assert not is_picture(content[:32])
+
+
+def test_a_photo_without_a_suffix_is_found_and_others_are_not(tmp_path: Path) -> None:
+    photos.write(tmp_path / "holiday", 1)
+    photos.write(tmp_path / ".hidden", 2)
+    photos.write(tmp_path / "photo.bak", 3)
+    (tmp_path / "LICENSE").write_text("Do as you like.")
+    (tmp_path / "empty").touch()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "holiday.json").write_text("{}")
+    (folder,) = walk(tmp_path)
+    assert isinstance(folder, Folder)
+    assert [item.name for item in folder.pictures] == ["holiday"]
+    assert [item.name for item in folder.beside] == ["holiday.json"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """It may have taken the place of a file that was one when it was listed."""
+    os.mkfifo(tmp_path / "pipe")
+    assert not begins_as_picture(str(tmp_path / "pipe"))
+
+
+def test_what_the_library_has_is_told_whatever_it_holds_now(tmp_path: Path) -> None:
+    """A photo that was overwritten is listed with the reason, not silently gone."""
+    (tmp_path / "was").write_text("no photo any more")
+    assert found(tmp_path) == []
+    assert found(tmp_path, known=("was",)) == ["was"]
+
+
+def test_each_is_asked_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(place: str) -> bool:
+        asked.append(place)
+        return begins_as_picture(place)
+
+    monkeypatch.setattr(suffixless, "begins_as_picture", counted)
+    notes = tmp_path / "notes"
+    notes.write_text("milk, bread")
+    others = Suffixless()
+    for _ in range(3):
+        assert found(tmp_path, asked=others) == []
+    assert asked == [str(notes)]
+    photos.write(notes, 1)
+    assert found(tmp_path, asked=others) == ["notes"]
+    assert len(asked) == 2
+
+
+def test_one_that_can_t_be_read_is_asked_again(tmp_path: Path) -> None:
+    others, seen = Suffixless(), photos.write(tmp_path / "holiday").stat()
+    assert not others.is_picture(str(tmp_path / "nothing"), seen)
+    assert others.is_picture(str(tmp_path / "holiday"), seen)
+
+
+def test_what_is_kept_in_mind_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suffixless, "MOST", 2)
+    others = Suffixless()
+    for number in range(5):
+        (tmp_path / f"n{number}").write_text("x")
+    assert found(tmp_path, asked=others) == []
+    assert len(others._others) == 2
+
+
+def test_a_new_one_is_noticed_and_notes_are_no_reason_to_scan(tmp_path: Path) -> None:
+    photos.write(tmp_path / "holiday")
+    (tmp_path / "notes").write_text("milk, bread")
+    os.mkfifo(tmp_path / "pipe")
+    named = {
+        name: _matters(Change.added, str(tmp_path / name)) for name in ("holiday", "notes", "pipe", "gone")
+    }
+    assert named == {"holiday": True, "notes": False, "pipe": False, "gone": False}
+    assert _matters(Change.deleted, str(tmp_path / "gone"))
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"\xff\x0a" + bytes(40), "JPEG XL pictures"),
+        (b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a", "JPEG XL pictures"),
+        (b"II\xbc\x01" + bytes(40), "JPEG XR pictures"),
+        (b"8BPS\0\1" + bytes(40), "Photoshop files"),
+        (b"gimp xcf v011", "GIMP files"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "drawings (SVG)"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- drawn by hand -->\n<SVG>", "drawings (SVG)"),
+    ],
+)
+def test_what_can_t_be_shown_yet_is_called_by_its_name(head: bytes, said: str) -> None:
+    assert not_yet(head) == called(head) == f"Albumen can't show {said} yet."
+
+
+@pytest.mark.parametrize(
+    "head", [b"<html><svg/></html>", b"<?xml version='1.0'?><gpx/>", b"II*\0", b"\xff\xd8\xff"]
+)
+def test_nothing_else_is_called_so(head: bytes) -> None:
+    assert not_yet(head) is None
