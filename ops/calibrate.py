@@ -68,7 +68,9 @@ def main() -> None:
     for model_id, spec in MODELS.items():
         said = [v.scores for v in Classifier.load(spec).classify(from_previews(photos, spec.input_size))]
         best = fit(photos, said)
-        print(f"{model_id}: {best} (log loss {log_loss(photos, said, best):.3f}; {log_loss(photos, said, 1.0):.3f} at 1)")
+        print(
+            f"{model_id}: {best} (log loss {log_loss(photos, said, best):.3f}; {log_loss(photos, said, 1.0):.3f} at 1)"
+        )
         _precisions(photos, said, best)
         lines.append(f"{model_id}\t{best}")
     if write:

@@ -116,6 +116,10 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"You said: {category(category_id)}"
         case e.CategoryRejected(category_id=category_id):
             return f"You said: not {category(category_id)}"
+        case e.CategoryTaught(category_id=category_id, taught=taught):
+            return f"{category(category_id)} {'finds photos by itself' if taught else 'finds no more photos by itself'}"
+        case e.CategoryLearned(category_id=category_id, examples=count):
+            return f"{category(category_id)} learned from {photos(count)}"
         case e.AlbumCreated(name=name):
             return f"Album “{name}” made"
         case e.AlbumRenamed(name=name):

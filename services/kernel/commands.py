@@ -83,6 +83,15 @@ class RejectCategory(Command, frozen=True, kw_only=True):
     images: ImageIds
 
 
+class TeachCategory(Command, frozen=True, kw_only=True):
+    """From now on the category finds more photos by itself, by those that are in it; or no longer."""
+
+    TYPE: ClassVar[str] = "teach_category"
+    NAME: ClassVar[str] = "teach-category"
+    category_id: Id
+    taught: bool = True
+
+
 class CreateAlbum(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "create_album"
     NAME: ClassVar[str] = "create-album"

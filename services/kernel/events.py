@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from services.kernel.event import Event
+from services.kernel.learning_events import CategoryLearned, CategoryTaught
 from services.kernel.library_events import (
     FileAdded,
     FileMissing,
@@ -33,8 +34,10 @@ __all__ = [
     "CategoryCleared",
     "CategoryCreated",
     "CategoryDeleted",
+    "CategoryLearned",
     "CategoryRejected",
     "CategoryRenamed",
+    "CategoryTaught",
     "ClassHeat",
     "ClassificationFailed",
     "ClassificationRequested",

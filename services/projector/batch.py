@@ -44,6 +44,11 @@ class Batch:
             groups.rows[at].append(parameters)
             groups.last[key] = at
 
+    def keys(self, table: Table) -> list[Any]:
+        """What the statements on a table touch."""
+        groups = self._tables.get(table)
+        return list(groups.last) if groups else []
+
     def run(self, db: sqlite3.Connection, filled: set[Table] | None = None) -> None:
         """Inside the caller's transaction.
 

@@ -31,7 +31,7 @@ def digest() -> str:
     here = files("services.projector")
     sources = sorted((here / "projections").iterdir(), key=lambda entry: entry.name)
     texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
-    texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql", "rules.py")]
+    texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql", "rules.py", "scoring.py")]
     return hashlib.sha256(
         b"\0".join([*texts, taxonomy.load().digest.encode(), calibration.digest().encode()])
     ).hexdigest()[:12]

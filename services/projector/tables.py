@@ -10,7 +10,7 @@ from typing import Final
 
 from services.kernel import taxonomy
 from services.kernel.sqlite import APPLICATION_ID, open_writer
-from services.projector import rules
+from services.projector import rules, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
@@ -68,6 +68,7 @@ def create(db: sqlite3.Connection) -> None:
         [(c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold) for c in known.categories.values()],
     )
     db.execute(_RULES, (rules.MODEL_ID, rules.NAME, len(rules.KINDS), rules.SOURCE))
+    db.execute(_RULES, (scoring.MODEL_ID, scoring.NAME, 0, scoring.SOURCE))
     db.execute("INSERT INTO checkpoint (name, position) VALUES ('views', 0)")
     db.execute("INSERT INTO checkpoint_event (name, event_id) VALUES ('views', x'')")
 
@@ -77,6 +78,7 @@ def complete(db: sqlite3.Connection) -> None:
     indexes, triggers = schema()[1], schema()[2]
     for sql in indexes:
         db.execute(sql)
+    scoring.everything(db)
     db.execute(_VISIBLE)
     db.execute(_DATES)
     for sql in triggers:
@@ -123,6 +125,7 @@ class Tables:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             batch.run(self._db)
+            scoring.follow(self._db, batch)
             if self._db.execute(_MOVE, (position, self.position)).rowcount != 1:
                 raise TwoProjectors
             self._db.execute(_MOVE_EVENT, (event_id,))

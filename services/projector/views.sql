@@ -91,8 +91,14 @@ CREATE TABLE verdict (
 CREATE INDEX verdict_job ON verdict (job_id);
 
 CREATE TABLE embedding (                                           -- of a model's verdict, as kernel/embedding.py writes it
-  image_id TEXT NOT NULL, model_id TEXT NOT NULL, code TEXT NOT NULL,
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (image_id, model_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX embedding_position ON embedding (model_id, position);
+CREATE TABLE taught (category_id TEXT PRIMARY KEY, taught INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE learned (                                             -- what came of it: see kernel/learning.py
+  category_id TEXT PRIMARY KEY, model_id TEXT NOT NULL, weights BLOB NOT NULL, scale REAL NOT NULL, bias REAL NOT NULL,
+  examples INTEGER NOT NULL, refused INTEGER NOT NULL, position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE heat (                                                -- where a model saw a class; cells: side × side bytes
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, class_index INTEGER NOT NULL,
@@ -120,7 +126,7 @@ CREATE VIEW image_category AS
   UNION ALL
   SELECT l.image_id, l.category_id, l.score, l.model_id
     FROM label l JOIN category c USING (category_id)
-   WHERE l.model_id IN ('rules', 'sidecar') AND c.deleted = 0 AND l.score >= coalesce(c.chosen, c.threshold)
+   WHERE l.model_id IN ('rules', 'sidecar', 'taught') AND c.deleted = 0 AND l.score >= coalesce(c.chosen, c.threshold)
      AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id);
 
 CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT NULL) STRICT;  -- JSON list of category ids

@@ -6,10 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.kernel import events as e
+from services.kernel.embedding import CHANNELS, encode
 from services.projector.source import batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, log_rows, read_tables
@@ -31,6 +33,8 @@ classes = st.lists(
     min_size=1,
     max_size=4,
 )
+CODES = encode(np.random.default_rng(0).exponential(0.3, (2, CHANNELS)))
+WEIGHTS = [np.random.default_rng(n).integers(-99, 99, CHANNELS).astype(np.int8).tobytes() for n in (1, 2)]
 taken = st.sampled_from(["2020-05-17T10:00:00", "2019-12-31T23:30:00-02:00"])
 place = {"root": root, "path": path}
 claim = {
@@ -101,7 +105,7 @@ MODELS = st.one_of(
         weights_digest=st.just("d"),
         preprocessing_id=st.just("p"),
         classes=classes,
-        embedding=st.sampled_from(["", "code"]),
+        embedding=st.sampled_from(["", "no embedding", *CODES]),
     ),
     st.builds(
         e.ImageExplained,
@@ -136,6 +140,19 @@ CATEGORIES = st.one_of(
     st.builds(e.CategoryCleared, image_id=image, category_id=category),
     st.builds(e.TimelineHides, category_ids=st.lists(category, max_size=2)),
 )
+TEACHING = st.one_of(
+    st.builds(
+        e.CategoryLearned,
+        category_id=category,
+        model_id=model,
+        weights=st.sampled_from([*WEIGHTS, b"short"]),
+        scale=st.sampled_from([0.001, 0.01]),
+        bias=st.sampled_from([0.0, 3.0]),
+        examples=small,
+        refused=small,
+    ),
+    st.builds(e.CategoryTaught, category_id=category, taught=st.booleans()),
+)
 ALBUMS = st.one_of(
     st.builds(e.AlbumCreated, album_id=album, name=name),
     st.builds(e.AlbumRenamed, album_id=album, name=name),
@@ -143,11 +160,11 @@ ALBUMS = st.one_of(
     st.builds(e.ImagesAddedToAlbum, album_id=album, image_ids=images),
     st.builds(e.ImagesRemovedFromAlbum, album_id=album, image_ids=images),
 )
-ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, ALBUMS)
+ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, TEACHING, ALBUMS)
 LOGS = st.one_of(
     *(
         st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
-        for some in (LIBRARY, WORK, MODELS, CATEGORIES, ALBUMS, ANY)
+        for some in (LIBRARY, WORK, MODELS, CATEGORIES, ALBUMS, st.one_of(MODELS, TEACHING), ANY)
     )
 )
 """Of one part of the library, so that its events meet often; or of all of it."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from services.kernel import events as e
 from services.kernel.codec import decode_event
 from services.kernel.envelope import Envelope
-from services.projector.projections import albums, categories, images, jobs, models
+from services.projector.projections import albums, categories, images, jobs, learning, models
 from services.projector.statement import Changes, Place
 
 Handler = Callable[[Any, Place], Changes]
@@ -49,6 +49,8 @@ HANDLERS: Final[dict[type[e.Event], tuple[Handler, ...]]] = {
     e.CategoryAssigned: (categories.category_assigned,),
     e.CategoryRejected: (categories.category_rejected,),
     e.CategoryCleared: (categories.category_cleared,),
+    e.CategoryTaught: (learning.category_taught,),
+    e.CategoryLearned: (learning.category_learned,),
     e.AlbumCreated: (albums.album_created,),
     e.AlbumRenamed: (albums.album_renamed,),
     e.AlbumDeleted: (albums.album_deleted,),

@@ -17,7 +17,7 @@ MODEL = Table("model", 1)
 _ACTIVE = Table("active_model", 1)
 _VERDICT = Table("verdict", 2)
 _FAILURE = Table("failure", 2)
-_EMBEDDING = Table("embedding", 2)
+EMBEDDING = Table("embedding", 2)
 _HEAT = Table("heat", 2)
 
 REGISTER = Statement(
@@ -57,11 +57,11 @@ FAIL = Statement(
 SUCCEED = Statement(_FAILURE, "DELETE FROM failure WHERE image_id = ? AND model_id = ?")
 
 EMBED = Statement(
-    _EMBEDDING,
-    """INSERT INTO embedding (image_id, model_id, code) VALUES (?, ?, ?)
-    ON CONFLICT (image_id, model_id) DO UPDATE SET code = excluded.code""",
+    EMBEDDING,
+    """INSERT INTO embedding (image_id, model_id, position, code) VALUES (?, ?, ?, ?)
+    ON CONFLICT (image_id, model_id) DO UPDATE SET position = excluded.position, code = excluded.code""",
 )
-FORGET = Statement(_EMBEDDING, "DELETE FROM embedding WHERE image_id = ? AND model_id = ?")
+FORGET = Statement(EMBEDDING, "DELETE FROM embedding WHERE image_id = ? AND model_id = ?")
 HEAT = Statement(
     _HEAT,
     """INSERT INTO heat (image_id, model_id, class_index, side, cells, share) VALUES (?, ?, ?, ?, ?, ?)
@@ -88,7 +88,7 @@ def model_activated(e: ModelActivated, at: Place) -> Changes:
 def image_classified(e: ImageClassified, at: Place) -> Changes:
     verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode())
     of = (e.image_id, e.model_id)
-    embedding = (EMBED, (*of, e.embedding)) if e.embedding else (FORGET, of)
+    embedding = (EMBED, (*of, at.position, e.embedding)) if e.embedding else (FORGET, of)
     return [(JUDGE, verdict), (SUCCEED, of), embedding]
 
 

@@ -1,0 +1,32 @@
+"""Categories that learn, and what they have learned. Whom it names is worked out by `scoring.py`."""
+
+from services.kernel.events import CategoryLearned, CategoryTaught
+from services.projector.statement import Changes, Place, Statement, Table
+
+_TAUGHT = Table("taught", 1)
+LEARNED = Table("learned", 1)
+
+TEACH = Statement(
+    _TAUGHT,
+    """INSERT INTO taught (category_id, taught) VALUES (?, ?)
+    ON CONFLICT (category_id) DO UPDATE SET taught = excluded.taught""",
+)
+LEARN = Statement(
+    LEARNED,
+    """INSERT INTO learned (category_id, model_id, weights, scale, bias, examples, refused, position)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (category_id) DO UPDATE SET model_id = excluded.model_id, weights = excluded.weights,
+      scale = excluded.scale, bias = excluded.bias, examples = excluded.examples, refused = excluded.refused,
+      position = excluded.position""",
+)
+FORGET = Statement(LEARNED, "DELETE FROM learned WHERE category_id = ?")
+
+
+def category_taught(e: CategoryTaught, at: Place) -> Changes:
+    forgotten: Changes = [] if e.taught else [(FORGET, (e.category_id,))]
+    return [(TEACH, (e.category_id, int(e.taught))), *forgotten]
+
+
+def category_learned(e: CategoryLearned, at: Place) -> Changes:
+    learned = (e.model_id, e.weights, e.scale, e.bias, e.examples, e.refused, at.position)
+    return [(LEARN, (e.category_id, *learned))]

@@ -1,0 +1,102 @@
+"""Labels by what categories have learned: a derived step after the rows of a batch, in the same transaction.
+
+A label here depends on two rows, what a category learned and what a model felt about a picture, so it is worked out
+when either has changed; after a bulk load once for all.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from services.projector.batch import Batch
+from services.projector.projections.learning import LEARNED
+from services.projector.projections.models import EMBEDDING
+
+if TYPE_CHECKING:
+    pass
+
+MODEL_ID: Final = "taught"
+NAME: Final = "Your examples"
+SOURCE: Final = "photos that you put into categories which learn"
+
+_LEARNED: Final = "SELECT category_id, model_id, weights, scale, bias FROM learned"
+_FORGET_CATEGORY: Final = "DELETE FROM label WHERE model_id = 'taught' AND category_id = ?"
+_FORGET_IMAGE: Final = """DELETE FROM label WHERE image_id = ? AND model_id = 'taught'
+  AND category_id IN (SELECT category_id FROM learned WHERE model_id = ?)"""
+_LABEL: Final = "INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, 'taught', ?, ?)"
+_ALL: Final = "SELECT image_id, code FROM embedding WHERE model_id = ?"
+_ONE: Final = "SELECT image_id, code FROM embedding WHERE image_id = ? AND model_id = ?"
+_CHUNK: Final = 1000
+
+Row = tuple[str, str]
+"""image id, embedding"""
+
+
+def follow(db: sqlite3.Connection, batch: Batch) -> None:
+    """After the rows of a batch."""
+    changed, seen = set(batch.keys(LEARNED)), batch.keys(EMBEDDING)
+    db.executemany(_FORGET_CATEGORY, [(category_id,) for category_id in changed])
+    learned = list(db.execute(_LEARNED)) if changed or seen else []
+    if not learned:
+        return
+    _label(db, [row for row in learned if row[0] in changed])
+    old = [row for row in learned if row[0] not in changed]
+    models = {row[1] for row in old}
+    news = [key for key in seen if key[1] in models]
+    db.executemany(_FORGET_IMAGE, news)  # those of changed categories too: they are worked out again
+    for model_id in models:
+        rows = [row for key in news if key[1] == model_id for row in db.execute(_ONE, key)]
+        _score(db, [one for one in learned if one[1] == model_id], rows)
+
+
+def everything(db: sqlite3.Connection) -> None:
+    """After a bulk load."""
+    _label(db, list(db.execute(_LEARNED)))
+
+
+def _label(db: sqlite3.Connection, learned: list[tuple[Any, ...]]) -> None:
+    for model_id in {row[1] for row in learned}:
+        mine = [row for row in learned if row[1] == model_id]
+        reader = db.cursor().execute(_ALL, (model_id,))
+        while rows := reader.fetchmany(_CHUNK):
+            _score(db, mine, rows)
+
+
+def _score(db: sqlite3.Connection, learned: list[tuple[Any, ...]], rows: list[Row]) -> None:
+    if rows and learned:
+        db.executemany(_LABEL, _labels([(row[0], row[2:]) for row in learned], rows))
+
+
+def _labels(learned: list[tuple[str, tuple[Any, ...]]], rows: list[Row]) -> Iterator[tuple[str, str, float]]:
+    from services.kernel.learning import FLOOR, Learned  # NumPy, which most albums never need here
+
+    good, features = _features(rows)
+    for category_id, packed in learned:
+        classifier: Learned = Learned.unpacked(*packed)
+        if len(classifier.weights) != features.shape[1]:
+            continue
+        for image_id, score in zip(good, classifier.scores(features).tolist(), strict=True):
+            if score >= FLOOR:
+                yield image_id, category_id, round(score, 4)
+
+
+def _features(rows: list[Row]) -> tuple[list[str], Any]:
+    """Without those that can't be read."""
+    from services.kernel.embedding import BrokenEmbedding
+    from services.kernel.learning import features
+
+    try:
+        return [row[0] for row in rows], features([row[1] for row in rows])
+    except BrokenEmbedding:
+        good = [row for row in rows if _readable(row[1])]
+        return [row[0] for row in good], features([row[1] for row in good])
+
+
+def _readable(code: str) -> bool:
+    from services.kernel.embedding import BrokenEmbedding, decode
+
+    try:
+        decode([code])
+    except BrokenEmbedding:
+        return False
+    return True
