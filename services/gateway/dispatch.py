@@ -5,7 +5,6 @@ at all. An Idempotency-Key becomes the command's id; everything else is derived 
 request finds itself.
 """
 
-import hashlib
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Final
@@ -13,15 +12,15 @@ from uuid import UUID
 
 import msgspec
 
-from services.gateway.deciders import albums, categories, images, jobs, undo
+from services.gateway.deciders import albums, images, jobs, undo
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.queries.work import Work
+from services.gateway.tree import Tree, short
 from services.kernel import commands as c
-from services.kernel import taxonomy
 from services.kernel.codec import encode
 from services.kernel.envelope import Envelope, record_command, record_event
 from services.kernel.eventlog import Conflict, Log
-from services.kernel.events import CategoryAssigned, CategoryRejected, CommandUndone, Event, ModelActivated
+from services.kernel.events import CommandUndone, Event, ModelActivated
 from services.kernel.ids import derived_id, new_id
 
 ATTEMPTS: Final = 5
@@ -37,6 +36,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 class Dispatcher:
     def __init__(self, log: Log, work: Work, roots: list[str], default_model: str) -> None:
         self._log, self._work, self._roots, self._default_model = log, work, roots, default_model
+        self._tree = Tree(log, work)
 
     async def handle(self, command: c.Command, key: str | None = None) -> Accepted:
         """Append the command and its events. The same key gives the same answer and one effect.
@@ -87,14 +87,21 @@ class Dispatcher:
         match command:
             case c.CreateAlbum() | c.RenameAlbum() | c.DeleteAlbum() | c.AddToAlbum() | c.RemoveFromAlbum():
                 return await self._album(command, command_id)
+            case c.AssignCategory() | c.RejectCategory():
+                await self._known(command.images)
+                return await self._tree.decide(command, command_id)
             case (
                 c.CreateCategory()
                 | c.RenameCategory()
                 | c.DeleteCategory()
-                | c.AssignCategory()
-                | c.RejectCategory()
+                | c.RestoreCategory()
+                | c.MoveCategory()
+                | c.MergeCategories()
+                | c.HideCategory()
+                | c.UnhideCategory()
+                | c.SetThreshold()
             ):
-                return await self._category(command, command_id)
+                return await self._tree.decide(command, command_id)
             case c.CorrectDate():
                 await self._known(command.images)
                 corrected = images.correct(command, await self._work.dates(command.images))
@@ -152,6 +159,7 @@ class Dispatcher:
             decided += [(row.stream, e) for e in undo.undo(row.event(), before, after)]
         if not decided:
             raise Refused("There is nothing left of it to undo.", "command_id")
+        expected |= await self._tree.undoable([event for _, event in decided])
         return [(own, CommandUndone(command_id=str(undone))), *decided], expected
 
     async def _brought_about(self, command: Envelope) -> list[Envelope]:
@@ -168,7 +176,7 @@ class Dispatcher:
         self, command: albums.AlbumCommand, command_id: UUID
     ) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
         new = isinstance(command, c.CreateAlbum)
-        album_id = _short(command_id) if isinstance(command, c.CreateAlbum) else command.album_id
+        album_id = short(command_id) if isinstance(command, c.CreateAlbum) else command.album_id
         stream, album, version = albums.stream(album_id), None, 0
         if not new:
             for row in await self._log.read_stream(stream):
@@ -177,40 +185,8 @@ class Dispatcher:
             await self._known(command.images)
         return [(stream, e) for e in albums.decide(command, album, album_id)], {stream: version}
 
-    async def _category(
-        self, command: categories.CategoryCommand, command_id: UUID
-    ) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
-        category_id = _short(command_id) if isinstance(command, c.CreateCategory) else command.category_id
-        builtin = taxonomy.load().categories.get(category_id)
-        category = categories.Category(builtin.name) if builtin else None
-        stream, version = categories.stream(category_id), 0
-        for row in await self._log.read_stream(stream):
-            category, version = categories.evolve(category, row.event()), row.version
-        names = await self._work.categories() or {
-            id_: c.name for id_, c in taxonomy.load().categories.items()
-        }
-        if isinstance(command, c.CreateCategory) and command.group_id and command.group_id not in names:
-            raise NotFound("There is no such group of categories.", "group_id")
-        if isinstance(command, c.AssignCategory | c.RejectCategory):
-            await self._known(command.images)
-        taken = {name.casefold() for id_, name in names.items() if id_ != category_id}
-        decided = categories.decide(command, category, category_id, taken)
-        expected = {} if isinstance(command, c.AssignCategory | c.RejectCategory) else {stream: version}
-        return [(_stream_of(e, stream), e) for e in decided], expected
-
     async def _known(self, ids: list[str]) -> None:
         known = await self._work.known_images(ids)
         unknown = next((image for image in ids if image not in known), None)
         if unknown is not None:
             raise NotFound(f"There is no photo with the id {unknown}.", "images")
-
-
-def _stream_of(event: Event, stream: str) -> str:
-    if isinstance(event, CategoryAssigned | CategoryRejected):
-        return f"image-{event.image_id}"
-    return stream
-
-
-def _short(command_id: UUID) -> str:
-    """An id for what the command creates: 12 hex digits, the same for the same command."""
-    return hashlib.sha256(command_id.bytes).hexdigest()[:12]

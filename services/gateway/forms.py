@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -30,7 +30,8 @@ def from_json(name: str, body: bytes) -> Command:
 
 def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
     """`fields`: name -> values as sent. `images` may be one word (`all`, `unclassified`) or ids, repeated or
-    separated by commas; an empty optional field is left out. Raises Invalid; KeyError for an unknown command."""
+    separated by commas; an empty optional field is left out, and an empty one
+    that may be null is null. Raises Invalid; KeyError for an unknown command."""
     cls = BY_NAME[name]
     data: dict[str, Any] = {}
     for info in msgspec.structs.fields(cls):
@@ -43,6 +44,8 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
             data["images"] = word or ids
         elif info.encode_name == "hides":
             data["hides"] = values
+        elif values[-1] == "" and type(None) in get_args(info.type):
+            data[info.encode_name] = None
         else:
             data[info.encode_name] = values[-1]
     try:

@@ -7,7 +7,7 @@ from services.gateway.ports import HistoryEntry
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.work import Work
 from services.gateway.toasts import photos
-from services.gateway.wording import date_name
+from services.gateway.wording import date_name, percent
 from services.kernel import events as e
 from services.kernel.commands import ScanLibrary
 from services.kernel.envelope import Envelope
@@ -26,6 +26,13 @@ LIBRARY: Final = tuple(
         e.CategoryCreated,
         e.CategoryRenamed,
         e.CategoryDeleted,
+        e.CategoryRestored,
+        e.CategoryMoved,
+        e.CategoriesMerged,
+        e.CategoryUnmerged,
+        e.CategoryHidden,
+        e.CategoryUnhidden,
+        e.ThresholdSet,
         e.CategoryAssigned,
         e.CategoryRejected,
         e.CategoryCleared,
@@ -106,12 +113,32 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return "A job was stopped"
         case e.ModelActivated(model_id=model):
             return f"Categories come from {model}"
+        case e.CategoryCreated(name=name, kind="group"):
+            return f"Group “{name}” made"
         case e.CategoryCreated(name=name):
             return f"Category “{name}” made"
         case e.CategoryRenamed(name=name):
             return f"Category renamed to “{name}”"
         case e.CategoryDeleted():
             return "Category deleted"
+        case e.CategoryRestored(category_id=category_id):
+            return f"{category(category_id)} is there again"
+        case e.CategoryMoved(category_id=category_id, group_id=None):
+            return f"{category(category_id)} taken out of its group"
+        case e.CategoryMoved(category_id=category_id, group_id=group_id):
+            return f"{category(category_id)} moved to {category(group_id or '')}"
+        case e.CategoriesMerged(category_id=category_id, into_id=into):
+            return f"{category(category_id)} merged into {category(into)}"
+        case e.CategoryUnmerged(category_id=category_id):
+            return f"{category(category_id)} stands for itself again"
+        case e.CategoryHidden(category_id=category_id):
+            return f"{category(category_id)} hidden"
+        case e.CategoryUnhidden(category_id=category_id):
+            return f"{category(category_id)} shown again"
+        case e.ThresholdSet(category_id=category_id, threshold=None):
+            return f"{category(category_id)} takes photos as surely as at first"
+        case e.ThresholdSet(category_id=category_id, threshold=threshold):
+            return f"{category(category_id)} takes photos from {percent(threshold or 0)} on"
         case e.CategoryAssigned(category_id=category_id):
             return f"You said: {category(category_id)}"
         case e.CategoryRejected(category_id=category_id):

@@ -1,5 +1,6 @@
 """What the page says when a command was done."""
 
+from services.gateway.wording import percent
 from services.kernel import commands as c
 
 
@@ -29,10 +30,26 @@ def toast(command: c.Command) -> str:
             return f"{photos(len(images))} added"
         case c.RemoveFromAlbum(images=images):
             return f"{photos(len(images))} taken out of the album"
+        case c.CreateCategory(name=name, kind="group"):
+            return f"Group “{name}” made"
         case c.CreateCategory(name=name):
             return f"Category “{name}” made"
         case c.DeleteCategory():
             return "Category deleted; its photos stay"
+        case c.RestoreCategory():
+            return "The category is there again"
+        case c.MoveCategory(group_id=group_id):
+            return "Moved" if group_id else "Taken out of its group"
+        case c.MergeCategories():
+            return "Merged: all its photos are here now"
+        case c.HideCategory():
+            return "Hidden; its photos stay"
+        case c.UnhideCategory():
+            return "Shown again"
+        case c.SetThreshold(threshold=None):
+            return "As sure as at first"
+        case c.SetThreshold(threshold=threshold):
+            return f"Photos from {percent(threshold or 0)} on"
         case c.AssignCategory(images=images):
             return f"Category given to {photos(len(images))}"
         case c.RejectCategory(images=images):
@@ -62,6 +79,15 @@ UNDOABLE = (
     c.RemoveFromAlbum,
     c.AssignCategory,
     c.RejectCategory,
+    c.CreateCategory,
+    c.RenameCategory,
+    c.DeleteCategory,
+    c.RestoreCategory,
+    c.MoveCategory,
+    c.MergeCategories,
+    c.HideCategory,
+    c.UnhideCategory,
+    c.SetThreshold,
 )
 """Commands whose toast offers to take them back."""
 

@@ -54,6 +54,7 @@ class CreateCategory(Command, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "create-category"
     name: Name
     group_id: Id | None = None
+    kind: Literal["category", "group"] = "category"
 
 
 class RenameCategory(Command, frozen=True, kw_only=True):
@@ -67,6 +68,53 @@ class DeleteCategory(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "delete_category"
     NAME: ClassVar[str] = "delete-category"
     category_id: Id
+
+
+class RestoreCategory(Command, frozen=True, kw_only=True):
+    """One that was deleted."""
+
+    TYPE: ClassVar[str] = "restore_category"
+    NAME: ClassVar[str] = "restore-category"
+    category_id: Id
+
+
+class MoveCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "move_category"
+    NAME: ClassVar[str] = "move-category"
+    category_id: Id
+    group_id: Id | None
+    """None: out of its group. In a form also an empty field."""
+
+
+class MergeCategories(Command, frozen=True, kw_only=True):
+    """The one goes, and what is said of it counts for the other."""
+
+    TYPE: ClassVar[str] = "merge_categories"
+    NAME: ClassVar[str] = "merge-categories"
+    category_id: Id
+    into: Id
+
+
+class HideCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "hide_category"
+    NAME: ClassVar[str] = "hide-category"
+    category_id: Id
+
+
+class UnhideCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "unhide_category"
+    NAME: ClassVar[str] = "unhide-category"
+    category_id: Id
+
+
+class SetThreshold(Command, frozen=True, kw_only=True):
+    """From which score on a photo is shown in the category."""
+
+    TYPE: ClassVar[str] = "set_threshold"
+    NAME: ClassVar[str] = "set-threshold"
+    category_id: Id
+    threshold: Annotated[float, Meta(ge=0.1, le=1)] | None
+    """None: the built-in one."""
 
 
 class AssignCategory(Command, frozen=True, kw_only=True):

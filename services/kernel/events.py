@@ -9,6 +9,21 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from services.kernel.category_events import (
+    CategoriesMerged,
+    CategoryAssigned,
+    CategoryCleared,
+    CategoryCreated,
+    CategoryDeleted,
+    CategoryHidden,
+    CategoryMoved,
+    CategoryRejected,
+    CategoryRenamed,
+    CategoryRestored,
+    CategoryUnhidden,
+    CategoryUnmerged,
+    ThresholdSet,
+)
 from services.kernel.event import Event
 from services.kernel.learning_events import CategoryLearned, CategoryTaught
 from services.kernel.library_events import (
@@ -30,14 +45,20 @@ __all__ = [
     "AlbumCreated",
     "AlbumDeleted",
     "AlbumRenamed",
+    "CategoriesMerged",
     "CategoryAssigned",
     "CategoryCleared",
     "CategoryCreated",
     "CategoryDeleted",
+    "CategoryHidden",
     "CategoryLearned",
+    "CategoryMoved",
     "CategoryRejected",
     "CategoryRenamed",
+    "CategoryRestored",
     "CategoryTaught",
+    "CategoryUnhidden",
+    "CategoryUnmerged",
     "ClassHeat",
     "ClassificationFailed",
     "ClassificationRequested",
@@ -66,6 +87,7 @@ __all__ = [
     "ScanStarted",
     "SidecarRead",
     "SourceUnavailable",
+    "ThresholdSet",
     "TimelineHides",
 ]
 
@@ -195,48 +217,6 @@ class ModelLoaded(Event, frozen=True, kw_only=True):
     """As a person would name it: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
     precision: str
     """`float32`, `bfloat16` or `mixed_float16`."""
-
-
-class CategoryCreated(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "category_created"
-    category_id: str
-    name: str
-    group_id: str | None = None
-
-
-class CategoryRenamed(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "category_renamed"
-    category_id: str
-    name: str
-
-
-class CategoryDeleted(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "category_deleted"
-    category_id: str
-
-
-class CategoryAssigned(Event, frozen=True, kw_only=True):
-    """A person says that the picture belongs there; no model output takes it back."""
-
-    TYPE: ClassVar[str] = "category_assigned"
-    image_id: str
-    category_id: str
-
-
-class CategoryRejected(Event, frozen=True, kw_only=True):
-    """A person says that it does not belong there, whatever a model says later."""
-
-    TYPE: ClassVar[str] = "category_rejected"
-    image_id: str
-    category_id: str
-
-
-class CategoryCleared(Event, frozen=True, kw_only=True):
-    """A person takes back what was said of picture and category: models are heard again."""
-
-    TYPE: ClassVar[str] = "category_cleared"
-    image_id: str
-    category_id: str
 
 
 class AlbumCreated(Event, frozen=True, kw_only=True):

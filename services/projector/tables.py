@@ -30,11 +30,18 @@ _DATES: Final = """UPDATE image SET (taken_at, taken_ms, taken_at_source, month)
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
   WHERE own_source IN ('filename', 'folder', 'mtime') OR image_id IN (SELECT image_id FROM sidecar)
     OR image_id IN (SELECT image_id FROM correction)"""
+_ROOTS: Final = """UPDATE category
+  SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id)"""
+_SHARED: Final = """UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+  OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id)"""
+_DESERTED: Final = """UPDATE category SET deserted = EXISTS (SELECT 1
+  FROM category f JOIN category r ON r.category_id = f.root
+  WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group)"""
 _RULES: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
-_BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin)
-  VALUES (?, ?, ?, ?, ?, ?, 'builtin')"""
+_BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
+  VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin')"""
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +86,8 @@ def complete(db: sqlite3.Connection) -> None:
     for sql in indexes:
         db.execute(sql)
     scoring.everything(db)
+    for sql in (_ROOTS, _SHARED, _DESERTED):
+        db.execute(sql)
     db.execute(_VISIBLE)
     db.execute(_DATES)
     for sql in triggers:

@@ -94,3 +94,51 @@ CREATE TRIGGER date_by_withdrawn_correction AFTER DELETE ON correction BEGIN
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
     WHERE image_id = OLD.image_id;
 END;
+
+-- Where merging leads to, and for which categories several may speak; worked out for all, they are few.
+CREATE TRIGGER merged_new AFTER INSERT ON merged BEGIN
+  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
+  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
+  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
+    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;
+CREATE TRIGGER merged_changed AFTER UPDATE ON merged BEGIN
+  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
+  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
+  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
+    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;
+CREATE TRIGGER merged_left AFTER DELETE ON merged BEGIN
+  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
+  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
+  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
+    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;
+CREATE TRIGGER merged_known AFTER INSERT ON category BEGIN
+  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
+  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
+  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
+    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;
+CREATE TRIGGER learned_new AFTER INSERT ON learned BEGIN
+  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
+  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
+  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
+    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;
+CREATE TRIGGER learned_left AFTER DELETE ON learned BEGIN
+  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
+  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
+  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
+    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;
+CREATE TRIGGER category_regrouped AFTER UPDATE OF group_id ON category BEGIN
+  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
+    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;

@@ -60,8 +60,29 @@ CREATE TABLE category (
   name TEXT NOT NULL, group_id TEXT, kind TEXT NOT NULL,           -- 'group' or 'category'
   everyday INTEGER NOT NULL, origin TEXT NOT NULL,                 -- 'builtin' or 'user'
   threshold REAL NOT NULL, chosen REAL,                            -- chosen: by the person, instead of threshold
-  deleted INTEGER NOT NULL DEFAULT 0
+  deleted INTEGER NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0,
+  into_id TEXT,                                                    -- where merging led to in the end (by triggers)
+  shared INTEGER NOT NULL DEFAULT 0,                               -- 1: several may speak for it: merged ones, examples (by triggers)
+  first_group TEXT,                                                -- the built-in one
+  deserted INTEGER NOT NULL DEFAULT 0,                             -- 1: a group that built-in categories have left (by triggers)
+  root TEXT GENERATED ALWAYS AS (coalesce(into_id, category_id)) VIRTUAL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX category_root ON category (root);
+CREATE INDEX category_group ON category (group_id);
+CREATE TABLE merged (category_id TEXT PRIMARY KEY, into_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+-- Where each chain ends. A circle ends nowhere, so those on it stand for themselves.
+CREATE VIEW merged_root AS WITH RECURSIVE chain (category_id, into_id) AS (
+    SELECT category_id, into_id FROM merged UNION
+    SELECT c.category_id, m.into_id FROM chain c JOIN merged m ON m.category_id = c.into_id)
+  SELECT category_id, into_id FROM chain WHERE into_id NOT IN (SELECT category_id FROM merged);
+-- The tree as a person sees it: without what was deleted or merged; in the group that its group was merged into, or in
+-- none when that is gone; hidden with its group.
+CREATE VIEW shown_category AS
+  SELECT c.category_id, c.name, g.category_id AS group_id, c.kind, c.everyday, c.origin, c.threshold, c.chosen,
+      max(c.hidden, coalesce(g.hidden, 0)) AS hidden
+    FROM category c LEFT JOIN category o ON o.category_id = c.group_id
+    LEFT JOIN category g ON g.category_id = o.root AND g.deleted = 0 AND g.kind = 'group'
+   WHERE c.deleted = 0 AND c.into_id IS NULL;
 
 CREATE TABLE label (                                               -- what a model's verdict means: categories from taxonomy.FLOOR on
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, category_id TEXT NOT NULL, score REAL NOT NULL,
@@ -112,22 +133,39 @@ CREATE TABLE failure (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failure_job ON failure (job_id);
 
--- The categories that a picture is shown under: what the person assigned, and what the active model says from the
--- threshold on unless the person said otherwise. It is shown under a group as well wherever it is under one of its
--- categories: queries add that.
+-- Who is heard: the active model, and those that always are.
+CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
+  UNION ALL VALUES ('rules', 'rules'), ('sidecar', 'sidecar'), ('taught', 'taught');
+-- What they say of pictures where the person said nothing, from taxonomy.FLOOR on. What is said of a merged category
+-- counts for the one that it was merged into; of several that speak for the same category the surest is heard. What a
+-- network says of a whole group is not heard where it may mean a category that has left the group.
+CREATE VIEW opinion AS
+  SELECT l.image_id, c.root AS category_id, l.score, h.source
+    FROM heard h CROSS JOIN label l ON l.model_id = h.model_id JOIN category c ON c.category_id = l.category_id
+   WHERE c.deleted = 0
+     AND NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
+       WHERE d.image_id = l.image_id AND e.root = c.root)
+     AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
+       WHERE o.image_id = l.image_id AND f.root = c.root AND f.deleted = 0 AND o.model_id IN (SELECT model_id FROM heard)
+         AND (o.score, o.model_id, o.category_id) > (l.score, l.model_id, l.category_id)))
+     AND (c.deserted = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
+       CROSS JOIN category r ON r.category_id = f.root
+       WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = c.category_id
+         AND r.group_id IS NOT f.first_group));
+-- The categories that a picture is shown under, each once: what the person assigned (of merged ones, where the last word
+-- was that), and what others say from the threshold on. It is shown under a group as well wherever it is under one of
+-- its categories: queries add that. All parts have columns of the same affinity, else SQLite reads them as a whole and
+-- filters afterwards (rule 17h of its flattening).
 CREATE VIEW image_category AS
-  SELECT d.image_id, d.category_id, 1.0 AS score, 'user' AS source
-    FROM decision d JOIN category c USING (category_id) WHERE d.assigned = 1 AND c.deleted = 0
+  SELECT d.image_id, c.root AS category_id, CAST(1 AS REAL) AS score, CAST('user' AS TEXT) AS source
+    FROM decision d JOIN category c USING (category_id) JOIN category r ON r.category_id = c.root
+   WHERE d.assigned = 1 AND c.deleted = 0 AND r.deleted = 0
+     AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM decision o CROSS JOIN category f ON f.category_id = o.category_id
+       WHERE o.image_id = d.image_id AND f.root = c.root AND o.position > d.position))
   UNION ALL
-  SELECT l.image_id, l.category_id, l.score, 'model'
-    FROM active_model a JOIN label l ON l.model_id = a.model_id JOIN category c USING (category_id)
-   WHERE c.deleted = 0 AND l.score >= coalesce(c.chosen, c.threshold)
-     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id)
-  UNION ALL
-  SELECT l.image_id, l.category_id, l.score, l.model_id
-    FROM label l JOIN category c USING (category_id)
-   WHERE l.model_id IN ('rules', 'sidecar', 'taught') AND c.deleted = 0 AND l.score >= coalesce(c.chosen, c.threshold)
-     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id);
+  SELECT o.image_id, o.category_id, o.score, CAST(o.source AS TEXT)
+    FROM opinion o JOIN category r ON r.category_id = o.category_id
+   WHERE r.deleted = 0 AND o.score >= coalesce(r.chosen, r.threshold);
 
 CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT NULL) STRICT;  -- JSON list of category ids
 

@@ -79,7 +79,8 @@ def test_what_does_not_fit_is_broken(data: bytes) -> None:
 def test_commands_come_back_as_they_went(name: str) -> None:
     cls = COMMANDS[name]
     fields = msgspec.structs.fields(cls)
-    values = {f.encode_name: ["a"] if f.encode_name == "images" else "a" for f in fields if f.required}
+    samples = {"images": ["a"], "threshold": 0.5}
+    values = {f.encode_name: samples.get(f.encode_name, "a") for f in fields if f.required}
     command = msgspec.convert(values, cls)
     assert codec.decode_command(name, codec.encode(command)) == command
 

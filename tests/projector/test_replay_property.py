@@ -132,7 +132,16 @@ MODELS = st.one_of(
     ),
 )
 CATEGORIES = st.one_of(
-    st.builds(e.CategoryCreated, category_id=category, name=name),
+    st.builds(
+        e.CategoryCreated, category_id=category, name=name, kind=st.sampled_from(["category", "group"])
+    ),
+    st.builds(e.CategoryRestored, category_id=category),
+    st.builds(e.CategoryMoved, category_id=category, group_id=st.one_of(st.none(), category)),
+    st.builds(e.CategoriesMerged, category_id=category, into_id=category),
+    st.builds(e.CategoryUnmerged, category_id=category),
+    st.builds(e.CategoryHidden, category_id=category),
+    st.builds(e.CategoryUnhidden, category_id=category),
+    st.builds(e.ThresholdSet, category_id=category, threshold=st.sampled_from([None, 0.3, 0.8])),
     st.builds(e.CategoryRenamed, category_id=category, name=name),
     st.builds(e.CategoryDeleted, category_id=category),
     st.builds(e.CategoryAssigned, image_id=image, category_id=category),

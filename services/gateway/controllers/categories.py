@@ -1,52 +1,64 @@
 """All categories, and the photos of one."""
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.gridpage import grid_page
-from services.gateway.queries.categories import Category, categories, category
+from services.gateway.queries.categories import Category, category, merged_into, tree
 from services.gateway.queries.filters import Filter, timeline_hides
 from services.gateway.queries.views import Views
 
 
-async def counted(views: Views) -> list[Category]:
-    """All categories, counted once for each position of the read tables."""
+async def everything(views: Views) -> list[Category]:
+    """All categories, the hidden ones too, counted once for each position of the read tables."""
     found: list[Category] = await views.remembered.get(
-        await views.position(), "categories", lambda: categories(views)
+        await views.position(), "categories", lambda: tree(views)
     )
     return found
 
 
+async def counted(views: Views) -> list[Category]:
+    """Those that are to be listed."""
+    return [one for one in await everything(views) if not one.hidden]
+
+
+def _most_first(found: list[Category]) -> list[Category]:
+    return sorted(found, key=lambda one: -one.count)
+
+
 @get("/categories", include_in_schema=False)
 async def categories_page(request: Req, views: NamedDependency[Views]) -> Template:
-    everything = await counted(views)
-    groups = [c for c in everything if c.kind == "group"]
-    members = {
-        group.id: sorted((c for c in everything if c.group_id == group.id), key=lambda c: -c.count)
-        for group in groups
-    }
-    loose = [c for c in everything if c.kind != "group" and c.group_id not in members]
+    """Groups that have photos, then their own, then what stands in half of all pictures, folded away."""
+    known = await everything(views)
+    listed = [one for one in known if not one.hidden]
+    groups = _most_first([one for one in listed if one.kind == "group"])
+    members = {group.id: _most_first([one for one in listed if one.group_id == group.id]) for group in groups}
     return page(
         request,
         "pages/categories.html",
         nav="categories",
         title="Categories",
-        groups=sorted(groups, key=lambda c: -c.count),
+        groups=groups,
         members=members,
-        loose=sorted(loose, key=lambda c: -c.count),
+        loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
+        hidden=[one for one in known if one.hidden],
     )
 
 
 @get("/categories/{category_id:str}", include_in_schema=False)
-async def category_page(request: Req, views: NamedDependency[Views], category_id: FromPath[str]) -> Template:
+async def category_page(
+    request: Req, views: NamedDependency[Views], category_id: FromPath[str]
+) -> Response[None] | Template:
     found = await category(views, category_id)
     if found is None:
+        if other := await merged_into(views, category_id):
+            return Redirect(f"/categories/{other}")
         raise NotFoundException("There is no such category.")
-    parent = await category(views, found.group_id) if found.group_id else None
+    others = [one for one in await everything(views) if one.id != found.id]
     return await grid_page(
         request,
         views,
@@ -57,7 +69,9 @@ async def category_page(request: Req, views: NamedDependency[Views], category_id
         title=found.name,
         category=found,
         hides=await timeline_hides(views),
-        parent=parent,
+        parent=next((one for one in others if one.id == found.group_id), None),
+        groups=[one for one in others if one.kind == "group" and not one.hidden],
+        alike=[one for one in others if one.kind == found.kind and not one.hidden],
     )
 
 

@@ -7,7 +7,7 @@ something else was said of the same thing since then, the later word stays. To u
 from collections.abc import Sequence
 from typing import Final
 
-from services.gateway.deciders import albums
+from services.gateway.deciders import albums, categories
 from services.gateway.deciders.errors import Refused
 from services.kernel import events as e
 
@@ -24,6 +24,16 @@ UNDOABLE: Final = (
     e.CategoryAssigned,
     e.CategoryRejected,
     e.CategoryCleared,
+    e.CategoryCreated,
+    e.CategoryRenamed,
+    e.CategoryMoved,
+    e.CategoriesMerged,
+    e.CategoryUnmerged,
+    e.CategoryHidden,
+    e.CategoryUnhidden,
+    e.CategoryDeleted,
+    e.CategoryRestored,
+    e.ThresholdSet,
 )
 _DECISIONS: Final = (e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 
@@ -48,6 +58,19 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             return [e.TimelineHides(category_ids=hid[-1] if hid else [])]
         case e.CategoryAssigned() | e.CategoryRejected() | e.CategoryCleared():
             return _decision(event, before, after)
+        case (
+            e.CategoryCreated()
+            | e.CategoryRenamed()
+            | e.CategoryMoved()
+            | e.CategoriesMerged()
+            | e.CategoryUnmerged()
+            | e.CategoryHidden()
+            | e.CategoryUnhidden()
+            | e.CategoryDeleted()
+            | e.CategoryRestored()
+            | e.ThresholdSet()
+        ):
+            return _category(event, event.category_id, before, after)
         case (
             e.AlbumCreated()
             | e.AlbumRenamed()
@@ -74,6 +97,38 @@ def _decision(
     if earlier:
         return [earlier[-1]]
     return [e.CategoryCleared(image_id=event.image_id, category_id=event.category_id)]
+
+
+def _category(
+    event: e.Event, category_id: str, before: Sequence[e.Event], after: Sequence[e.Event]
+) -> list[e.Event]:
+    then = now = categories.initial(category_id)
+    for other in before:
+        then = categories.evolve(then, other)
+    for other in (*before, event, *after):
+        now = categories.evolve(now, other)
+    if now is None:
+        return []
+    match event:
+        case e.CategoryCreated() | e.CategoryRestored() if not now.deleted:
+            return [e.CategoryDeleted(category_id=category_id)]
+        case e.CategoryDeleted() if now.deleted:
+            return [e.CategoryRestored(category_id=category_id)]
+        case e.CategoryRenamed(name=name) if now.name == name and then:
+            return [e.CategoryRenamed(category_id=category_id, name=then.name)]
+        case e.CategoryMoved(group_id=group_id) if now.group_id == group_id and then:
+            return [e.CategoryMoved(category_id=category_id, group_id=then.group_id)]
+        case e.CategoriesMerged(into_id=into) if now.merged_into == into:
+            return [e.CategoryUnmerged(category_id=category_id)]
+        case e.CategoryUnmerged() if now.merged_into is None and then and then.merged_into:
+            return [e.CategoriesMerged(category_id=category_id, into_id=then.merged_into)]
+        case e.CategoryHidden() if now.hidden:
+            return [e.CategoryUnhidden(category_id=category_id)]
+        case e.CategoryUnhidden() if not now.hidden:
+            return [e.CategoryHidden(category_id=category_id)]
+        case e.ThresholdSet(threshold=threshold) if now.chosen == threshold and then:
+            return [e.ThresholdSet(category_id=category_id, threshold=then.chosen)]
+    return []
 
 
 def _album(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) -> list[e.Event]:

@@ -1,6 +1,7 @@
 """Categories and how many photos stand under each."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -11,10 +12,15 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     group_id: str | None
+    """None where it stands by itself, too."""
     kind: str
     """`group` or `category`."""
     origin: str
     """`builtin` or `user`."""
+    everyday: bool
+    """False for things that stand in half of all pictures without being what they are about."""
+    hidden: bool
+    """Not to be listed."""
     count: int
     """Photos that can be seen; of a group: those of all its categories, each once."""
     cover: str | None
@@ -22,50 +28,76 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     cover_colour: str | None
 
 
-_CATEGORIES: Final = """SELECT category_id, name, group_id, kind, origin FROM category WHERE deleted = 0
-  ORDER BY name COLLATE NOCASE, category_id"""
+class Threshold(msgspec.Struct, frozen=True):
+    """From which score on photos are shown in a category."""
+
+    builtin: float
+    chosen: float | None
+    graded: bool
+    """Whether scores between the ends are given at all: rules are never unsure."""
+
+    @property
+    def now(self) -> float:
+        return self.builtin if self.chosen is None else self.chosen
+
+
+_SHOWN: Final = "SELECT category_id, name, group_id, kind, origin, everyday, hidden FROM shown_category"
+_CATEGORIES: Final = f"{_SHOWN} ORDER BY name COLLATE NOCASE, category_id"
+_ONE: Final = f"{_SHOWN} WHERE category_id = ?"
 _COVERS: Final = """SELECT ic.category_id, count(*), ic.image_id, i.colour, max(ic.score)
   FROM image_category ic CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
   GROUP BY ic.category_id"""
 _GROUPS: Final = """SELECT coalesce(c.group_id, c.category_id), count(DISTINCT ic.image_id)
-  FROM image_category ic JOIN category c USING (category_id)
+  FROM image_category ic JOIN shown_category c USING (category_id)
   CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
   GROUP BY 1"""
-_ONE: Final = """SELECT category_id, name, group_id, kind, origin, 0, NULL, NULL FROM category
-  WHERE category_id = ? AND deleted = 0"""
-_FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "count", "cover", "cover_colour")
+_ROOT: Final = "SELECT into_id FROM category WHERE category_id = ? AND into_id IS NOT NULL"
+_THRESHOLD: Final = """SELECT threshold, chosen, EXISTS (SELECT 1 FROM category c CROSS JOIN label l USING (category_id)
+    WHERE c.root = category.category_id AND l.score < 1) FROM category WHERE category_id = ?"""
+_FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidden")
+
+
+async def tree(views: Views) -> list[Category]:
+    """All, by name; the hidden ones, too."""
+    covers = {row[0]: row[1:4] for row in await views.fetch(_COVERS)}
+    groups: dict[str, int] = {row[0]: row[1] for row in await views.fetch(_GROUPS)}
+    found = [_category(row) for row in await views.fetch(_CATEGORIES)]
+    best: dict[str, tuple[int, str, str]] = {}
+    for one in found:
+        if one.group_id and one.id in covers:
+            best[one.group_id] = max(best.get(one.group_id, (0, "", "")), covers[one.id])
+    counted = []
+    for one in found:
+        count, cover, colour = covers.get(one.id) or best.get(one.id) or (0, None, None)
+        if one.kind == "group":
+            count = groups.get(one.id, 0)
+        counted.append(msgspec.structs.replace(one, count=count, cover=cover, cover_colour=colour))
+    return counted
 
 
 async def categories(views: Views) -> list[Category]:
-    """All that are not deleted, by name."""
-    covers = {row[0]: row[1:4] for row in await views.fetch(_COVERS)}
-    groups: dict[str, int] = {row[0]: row[1] for row in await views.fetch(_GROUPS)}
-    found = []
-    rows = await views.fetch(_CATEGORIES)
-    best: dict[str, tuple[int, str, str]] = {}
-    for category_id, _, group_id, _, _ in rows:
-        if group_id and category_id in covers:
-            best[group_id] = max(best.get(group_id, (0, "", "")), covers[category_id])
-    for category_id, name, group_id, kind, origin in rows:
-        count, cover, colour = covers.get(category_id) or best.get(category_id) or (0, None, None)
-        if kind == "group":
-            count = groups.get(category_id, 0)
-        found.append(
-            Category(
-                id=category_id,
-                name=name,
-                group_id=group_id,
-                kind=kind,
-                origin=origin,
-                count=count,
-                cover=cover,
-                cover_colour=colour,
-            )
-        )
-    return found
+    """All that are to be listed, by name."""
+    return [one for one in await tree(views) if not one.hidden]
 
 
 async def category(views: Views, category_id: str) -> Category | None:
     """Without its count and cover."""
     rows = await views.fetch(_ONE, (category_id,))
-    return Category(**dict(zip(_FIELDS, rows[0], strict=True))) if rows else None
+    return _category(rows[0]) if rows else None
+
+
+async def merged_into(views: Views, category_id: str) -> str | None:
+    """The category that it was merged into in the end."""
+    rows = await views.fetch(_ROOT, (category_id,))
+    return rows[0][0] if rows else None
+
+
+async def threshold(views: Views, category_id: str) -> Threshold | None:
+    rows = await views.fetch(_THRESHOLD, (category_id,))
+    return Threshold(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+
+
+def _category(row: Sequence[Any]) -> Category:
+    values = dict(zip(_FIELDS, row, strict=True))
+    values |= {"everyday": bool(values["everyday"]), "hidden": bool(values["hidden"])}
+    return Category(**values, count=0, cover=None, cover_colour=None)

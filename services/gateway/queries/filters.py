@@ -29,7 +29,7 @@ EVERYTHING: Final = Filter()
 TIMELINE: Final = Filter(timeline=True)
 
 _OF_CATEGORY: Final = """i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN
-  (SELECT category_id FROM category WHERE category_id = ? OR group_id = ?))"""
+  (SELECT category_id FROM shown_category WHERE category_id = ? OR group_id = ?))"""
 _OF_ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id = ?)"
 _FOUND: Final = """(i.month LIKE ? ESCAPE '\\'
   OR i.camera_make || ' ' || coalesce(i.camera_model, '') LIKE ? ESCAPE '\\'
@@ -103,7 +103,7 @@ class UnknownFilter(Exception):
 async def checked(views: Views, chosen: Filter) -> Filter:
     """Raises UnknownFilter with a sentence."""
     if chosen.category is not None and not await views.fetch(
-        "SELECT 1 FROM category WHERE category_id = ? AND deleted = 0", (chosen.category,)
+        "SELECT 1 FROM shown_category WHERE category_id = ?", (chosen.category,)
     ):
         raise UnknownFilter("There is no such category.")
     if chosen.album is not None and not await views.fetch(

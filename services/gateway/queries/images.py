@@ -92,11 +92,11 @@ _LABELS: Final = """WITH own AS (SELECT image_id, category_id, score, source FRO
     WHERE image_id IN (SELECT value FROM json_each(?)))
   SELECT image_id, category_id, name, score, source, min(derived) FROM (
     SELECT *, 0 AS derived FROM own UNION ALL
-    SELECT o.image_id, c.group_id, max(o.score), o.source, 1 FROM own o JOIN category c USING (category_id)
+    SELECT o.image_id, c.group_id, max(o.score), o.source, 1 FROM own o JOIN shown_category c USING (category_id)
       WHERE o.source = 'model' AND c.group_id IS NOT NULL AND NOT EXISTS
         (SELECT 1 FROM decision d WHERE d.image_id = o.image_id AND d.category_id = c.group_id)
       GROUP BY o.image_id, c.group_id)
-    JOIN category c USING (category_id) WHERE c.deleted = 0
+    JOIN shown_category c USING (category_id) WHERE c.hidden = 0
   GROUP BY image_id, category_id ORDER BY source = 'model', score DESC, name"""
 """With the group of each category, wherever the group itself is not shown."""
 _FILES: Final = """SELECT image_id, root, folder, name, size, missing FROM file

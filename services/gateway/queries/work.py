@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from services.gateway.deciders.categories import Category
+
 
 class Reader(Protocol):
     """The read tables; answers nothing while there are none yet."""
@@ -86,6 +88,8 @@ _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_e
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
+_TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.deleted, m.into_id
+  FROM category c LEFT JOIN merged m USING (category_id)"""
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
 _ACTIVE = "SELECT model_id FROM active_model"
 
@@ -150,6 +154,12 @@ class Work:
 
     async def categories(self) -> dict[str, str]:
         return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}
+
+    async def tree(self) -> tuple[int, dict[str, Category]]:
+        """All categories with their names and whether they are there still, and the position that this is from."""
+        rows = await self._views.fetch(_TREE)
+        known = {row[1]: Category(row[2], deleted=bool(row[3]), merged_into=row[4]) for row in rows}
+        return (rows[0][0] or 0 if rows else 0), known
 
     async def models(self) -> set[str]:
         return {row[0] for row in await self._views.fetch(_MODELS)}

@@ -8,13 +8,20 @@ from collections.abc import Iterable
 
 from services.kernel import calibration, taxonomy
 from services.kernel.events import (
+    CategoriesMerged,
     CategoryAssigned,
     CategoryCleared,
     CategoryCreated,
     CategoryDeleted,
+    CategoryHidden,
+    CategoryMoved,
     CategoryRejected,
     CategoryRenamed,
+    CategoryRestored,
+    CategoryUnhidden,
+    CategoryUnmerged,
     ImageClassified,
+    ThresholdSet,
     TimelineHides,
 )
 from services.projector import rules
@@ -24,16 +31,28 @@ CATEGORY = Table("category", 1)
 """Seeded from the taxonomy before the first event."""
 _LABEL = Table("label", 2)
 _DECISION = Table("decision", 2)
+_MERGED = Table("merged", 1)
 _TIMELINE = Table("timeline", 1)
 
 CREATE = Statement(
     CATEGORY,
     """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin, deleted)
-    VALUES (?, ?, ?, 'category', 1, 0.5, 'user', 0)
-    ON CONFLICT (category_id) DO UPDATE SET name = excluded.name, group_id = excluded.group_id, deleted = 0""",
+    VALUES (?, ?, ?, ?, 1, 0.5, 'user', 0)
+    ON CONFLICT (category_id) DO UPDATE SET name = excluded.name, group_id = excluded.group_id, kind = excluded.kind,
+      chosen = NULL, hidden = 0, deleted = 0""",
 )
 RENAME = Statement(CATEGORY, "UPDATE category SET name = ?2 WHERE category_id = ?1")
 DELETE = Statement(CATEGORY, "UPDATE category SET deleted = 1 WHERE category_id = ?")
+RESTORE = Statement(CATEGORY, "UPDATE category SET deleted = 0 WHERE category_id = ?")
+MOVE = Statement(CATEGORY, "UPDATE category SET group_id = ?2 WHERE category_id = ?1")
+HIDE = Statement(CATEGORY, "UPDATE category SET hidden = ?2 WHERE category_id = ?1")
+CHOOSE = Statement(CATEGORY, "UPDATE category SET chosen = ?2 WHERE category_id = ?1")
+MERGE = Statement(
+    _MERGED,
+    """INSERT INTO merged (category_id, into_id) VALUES (?, ?)
+    ON CONFLICT (category_id) DO UPDATE SET into_id = excluded.into_id""",
+)
+UNMERGE = Statement(_MERGED, "DELETE FROM merged WHERE category_id = ?")
 UNLABEL = Statement(_LABEL, "DELETE FROM label WHERE image_id = ? AND model_id = ?")
 LABEL = Statement(_LABEL, "INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, ?)")
 DECIDE = Statement(
@@ -59,7 +78,7 @@ _temperatures = calibration.temperatures()
 
 
 def category_created(e: CategoryCreated, at: Place) -> Changes:
-    return [(CREATE, (e.category_id, e.name, e.group_id))]
+    return [(CREATE, (e.category_id, e.name, e.group_id, e.kind))]
 
 
 def category_renamed(e: CategoryRenamed, at: Place) -> Changes:
@@ -68,6 +87,34 @@ def category_renamed(e: CategoryRenamed, at: Place) -> Changes:
 
 def category_deleted(e: CategoryDeleted, at: Place) -> Changes:
     return [(DELETE, (e.category_id,))]
+
+
+def category_restored(e: CategoryRestored, at: Place) -> Changes:
+    return [(RESTORE, (e.category_id,))]
+
+
+def category_moved(e: CategoryMoved, at: Place) -> Changes:
+    return [(MOVE, (e.category_id, e.group_id))]
+
+
+def categories_merged(e: CategoriesMerged, at: Place) -> Changes:
+    return [(MERGE, (e.category_id, e.into_id))]
+
+
+def category_unmerged(e: CategoryUnmerged, at: Place) -> Changes:
+    return [(UNMERGE, (e.category_id,))]
+
+
+def category_hidden(e: CategoryHidden, at: Place) -> Changes:
+    return [(HIDE, (e.category_id, 1))]
+
+
+def category_unhidden(e: CategoryUnhidden, at: Place) -> Changes:
+    return [(HIDE, (e.category_id, 0))]
+
+
+def threshold_set(e: ThresholdSet, at: Place) -> Changes:
+    return [(CHOOSE, (e.category_id, e.threshold))]
 
 
 def category_assigned(e: CategoryAssigned, at: Place) -> Changes:
