@@ -23,6 +23,7 @@ CREATE TABLE image (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_timeline ON image (taken_ms, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
+CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
 
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself

@@ -2,15 +2,18 @@
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
-from services.gateway.controllers.answer import Req, page
+from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import grid_page
-from services.gateway.queries.categories import Category, category, merged_into, tree
+from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
 from services.gateway.queries.filters import Filter, timeline_hides
+from services.gateway.queries.thresholds import change
 from services.gateway.queries.views import Views
+from services.kernel.taxonomy import FLOOR
 
 
 async def everything(views: Views) -> list[Category]:
@@ -71,8 +74,34 @@ async def category_page(
         hides=await timeline_hides(views),
         parent=next((one for one in others if one.id == found.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],
+        line=await threshold(views, found.id),
         alike=[one for one in others if one.kind == found.kind and not one.hidden],
     )
 
 
-ROUTES = [categories_page, category_page]
+@get("/categories/{category_id:str}/threshold", include_in_schema=False)
+async def threshold_part(request: Req, views: NamedDependency[Views], category_id: FromPath[str]) -> Template:
+    """What another one would change: `value`, or `threshold`, as the slider calls it."""
+    found, line = await category(views, category_id), await threshold(views, category_id)
+    if found is None or line is None:
+        raise NotFoundException("There is no such category.")
+    wanted = _score(request.query_params.get("value") or request.query_params.get("threshold") or "")
+    return part(
+        "partials/threshold.html", value=wanted, change=await change(views, found.id, line.now, wanted)
+    )
+
+
+def _score(text: str) -> float:
+    """Raises HTTPException (422)."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not FLOOR <= found <= 1:  # so is what is no number at all
+        raise HTTPException(
+            status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=f"“value” is a number from {FLOOR} to 1."
+        )
+    return found
+
+
+ROUTES = [categories_page, category_page, threshold_part]

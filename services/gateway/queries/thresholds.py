@@ -1,0 +1,87 @@
+"""What another threshold would show: how many photos would come or go, and those nearest the line.
+
+Only what lies between the two thresholds is counted, from the index of labels by score. Those nearest the line are
+looked for in a band that holds enough labels, found in the same index, and in wider ones where too few of them can
+be shown.
+"""
+
+from typing import Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+
+NEAREST: Final = 6
+"""Photos on each side of the line."""
+BANDS: Final = (64, 4096)
+"""Labels in the first band and in the next; after these there is no bound."""
+
+_SEEN: Final = """NOT EXISTS (SELECT 1 FROM image i INDEXED BY image_unseen
+    WHERE i.image_id = {0}.image_id AND i.visible = 0)"""
+_SHOWN: Final = f"SELECT count(*) FROM image_category c WHERE c.category_id = ? AND {_SEEN.format('c')}"
+_BETWEEN: Final = f"""SELECT count(*) FROM opinion o WHERE o.category_id = ? AND o.score >= ? AND o.score < ?
+  AND {_SEEN.format("o")}"""
+_NEAR: Final = """SELECT i.image_id, i.width, i.height, i.colour, o.score
+  FROM opinion o CROSS JOIN image i ON i.image_id = o.image_id AND i.visible = 1
+  WHERE o.category_id = ?1 AND o.score """
+_ABOVE: Final = f"{_NEAR} BETWEEN ?2 AND ?3 ORDER BY o.score, i.image_id LIMIT ?4"
+_BELOW: Final = f"{_NEAR} < ?2 AND o.score >= ?3 ORDER BY o.score DESC, i.image_id LIMIT ?4"
+_BAND: Final = """SELECT {0}((SELECT l.score FROM label l
+    WHERE l.category_id = c.category_id AND l.model_id = h.model_id AND l.score {1} ?2
+    ORDER BY l.score {2} LIMIT 1 OFFSET ?3)) FROM heard h CROSS JOIN category c WHERE c.root = ?1"""
+_BAND_ABOVE: Final = _BAND.format("min", ">=", "ASC")
+_BAND_BELOW: Final = _BAND.format("max", "<", "DESC")
+
+
+class Near(msgspec.Struct, frozen=True):
+    """A photo near the line."""
+
+    image_id: str
+    width: int
+    height: int
+    colour: str
+    score: float
+
+
+class Change(msgspec.Struct, frozen=True):
+    photos: int
+    """That would be shown."""
+    more: int
+    """Of these, than are shown now; negative: fewer."""
+    above: list[Near]
+    """Those that would be only just in, the surest first."""
+    below: list[Near]
+    """Those that would be only just out, the surest first."""
+
+
+async def change(views: Views, category_id: str, now: float, value: float) -> Change:
+    """From the threshold of now to another one."""
+
+    async def shown() -> int:
+        rows = await views.fetch(_SHOWN, (category_id,))
+        return rows[0][0] if rows else 0
+
+    before: int = await views.remembered.get(await views.position(), ("shown", category_id), shown)
+    low, high = sorted((now, value))
+    rows = await views.fetch(_BETWEEN, (category_id, low, high)) if low < high else []
+    between = rows[0][0] if rows else 0
+    more = between if value < now else -between
+    above = await _nearest(views, category_id, value, _ABOVE, _BAND_ABOVE, 1.0)
+    below = await _nearest(views, category_id, value, _BELOW, _BAND_BELOW, 0.0)
+    return Change(before + more, more, above[::-1], below)
+
+
+async def _nearest(
+    views: Views, category_id: str, value: float, near: str, band: str, end: float
+) -> list[Near]:
+    found: list[Near] = []
+    for labels in (*BANDS, None):
+        edge = None
+        if labels is not None:
+            rows = await views.fetch(band, (category_id, value, labels))
+            edge = rows[0][0] if rows else None
+        bound = end if edge is None else edge
+        found = [Near(*row) for row in await views.fetch(near, (category_id, value, bound, NEAREST))]
+        if len(found) == NEAREST or edge is None:
+            break
+    return found
