@@ -29,6 +29,7 @@ INJECTED = (
     "views",
     "work",
     "dispatcher",
+    "explaining",
     "jobs",
     "history",
     "viewing",

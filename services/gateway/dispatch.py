@@ -114,6 +114,9 @@ class Dispatcher:
                 return [(images.TIMELINE, e) for e in hides], {}
             case c.Undo():
                 return await self._undo(command)
+            case c.ExplainImage():
+                await self._known([command.image])
+                return [], {}  # what comes of it is told by a classifier
             case c.ScanLibrary():
                 started = jobs.scan(command, self._roots)
                 return [(jobs.stream(str(command_id)), e) for e in started], {}

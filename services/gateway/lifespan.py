@@ -14,6 +14,7 @@ from services.gateway import intake, relay
 from services.gateway.classification import Classification
 from services.gateway.controllers.events import grown
 from services.gateway.dispatch import Dispatcher
+from services.gateway.explaining import Explaining
 from services.gateway.history import Chronicle
 from services.gateway.jobs import JobBoard
 from services.gateway.queries.logbook import Logbook
@@ -45,6 +46,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     views: Views
     work: Work
     dispatcher: Dispatcher
+    explaining: Explaining
     scanning: Scanning
     classification: Classification
     jobs: JobBoard
@@ -84,6 +86,7 @@ async def running(
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up)
         stack.push_async_callback(scanning.close)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
+        dispatcher = Dispatcher(events, work, roots, settings.model)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -91,7 +94,8 @@ async def running(
             bus=bus,
             views=views,
             work=work,
-            dispatcher=Dispatcher(events, work, roots, settings.model),
+            dispatcher=dispatcher,
+            explaining=Explaining(dispatcher, bus, views),
             scanning=scanning,
             classification=classification,
             jobs=JobBoard(events, work, classification, scanning),

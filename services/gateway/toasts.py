@@ -14,6 +14,8 @@ def toast(command: c.Command) -> str:
             return "Classifying new photos"
         case c.ClassifyImages(images=images):
             return f"Classifying {photos(len(images))}"
+        case c.ExplainImage():
+            return ""  # the page says it over the photo
         case c.CancelJob():
             return "Stopped"
         case c.ActivateModel(model_id=model_id):

@@ -10,6 +10,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Template
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.settings import Settings
@@ -92,12 +93,19 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
     return not path.startswith(("/api/", "/events")) and "text/html" in request.headers.get("Accept", "")
 
 
-TITLES: Final = {403: "Not allowed", 404: "Not found", 422: "That did not work", 400: "That did not work"}
+TITLES: Final = {
+    403: "Not allowed",
+    404: "Not found",
+    422: "That did not work",
+    400: "That did not work",
+    503: "Not now",
+}
 
 
 def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """A page for people, JSON for programs."""
-    detail = error.detail if error.status_code < 500 else "Something went wrong here; the log says what."
+    ours = error.status_code < 500 or error.status_code == HTTP_503_SERVICE_UNAVAILABLE
+    detail = error.detail if ours else "Something went wrong here; the log says what."
     if wants_page(request):
         title = TITLES.get(error.status_code, "Something went wrong")
         context = {"status": error.status_code, "title": title, "detail": detail}

@@ -206,6 +206,16 @@ class SetTimeline(Command, frozen=True, kw_only=True):
     hides: Annotated[list[Id], Meta(max_length=1000)] = []
 
 
+class ExplainImage(Command, frozen=True, kw_only=True):
+    """Where on a photo did a model see what it said?"""
+
+    TYPE: ClassVar[str] = "explain_image"
+    NAME: ClassVar[str] = "explain"
+    image: Id
+    model: Id | None = None
+    """The active one when left out."""
+
+
 class Undo(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "undo"
     NAME: ClassVar[str] = "undo"

@@ -124,7 +124,7 @@ CREATE TABLE learned (                                             -- what came 
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE heat (                                                -- where a model saw a class; cells: side × side bytes
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, class_index INTEGER NOT NULL,
-  side INTEGER NOT NULL, cells BLOB NOT NULL, share REAL NOT NULL,
+  side INTEGER NOT NULL, cells BLOB NOT NULL, share REAL NOT NULL, weights_digest TEXT NOT NULL,
   PRIMARY KEY (image_id, model_id, class_index)
 ) STRICT, WITHOUT ROWID;
 

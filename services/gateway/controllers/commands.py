@@ -12,16 +12,18 @@ from litestar.status_codes import (
     HTTP_202_ACCEPTED,
     HTTP_303_SEE_OTHER,
     HTTP_422_UNPROCESSABLE_ENTITY,
+    HTTP_503_SERVICE_UNAVAILABLE,
 )
 
 from services.gateway import forms
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
+from services.gateway.explaining import Explaining, NobodyThere
 from services.gateway.ports import Jobs
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 from services.gateway.toasts import UNDOABLE, toast
-from services.kernel.commands import BY_NAME, Command
+from services.kernel.commands import BY_NAME, Command, ExplainImage
 
 CATCH_UP_S = 0.5
 """How long an answer waits for the read tables, so that the page that follows shows what was done."""
@@ -37,6 +39,7 @@ class CommandController(Controller):
         request: Request[Any, Any, Any],
         command: FromPath[str],
         dispatcher: NamedDependency[Dispatcher],
+        explaining: NamedDependency[Explaining],
         views: NamedDependency[Views],
     ) -> Response[Any]:
         """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
@@ -55,7 +58,12 @@ class CommandController(Controller):
                 if form is not None
                 else forms.from_json(command, await request.body())
             )
-            accepted = await dispatcher.handle(wanted, key)
+            if isinstance(wanted, ExplainImage):
+                accepted = await explaining.handle(wanted, key)
+            else:
+                accepted = await dispatcher.handle(wanted, key)
+        except NobodyThere as error:
+            raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=str(error)) from error
         except forms.Invalid as error:
             raise _unprocessable(str(error), error.field) from error
         except NotFound as error:
@@ -97,8 +105,8 @@ def _page_answer(
         told = {"text": toast(command)}
         if isinstance(command, UNDOABLE):
             told["undo"] = str(accepted.command_id)
-        said = json.dumps({"toast": told})  # ASCII: it is a header
-        return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, "HX-Trigger": said})
+        said = {"HX-Trigger": json.dumps({"toast": told})} if told["text"] else {}  # ASCII: it is a header
+        return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **said})
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
 
 

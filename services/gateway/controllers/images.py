@@ -10,13 +10,16 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, link, page, refusals
 from services.gateway.controllers.categories import counted
+from services.gateway.controllers.heat import shown
 from services.gateway.grid import shape
 from services.gateway.ports import History
-from services.gateway.queries import images
+from services.gateway.queries import categories, images
 from services.gateway.queries.albums import albums_of
 from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
+from services.gateway.queries.heat import asked
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, neighbours
 from services.gateway.queries.views import Views
+from services.gateway.why import why
 
 SHOWN_BY_BROWSERS = frozenset({"JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF", "BMP"})
 PLAYED_BY_BROWSERS = frozenset({"MP4", "M4V", "MOV", "WEBM"})
@@ -53,6 +56,8 @@ async def image_page(
     labels = (await images.labels(views, [image_id]))[image_id]
     carried = {label.id for label in labels}
     everything = await counted(views)
+    verdicts, listed = await images.verdicts(views, image_id), await categories.listed(views)
+    here = link(f"/images/{image_id}", **among)
     return page(
         request,
         "pages/image.html",
@@ -66,7 +71,10 @@ async def image_page(
         labels=labels,
         others=[c for c in everything if c.id not in carried and c.kind == "category"],
         albums=await albums_of(views, image_id),
-        verdicts=await images.verdicts(views, image_id),
+        whys=[why(verdict, listed) for verdict in verdicts],
+        asked=await asked(views, image_id),
+        heat=await shown(request, views, image_id),
+        where=here + ("&" if "?" in here else "?"),
         said=await images.said(views, image_id),
         hidden=await images.is_hidden(views, image_id),
         history=await history.of_image(image_id, await images.mentions(views, image_id)),

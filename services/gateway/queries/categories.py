@@ -51,6 +51,9 @@ _GROUPS: Final = """SELECT coalesce(c.group_id, c.category_id), count(DISTINCT i
   FROM image_category ic JOIN shown_category c USING (category_id)
   CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
   GROUP BY 1"""
+_LISTED: Final = """SELECT c.category_id, s.category_id, s.name
+  FROM category c JOIN shown_category s ON s.category_id = c.root
+  WHERE c.deleted = 0 AND s.kind = 'category' AND s.hidden = 0"""
 _ROOT: Final = "SELECT into_id FROM category WHERE category_id = ? AND into_id IS NOT NULL"
 _THRESHOLD: Final = """SELECT threshold, chosen, EXISTS (SELECT 1 FROM category c CROSS JOIN label l USING (category_id)
     WHERE c.root = category.category_id AND l.score < 1) FROM category WHERE category_id = ?"""
@@ -84,6 +87,11 @@ async def category(views: Views, category_id: str) -> Category | None:
     """Without its count and cover."""
     rows = await views.fetch(_ONE, (category_id,))
     return _category(rows[0]) if rows else None
+
+
+async def listed(views: Views) -> dict[str, tuple[str, str]]:
+    """Category id -> id and name of the one that it counts for; without groups and those that are not to be listed."""
+    return {row[0]: (row[1], row[2]) for row in await views.fetch(_LISTED)}
 
 
 async def merged_into(views: Views, category_id: str) -> str | None:

@@ -161,6 +161,11 @@ async def verdicts(views: Views, image_id: str) -> list[Verdict]:
     ]
 
 
+async def class_name(views: Views, index: int) -> str:
+    rows = await views.fetch(_CLASS_NAMES, (json.dumps([index]),))
+    return str(rows[0][1]) if rows else f"class {index}"
+
+
 async def said(views: Views, image_id: str) -> Said:
     """Of a picture that there is. It is in the trash when every word on it says so, the rest when any does."""
     rows = await views.fetch(_SAID, (image_id,))

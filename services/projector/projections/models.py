@@ -64,9 +64,10 @@ EMBED = Statement(
 FORGET = Statement(EMBEDDING, "DELETE FROM embedding WHERE image_id = ? AND model_id = ?")
 HEAT = Statement(
     _HEAT,
-    """INSERT INTO heat (image_id, model_id, class_index, side, cells, share) VALUES (?, ?, ?, ?, ?, ?)
+    """INSERT INTO heat (image_id, model_id, class_index, side, cells, share, weights_digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, model_id, class_index) DO UPDATE SET side = excluded.side, cells = excluded.cells,
-      share = excluded.share""",
+      share = excluded.share, weights_digest = excluded.weights_digest""",
 )
 
 _json = msgspec.json.Encoder().encode
@@ -93,7 +94,8 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
 
 
 def image_explained(e: ImageExplained, at: Place) -> Changes:
-    return [(HEAT, (e.image_id, e.model_id, one.class_index, one.side, one.cells, e.share)) for one in e.heat]
+    of, seen = (e.image_id, e.model_id), (e.share, e.weights_digest)
+    return [(HEAT, (*of, one.class_index, one.side, one.cells, *seen)) for one in e.heat]
 
 
 def classification_failed(e: ClassificationFailed, at: Place) -> Changes:
