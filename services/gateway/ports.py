@@ -20,6 +20,8 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     album_id: str | None = None
     command_id: str | None = None
     """Of the command that can be undone to take this back; None when it can't, or was."""
+    cause: str | None = None
+    """Of the command or message that it came of."""
 
 
 class Jobs(Protocol):

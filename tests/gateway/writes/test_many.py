@@ -1,0 +1,102 @@
+"""Corrections of hundreds of photos at once: one command, one line of history, one Undo."""
+
+import json
+import re
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.kernel.envelope import record_event
+from services.kernel.events import FileAdded, ImageImported
+from tests.support.stack import Stack
+
+COUNT = 500
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+async def ids(stack: Stack) -> list[str]:
+    """Photos that the log knows; there is no need of files."""
+    found = [f"{number:032x}" for number in range(COUNT)]
+    records = []
+    for number, image_id in enumerate(found):
+        imported = ImageImported(
+            image_id=image_id,
+            format="JPEG",
+            size=1,
+            width=4,
+            height=3,
+            colour="#000000",
+            taken_at=f"2020-01-01T10:{number // 60:02}:{number % 60:02}",
+            taken_at_source="exif",
+        )
+        added = FileAdded(image_id=image_id, root="/p", path=f"{number}.jpg", size=1, mtime_ns=1)
+        records += [
+            record_event(event, event_id=uuid4(), stream=f"image-{image_id}", correlation_id=UUID(int=1))
+            for event in (imported, added)
+        ]
+    await stack.gateway.events.append(records)
+    await stack.caught_up()
+    return found
+
+
+async def lines(stack: Stack) -> list[str]:
+    """All of the history, page by page."""
+    found: list[str] = []
+    path: str | None = "/history"
+    while path:
+        text = (await stack.client.get(path, headers=HTML)).text
+        found += re.findall(r'<span class="what">([^<]*?)\s*<', text)
+        more = re.search(r'href="(/history\?before=\d+)"', text)
+        path = more[1] if more else None
+    return found
+
+
+async def given(stack: Stack, name: str, ids: list[str]) -> str:
+    """As the selection bar sends it; the command's id, from the toast that offers Undo."""
+    fields = {"category_id": "dog", "images": ids, "name": "", "taken_at": "", "shift_s": "", "next": "/"}
+    answer = await stack.client.post(f"/commands/{name}", data=fields, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, answer.text
+    told = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert "500 photos" in told["text"]
+    await stack.caught_up()
+    return str(told["undo"])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("assign-category", "You said: “Dog”"), ("reject-category", "You said: not “Dog”")]
+)
+async def test_hundreds_are_one_line_and_one_undo(stack: Stack, ids: list[str], name: str, said: str) -> None:
+    assert (await stack.post("create-album", {"name": "Before"})).status_code == 202
+    command = await given(stack, name, ids)
+    assert (await stack.post("create-album", {"name": "After"})).status_code == 202
+    await stack.caught_up()
+    assert await lines(stack) == ["Album “After” made", f"{said}, of 500 photos", "Album “Before” made"]
+    assert (await stack.get("/api/images?category=dog"))["total"] == (COUNT if "assign" in name else 0)
+    assert (await stack.post("undo", {"command_id": command})).status_code == 202
+    await stack.caught_up()
+    assert (await stack.get("/api/images?category=dog"))["total"] == 0
+    assert await lines(stack) == [
+        "You said nothing about “Dog” any more",
+        "Undone",
+        "Album “After” made",
+        f"{said}, of 500 photos",
+        "Album “Before” made",
+    ]
+
+
+async def test_a_page_of_history_has_as_many_lines_as_fit(stack: Stack, ids: list[str]) -> None:
+    """Lines are counted, not photos; none is told twice where one page ends and the next begins."""
+    for number in range(120):
+        await stack.post("create-album", {"name": f"A{number}"})
+        if number % 40 == 0:
+            await given(stack, "assign-category", ids)
+    found = await lines(stack)
+    assert len(found) == 123
+    assert sum("500 photos" in line for line in found) == 3
+
+
+async def test_one_photo_tells_its_own_part(stack: Stack, ids: list[str]) -> None:
+    await given(stack, "assign-category", ids)
+    told = [entry["text"] for entry in (await stack.get(f"/api/images/{ids[0]}"))["history"]]
+    assert told[0] == "You said: “Dog”"
