@@ -113,8 +113,8 @@ async def test_an_album_from_selected_photos_renamed_and_deleted(page: Page) -> 
 async def test_a_category_made_given_and_taken_away(page: Page) -> None:
     await page.goto("/categories")
     await page.get_by_text("New category").click()
-    await page.locator(".pop input[name=name]").fill("Our garden")
-    await page.get_by_role("button", name="Make").click()
+    await page.locator(".pop input[name=name]").first.fill("Our garden")
+    await page.get_by_role("button", name="Make").first.click()
     await expect(page.get_by_text("Our garden").first).to_be_attached()
     await page.goto("/")
     await page.locator(".tile a").nth(2).click()
