@@ -32,6 +32,7 @@ INJECTED = (
     "jobs",
     "history",
     "viewing",
+    "likeness",
     "stopping",
 )
 

@@ -93,6 +93,7 @@ class Dispatcher:
                 | c.DeleteCategory()
                 | c.AssignCategory()
                 | c.RejectCategory()
+                | c.TeachCategory()
             ):
                 return await self._category(command, command_id)
             case c.CorrectDate():

@@ -29,6 +29,7 @@ LIBRARY: Final = tuple(
         e.CategoryAssigned,
         e.CategoryRejected,
         e.CategoryCleared,
+        e.CategoryTaught,
         e.AlbumCreated,
         e.AlbumRenamed,
         e.AlbumDeleted,

@@ -16,6 +16,8 @@ from services.gateway.controllers.events import grown
 from services.gateway.dispatch import Dispatcher
 from services.gateway.history import Chronicle
 from services.gateway.jobs import JobBoard
+from services.gateway.learning import Learning
+from services.gateway.on_demand import LikenessOnDemand
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
@@ -50,6 +52,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     jobs: JobBoard
     history: Chronicle
     viewing: Viewing
+    likeness: LikenessOnDemand
     stopping: asyncio.Event
 
 
@@ -83,6 +86,7 @@ async def running(
         roots = [str(root) for root in settings.photos] or await _remembered(logbook)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up)
         stack.push_async_callback(scanning.close)
+        learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         gateway = Gateway(
             settings=settings,
@@ -97,6 +101,7 @@ async def running(
             jobs=JobBoard(events, work, classification, scanning),
             history=Chronicle(events, logbook, work),
             viewing=viewing,
+            likeness=LikenessOnDemand(views),
             stopping=stopping,
         )
         background = [
@@ -104,7 +109,8 @@ async def running(
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
             ("scanning", scanning.run),
-            ("growth", lambda: _follow(gateway)),
+            ("learning", learning.run),
+            ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
@@ -143,7 +149,7 @@ async def _kept_running(name: str, start: Callable[[], Coroutine[Any, Any, None]
             await asyncio.sleep(pause)
 
 
-async def _follow(gateway: Gateway) -> None:
+async def _follow(gateway: Gateway, learning: Learning) -> None:
     """Wake the job runners when the read tables have taken in what was appended."""
     seen = -1
     while True:
@@ -155,6 +161,7 @@ async def _follow(gateway: Gateway) -> None:
         await gateway.views.wait_for(head, 1.0)
         gateway.scanning.wake()
         gateway.classification.wake()
+        learning.wake()
         await _obey_cancellations(gateway)
         if gateway.stopping.is_set():
             return

@@ -22,6 +22,19 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Of the command that can be undone to take this back; None when it can't, or was."""
 
 
+class Alike(msgspec.Struct, frozen=True):
+    """A photo that is like another."""
+
+    image_id: str
+    likeness: float
+    """Cosine of the centred features, -1 to 1."""
+
+
+class Likeness(Protocol):
+    async def nearest(self, image_id: str, limit: int) -> list[Alike] | None:
+        """The photos most alike to one, best first, without it. None when the model in use has not seen it."""
+
+
 class Jobs(Protocol):
     async def running(self) -> list[JobStatus]:
         """Jobs that are not finished, newest first."""

@@ -37,6 +37,8 @@ def toast(command: c.Command) -> str:
             return f"Category given to {photos(len(images))}"
         case c.RejectCategory(images=images):
             return f"Category taken from {photos(len(images))}"
+        case c.TeachCategory(taught=taught):
+            return "It looks for more photos" if taught else "It finds no more photos by itself"
         case c.CorrectDate(images=images):
             return f"Date of {photos(len(images))} put right"
         case c.HideImages(images=images):
@@ -62,6 +64,7 @@ UNDOABLE = (
     c.RemoveFromAlbum,
     c.AssignCategory,
     c.RejectCategory,
+    c.TeachCategory,
 )
 """Commands whose toast offers to take them back."""
 

@@ -19,7 +19,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 STRENGTH: Final = 1.0
 """Of the data against the wish for small weights (C in most libraries), with each side's weights adding up to half
 the number of rows. From 0.1 to 1 nothing changes much."""
-LEAST_EXAMPLES: Final = 3
 FLOOR: Final = 0.3
 """Scores below are not kept: a tenth of all photos has more."""
 BACKGROUND_WEIGHT: Final = 0.5

@@ -98,7 +98,7 @@ CREATE INDEX embedding_position ON embedding (model_id, position);
 CREATE TABLE taught (category_id TEXT PRIMARY KEY, taught INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE learned (                                             -- what came of it: see kernel/learning.py
   category_id TEXT PRIMARY KEY, model_id TEXT NOT NULL, weights BLOB NOT NULL, scale REAL NOT NULL, bias REAL NOT NULL,
-  examples INTEGER NOT NULL, refused INTEGER NOT NULL, position INTEGER NOT NULL
+  examples INTEGER NOT NULL, refused INTEGER NOT NULL, until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE heat (                                                -- where a model saw a class; cells: side × side bytes
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, class_index INTEGER NOT NULL,

@@ -150,6 +150,7 @@ TEACHING = st.one_of(
         bias=st.sampled_from([0.0, 3.0]),
         examples=small,
         refused=small,
+        until=small,
     ),
     st.builds(e.CategoryTaught, category_id=category, taught=st.booleans()),
 )

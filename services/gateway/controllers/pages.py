@@ -14,6 +14,8 @@ from services.gateway.controllers import (
     images,
     jobs,
     models,
+    similar,
+    teach,
     timeline,
 )
 from services.gateway.rendering import STATIC
@@ -27,8 +29,10 @@ STATIC_FILES = create_static_files_router(
 ROUTES: list[ControllerRouterHandler] = [
     *timeline.ROUTES,
     *categories.ROUTES,
+    *teach.ROUTES,
     *albums.ROUTES,
     *images.ROUTES,
+    *similar.ROUTES,
     *files.ROUTES,
     *jobs.ROUTES,
     *models.ROUTES,

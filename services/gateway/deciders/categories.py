@@ -11,6 +11,7 @@ from services.kernel.commands import (
     DeleteCategory,
     RejectCategory,
     RenameCategory,
+    TeachCategory,
 )
 from services.kernel.events import (
     CategoryAssigned,
@@ -18,6 +19,7 @@ from services.kernel.events import (
     CategoryDeleted,
     CategoryRejected,
     CategoryRenamed,
+    CategoryTaught,
     Event,
 )
 
@@ -25,9 +27,12 @@ from services.kernel.events import (
 class Category(msgspec.Struct, frozen=True):
     name: str
     deleted: bool = False
+    taught: bool = False
 
 
-CategoryCommand = CreateCategory | RenameCategory | DeleteCategory | AssignCategory | RejectCategory
+CategoryCommand = (
+    CreateCategory | RenameCategory | DeleteCategory | AssignCategory | RejectCategory | TeachCategory
+)
 
 
 def stream(category_id: str) -> str:
@@ -39,9 +44,11 @@ def evolve(category: Category | None, event: Event) -> Category | None:
         case CategoryCreated(name=name):
             return Category(name)
         case CategoryRenamed(name=name) if category:
-            return Category(name, category.deleted)
+            return msgspec.structs.replace(category, name=name)
         case CategoryDeleted() if category:
-            return Category(category.name, deleted=True)
+            return msgspec.structs.replace(category, deleted=True)
+        case CategoryTaught(taught=taught) if category:
+            return msgspec.structs.replace(category, taught=taught)
     return category
 
 
@@ -64,6 +71,9 @@ def decide(
             return [CategoryRenamed(category_id=category_id, name=_free(name, taken))]
         case DeleteCategory():
             return [CategoryDeleted(category_id=category_id)]
+        case TeachCategory(taught=taught):
+            same = taught == category.taught
+            return [] if same else [CategoryTaught(category_id=category_id, taught=taught)]
         case AssignCategory(images=images):
             return [CategoryAssigned(image_id=i, category_id=category_id) for i in dict.fromkeys(images)]
         case RejectCategory(images=images):

@@ -24,6 +24,7 @@ UNDOABLE: Final = (
     e.CategoryAssigned,
     e.CategoryRejected,
     e.CategoryCleared,
+    e.CategoryTaught,
 )
 _DECISIONS: Final = (e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 
@@ -48,6 +49,10 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             return [e.TimelineHides(category_ids=hid[-1] if hid else [])]
         case e.CategoryAssigned() | e.CategoryRejected() | e.CategoryCleared():
             return _decision(event, before, after)
+        case e.CategoryTaught(category_id=category, taught=taught):
+            if any(isinstance(other, e.CategoryTaught) for other in after):
+                return []
+            return [e.CategoryTaught(category_id=category, taught=not taught)]
         case (
             e.AlbumCreated()
             | e.AlbumRenamed()
