@@ -24,7 +24,7 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 class Jobs(Protocol):
     async def running(self) -> list[JobStatus]:
-        """Jobs that are not finished, newest first."""
+        """Jobs that run or are paused, newest first."""
 
     async def recent(self, limit: int = 50) -> list[JobStatus]:
         """All jobs, newest first, with their failures."""
