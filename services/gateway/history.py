@@ -22,6 +22,8 @@ LIBRARY: Final = tuple(
         e.ClassificationRequested,
         e.JobFinished,
         e.JobCancelled,
+        e.JobPaused,
+        e.JobResumed,
         e.ModelActivated,
         e.CategoryCreated,
         e.CategoryRenamed,
@@ -105,6 +107,10 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"Classified {photos(done)}" + (f", {failed:,} failed" if failed else "")
         case e.JobCancelled():
             return "A job was stopped"
+        case e.JobPaused():
+            return "A job was paused"
+        case e.JobResumed():
+            return "A paused job went on"
         case e.ModelActivated(model_id=model):
             return f"Categories come from {model}"
         case e.CategoryCreated(name=name):

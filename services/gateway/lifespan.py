@@ -95,7 +95,7 @@ async def running(
             bus=bus,
             views=views,
             work=work,
-            dispatcher=Dispatcher(events, work, roots, settings.model),
+            dispatcher=Dispatcher(events, work, views, roots, settings.model),
             scanning=scanning,
             classification=classification,
             jobs=JobBoard(events, work, classification, scanning),
@@ -177,22 +177,22 @@ async def _obey_cancellations(gateway: Gateway) -> None:
 async def _automatic(
     gateway: Gateway, automatic: Automatic, caught_up: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
-    """At the start: scan. All the time: classify what never was."""
+    """At the start: scan. All the time: classify what never was; not while a person keeps that paused."""
     await caught_up()
-    running_jobs = await gateway.work.running()
+    running_jobs = await gateway.work.unfinished()
     if automatic.scan and gateway.roots:
         roots = set(gateway.roots)
         for job in running_jobs:
             if job.kind == "scan" and not await _scans(gateway, job.job_id, roots):
                 await gateway.dispatcher.handle(CancelJob(job_id=job.job_id))
-        left = [job for job in await gateway.work.running() if job.kind == "scan"]
+        left = [job for job in await gateway.work.unfinished() if job.kind == "scan"]
         if not left:
             await gateway.dispatcher.handle(ScanLibrary())
     while automatic.classify:
         await caught_up()
         active = await gateway.work.active_model() or gateway.settings.model
         busy = any(
-            job.kind == "classify" and job.scope == "unclassified" for job in await gateway.work.running()
+            job.kind == "classify" and job.scope == "unclassified" for job in await gateway.work.unfinished()
         )
         if not busy and await gateway.work.never_tried(active):
             await gateway.dispatcher.handle(ClassifyImages())

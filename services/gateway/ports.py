@@ -37,7 +37,7 @@ class Likeness(Protocol):
 
 class Jobs(Protocol):
     async def running(self) -> list[JobStatus]:
-        """Jobs that are not finished, newest first."""
+        """Jobs that run or are paused, newest first."""
 
     async def recent(self, limit: int = 50) -> list[JobStatus]:
         """All jobs, newest first, with their failures."""

@@ -7,12 +7,22 @@ def toast(command: c.Command) -> str:
     match command:
         case c.ScanLibrary():
             return "Looking for new photos"
+        case c.ClassifyImages(album=str()):
+            return "Classifying the album again"
+        case c.ClassifyImages(q=str()):
+            return "Classifying what the search finds"
         case c.ClassifyImages(images="all"):
             return "Classifying all photos again"
-        case c.ClassifyImages(images="unclassified"):
-            return "Classifying new photos"
-        case c.ClassifyImages(images=images):
+        case c.ClassifyImages(images=list(images)):
             return f"Classifying {photos(len(images))}"
+        case c.ClassifyImages():
+            return "Classifying new photos"
+        case c.RetryFailed():
+            return "Trying again what failed"
+        case c.PauseJob():
+            return "Paused"
+        case c.ResumeJob():
+            return "Going on"
         case c.CancelJob():
             return "Stopped"
         case c.ActivateModel(model_id=model_id):
@@ -53,6 +63,8 @@ def toast(command: c.Command) -> str:
 
 
 UNDOABLE = (
+    c.PauseJob,
+    c.ResumeJob,
     c.CorrectDate,
     c.HideImages,
     c.UnhideImages,

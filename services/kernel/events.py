@@ -59,6 +59,8 @@ __all__ = [
     "ImagesUnhidden",
     "JobCancelled",
     "JobFinished",
+    "JobPaused",
+    "JobResumed",
     "ModelActivated",
     "ModelLoaded",
     "ModelRegistered",
@@ -165,6 +167,18 @@ class JobFinished(Event, frozen=True, kw_only=True):
 
 class JobCancelled(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "job_cancelled"
+    job_id: str
+
+
+class JobPaused(Event, frozen=True, kw_only=True):
+    """Nothing more of it is sent; what a classifier has in hand still counts."""
+
+    TYPE: ClassVar[str] = "job_paused"
+    job_id: str
+
+
+class JobResumed(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "job_resumed"
     job_id: str
 
 

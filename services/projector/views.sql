@@ -173,8 +173,8 @@ CREATE INDEX album_of_image ON album_image (image_id);
 CREATE TABLE job (
   job_id TEXT PRIMARY KEY,                                         -- the command's id
   position INTEGER NOT NULL, kind TEXT NOT NULL,                   -- 'scan' or 'classify'
-  status TEXT NOT NULL,                                            -- running, done, cancelled
-  model_id TEXT, scope TEXT, images TEXT,                          -- images: JSON list of ids when scope = 'images'
+  status TEXT NOT NULL,                                            -- running, paused, done, cancelled
+  model_id TEXT, scope TEXT, images TEXT, asked INTEGER,           -- images: JSON list of ids when scope = 'images'; asked: how many
   started_us INTEGER NOT NULL, finished_us INTEGER,
   total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set when it has ended
 ) STRICT, WITHOUT ROWID;

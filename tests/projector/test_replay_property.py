@@ -95,6 +95,8 @@ WORK = st.one_of(
     st.builds(e.ClassificationRequested, job_id=job, model_id=model, scope=st.just("images"), images=images),
     st.builds(e.JobFinished, job_id=job, done=small, failed=small),
     st.builds(e.JobCancelled, job_id=job),
+    st.builds(e.JobPaused, job_id=job),
+    st.builds(e.JobResumed, job_id=job),
     st.builds(e.CommandUndone, command_id=job),
 )
 MODELS = st.one_of(

@@ -61,6 +61,7 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!next) return;
   event.preventDefault();
   const form = ctx.sourceElement.closest("form");
+  if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the line shows it
   if (form?.hasAttribute("data-stay")) {
     if (form.dataset.takesOut !== undefined) for (const box of picked()) box.closest(".tile").remove();
     selectNothing();

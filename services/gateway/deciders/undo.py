@@ -7,7 +7,7 @@ something else was said of the same thing since then, the later word stays. To u
 from collections.abc import Sequence
 from typing import Final
 
-from services.gateway.deciders import albums
+from services.gateway.deciders import albums, jobs
 from services.gateway.deciders.errors import Refused
 from services.kernel import events as e
 
@@ -25,6 +25,8 @@ UNDOABLE: Final = (
     e.CategoryRejected,
     e.CategoryCleared,
     e.CategoryTaught,
+    e.JobPaused,
+    e.JobResumed,
 )
 _DECISIONS: Final = (e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 
@@ -61,6 +63,8 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             | e.ImagesRemovedFromAlbum()
         ):
             return _album(event, before, after)
+        case e.JobPaused(job_id=job) | e.JobResumed(job_id=job):
+            return _job(event, job, [*before, event, *after])
     raise Refused(f"This can't be undone ({event.TYPE.replace('_', ' ')}).", "command_id")
 
 
@@ -103,6 +107,16 @@ def _album(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) 
             back = [image for image in ids if image not in now.images and then and image in then.images]
             return [e.ImagesAddedToAlbum(album_id=album, image_ids=back)] if back else []
     return []
+
+
+def _job(event: e.Event, job_id: str, events: Sequence[e.Event]) -> list[e.Event]:
+    """Nothing when the job has ended, or somebody paused or resumed it since."""
+    now = None
+    for other in events:
+        now = jobs.evolve(now, other)
+    if now is None or now.ended or now.paused != isinstance(event, e.JobPaused):
+        return []
+    return [e.JobResumed(job_id=job_id) if now.paused else e.JobPaused(job_id=job_id)]
 
 
 def _in_order(events: Sequence[e.Event]) -> list[str]:

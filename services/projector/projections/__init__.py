@@ -40,6 +40,8 @@ HANDLERS: Final[dict[type[e.Event], tuple[Handler, ...]]] = {
     e.ClassificationFailed: (models.classification_failed,),
     e.JobFinished: (jobs.job_finished,),
     e.JobCancelled: (jobs.job_cancelled,),
+    e.JobPaused: (jobs.job_paused,),
+    e.JobResumed: (jobs.job_resumed,),
     e.ModelRegistered: (models.model_registered,),
     e.ModelActivated: (models.model_activated,),
     e.ModelLoaded: (models.model_loaded,),
