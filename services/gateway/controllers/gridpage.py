@@ -50,20 +50,12 @@ async def grid_page(
         links = [(month, step, link(path, **asked, at=month)) for month, step in marks]
         return _rendered(request, "partials/scrubber.html", marks=links)
 
-    async def choices() -> Markup:
-        return _rendered(
-            request,
-            "partials/choices.html",
-            albums=[(album.id, album.name) for album in await albums(views)],
-            categories=[c for c in await categories(views) if c.kind == "category"],
-        )
-
     remember = views.remembered.get
     key = (chosen, sort, select, path)
     context["scrubber"] = (
         await remember(found.position, ("scrubber", *key), scrubber) if by_date and counted.total else ""
     )
-    context["choices"] = await remember(found.position, "choices", choices) if counted.total else ""
+    context["choices"] = await choices(request, views, found.position) if counted.total else ""
     newer = _before(counted, sort, found.tiles[0].month) if at and by_date and found.tiles else None
     explain = context.pop("missing", None)
     if explain is not None and not counted.total:
@@ -80,6 +72,21 @@ async def grid_page(
         "from_start": link(path, **asked) if after else None,
     }
     return page(request, template, **context)
+
+
+async def choices(request: Req, views: Views, position: int) -> Markup:
+    """What can be done with selected photos."""
+
+    async def render() -> Markup:
+        return _rendered(
+            request,
+            "partials/choices.html",
+            albums=[(album.id, album.name) for album in await albums(views)],
+            categories=[c for c in await categories(views) if c.kind == "category"],
+        )
+
+    made: Markup = await views.remembered.get(position, "choices", render)
+    return made
 
 
 def _environment(request: Req) -> Any:

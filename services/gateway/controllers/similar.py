@@ -10,7 +10,8 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
-from services.gateway.controllers.answer import Req, here, page
+from services.gateway.controllers.answer import Req, page
+from services.gateway.controllers.gridpage import choices
 from services.gateway.grid import Cell, shape
 from services.gateway.ports import Alike, Likeness
 from services.gateway.queries import images
@@ -69,9 +70,13 @@ async def similar_page(
         total=len(cells),
         tiles=tiles(engine.engine, cells, {}, ""),
         path=path,
+        choices=await choices(request, views, await views.position()),
+        before=None,
+        from_start=None,
+        more=None,
+        scrubber="",
         selecting=select == "1",
         select_url=path if select == "1" else f"{path}?select=1",
-        here=here(request),
     )
 
 
