@@ -27,11 +27,15 @@ _POLL_S: Final = 0.1
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Of the schema, the text of the projections and rules, and the taxonomy."""
+    """Of the schema, the text of the projections and rules, and the words that these know."""
     here = files("services.projector")
     sources = sorted((here / "projections").iterdir(), key=lambda entry: entry.name)
     texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
-    texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql", "rules.py")]
+    texts += [
+        (here / name).read_bytes()
+        for name in ("views.sql", "settle.sql", "triggers.sql", "rules.py", "names.py")
+    ]
+    texts.append((files("services.kernel") / "edited_words.py").read_bytes())
     return hashlib.sha256(b"\0".join([*texts, taxonomy.load().digest.encode()])).hexdigest()[:12]
 
 

@@ -96,7 +96,7 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
     name = HOSTILE if number == 7 else f"IMG_{number:04}.jpg"
     width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
     db.execute(
-        f"INSERT INTO image VALUES ({', '.join('?' * 31)})",
+        f"INSERT INTO image VALUES ({', '.join('?' * 33)})",
         (
             key,
             number + 1,
@@ -126,14 +126,16 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
             0,
             1,
             None,
+            "photo",
             moment.isoformat()[:19],
             int(moment.timestamp() * 1000),
             "exif",
+            None,
         ),
     )
     db.execute(
-        "INSERT INTO file VALUES (?, 'holiday', ?, ?, ?, 1, 0, NULL, NULL, NULL)",
-        (str(root), name, key, len(photo_bytes(number))),
+        "INSERT INTO file VALUES (?, 'holiday', ?, ?, NULL, ?, ?, 1, 0, NULL, NULL, NULL)",
+        (str(root), name, name[:-4], key, len(photo_bytes(number))),
     )
     if number % 2 == 0:
         db.execute("INSERT INTO label VALUES (?, 'lite0', 'dog', ?)", (key, 0.5 + number % 40 / 100))
