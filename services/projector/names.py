@@ -11,7 +11,7 @@ from typing import Final
 
 from services.kernel.edited_words import CUT_UNITS, EDITED
 
-_MOVING: Final = re.compile(r"(?:\.mp|\.mv|_hevc)$")
+_MOVING: Final = (".mp", ".mv", "_hevc")
 _APPLE: Final = re.compile(r"img_e(\d{4,}(?:\(\d{1,9}\))?)")
 _VERSION: Final = re.compile(r"(.+)~\d{1,2}", re.DOTALL)
 _NUMBERED: Final = re.compile(r"(.+)(\(\d{1,9}\))", re.DOTALL)
@@ -21,21 +21,27 @@ def stem(name: str) -> str:
     """What a file's name shares with those that belong to it, however it is written."""
     dot = name.rfind(".")
     base = name[:dot] if dot > 0 else name
-    return _MOVING.sub("", base.lower() if base.isascii() else unicodedata.normalize("NFC", base).casefold())
+    return _still(base.lower() if base.isascii() else unicodedata.normalize("NFC", base).casefold())
 
 
 def original(of: str) -> str | None:
     """The stem of the picture that a copy with this stem was made of; None when it is not named like a copy."""
+    if not ("-" in of or "~" in of or of.startswith("img_e")):
+        return None
     if apple := _APPLE.fullmatch(of):
         return f"img_{apple[1]}"
     if version := _VERSION.fullmatch(of):
-        return _MOVING.sub("", version[1])
-    if "-" not in of:
-        return None
+        return _still(version[1])
     numbered = _NUMBERED.fullmatch(of)
     base, number = numbered.groups() if numbered else (of, "")
     first, _, word = base.rpartition("-")
-    return _MOVING.sub("", first) + number if first and _says_edited(base, word) else None
+    return _still(first) + number if first and _says_edited(base, word) else None
+
+
+def _still(base: str) -> str:
+    if not base.endswith(_MOVING):
+        return base
+    return base[:-5] if base.endswith("_hevc") else base[:-3]
 
 
 def _says_edited(base: str, word: str) -> bool:

@@ -1,7 +1,8 @@
 -- What triggers keep up one event at a time, computed at once for all at the end of a bulk load: before there are any.
 
 UPDATE image SET visible = 0
-  WHERE image_id NOT IN (SELECT image_id FROM file WHERE missing = 0) OR image_id IN (SELECT image_id FROM hidden)
+  WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = image.image_id AND f.missing = 0)
+    OR image_id IN (SELECT image_id FROM hidden)
     OR part = 'half' AND EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = image.image_id);
 
 INSERT INTO joint_kind (category_id, image_id)

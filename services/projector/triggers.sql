@@ -17,25 +17,25 @@ CREATE TRIGGER appears INSTEAD OF INSERT ON appearance BEGIN
 END;
 CREATE TRIGGER image_added AFTER INSERT ON image BEGIN
   INSERT INTO appearance (image_id) SELECT NEW.image_id UNION
-    SELECT n.image_id FROM file f JOIN file n INDEXED BY file_stem USING (root, folder, stem)
+    SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
       WHERE f.image_id = NEW.image_id;
 END;
 CREATE TRIGGER image_became AFTER UPDATE OF part ON image WHEN OLD.part <> NEW.part BEGIN
   INSERT INTO appearance (image_id) SELECT NEW.image_id UNION
-    SELECT n.image_id FROM file f JOIN file n INDEXED BY file_stem USING (root, folder, stem)
+    SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
       WHERE f.image_id = NEW.image_id;
 END;
 CREATE TRIGGER file_added AFTER INSERT ON file WHEN NEW.missing = 0 BEGIN
-  INSERT INTO appearance (image_id) SELECT DISTINCT image_id FROM file INDEXED BY file_stem
-    WHERE root = NEW.root AND folder = NEW.folder AND stem = NEW.stem;
+  INSERT INTO appearance (image_id) SELECT DISTINCT image_id FROM file
+    WHERE stem = NEW.stem AND +root = NEW.root;
 END;
 CREATE TRIGGER file_changed AFTER UPDATE ON file WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing BEGIN
-  INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file INDEXED BY file_stem
-    WHERE root = NEW.root AND folder = NEW.folder AND stem = NEW.stem;
+  INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file
+    WHERE stem = NEW.stem AND +root = NEW.root;
 END;
 CREATE TRIGGER file_left AFTER DELETE ON file BEGIN
-  INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file INDEXED BY file_stem
-    WHERE root = OLD.root AND folder = OLD.folder AND stem = OLD.stem;
+  INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file
+    WHERE stem = OLD.stem AND +root = OLD.root;
 END;
 CREATE TRIGGER image_hidden AFTER INSERT ON hidden BEGIN
   INSERT INTO appearance (image_id) VALUES (NEW.image_id);

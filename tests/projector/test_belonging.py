@@ -7,7 +7,7 @@ import pytest
 
 from services.kernel import events as e
 from services.projector import rules
-from tests.support.given import given
+from tests.support.given import given, read_tables
 
 ROOT = "/p"
 VISIBLE = "SELECT image_id FROM image WHERE visible = 1 ORDER BY image_id"
@@ -185,3 +185,25 @@ class TestBursts:
 
     def test_by_name_and_by_time_it_is_one_once(self) -> None:
         given(*shots(1, 2, 3), at("0", "IMG_1_BURST001.jpg")).then(BURST, *rows(0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM appearance WHERE image_id = 'a'",
+        "SELECT * FROM live_pair WHERE film_id = 'a'",
+        "SELECT * FROM live_pair WHERE photo_id = 'a'",
+        "SELECT * FROM edit_pair WHERE copy_id = 'a'",
+        "SELECT * FROM edit_pair WHERE original_id = 'a'",
+        "SELECT * FROM burst WHERE image_id = 'a'",
+        "SELECT * FROM burst WHERE camera = 'a' AND own_ms BETWEEN 1 AND 2",
+        "SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root WHERE f.image_id = 'a'",
+        "SELECT image_id FROM file WHERE stem = 'a' AND +root = '/p'",
+    ],
+)
+def test_what_is_asked_at_each_event_reads_no_table_and_no_folder_through(query: str) -> None:
+    """Else following a scan would take the square of its photos."""
+    db, _ = read_tables()
+    steps = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}")]
+    db.close()
+    assert [step for step in steps if step.startswith("SCAN") or "folder" in step or "(root=" in step] == []

@@ -178,7 +178,9 @@ def _seen(e: FileAdded | FileReplaced | FileMoved) -> Changes:
     folder, name = _split(e.path)
     claim = (e.taken_at, milliseconds(e.taken_at), e.taken_at_source) if e.taken_at else (None, None, None)
     stem = names.stem(name)
-    seen = (e.root, folder, name, stem, names.original(stem), e.image_id, e.size, e.mtime_ns, *claim)
+    original = names.original(stem)
+    bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
+    seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
     by_name = ruled(e.image_id, rules.of_path(e.path))
     return [(SEE, seen), (ACCEPT, (e.root, folder, name)), *by_name]
 

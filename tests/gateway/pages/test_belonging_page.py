@@ -1,11 +1,14 @@
 """The page of a photo leads to what belongs to it, and the JSON names it; on tables as the projector makes them."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from services.gateway.queries import belonging
 from services.kernel import events as e
 from services.kernel.settings import Settings
 from services.projector.source import batch
@@ -101,3 +104,10 @@ async def test_the_film_is_in_no_list_and_its_page_does_not_call_it_lost(client:
     live = (await client.get("/api/images", params={"category": "kind-live"})).json()
     assert [item["id"] for item in live["items"]] == [PHOTO]
     assert "seen last" not in (await client.get(f"/images/{FILM}")).text
+
+
+def test_what_belongs_to_a_photo_is_found_by_indexes(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.views / "views-1.db")) as db:
+        plan = db.execute(f"EXPLAIN QUERY PLAN {belonging._RELATIVES}", (PHOTO,)).fetchall()
+    scanned = [row[3] for row in plan if row[3].startswith("SCAN")]
+    assert [step for step in scanned if step != "SCAN CONSTANT ROW"] == []
