@@ -12,25 +12,52 @@ CREATE TABLE image (
   taken_at TEXT NOT NULL,               -- as on the camera's clock, ISO 8601
   taken_at_source TEXT NOT NULL,
   month TEXT NOT NULL,                  -- YYYY-MM of taken_at
-  visible INTEGER NOT NULL,             -- 1 while some file of it is present and nobody hid it
+  visible INTEGER NOT NULL,             -- 1 while some file of it is present, nobody hid it, and it is no half of a live photo
   width INTEGER NOT NULL, height INTEGER NOT NULL, colour TEXT NOT NULL,
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
   latitude REAL, longitude REAL, altitude_m REAL,
   description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
-  own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL    -- the date that the bytes, or the first file, claim
+  part TEXT NOT NULL,                   -- 'photo', 'film', or 'half': a film as short as the one of a live photo
+  own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date that the bytes, or the first file, claim
+  camera TEXT                           -- make and model, where a burst is looked for: of photos that say themselves when they were taken
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_timeline ON image (taken_ms, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
+CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
+  stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of what it is an edited copy of
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL,
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- what this place says of the date
   PRIMARY KEY (root, folder, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX file_image ON file (image_id);
+CREATE INDEX file_image ON file (image_id, missing);
+CREATE INDEX file_stem ON file (stem);
+CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
+
+-- The halves of live photos: a photo and a short film with the same stem in the same folder, both there.
+-- The plus keeps SQLite from looking through all files of the root instead of those with the stem.
+CREATE VIEW live_pair AS
+  SELECT p.image_id AS photo_id, f.image_id AS film_id, p.name AS photo_name, f.name AS film_name
+    FROM image fi JOIN file f ON f.image_id = fi.image_id AND f.missing = 0
+    JOIN file p ON p.stem = f.stem AND +p.root = +f.root AND p.missing = 0
+    JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo'
+   WHERE fi.part = 'half';
+-- Copies that a person or a program edited, beside what they were made of.
+CREATE VIEW edit_pair AS
+  SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name
+    FROM file c JOIN file o ON o.stem = c.edited_of AND +o.root = +c.root AND o.missing = 0
+    JOIN image ci ON ci.image_id = c.image_id
+    JOIN image oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
+   WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id;
+CREATE TABLE succession (                                          -- what stood at a path before, when other content took its place
+  image_id TEXT NOT NULL, previous_image_id TEXT NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (image_id, previous_image_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX succession_previous ON succession (previous_image_id);
 
 CREATE TABLE sidecar (                                             -- files beside pictures, and what they say
   image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
@@ -112,6 +139,26 @@ CREATE TABLE failure (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failure_job ON failure (job_id);
 
+-- A burst: three moments or more, each at most a second after the one before, at which one camera took photos. Moments
+-- and not photos are counted, since copies of a photo say the same moment.
+CREATE VIEW shot AS
+  SELECT i.image_id, i.camera, i.own_ms,
+      (SELECT max(b.own_ms) FROM image b WHERE b.camera = i.camera AND b.own_ms BETWEEN i.own_ms - 1000 AND i.own_ms - 1) AS before_ms,
+      (SELECT min(b.own_ms) FROM image b WHERE b.camera = i.camera AND b.own_ms BETWEEN i.own_ms + 1 AND i.own_ms + 1000) AS behind_ms
+    FROM image i WHERE i.camera IS NOT NULL;
+CREATE VIEW burst AS
+  SELECT image_id, camera, own_ms FROM shot s WHERE CASE
+    WHEN before_ms IS NULL THEN behind_ms IS NOT NULL AND EXISTS
+      (SELECT 1 FROM image b WHERE b.camera = s.camera AND b.own_ms BETWEEN s.behind_ms + 1 AND s.behind_ms + 1000)
+    ELSE behind_ms IS NOT NULL OR EXISTS
+      (SELECT 1 FROM image b WHERE b.camera = s.camera AND b.own_ms BETWEEN s.before_ms - 1000 AND s.before_ms - 1) END;
+
+-- The kinds that a picture is of by those beside it: it has the film of a live photo, it is a shot of a burst.
+CREATE TABLE joint_kind (
+  category_id TEXT NOT NULL, image_id TEXT NOT NULL, PRIMARY KEY (category_id, image_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX joint_kind_image ON joint_kind (image_id);
+
 -- The categories that a picture is shown under: what the person assigned, and what the active model says from the
 -- threshold on unless the person said otherwise. It is shown under a group as well wherever it is under one of its
 -- categories: queries add that.
@@ -127,7 +174,14 @@ CREATE VIEW image_category AS
   SELECT l.image_id, l.category_id, l.score, l.model_id
     FROM label l JOIN category c USING (category_id)
    WHERE l.model_id IN ('rules', 'sidecar', 'taught') AND c.deleted = 0 AND l.score >= coalesce(c.chosen, c.threshold)
-     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id);
+     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id)
+  UNION ALL
+  SELECT k.image_id, k.category_id, 1.0, 'rules'
+    FROM joint_kind k JOIN category c USING (category_id)
+   WHERE c.deleted = 0
+     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.image_id = k.image_id AND d.category_id = k.category_id)
+     AND NOT EXISTS (SELECT 1 FROM label l
+       WHERE l.image_id = k.image_id AND l.category_id = k.category_id AND l.model_id = 'rules');
 
 CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT NULL) STRICT;  -- JSON list of category ids
 

@@ -89,6 +89,45 @@ LIBRARY = st.one_of(
     st.builds(e.SourceUnavailable, root=root, reason=reason),
     st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
 )
+shot = st.sampled_from(["a", "b", "c", "d"])
+beside = {
+    "root": root,
+    "path": st.sampled_from(["IMG_1.JPG", "img_1.mov", "IMG_E1.jpg", "2020/IMG_1.heic", "2020/IMG_1.MP4"]),
+}
+BESIDE = st.one_of(
+    st.builds(
+        e.ImageImported,
+        image_id=shot,
+        format=st.sampled_from(["JPEG", "MOV"]),
+        size=small,
+        width=small,
+        height=small,
+        colour=st.just("#000000"),
+        taken_at=st.sampled_from(
+            [f"2020-05-17T10:00:{second}" for second in ("00", "00.9", "01.8", "02", "04")]
+        ),
+        taken_at_source=st.sampled_from(["exif", "exif", "mtime"]),
+        camera_model=st.sampled_from(["M", "M", "N"]),
+        duration_s=st.sampled_from([None, 3.0, 11.0]),
+    ),
+    st.builds(e.FileAdded, image_id=shot, size=small, mtime_ns=small, **beside),
+    st.builds(e.FileReplaced, image_id=shot, previous_image_id=shot, size=small, mtime_ns=small, **beside),
+    st.builds(
+        e.FileMoved,
+        image_id=shot,
+        from_root=root,
+        from_path=beside["path"],
+        size=small,
+        mtime_ns=small,
+        **beside,
+    ),
+    st.builds(e.ImagesHidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
+    st.builds(e.ImagesUnhidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
+    st.builds(e.FileMissing, image_id=shot, **beside),
+    st.builds(e.FileReturned, image_id=shot, **beside),
+    st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
+)
+"""What makes live photos, edited copies and bursts, and undoes them."""
 WORK = st.one_of(
     st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
     st.builds(e.ScanFinished, found=small, added=small, unchanged=small, rejected=small),
@@ -167,7 +206,7 @@ ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, TEACHING, ALBUMS)
 LOGS = st.one_of(
     *(
         st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
-        for some in (LIBRARY, WORK, MODELS, CATEGORIES, ALBUMS, st.one_of(MODELS, TEACHING), ANY)
+        for some in (LIBRARY, BESIDE, WORK, MODELS, CATEGORIES, ALBUMS, st.one_of(MODELS, TEACHING), ANY)
     )
 )
 """Of one part of the library, so that its events meet often; or of all of it."""

@@ -14,6 +14,7 @@ from services.gateway.grid import shape
 from services.gateway.ports import History
 from services.gateway.queries import images
 from services.gateway.queries.albums import albums_of
+from services.gateway.queries.belonging import belonging
 from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, neighbours
 from services.gateway.queries.views import Views
@@ -67,6 +68,7 @@ async def image_page(
         others=[c for c in everything if c.id not in carried and c.kind == "category"],
         albums=await albums_of(views, image_id),
         verdicts=await images.verdicts(views, image_id),
+        belongs=await belonging(views, image_id),
         said=await images.said(views, image_id),
         hidden=await images.is_hidden(views, image_id),
         history=await history.of_image(image_id, await images.mentions(views, image_id)),

@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException
 
 from services.gateway import web
 from services.gateway.controllers import pages
+from services.gateway.on_demand import LikenessOnDemand
 from services.gateway.ports import HistoryEntry
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
@@ -99,7 +100,7 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
     name = HOSTILE if number == 7 else f"IMG_{number:04}.jpg"
     width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
     db.execute(
-        f"INSERT INTO image VALUES ({', '.join('?' * 31)})",
+        f"INSERT INTO image VALUES ({', '.join('?' * 33)})",
         (
             key,
             number + 1,
@@ -129,14 +130,16 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
             0,
             1,
             None,
+            "photo",
             moment.isoformat()[:19],
             int(moment.timestamp() * 1000),
             "exif",
+            None,
         ),
     )
     db.execute(
-        "INSERT INTO file VALUES (?, 'holiday', ?, ?, ?, 1, 0, NULL, NULL, NULL)",
-        (str(root), name, key, len(photo_bytes(number))),
+        "INSERT INTO file VALUES (?, 'holiday', ?, ?, NULL, ?, ?, 1, 0, NULL, NULL, NULL)",
+        (str(root), name, name[:-4], key, len(photo_bytes(number))),
     )
     if number % 2 == 0:
         db.execute("INSERT INTO label VALUES (?, 'lite0', 'dog', ?)", (key, 0.5 + number % 40 / 100))
@@ -214,6 +217,9 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
         found: Viewing = state.viewing
         return found
 
+    async def likeness(state: State) -> LikenessOnDemand:
+        return LikenessOnDemand(state.views)
+
     def given(value: object) -> Provide:
         async def provide() -> object:
             return value
@@ -226,6 +232,7 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
         dependencies={
             "views": Provide(views),
             "viewing": Provide(viewing),
+            "likeness": Provide(likeness),
             "settings": given(settings),
             "jobs": given(jobs),
             "history": given(history),
