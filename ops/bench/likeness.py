@@ -14,15 +14,16 @@ from ops.bench.measure import Measure, median, percentile
 from services.gateway.likeness import Likeness
 from services.gateway.queries.views import Views
 from services.kernel import embedding, learning
+from services.kernel import events as e
 from services.kernel.settings import Settings
-from services.projector import generation, scoring, tables
+from services.projector import generation, scoring
+from services.projector.batch import Batch
+from services.projector.projections import HANDLERS
+from services.projector.statement import Place
+from services.projector.tables import Load
 
 PHOTOS, CHUNK, ASKED = 100_000, 2000, 60
 MODEL = "efficientnet-lite0"
-IMAGE = """INSERT INTO image (image_id, taken_ms, taken_at, taken_at_source, month, visible, width, height, colour,
-  format, size, orientation, grey, frames, own_at, own_ms, own_source)
-  VALUES (?, ?, '2020-01-01T10:00:00', 'exif', '2020-01', 1, 4, 3, '#000000', 'JPEG', 1, 1, 0, 1, '', 0, 'exif')"""
-EMBEDDING = "INSERT INTO embedding (image_id, model_id, position, code) VALUES (?, ?, ?, ?)"
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -67,30 +68,47 @@ def _features(chance: np.random.Generator, count: int) -> Array:
 
 def _fill(settings: Settings) -> tuple[Path, list[str]]:
     path = generation.following(settings.views)
-    settings.views.mkdir(parents=True)
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("BEGIN")
-    tables.create(db)
-    db.execute("INSERT INTO active_model VALUES (1, ?)", (MODEL,))
-    chance, codes = np.random.default_rng(0), list[str]()
+    load, codes, position = Load(path), list[str](), 0
+    chance = np.random.default_rng(0)
     for start in range(0, PHOTOS, CHUNK):
-        some = embedding.encode(_features(chance, CHUNK))
-        ids = [_id(number) for number in range(start, start + CHUNK)]
-        db.executemany(IMAGE, [(one, number) for number, one in enumerate(ids, start)])
-        db.executemany(
-            EMBEDDING,
-            [
-                (one, MODEL, number + 1, code)
-                for number, (one, code) in enumerate(zip(ids, some, strict=True), start)
-            ],
-        )
+        batch, some = Batch(), embedding.encode(_features(chance, CHUNK))
+        for number, code in enumerate(some, start):
+            for event in _events(_id(number), f"{number}.jpg", code):
+                position += 1
+                for handler in HANDLERS[type(event)]:
+                    batch.add(handler(event, Place(position, 0, "job")))
+        load.apply(batch, position, b"")
         codes += some[:20]
-    tables.complete(db)
-    db.execute("COMMIT")
-    db.close()
+    last = Batch()
+    last.add(HANDLERS[e.ModelActivated][0](e.ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
+    load.apply(last, position + 1, b"")
+    load.finish()
     generation.switch(path)
     return path, codes
+
+
+def _events(image_id: str, name: str, code: str) -> list[e.Event]:
+    return [
+        e.ImageImported(
+            image_id=image_id,
+            format="JPEG",
+            size=1,
+            width=4,
+            height=3,
+            colour="#000000",
+            taken_at="2020-01-01T10:00:00",
+            taken_at_source="exif",
+        ),
+        e.FileAdded(image_id=image_id, root="/p", path=name, size=1, mtime_ns=1),
+        e.ImageClassified(
+            image_id=image_id,
+            model_id=MODEL,
+            weights_digest="d",
+            preprocessing_id="p",
+            classes=[(1, 0.1)],
+            embedding=code,
+        ),
+    ]
 
 
 async def _ask(settings: Settings) -> tuple[float, float, float]:

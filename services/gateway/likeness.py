@@ -1,7 +1,7 @@
 """Which photos feel most alike to the network: an index over all embeddings, in memory from its first use on.
 
 Two steps. Each photo has a sketch of 160 bytes: one bit per feature, whether it is more than it is on the average.
-The nearest thousand by Hamming distance (7 ms among 100,000) are then compared by the cosine of their whole embeddings,
+The nearest few hundred by Hamming distance (7 ms among 100,000) are then compared by the cosine of their whole embeddings,
 read from the tables. Kept up by position, so a new verdict costs one row.
 """
 
@@ -17,7 +17,7 @@ from services.kernel.embedding import CHANNELS, BrokenEmbedding, decode
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-NEAR: Final = 1000
+NEAR: Final = 600
 """Photos that are compared exactly."""
 SAMPLE: Final = 2000
 """Photos that say what is average."""
