@@ -80,7 +80,9 @@ def fill(folder: Path, count: int) -> None:
         ((_id(n), f"c{(n + step) % 120}") for n in range(count) for step in (0, 7)),
     )
     for album in range(10):
-        db.execute("INSERT INTO album VALUES (?, ?, ?, ?)", (f"a{album}", f"Album {album}", album, album))
+        db.execute(
+            "INSERT INTO album VALUES (?, ?, ?, ?, NULL)", (f"a{album}", f"Album {album}", album, album)
+        )
         db.executemany(
             "INSERT INTO album_image VALUES (?, ?, ?, ?)",
             ((f"a{album}", _id(n), 100, n) for n in range(album, count, 100)),

@@ -30,6 +30,8 @@ _DATES: Final = """UPDATE image SET (taken_at, taken_ms, taken_at_source, month)
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
   WHERE own_source IN ('filename', 'folder', 'mtime') OR image_id IN (SELECT image_id FROM sidecar)
     OR image_id IN (SELECT image_id FROM correction)"""
+_DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words"
+_WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _RULES: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
@@ -79,6 +81,8 @@ def complete(db: sqlite3.Connection) -> None:
         db.execute(sql)
     db.execute(_VISIBLE)
     db.execute(_DATES)
+    db.execute(_DOCUMENTS)
+    db.execute(_WORDS)
     for sql in triggers:
         db.execute(sql)
 

@@ -68,8 +68,8 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
     db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
     for number in range(count):
         add(db, root, number)
-    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10)")
-    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11)")
+    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10, NULL)")
+    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11, NULL)")
     db.executemany(
         "INSERT INTO album_image VALUES ('lake', ?, ?, ?)",
         [(image_id(number), 20 + number % 2, number) for number in range(0, min(count, 150), 2)],
