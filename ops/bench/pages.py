@@ -37,6 +37,7 @@ from services.gateway.rendering import template_config
 from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
+from services.projector.tables import index_words
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = "ALBUMEN_DATA"
@@ -87,6 +88,7 @@ def fill(folder: Path, count: int) -> None:
             "INSERT INTO album_image VALUES (?, ?, ?, ?)",
             ((f"a{album}", _id(n), 100, n) for n in range(album, count, 100)),
         )
+    index_words(db)
     db.execute("COMMIT")
     db.close()
     (folder / "current").write_text("views.db", "utf-8")

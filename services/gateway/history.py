@@ -114,6 +114,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"You said: {category(category_id)}"
         case e.CategoryRejected(category_id=category_id):
             return f"You said: not {category(category_id)}"
+        case e.AlbumCreated(name=name, q=q) if q:
+            return f"Smart album “{name}” made: {q}"
         case e.AlbumCreated(name=name):
             return f"Album “{name}” made"
         case e.AlbumRenamed(name=name):

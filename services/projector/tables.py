@@ -81,10 +81,15 @@ def complete(db: sqlite3.Connection) -> None:
         db.execute(sql)
     db.execute(_VISIBLE)
     db.execute(_DATES)
-    db.execute(_DOCUMENTS)
-    db.execute(_WORDS)
+    index_words(db)
     for sql in triggers:
         db.execute(sql)
+
+
+def index_words(db: sqlite3.Connection) -> None:
+    """Of all images at once, into the empty tables."""
+    db.execute(_DOCUMENTS)
+    db.execute(_WORDS)
 
 
 class Tables:

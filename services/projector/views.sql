@@ -180,5 +180,5 @@ CREATE VIEW image_words AS
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
-  words, content = 'document', content_rowid = 'number', detail = none, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+  words, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
 );

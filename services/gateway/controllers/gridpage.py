@@ -30,11 +30,11 @@ async def grid_page(
     query = request.query_params
     after, at, select = query.get("after"), query.get("at"), query.get("select")
     sort = query.get("sort") or context.pop("sort", timeline.NEWEST)
-    with refusals():
-        found = await timeline.page(views, chosen, sort, after, PER_PAGE, at)
     counted: Months = await views.remembered.get(
-        found.position, ("months", chosen), lambda: months(views, chosen)
+        await views.position(), ("months", chosen), lambda: months(views, chosen)
     )
+    with refusals():
+        found = await timeline.page(views, chosen, sort, after, PER_PAGE, at, counted.total)
     by_date = sort != timeline.AS_ADDED
     asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
     among = link("", category=chosen.category, album=chosen.album, q=chosen.q)
@@ -54,7 +54,7 @@ async def grid_page(
         return _rendered(
             request,
             "partials/choices.html",
-            albums=[(album.id, album.name) for album in await albums(views)],
+            albums=[(album.id, album.name) for album in await albums(views) if not album.smart],
             categories=[c for c in await categories(views) if c.kind == "category"],
         )
 

@@ -14,6 +14,7 @@ from services.gateway.controllers import (
     images,
     jobs,
     models,
+    search,
     timeline,
 )
 from services.gateway.rendering import STATIC
@@ -26,6 +27,7 @@ STATIC_FILES = create_static_files_router(
 
 ROUTES: list[ControllerRouterHandler] = [
     *timeline.ROUTES,
+    *search.ROUTES,
     *categories.ROUTES,
     *albums.ROUTES,
     *images.ROUTES,

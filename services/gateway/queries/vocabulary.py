@@ -1,0 +1,120 @@
+"""The names that a search may speak of: categories, albums, cameras, lenses, folders, people, keywords, formats."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+
+KIND: Final = "kinds"
+"""The group whose categories are kinds of picture."""
+
+
+class Category(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    group_id: str | None
+
+
+class Album(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    q: str | None
+
+
+class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
+    categories: list[Category]
+    albums: list[Album]
+    camera: list[str]
+    """Make and model, as one."""
+    lens: list[str]
+    folder: list[str]
+    person: list[str]
+    keyword: list[str]
+    type: list[str]
+
+    def within(self, categories: Iterable[Category]) -> list[str]:
+        """Ids of the categories and of all below them."""
+        ids = {category.id for category in categories}
+        return [c.id for c in self.categories if c.id in ids or c.group_id in ids]
+
+    def names(self, key: str) -> list[str]:
+        """What may stand behind a key."""
+        if key in ("category", "kind"):
+            return [c.name for c in self.categories if key == "category" or c.group_id == KIND]
+        if key == "album":
+            return [album.name for album in self.albums]
+        found: list[str] = getattr(self, key, [])
+        return found
+
+
+_CATEGORIES: Final = (
+    "SELECT category_id, name, group_id FROM category WHERE deleted = 0 ORDER BY name, category_id"
+)
+_ALBUMS: Final = "SELECT album_id, name, q FROM album ORDER BY name, album_id"
+_CAMERAS: Final = """SELECT DISTINCT trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')) AS camera
+  FROM (SELECT DISTINCT camera_make, camera_model FROM image) WHERE camera <> '' ORDER BY 1"""
+_LENSES: Final = "SELECT DISTINCT lens FROM image WHERE lens IS NOT NULL ORDER BY 1"
+_FOLDERS: Final = """WITH RECURSIVE seen(root, folder) AS (
+    SELECT * FROM (SELECT root, folder FROM file ORDER BY root, folder LIMIT 1)
+    UNION ALL
+    SELECT (SELECT root FROM file WHERE (root, folder) > (seen.root, seen.folder) ORDER BY root, folder LIMIT 1),
+        (SELECT folder FROM file WHERE (root, folder) > (seen.root, seen.folder) ORDER BY root, folder LIMIT 1)
+      FROM seen WHERE seen.root IS NOT NULL)
+  SELECT DISTINCT folder FROM seen WHERE folder <> '' ORDER BY 1"""
+"""From folder to folder along the key, past the files."""
+_PEOPLE: Final = "SELECT DISTINCT value FROM sidecar, json_each(people) WHERE people <> '[]' ORDER BY 1"
+_KEYWORDS: Final = "SELECT DISTINCT value FROM sidecar, json_each(keywords) WHERE keywords <> '[]' ORDER BY 1"
+_TYPES: Final = "SELECT DISTINCT format FROM image ORDER BY 1"
+
+
+async def vocabulary(views: Views) -> Vocabulary:
+    """Read once for each position of the read tables."""
+    found: Vocabulary = await views.remembered.get(
+        await views.position(), "vocabulary", lambda: _vocabulary(views)
+    )
+    return found
+
+
+async def _vocabulary(views: Views) -> Vocabulary:
+    async def listed(sql: str) -> list[str]:
+        return [str(row[0]) for row in await views.fetch(sql)]
+
+    return Vocabulary(
+        categories=[Category(*row) for row in await views.fetch(_CATEGORIES)],
+        albums=[Album(*row) for row in await views.fetch(_ALBUMS)],
+        camera=await listed(_CAMERAS),
+        lens=await listed(_LENSES),
+        folder=await listed(_FOLDERS),
+        person=await listed(_PEOPLE),
+        keyword=await listed(_KEYWORDS),
+        type=await listed(_TYPES),
+    )
+
+
+def matching(typed: str, names: Iterable[str]) -> list[str]:
+    """The name itself where there is one; else those in which each word that was typed begins one, in any order."""
+    folded = typed.casefold()
+    all_names = list(names)
+    same = [name for name in all_names if name.casefold() == folded]
+    if same:
+        return same
+    fits = begins(typed)
+    return [name for name in all_names if fits(name)]
+
+
+def begins(typed: str) -> Callable[[str], bool]:
+    """Whether each word that was typed begins a word of a name."""
+    wanted = _words(typed)
+
+    def fits(name: str) -> bool:
+        words = _words(name)
+        return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
+
+    return fits
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
