@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from services.gateway.queries.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
 from services.gateway.searching.dates import Span, spoken
-from services.gateway.searching.grammar import Search, Term, parse
+from services.gateway.searching.grammar import Search, Term, parse, words
 from services.gateway.searching.places import Place
 
 Condition = tuple[str, list[Any]]
@@ -125,7 +125,7 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
         case "album":
             return any_of([of_album(album, known, inside) for album in _albums(value, known)])
         case "camera":
-            return _listed(_CAMERA, matching(value, known.camera))
+            return _of_camera(value, known)
         case "lens":
             return _listed("i.lens IN ({})", matching(value, known.lens))
         case "person":
@@ -161,6 +161,14 @@ def _said(word: str, known: Vocabulary) -> Condition:
     if (time := spoken(word)) is not None:
         found.append(_in(time))
     return any_of(found)
+
+
+def _of_camera(value: str, known: Vocabulary) -> Condition:
+    """By the index of words first, as cameras are among them: so not every photo is looked at."""
+    exactly = _listed(_CAMERA, matching(value, known.camera))
+    if not exactly[1] or not words(value):
+        return exactly
+    return both([(_WORDS, [" AND ".join(matched(word) for word in words(value))]), exactly])
 
 
 def matched(word: str) -> str:

@@ -12,7 +12,7 @@ from services.gateway.queries.views import Views
 
 MAX_LIMIT: Final = 500
 MANY: Final = 500
-"""Photos; a `+` keeps SQLite from looking up each of them to sort them afterwards."""
+"""Photos; a `+` keeps SQLite from looking all of them up to sort them afterwards, when 61 are wanted."""
 NEWEST: Final = "-taken_at"
 OLDEST: Final = "taken_at"
 AS_ADDED: Final = "album"
@@ -106,7 +106,7 @@ async def page(
     cursor = decode_cursor(after, sort) if after else None
     sql, parameters = await _selected(views, chosen, sort)
     if total > MANY:
-        sql = sql.replace("i.image_id IN (", "+i.image_id IN (")
+        sql = sql.replace("i.image_id IN (", "+i.image_id IN (").replace("i.month >=", "+i.month >=")
     keys, behind, order = _KEYS[sort]
     if cursor is not None:
         sql += f" AND {keys} {behind} (?, ?)"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -54,20 +54,11 @@ _CATEGORIES: Final = (
     "SELECT category_id, name, group_id FROM category WHERE deleted = 0 ORDER BY name, category_id"
 )
 _ALBUMS: Final = "SELECT album_id, name, q FROM album ORDER BY name, album_id"
-_CAMERAS: Final = """SELECT DISTINCT trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')) AS camera
-  FROM (SELECT DISTINCT camera_make, camera_model FROM image) WHERE camera <> '' ORDER BY 1"""
-_LENSES: Final = "SELECT DISTINCT lens FROM image WHERE lens IS NOT NULL ORDER BY 1"
-_FOLDERS: Final = """WITH RECURSIVE seen(root, folder) AS (
-    SELECT * FROM (SELECT root, folder FROM file ORDER BY root, folder LIMIT 1)
-    UNION ALL
-    SELECT (SELECT root FROM file WHERE (root, folder) > (seen.root, seen.folder) ORDER BY root, folder LIMIT 1),
-        (SELECT folder FROM file WHERE (root, folder) > (seen.root, seen.folder) ORDER BY root, folder LIMIT 1)
-      FROM seen WHERE seen.root IS NOT NULL)
-  SELECT DISTINCT folder FROM seen WHERE folder <> '' ORDER BY 1"""
-"""From folder to folder along the key, past the files."""
+_OF_IMAGES: Final = "SELECT DISTINCT camera_make, camera_model, lens, format FROM image"
+"""All that is read off the images, in one scan of them."""
+_FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
 _PEOPLE: Final = "SELECT DISTINCT value FROM sidecar, json_each(people) WHERE people <> '[]' ORDER BY 1"
 _KEYWORDS: Final = "SELECT DISTINCT value FROM sidecar, json_each(keywords) WHERE keywords <> '[]' ORDER BY 1"
-_TYPES: Final = "SELECT DISTINCT format FROM image ORDER BY 1"
 
 
 async def vocabulary(views: Views) -> Vocabulary:
@@ -79,19 +70,22 @@ async def vocabulary(views: Views) -> Vocabulary:
 
 
 async def _vocabulary(views: Views) -> Vocabulary:
-    async def listed(sql: str) -> list[str]:
-        return [str(row[0]) for row in await views.fetch(sql)]
-
+    seen = await views.fetch(_OF_IMAGES)
     return Vocabulary(
         categories=[Category(*row) for row in await views.fetch(_CATEGORIES)],
         albums=[Album(*row) for row in await views.fetch(_ALBUMS)],
-        camera=await listed(_CAMERAS),
-        lens=await listed(_LENSES),
-        folder=await listed(_FOLDERS),
-        person=await listed(_PEOPLE),
-        keyword=await listed(_KEYWORDS),
-        type=await listed(_TYPES),
+        camera=_names(" ".join(part or "" for part in row[:2]).strip(" ") for row in seen),
+        lens=_names(row[2] for row in seen),
+        folder=_names(row[1] for row in await views.fetch(_FOLDERS)),
+        person=_names(row[0] for row in await views.fetch(_PEOPLE)),
+        keyword=_names(row[0] for row in await views.fetch(_KEYWORDS)),
+        type=_names(row[3] for row in seen),
     )
+
+
+def _names(values: Iterable[Any]) -> list[str]:
+    """Each once, in order."""
+    return sorted({str(value) for value in values if value})
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:
