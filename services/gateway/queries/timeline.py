@@ -7,7 +7,7 @@ import msgspec
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.filters import Filter, where
+from services.gateway.queries.filters import Filter, is_smart, where
 from services.gateway.queries.views import Views
 
 MAX_LIMIT: Final = 500
@@ -103,6 +103,8 @@ async def page(
     Raises BadRequest, or cursor.BadCursor.
     """
     check(sort, limit, chosen)
+    if sort == AS_ADDED and await is_smart(views, chosen.album):
+        raise BadRequest(f"A smart album has no order of its own: “sort” is “{NEWEST}” or “{OLDEST}”.")
     cursor = decode_cursor(after, sort) if after else None
     sql, parameters = await _selected(views, chosen, sort)
     if total > MANY:

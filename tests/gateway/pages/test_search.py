@@ -192,6 +192,8 @@ async def test_a_smart_album_shows_what_its_search_finds_now(
     assert "smart" in (await client.get("/albums")).text
     photo = (await client.get(f"/images/{image_id(newest)}?album=clever")).text
     assert 'rel="next"' in photo
+    for path in ("/api/images?album=clever&sort=album", "/albums/clever?sort=album"):
+        assert (await client.get(path)).status_code == 422
     plain = (await client.get("/api/albums/lake")).json()
     assert (plain["smart"], plain["q"]) == (False, None)
 
