@@ -8,11 +8,10 @@ from markupsafe import Markup
 from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
 from services.gateway.grid import cells
 from services.gateway.queries import timeline
-from services.gateway.queries.albums import albums
-from services.gateway.queries.categories import categories
 from services.gateway.queries.filters import Filter
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
+from services.gateway.queries.vocabulary import vocabulary
 from services.gateway.tiles import tiles
 
 PER_PAGE: Final = 60
@@ -51,11 +50,12 @@ async def grid_page(
         return _rendered(request, "partials/scrubber.html", marks=links)
 
     async def choices() -> Markup:
+        known = await vocabulary(views)
         return _rendered(
             request,
             "partials/choices.html",
-            albums=[(album.id, album.name) for album in await albums(views) if not album.smart],
-            categories=[c for c in await categories(views) if c.kind == "category"],
+            albums=[(album.id, album.name) for album in known.albums if album.q is None],
+            categories=[c for c in known.categories if c.kind == "category"],
         )
 
     remember = views.remembered.get

@@ -16,6 +16,8 @@ class Category(msgspec.Struct, frozen=True):
     id: str
     name: str
     group_id: str | None
+    kind: str = "category"
+    """`group` or `category`."""
 
 
 class Album(msgspec.Struct, frozen=True):
