@@ -37,6 +37,7 @@ from services.gateway.rendering import template_config
 from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
+from services.projector.tables import index_words
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = "ALBUMEN_DATA"
@@ -82,11 +83,14 @@ def fill(folder: Path, count: int) -> None:
         ((_id(n), f"c{(n + step) % 120}") for n in range(count) for step in (0, 7)),
     )
     for album in range(10):
-        db.execute("INSERT INTO album VALUES (?, ?, ?, ?)", (f"a{album}", f"Album {album}", album, album))
+        db.execute(
+            "INSERT INTO album VALUES (?, ?, ?, ?, NULL)", (f"a{album}", f"Album {album}", album, album)
+        )
         db.executemany(
             "INSERT INTO album_image VALUES (?, ?, ?, ?)",
             ((f"a{album}", _id(n), 100, n) for n in range(album, count, 100)),
         )
+    index_words(db)
     db.execute("COMMIT")
     db.close()
     (folder / "current").write_text("views.db", "utf-8")

@@ -127,6 +127,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"{category(category_id)} {'finds photos by itself' if taught else 'finds no more photos by itself'}"
         case e.CategoryLearned(category_id=category_id, examples=count):
             return f"{category(category_id)} learned from {photos(count)}"
+        case e.AlbumCreated(name=name, q=q) if q:
+            return f"Smart album “{name}” made: {q}"
         case e.AlbumCreated(name=name):
             return f"Album “{name}” made"
         case e.AlbumRenamed(name=name):

@@ -1,8 +1,8 @@
 """Which photos feel most alike to the network: an index over all embeddings, in memory from its first use on.
 
 Two steps. Each photo has a sketch of 160 bytes: one bit per feature, whether it is more than it is on the average.
-The nearest few hundred by Hamming distance (7 ms among 100,000) are then compared by the cosine of their whole embeddings,
-read from the tables. Kept up by position, so a new verdict costs one row.
+The nearest few hundred by Hamming distance (7 ms among 100,000) are then compared by the cosine of their whole
+embeddings, read from the tables. Kept up by position, so a new verdict costs one row.
 """
 
 import asyncio

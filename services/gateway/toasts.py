@@ -29,6 +29,8 @@ def toast(command: c.Command) -> str:
             return f"Categories now come from {model_id}"
         case c.CreateAlbum(name=name, images=images) if images:
             return f"Album “{name}” made with {photos(len(images))}"
+        case c.CreateAlbum(name=name, q=q) if q:
+            return f"Smart album “{name}” made"
         case c.CreateAlbum(name=name):
             return f"Album “{name}” made"
         case c.RenameAlbum(name=name) | c.RenameCategory(name=name):

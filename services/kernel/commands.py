@@ -125,6 +125,8 @@ class CreateAlbum(Command, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "create-album"
     name: Name
     images: Annotated[list[Id], Meta(max_length=100_000)] = []
+    q: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")] | None = None
+    """A search; the album is then a smart one, and shows what the search finds."""
 
 
 class RenameAlbum(Command, frozen=True, kw_only=True):

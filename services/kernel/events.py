@@ -257,6 +257,8 @@ class AlbumCreated(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "album_created"
     album_id: str
     name: str
+    q: str | None = None
+    """Of a smart album: the search that it shows. Photos are never put into it."""
 
 
 class AlbumRenamed(Event, frozen=True, kw_only=True):

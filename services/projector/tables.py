@@ -23,6 +23,8 @@ _POSITION: Final = "SELECT position FROM checkpoint WHERE name = 'views'"
 _EVENT_ID: Final = "SELECT event_id FROM checkpoint_event WHERE name = 'views'"
 _MOVE: Final = "UPDATE checkpoint SET position = ? WHERE name = 'views' AND position = ?"
 _MOVE_EVENT: Final = "UPDATE checkpoint_event SET event_id = ? WHERE name = 'views'"
+_DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words"
+_WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _RULES: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
@@ -73,9 +75,19 @@ def create(db: sqlite3.Connection) -> None:
 
 def complete(db: sqlite3.Connection) -> None:
     """What makes them ready to be read and kept up."""
-    scoring.everything(db)
-    for sql in (*schema()[1], *schema()[2]):
+    indexes, after = schema()[1], schema()[2]
+    for sql in indexes:
         db.execute(sql)
+    scoring.everything(db)
+    index_words(db)
+    for sql in after:
+        db.execute(sql)
+
+
+def index_words(db: sqlite3.Connection) -> None:
+    """Of all images at once, into the empty tables."""
+    db.execute(_DOCUMENTS)
+    db.execute(_WORDS)
 
 
 class Tables:

@@ -129,3 +129,34 @@ CREATE TRIGGER date_by_withdrawn_correction AFTER DELETE ON correction BEGIN
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
     WHERE image_id = OLD.image_id;
 END;
+
+-- The words of an image, and the index over them.
+CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
+  INSERT INTO word (rowid, words) VALUES (NEW.number, NEW.words);
+END;
+CREATE TRIGGER document_changed AFTER UPDATE OF words ON document WHEN OLD.words <> NEW.words BEGIN
+  INSERT INTO word (word, rowid, words) VALUES ('delete', OLD.number, OLD.words);
+  INSERT INTO word (rowid, words) VALUES (NEW.number, NEW.words);
+END;
+CREATE TRIGGER words_of_image AFTER INSERT ON image BEGIN
+  INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER words_of_image_again AFTER UPDATE OF camera_make, camera_model, lens, description ON image BEGIN
+  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER words_by_file AFTER INSERT ON file BEGIN
+  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER words_by_replaced_file AFTER UPDATE OF image_id ON file WHEN OLD.image_id <> NEW.image_id BEGIN
+  UPDATE document SET words = (SELECT words FROM image_words v WHERE v.image_id = document.image_id)
+    WHERE image_id IN (OLD.image_id, NEW.image_id);
+END;
+CREATE TRIGGER words_by_left_file AFTER DELETE ON file BEGIN
+  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = OLD.image_id) WHERE image_id = OLD.image_id;
+END;
+CREATE TRIGGER words_by_sidecar AFTER INSERT ON sidecar BEGIN
+  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords ON sidecar BEGIN
+  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+END;

@@ -216,7 +216,8 @@ CREATE VIEW takeout_zone AS
    WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
 
 CREATE TABLE album (
-  album_id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us INTEGER NOT NULL, position INTEGER NOT NULL
+  album_id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us INTEGER NOT NULL, position INTEGER NOT NULL,
+  q TEXT                                                           -- of a smart album: the search that it shows
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE album_image (
   album_id TEXT NOT NULL, image_id TEXT NOT NULL, position INTEGER NOT NULL, place INTEGER NOT NULL,  -- place within the event that added it
@@ -238,3 +239,18 @@ CREATE TABLE undone (command_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STR
 
 -- Events about an image that lie on another stream (albums): its history is these and its own stream.
 CREATE TABLE mention (image_id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (image_id, position)) STRICT, WITHOUT ROWID;
+
+-- What a search for words looks through: one document for each image, with the words of its files, sidecars and camera.
+-- Names of categories and albums are not in it: to rename one would touch thousands.
+CREATE VIEW image_words AS
+  SELECT i.image_id,
+      coalesce((SELECT group_concat(f.folder || ' ' || f.name, ' ') FROM file f WHERE f.image_id = i.image_id), '')
+      || ' ' || coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '') || ' ' || coalesce(i.lens, '')
+      || ' ' || coalesce(i.description, '')
+      || coalesce((SELECT group_concat(' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords, '')
+        FROM sidecar s WHERE s.image_id = i.image_id), '') AS words
+    FROM image i;
+CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
+CREATE VIRTUAL TABLE word USING fts5 (
+  words, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+);

@@ -42,20 +42,35 @@ claim = {
     "taken_at_source": st.sampled_from(["filename", "folder", "mtime"]),
 }
 
+IMPORTED = st.builds(
+    e.ImageImported,
+    image_id=image,
+    format=st.just("JPEG"),
+    size=small,
+    width=small,
+    height=small,
+    colour=st.just("#000000"),
+    taken_at=taken,
+    taken_at_source=st.sampled_from(["exif", "filename", "mtime"]),
+    latitude=st.sampled_from([None, 48.1]),
+    camera_model=st.sampled_from([None, "Nokia 7"]),
+    description=st.sampled_from([None, "At the lake"]),
+    grey=st.booleans(),
+)
+SIDECARS = st.builds(
+    e.SidecarRead,
+    image_id=image,
+    size=small,
+    mtime_ns=small,
+    kind=st.sampled_from(["takeout", "xmp"]),
+    taken_at=st.sampled_from([None, "2020-05-17T08:00:00+00:00", "2001-01-01T00:00:00+00:00"]),
+    trashed=st.booleans(),
+    description=st.sampled_from([None, "A dog"]),
+    people=st.lists(name, max_size=2),
+    **place,
+)
 LIBRARY = st.one_of(
-    st.builds(
-        e.ImageImported,
-        image_id=image,
-        format=st.just("JPEG"),
-        size=small,
-        width=small,
-        height=small,
-        colour=st.just("#000000"),
-        taken_at=taken,
-        taken_at_source=st.sampled_from(["exif", "filename", "mtime"]),
-        latitude=st.sampled_from([None, 48.1]),
-        grey=st.booleans(),
-    ),
+    IMPORTED,
     st.builds(e.FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
     st.builds(
         e.FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
@@ -70,16 +85,7 @@ LIBRARY = st.one_of(
         **place,
         **claim,
     ),
-    st.builds(
-        e.SidecarRead,
-        image_id=image,
-        size=small,
-        mtime_ns=small,
-        kind=st.sampled_from(["takeout", "xmp"]),
-        taken_at=st.sampled_from([None, "2020-05-17T08:00:00+00:00", "2001-01-01T00:00:00+00:00"]),
-        trashed=st.booleans(),
-        **place,
-    ),
+    SIDECARS,
     st.builds(e.DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
     st.builds(e.ImagesHidden, image_ids=images),
     st.builds(e.ImagesUnhidden, image_ids=images),
@@ -196,7 +202,7 @@ TEACHING = st.one_of(
     st.builds(e.CategoryTaught, category_id=category, taught=st.booleans()),
 )
 ALBUMS = st.one_of(
-    st.builds(e.AlbumCreated, album_id=album, name=name),
+    st.builds(e.AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"])),
     st.builds(e.AlbumRenamed, album_id=album, name=name),
     st.builds(e.AlbumDeleted, album_id=album),
     st.builds(e.ImagesAddedToAlbum, album_id=album, image_ids=images),
@@ -206,7 +212,17 @@ ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, TEACHING, ALBUMS)
 LOGS = st.one_of(
     *(
         st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
-        for some in (LIBRARY, BESIDE, WORK, MODELS, CATEGORIES, ALBUMS, st.one_of(MODELS, TEACHING), ANY)
+        for some in (
+            LIBRARY,
+            st.one_of(IMPORTED, SIDECARS),
+            BESIDE,
+            WORK,
+            MODELS,
+            CATEGORIES,
+            ALBUMS,
+            st.one_of(MODELS, TEACHING),
+            ANY,
+        )
     )
 )
 """Of one part of the library, so that its events meet often; or of all of it."""

@@ -122,7 +122,7 @@ async def list_images(
     after: FromQuery[str | None] = None,
     limit: FromQuery[str | None] = None,
 ) -> ItemPage:
-    """`sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
+    """`q`: a search as on the page; `sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
     chosen = Filter(category=category or None, album=album or None, q=q or None)
     if chosen == EVERYTHING:
         chosen = TIMELINE
@@ -130,12 +130,17 @@ async def list_images(
     with refusals():
         timeline.check(sort or timeline.NEWEST, number if limit else 1, chosen)
         await checked(views, chosen)
-        found = await timeline.page(
-            views, chosen, sort or timeline.NEWEST, after or None, number if limit else 60
+        counts: Months = await views.remembered.get(
+            await views.position(), ("months", chosen), lambda: months(views, chosen)
         )
-    counts: Months = await views.remembered.get(
-        found.position, ("months", chosen), lambda: months(views, chosen)
-    )
+        found = await timeline.page(
+            views,
+            chosen,
+            sort or timeline.NEWEST,
+            after or None,
+            number if limit else 60,
+            total=counts.total,
+        )
     items = await _items(views, [tile.image_id for tile in found.tiles])
     return ItemPage(items, found.next, counts.total)
 

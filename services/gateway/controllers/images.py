@@ -15,7 +15,7 @@ from services.gateway.ports import History
 from services.gateway.queries import images
 from services.gateway.queries.albums import albums_of
 from services.gateway.queries.belonging import belonging
-from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
+from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked, is_smart
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, neighbours
 from services.gateway.queries.views import Views
 
@@ -49,7 +49,8 @@ async def image_page(
     with refusals():
         await checked(views, chosen)
     line = TIMELINE if chosen == EVERYTHING else chosen
-    before, behind = await neighbours(views, line, AS_ADDED if chosen.album else NEWEST, image_id)
+    by_hand = chosen.album is not None and not await is_smart(views, chosen.album)
+    before, behind = await neighbours(views, line, AS_ADDED if by_hand else NEWEST, image_id)
     among = {"category": chosen.category, "album": chosen.album, "q": chosen.q}
     labels = (await images.labels(views, [image_id]))[image_id]
     carried = {label.id for label in labels}

@@ -14,6 +14,7 @@ from services.gateway.controllers import (
     images,
     jobs,
     models,
+    search,
     similar,
     teach,
     timeline,
@@ -28,6 +29,7 @@ STATIC_FILES = create_static_files_router(
 
 ROUTES: list[ControllerRouterHandler] = [
     *timeline.ROUTES,
+    *search.ROUTES,
     *categories.ROUTES,
     *teach.ROUTES,
     *albums.ROUTES,

@@ -97,7 +97,7 @@ def _album(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) 
         case e.AlbumRenamed(album_id=album, name=name) if now and now.name == name and then:
             return [e.AlbumRenamed(album_id=album, name=then.name)]
         case e.AlbumDeleted(album_id=album) if then and now and now.deleted:
-            restored: list[e.Event] = [e.AlbumCreated(album_id=album, name=then.name)]
+            restored: list[e.Event] = [e.AlbumCreated(album_id=album, name=then.name, q=then.q)]
             ids = [image for image in _in_order(before) if image in then.images]
             return restored + ([e.ImagesAddedToAlbum(album_id=album, image_ids=ids)] if ids else [])
         case e.ImagesAddedToAlbum(album_id=album, image_ids=ids) if now and not now.deleted:

@@ -5,10 +5,10 @@ from typing import Final
 from services.gateway.queries.filters import Filter, checked, where
 from services.gateway.queries.views import Views
 
-_IDS: Final = "SELECT i.image_id FROM image i WHERE i.visible = 1{} ORDER BY i.taken_ms DESC, i.image_id DESC"
+_IDS: Final = "SELECT i.image_id FROM image i WHERE {} ORDER BY i.taken_ms DESC, i.image_id DESC"
 
 
 async def chosen_images(views: Views, chosen: Filter) -> list[str]:
     """Newest first. Raises UnknownFilter with a sentence."""
-    conditions, parameters = where(await checked(views, chosen))
+    conditions, parameters = await where(views, await checked(views, chosen))
     return [row[0] for row in await views.fetch(_IDS.format(conditions), parameters)]

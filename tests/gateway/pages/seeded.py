@@ -21,6 +21,7 @@ from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
 from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
+from services.projector.tables import index_words
 
 SCHEMA = Path(__file__).parents[3] / "services" / "projector" / "views.sql"
 COUNT = 200
@@ -72,8 +73,8 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
     db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
     for number in range(count):
         add(db, root, number)
-    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10)")
-    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11)")
+    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10, NULL)")
+    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11, NULL)")
     db.executemany(
         "INSERT INTO album_image VALUES ('lake', ?, ?, ?)",
         [(image_id(number), 20 + number % 2, number) for number in range(0, min(count, 150), 2)],
@@ -89,6 +90,7 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
         "INSERT INTO rejection VALUES (?, 'a', ?, 12, 1, 'It is empty.', 50, 'job')", (str(root), HOSTILE)
     )
     db.execute("INSERT INTO mention VALUES (?, 20)", (image_id(0),))
+    index_words(db)
     db.execute("COMMIT")
     db.close()
     (settings.views / "current").write_text("views-1.db", "utf-8")
