@@ -105,8 +105,8 @@ async def test_hidden_and_missing_photos_are_found_only_when_asked_for(
         f"UPDATE image SET visible = 0 WHERE image_id IN ('{image_id(0)}', '{image_id(10)}', '{image_id(20)}')",
         f"INSERT INTO hidden VALUES ('{image_id(0)}', 1), ('{image_id(10)}', 1)",
         f"UPDATE file SET missing = 1 WHERE image_id IN ('{image_id(10)}', '{image_id(20)}')",
-        """INSERT INTO file SELECT '/copy', '', name, image_id, 1, 1, 0, NULL, NULL, NULL FROM file
-          WHERE name = 'IMG_0030.jpg'""",
+        """INSERT INTO file (root, folder, name, stem, image_id, size, mtime_ns, missing)
+          SELECT '/copy', '', name, '', image_id, 1, 1, 0 FROM file WHERE name = 'IMG_0030.jpg'""",
     )
     assert await found(client, "dog") == {image_id(n) for n in EVEN - {0, 10, 20}}
     assert await found(client, "is:hidden") == {image_id(0)}

@@ -164,7 +164,8 @@ async def test_models_register_themselves(scanned: Stack) -> None:
     await scanned.broker.publish(RESULTS, [sent, sent])
 
     async def known() -> bool:
-        return [model["id"] for model in await scanned.get("/api/models")] == ["efficientnet-lite1", "rules"]
+        ids = {model["id"] for model in await scanned.get("/api/models")}
+        return ids == {"efficientnet-lite1", "rules", "taught"}
 
     await eventually(known, "the model is listed")
     await scanned.done("activate-model", {"model_id": "efficientnet-lite1"})
