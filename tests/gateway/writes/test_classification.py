@@ -169,7 +169,7 @@ async def test_models_register_themselves(scanned: Stack) -> None:
 
     await eventually(known, "the model is listed")
     await scanned.done("activate-model", {"model_id": "efficientnet-lite1"})
-    model, _ = await scanned.get("/api/models")
+    model, *_ = await scanned.get("/api/models")
     assert model["active"] is True
     answer = await scanned.post("classify")
     async with classifier_of(scanned) as classifier:
