@@ -180,8 +180,8 @@ def _embeddings(pixels: Array, seen: list[Verdict]) -> list[Measure]:
     packed = embedding.decode(embedding.encode(whole))
     for name, one, other, target in (
         ("nearest 10 kept by the code", _centred(whole), _centred(packed), 0.95),
-        ("nearest 10 kept by the code, not centred", whole, packed, None),
-        ("nearest 10 kept, the network's precision here included", _centred(whole), _centred(kept), None),
+        ("nearest 10 kept by the code, clipped as they are compared", _clipped(whole), _clipped(packed), 0.95),
+        ("nearest 10 kept, the network's precision here included", _clipped(whole), _clipped(kept), None),
     ):
         wanted, got = _nearest(one), _nearest(other)
         recall = float(np.mean([len(set(a) & set(b)) / 10 for a, b in zip(wanted, got, strict=True)]))
@@ -197,6 +197,10 @@ def _unit(rows: Array) -> Array:
 def _centred(rows: Array) -> Array:
     rows = _unit(rows)
     return rows - rows.mean(axis=0)
+
+
+def _clipped(rows: Array) -> Array:
+    return _centred(np.minimum(_unit(rows), learning.LOUDEST))
 
 
 def _nearest(rows: Array) -> Array:

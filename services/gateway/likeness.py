@@ -13,7 +13,8 @@ import numpy as np
 from services.gateway.ports import Alike
 from services.gateway.queries.embeddings import codes, embedding, embeddings_after, model_in_use
 from services.gateway.queries.views import Views
-from services.kernel.embedding import CHANNELS, BrokenEmbedding, decode
+from services.kernel.embedding import CHANNELS, BrokenEmbedding
+from services.kernel.learning import features
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -47,7 +48,7 @@ class Likeness:
         if code is None or self._average is None:
             return None
         try:
-            wanted = decode([code])
+            wanted = features([code])
         except BrokenEmbedding:
             return None
         near = await asyncio.to_thread(self._near, wanted, max(NEAR, limit))
@@ -94,15 +95,15 @@ class Likeness:
 
 def _readable(rows: list[tuple[str, str]]) -> tuple[list[str], Array]:
     try:
-        return [row[0] for row in rows], decode([row[1] for row in rows])
+        return [row[0] for row in rows], features([row[1] for row in rows])
     except BrokenEmbedding:
         good = [row for row in rows if _is_readable(row[1])]
-        return [row[0] for row in good], decode([row[1] for row in good])
+        return [row[0] for row in good], features([row[1] for row in good])
 
 
 def _is_readable(code: str) -> bool:
     try:
-        decode([code])
+        features([code])
     except BrokenEmbedding:
         return False
     return True

@@ -244,11 +244,13 @@ CREATE TABLE mention (image_id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY
 -- Names of categories and albums are not in it: to rename one would touch thousands.
 CREATE VIEW image_words AS
   SELECT i.image_id,
-      coalesce((SELECT group_concat(f.folder || ' ' || f.name, ' ') FROM file f WHERE f.image_id = i.image_id), '')
+      coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
+        WHERE f.image_id = i.image_id ORDER BY f.root, f.folder, f.name)), '')
       || ' ' || coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '') || ' ' || coalesce(i.lens, '')
       || ' ' || coalesce(i.description, '')
-      || coalesce((SELECT group_concat(' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords, '')
-        FROM sidecar s WHERE s.image_id = i.image_id), '') AS words
+      || coalesce((SELECT group_concat(said, '') FROM (
+        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords AS said FROM sidecar s
+        WHERE s.image_id = i.image_id ORDER BY s.root, s.folder, s.name)), '') AS words
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
