@@ -180,7 +180,12 @@ def _embeddings(pixels: Array, seen: list[Verdict]) -> list[Measure]:
     packed = embedding.decode(embedding.encode(whole))
     for name, one, other, target in (
         ("nearest 10 kept by the code", _centred(whole), _centred(packed), 0.95),
-        ("nearest 10 kept by the code, clipped as they are compared", _clipped(whole), _clipped(packed), 0.95),
+        (
+            "nearest 10 kept by the code, clipped as they are compared",
+            _clipped(whole),
+            _clipped(packed),
+            0.95,
+        ),
         ("nearest 10 kept, the network's precision here included", _clipped(whole), _clipped(kept), None),
     ):
         wanted, got = _nearest(one), _nearest(other)

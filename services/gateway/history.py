@@ -89,6 +89,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return "Undone"
         case e.CategoryCleared(category_id=category_id):
             return f"You said nothing about {category(category_id)} any more"
+        case e.RejectionWithdrawn(path=path):
+            return f"{path}, which could not be shown, is gone"
         case e.FileMissing(path=path):
             return f"No longer at {path}"
         case e.FileReturned(path=path):

@@ -92,6 +92,7 @@ LIBRARY = st.one_of(
     st.builds(e.FileMissing, image_id=image, **place),
     st.builds(e.FileReturned, image_id=image, **place),
     st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **place),
+    st.builds(e.RejectionWithdrawn, **place),
     st.builds(e.SourceUnavailable, root=root, reason=reason),
     st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
 )

@@ -34,6 +34,7 @@ HANDLERS: Final[dict[type[e.Event], tuple[Handler, ...]]] = {
     e.FileMissing: (images.file_missing,),
     e.FileReturned: (images.file_returned,),
     e.FileRejected: (images.file_rejected,),
+    e.RejectionWithdrawn: (images.rejection_withdrawn,),
     e.ClassificationRequested: (jobs.classification_requested,),
     e.ImageClassified: (models.image_classified, categories.image_classified),
     e.ImageExplained: (models.image_explained,),

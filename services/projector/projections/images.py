@@ -18,6 +18,7 @@ from services.kernel.events import (
     ImageImported,
     ImagesHidden,
     ImagesUnhidden,
+    RejectionWithdrawn,
     ScanStarted,
     SidecarRead,
     SourceUnavailable,
@@ -248,6 +249,10 @@ def file_returned(e: FileReturned, at: Place) -> Changes:
 def file_rejected(e: FileRejected, at: Place) -> Changes:
     path = (e.root, *_split(e.path))
     return [(REJECT, (*path, e.size, e.mtime_ns, e.reason, at.position, at.job_id)), (SPOIL, path)]
+
+
+def rejection_withdrawn(e: RejectionWithdrawn, at: Place) -> Changes:
+    return [(ACCEPT, (e.root, *_split(e.path)))]
 
 
 def scan_started(e: ScanStarted, at: Place) -> Changes:
