@@ -1,7 +1,4 @@
-"""What Google appends, after a hyphen, to the name of a copy that it or a person changed, in the account's language.
-
-The same words as in `gateway/library/takeout_names.py`, which looks for the sidecars of such copies (a test compares).
-"""
+"""What Google appends, after a hyphen, to the name of a copy that it or a person changed, in the account's language."""
 
 import unicodedata
 from typing import Final

@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway.library import takeout_names
-from services.kernel.edited_words import CUT_UNITS, EDITED
+from services.kernel.edited_words import CUT_UNITS
 from services.projector.names import original, stem
 
 
@@ -54,5 +54,4 @@ def test_other_names_are_of_no_copy(name: str) -> None:
 
 
 def test_the_words_are_those_by_which_sidecars_are_found() -> None:
-    assert takeout_names._EDITED == EDITED
     assert takeout_names.PICTURE_UNITS == CUT_UNITS
