@@ -106,6 +106,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     allowed = {
         *("look.py", "metadata.py", "pixels.py", "colours.py", "frames.py", "phash.py"),
         *("raw.py", "raw_tags.py", "film.py", "large.py", "heat.py"),
+        "likeness.py",
     }
     for one in imports(ROOT / "services" / "gateway"):
         if one.module.split(".")[0] in heavy:

@@ -37,6 +37,7 @@ from services.gateway.rendering import template_config
 from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
+from services.projector.tables import index_words
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = "ALBUMEN_DATA"
@@ -72,21 +73,24 @@ def fill(folder: Path, count: int) -> None:
             f"INSERT INTO category {COLUMNS} VALUES (?, ?, ?, 'category', 1, 0.35, 'builtin', 0)", values
         )
     db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
-    db.executemany(f"INSERT INTO image VALUES ({', '.join('?' * 31)})", map(_image, range(count)))
+    db.executemany(f"INSERT INTO image VALUES ({', '.join('?' * 33)})", map(_image, range(count)))
     db.executemany(
-        "INSERT INTO file VALUES ('/photos', ?, ?, ?, 2000000, 1, 0, NULL, NULL, NULL)",
-        ((f"{n // 500}", f"IMG_{n:05}.jpg", _id(n)) for n in range(count)),
+        "INSERT INTO file VALUES ('/photos', ?, ?, ?, NULL, ?, 2000000, 1, 0, NULL, NULL, NULL)",
+        ((f"{n // 500}", f"IMG_{n:05}.jpg", f"img_{n:05}", _id(n)) for n in range(count)),
     )
     db.executemany(
         "INSERT INTO label VALUES (?, 'lite0', ?, 0.8)",
         ((_id(n), f"c{(n + step) % 120}") for n in range(count) for step in (0, 7)),
     )
     for album in range(10):
-        db.execute("INSERT INTO album VALUES (?, ?, ?, ?)", (f"a{album}", f"Album {album}", album, album))
+        db.execute(
+            "INSERT INTO album VALUES (?, ?, ?, ?, NULL)", (f"a{album}", f"Album {album}", album, album)
+        )
         db.executemany(
             "INSERT INTO album_image VALUES (?, ?, ?, ?)",
             ((f"a{album}", _id(n), 100, n) for n in range(album, count, 100)),
         )
+    index_words(db)
     db.execute("COMMIT")
     db.close()
     (folder / "current").write_text("views.db", "utf-8")
@@ -104,7 +108,7 @@ def _image(number: int) -> tuple[Any, ...]:
         _id(number), number + 1, taken_ms, taken_at, "exif",
         f"{moment:%Y-%m}", 1, width, height, f"#{number % 4096:03x}{number % 3567:03x}", "JPEG",
         2_000_000, 1, "Make", "Model",
-        None, 1.8, 0.01, 100, 4.2, None, None, None, None, None, 0, 1, None, taken_at, taken_ms, "exif",
+        None, 1.8, 0.01, 100, 4.2, None, None, None, None, None, 0, 1, None, "photo", taken_at, taken_ms, "exif", None,
     )  # fmt: skip
 
 
@@ -179,6 +183,7 @@ def create_app() -> Litestar:
             "settings": given(settings),
             "jobs": given(NoJobs()),
             "history": given(NoHistory()),
+            "likeness": given(None),
             "stopping": given(stopping),
         },
         template_config=templates,

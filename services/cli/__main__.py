@@ -45,6 +45,12 @@ def job(settings: Settings, arguments: argparse.Namespace) -> None:
     jobs.run(settings, arguments)
 
 
+def joblist(settings: Settings, arguments: argparse.Namespace) -> None:
+    from services.cli import joblist
+
+    joblist.run(settings, arguments)
+
+
 def listing(settings: Settings, arguments: argparse.Namespace) -> None:
     from services.cli import listings
 
@@ -70,6 +76,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
     "projector": service,
     "scan": job,
     "classify": job,
+    "jobs": joblist,
     "albums": listing,
     "models": listing,
     "replay": upkeep,

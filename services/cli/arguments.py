@@ -42,11 +42,17 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument(
         "--unclassified", action="store_true", help="only those it has not classified (default)"
     )
+    which.add_argument("--album", metavar="ALBUM", help="those of an album, given by name or id")
+    which.add_argument("--search", metavar="TEXT", help="those that a search finds")
+    which.add_argument("--retry-failed", action="store_true", help="those that could not be classified")
+    jobs = command("jobs", "List the jobs, or pause, resume or cancel one.")
+    jobs.add_argument("action", nargs="?", choices=("list", "pause", "resume", "cancel"), default="list")
+    jobs.add_argument("id", nargs="?", metavar="ID", help="of the job, as the list shows it")
     albums = command("albums", "List the albums.")
     models = command("models", "List the classifiers.")
     replay = command("replay", "Throw the read tables away and rebuild them from the log.")
     migrate = command("migrate", "Bring the databases to this version's schema.")
-    for sub in (scan, classify, albums, models, replay, migrate):
+    for sub in (scan, classify, jobs, albums, models, replay, migrate):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     bench = command("bench", "Measure the speed of this machine and this program.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")

@@ -1,5 +1,4 @@
-"""`albumen scan` and `albumen classify`: gives the command to the running gateway, or to one that runs only for
-this, and shows how it goes."""
+"""`albumen scan` and `albumen classify`: gives the command and shows how its job goes, until it has ended."""
 
 import argparse
 import asyncio
@@ -9,20 +8,13 @@ from typing import Any, Final
 import httpx
 import msgspec
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from services.cli import instance, serve
+from services.cli import client as gateway
 from services.cli.errors import Unsuccessful, Unusable
-from services.gateway.lifespan import Automatic
+from services.gateway.queries.albums import Album
 from services.gateway.status import JobStatus
-from services.kernel import logs
+from services.gateway.wording import duration
 from services.kernel.settings import Settings
 
 POLL_S: Final = 0.2
@@ -33,11 +25,7 @@ SHOWN: Final = 20
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable and Unsuccessful."""
-    body = _body(arguments)
-    if url := instance.running(settings):
-        status = asyncio.run(_follow(url, arguments.command, body))
-    else:
-        status = _alone(settings, arguments.command, body)
+    status = gateway.ask(settings, lambda client: _follow(client, arguments))
     if arguments.json:
         print(msgspec.json.format(msgspec.json.encode(status), indent=2).decode())
     else:
@@ -46,66 +34,62 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
         raise Unsuccessful(f"The job ended as “{status.status}”.")
 
 
-def _body(arguments: argparse.Namespace) -> dict[str, Any]:
-    if arguments.command == "scan":
-        return {}
-    body: dict[str, Any] = {"images": "all" if arguments.all else "unclassified"}
-    return body | ({"model": arguments.model} if arguments.model else {})
+async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> JobStatus:
+    """Give the command and return its last status."""
+    command, body = arguments.command, dict[str, Any]()
+    if command == "classify":
+        command, body = await asked(client, arguments)
+    return await _watch(client, await gateway.give(client, command, body), arguments.command)
 
 
-def _alone(settings: Settings, command: str, body: dict[str, Any]) -> JobStatus:
-    """Start a gateway on any free port, with nothing automatic, and stop it when the job has ended."""
-    if not settings.events_db.exists() and not settings.photos:
-        raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER makes one.")
-    found: list[JobStatus] = []
-
-    async def job(url: str) -> None:
-        found.append(await _follow(url, command, body))
-
-    settings = msgspec.structs.replace(settings, host="127.0.0.1", port=0, log_level="warning")
-    logs.configure(settings, "gateway")
-    serve.run(settings, Automatic(), lambda _: None, lambda url: asyncio.ensure_future(job(url)))
-    if not found:
-        raise Unsuccessful("Stopped; the job goes on when Albumen runs again.")
-    return found[0]
+async def asked(client: httpx.AsyncClient, arguments: argparse.Namespace) -> tuple[str, dict[str, Any]]:
+    """The command that a `classify` command line means, and its body. Raises Unusable for an unknown album."""
+    body: dict[str, Any] = {"model": arguments.model} if arguments.model else {}
+    if arguments.retry_failed:
+        return "retry-failed", body
+    if arguments.album is not None:
+        albums = await gateway.get(client, "/api/albums", list[Album])
+        body["album"] = named(albums, arguments.album)
+    elif arguments.search is not None:
+        body["q"] = arguments.search
+    else:
+        body["images"] = "all" if arguments.all else "unclassified"
+    return "classify", body
 
 
-async def _follow(url: str, command: str, body: dict[str, Any]) -> JobStatus:
-    """Give the command and return its last status. Raises Unusable when it is refused, Unsuccessful when the
-    gateway goes away."""
-    try:
-        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60.0) as client:
-            answer = await client.post(f"/commands/{command}", json=body)
-            if answer.is_error:
-                raise Unusable(_reason(answer))
-            return await _watch(client, answer.json()["status_url"], command)
-    except httpx.TransportError as error:
-        raise Unsuccessful(f"Albumen at {url} can't be reached any more ({error}).") from error
-
-
-def _reason(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return f"Albumen answered {answer.status_code}."
+def named(albums: list[Album], wanted: str) -> str:
+    """The id of the album with this id or name. Raises Unusable when there is none, or more than one."""
+    if any(album.id == wanted for album in albums):
+        return wanted
+    ids = [album.id for album in albums if album.name.casefold() == wanted.strip().casefold()]
+    if not ids:
+        raise Unusable(f"There is no album called “{wanted}”: albumen albums lists them.")
+    if len(ids) > 1:
+        raise Unusable(f"Several albums are called “{wanted}”. Give the id of one: {', '.join(ids)}.")
+    return ids[0]
 
 
 async def _watch(client: httpx.AsyncClient, status_url: str, command: str) -> JobStatus:
     with _progress() as progress:
-        bar = progress.add_task(command, total=None, rate="")
+        bar = progress.add_task(command, total=None, pace="")
         while True:
-            answer = await client.get(status_url)
-            status = msgspec.json.decode(answer.content, type=JobStatus)
-            rate = f"{status.rate:.0f}/s" if status.rate else ""
+            status = await gateway.get(client, status_url, JobStatus)
             progress.update(
-                bar,
-                total=status.total or None,
-                completed=status.done + status.failed,
-                rate=status.note or rate,
+                bar, total=status.total or None, completed=status.done + status.failed, pace=pace(status)
             )
             if status.status in ENDED:
                 return status
             await asyncio.sleep(POLL_S)
+
+
+def pace(status: JobStatus) -> str:
+    """How fast it goes and how long it still takes, or why it goes no further."""
+    if status.status == "paused":
+        return "paused"
+    rate = f"{status.rate:.0f}/s" if status.rate and status.rate >= 10 else ""
+    rate = rate or (f"{status.rate:.1f}/s" if status.rate else "")
+    left = f"{duration(status.eta_s)} left" if status.eta_s is not None else ""
+    return status.note or " · ".join(part for part in (rate, left) if part)
 
 
 def _progress() -> Progress:
@@ -114,8 +98,7 @@ def _progress() -> Progress:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[pace]}"),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
         transient=True,

@@ -33,6 +33,7 @@ INJECTED = (
     "jobs",
     "history",
     "viewing",
+    "likeness",
     "stopping",
 )
 

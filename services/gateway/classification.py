@@ -2,7 +2,7 @@
 
 What a job still has to do is asked of the read tables each time (`queries/work.py`); in memory is only what is
 on its way. So after a crash, of us or of the broker, nothing is lost: the queues are emptied at the start and
-filled again from the log.
+filled again from the log. What a job that was paused or cancelled had waiting in a queue is taken out of it.
 """
 
 import asyncio
@@ -45,6 +45,11 @@ class Flight:
         self.sent: dict[str, int | None] = {}
         """Image id -> position of its result, None while there is none yet."""
         self.attempts: dict[str, int] = {}
+        self.queue: str | None = None
+        """Where it was sent last."""
+        self.began()
+
+    def began(self) -> None:
         self.rate = Rate()
         self.heard = time.monotonic()
 
@@ -57,6 +62,11 @@ class Flight:
     def forget(self, projected: int) -> None:
         """Drop what the read tables show by now."""
         self.sent = {i: p for i, p in self.sent.items() if p is None or p > projected}
+
+    def withdraw(self) -> None:
+        """Nothing is on its way any more; answers that come all the same count."""
+        self.sent = {i: p for i, p in self.sent.items() if p is not None}
+        self.queue = None
 
     @property
     def waiting(self) -> list[str]:
@@ -119,16 +129,31 @@ class Classification:
             await asyncio.sleep(0.02)  # let the results of a batch arrive together
 
     async def _round(self) -> None:
-        running = [job for job in await self._work.running() if job.kind == "classify"]
-        for gone in self._flights.keys() - {job.job_id for job in running}:
+        jobs = [job for job in await self._work.unfinished() if job.kind == "classify"]
+        running = {job.job_id for job in jobs if job.status == "running"}
+        for job_id, flight in self._flights.items():
+            if job_id not in running and flight.queue and flight.waiting:
+                await self._withdraw(flight.queue)
+        for gone in self._flights.keys() - {job.job_id for job in jobs}:
             del self._flights[gone]
         projected = await self._position()
-        for job in running:
+        for job in jobs:
             flight = self._flights.setdefault(job.job_id, Flight())
+            unseen = bool(flight.sent)
             flight.forget(projected)
-            await self._feed(job, flight)
+            if job.job_id in running:
+                await self._feed(job, flight)
+            elif not (unseen and not flight.sent):
+                continue  # paused: has ended only if its last answers have just come
             if not flight.sent and await self._ended(job):
                 await self._finish(job)
+
+    async def _withdraw(self, queue: str) -> None:
+        """Empty a queue; jobs that go on are sent again, those of their photos that a classifier holds included."""
+        await self._bus.purge(queue)
+        for flight in self._flights.values():
+            if flight.queue == queue:
+                flight.withdraw()
 
     async def _feed(self, job: JobRow, flight: Flight) -> None:
         if await self._stalled(flight):
@@ -140,9 +165,10 @@ class Classification:
         if not new:
             return
         if not flight.sent:
-            flight.heard = time.monotonic()
-        small = job.scope == "images" and len(todo) <= INTERACTIVE
+            flight.began()
+        small = job.asked is not None and job.asked <= INTERACTIVE
         queue = CLASSIFY_INTERACTIVE if small else CLASSIFY_BULK
+        flight.queue = queue
         flight.sent.update(dict.fromkeys(new))
         try:
             await self._bus.publish(queue, [_message(job, image) for image in new])

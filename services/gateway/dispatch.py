@@ -14,13 +14,15 @@ import msgspec
 
 from services.gateway.deciders import albums, images, jobs, undo
 from services.gateway.deciders.errors import NotFound, Refused
+from services.gateway.jobcommands import JobCommands
+from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.tree import Tree, short
 from services.kernel import commands as c
 from services.kernel.codec import encode
 from services.kernel.envelope import Envelope, record_command, record_event
 from services.kernel.eventlog import Conflict, Log
-from services.kernel.events import CommandUndone, Event, ModelActivated
+from services.kernel.events import CommandUndone, Event
 from services.kernel.ids import derived_id, new_id
 
 ATTEMPTS: Final = 5
@@ -34,8 +36,9 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dispatcher:
-    def __init__(self, log: Log, work: Work, roots: list[str], default_model: str) -> None:
-        self._log, self._work, self._roots, self._default_model = log, work, roots, default_model
+    def __init__(self, log: Log, work: Work, views: Views, roots: list[str], default_model: str) -> None:
+        self._log, self._work = log, work
+        self._jobs = JobCommands(log, work, views, roots, default_model)
         self._tree = Tree(log, work)
 
     async def handle(self, command: c.Command, key: str | None = None) -> Accepted:
@@ -100,6 +103,7 @@ class Dispatcher:
                 | c.HideCategory()
                 | c.UnhideCategory()
                 | c.SetThreshold()
+                | c.TeachCategory()
             ):
                 return await self._tree.decide(command, command_id)
             case c.CorrectDate():
@@ -117,25 +121,17 @@ class Dispatcher:
             case c.ExplainImage():
                 await self._known([command.image])
                 return [], {}  # what comes of it is told by a classifier
-            case c.ScanLibrary():
-                started = jobs.scan(command, self._roots)
-                return [(jobs.stream(str(command_id)), e) for e in started], {}
-            case c.ClassifyImages():
-                if not isinstance(command.images, str):
+            case (
+                c.ScanLibrary()
+                | c.ClassifyImages()
+                | c.RetryFailed()
+                | c.PauseJob()
+                | c.ResumeJob()
+                | c.CancelJob()
+            ):
+                if isinstance(command, c.ClassifyImages) and isinstance(command.images, list):
                     await self._known(command.images)
-                active, known = await self._work.active_model(), await self._work.models()
-                requested = jobs.classify(command, str(command_id), active or self._default_model, known)
-                events = [(jobs.stream(str(command_id)), e) for e in requested]
-                if active is None:  # the first time: the pages show what the active model says
-                    first: Event = ModelActivated(model_id=self._default_model)
-                    events.append((f"model-{self._default_model}", first))
-                return events, {}
-            case c.CancelJob(job_id=job_id):
-                job, version = None, 0
-                for row in await self._log.read_stream(jobs.stream(job_id)):
-                    job, version = jobs.evolve(job, row.event()), row.version
-                stream = jobs.stream(job_id)
-                return [(stream, e) for e in jobs.cancel(command, job)], {stream: version}
+                return await self._jobs.decide(command, str(command_id))
             case c.ActivateModel(model_id=model_id):
                 activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
                 return [(f"model-{model_id}", e) for e in activated], {}

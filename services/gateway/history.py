@@ -25,6 +25,8 @@ LIBRARY: Final = tuple(
         e.ClassificationRequested,
         e.JobFinished,
         e.JobCancelled,
+        e.JobPaused,
+        e.JobResumed,
         e.ModelActivated,
         e.CategoryCreated,
         e.CategoryRenamed,
@@ -39,6 +41,7 @@ LIBRARY: Final = tuple(
         e.CategoryAssigned,
         e.CategoryRejected,
         e.CategoryCleared,
+        e.CategoryTaught,
         e.AlbumCreated,
         e.AlbumRenamed,
         e.AlbumDeleted,
@@ -103,6 +106,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return "Undone"
         case e.CategoryCleared(category_id=category_id):
             return f"You said nothing about {category(category_id)} any more"
+        case e.RejectionWithdrawn(path=path):
+            return f"{path}, which could not be shown, is gone"
         case e.FileMissing(path=path):
             return f"No longer at {path}"
         case e.FileReturned(path=path):
@@ -121,6 +126,10 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"Classified {photos(done)}" + (f", {failed:,} failed" if failed else "")
         case e.JobCancelled():
             return "A job was stopped"
+        case e.JobPaused():
+            return "A job was paused"
+        case e.JobResumed():
+            return "A paused job went on"
         case e.ModelActivated(model_id=model):
             return f"Categories come from {model}"
         case e.CategoryCreated(name=name, kind="group"):
@@ -157,6 +166,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"{category(category_id)} {'finds photos by itself' if taught else 'finds no more photos by itself'}"
         case e.CategoryLearned(category_id=category_id, examples=count):
             return f"{category(category_id)} learned from {photos(count)}"
+        case e.AlbumCreated(name=name, q=q) if q:
+            return f"Smart album “{name}” made: {q}"
         case e.AlbumCreated(name=name):
             return f"Album “{name}” made"
         case e.AlbumRenamed(name=name):

@@ -2,16 +2,20 @@
 
 from uuid import UUID
 
+import msgspec
+
 from services.gateway.classification import Classification
 from services.gateway.queries.work import JobRow, Work
 from services.gateway.scanning import Scanning
 from services.gateway.status import Failure, JobStatus
-from services.kernel.commands import ClassifyImages, ScanLibrary
+from services.kernel.commands import ClassifyImages, RetryFailed, ScanLibrary
 from services.kernel.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
 """total, done, failed, photos per second, seconds left, a sentence when it waits"""
 TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE}
+BEGIN = (*TYPES.values(), RetryFailed.TYPE)
+"""Commands that begin a job."""
 
 
 class JobBoard:
@@ -22,22 +26,22 @@ class JobBoard:
         self._classification, self._scanning = classification, scanning
 
     async def running(self) -> list[JobStatus]:
-        rows = await self._work.running()
+        rows = await self._work.unfinished()
         return [await self._status(row, failures=False) for row in reversed(rows)]
 
     async def recent(self, limit: int = 50) -> list[JobStatus]:
         return [await self._status(row) for row in await self._work.recent(limit)]
 
     async def status(self, command_id: str) -> JobStatus | None:
-        if row := await self._work.job(command_id):
-            return await self._status(row)
         try:
             found = await self._log.find(UUID(command_id))
         except ValueError:
             return None
         if found is None or found.kind != "C":
             return None
-        job = found.type in TYPES.values()  # its row will appear in a moment
+        if row := await self._work.job(command_id):
+            return msgspec.structs.replace(await self._status(row), type=found.type)
+        job = found.type in BEGIN  # its row will appear in a moment
         return JobStatus(
             command_id=command_id,
             type=found.type,
@@ -73,10 +77,12 @@ class JobBoard:
 
     async def _classify(self, row: JobRow) -> Progress:
         done, failed = await self._work.done(row)
-        if row.status != "running":
+        if row.status not in ("running", "paused"):
             done, failed = max(done, row.done or 0), max(failed, row.failed or 0)
             return row.total or done + failed, done, failed, None, None, None
         left = await self._work.left(row)
+        if row.status == "paused":
+            return done + failed + left, done, failed, None, None, None
         flight = self._classification.flight(row.job_id)
         rate, eta = (flight.rate.per_second(), flight.rate.eta_s(left)) if flight else (None, None)
         return done + failed + left, done, failed, rate, eta, self._classification.waits_for(row.job_id)

@@ -17,6 +17,8 @@ from services.gateway.dispatch import Dispatcher
 from services.gateway.explaining import Explaining
 from services.gateway.history import Chronicle
 from services.gateway.jobs import JobBoard
+from services.gateway.learning import Learning
+from services.gateway.on_demand import LikenessOnDemand
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
@@ -52,6 +54,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     jobs: JobBoard
     history: Chronicle
     viewing: Viewing
+    likeness: LikenessOnDemand
     stopping: asyncio.Event
 
 
@@ -85,8 +88,9 @@ async def running(
         roots = [str(root) for root in settings.photos] or await _remembered(logbook)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up)
         stack.push_async_callback(scanning.close)
+        learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
-        dispatcher = Dispatcher(events, work, roots, settings.model)
+        dispatcher = Dispatcher(events, work, views, roots, settings.model)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -101,6 +105,7 @@ async def running(
             jobs=JobBoard(events, work, classification, scanning),
             history=Chronicle(events, logbook, work),
             viewing=viewing,
+            likeness=LikenessOnDemand(views),
             stopping=stopping,
         )
         background = [
@@ -108,7 +113,8 @@ async def running(
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
             ("scanning", scanning.run),
-            ("growth", lambda: _follow(gateway)),
+            ("learning", learning.run),
+            ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
@@ -147,7 +153,7 @@ async def _kept_running(name: str, start: Callable[[], Coroutine[Any, Any, None]
             await asyncio.sleep(pause)
 
 
-async def _follow(gateway: Gateway) -> None:
+async def _follow(gateway: Gateway, learning: Learning) -> None:
     """Wake the job runners when the read tables have taken in what was appended."""
     seen = -1
     while True:
@@ -159,6 +165,7 @@ async def _follow(gateway: Gateway) -> None:
         await gateway.views.wait_for(head, 1.0)
         gateway.scanning.wake()
         gateway.classification.wake()
+        learning.wake()
         await _obey_cancellations(gateway)
         if gateway.stopping.is_set():
             return
@@ -174,22 +181,22 @@ async def _obey_cancellations(gateway: Gateway) -> None:
 async def _automatic(
     gateway: Gateway, automatic: Automatic, caught_up: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
-    """At the start: scan. All the time: classify what never was."""
+    """At the start: scan. All the time: classify what never was; not while a person keeps that paused."""
     await caught_up()
-    running_jobs = await gateway.work.running()
+    running_jobs = await gateway.work.unfinished()
     if automatic.scan and gateway.roots:
         roots = set(gateway.roots)
         for job in running_jobs:
             if job.kind == "scan" and not await _scans(gateway, job.job_id, roots):
                 await gateway.dispatcher.handle(CancelJob(job_id=job.job_id))
-        left = [job for job in await gateway.work.running() if job.kind == "scan"]
+        left = [job for job in await gateway.work.unfinished() if job.kind == "scan"]
         if not left:
             await gateway.dispatcher.handle(ScanLibrary())
     while automatic.classify:
         await caught_up()
         active = await gateway.work.active_model() or gateway.settings.model
         busy = any(
-            job.kind == "classify" and job.scope == "unclassified" for job in await gateway.work.running()
+            job.kind == "classify" and job.scope == "unclassified" for job in await gateway.work.unfinished()
         )
         if not busy and await gateway.work.never_tried(active):
             await gateway.dispatcher.handle(ClassifyImages())

@@ -24,9 +24,22 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Of the command or message that it came of."""
 
 
+class Alike(msgspec.Struct, frozen=True):
+    """A photo that is like another."""
+
+    image_id: str
+    likeness: float
+    """Cosine of the centred features, -1 to 1."""
+
+
+class Likeness(Protocol):
+    async def nearest(self, image_id: str, limit: int) -> list[Alike] | None:
+        """The photos most alike to one, best first, without it. None when the model in use has not seen it."""
+
+
 class Jobs(Protocol):
     async def running(self) -> list[JobStatus]:
-        """Jobs that are not finished, newest first."""
+        """Jobs that run or are paused, newest first."""
 
     async def recent(self, limit: int = 50) -> list[JobStatus]:
         """All jobs, newest first, with their failures."""

@@ -26,6 +26,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "moment": wording.moment_name,
     "month": wording.month_name,
     "number": wording.number,
+    "path": wording.path_name,
     "percent": wording.percent,
     "photos": wording.photos,
     "short_month": wording.short_month,

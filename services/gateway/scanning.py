@@ -58,7 +58,7 @@ class Scanning:
         while True:
             self._wake.clear()
             await self._caught_up()
-            jobs = [job for job in await self._work.running() if job.kind == "scan"]
+            jobs = [job for job in await self._work.unfinished() if job.kind == "scan"]
             if not jobs:
                 await self._wake.wait()
                 continue

@@ -8,12 +8,22 @@ def toast(command: c.Command) -> str:
     match command:
         case c.ScanLibrary():
             return "Looking for new photos"
+        case c.ClassifyImages(album=str()):
+            return "Classifying the album again"
+        case c.ClassifyImages(q=str()):
+            return "Classifying what the search finds"
         case c.ClassifyImages(images="all"):
             return "Classifying all photos again"
-        case c.ClassifyImages(images="unclassified"):
-            return "Classifying new photos"
-        case c.ClassifyImages(images=images):
+        case c.ClassifyImages(images=list(images)):
             return f"Classifying {photos(len(images))}"
+        case c.ClassifyImages():
+            return "Classifying new photos"
+        case c.RetryFailed():
+            return "Trying again what failed"
+        case c.PauseJob():
+            return "Paused"
+        case c.ResumeJob():
+            return "Going on"
         case c.ExplainImage():
             return ""  # the page says it over the photo
         case c.CancelJob():
@@ -22,6 +32,8 @@ def toast(command: c.Command) -> str:
             return f"Categories now come from {model_id}"
         case c.CreateAlbum(name=name, images=images) if images:
             return f"Album “{name}” made with {photos(len(images))}"
+        case c.CreateAlbum(name=name, q=q) if q:
+            return f"Smart album “{name}” made"
         case c.CreateAlbum(name=name):
             return f"Album “{name}” made"
         case c.RenameAlbum(name=name) | c.RenameCategory(name=name):
@@ -56,6 +68,8 @@ def toast(command: c.Command) -> str:
             return f"Category given to {photos(len(images))}"
         case c.RejectCategory(images=images):
             return f"Category taken from {photos(len(images))}"
+        case c.TeachCategory(taught=taught):
+            return "It looks for more photos" if taught else "It finds no more photos by itself"
         case c.CorrectDate(images=images):
             return f"Date of {photos(len(images))} put right"
         case c.HideImages(images=images):
@@ -70,6 +84,8 @@ def toast(command: c.Command) -> str:
 
 
 UNDOABLE = (
+    c.PauseJob,
+    c.ResumeJob,
     c.CorrectDate,
     c.HideImages,
     c.UnhideImages,
@@ -90,6 +106,7 @@ UNDOABLE = (
     c.HideCategory,
     c.UnhideCategory,
     c.SetThreshold,
+    c.TeachCategory,
 )
 """Commands whose toast offers to take them back."""
 

@@ -1,5 +1,6 @@
 """Numbers, dates and sizes as people write them."""
 
+import unicodedata
 from datetime import datetime
 from typing import Final
 
@@ -31,6 +32,9 @@ DATE_SOURCES: Final = {
     "folder": "from the folder's name, unsure",
     "mtime": "from the file's date, unsure",
 }
+
+TURNING: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""They turn the direction of writing, so that a name can look like another."""
 
 
 def month_name(month: str) -> str:
@@ -110,3 +114,15 @@ def exposure(seconds: float) -> str:
 
 def number(value: float) -> str:
     return f"{value:g}"
+
+
+def path_name(path: str) -> str:
+    r"""A file's name as one line: `\n` for a line break, `\xe9` for a byte that is no UTF-8 (`kernel.paths`)."""
+    return "".join(_visible(letter) for letter in path)
+
+
+def _visible(letter: str) -> str:
+    if "\uf780" <= letter <= "\uf7ff":
+        return f"\\x{ord(letter) - 0xF700:02x}"
+    hidden = unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in TURNING
+    return letter.encode("unicode_escape").decode("ascii") if hidden else letter

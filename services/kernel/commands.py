@@ -7,7 +7,7 @@ fields are ignored: HTML forms send more than we ask for.
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 Name = Annotated[
     str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name; not only spaces.")
@@ -32,9 +32,37 @@ class ScanLibrary(Command, frozen=True, kw_only=True):
 class ClassifyImages(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "classify_images"
     NAME: ClassVar[str] = "classify"
-    images: Literal["unclassified", "all"] | ImageIds = "unclassified"
+    images: Literal["unclassified", "all"] | ImageIds | UnsetType = UNSET
+    """Left out: the unclassified ones, unless `album` or `q` says which."""
+    album: Id | None = None
+    """Those of this album, as it is when the command is given."""
+    q: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")] | None = None
+    """Those that this search finds (as in `GET /api/images?q=`) when the command is given."""
     model: Id | None = None
     """The active one when left out."""
+
+
+class RetryFailed(Command, frozen=True, kw_only=True):
+    """Classify again what could not be classified: starts a job of its own."""
+
+    TYPE: ClassVar[str] = "retry_failed"
+    NAME: ClassVar[str] = "retry-failed"
+    job_id: Id | None = None
+    """What this job could not do; left out: all that the model could not."""
+    model: Id | None = None
+    """The active one when left out; without `job_id` only."""
+
+
+class PauseJob(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "pause_job"
+    NAME: ClassVar[str] = "pause-job"
+    job_id: Id
+
+
+class ResumeJob(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "resume_job"
+    NAME: ClassVar[str] = "resume-job"
+    job_id: Id
 
 
 class CancelJob(Command, frozen=True, kw_only=True):
@@ -145,6 +173,8 @@ class CreateAlbum(Command, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "create-album"
     name: Name
     images: Annotated[list[Id], Meta(max_length=100_000)] = []
+    q: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")] | None = None
+    """A search; the album is then a smart one, and shows what the search finds."""
 
 
 class RenameAlbum(Command, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ from services.kernel.library_events import (
     FileReplaced,
     FileReturned,
     ImageImported,
+    RejectionWithdrawn,
     ScanFinished,
     ScanStarted,
     SidecarRead,
@@ -80,9 +81,12 @@ __all__ = [
     "ImagesUnhidden",
     "JobCancelled",
     "JobFinished",
+    "JobPaused",
+    "JobResumed",
     "ModelActivated",
     "ModelLoaded",
     "ModelRegistered",
+    "RejectionWithdrawn",
     "ScanFinished",
     "ScanStarted",
     "SidecarRead",
@@ -190,6 +194,18 @@ class JobCancelled(Event, frozen=True, kw_only=True):
     job_id: str
 
 
+class JobPaused(Event, frozen=True, kw_only=True):
+    """Nothing more of it is sent; what a classifier has in hand still counts."""
+
+    TYPE: ClassVar[str] = "job_paused"
+    job_id: str
+
+
+class JobResumed(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "job_resumed"
+    job_id: str
+
+
 class ModelRegistered(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "model_registered"
     model_id: str
@@ -223,6 +239,8 @@ class AlbumCreated(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "album_created"
     album_id: str
     name: str
+    q: str | None = None
+    """Of a smart album: the search that it shows. Photos are never put into it."""
 
 
 class AlbumRenamed(Event, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """A category learned from a few examples: logistic regression over the embeddings of a network.
 
-The features are the square roots of an embedding's, at unit length (the Hellinger kernel of R. Arandjelović and A.
-Zisserman, 2012, for image retrieval): a few loud channels then drown the others less. Those who learn are few (tens of
+The features are an embedding's, clipped: a few loud channels then drown the others less (of the 10 nearest of a
+labelled photo 52 % share its category, 49 % without; square roots, the usual remedy, do as well, but the code in the
+log keeps their order less truly). Those who learn are few (tens of
 examples) and the features many, so the regression is solved in its dual form, by Newton's method (iteratively
 reweighted least squares, C. Bishop, Pattern Recognition and Machine Learning, 2006, §4.3.3), in milliseconds.
 """
@@ -16,10 +17,11 @@ from services.kernel import embedding
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+LOUDEST: Final = 0.055
+"""Of a channel of an embedding of length 1; the even share of one of 1280 is 0.028."""
 STRENGTH: Final = 1.0
 """Of the data against the wish for small weights (C in most libraries), with each side's weights adding up to half
 the number of rows. From 0.1 to 1 nothing changes much."""
-LEAST_EXAMPLES: Final = 3
 FLOOR: Final = 0.3
 """Scores below are not kept: a tenth of all photos has more."""
 BACKGROUND_WEIGHT: Final = 0.5
@@ -58,7 +60,7 @@ class Learned(msgspec.Struct, frozen=True):
 
 def features(codes: Sequence[str]) -> Array:
     """Embeddings as the log has them -> float32 [n, channels], each of length 1. Raises BrokenEmbedding."""
-    rows: Array = np.sqrt(embedding.decode(codes))
+    rows: Array = np.minimum(embedding.decode(codes), LOUDEST)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return rows
 

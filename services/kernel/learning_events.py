@@ -26,3 +26,5 @@ class CategoryLearned(Event, frozen=True, kw_only=True):
     examples: int
     refused: int
     """How many photos it was learned from."""
+    until: int
+    """Position in the log up to which answers were heard."""

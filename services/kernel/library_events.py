@@ -169,3 +169,11 @@ class FileRejected(Event, frozen=True, kw_only=True):
     mtime_ns: int
     reason: str
     """A sentence for the person."""
+
+
+class RejectionWithdrawn(Event, frozen=True, kw_only=True):
+    """A file that could not be shown is not there any more."""
+
+    TYPE: ClassVar[str] = "rejection_withdrawn"
+    root: str
+    path: str

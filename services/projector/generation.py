@@ -27,14 +27,15 @@ _POLL_S: Final = 0.1
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Of the schema, the text of the projections and rules, the taxonomy and the temperatures."""
+    """Of the schema, the text of the projections and rules, and what these know: words, categories, temperatures."""
     here = files("services.projector")
     sources = sorted((here / "projections").iterdir(), key=lambda entry: entry.name)
     texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
-    texts += [(here / name).read_bytes() for name in ("views.sql", "triggers.sql", "rules.py", "scoring.py")]
-    return hashlib.sha256(
-        b"\0".join([*texts, taxonomy.load().digest.encode(), calibration.digest().encode()])
-    ).hexdigest()[:12]
+    own = ("views.sql", "settle.sql", "triggers.sql", "rules.py", "names.py", "scoring.py")
+    texts += [(here / name).read_bytes() for name in own]
+    texts.append((files("services.kernel") / "edited_words.py").read_bytes())
+    texts += [taxonomy.load().digest.encode(), calibration.digest().encode()]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
 
 
 def current(folder: Path) -> Path | None:

@@ -23,20 +23,8 @@ _POSITION: Final = "SELECT position FROM checkpoint WHERE name = 'views'"
 _EVENT_ID: Final = "SELECT event_id FROM checkpoint_event WHERE name = 'views'"
 _MOVE: Final = "UPDATE checkpoint SET position = ? WHERE name = 'views' AND position = ?"
 _MOVE_EVENT: Final = "UPDATE checkpoint_event SET event_id = ? WHERE name = 'views'"
-_VISIBLE: Final = """UPDATE image SET visible = 0
-  WHERE image_id NOT IN (SELECT image_id FROM file WHERE missing = 0) OR image_id IN (SELECT image_id FROM hidden)"""
-_DATES: Final = """UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = image.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-  WHERE own_source IN ('filename', 'folder', 'mtime') OR image_id IN (SELECT image_id FROM sidecar)
-    OR image_id IN (SELECT image_id FROM correction)"""
-_ROOTS: Final = """UPDATE category
-  SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id)"""
-_SHARED: Final = """UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
-  OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id)"""
-_DESERTED: Final = """UPDATE category SET deserted = EXISTS (SELECT 1
-  FROM category f JOIN category r ON r.category_id = f.root
-  WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group)"""
+_DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words"
+_WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _RULES: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
@@ -46,12 +34,17 @@ _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_gr
 
 @lru_cache(maxsize=1)
 def schema() -> tuple[list[str], list[str], list[str]]:
-    """Statements that make the tables, and those that come after a bulk load: indexes, then triggers."""
+    """Statements that make the tables, and those that come after a bulk load: indexes; then what settles the rows,
+    and triggers."""
     folder = files("services.projector")
     statements = _statements((folder / "views.sql").read_text("utf-8"))
-    triggers = _statements((folder / "triggers.sql").read_text("utf-8"))
     indexes = [sql for sql in statements if re.search(r"^CREATE INDEX", sql, re.MULTILINE)]
-    return [sql for sql in statements if sql not in indexes], indexes, triggers
+    after = [
+        sql
+        for name in ("settle.sql", "triggers.sql")
+        for sql in _statements((folder / name).read_text("utf-8"))
+    ]
+    return [sql for sql in statements if sql not in indexes], indexes, after
 
 
 def _statements(script: str) -> list[str]:
@@ -82,16 +75,19 @@ def create(db: sqlite3.Connection) -> None:
 
 def complete(db: sqlite3.Connection) -> None:
     """What makes them ready to be read and kept up."""
-    indexes, triggers = schema()[1], schema()[2]
+    indexes, after = schema()[1], schema()[2]
     for sql in indexes:
         db.execute(sql)
     scoring.everything(db)
-    for sql in (_ROOTS, _SHARED, _DESERTED):
+    index_words(db)
+    for sql in after:
         db.execute(sql)
-    db.execute(_VISIBLE)
-    db.execute(_DATES)
-    for sql in triggers:
-        db.execute(sql)
+
+
+def index_words(db: sqlite3.Connection) -> None:
+    """Of all images at once, into the empty tables."""
+    db.execute(_DOCUMENTS)
+    db.execute(_WORDS)
 
 
 class Tables:

@@ -12,26 +12,53 @@ CREATE TABLE image (
   taken_at TEXT NOT NULL,               -- as on the camera's clock, ISO 8601
   taken_at_source TEXT NOT NULL,
   month TEXT NOT NULL,                  -- YYYY-MM of taken_at
-  visible INTEGER NOT NULL,             -- 1 while some file of it is present and nobody hid it
+  visible INTEGER NOT NULL,             -- 1 while some file of it is present, nobody hid it, and it is no half of a live photo
   width INTEGER NOT NULL, height INTEGER NOT NULL, colour TEXT NOT NULL,
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
   latitude REAL, longitude REAL, altitude_m REAL,
   description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
-  own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL    -- the date that the bytes, or the first file, claim
+  part TEXT NOT NULL,                   -- 'photo', 'film', or 'half': a film as short as the one of a live photo
+  own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date that the bytes, or the first file, claim
+  camera TEXT                           -- make and model, where a burst is looked for: of photos that say themselves when they were taken
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_timeline ON image (taken_ms, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
+CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
+  stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of what it is an edited copy of
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL,
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- what this place says of the date
   PRIMARY KEY (root, folder, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX file_image ON file (image_id);
+CREATE INDEX file_image ON file (image_id, missing);
+CREATE INDEX file_stem ON file (stem);
+CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
+
+-- The halves of live photos: a photo and a short film with the same stem in the same folder, both there.
+-- The plus keeps SQLite from looking through all files of the root instead of those with the stem.
+CREATE VIEW live_pair AS
+  SELECT p.image_id AS photo_id, f.image_id AS film_id, p.name AS photo_name, f.name AS film_name
+    FROM image fi JOIN file f ON f.image_id = fi.image_id AND f.missing = 0
+    JOIN file p ON p.stem = f.stem AND +p.root = +f.root AND p.missing = 0
+    JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo'
+   WHERE fi.part = 'half';
+-- Copies that a person or a program edited, beside what they were made of.
+CREATE VIEW edit_pair AS
+  SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name
+    FROM file c JOIN file o ON o.stem = c.edited_of AND +o.root = +c.root AND o.missing = 0
+    JOIN image ci ON ci.image_id = c.image_id
+    JOIN image oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
+   WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id;
+CREATE TABLE succession (                                          -- what stood at a path before, when other content took its place
+  image_id TEXT NOT NULL, previous_image_id TEXT NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (image_id, previous_image_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX succession_previous ON succession (previous_image_id);
 
 CREATE TABLE sidecar (                                             -- files beside pictures, and what they say
   image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
@@ -120,7 +147,7 @@ CREATE INDEX embedding_position ON embedding (model_id, position);
 CREATE TABLE taught (category_id TEXT PRIMARY KEY, taught INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE learned (                                             -- what came of it: see kernel/learning.py
   category_id TEXT PRIMARY KEY, model_id TEXT NOT NULL, weights BLOB NOT NULL, scale REAL NOT NULL, bias REAL NOT NULL,
-  examples INTEGER NOT NULL, refused INTEGER NOT NULL, position INTEGER NOT NULL
+  examples INTEGER NOT NULL, refused INTEGER NOT NULL, until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE heat (                                                -- where a model saw a class; cells: side × side bytes
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, class_index INTEGER NOT NULL,
@@ -133,6 +160,26 @@ CREATE TABLE failure (
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failure_job ON failure (job_id);
+
+-- A burst: three moments or more, each at most a second after the one before, at which one camera took photos. Moments
+-- and not photos are counted, since copies of a photo say the same moment.
+CREATE VIEW shot AS
+  SELECT i.image_id, i.camera, i.own_ms,
+      (SELECT max(b.own_ms) FROM image b WHERE b.camera = i.camera AND b.own_ms BETWEEN i.own_ms - 1000 AND i.own_ms - 1) AS before_ms,
+      (SELECT min(b.own_ms) FROM image b WHERE b.camera = i.camera AND b.own_ms BETWEEN i.own_ms + 1 AND i.own_ms + 1000) AS behind_ms
+    FROM image i WHERE i.camera IS NOT NULL;
+CREATE VIEW burst AS
+  SELECT image_id, camera, own_ms FROM shot s WHERE CASE
+    WHEN before_ms IS NULL THEN behind_ms IS NOT NULL AND EXISTS
+      (SELECT 1 FROM image b WHERE b.camera = s.camera AND b.own_ms BETWEEN s.behind_ms + 1 AND s.behind_ms + 1000)
+    ELSE behind_ms IS NOT NULL OR EXISTS
+      (SELECT 1 FROM image b WHERE b.camera = s.camera AND b.own_ms BETWEEN s.before_ms - 1000 AND s.before_ms - 1) END;
+
+-- The kinds that a picture is of by those beside it: it has the film of a live photo, it is a shot of a burst.
+CREATE TABLE joint_kind (
+  category_id TEXT NOT NULL, image_id TEXT NOT NULL, PRIMARY KEY (category_id, image_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX joint_kind_image ON joint_kind (image_id);
 
 -- Who is heard: the active model, and those that always are.
 CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
@@ -166,7 +213,18 @@ CREATE VIEW image_category AS
   UNION ALL
   SELECT o.image_id, o.category_id, o.score, CAST(o.source AS TEXT)
     FROM opinion o JOIN category r ON r.category_id = o.category_id
-   WHERE r.deleted = 0 AND o.score >= coalesce(r.chosen, r.threshold);
+   WHERE r.deleted = 0 AND o.score >= coalesce(r.chosen, r.threshold)
+  UNION ALL
+  SELECT k.image_id, c.root, CAST(1 AS REAL), CAST('rules' AS TEXT)
+    FROM joint_kind k JOIN category c USING (category_id) JOIN category r ON r.category_id = c.root
+   WHERE c.deleted = 0 AND r.deleted = 0
+     AND NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
+       WHERE d.image_id = k.image_id AND e.root = c.root)
+     AND NOT EXISTS (SELECT 1 FROM label l CROSS JOIN category f ON f.category_id = l.category_id
+       WHERE l.image_id = k.image_id AND f.root = c.root AND f.deleted = 0 AND l.model_id IN (SELECT model_id FROM heard)
+         AND l.score >= coalesce(r.chosen, r.threshold))
+     AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM joint_kind o CROSS JOIN category f ON f.category_id = o.category_id
+       WHERE o.image_id = k.image_id AND f.root = c.root AND f.deleted = 0 AND o.category_id > k.category_id));
 
 CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT NULL) STRICT;  -- JSON list of category ids
 
@@ -201,7 +259,8 @@ CREATE VIEW takeout_zone AS
    WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
 
 CREATE TABLE album (
-  album_id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us INTEGER NOT NULL, position INTEGER NOT NULL
+  album_id TEXT PRIMARY KEY, name TEXT NOT NULL, created_us INTEGER NOT NULL, position INTEGER NOT NULL,
+  q TEXT                                                           -- of a smart album: the search that it shows
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE album_image (
   album_id TEXT NOT NULL, image_id TEXT NOT NULL, position INTEGER NOT NULL, place INTEGER NOT NULL,  -- place within the event that added it
@@ -212,8 +271,8 @@ CREATE INDEX album_of_image ON album_image (image_id);
 CREATE TABLE job (
   job_id TEXT PRIMARY KEY,                                         -- the command's id
   position INTEGER NOT NULL, kind TEXT NOT NULL,                   -- 'scan' or 'classify'
-  status TEXT NOT NULL,                                            -- running, done, cancelled
-  model_id TEXT, scope TEXT, images TEXT,                          -- images: JSON list of ids when scope = 'images'
+  status TEXT NOT NULL,                                            -- running, paused, done, cancelled
+  model_id TEXT, scope TEXT, images TEXT, asked INTEGER,           -- images: JSON list of ids when scope = 'images'; asked: how many
   started_us INTEGER NOT NULL, finished_us INTEGER,
   total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set when it has ended
 ) STRICT, WITHOUT ROWID;
@@ -223,3 +282,20 @@ CREATE TABLE undone (command_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STR
 
 -- Events about an image that lie on another stream (albums): its history is these and its own stream.
 CREATE TABLE mention (image_id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (image_id, position)) STRICT, WITHOUT ROWID;
+
+-- What a search for words looks through: one document for each image, with the words of its files, sidecars and camera.
+-- Names of categories and albums are not in it: to rename one would touch thousands.
+CREATE VIEW image_words AS
+  SELECT i.image_id,
+      coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
+        WHERE f.image_id = i.image_id ORDER BY f.root, f.folder, f.name)), '')
+      || ' ' || coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '') || ' ' || coalesce(i.lens, '')
+      || ' ' || coalesce(i.description, '')
+      || coalesce((SELECT group_concat(said, '') FROM (
+        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords AS said FROM sidecar s
+        WHERE s.image_id = i.image_id ORDER BY s.root, s.folder, s.name)), '') AS words
+    FROM image i;
+CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
+CREATE VIRTUAL TABLE word USING fts5 (
+  words, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+);

@@ -138,6 +138,12 @@ async def test_commands_from_the_shell(tmp_path: Path, folder: Path) -> None:
     try:
         async with await album.ready() as client:
             beside = command_line("classify", "--all", "--data", data)
+            found = command_line("classify", "--search", "1.jpg", "--data", data, "--json")
+            assert json.loads(found.stdout)["done"] == 2, found.stderr
+            listed = json.loads(command_line("jobs", "--data", data, "--json").stdout)
+            assert [job["total"] for job in listed[:2]] == [2, COUNT]
+            ended = command_line("jobs", "pause", listed[0]["command_id"], "--data", data)
+            assert (ended.returncode, "has ended" in ended.stderr) == (2, True), ended.stderr
             assert beside.returncode == 0, beside.stderr
             assert f"{COUNT} photos classified" in beside.stdout
             second = command_line("up", folder, "--data", data, "--port", "0", "--no-browser")

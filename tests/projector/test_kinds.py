@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from services.kernel import events as e
 from services.kernel import taxonomy
@@ -56,6 +58,7 @@ def test_by_what_the_bytes_say(facts: dict[str, Any], kinds: list[str]) -> None:
         ("WhatsApp/Media/WhatsApp Images/x.jpg", [rules.MESSENGER]),
         ("signal-2017-08-11-100953.jpg", [rules.MESSENGER]),
         ("Signals of spring/x.jpg", []),
+        ("WhatsApp/IMG_1234.jpg", [rules.MESSENGER]),
         ("received_1234567890.jpeg", [rules.MESSENGER]),
         ("PANO_20170811_100953.jpg", [rules.PANORAMA]),
         ("panorama-bar/x.jpg", []),
@@ -65,6 +68,12 @@ def test_by_what_the_bytes_say(facts: dict[str, Any], kinds: list[str]) -> None:
 )
 def test_by_name_and_folder(path: str, kinds: list[str]) -> None:
     assert rules.of_path(path) == kinds
+
+
+@given_any(st.from_regex(rules._CAMERA, fullmatch=True))
+def test_a_name_that_is_passed_over_as_a_cameras_says_nothing(name: str) -> None:
+    for rule in (rules._SCREENSHOT, rules._MESSENGER, rules._PANORAMA, rules._BURST, rules._LIVE):
+        assert not rule.search(name)
 
 
 def test_paper_is_what_a_network_takes_for_paper() -> None:

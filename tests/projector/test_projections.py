@@ -339,6 +339,15 @@ class TestJobs:
             self.QUERY, (str(JOB), 1, "classify", "done", 5, 4, 1, None, 1_000_000, 2_000_000)
         )
 
+    def test_a_job_is_paused_resumed_and_ended_at_either_time(self) -> None:
+        paused, resumed = e.JobPaused(job_id=str(JOB)), e.JobResumed(job_id=str(JOB))
+        finished = e.JobFinished(job_id=str(JOB), done=2, failed=0)
+        query = "SELECT status, asked FROM job"
+        given(self.CLASSIFY, paused).then(query, ("paused", 2))
+        given(self.CLASSIFY, paused, resumed).then(query, ("running", 2))
+        given(self.CLASSIFY, paused, finished, resumed).then(query, ("done", 2))
+        given(self.CLASSIFY, paused, e.JobCancelled(job_id=str(JOB)), resumed).then(query, ("cancelled", 2))
+
     def test_what_ends_a_job_first_has_ended_it(self) -> None:
         """Cancelled in the last moment or finished in the last moment: it does not change any more."""
         finished, cancelled = (

@@ -42,20 +42,35 @@ claim = {
     "taken_at_source": st.sampled_from(["filename", "folder", "mtime"]),
 }
 
+IMPORTED = st.builds(
+    e.ImageImported,
+    image_id=image,
+    format=st.just("JPEG"),
+    size=small,
+    width=small,
+    height=small,
+    colour=st.just("#000000"),
+    taken_at=taken,
+    taken_at_source=st.sampled_from(["exif", "filename", "mtime"]),
+    latitude=st.sampled_from([None, 48.1]),
+    camera_model=st.sampled_from([None, "Nokia 7"]),
+    description=st.sampled_from([None, "At the lake"]),
+    grey=st.booleans(),
+)
+SIDECARS = st.builds(
+    e.SidecarRead,
+    image_id=image,
+    size=small,
+    mtime_ns=small,
+    kind=st.sampled_from(["takeout", "xmp"]),
+    taken_at=st.sampled_from([None, "2020-05-17T08:00:00+00:00", "2001-01-01T00:00:00+00:00"]),
+    trashed=st.booleans(),
+    description=st.sampled_from([None, "A dog"]),
+    people=st.lists(name, max_size=2),
+    **place,
+)
 LIBRARY = st.one_of(
-    st.builds(
-        e.ImageImported,
-        image_id=image,
-        format=st.just("JPEG"),
-        size=small,
-        width=small,
-        height=small,
-        colour=st.just("#000000"),
-        taken_at=taken,
-        taken_at_source=st.sampled_from(["exif", "filename", "mtime"]),
-        latitude=st.sampled_from([None, 48.1]),
-        grey=st.booleans(),
-    ),
+    IMPORTED,
     st.builds(e.FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
     st.builds(
         e.FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
@@ -70,31 +85,64 @@ LIBRARY = st.one_of(
         **place,
         **claim,
     ),
-    st.builds(
-        e.SidecarRead,
-        image_id=image,
-        size=small,
-        mtime_ns=small,
-        kind=st.sampled_from(["takeout", "xmp"]),
-        taken_at=st.sampled_from([None, "2020-05-17T08:00:00+00:00", "2001-01-01T00:00:00+00:00"]),
-        trashed=st.booleans(),
-        **place,
-    ),
+    SIDECARS,
     st.builds(e.DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
     st.builds(e.ImagesHidden, image_ids=images),
     st.builds(e.ImagesUnhidden, image_ids=images),
     st.builds(e.FileMissing, image_id=image, **place),
     st.builds(e.FileReturned, image_id=image, **place),
     st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **place),
+    st.builds(e.RejectionWithdrawn, **place),
     st.builds(e.SourceUnavailable, root=root, reason=reason),
     st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
 )
+shot = st.sampled_from(["a", "b", "c", "d"])
+beside = {
+    "root": root,
+    "path": st.sampled_from(["IMG_1.JPG", "img_1.mov", "IMG_E1.jpg", "2020/IMG_1.heic", "2020/IMG_1.MP4"]),
+}
+BESIDE = st.one_of(
+    st.builds(
+        e.ImageImported,
+        image_id=shot,
+        format=st.sampled_from(["JPEG", "MOV"]),
+        size=small,
+        width=small,
+        height=small,
+        colour=st.just("#000000"),
+        taken_at=st.sampled_from(
+            [f"2020-05-17T10:00:{second}" for second in ("00", "00.9", "01.8", "02", "04")]
+        ),
+        taken_at_source=st.sampled_from(["exif", "exif", "mtime"]),
+        camera_model=st.sampled_from(["M", "M", "N"]),
+        duration_s=st.sampled_from([None, 3.0, 11.0]),
+    ),
+    st.builds(e.FileAdded, image_id=shot, size=small, mtime_ns=small, **beside),
+    st.builds(e.FileReplaced, image_id=shot, previous_image_id=shot, size=small, mtime_ns=small, **beside),
+    st.builds(
+        e.FileMoved,
+        image_id=shot,
+        from_root=root,
+        from_path=beside["path"],
+        size=small,
+        mtime_ns=small,
+        **beside,
+    ),
+    st.builds(e.ImagesHidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
+    st.builds(e.ImagesUnhidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
+    st.builds(e.FileMissing, image_id=shot, **beside),
+    st.builds(e.FileReturned, image_id=shot, **beside),
+    st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
+)
+"""What makes live photos, edited copies and bursts, and undoes them."""
 WORK = st.one_of(
     st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
     st.builds(e.ScanFinished, found=small, added=small, unchanged=small, rejected=small),
     st.builds(e.ClassificationRequested, job_id=job, model_id=model, scope=st.just("images"), images=images),
     st.builds(e.JobFinished, job_id=job, done=small, failed=small),
     st.builds(e.JobCancelled, job_id=job),
+    st.builds(e.JobPaused, job_id=job),
+    st.builds(e.JobResumed, job_id=job),
     st.builds(e.CommandUndone, command_id=job),
 )
 MODELS = st.one_of(
@@ -159,11 +207,12 @@ TEACHING = st.one_of(
         bias=st.sampled_from([0.0, 3.0]),
         examples=small,
         refused=small,
+        until=small,
     ),
     st.builds(e.CategoryTaught, category_id=category, taught=st.booleans()),
 )
 ALBUMS = st.one_of(
-    st.builds(e.AlbumCreated, album_id=album, name=name),
+    st.builds(e.AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"])),
     st.builds(e.AlbumRenamed, album_id=album, name=name),
     st.builds(e.AlbumDeleted, album_id=album),
     st.builds(e.ImagesAddedToAlbum, album_id=album, image_ids=images),
@@ -173,7 +222,17 @@ ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, TEACHING, ALBUMS)
 LOGS = st.one_of(
     *(
         st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
-        for some in (LIBRARY, WORK, MODELS, CATEGORIES, ALBUMS, st.one_of(MODELS, TEACHING), ANY)
+        for some in (
+            LIBRARY,
+            st.one_of(IMPORTED, SIDECARS),
+            BESIDE,
+            WORK,
+            MODELS,
+            CATEGORIES,
+            ALBUMS,
+            st.one_of(MODELS, TEACHING),
+            ANY,
+        )
     )
 )
 """Of one part of the library, so that its events meet often; or of all of it."""

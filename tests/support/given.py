@@ -17,6 +17,14 @@ from services.projector.tables import Tables, complete, create
 S = TypeVar("S")
 JOB = UUID("01920000-0000-7000-8000-000000000001")
 """What events come of, unless `by` says otherwise."""
+_NOT_DUMPED = (
+    'INSERT INTO "class"',
+    'INSERT INTO "document"',
+    'INSERT INTO "word',
+    "INSERT INTO sqlite_master",
+)
+_DOCUMENTS = "SELECT image_id, words FROM document ORDER BY image_id"
+_TERMS = """SELECT term, image_id FROM temp.vocabulary LEFT JOIN document ON number = doc ORDER BY term, image_id"""
 
 
 class By(msgspec.Struct, frozen=True):
@@ -65,8 +73,16 @@ def deliver(tables: Tables, *batches: Sequence[Row]) -> None:
 
 
 def dump(db: sqlite3.Connection) -> str:
-    """Everything in the tables, in the order of their keys."""
-    return "\n".join(line for line in db.iterdump() if not line.startswith('INSERT INTO "class"'))
+    """Everything in the tables, in the order of their keys. Of the index of words: which images each word leads to, as
+    the numbers of its documents and how it lies in its tables come from the order of writing."""
+    copy = sqlite3.connect(":memory:")
+    db.backup(copy)
+    kept = [line for line in copy.iterdump() if not line.startswith(_NOT_DUMPED)]
+    copy.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, word, instance)")
+    kept += [f"{image_id}: {words}" for image_id, words in copy.execute(_DOCUMENTS)]
+    kept += [f"{term} -> {image_id}" for term, image_id in copy.execute(_TERMS)]
+    copy.close()
+    return "\n".join(kept)
 
 
 class Given:

@@ -1,4 +1,4 @@
-"""The gateway with its projector in this process, over the embedded bus, for tests that talk HTTP to it."""
+"""The gateway with its projector in this process, for tests that talk HTTP to it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,6 +10,7 @@ import msgspec
 
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic, Gateway
+from services.kernel.bus import Bus
 from services.kernel.embedded import EmbeddedBroker
 from services.kernel.envelope import Envelope
 from services.kernel.events import Event
@@ -23,9 +24,7 @@ ENDED = ("done", "failed", "cancelled")
 class Stack:
     """A running gateway. `client` talks to it."""
 
-    def __init__(
-        self, settings: Settings, gateway: Gateway, broker: EmbeddedBroker, client: httpx.AsyncClient
-    ) -> None:
+    def __init__(self, settings: Settings, gateway: Gateway, broker: Bus, client: httpx.AsyncClient) -> None:
         self.settings, self.gateway, self.broker, self.client = settings, gateway, broker, client
 
     async def post(self, name: str, body: Any = None, **headers: str) -> httpx.Response:
@@ -64,8 +63,11 @@ class Stack:
 
 
 @asynccontextmanager
-async def stack(settings: Settings, automatic: Automatic | None = None) -> AsyncIterator[Stack]:
-    broker, stopping, stop_projector = EmbeddedBroker(), asyncio.Event(), asyncio.Event()
+async def stack(
+    settings: Settings, automatic: Automatic | None = None, bus: Bus | None = None
+) -> AsyncIterator[Stack]:
+    """`bus`: closed at the end; the embedded one when left out."""
+    broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
     app = create_app(settings, broker, stopping, automatic or Automatic())
     ready, done = asyncio.Event(), asyncio.Event()
 

@@ -61,6 +61,7 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!next) return;
   event.preventDefault();
   const form = ctx.sourceElement.closest("form");
+  if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the line shows it
   if (form?.hasAttribute("data-stay")) {
     if (form.dataset.takesOut !== undefined) for (const box of picked()) box.closest(".tile").remove();
     selectNothing();
@@ -138,6 +139,26 @@ on("contextmenu", ".tile a", (event) => held && event.preventDefault());
 on("keydown", ".pick input", (event) => event.key === "Enter" && event.preventDefault());
 on("click", "body", (event) => {
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// Search: how it may go on. Arrows lead into the list and back, Escape puts it away.
+on("pointerdown", "#completions a", (event) => event.preventDefault());
+on("click", "#completions a", (event, link) => {
+  event.preventDefault();
+  const field = $("#q");
+  field.value = link.dataset.q;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+on("keydown", ".search", (event) => {
+  const links = $$("#completions a");
+  const at = links.indexOf(event.target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape" && links.length) $("#completions").replaceChildren();
+  else if (!step || !links.length || at + step < -1) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  (step && links[Math.min(at + step, links.length - 1)] || $("#q")).focus();
 });
 
 // Keys

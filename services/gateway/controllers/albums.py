@@ -10,7 +10,7 @@ from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.queries.albums import album, albums
 from services.gateway.queries.filters import Filter
-from services.gateway.queries.timeline import AS_ADDED
+from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.queries.views import Views
 
 
@@ -35,7 +35,7 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
         nav="albums",
         title=found.name,
         album=found,
-        sort=AS_ADDED,
+        sort=NEWEST if found.smart else AS_ADDED,
     )
 
 

@@ -13,6 +13,7 @@ from services.gateway.controllers.categories import counted
 from services.gateway.ports import History, HistoryEntry
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums, albums_of
+from services.gateway.queries.belonging import Relative, belonging
 from services.gateway.queries.categories import Category
 from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.queries.images import Label, Verdict
@@ -77,6 +78,16 @@ class Details(Item, kw_only=True):
     models: list[Verdict]
     albums: list[str]
     history: list[HistoryEntry]
+    live_film: str | None
+    """The id of the film that is the moving half of this live photo; it is in no list."""
+    live_photo: str | None
+    """The id of the photo that this film is the moving half of."""
+    edited_from: str | None
+    edited: list[str]
+    """Its edited copies."""
+    replaces: str | None
+    """What stood at its path before it."""
+    replaced_by: str | None
 
 
 async def _items(views: Views, ids: list[str]) -> list[Item]:
@@ -111,7 +122,7 @@ async def list_images(
     after: FromQuery[str | None] = None,
     limit: FromQuery[str | None] = None,
 ) -> ItemPage:
-    """`sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
+    """`q`: a search as on the page; `sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
     chosen = Filter(category=category or None, album=album or None, q=q or None)
     if chosen == EVERYTHING:
         chosen = TIMELINE
@@ -119,12 +130,17 @@ async def list_images(
     with refusals():
         timeline.check(sort or timeline.NEWEST, number if limit else 1, chosen)
         await checked(views, chosen)
-        found = await timeline.page(
-            views, chosen, sort or timeline.NEWEST, after or None, number if limit else 60
+        counts: Months = await views.remembered.get(
+            await views.position(), ("months", chosen), lambda: months(views, chosen)
         )
-    counts: Months = await views.remembered.get(
-        found.position, ("months", chosen), lambda: months(views, chosen)
-    )
+        found = await timeline.page(
+            views,
+            chosen,
+            sort or timeline.NEWEST,
+            after or None,
+            number if limit else 60,
+            total=counts.total,
+        )
     items = await _items(views, [tile.image_id for tile in found.tiles])
     return ItemPage(items, found.next, counts.total)
 
@@ -141,6 +157,10 @@ async def one_image(
     known: dict[str, Any] = {name: getattr(image, name, None) for name in Metadata.__struct_fields__}
     known |= msgspec.structs.asdict(said) | {"hidden": await images.is_hidden(views, image_id)}
     fields: dict[str, Any] = msgspec.structs.asdict(item)
+    belongs = await belonging(views, image_id)
+    for name, relative in msgspec.structs.asdict(belongs).items():
+        fields[name] = relative.id if isinstance(relative, Relative) else relative
+    fields["edited"] = [copy.id for copy in belongs.edited]
     return Details(
         **fields,
         metadata=Metadata(**known),

@@ -8,11 +8,10 @@ from markupsafe import Markup
 from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
 from services.gateway.grid import cells
 from services.gateway.queries import timeline
-from services.gateway.queries.albums import albums
-from services.gateway.queries.categories import categories
 from services.gateway.queries.filters import Filter
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
+from services.gateway.queries.vocabulary import vocabulary
 from services.gateway.tiles import tiles
 
 PER_PAGE: Final = 60
@@ -30,11 +29,11 @@ async def grid_page(
     query = request.query_params
     after, at, select = query.get("after"), query.get("at"), query.get("select")
     sort = query.get("sort") or context.pop("sort", timeline.NEWEST)
-    with refusals():
-        found = await timeline.page(views, chosen, sort, after, PER_PAGE, at)
     counted: Months = await views.remembered.get(
-        found.position, ("months", chosen), lambda: months(views, chosen)
+        await views.position(), ("months", chosen), lambda: months(views, chosen)
     )
+    with refusals():
+        found = await timeline.page(views, chosen, sort, after, PER_PAGE, at, counted.total)
     by_date = sort != timeline.AS_ADDED
     asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
     among = link("", category=chosen.category, album=chosen.album, q=chosen.q)
@@ -50,20 +49,12 @@ async def grid_page(
         links = [(month, step, link(path, **asked, at=month)) for month, step in marks]
         return _rendered(request, "partials/scrubber.html", marks=links)
 
-    async def choices() -> Markup:
-        return _rendered(
-            request,
-            "partials/choices.html",
-            albums=[(album.id, album.name) for album in await albums(views)],
-            categories=[c for c in await categories(views) if c.kind == "category"],
-        )
-
     remember = views.remembered.get
     key = (chosen, sort, select, path)
     context["scrubber"] = (
         await remember(found.position, ("scrubber", *key), scrubber) if by_date and counted.total else ""
     )
-    context["choices"] = await remember(found.position, "choices", choices) if counted.total else ""
+    context["choices"] = await choices(request, views, found.position) if counted.total else ""
     newer = _before(counted, sort, found.tiles[0].month) if at and by_date and found.tiles else None
     explain = context.pop("missing", None)
     if explain is not None and not counted.total:
@@ -80,6 +71,22 @@ async def grid_page(
         "from_start": link(path, **asked) if after else None,
     }
     return page(request, template, **context)
+
+
+async def choices(request: Req, views: Views, position: int) -> Markup:
+    """What can be done with selected photos."""
+
+    async def render() -> Markup:
+        known = await vocabulary(views)
+        return _rendered(
+            request,
+            "partials/choices.html",
+            albums=[(album.id, album.name) for album in known.albums if album.q is None],
+            categories=[c for c in known.categories if c.kind == "category" and not c.hidden],
+        )
+
+    made: Markup = await views.remembered.get(position, "choices", render)
+    return made
 
 
 def _environment(request: Req) -> Any:

@@ -15,7 +15,8 @@ from services.gateway.grid import shape
 from services.gateway.ports import History
 from services.gateway.queries import categories, images
 from services.gateway.queries.albums import albums_of
-from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
+from services.gateway.queries.belonging import belonging
+from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked, is_smart
 from services.gateway.queries.heat import asked
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, neighbours
 from services.gateway.queries.views import Views
@@ -51,7 +52,8 @@ async def image_page(
     with refusals():
         await checked(views, chosen)
     line = TIMELINE if chosen == EVERYTHING else chosen
-    before, behind = await neighbours(views, line, AS_ADDED if chosen.album else NEWEST, image_id)
+    by_hand = chosen.album is not None and not await is_smart(views, chosen.album)
+    before, behind = await neighbours(views, line, AS_ADDED if by_hand else NEWEST, image_id)
     among = {"category": chosen.category, "album": chosen.album, "q": chosen.q}
     labels = (await images.labels(views, [image_id]))[image_id]
     carried = {label.id for label in labels}
@@ -75,6 +77,7 @@ async def image_page(
         asked=await asked(views, image_id),
         heat=await shown(request, views, image_id),
         where=here + ("&" if "?" in here else "?"),
+        belongs=await belonging(views, image_id),
         said=await images.said(views, image_id),
         hidden=await images.is_hidden(views, image_id),
         history=await history.of_image(image_id, await images.mentions(views, image_id)),

@@ -14,6 +14,8 @@ from services.gateway.controllers.answer import Req, page
 from services.gateway.ports import Jobs
 from services.gateway.queries.problems import failures, gone_sources, rejections
 from services.gateway.queries.views import Views
+from services.gateway.queries.work import Work
+from services.gateway.status import JobStatus
 
 TICK_S: Final = 1.0
 PING_S: Final = 15.0
@@ -32,12 +34,19 @@ async def jobs_page(
         nav="jobs",
         title="Jobs",
         jobs=recent,
-        busy=any(job.status in ("accepted", "running") for job in recent),
+        busy=any(job.status in ("accepted", "running", "paused") for job in recent),
         rejections=rejected,
         rejected_count=rejected_count,
         failures=await failures(views),
+        active=await Work(views).active_model(),
         gone=await gone_sources(views),
     )
+
+
+@get("/api/jobs", summary="What is being done and was done")
+async def list_jobs(jobs: NamedDependency[SkipValidation[Jobs]]) -> list[JobStatus]:
+    """The last 50, newest first, each as `GET /commands/{id}` tells it."""
+    return await jobs.recent()
 
 
 NOTHING_RUNS = "<p hidden></p>"
@@ -85,4 +94,4 @@ async def progress(
     return ServerSentEvent(lines())
 
 
-ROUTES = [jobs_page, progress]
+ROUTES = [jobs_page, list_jobs, progress]

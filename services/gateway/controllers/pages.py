@@ -15,6 +15,9 @@ from services.gateway.controllers import (
     images,
     jobs,
     models,
+    search,
+    similar,
+    teach,
     timeline,
 )
 from services.gateway.rendering import STATIC
@@ -27,9 +30,12 @@ STATIC_FILES = create_static_files_router(
 
 ROUTES: list[ControllerRouterHandler] = [
     *timeline.ROUTES,
+    *search.ROUTES,
     *categories.ROUTES,
+    *teach.ROUTES,
     *albums.ROUTES,
     *images.ROUTES,
+    *similar.ROUTES,
     *files.ROUTES,
     *heat.ROUTES,
     *jobs.ROUTES,

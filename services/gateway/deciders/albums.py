@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.gateway.deciders.errors import NotFound
+from services.gateway.deciders.errors import NotFound, Refused
 from services.kernel.commands import AddToAlbum, CreateAlbum, DeleteAlbum, RemoveFromAlbum, RenameAlbum
 from services.kernel.events import (
     AlbumCreated,
@@ -20,6 +20,8 @@ class Album(msgspec.Struct, frozen=True):
     name: str
     images: frozenset[str] = frozenset()
     deleted: bool = False
+    q: str | None = None
+    """The search of a smart one."""
 
 
 AlbumCommand = CreateAlbum | RenameAlbum | DeleteAlbum | AddToAlbum | RemoveFromAlbum
@@ -31,8 +33,8 @@ def stream(album_id: str) -> str:
 
 def evolve(album: Album | None, event: Event) -> Album | None:
     match event:
-        case AlbumCreated(name=name):
-            return Album(name)
+        case AlbumCreated(name=name, q=q):
+            return Album(name, q=q)
         case AlbumRenamed(name=name) if album:
             return msgspec.structs.replace(album, name=name)
         case AlbumDeleted() if album:
@@ -45,14 +47,23 @@ def evolve(album: Album | None, event: Event) -> Album | None:
 
 
 def decide(command: AlbumCommand, album: Album | None, album_id: str) -> list[Event]:
-    """Raises NotFound when the album is not there (any more)."""
+    """Raises NotFound when the album is not there (any more), Refused for photos by hand in a smart one."""
     if isinstance(command, CreateAlbum):
-        created: list[Event] = [AlbumCreated(album_id=album_id, name=command.name.strip())]
+        q = command.q.strip() if command.q else None
+        if q and command.images:
+            raise Refused("An album shows either a search or the photos that were put into it.", "images")
+        created: list[Event] = [AlbumCreated(album_id=album_id, name=command.name.strip(), q=q)]
         if command.images:
             created.append(ImagesAddedToAlbum(album_id=album_id, image_ids=_once(command.images)))
         return created
     if album is None or album.deleted:
         raise NotFound("There is no such album. It may have been deleted.", "album_id")
+    if album.q is not None and isinstance(command, AddToAlbum | RemoveFromAlbum):
+        raise Refused(
+            f"“{album.name}” is a smart album: it shows what its search finds, so photos are neither put into it nor "
+            "taken out.",
+            "album_id",
+        )
     match command:
         case RenameAlbum(name=name):
             same = name.strip() == album.name

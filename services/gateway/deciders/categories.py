@@ -23,6 +23,7 @@ class Category(msgspec.Struct, frozen=True):
     merged_into: str | None = None
     chosen: float | None = None
     """The threshold that a person chose."""
+    taught: bool = False
 
     @property
     def living(self) -> bool:
@@ -41,6 +42,7 @@ CategoryCommand = (
     | c.SetThreshold
     | c.AssignCategory
     | c.RejectCategory
+    | c.TeachCategory
 )
 
 
@@ -80,6 +82,8 @@ def evolve(category: Category | None, event: e.Event) -> Category | None:
             return changed(category, hidden=isinstance(event, e.CategoryHidden))
         case e.ThresholdSet(threshold=threshold):
             return changed(category, chosen=threshold)
+        case e.CategoryTaught(taught=taught):
+            return changed(category, taught=taught)
     return category
 
 
@@ -133,6 +137,8 @@ def decide(
             return [e.CategoryUnhidden(category_id=category_id)]
         case c.SetThreshold(threshold=threshold) if threshold != category.chosen:
             return [e.ThresholdSet(category_id=category_id, threshold=threshold)]
+        case c.TeachCategory(taught=taught) if taught != category.taught:
+            return [e.CategoryTaught(category_id=category_id, taught=taught)]
         case c.AssignCategory(images=images):
             return [e.CategoryAssigned(image_id=i, category_id=category_id) for i in dict.fromkeys(images)]
         case c.RejectCategory(images=images):

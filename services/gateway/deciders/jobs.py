@@ -1,23 +1,41 @@
-"""Jobs: scanning and classifying, begun and cancelled by command. Pure: values in, values out."""
+"""Jobs: scanning and classifying, begun, paused, resumed and cancelled by command. Pure: values in, values out."""
 
 from collections.abc import Collection
+from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
 from services.gateway.deciders.errors import NotFound, Refused
-from services.kernel.commands import ActivateModel, CancelJob, ClassifyImages, ScanLibrary
+from services.kernel.commands import (
+    ActivateModel,
+    CancelJob,
+    ClassifyImages,
+    PauseJob,
+    ResumeJob,
+    RetryFailed,
+    ScanLibrary,
+)
 from services.kernel.events import (
     ClassificationRequested,
     Event,
     JobCancelled,
     JobFinished,
+    JobPaused,
+    JobResumed,
     ModelActivated,
     ScanFinished,
     ScanStarted,
 )
 
+MOST: Final = 100_000
+"""Photos that a job may name one by one."""
+
 
 class Job(msgspec.Struct, frozen=True):
+    model_id: str | None = None
+    """None: it is a scan."""
+    paused: bool = False
     ended: bool = False
 
 
@@ -27,10 +45,14 @@ def stream(job_id: str) -> str:
 
 def evolve(job: Job | None, event: Event) -> Job | None:
     match event:
-        case ScanStarted() | ClassificationRequested():
+        case ScanStarted():
             return Job()
+        case ClassificationRequested(model_id=model_id):
+            return Job(model_id)
         case ScanFinished() | JobFinished() | JobCancelled() if job:
-            return Job(ended=True)
+            return Job(job.model_id, ended=True)
+        case JobPaused() | JobResumed() if job and not job.ended:
+            return Job(job.model_id, paused=isinstance(event, JobPaused))
     return job
 
 
@@ -41,23 +63,78 @@ def scan(command: ScanLibrary, roots: list[str]) -> list[Event]:
     return [ScanStarted(roots=roots)]
 
 
-def classify(command: ClassifyImages, job_id: str, active: str, known: Collection[str]) -> list[Event]:
-    """`known`: the models that a classifier offers. Raises Refused for another one."""
+def filtered_by(command: ClassifyImages) -> str | None:
+    """The field, `album` or `q`, that says which photos; None when `images` does. Raises Refused when several do."""
+    given = ["images"] if command.images is not UNSET else []
+    given += [name for name in ("album", "q") if getattr(command, name) is not None]
+    if len(given) > 1:
+        raise Refused("Say which photos by one of images, album and q, not by several.", given[-1])
+    return given[0] if given and given[0] != "images" else None
+
+
+def classify(
+    command: ClassifyImages, job_id: str, active: str, known: Collection[str], found: list[str] | None = None
+) -> list[Event]:
+    """`known`: the models that a classifier offers; `found`: the photos that the command's filter finds. Raises
+    Refused for another model and when there is nothing to do, or too much."""
     model = command.model or active
     if model != active and model not in known:
         offered = ", ".join(sorted({active, *known}))
         raise Refused(f"There is no model called “{model}”. Choose one of: {offered}.", "model")
+    if found is not None:
+        if not found:
+            raise Refused("No photo was found there: there is nothing to classify.", filtered_by(command))
+        return [_named(job_id, model, found, filtered_by(command))]
+    if command.images is UNSET:
+        return [ClassificationRequested(job_id=job_id, model_id=model, scope="unclassified")]
     if isinstance(command.images, str):
         return [ClassificationRequested(job_id=job_id, model_id=model, scope=command.images)]
-    images = list(dict.fromkeys(command.images))
-    return [ClassificationRequested(job_id=job_id, model_id=model, scope="images", images=images)]
+    return [_named(job_id, model, command.images, "images")]
 
 
-def cancel(command: CancelJob, job: Job | None) -> list[Event]:
-    """Cancelling what has ended does nothing. Raises NotFound."""
+def retry(
+    command: RetryFailed, job: Job | None, job_id: str, model: str, failed: Collection[str]
+) -> list[Event]:
+    """`job`: the one that is named; `failed`: photos that it, or the model, could not do. Raises Refused when there
+    are none, NotFound for an unknown job."""
+    if command.job_id and job is None:
+        raise NotFound("There is no such job.", "job_id")
+    if job and job.model_id is None:
+        raise Refused("A scan looks at its files again by itself: look for photos again.", "job_id")
+    if job and command.model not in (None, job.model_id):
+        raise Refused(f"That job asked {job.model_id}: leave the model out.", "model")
+    if not failed:
+        what = "Of this job no photo" if job else f"No photo of {model}"
+        raise Refused(f"{what} is left that could not be classified.", "job_id" if job else None)
+    return [_named(job_id, model, failed, None)]
+
+
+def _named(job_id: str, model: str, images: Collection[str], field: str | None) -> Event:
+    once = list(dict.fromkeys(images))
+    if len(once) > MOST:
+        raise Refused(f"These are {len(once):,} photos; one job takes {MOST:,}, or all.", field)
+    return ClassificationRequested(job_id=job_id, model_id=model, scope="images", images=once)
+
+
+def steer(command: PauseJob | ResumeJob | CancelJob, job: Job | None) -> list[Event]:
+    """Cancelling what has ended and pausing what is paused do nothing. Raises NotFound, and Refused for what can't
+    be paused or resumed."""
     if job is None:
         raise NotFound("There is no such job.", "job_id")
-    return [] if job.ended else [JobCancelled(job_id=command.job_id)]
+    match command:
+        case CancelJob(job_id=job_id):
+            return [] if job.ended else [JobCancelled(job_id=job_id)]
+        case PauseJob(job_id=job_id):
+            if job.ended:
+                raise Refused("This job has ended: there is nothing to pause.", "job_id")
+            if job.model_id is None:
+                raise Refused("A scan can't be paused. Stop it: the next one skips what it did.", "job_id")
+            return [] if job.paused else [JobPaused(job_id=job_id)]
+        case ResumeJob(job_id=job_id):
+            if not job.paused:
+                why = "has ended" if job.ended else "is not paused"
+                raise Refused(f"This job {why}: there is nothing to resume.", "job_id")
+            return [JobResumed(job_id=job_id)]
 
 
 def activate(command: ActivateModel, active: str | None, known: Collection[str]) -> list[Event]:

@@ -7,7 +7,7 @@ something else was said of the same thing since then, the later word stays. To u
 from collections.abc import Sequence
 from typing import Final
 
-from services.gateway.deciders import albums, categories
+from services.gateway.deciders import albums, categories, jobs
 from services.gateway.deciders.errors import Refused
 from services.kernel import events as e
 
@@ -34,6 +34,9 @@ UNDOABLE: Final = (
     e.CategoryDeleted,
     e.CategoryRestored,
     e.ThresholdSet,
+    e.CategoryTaught,
+    e.JobPaused,
+    e.JobResumed,
 )
 _DECISIONS: Final = (e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 
@@ -58,6 +61,10 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             return [e.TimelineHides(category_ids=hid[-1] if hid else [])]
         case e.CategoryAssigned() | e.CategoryRejected() | e.CategoryCleared():
             return _decision(event, before, after)
+        case e.CategoryTaught(category_id=category, taught=taught):
+            if any(isinstance(other, e.CategoryTaught) for other in after):
+                return []
+            return [e.CategoryTaught(category_id=category, taught=not taught)]
         case (
             e.CategoryCreated()
             | e.CategoryRenamed()
@@ -79,6 +86,8 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             | e.ImagesRemovedFromAlbum()
         ):
             return _album(event, before, after)
+        case e.JobPaused(job_id=job) | e.JobResumed(job_id=job):
+            return _job(event, job, [*before, event, *after])
     raise Refused(f"This can't be undone ({event.TYPE.replace('_', ' ')}).", "command_id")
 
 
@@ -143,7 +152,7 @@ def _album(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) 
         case e.AlbumRenamed(album_id=album, name=name) if now and now.name == name and then:
             return [e.AlbumRenamed(album_id=album, name=then.name)]
         case e.AlbumDeleted(album_id=album) if then and now and now.deleted:
-            restored: list[e.Event] = [e.AlbumCreated(album_id=album, name=then.name)]
+            restored: list[e.Event] = [e.AlbumCreated(album_id=album, name=then.name, q=then.q)]
             ids = [image for image in _in_order(before) if image in then.images]
             return restored + ([e.ImagesAddedToAlbum(album_id=album, image_ids=ids)] if ids else [])
         case e.ImagesAddedToAlbum(album_id=album, image_ids=ids) if now and not now.deleted:
@@ -153,6 +162,16 @@ def _album(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) 
             back = [image for image in ids if image not in now.images and then and image in then.images]
             return [e.ImagesAddedToAlbum(album_id=album, image_ids=back)] if back else []
     return []
+
+
+def _job(event: e.Event, job_id: str, events: Sequence[e.Event]) -> list[e.Event]:
+    """Nothing when the job has ended, or somebody paused or resumed it since."""
+    now = None
+    for other in events:
+        now = jobs.evolve(now, other)
+    if now is None or now.ended or now.paused != isinstance(event, e.JobPaused):
+        return []
+    return [e.JobResumed(job_id=job_id) if now.paused else e.JobPaused(job_id=job_id)]
 
 
 def _in_order(events: Sequence[e.Event]) -> list[str]:

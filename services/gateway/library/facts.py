@@ -23,6 +23,7 @@ from services.kernel.events import (
     FileReturned,
     ImagesAddedToAlbum,
     ImagesHidden,
+    RejectionWithdrawn,
     ScanFinished,
     SidecarRead,
     SourceUnavailable,
@@ -112,9 +113,12 @@ class Facts:
         event = FileRejected(
             root=str(root), path=item.path, size=item.size, mtime_ns=item.mtime_ns, reason=why.reason
         )
-        place = hashlib.sha256(f"{root}\0{item.path}".encode()).hexdigest()[:32]
-        event_id = derived_id(root, item.path, item.size, item.mtime_ns, why.reason, "rejected")
-        return self._record(event, event_id, f"file-{place}")
+        event_id = derived_id(root, item.path, item.size, item.mtime_ns, why.reason, self.job_id, "rejected")
+        return self._record(event, event_id, _file_stream(root, item.path))
+
+    def withdrawn(self, root: Path, path: str) -> Record:
+        event = RejectionWithdrawn(root=str(root), path=path)
+        return self._record(event, derived_id(root, path, self.job_id, "withdrawn"), _file_stream(root, path))
 
     def said(self, root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> Record:
         event = SidecarRead(
@@ -171,3 +175,9 @@ class Facts:
 def album_of(root: Path, folder: str) -> str:
     """The id of the album that an export's folder becomes: 12 hex digits, the same for the same folder."""
     return hashlib.sha256(f"folder\0{root}\0{folder}".encode()).hexdigest()[:12]
+
+
+def _file_stream(root: Path, path: str) -> str:
+    """Of a file that is no image: a path may be longer than a stream's name."""
+    place = f"{root}\0{path}".encode()
+    return f"file-{hashlib.sha256(place).hexdigest()[:32]}"

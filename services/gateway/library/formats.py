@@ -13,7 +13,8 @@ SUFFIXES: Final = _suffixes(
 """Of names that should be pictures, in lower case. What the content is decides everything else."""
 RAWS: Final = _suffixes("dng cr2 cr3 nef nrw arw sr2 orf rw2 raf pef srw raw 3fr kdc dcr mos erf iiq x3f mrw")
 """Of what a camera's sensor saw, to be developed; shown by the picture that the camera put beside it."""
-FILMS: Final = _suffixes("mp4 m4v mov avi mkv webm 3gp mpg mpeg mts m2ts wmv")
+FILMS: Final = _suffixes("mp4 m4v mov avi mkv webm 3gp mp mpg mpeg mts m2ts wmv")
+"""`.mp` is the film of one of Google's motion photos."""
 
 NOT_YET: Final = _suffixes("jxl jxr wdp hdp psd psb xcf svg")
 """Of pictures that can't be shown: listed with the reason, not passed over."""

@@ -262,16 +262,19 @@ class Scan:
 
     async def _gone(self, root: Path, before: Known, seen: set[str], blocked: list[str]) -> None:
         """Say what is missing, unless it looks like a disk that is away: then nothing changes."""
-        left = {path for place, path in self._left if place == str(root)}
+        moved = {path for place, path in self._left if place == str(root)}
         try:
-            gone = guard.missing(before.files, seen | left, blocked)
+            gone = guard.missing(before.files, seen | moved, blocked)
         except guard.MostlyGone as error:
             await self._unavailable(root, f"{error} in {root} are not there. Is a disk not connected?")
             return
+        self.counts.missing += len(gone)
         records = [self._facts.missing(image, root, path) for path, image in gone]
+        unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
+        left = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
+        records += [self._facts.withdrawn(root, path) for path in left]
         if records:
             await self._append(records)
-        self.counts.missing += len(records)
 
     async def _unavailable(self, root: Path, reason: str) -> None:
         log.warning("source unavailable", root=str(root), reason=reason)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from services.gateway.library.formats import SUFFIXES
+from services.kernel.edited_words import EDITED
 
 SIDECAR_UNITS: Final = 46
 """UTF-16 units of a sidecar's name that are kept before its number and `.json`."""
@@ -62,36 +63,6 @@ _BEGINNINGS: Final = frozenset(suffix[:end] for suffix in MEDIA for end in range
 
 _SUPPLEMENT: Final = ".supplemental-metadata"
 _NUMBER: Final = re.compile(r"(.+)\(([0-9]{1,9})\)", re.DOTALL)
-
-_EDITED: Final = frozenset(
-    unicodedata.normalize("NFC", word).casefold()
-    for word in (
-        *("edited", "bearbeitet", "modifié", "modifiée", "modificato", "modificata", "bewerkt", "edytowane"),
-        *("editado", "editada", "ha editado", "editat", "editată", "redigerad", "redigeret", "redigert"),
-        *(
-            "muokattu",
-            "upraveno",
-            "upravené",
-            "szerkesztett",
-            "szerkesztve",
-            "düzenlendi",
-            "uređeno",
-            "urejeno",
-        ),
-        *(
-            "отредактировано",
-            "изменено",
-            "відредаговано",
-            "редактирано",
-            "επεξεργασμένο",
-            "đã chỉnh sửa",
-            "diedit",
-        ),
-        *("編集済み", "已修改", "已编辑", "已編輯", "수정됨", "편집됨", "แก้ไขแล้ว", "נערך", "تم التعديل"),
-        *("effects", "smile", "mix"),
-    )
-)
-"""What Google appends, after a hyphen, to the name of a copy that it or a person changed."""
 
 _ALBUM_FILES: Final = frozenset(
     unicodedata.normalize("NFC", word).casefold()
@@ -154,8 +125,8 @@ def originals(reading: Reading) -> list[Reading]:
     if not (hyphen and stem):
         return []
     word = unicodedata.normalize("NFC", tail).casefold()
-    cut = is_cut(reading) and any(whole.startswith(word) for whole in _EDITED)
-    if word not in _EDITED and not cut:
+    cut = is_cut(reading) and any(whole.startswith(word) for whole in EDITED)
+    if word not in EDITED and not cut:
         return []
     if reading.number:
         return [Reading(stem, reading.suffix, reading.number)]

@@ -1,24 +1,23 @@
 """Which photos: all, those of a category or an album, those that a search finds."""
 
-import calendar
 import json
-import re
 from typing import Any, Final
 
 import msgspec
 
+from services.gateway.queries.terms import HIDDEN, SHOWN, Condition, both, of_album, of_categories, searched
 from services.gateway.queries.views import Views
-
-WORDS: Final = 8
-"""Further words of a search are not looked at."""
-_MONTHS: Final = tuple(name.lower() for name in calendar.month_name[1:])
+from services.gateway.queries.vocabulary import Category, vocabulary
+from services.gateway.searching.grammar import parse
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     category: str | None = None
     """A category's id; a group's stands for all categories in it."""
     album: str | None = None
+    """An album's id; a smart one's stands for what its search finds."""
     q: str | None = None
+    """A search (`searching/grammar.py`)."""
     hidden: bool = False
     """Those that a person hid, instead of the others."""
     timeline: bool = False
@@ -28,30 +27,11 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 EVERYTHING: Final = Filter()
 TIMELINE: Final = Filter(timeline=True)
 
-_OF_CATEGORY: Final = """i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN
-  (SELECT category_id FROM shown_category WHERE category_id = ? OR group_id = ?))"""
-_OF_ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id = ?)"
-_FOUND: Final = """(i.month LIKE ? ESCAPE '\\'
-  OR i.camera_make || ' ' || coalesce(i.camera_model, '') LIKE ? ESCAPE '\\'
-  OR i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\' OR folder LIKE ? ESCAPE '\\')
-  OR i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN
-    (SELECT c.category_id FROM category c LEFT JOIN category g ON g.category_id = c.group_id
-      WHERE c.deleted = 0 AND (c.name LIKE ? ESCAPE '\\' OR g.name LIKE ? ESCAPE '\\'))))"""
-
-
-_SHOWN: Final = "i.visible = 1"
-_HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
-  AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
 _HIDES: Final = "SELECT hides FROM timeline"
 _KEPT_IN: Final = """((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
     SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
       AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
 """The first half is asked once, not for each photo."""
-
-
-def among(chosen: Filter) -> str:
-    """The condition on `image i` that stands before all others."""
-    return _HIDDEN if chosen.hidden else _SHOWN
 
 
 async def timeline_hides(views: Views) -> list[str]:
@@ -61,39 +41,29 @@ async def timeline_hides(views: Views) -> list[str]:
     return hides
 
 
-def where(chosen: Filter) -> tuple[str, list[Any]]:
-    """Conditions on `image i`, each with its AND, and their parameters in order."""
-    sql, parameters = "", list[Any]()
-    if chosen.category is not None:
-        sql += f" AND {_OF_CATEGORY}"
-        parameters += [chosen.category, chosen.category]
+async def where(views: Views, chosen: Filter) -> tuple[str, list[Any]]:
+    """The condition on `image i`, and its parameters in order."""
+    base = HIDDEN if chosen.hidden else SHOWN
+    if chosen.category is None and chosen.album is None and not chosen.q:
+        return both([(base, []), *[(_KEPT_IN, list[Any]())] * chosen.timeline])
+    known = await vocabulary(views)
+    found: list[Condition] = []
     if chosen.album is not None:
-        sql += f" AND {_OF_ALBUM}"
-        parameters.append(chosen.album)
+        found += [of_album(album, known) for album in known.albums if album.id == chosen.album] or [("0", [])]
+    if chosen.category is not None:
+        found.append(of_categories(known.within([Category(chosen.category, "", None)])))
+    if chosen.q:
+        found.append(searched(parse(chosen.q), known))
+    elif not await is_smart(views, chosen.album):
+        found.insert(0, (base, []))
     if chosen.timeline:
-        sql += f" AND {_KEPT_IN}"
-    for word in (chosen.q or "").split()[:WORDS]:
-        text = f"%{escaped(word)}%"
-        sql += f" AND {_FOUND}"
-        parameters += [month_pattern(word), text, text, text, text, text]
-    return sql, parameters
+        found.append((_KEPT_IN, []))
+    return both(found)
 
 
-def escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def month_pattern(word: str) -> str:
-    """A LIKE pattern over YYYY-MM for `2016`, `2016-06`, `June` or `jun`; for any other word one that fits none."""
-    if re.fullmatch(r"(19|20)\d\d", word):
-        return f"{word}-%"
-    if re.fullmatch(r"(19|20)\d\d-\d\d", word):
-        return word
-    if len(word) >= 3:
-        for number, name in enumerate(_MONTHS, 1):
-            if name.startswith(word.lower()):
-                return f"____-{number:02}"
-    return ""
+async def is_smart(views: Views, album_id: str | None) -> bool:
+    known = await vocabulary(views) if album_id else None
+    return known is not None and any(a.id == album_id and a.q is not None for a in known.albums)
 
 
 class UnknownFilter(Exception):

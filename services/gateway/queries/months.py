@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.filters import Filter, among, where
+from services.gateway.queries.filters import Filter, where
 from services.gateway.queries.views import Views
 
 _COUNTS: Final = "SELECT i.month, count(*) FROM image i WHERE"
@@ -17,7 +17,7 @@ class Months(msgspec.Struct, frozen=True):
 
 
 async def months(views: Views, chosen: Filter) -> Months:
-    sql, parameters = where(chosen)
-    rows = await views.fetch(f"{_COUNTS} {among(chosen)}{sql} GROUP BY i.month ORDER BY i.month", parameters)
+    sql, parameters = await where(views, chosen)
+    rows = await views.fetch(f"{_COUNTS} {sql} GROUP BY i.month ORDER BY i.month", parameters)
     counts: dict[str, int] = {row[0]: row[1] for row in rows}
     return Months(counts, sum(counts.values()))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Final
 
 KEPT: Final = 64
-"""Answers kept in memory, of different questions."""
+"""Answers kept in memory, of different questions; the one that was not asked for longest goes first."""
 
 
 class Remembered:
@@ -14,11 +14,14 @@ class Remembered:
 
     async def get(self, position: int, key: Hashable, compute: Callable[[], Awaitable[Any]]) -> Any:
         """The answer to `key` at `position`, computed when it is not known; what `compute` raises is not kept."""
-        if position != self._position or len(self._kept) >= KEPT:
+        if position != self._position:
             self._position, self._kept = position, {}
         if key in self._kept:
+            self._kept[key] = self._kept.pop(key)
             return self._kept[key]
         value = await compute()
         if position == self._position:
             self._kept[key] = value
+            if len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
         return value

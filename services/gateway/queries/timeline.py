@@ -7,10 +7,12 @@ import msgspec
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.filters import Filter, among, where
+from services.gateway.queries.filters import Filter, is_smart, where
 from services.gateway.queries.views import Views
 
 MAX_LIMIT: Final = 500
+MANY: Final = 500
+"""Photos; a `+` keeps SQLite from looking all of them up to sort them afterwards, when 61 are wanted."""
 NEWEST: Final = "-taken_at"
 OLDEST: Final = "taken_at"
 AS_ADDED: Final = "album"
@@ -49,7 +51,7 @@ _COLUMNS: Final = """i.image_id, i.taken_ms, i.taken_at, i.month, i.width, i.hei
 _BY_DATE: Final = f"SELECT i.taken_ms AS key, i.image_id AS tie, {_COLUMNS} FROM image i WHERE "
 _BY_PLACE: Final = f"""SELECT a.position AS key, a.place AS tie, {_COLUMNS}
   FROM album_image a JOIN image i USING (image_id)
-  WHERE i.visible = 1 AND a.album_id = ?"""
+  WHERE a.album_id = ? AND """
 _AS_ONE: Final = """SELECT (SELECT max(position) FROM checkpoint), json_group_array(json_array(key, tie, image_id,
   taken_ms, taken_at, month, width, height, colour)) FROM"""
 """All tiles as one row. sqlite3 gives up Python's lock at each row and waits for it again, up to 5 ms under load."""
@@ -70,11 +72,11 @@ _MONTH_START: Final = {
 }
 
 
-def _selected(chosen: Filter, sort: str) -> tuple[str, list[Any]]:
+async def _selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[Any]]:
     if sort != AS_ADDED:
-        sql, parameters = where(chosen)
-        return _BY_DATE + among(chosen) + sql, parameters
-    sql, parameters = where(msgspec.structs.replace(chosen, album=None))
+        sql, parameters = await where(views, chosen)
+        return _BY_DATE + sql, parameters
+    sql, parameters = await where(views, msgspec.structs.replace(chosen, album=None))
     return _BY_PLACE + sql, [chosen.album, *parameters]
 
 
@@ -93,14 +95,20 @@ async def page(
     after: str | None = None,
     limit: int = 60,
     at: str | None = None,
+    total: int = 0,
 ) -> Page:
     """From behind the cursor `after`, or from the month `at` (YYYY-MM or YYYY) on, or from the beginning.
 
+    `total`: how many are chosen, where that is known. Of many, the page is quicker found along the timeline.
     Raises BadRequest, or cursor.BadCursor.
     """
     check(sort, limit, chosen)
+    if sort == AS_ADDED and await is_smart(views, chosen.album):
+        raise BadRequest(f"A smart album has no order of its own: “sort” is “{NEWEST}” or “{OLDEST}”.")
     cursor = decode_cursor(after, sort) if after else None
-    sql, parameters = _selected(chosen, sort)
+    sql, parameters = await _selected(views, chosen, sort)
+    if total > MANY:
+        sql = sql.replace("i.image_id IN (", "+i.image_id IN (").replace("i.month >=", "+i.month >=")
     keys, behind, order = _KEYS[sort]
     if cursor is not None:
         sql += f" AND {keys} {behind} (?, ?)"
@@ -127,14 +135,14 @@ def _following(tiles: list[Tile], sort: str, day: str) -> str:
 async def _start_of(views: Views, chosen: Filter, sort: str, month: str) -> tuple[int, str] | None:
     """The first photo of the month, or of the nearest one behind it in this order."""
     bound = month if len(month) != 4 else f"{month}-{'12' if sort == NEWEST else '01'}"
-    sql, parameters = _selected(chosen, sort)
+    sql, parameters = await _selected(views, chosen, sort)
     rows = await views.fetch(f"{sql} {_MONTH_START[sort]}", [*parameters, bound])
     return (rows[0][0], rows[0][1]) if rows else None
 
 
 async def neighbours(views: Views, chosen: Filter, sort: str, image_id: str) -> tuple[str | None, str | None]:
     """The photos before and behind one in this order; None at an end, or when it is not among them."""
-    sql, parameters = _selected(chosen, sort)
+    sql, parameters = await _selected(views, chosen, sort)
     here = await views.fetch(f"{sql} AND i.image_id = ?", [*parameters, image_id])
     if not here:
         return None, None

@@ -25,10 +25,11 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     """`scan` or `classify`."""
     status: str
+    """running, paused, done or cancelled"""
     model_id: str | None
     scope: str | None
-    images: str | None
-    """JSON list of ids where `scope` is `images`."""
+    asked: int | None
+    """How many photos it names, where `scope` is `images`."""
     started_us: int
     finished_us: int | None
     total: int | None
@@ -47,13 +48,13 @@ class FileRow(msgspec.Struct, frozen=True):
     missing: bool = False
 
 
-_JOBS = """SELECT job_id, position, kind, status, model_id, scope, images, started_us, finished_us, total, done,
+_JOBS = """SELECT job_id, position, kind, status, model_id, scope, asked, started_us, finished_us, total, done,
   failed, added FROM job"""
-_RUNNING = f"{_JOBS} WHERE status = 'running' ORDER BY position"
+_UNFINISHED = f"{_JOBS} WHERE status IN ('running', 'paused') ORDER BY position"
 _RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
 _ONE = f"{_JOBS} WHERE job_id = ?"
 
-# ?1 model, ?2 position of the job, ?3 JSON list of ids (scope images only)
+# ?1 model, ?2 position of the job, ?3 its id (scope images only)
 _NOT_DONE = {
     "unclassified": """FROM image i WHERE i.visible = 1
       AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1)
@@ -66,7 +67,8 @@ _NOT_DONE = {
         WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
 }
 _NOT_DONE["images"] = _NOT_DONE["all"].replace(
-    "i.visible = 1", "i.image_id IN (SELECT value FROM json_each(?3))"
+    "i.visible = 1",
+    "i.image_id IN (SELECT n.value FROM job j CROSS JOIN json_each(j.images) n WHERE j.job_id = ?3)",
 )
 _OUTSTANDING = {
     scope: f"SELECT i.image_id {where} ORDER BY i.taken_ms DESC, i.image_id DESC LIMIT ?4"
@@ -79,6 +81,8 @@ _NEVER_TRIED = """SELECT 1 FROM image i WHERE i.visible = 1
   AND NOT EXISTS (SELECT 1 FROM failure f WHERE f.image_id = i.image_id AND f.model_id = ?1) LIMIT 1"""
 _DONE = "SELECT count(*) FROM verdict WHERE job_id = ?"
 _FAILED = "SELECT count(*) FROM failure WHERE job_id = ?"
+_FAILED_IMAGES = """SELECT image_id FROM failure WHERE model_id = ?1 AND (?2 IS NULL OR job_id = ?2)
+  ORDER BY position"""
 _FAILURES = """SELECT f.image_id, coalesce((SELECT iif(folder = '', name, folder || '/' || name) FROM file
   WHERE image_id = f.image_id LIMIT 1), ''), f.reason FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
 _REJECTED = """SELECT NULL, iif(folder = '', name, folder || '/' || name), reason FROM rejection
@@ -102,9 +106,9 @@ class Work:
     def __init__(self, views: Reader) -> None:
         self._views = views
 
-    async def running(self) -> list[JobRow]:
-        """Oldest first."""
-        return _jobs(await self._views.fetch(_RUNNING))
+    async def unfinished(self) -> list[JobRow]:
+        """Running and paused ones, oldest first."""
+        return _jobs(await self._views.fetch(_UNFINISHED))
 
     async def recent(self, limit: int) -> list[JobRow]:
         return _jobs(await self._views.fetch(_RECENT, (limit,)))
@@ -116,17 +120,21 @@ class Work:
     async def outstanding(self, job: JobRow, limit: int) -> list[str]:
         """Image ids that a classify job still has to do, newest photo first."""
         sql = _OUTSTANDING[job.scope or "all"]
-        rows = await self._views.fetch(sql, (job.model_id, job.position, job.images or "[]", limit))
+        rows = await self._views.fetch(sql, (job.model_id, job.position, job.job_id, limit))
         return [row[0] for row in rows]
 
     async def left(self, job: JobRow) -> int:
         sql = _LEFT[job.scope or "all"]
-        parameters = (job.model_id, job.position, job.images or "[]")
+        parameters = (job.model_id, job.position, job.job_id)
         return await self._count(sql, parameters[: 3 if job.scope == "images" else 2])
 
     async def done(self, job: JobRow) -> tuple[int, int]:
         """(classified, failed) of a classify job so far."""
         return await self._count(_DONE, (job.job_id,)), await self._count(_FAILED, (job.job_id,))
+
+    async def failed_images(self, model_id: str, job_id: str | None) -> list[str]:
+        """Those that a model could not classify: in one job, or at all."""
+        return [row[0] for row in await self._views.fetch(_FAILED_IMAGES, (model_id, job_id))]
 
     async def rejected(self, job_id: str) -> int:
         return await self._count(_REJECTED_COUNT, (job_id,))

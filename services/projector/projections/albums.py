@@ -15,9 +15,9 @@ _MENTION = Table("mention", 2)
 
 CREATE = Statement(
     _ALBUM,
-    """INSERT INTO album (album_id, name, created_us, position) VALUES (?, ?, ?, ?)
+    """INSERT INTO album (album_id, name, created_us, position, q) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (album_id) DO UPDATE SET name = excluded.name, created_us = excluded.created_us,
-      position = excluded.position""",
+      position = excluded.position, q = excluded.q""",
 )
 RENAME = Statement(_ALBUM, "UPDATE album SET name = ?2 WHERE album_id = ?1")
 DELETE = Statement(_ALBUM, "DELETE FROM album WHERE album_id = ?")
@@ -36,7 +36,7 @@ MENTION = Statement(
 
 
 def album_created(e: AlbumCreated, at: Place) -> Changes:
-    return [(CREATE, (e.album_id, e.name, at.recorded_us, at.position))]
+    return [(CREATE, (e.album_id, e.name, at.recorded_us, at.position, e.q))]
 
 
 def album_renamed(e: AlbumRenamed, at: Place) -> Changes:

@@ -18,11 +18,12 @@ from services.kernel.events import (
     ImageImported,
     ImagesHidden,
     ImagesUnhidden,
+    RejectionWithdrawn,
     ScanStarted,
     SidecarRead,
     SourceUnavailable,
 )
-from services.projector import rules
+from services.projector import names, rules
 from services.projector.projections.albums import mentioned
 from services.projector.projections.categories import ruled
 from services.projector.statement import Changes, Place, Statement, Table
@@ -34,13 +35,14 @@ _SOURCE = Table("source", 1)
 _SIDECAR = Table("sidecar", 4)
 _CORRECTION = Table("correction", 1)
 _HIDDEN = Table("hidden", 1)
+_SUCCESSION = Table("succession", 2)
 
 IMPORT = Statement(
     _IMAGE,
     """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, month, visible, width, height,
       colour, format, size, orientation, camera_make, camera_model, lens, f_number, exposure_s, iso, focal_mm, latitude,
-      longitude, altitude_m, description, phash, grey, frames, duration_s, own_at, own_ms, own_source)
-    VALUES (?, ?, ?3, ?4, ?5, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?4, ?3, ?5)
+      longitude, altitude_m, description, phash, grey, frames, duration_s, part, camera, own_at, own_ms, own_source)
+    VALUES (?, ?, ?3, ?4, ?5, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?4, ?3, ?5)
     ON CONFLICT (image_id) DO UPDATE SET position = excluded.position, taken_ms = excluded.taken_ms,
       taken_at = excluded.taken_at, taken_at_source = excluded.taken_at_source, month = excluded.month,
       width = excluded.width, height = excluded.height, colour = excluded.colour, format = excluded.format,
@@ -49,17 +51,23 @@ IMPORT = Statement(
       exposure_s = excluded.exposure_s, iso = excluded.iso, focal_mm = excluded.focal_mm,
       latitude = excluded.latitude, longitude = excluded.longitude, altitude_m = excluded.altitude_m,
       description = excluded.description, phash = excluded.phash, grey = excluded.grey, frames = excluded.frames,
-      duration_s = excluded.duration_s, own_at = excluded.own_at, own_ms = excluded.own_ms,
-      own_source = excluded.own_source""",
+      duration_s = excluded.duration_s, part = excluded.part, camera = excluded.camera,
+      own_at = excluded.own_at, own_ms = excluded.own_ms, own_source = excluded.own_source""",
 )
 """`visible` and the date are corrected by the triggers, or at the end of a bulk load."""
 SEE = Statement(
     _FILE,
-    """INSERT INTO file (root, folder, name, image_id, size, mtime_ns, missing, claim_at, claim_ms, claim_source)
-    VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+    """INSERT INTO file (root, folder, name, stem, edited_of, image_id, size, mtime_ns, missing, claim_at, claim_ms,
+      claim_source)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
     ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
       mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
       claim_source = excluded.claim_source""",
+)
+SUCCEED = Statement(
+    _SUCCESSION,
+    """INSERT INTO succession (image_id, previous_image_id, position) VALUES (?, ?, ?)
+    ON CONFLICT (image_id, previous_image_id) DO UPDATE SET position = excluded.position""",
 )
 LEAVE = Statement(_FILE, "DELETE FROM file WHERE root = ? AND folder = ? AND name = ? AND image_id = ?")
 MISS = Statement(
@@ -156,6 +164,8 @@ def image_imported(e: ImageImported, at: Place) -> Changes:
         int(e.grey),
         e.frames,
         e.duration_s,
+        rules.part(e),
+        rules.camera(e),
     )
     return [(IMPORT, values), *ruled(e.image_id, rules.of_picture(e))]
 
@@ -168,13 +178,20 @@ def _signed(phash: str | None) -> int | None:
 def _seen(e: FileAdded | FileReplaced | FileMoved) -> Changes:
     folder, name = _split(e.path)
     claim = (e.taken_at, milliseconds(e.taken_at), e.taken_at_source) if e.taken_at else (None, None, None)
-    seen = (e.root, folder, name, e.image_id, e.size, e.mtime_ns, *claim)
+    stem = names.stem(name)
+    original = names.original(stem)
+    bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
+    seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
     by_name = ruled(e.image_id, rules.of_path(e.path))
     return [(SEE, seen), (ACCEPT, (e.root, folder, name)), *by_name]
 
 
-def file_seen(e: FileAdded | FileReplaced, at: Place) -> Changes:
+def file_added(e: FileAdded, at: Place) -> Changes:
     return _seen(e)
+
+
+def file_replaced(e: FileReplaced, at: Place) -> Changes:
+    return [*_seen(e), (SUCCEED, (e.image_id, e.previous_image_id, at.position))]
 
 
 def file_moved(e: FileMoved, at: Place) -> Changes:
@@ -232,6 +249,10 @@ def file_returned(e: FileReturned, at: Place) -> Changes:
 def file_rejected(e: FileRejected, at: Place) -> Changes:
     path = (e.root, *_split(e.path))
     return [(REJECT, (*path, e.size, e.mtime_ns, e.reason, at.position, at.job_id)), (SPOIL, path)]
+
+
+def rejection_withdrawn(e: RejectionWithdrawn, at: Place) -> Changes:
+    return [(ACCEPT, (e.root, *_split(e.path)))]
 
 
 def scan_started(e: ScanStarted, at: Place) -> Changes:

@@ -1,4 +1,4 @@
-"""Jobs: begun once, ended once. Whatever ends a job first has ended it."""
+"""Jobs: begun once, paused and resumed at will, ended once. Whatever ends a job first has ended it."""
 
 import msgspec
 
@@ -7,6 +7,8 @@ from services.kernel.events import (
     CommandUndone,
     JobCancelled,
     JobFinished,
+    JobPaused,
+    JobResumed,
     ScanFinished,
     ScanStarted,
 )
@@ -17,21 +19,25 @@ _UNDONE = Table("undone", 1)
 
 BEGIN = Statement(
     _JOB,
-    """INSERT INTO job (job_id, position, kind, status, model_id, scope, images, started_us)
-    VALUES (?, ?, ?, 'running', ?, ?, ?, ?)
+    """INSERT INTO job (job_id, position, kind, status, model_id, scope, images, asked, started_us)
+    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?)
     ON CONFLICT (job_id) DO UPDATE SET position = excluded.position, kind = excluded.kind, status = 'running',
       model_id = excluded.model_id, scope = excluded.scope, images = excluded.images,
-      started_us = excluded.started_us, finished_us = NULL, total = NULL, done = NULL, failed = NULL, added = NULL""",
+      asked = excluded.asked, started_us = excluded.started_us, finished_us = NULL, total = NULL,
+      done = NULL, failed = NULL, added = NULL""",
 )
 FINISH = Statement(
     _JOB,
     """UPDATE job SET status = 'done', finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
-    WHERE job_id = ?1 AND status = 'running'""",
+    WHERE job_id = ?1 AND status IN ('running', 'paused')""",
 )
 CANCEL = Statement(
     _JOB,
-    "UPDATE job SET status = 'cancelled', finished_us = ?2 WHERE job_id = ?1 AND status = 'running'",
+    """UPDATE job SET status = 'cancelled', finished_us = ?2
+    WHERE job_id = ?1 AND status IN ('running', 'paused')""",
 )
+PAUSE = Statement(_JOB, "UPDATE job SET status = 'paused' WHERE job_id = ?1 AND status = 'running'")
+RESUME = Statement(_JOB, "UPDATE job SET status = 'running' WHERE job_id = ?1 AND status = 'paused'")
 UNDO = Statement(
     _UNDONE,
     """INSERT INTO undone (command_id, position) VALUES (?, ?)
@@ -40,7 +46,7 @@ UNDO = Statement(
 
 
 def scan_started(e: ScanStarted, at: Place) -> Changes:
-    return [(BEGIN, (at.job_id, at.position, "scan", None, None, None, at.recorded_us))]
+    return [(BEGIN, (at.job_id, at.position, "scan", None, None, None, None, at.recorded_us))]
 
 
 def scan_finished(e: ScanFinished, at: Place) -> Changes:
@@ -50,8 +56,8 @@ def scan_finished(e: ScanFinished, at: Place) -> Changes:
 
 
 def classification_requested(e: ClassificationRequested, at: Place) -> Changes:
-    images = msgspec.json.encode(e.images).decode() if e.scope == "images" else None
-    return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, images, at.recorded_us))]
+    named = (msgspec.json.encode(e.images).decode(), len(e.images)) if e.scope == "images" else (None, None)
+    return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, *named, at.recorded_us))]
 
 
 def job_finished(e: JobFinished, at: Place) -> Changes:
@@ -60,6 +66,14 @@ def job_finished(e: JobFinished, at: Place) -> Changes:
 
 def job_cancelled(e: JobCancelled, at: Place) -> Changes:
     return [(CANCEL, (e.job_id, at.recorded_us))]
+
+
+def job_paused(e: JobPaused, at: Place) -> Changes:
+    return [(PAUSE, (e.job_id,))]
+
+
+def job_resumed(e: JobResumed, at: Place) -> Changes:
+    return [(RESUME, (e.job_id,))]
 
 
 def command_undone(e: CommandUndone, at: Place) -> Changes:

@@ -13,11 +13,11 @@ TEACH = Statement(
 )
 LEARN = Statement(
     LEARNED,
-    """INSERT INTO learned (category_id, model_id, weights, scale, bias, examples, refused, position)
+    """INSERT INTO learned (category_id, model_id, weights, scale, bias, examples, refused, until)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (category_id) DO UPDATE SET model_id = excluded.model_id, weights = excluded.weights,
       scale = excluded.scale, bias = excluded.bias, examples = excluded.examples, refused = excluded.refused,
-      position = excluded.position""",
+      until = excluded.until""",
 )
 FORGET = Statement(LEARNED, "DELETE FROM learned WHERE category_id = ?")
 
@@ -28,5 +28,5 @@ def category_taught(e: CategoryTaught, at: Place) -> Changes:
 
 
 def category_learned(e: CategoryLearned, at: Place) -> Changes:
-    learned = (e.model_id, e.weights, e.scale, e.bias, e.examples, e.refused, at.position)
+    learned = (e.model_id, e.weights, e.scale, e.bias, e.examples, e.refused, e.until)
     return [(LEARN, (e.category_id, *learned))]

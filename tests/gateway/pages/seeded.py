@@ -14,12 +14,14 @@ from litestar.exceptions import HTTPException
 
 from services.gateway import web
 from services.gateway.controllers import pages
+from services.gateway.on_demand import LikenessOnDemand
 from services.gateway.ports import HistoryEntry
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
 from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
+from services.projector.tables import index_words
 
 SCHEMA = Path(__file__).parents[3] / "services" / "projector" / "views.sql"
 COUNT = 200
@@ -71,8 +73,8 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
     db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
     for number in range(count):
         add(db, root, number)
-    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10)")
-    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11)")
+    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10, NULL)")
+    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11, NULL)")
     db.executemany(
         "INSERT INTO album_image VALUES ('lake', ?, ?, ?)",
         [(image_id(number), 20 + number % 2, number) for number in range(0, min(count, 150), 2)],
@@ -88,6 +90,7 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
         "INSERT INTO rejection VALUES (?, 'a', ?, 12, 1, 'It is empty.', 50, 'job')", (str(root), HOSTILE)
     )
     db.execute("INSERT INTO mention VALUES (?, 20)", (image_id(0),))
+    index_words(db)
     db.execute("COMMIT")
     db.close()
     (settings.views / "current").write_text("views-1.db", "utf-8")
@@ -99,7 +102,7 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
     name = HOSTILE if number == 7 else f"IMG_{number:04}.jpg"
     width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
     db.execute(
-        f"INSERT INTO image VALUES ({', '.join('?' * 31)})",
+        f"INSERT INTO image VALUES ({', '.join('?' * 33)})",
         (
             key,
             number + 1,
@@ -129,14 +132,16 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
             0,
             1,
             None,
+            "photo",
             moment.isoformat()[:19],
             int(moment.timestamp() * 1000),
             "exif",
+            None,
         ),
     )
     db.execute(
-        "INSERT INTO file VALUES (?, 'holiday', ?, ?, ?, 1, 0, NULL, NULL, NULL)",
-        (str(root), name, key, len(photo_bytes(number))),
+        "INSERT INTO file VALUES (?, 'holiday', ?, ?, NULL, ?, ?, 1, 0, NULL, NULL, NULL)",
+        (str(root), name, name[:-4], key, len(photo_bytes(number))),
     )
     if number % 2 == 0:
         db.execute("INSERT INTO label VALUES (?, 'lite0', 'dog', ?)", (key, 0.5 + number % 40 / 100))
@@ -214,6 +219,9 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
         found: Viewing = state.viewing
         return found
 
+    async def likeness(state: State) -> LikenessOnDemand:
+        return LikenessOnDemand(state.views)
+
     def given(value: object) -> Provide:
         async def provide() -> object:
             return value
@@ -226,6 +234,7 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
         dependencies={
             "views": Provide(views),
             "viewing": Provide(viewing),
+            "likeness": Provide(likeness),
             "settings": given(settings),
             "jobs": given(jobs),
             "history": given(history),

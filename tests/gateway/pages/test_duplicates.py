@@ -62,6 +62,7 @@ class Library:
             "phash": None,
             "grey": 0,
             "frames": 1,
+            "part": "photo",
             "own_at": "2020-09-13T12:26:40",
             "own_ms": 0,
             "own_source": "exif",
@@ -78,6 +79,7 @@ class Library:
             "root": str(root or self.root),
             "folder": folder,
             "name": name,
+            "stem": name,
             "image_id": key,
             "size": size,
         }

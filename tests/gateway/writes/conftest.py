@@ -22,3 +22,9 @@ def settings(tmp_path: Path) -> Settings:
 async def stack(settings: Settings) -> AsyncIterator[Stack]:
     async with running_stack(settings) as running:
         yield running
+
+
+@pytest.fixture
+async def scanned(stack: Stack) -> Stack:
+    await stack.done("scan")
+    return stack

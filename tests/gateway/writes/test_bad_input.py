@@ -16,6 +16,7 @@ import pytest
 from markupsafe import escape
 
 from services.gateway.library import scan as scan_module
+from services.gateway.wording import path_name
 from services.kernel.events import (
     FileAdded,
     FileRejected,
@@ -113,6 +114,7 @@ async def test_any_name_is_shown_as_text_and_served_by_id(stack: Stack, root: Pa
     for item in items:
         page = await stack.client.get(f"/images/{item['id']}", headers=HTML)
         assert page.status_code == 200
+        assert f"{escape(path_name(item['files'][0]))!s}</code>" in page.text
         original = await stack.client.get(item["original_url"])
         assert original.status_code == 200
         wanted.discard(original.content)
@@ -121,6 +123,28 @@ async def test_any_name_is_shown_as_text_and_served_by_id(stack: Stack, root: Pa
     jobs = await stack.client.get("/jobs", headers=HTML)
     assert jobs.status_code == 200
     assert jobs.text.count("This is not a picture") >= 1
+    for name in (
+        r"line\nbreak.jpg",
+        r"tab\tand\rreturn.jpg",
+        r"caf\xe9.jpg",
+        r"\xff\xfe\xfd.jpg",
+        r"bell\x07\x1b[31m.jpg",
+    ):
+        assert f"{name}.png</code>" in jobs.text
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("a\u202egpj.exe", r"a\u202egpj.exe"),
+        ("a\u2028b\x7f\x85", r"a\u2028b\x7f\x85"),
+        ("\uf7e9\uf780", r"\xe9\x80"),
+        ("👨‍👩‍👧 日本語 été.jpg", "👨‍👩‍👧 日本語 été.jpg"),
+    ],
+)
+def test_what_can_t_be_seen_in_a_name_is_written_out(path: str, shown: str) -> None:
+    """Emoji are joined by characters that can't be seen either: those stay."""
+    assert path_name(path) == shown
 
 
 def oddly(root: Path, name: bytes, seed: int) -> bytes:

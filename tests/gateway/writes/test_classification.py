@@ -1,118 +1,29 @@
 """Classify jobs as the gateway sees them: what it sends, what it takes in, and that nothing is lost or done twice.
 
-The test plays the classifier, so that it can answer twice, late, wrongly or never.
+The test plays the classifier (`tests/support/classifier.py`).
 """
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
 import pytest
 
 from services.gateway.lifespan import Automatic
 from services.kernel import codec
-from services.kernel.bus import Delivery, Message
+from services.kernel.bus import Message
 from services.kernel.events import (
     AlbumCreated,
-    ClassificationFailed,
-    Event,
     ImageClassified,
     JobFinished,
     ModelActivated,
     ModelRegistered,
 )
-from services.kernel.ids import result_id
-from services.kernel.jobs import ClassifyJob
 from services.kernel.settings import Settings
-from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
+from services.kernel.topology import CLASSIFY_INTERACTIVE, RESULTS
 from tests.support import photos
+from tests.support.classifier import MODEL, classifier_of, ended, status
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
 from tests.support.waiting import eventually
-
-MODEL = "efficientnet-lite0"
-DOG = 207
-"""The class “golden retriever”."""
-
-
-def verdict(job: ClassifyJob, asked: Message, event: Event | None = None) -> Message:
-    said = event or ImageClassified(
-        image_id=job.image_id,
-        model_id=job.model_id,
-        weights_digest="d",
-        preprocessing_id="p",
-        classes=[(DOG, 0.9), (1, 0.01)],
-    )
-    return Message(
-        message_id=result_id(job.image_id, job.model_id, job.job_id),
-        type=said.TYPE,
-        schema_version=said.VERSION,
-        correlation_id=asked.correlation_id,
-        body=codec.encode(said),
-    )
-
-
-class Classifier:
-    """What was asked of it; answers when told to."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self.asked: asyncio.Queue[tuple[Delivery, ClassifyJob]] = asyncio.Queue()
-
-    async def listen(self, queue: str) -> None:
-        async with self._stack.broker.consume(queue, 10_000) as deliveries:
-            async for delivery in deliveries:
-                job = msgspec.json.decode(delivery.message.body, type=ClassifyJob)
-                self.asked.put_nowait((delivery, job))
-
-    async def take(self) -> tuple[Delivery, ClassifyJob]:
-        async with asyncio.timeout(20):
-            return await self.asked.get()
-
-    async def answer(self, count: int, times: int = 1) -> list[ClassifyJob]:
-        jobs = []
-        for _ in range(count):
-            delivery, job = await self.take()
-            await self._stack.broker.publish(RESULTS, [verdict(job, delivery.message)] * times)
-            await delivery.ack()
-            jobs.append(job)
-        return jobs
-
-
-@asynccontextmanager
-async def classifier_of(stack: Stack, queue: str = CLASSIFY_BULK) -> AsyncIterator[Classifier]:
-    classifier = Classifier(stack)
-    listening = asyncio.create_task(classifier.listen(queue))
-    try:
-        yield classifier
-    finally:
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
-
-
-@pytest.fixture
-async def scanned(stack: Stack) -> Stack:
-    await stack.done("scan")
-    return stack
-
-
-async def status(stack: Stack, answer: Any) -> dict[str, Any]:
-    found: dict[str, Any] = await stack.get(answer.json()["status_url"])
-    return found
-
-
-async def ended(stack: Stack, answer: Any) -> dict[str, Any]:
-    async def done() -> bool:
-        return bool((await status(stack, answer))["status"] == "done")
-
-    await eventually(done, "the job has ended")
-    await stack.caught_up()
-    return await status(stack, answer)
 
 
 async def test_a_job_is_sent_answered_and_ends(scanned: Stack) -> None:
@@ -140,10 +51,7 @@ async def test_results_that_come_twice_count_once(scanned: Stack) -> None:
 async def test_a_failed_photo_is_told_and_does_not_hold_up_the_job(scanned: Stack) -> None:
     answer = await scanned.post("classify")
     async with classifier_of(scanned) as classifier:
-        delivery, job = await classifier.take()
-        failed = ClassificationFailed(image_id=job.image_id, model_id=MODEL, reason="The preview is damaged.")
-        await scanned.broker.publish(RESULTS, [verdict(job, delivery.message, failed)])
-        await delivery.ack()
+        job = await classifier.fail("The preview is damaged.")
         await classifier.answer(2)
     said = await ended(scanned, answer)
     assert (said["done"], said["failed"]) == (2, 1)
@@ -256,11 +164,12 @@ async def test_models_register_themselves(scanned: Stack) -> None:
     await scanned.broker.publish(RESULTS, [sent, sent])
 
     async def known() -> bool:
-        return [model["id"] for model in await scanned.get("/api/models")] == ["efficientnet-lite1", "rules"]
+        ids = {model["id"] for model in await scanned.get("/api/models")}
+        return ids == {"efficientnet-lite1", "rules", "taught"}
 
     await eventually(known, "the model is listed")
     await scanned.done("activate-model", {"model_id": "efficientnet-lite1"})
-    model, _ = await scanned.get("/api/models")
+    model, *_ = await scanned.get("/api/models")
     assert model["active"] is True
     answer = await scanned.post("classify")
     async with classifier_of(scanned) as classifier:

@@ -129,6 +129,22 @@ async def test_broken_files_are_told_and_stop_nothing(stack: Stack, settings: Se
     assert "The file is empty." in page
 
 
+async def test_a_broken_file_that_is_gone_is_listed_no_more_until_it_is_back(
+    stack: Stack, settings: Settings
+) -> None:
+    bad = settings.photos[0] / "bad.jpg"
+    bad.write_bytes(b"half a pic")
+    stat = bad.stat()
+    for _ in (1, 2):
+        await stack.done("scan")
+        assert "bad.jpg" in (await stack.client.get("/jobs")).text
+        bad.rename(settings.data / "away")
+        await stack.done("scan")
+        assert "bad.jpg" not in (await stack.client.get("/jobs")).text
+        (settings.data / "away").rename(bad)
+        assert bad.stat().st_mtime_ns == stat.st_mtime_ns
+
+
 async def test_a_broken_file_is_looked_at_again_only_when_it_changes(
     stack: Stack, settings: Settings
 ) -> None:

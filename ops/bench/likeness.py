@@ -1,0 +1,178 @@
+"""“More like this” among 100,000 photos, and what teaching a category costs."""
+
+import asyncio
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ops.bench.measure import Measure, median, percentile
+from services.gateway.likeness import Likeness
+from services.gateway.queries.views import Views
+from services.kernel import embedding, learning
+from services.kernel import events as e
+from services.kernel.settings import Settings
+from services.projector import generation, scoring
+from services.projector.batch import Batch
+from services.projector.projections import HANDLERS
+from services.projector.statement import Place
+from services.projector.tables import Load
+
+PHOTOS, CHUNK, ASKED = 100_000, 2000, 60
+MODEL = "efficientnet-lite0"
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def measure() -> list[Measure]:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), previews=Path(folder))
+        path, codes = _fill(settings)
+        first, later, recall = asyncio.run(_ask(settings))
+        learn, label = _learn(path, codes)
+    note = f"{PHOTOS:,} photos, 40 asked"
+    return [
+        Measure(
+            what="more like this, p95", value=later, unit="ms", target=50, smaller_is_better=True, note=note
+        ),
+        Measure(
+            what="of the 60 nearest of all, found", value=recall, unit="", note="compared with all, exactly"
+        ),
+        Measure(what="the first time, index made", value=first, unit="s", note=note),
+        Measure(
+            what="learned from 20 answers",
+            value=learn,
+            unit="ms",
+            target=1000,
+            smaller_is_better=True,
+            note="400 others",
+        ),
+        Measure(what="all photos labelled by it", value=label, unit="s", note=note),
+    ]
+
+
+def _id(number: int) -> str:
+    return f"{number * 2654435761 % 2**32:08x}{number:024x}"
+
+
+def _features(chance: np.random.Generator, count: int) -> Array:
+    """Of 500 kinds of picture, sparse and skewed as a network's are."""
+    kinds = np.random.default_rng(1).exponential(0.35, (500, embedding.CHANNELS))
+    own = chance.exponential(0.35, (count, embedding.CHANNELS))
+    mixed: Array = np.maximum(0.5 * kinds[chance.integers(0, 500, count)] + 0.5 * own - 0.25, 0)
+    return mixed
+
+
+def _fill(settings: Settings) -> tuple[Path, list[str]]:
+    path = generation.following(settings.views)
+    load, codes, position = Load(path), list[str](), 0
+    chance = np.random.default_rng(0)
+    for start in range(0, PHOTOS, CHUNK):
+        batch, some = Batch(), embedding.encode(_features(chance, CHUNK))
+        for number, code in enumerate(some, start):
+            for event in _events(_id(number), f"{number}.jpg", code):
+                position += 1
+                for handler in HANDLERS[type(event)]:
+                    batch.add(handler(event, Place(position, 0, "job")))
+        load.apply(batch, position, b"")
+        codes += some[:20]
+    last = Batch()
+    last.add(HANDLERS[e.ModelActivated][0](e.ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
+    load.apply(last, position + 1, b"")
+    load.finish()
+    generation.switch(path)
+    return path, codes
+
+
+def _events(image_id: str, name: str, code: str) -> list[e.Event]:
+    return [
+        e.ImageImported(
+            image_id=image_id,
+            format="JPEG",
+            size=1,
+            width=4,
+            height=3,
+            colour="#000000",
+            taken_at="2020-01-01T10:00:00",
+            taken_at_source="exif",
+        ),
+        e.FileAdded(image_id=image_id, root="/p", path=name, size=1, mtime_ns=1),
+        e.ImageClassified(
+            image_id=image_id,
+            model_id=MODEL,
+            weights_digest="d",
+            preprocessing_id="p",
+            classes=[(1, 0.1)],
+            embedding=code,
+        ),
+    ]
+
+
+async def _ask(settings: Settings) -> tuple[float, float, float]:
+    views = await Views.open(settings)
+    likeness = Likeness(views)
+    began = time.perf_counter()
+    await likeness.nearest(_id(0), ASKED)
+    first, took, found = time.perf_counter() - began, [], []
+    for number in range(0, 40 * 997, 997):
+        began = time.perf_counter()
+        near = await likeness.nearest(_id(number), ASKED)
+        took.append(1000 * (time.perf_counter() - began))
+        found.append((_id(number), [one.image_id for one in near or []]))
+    exact = await asyncio.to_thread(
+        _exactly, generation.current(settings.views), [one for one, _ in found[:10]]
+    )
+    shares = [len(set(ids) & exact[one]) / ASKED for one, ids in found[:10]]
+    await views.close()
+    return first, percentile(took, 95), float(np.mean(shares))
+
+
+def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
+    """The nearest of all, without sketches."""
+    assert path is not None
+    db = sqlite3.connect(path)
+    rows = db.execute("SELECT image_id, code FROM embedding").fetchall()
+    db.close()
+    ids = [row[0] for row in rows]
+    places = [ids.index(one) for one in wanted]
+    average = embedding.decode([row[1] for row in rows[:CHUNK]]).mean(axis=0)
+    targets = embedding.decode([rows[place][1] for place in places]) - average
+    cosines = []
+    for start in range(0, len(rows), CHUNK):
+        seen = embedding.decode([row[1] for row in rows[start : start + CHUNK]]) - average
+        cosines.append((seen @ targets.T) / np.linalg.norm(seen, axis=1, keepdims=True))
+    alike = np.concatenate(cosines)
+    for column, place in enumerate(places):
+        alike[place, column] = -9
+    return {
+        one: {ids[place] for place in np.argpartition(-alike[:, column], ASKED)[:ASKED].tolist()}
+        for column, one in enumerate(wanted)
+    }
+
+
+def _learn(path: Path, codes: list[str]) -> tuple[float, float]:
+    """(milliseconds to learn, seconds to label all)."""
+    rows = learning.features(codes[:420])
+    learned = learning.learn(rows[:15], rows[15:20], rows[20:])
+    took = _timed(lambda: learning.learn(rows[:15], rows[15:20], rows[20:]), 5)
+    db = sqlite3.connect(path, isolation_level=None)
+    weights, scale = learned.packed()
+    learned_row = ("rex", MODEL, weights, scale, learned.bias, 15, 5, 1)
+    db.execute("INSERT INTO learned VALUES (?, ?, ?, ?, ?, ?, ?, ?)", learned_row)
+    db.execute("BEGIN")
+    labelled = _timed(lambda: scoring.everything(db), 1)
+    db.execute("ROLLBACK")
+    db.close()
+    return 1000 * took, labelled
+
+
+def _timed(work: Callable[[], object], times: int) -> float:
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - began)
+    return median(took)

@@ -1,0 +1,93 @@
+"""The search: one field, what it finds, how it may go on, and what the found photos have in common."""
+
+from typing import Any
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Template
+
+from services.gateway.controllers.answer import Req, link, part
+from services.gateway.controllers.gridpage import grid_page
+from services.gateway.queries.explain import explained
+from services.gateway.queries.facets import Facet, facets
+from services.gateway.queries.filters import EVERYTHING, Filter
+from services.gateway.queries.months import Months, months
+from services.gateway.queries.views import Views
+from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.searching.completion import completions
+from services.gateway.searching.grammar import LONGEST, parse, quoted
+
+
+@get("/search", include_in_schema=False)
+async def search_page(
+    request: Req,
+    views: NamedDependency[Views],
+    q: FromQuery[str | None] = None,
+    facets: FromQuery[str | None] = None,
+) -> Template:
+    """Without a word to look for: the field alone. `facets`: with what narrows it (else that comes behind it)."""
+    said = parse(q or "")
+    words = (q or "").strip()[: LONGEST + 1]
+    chosen = Filter(q=words) if words else EVERYTHING
+    narrowing = await _narrowing(views, chosen) if words and facets else None
+    return await grid_page(
+        request,
+        views,
+        "pages/search.html",
+        "/search",
+        chosen,
+        nav="search",
+        title="Search",
+        q=words,
+        notes=await explained(views, said) if words else [],
+        narrowing=narrowing,
+    )
+
+
+@get("/search/facets", include_in_schema=False)
+async def search_facets(views: NamedDependency[Views], q: FromQuery[str | None] = None) -> Template:
+    words = (q or "").strip()[: LONGEST + 1]
+    narrowing = await _narrowing(views, Filter(q=words)) if words else []
+    return part("partials/facets.html", narrowing=narrowing)
+
+
+@get("/search/complete", include_in_schema=False)
+async def search_complete(views: NamedDependency[Views], q: FromQuery[str | None] = None) -> Template:
+    found = completions(q or "", await vocabulary(views)) if (q or "").strip() else []
+    return part(
+        "partials/completions.html",
+        found=[(one.name, one.key, one.q, link("/search", q=one.q.strip())) for one in found],
+    )
+
+
+async def _narrowing(views: Views, chosen: Filter) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    """(heading, (name, photos, where it leads)) for each kind that tells photos apart."""
+    position = await views.position()
+    counted: Months = await views.remembered.get(position, ("months", chosen), lambda: months(views, chosen))
+    common = await views.remembered.get(position, ("facets", chosen), lambda: facets(views, chosen))
+    years: dict[str, int] = {}
+    for month, number in counted.counts.items():
+        years[month[:4]] = years.get(month[:4], 0) + number
+    found = {
+        "category": common.categories,
+        "year": [Facet(year, number) for year, number in reversed(years.items())],
+        "camera": common.cameras,
+    }
+    return [
+        (heading, links)
+        for heading, key in (("Categories", "category"), ("Years", "year"), ("Cameras", "camera"))
+        if (links := _links(chosen.q or "", key, found[key], counted.total))
+    ]
+
+
+def _links(q: str, key: str, found: list[Facet], total: int) -> list[tuple[str, int, str]]:
+    """Only what narrows it: not what all of the found photos have."""
+    return [
+        (one.name, one.count, link("/search", q=f"{q} {key}:{quoted(one.name)}"))
+        for one in found
+        if one.count < total
+    ]
+
+
+ROUTES: list[Any] = [search_page, search_facets, search_complete]

@@ -1,0 +1,53 @@
+"""What other pictures a photo belongs to: the film of a live photo, edited copies, and what took whose place."""
+
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+
+
+class Relative(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    """Of its file; empty when no place of it is known any more."""
+
+
+class Belonging(msgspec.Struct, frozen=True, kw_only=True):
+    live_film: Relative | None
+    """The moving half of a live photo: a film of its own that is shown with the photo only."""
+    live_photo: Relative | None
+    """The photo that this film is the moving half of."""
+    edited_from: Relative | None
+    edited: list[Relative]
+    """Its edited copies."""
+    replaces: Relative | None
+    """What stood at its path before it."""
+    replaced_by: Relative | None
+
+
+_NAMED: Final = """SELECT coalesce(
+    (SELECT name FROM file f WHERE f.image_id = i.image_id ORDER BY missing, name LIMIT 1), '')"""
+_RELATIVES: Final = f"""
+  SELECT 'live_film' AS what, film_id AS id, film_name AS name, 0 AS place FROM live_pair WHERE photo_id = ?1
+  UNION SELECT 'live_photo', photo_id, photo_name, 1 - i.visible
+    FROM live_pair JOIN image i ON i.image_id = photo_id WHERE film_id = ?1
+  UNION SELECT 'edited_from', original_id, original_name, 1 - i.visible
+    FROM edit_pair JOIN image i ON i.image_id = original_id WHERE copy_id = ?1
+  UNION SELECT 'edited', copy_id, copy_name, 1 - i.visible
+    FROM edit_pair JOIN image i ON i.image_id = copy_id WHERE original_id = ?1
+  UNION SELECT 'replaces', i.image_id, ({_NAMED}), -s.position
+    FROM succession s JOIN image i ON i.image_id = s.previous_image_id WHERE s.image_id = ?1 AND i.image_id <> ?1
+  UNION SELECT 'replaced_by', i.image_id, ({_NAMED}), -s.position
+    FROM succession s JOIN image i USING (image_id) WHERE s.previous_image_id = ?1 AND i.image_id <> ?1
+  ORDER BY what, place, name, id"""
+"""Of several the one that is shown first, or the latest."""
+
+
+async def belonging(views: Views, image_id: str) -> Belonging:
+    found: dict[str, dict[str, Relative]] = {}
+    for what, other, name, _ in await views.fetch(_RELATIVES, (image_id,)):
+        found.setdefault(what, {}).setdefault(other, Relative(other, name))
+    one: dict[str, Any] = {what: next(iter(others.values())) for what, others in found.items()}
+    fields: dict[str, Any] = {name: one.get(name) for name in Belonging.__struct_fields__}
+    return Belonging(**fields | {"edited": list(found.get("edited", {}).values())})

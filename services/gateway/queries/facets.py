@@ -1,0 +1,41 @@
+"""What the found photos have in common: categories and cameras with their numbers, most first."""
+
+from typing import Final
+
+import msgspec
+
+from services.gateway.queries.filters import Filter, where
+from services.gateway.queries.views import Views
+
+MOST: Final = 12
+"""Of each kind."""
+
+
+class Facet(msgspec.Struct, frozen=True):
+    name: str
+    count: int
+
+
+class Facets(msgspec.Struct, frozen=True):
+    categories: list[Facet]
+    cameras: list[Facet]
+
+
+_FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_make, i.camera_model FROM image i WHERE {})
+  SELECT 'category', c.name, n FROM shown_category c JOIN
+    (SELECT category_id, count(*) AS n FROM
+        (SELECT category_id FROM image_category WHERE image_id IN (SELECT image_id FROM found))
+      GROUP BY category_id) USING (category_id)
+    WHERE c.hidden = 0
+  UNION ALL
+  SELECT 'camera', trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')) AS camera, count(*)
+    FROM found GROUP BY camera HAVING camera <> ''
+  ORDER BY 3 DESC, 2"""
+
+
+async def facets(views: Views, chosen: Filter) -> Facets:
+    sql, parameters = await where(views, chosen)
+    found: dict[str, list[Facet]] = {"category": [], "camera": []}
+    for kind, name, count in await views.fetch(_FACETS.format(sql), parameters):
+        found[kind].append(Facet(name, count))
+    return Facets(found["category"][:MOST], found["camera"][:MOST])

@@ -1,0 +1,123 @@
+"""Categories that learn: what they are to learn from, what they have learned, and what to ask next."""
+
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+
+BACKGROUND: Final = 400
+"""Photos that nobody said anything of, to learn what the category is not: the first by id, which is a hash."""
+
+
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a category that learns, with the active model's embeddings."""
+
+    category_id: str
+    model_id: str
+    newest: int
+    """Position of the newest answer."""
+    examples: int
+    refused: int
+    learned_model: str | None
+    learned_examples: int
+    learned_refused: int
+    until: int
+    """Answers were heard up to there."""
+
+    @property
+    def due(self) -> bool:
+        """There is an example, and something was said since it learned, or taken back, or by another model."""
+        heard = (self.learned_model, self.learned_examples, self.learned_refused)
+        new = self.newest > self.until or heard != (self.model_id, self.examples, self.refused)
+        return bool(self.examples) and new
+
+
+class Material(msgspec.Struct, frozen=True):
+    """Embeddings as they stand in the log."""
+
+    examples: list[str]
+    refused: list[str]
+    background: list[str]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A photo that may belong to the category."""
+
+    image_id: str
+    score: float
+    width: int
+    height: int
+    colour: str
+    taken_at: str
+
+
+_LESSONS: Final = """SELECT t.category_id, a.model_id, max(d.position), sum(d.assigned), sum(1 - d.assigned),
+    l.model_id, coalesce(l.examples, 0), coalesce(l.refused, 0), coalesce(l.until, 0)
+  FROM taught t JOIN active_model a JOIN decision d ON d.category_id = t.category_id
+    JOIN embedding e ON e.image_id = d.image_id AND e.model_id = a.model_id
+    LEFT JOIN learned l ON l.category_id = t.category_id
+  WHERE t.taught = 1 AND (?1 IS NULL OR t.category_id = ?1) GROUP BY t.category_id"""
+_SAID: Final = """SELECT e.code, d.assigned FROM decision d
+  JOIN embedding e ON e.image_id = d.image_id AND e.model_id = ?2 WHERE d.category_id = ?1 ORDER BY d.position"""
+_BACKGROUND: Final = """SELECT e.code FROM embedding e WHERE e.model_id = ?2 AND NOT EXISTS
+    (SELECT 1 FROM decision d WHERE d.image_id = e.image_id AND d.category_id = ?1)
+  ORDER BY e.image_id LIMIT ?3"""
+_TAUGHT: Final = "SELECT taught FROM taught WHERE category_id = ?"
+_ASK: Final = """SELECT l.image_id, l.score, i.width, i.height, i.colour, i.taken_at
+  FROM label l CROSS JOIN image i ON i.image_id = l.image_id AND i.visible = 1
+  WHERE l.category_id = ?1 AND l.model_id = 'taught' AND NOT EXISTS
+    (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = ?1)
+  ORDER BY l.score DESC, l.image_id LIMIT ?2"""
+_ANSWERED: Final = """SELECT i.image_id, 1.0, i.width, i.height, i.colour, i.taken_at FROM decision d
+  CROSS JOIN image i ON i.image_id = d.image_id AND i.visible = 1
+  WHERE d.category_id = ?1 AND d.assigned = ?2 ORDER BY d.position DESC LIMIT ?3"""
+_FOUND: Final = """SELECT count(*) FROM image_category ic
+  CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1 WHERE ic.category_id = ? AND ic.source = 'taught'"""
+_UNSEEN: Final = """SELECT count(*) FROM decision d JOIN active_model a WHERE d.category_id = ? AND NOT EXISTS
+    (SELECT 1 FROM embedding e WHERE e.image_id = d.image_id AND e.model_id = a.model_id)"""
+
+
+async def lessons(views: Views, category_id: str | None = None) -> list[Lesson]:
+    """Of all categories that learn, or of one; those without any answer are left out."""
+    rows = await views.fetch(_LESSONS, (category_id,))
+    return [Lesson(**dict(zip(Lesson.__struct_fields__, row, strict=True))) for row in rows]
+
+
+async def material(views: Views, category_id: str, model_id: str) -> Material:
+    said = await views.fetch(_SAID, (category_id, model_id))
+    background = await views.fetch(_BACKGROUND, (category_id, model_id, BACKGROUND))
+    return Material(
+        [code for code, assigned in said if assigned],
+        [code for code, assigned in said if not assigned],
+        [row[0] for row in background],
+    )
+
+
+async def taught(views: Views, category_id: str) -> bool:
+    rows = await views.fetch(_TAUGHT, (category_id,))
+    return bool(rows and rows[0][0])
+
+
+async def to_ask(views: Views, category_id: str, limit: int) -> list[Asked]:
+    """What the category most surely found and nobody has answered yet, surest first."""
+    return _asked(await views.fetch(_ASK, (category_id, limit)))
+
+
+async def answered(views: Views, category_id: str, assigned: bool, limit: int) -> list[Asked]:
+    """The newest first."""
+    return _asked(await views.fetch(_ANSWERED, (category_id, int(assigned), limit)))
+
+
+async def found(views: Views, category_id: str) -> int:
+    """Photos that are shown there because it learned."""
+    return int((await views.fetch(_FOUND, (category_id,)))[0][0])
+
+
+async def unseen(views: Views, category_id: str) -> int:
+    """Answers about photos that the active model has no embedding of."""
+    return int((await views.fetch(_UNSEEN, (category_id,)))[0][0])
+
+
+def _asked(rows: list[tuple[Any, ...]]) -> list[Asked]:
+    return [Asked(*row) for row in rows]

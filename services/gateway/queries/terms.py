@@ -1,0 +1,213 @@
+"""The terms of a search as conditions on `image i`. Names are looked up first, so that SQL gets ids and whole values:
+SQLite then goes by its indexes."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from services.gateway.queries.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
+from services.gateway.searching.dates import Span, spoken
+from services.gateway.searching.grammar import Search, Term, parse, words
+from services.gateway.searching.places import Place
+
+Condition = tuple[str, list[Any]]
+"""SQL, and its parameters in order."""
+
+SHOWN: Final = "i.visible = 1"
+HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
+  AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
+MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
+  WHERE f.image_id = i.image_id AND f.missing = 0)"""
+NOTHING: Final = "0"
+_WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
+  WHERE w.word MATCH ?)"""
+_CATEGORY: Final = (
+    """i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"""
+)
+_ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
+_CAMERA: Final = "trim(coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '')) IN ({})"
+_NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\')"
+_FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
+_PERSON: Final = "i.image_id IN (SELECT s.image_id FROM sidecar s, json_each(s.people) WHERE value IN ({}))"
+_KEYWORD: Final = (
+    "i.image_id IN (SELECT s.image_id FROM sidecar s, json_each(s.keywords) WHERE value IN ({}))"
+)
+_SPAN: Final = "substr(i.taken_at, 1, ?) >= ? AND substr(i.taken_at, 1, ?) <= ?"
+_MONTHS: Final = "i.month >= ? AND i.month <= ?"
+_NEAR: Final = """i.image_id IN (SELECT image_id FROM
+    (SELECT ? AS here_lat, ? AS here_lon, ? AS reach, ? AS narrowing) CROSS JOIN
+    (SELECT image_id, latitude AS lat, longitude AS lon FROM image WHERE latitude IS NOT NULL
+      UNION ALL SELECT image_id, latitude, longitude FROM sidecar WHERE latitude IS NOT NULL)
+  WHERE lat BETWEEN here_lat - reach AND here_lat + reach AND (lat - here_lat) * (lat - here_lat)
+    + narrowing * min(abs(lon - here_lon), 360 - abs(lon - here_lon))
+      * min(abs(lon - here_lon), 360 - abs(lon - here_lon)) <= reach * reach)"""
+"""In degrees of latitude; across the date line as well."""
+_KM_OF_DEGREE: Final = 111.2
+_PARAMETERS: Final = 200
+"""A longer list is one parameter, as SQLite takes 32,766 of them; a shorter one is quicker with one for each value."""
+_LABELLED: Final = {
+    "favorite": "kind-favorite",
+    "archived": "kind-archived",
+    "trashed": "kind-trash",
+    "film": "kind-video",
+    "live": "kind-live",
+}
+"""States that are kinds of picture, so that a person's word on them counts."""
+_STATES: Final = {
+    "duplicate": """i.image_id IN (SELECT image_id FROM file WHERE missing = 0
+      GROUP BY image_id HAVING count(*) > 1)""",
+    "corrected": "i.image_id IN (SELECT image_id FROM correction)",
+    "unclassified": """NOT EXISTS (SELECT 1 FROM verdict v JOIN active_model a USING (model_id)
+      WHERE v.image_id = i.image_id)""",
+    "hidden": "i.image_id IN (SELECT image_id FROM hidden)",
+    "missing": "NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)",
+}
+_OWNED: Final = {
+    "place": """(i.latitude IS NOT NULL
+      OR i.image_id IN (SELECT image_id FROM sidecar WHERE latitude IS NOT NULL))""",
+    "description": """(coalesce(i.description, '') <> ''
+      OR i.image_id IN (SELECT image_id FROM sidecar WHERE coalesce(description, '') <> ''))""",
+    "people": "i.image_id IN (SELECT image_id FROM sidecar WHERE people <> '[]')",
+    "keywords": "i.image_id IN (SELECT image_id FROM sidecar WHERE keywords <> '[]')",
+}
+
+
+def searched(search: Search, known: Vocabulary, inside: bool = False) -> Condition:
+    """All terms together, with the condition on being shown that stands before them; what is hidden or missing is
+    found only when it is asked for. `inside` a smart album, other smart albums (and it itself) hold nothing."""
+    asked = {
+        value for term in search.terms if term.key == "is" and not term.excluded for value in term.values
+    }
+    base = HIDDEN if "hidden" in asked else MISSING if "missing" in asked else SHOWN
+    return both([(base, []), *(condition(term, known, inside) for term in search.terms)])
+
+
+def condition(term: Term, known: Vocabulary, inside: bool = False) -> Condition:
+    sql, parameters = _fits(term, known, inside)
+    return (f"NOT coalesce(({sql}), 0)" if term.excluded else f"({sql})"), parameters
+
+
+def both(conditions: Sequence[Condition]) -> Condition:
+    return " AND ".join(sql for sql, _ in conditions) or "1", [p for _, some in conditions for p in some]
+
+
+def any_of(conditions: Sequence[Condition]) -> Condition:
+    return " OR ".join(f"({sql})" for sql, _ in conditions) or NOTHING, [
+        p for _, some in conditions for p in some
+    ]
+
+
+def of_categories(ids: Iterable[str]) -> Condition:
+    return _listed(_CATEGORY, ids)
+
+
+def of_album(album: Album, known: Vocabulary, inside: bool = False) -> Condition:
+    """What was put into it; of a smart one what its search finds now."""
+    if album.q is None:
+        return _listed(_ALBUM, [album.id])
+    return (NOTHING, []) if inside else searched(parse(album.q), known, inside=True)
+
+
+def _fits(term: Term, known: Vocabulary, inside: bool) -> Condition:
+    if term.span is not None:
+        return _in(term.span)
+    if term.place is not None:
+        return _near(term.place)
+    return any_of([_one(term.key, value, known, inside) for value in term.values])
+
+
+def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
+    match key:
+        case "":
+            return _said(value, known)
+        case "category" | "kind":
+            return of_categories(known.within(named_categories(key, value, known)))
+        case "album":
+            return any_of([of_album(album, known, inside) for album in _albums(value, known)])
+        case "camera":
+            return _of_camera(value, known)
+        case "lens":
+            return _listed("i.lens IN ({})", matching(value, known.lens))
+        case "person":
+            return _listed(_PERSON, matching(value, known.person))
+        case "keyword":
+            return _listed(_KEYWORD, matching(value, known.keyword))
+        case "type":
+            return _listed("i.format IN ({})", matching(FORMATS.get(value.lower(), value), known.type))
+        case "folder":
+            return _FOLDER, [f"%{_escaped(value)}%"]
+        case "name":
+            return _NAME, [f"%{_escaped(value)}%"]
+        case "is" if value in _LABELLED:
+            return of_categories([_LABELLED[value]])
+        case "is":
+            return _STATES[value], []
+    return _OWNED[value], []
+
+
+FORMATS: Final = {"jpg": "JPEG", "tif": "TIFF", "heic": "HEIF", "jp2": "JPEG2000"}
+"""What people call a format after the file's ending."""
+
+
+def _said(word: str, known: Vocabulary) -> Condition:
+    """A word, anywhere: in names of files and folders, cameras, descriptions, people and keywords; the name of a
+    category or an album; a year or a month."""
+    found = [(_WORDS, [matched(word)])]
+    if ids := known.within(named_categories("category", word, known)):
+        found.append(of_categories(ids))
+    fits = begins(word)
+    if albums := [a.id for a in known.albums if a.q is None and fits(a.name)]:
+        found.append(_listed(_ALBUM, albums))
+    if (time := spoken(word)) is not None:
+        found.append(_in(time))
+    return any_of(found)
+
+
+def _of_camera(value: str, known: Vocabulary) -> Condition:
+    """By the index of words first, as cameras are among them: so not every photo is looked at."""
+    exactly = _listed(_CAMERA, matching(value, known.camera))
+    if not exactly[1] or not words(value):
+        return exactly
+    return both([(_WORDS, [" AND ".join(matched(word) for word in words(value))]), exactly])
+
+
+def matched(word: str) -> str:
+    """For FTS5: the phrase, its last word only begun. Between quotation marks it knows no operators."""
+    return '"' + word.replace('"', " ") + '"*'
+
+
+def named_categories(key: str, value: str, known: Vocabulary) -> list[Category]:
+    among = [c for c in known.categories if key == "category" or c.group_id == KIND]
+    if exact := [c for c in among if c.id == value]:
+        return exact
+    names = set(matching(value, [c.name for c in among]))
+    return [c for c in among if c.name in names]
+
+
+def _albums(value: str, known: Vocabulary) -> list[Album]:
+    names = set(matching(value, known.names("album")))
+    return [a for a in known.albums if a.id == value or a.name in names]
+
+
+def _in(span: Span) -> Condition:
+    if span.month:
+        return "substr(i.month, 6) = ?", [f"{span.month:02}"]
+    first, last = span.first, span.last or "9999"
+    if len(first) <= 7 and len(last) <= 7:
+        return _MONTHS, [first, last if len(last) == 7 else f"{last}-99"]
+    return _SPAN, [len(first), first, len(last), last]
+
+
+def _near(place: Place) -> Condition:
+    return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
+
+
+def _listed(sql: str, values: Iterable[str]) -> Condition:
+    listed = list(values)
+    if len(listed) > _PARAMETERS:
+        return sql.format("SELECT value FROM json_each(?)"), [json.dumps(listed)]
+    return (sql.format(", ".join("?" * len(listed))), listed) if listed else (NOTHING, [])
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

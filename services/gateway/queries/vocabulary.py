@@ -1,0 +1,121 @@
+"""The names that a search may speak of: categories, albums, cameras, lenses, folders, people, keywords, formats."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.views import Views
+
+KIND: Final = "kinds"
+"""The group whose categories are kinds of picture."""
+
+
+class Category(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    group_id: str | None
+    kind: str = "category"
+    """`group` or `category`."""
+    hidden: bool = False
+    """Not to be listed."""
+
+
+class Album(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    q: str | None
+
+
+class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
+    categories: list[Category]
+    albums: list[Album]
+    camera: list[str]
+    """Make and model, as one."""
+    lens: list[str]
+    folder: list[str]
+    person: list[str]
+    keyword: list[str]
+    type: list[str]
+
+    def within(self, categories: Iterable[Category]) -> list[str]:
+        """Ids of the categories and of all below them."""
+        ids = {category.id for category in categories}
+        return [c.id for c in self.categories if c.id in ids or c.group_id in ids]
+
+    def names(self, key: str) -> list[str]:
+        """What may stand behind a key."""
+        if key in ("category", "kind"):
+            shown = [c for c in self.categories if not c.hidden]
+            return [c.name for c in shown if key == "category" or c.group_id == KIND]
+        if key == "album":
+            return [album.name for album in self.albums]
+        found: list[str] = getattr(self, key, [])
+        return found
+
+
+_CATEGORIES: Final = (
+    "SELECT category_id, name, group_id, kind, hidden FROM shown_category ORDER BY name, category_id"
+)
+_ALBUMS: Final = "SELECT album_id, name, q FROM album ORDER BY name, album_id"
+_OF_IMAGES: Final = "SELECT DISTINCT camera_make, camera_model, lens, format FROM image"
+"""All that is read off the images, in one scan of them."""
+_FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
+_PEOPLE: Final = "SELECT DISTINCT value FROM sidecar, json_each(people) WHERE people <> '[]' ORDER BY 1"
+_KEYWORDS: Final = "SELECT DISTINCT value FROM sidecar, json_each(keywords) WHERE keywords <> '[]' ORDER BY 1"
+
+
+async def vocabulary(views: Views) -> Vocabulary:
+    """Read once for each position of the read tables."""
+    found: Vocabulary = await views.remembered.get(
+        await views.position(), "vocabulary", lambda: _vocabulary(views)
+    )
+    return found
+
+
+async def _vocabulary(views: Views) -> Vocabulary:
+    seen = await views.fetch(_OF_IMAGES)
+    return Vocabulary(
+        categories=[
+            Category(row[0], row[1], row[2], row[3], bool(row[4])) for row in await views.fetch(_CATEGORIES)
+        ],
+        albums=[Album(*row) for row in await views.fetch(_ALBUMS)],
+        camera=_names(" ".join(part or "" for part in row[:2]).strip(" ") for row in seen),
+        lens=_names(row[2] for row in seen),
+        folder=_names(row[1] for row in await views.fetch(_FOLDERS)),
+        person=_names(row[0] for row in await views.fetch(_PEOPLE)),
+        keyword=_names(row[0] for row in await views.fetch(_KEYWORDS)),
+        type=_names(row[3] for row in seen),
+    )
+
+
+def _names(values: Iterable[Any]) -> list[str]:
+    """Each once, in order."""
+    return sorted({str(value) for value in values if value})
+
+
+def matching(typed: str, names: Iterable[str]) -> list[str]:
+    """The name itself where there is one; else those in which each word that was typed begins one, in any order."""
+    folded = typed.casefold()
+    all_names = list(names)
+    same = [name for name in all_names if name.casefold() == folded]
+    if same:
+        return same
+    fits = begins(typed)
+    return [name for name in all_names if fits(name)]
+
+
+def begins(typed: str) -> Callable[[str], bool]:
+    """Whether each word that was typed begins a word of a name."""
+    wanted = _words(typed)
+
+    def fits(name: str) -> bool:
+        words = _words(name)
+        return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
+
+    return fits
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())

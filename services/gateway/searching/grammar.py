@@ -1,0 +1,125 @@
+"""What a person types into the search field, as terms. Pure, and no text makes it fail.
+
+    dog -cat "red car" year:2014..2016 camera:nokia album:"Trip to Rome" category:dog|cat is:hidden near:48.1,11.6
+
+Terms must all fit; `-` before one excludes what it fits; `|` between the values of a key means any of them.
+"""
+
+import difflib
+import re
+import unicodedata
+from typing import Final
+
+import msgspec
+
+from services.gateway.searching.dates import SPANNED, Span, span
+from services.gateway.searching.places import Place, place
+
+LONGEST: Final = 500
+"""Characters of a search that are looked at."""
+MOST: Final = 24
+"""Terms of a search, and values of a term."""
+NAMED: Final = ("category", "kind", "album", "camera", "lens", "folder", "name", "type", "person", "keyword")
+"""Keys whose value is a name, or the beginning of one."""
+STATES: Final = (
+    *("hidden", "missing", "favorite", "archived", "trashed", "film", "live"),
+    *("duplicate", "corrected", "unclassified"),
+)
+OWNED: Final = ("place", "description", "people", "keywords")
+CHOICES: Final = {"is": STATES, "has": OWNED}
+KEYS: Final = (*NAMED, *SPANNED, "near", *CHOICES)
+EXAMPLES: Final = {
+    "year": "year:2016 or year:2014..2016",
+    "month": "month:june or month:2016-03..2016-06",
+    "date": "date:2016-06-12 or date:2016-06-01..2016-06-12",
+    "near": "near:48.1,11.6 or near:48.1,11.6,5 (kilometres)",
+}
+_TOKEN: Final = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
+_BARE_KEY: Final = re.compile(r"-?([A-Za-z]+):(?=\s|$)")
+
+
+class Term(msgspec.Struct, frozen=True):
+    key: str
+    """One of KEYS, or empty: words looked for everywhere."""
+    values: tuple[str, ...]
+    """Any of them fits; none where the value made no sense, and then nothing fits."""
+    excluded: bool = False
+    span: Span | None = None
+    place: Place | None = None
+
+
+class Search(msgspec.Struct, frozen=True):
+    terms: tuple[Term, ...] = ()
+    notes: tuple[str, ...] = ()
+    """A sentence for each thing that was not understood."""
+
+
+def parse(text: str) -> Search:
+    notes: list[str] = []
+    clean = _clean(text)
+    if len(clean) > LONGEST:
+        notes.append(f"A search is at most {LONGEST} characters long; what comes behind was left out.")
+        clean = clean[:LONGEST]
+    if clean.count('"') % 2:
+        notes.append("A quotation mark is not closed; it was taken to end with the search.")
+    terms: list[Term] = []
+    bare = [key.lower() for key in _BARE_KEY.findall(clean) if key.lower() in KEYS]
+    notes += [f"“{key}:” needs a value right behind the colon{_example(key)}." for key in bare]
+    for minus, key, quoted, plain in _TOKEN.findall(_BARE_KEY.sub(" ", clean)):
+        found = _term(key.lower(), plain or quoted, bool(plain), minus == "-", notes)
+        if found is not None:
+            terms.append(found)
+    if len(terms) > MOST:
+        notes.append(f"A search has at most {MOST} terms; the others were left out.")
+    return Search(tuple(terms[:MOST]), tuple(dict.fromkeys(notes)))
+
+
+def _clean(text: str) -> str:
+    """Composed characters, no control characters, nothing that can't be encoded."""
+    text = text[: LONGEST * 4].encode("utf-8", "replace").decode("utf-8")
+    text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -> Term | None:
+    if key and key not in KEYS:
+        near = difflib.get_close_matches(key, KEYS, 1)
+        hint = f" Did you mean “{near[0]}:”?" if near else f" There are {', '.join(f'{k}:' for k in KEYS)}."
+        notes.append(f"There is no “{key}:”, so it was looked for as a word.{hint}")
+        key, value = "", f"{key} {value}"
+    if not key:
+        if words(value):
+            return Term("", (value,), excluded)
+        if not value.strip("-"):
+            return None
+        notes.append(f"“{value}” has no letter or digit that could be looked for.")
+        return Term("", (), excluded)
+    values = tuple(v.strip() for v in (value.split("|") if plain else [value]))[:MOST]
+    values = tuple(v for v in values if v)
+    if key in CHOICES:
+        known = tuple(v.lower() for v in values if v.lower() in CHOICES[key])
+        unknown = [v for v in values if v.lower() not in CHOICES[key]]
+        notes += [f"“{key}:{v}” is not known. There are {', '.join(CHOICES[key])}." for v in unknown]
+        return Term(key, known, excluded)
+    if key in NAMED:
+        return Term(key, values, excluded)
+    when, where = (span(key, value), None) if key in SPANNED else (None, place(value))
+    if when is None and where is None:
+        notes.append(f"“{key}:{value}” is not understood: write {EXAMPLES[key]}.")
+        return Term(key, (), excluded)
+    return Term(key, (value,), excluded, when, where)
+
+
+def words(value: str) -> list[str]:
+    """Runs of letters and digits."""
+    return re.findall(r"[^\W_]+", value)
+
+
+def quoted(value: str) -> str:
+    """A value as it is written behind a key."""
+    value = value.replace('"', " ").strip()
+    return value if re.fullmatch(r"[\w.-]+", value) else f'"{value}"'
+
+
+def _example(key: str) -> str:
+    return f": {EXAMPLES[key]}" if key in EXAMPLES else f", as in {key}:{CHOICES.get(key, ('name',))[0]}"

@@ -1,0 +1,35 @@
+"""What Google appends, after a hyphen, to the name of a copy that it or a person changed, in the account's language."""
+
+import unicodedata
+from typing import Final
+
+EDITED: Final = frozenset(
+    unicodedata.normalize("NFC", word).casefold()
+    for word in (
+        *("edited", "bearbeitet", "modifié", "modifiée", "modificato", "modificata", "bewerkt", "edytowane"),
+        *("editado", "editada", "ha editado", "editat", "editată", "redigerad", "redigeret", "redigert"),
+        *(
+            "muokattu",
+            "upraveno",
+            "upravené",
+            "szerkesztett",
+            "szerkesztve",
+            "düzenlendi",
+            "uređeno",
+            "urejeno",
+        ),
+        *(
+            "отредактировано",
+            "изменено",
+            "відредаговано",
+            "редактирано",
+            "επεξεργασμένο",
+            "đã chỉnh sửa",
+            "diedit",
+        ),
+        *("編集済み", "已修改", "已编辑", "已編輯", "수정됨", "편집됨", "แก้ไขแล้ว", "נערך", "تم التعديل"),
+        *("effects", "smile", "mix"),
+    )
+)
+CUT_UNITS: Final = 47
+"""UTF-16 units of a picture's name that Takeout keeps, before its number and suffix: the word may be cut, too."""

@@ -1,0 +1,52 @@
+"""Which files belong together, by their names: the halves of a live photo, and an edited copy with its original.
+
+Apple calls them IMG_1234.HEIC, IMG_1234.MOV and IMG_E1234.HEIC; Google IMG_1234.MP4 or PXL_1.MP beside PXL_1.MP.jpg,
+IMG_1234-edited.jpg and, on the phone, PXL_1~2.jpg. icloudpd downloads the film as IMG_1234_HEVC.MOV. Only names in the
+same folder are compared.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from services.kernel.edited_words import CUT_UNITS, EDITED
+
+_MOVING: Final = (".mp", ".mv", "_hevc")
+_APPLE: Final = re.compile(r"img_e(\d{4,}(?:\(\d{1,9}\))?)")
+_VERSION: Final = re.compile(r"(.+)~\d{1,2}", re.DOTALL)
+_NUMBERED: Final = re.compile(r"(.+)(\(\d{1,9}\))", re.DOTALL)
+
+
+def stem(name: str) -> str:
+    """What a file's name shares with those that belong to it, however it is written."""
+    dot = name.rfind(".")
+    base = name[:dot] if dot > 0 else name
+    return _still(base.lower() if base.isascii() else unicodedata.normalize("NFC", base).casefold())
+
+
+def original(of: str) -> str | None:
+    """The stem of the picture that a copy with this stem was made of; None when it is not named like a copy."""
+    if not ("-" in of or "~" in of or of.startswith("img_e")):
+        return None
+    if apple := _APPLE.fullmatch(of):
+        return f"img_{apple[1]}"
+    if version := _VERSION.fullmatch(of):
+        return _still(version[1])
+    numbered = _NUMBERED.fullmatch(of)
+    base, number = numbered.groups() if numbered else (of, "")
+    first, _, word = base.rpartition("-")
+    return _still(first) + number if first and _says_edited(base, word) else None
+
+
+def _still(base: str) -> str:
+    if not base.endswith(_MOVING):
+        return base
+    return base[:-5] if base.endswith("_hevc") else base[:-3]
+
+
+def _says_edited(base: str, word: str) -> bool:
+    if word in EDITED:
+        return True
+    return len(base.encode("utf-16-le", "surrogatepass")) // 2 >= CUT_UNITS and any(
+        whole.startswith(word) for whole in EDITED
+    )

@@ -1,0 +1,113 @@
+"""The page of a photo leads to what belongs to it, and the JSON names it; on tables as the projector makes them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.gateway.queries import belonging
+from services.kernel import events as e
+from services.kernel.settings import Settings
+from services.projector.source import batch
+from services.projector.tables import Load
+from tests.gateway.pages.seeded import HOSTILE
+from tests.support.given import log_rows
+
+PHOTO, FILM, COPY, OLD, NEW = (f"{number:032x}" for number in range(1, 6))
+LINKS = ("live_film", "live_photo", "edited_from", "edited", "replaces", "replaced_by")
+
+
+def picture(image: str, **facts: Any) -> e.ImageImported:
+    known = {"format": "JPEG", "taken_at": "2020-05-17T10:00:00", "taken_at_source": "exif"} | facts
+    return e.ImageImported(image_id=image, size=10, width=4, height=3, colour="#102030", **known)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    photos = tmp_path / "photos"
+    found = Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(photos,))
+
+    def at(image: str, path: str) -> e.FileAdded:
+        return e.FileAdded(image_id=image, root=str(photos), path=path, size=10, mtime_ns=1)
+
+    events = [
+        *(picture(image) for image in (PHOTO, COPY, OLD, NEW)),
+        picture(FILM, format="MOV", duration_s=2.8),
+        at(PHOTO, "IMG_1234.HEIC"),
+        at(FILM, "IMG_1234.MOV"),
+        at(COPY, "IMG_E1234.JPG"),
+        at(OLD, HOSTILE.replace("/", "_")),
+        at(OLD, "x.jpg"),
+        e.FileReplaced(
+            image_id=NEW, previous_image_id=OLD, root=str(photos), path="x.jpg", size=9, mtime_ns=2
+        ),
+    ]
+    rows = log_rows(events)
+    load = Load(found.views / "views-1.db")
+    load.apply(batch(rows), rows[-1][0], rows[-1][7])
+    load.finish()
+    (found.views / "current").write_text("views-1.db", "utf-8")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("image", "links"),
+    [
+        (PHOTO, {"live_film": FILM, "edited": [COPY]}),
+        (FILM, {"live_photo": PHOTO}),
+        (COPY, {"edited_from": PHOTO}),
+        (OLD, {"replaced_by": NEW}),
+        (NEW, {"replaces": OLD}),
+    ],
+)
+async def test_the_json_names_what_belongs_to_it(
+    client: httpx.AsyncClient, image: str, links: dict[str, Any]
+) -> None:
+    answer = (await client.get(f"/api/images/{image}")).json()
+    assert {name: answer[name] for name in LINKS} == dict.fromkeys(LINKS) | {"edited": []} | links
+
+
+@pytest.mark.parametrize(
+    ("image", "said", "other"),
+    [
+        (PHOTO, "Live photo with", FILM),
+        (PHOTO, "Edited:", COPY),
+        (FILM, "The film of the live photo", PHOTO),
+        (COPY, "Edited copy of", PHOTO),
+        (OLD, "Replaced by", NEW),
+        (NEW, "Took the place of", OLD),
+    ],
+)
+async def test_the_page_leads_to_it(client: httpx.AsyncClient, image: str, said: str, other: str) -> None:
+    text = (await client.get(f"/images/{image}")).text
+    assert f'{said} <a href="/images/{other}">' in text
+    assert "<script>alert" not in text
+
+
+async def test_a_live_photo_plays_its_film_when_asked(client: httpx.AsyncClient) -> None:
+    text = (await client.get(f"/images/{PHOTO}")).text
+    assert text.count("<video") == 1
+    film = text.split("<video", 1)[1].split(">")[0]
+    assert f'src="/images/{FILM}/original"' in film
+    assert 'preload="none"' in film
+    assert " controls" in film
+    assert "<video" not in (await client.get(f"/images/{COPY}")).text
+
+
+async def test_the_film_is_in_no_list_and_its_page_does_not_call_it_lost(client: httpx.AsyncClient) -> None:
+    listed = (await client.get("/api/images")).json()
+    assert {item["id"] for item in listed["items"]} == {PHOTO, COPY, OLD, NEW}
+    assert listed["total"] == 4
+    live = (await client.get("/api/images", params={"category": "kind-live"})).json()
+    assert [item["id"] for item in live["items"]] == [PHOTO]
+    assert "seen last" not in (await client.get(f"/images/{FILM}")).text
+
+
+def test_what_belongs_to_a_photo_is_found_by_indexes(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.views / "views-1.db")) as db:
+        plan = db.execute(f"EXPLAIN QUERY PLAN {belonging._RELATIVES}", (PHOTO,)).fetchall()
+    scanned = [row[3] for row in plan if row[3].startswith("SCAN")]
+    assert [step for step in scanned if step != "SCAN CONSTANT ROW"] == []

@@ -1,0 +1,274 @@
+"""What a search finds, what it says of what it did not understand, and albums that are searches."""
+
+import html
+import re
+import sqlite3
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from services.kernel.settings import Settings
+from tests.gateway.pages.seeded import COUNT, image_id, taken
+
+EVEN = {n for n in range(COUNT) if n % 2 == 0 and n != 2}
+CATS = set(range(0, COUNT, 5))
+ALL = set(range(COUNT))
+FACET = r'<a class="chip" href="([^"]*)">([^<]*)<span class="count">(\d+)</span>'
+
+
+def month(*months: str) -> set[int]:
+    return {n for n in ALL if f"{taken(n):%Y-%m}" in months}
+
+
+async def found(client: httpx.AsyncClient, q: str, **query: str) -> set[str]:
+    answer = await client.get("/api/images", params={"q": q, "limit": "500", **query})
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["total"] == len(body["items"])
+    return {item["id"] for item in body["items"]}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("dog", EVEN),
+        ("do", EVEN),
+        ("dog cat", EVEN & CATS),
+        ("dog -cat", EVEN - CATS),
+        ("-dog", ALL - EVEN),
+        ("category:dog|cat", EVEN | CATS),
+        ("category:animals", EVEN | CATS),
+        ("-category:animals", ALL - EVEN - CATS),
+        ("category:own", {0}),
+        ('category:"Own <b>words</b>"', {0}),
+        ("category:gone", set()),
+        ("category:dgo", set()),
+        ("-category:dgo", ALL),
+        ('album:"Lake & shore"', set(range(0, 150, 2))),
+        ("album:lake cat", set(range(0, 150, 10))),
+        ("shore", set(range(0, 150, 2))),
+        ("camera:make", ALL),
+        ("camera:mod", ALL),
+        ("camera:ake", set()),
+        ("-camera:model", set()),
+        ("year:2015", {n for n in ALL if taken(n).year == 2015}),
+        ("year:2014..2016", ALL),
+        ("year:..2015", {n for n in ALL if taken(n).year == 2015}),
+        ("year:2016.. cat", {n for n in CATS if taken(n).year == 2016}),
+        ("month:2016-03", month("2016-03")),
+        ("month:2016-02..2016-03", month("2016-02", "2016-03")),
+        ("month:march", month("2016-03")),
+        ("month:3", month("2016-03")),
+        ("date:2016-03-01..2016-03-04", {n for n in ALL if "2016-03-01" <= f"{taken(n):%Y-%m-%d}" <= "2016-03-04"}),
+        ("date:2016-03", month("2016-03")),
+        ("march 2016", month("2016-03")),
+        ("2016-03", month("2016-03")),
+        ("folder:holi", ALL),
+        ("holiday", ALL),
+        ("holi", ALL),
+        ("name:0012", {12}),
+        ("name:MG_0012", {12}),
+        ("IMG_0012", {12}),
+        ('"img 0012"', {12}),
+        ("name:%", set()),
+        ("type:jpg", ALL),
+        ("type:png", set()),
+        ("near:46.5,7.5", ALL),
+        ("near:46.5,7.5,1", ALL),
+        ("near:46.6,7.5,5", set()),
+        ("near:46.6,7.5,12", ALL),
+        ("near:48.1,11.6", set()),
+        ("has:place", ALL),
+        ("has:description", set()),
+        ("is:hidden", set()),
+        ("is:missing", set()),
+        ("is:corrected", set()),
+        ("is:unclassified", set()),
+        ("-is:unclassified", ALL),
+        ("is:favorite|film", set()),
+        ("year:soon", set()),
+        ("%", set()),
+        ("dog OR cat", set()),
+        ("NOT", set()),
+    ],
+)  # fmt: skip
+async def test_each_term_chooses(client: httpx.AsyncClient, q: str, expected: set[int]) -> None:
+    assert await found(client, q) == {image_id(n) for n in expected}
+
+
+async def test_hidden_and_missing_photos_are_found_only_when_asked_for(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    change(
+        settings,
+        f"UPDATE image SET visible = 0 WHERE image_id IN ('{image_id(0)}', '{image_id(10)}', '{image_id(20)}')",
+        f"INSERT INTO hidden VALUES ('{image_id(0)}', 1), ('{image_id(10)}', 1)",
+        f"UPDATE file SET missing = 1 WHERE image_id IN ('{image_id(10)}', '{image_id(20)}')",
+        """INSERT INTO file (root, folder, name, stem, image_id, size, mtime_ns, missing)
+          SELECT '/copy', '', name, '', image_id, 1, 1, 0 FROM file WHERE name = 'IMG_0030.jpg'""",
+    )
+    assert await found(client, "dog") == {image_id(n) for n in EVEN - {0, 10, 20}}
+    assert await found(client, "is:hidden") == {image_id(0)}
+    assert await found(client, "is:hidden dog") == {image_id(0)}
+    assert await found(client, "is:missing") == {image_id(10), image_id(20)}
+    assert await found(client, "is:duplicate") == {image_id(30)}
+
+
+async def test_people_keywords_and_places_of_sidecars_are_found(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    change(
+        settings,
+        f"""INSERT INTO sidecar VALUES ('{image_id(3)}', '/p', '', 'x.json', 1, 1, 'takeout', NULL, NULL, 10.0,
+          179.99, NULL, 'Café', 0, 0, 0, '["Ada Lovelace"]', '["sunset"]')""",
+        "DELETE FROM word",
+        "DELETE FROM document",
+        "INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words",
+        "INSERT INTO word (word) VALUES ('rebuild')",
+    )
+    for q in (
+        "ada",
+        "cafe",
+        "sunset",
+        "person:lovelace",
+        "keyword:sun",
+        "has:people",
+        "near:10,-179.99",
+        "has:description",
+    ):
+        assert await found(client, q) == {image_id(3)}, q
+
+
+def change(settings: Settings, *statements: str) -> None:
+    db = sqlite3.connect(settings.views / "views-1.db")
+    for sql in (*statements, "UPDATE checkpoint SET position = position + 1"):
+        db.execute(sql)
+    db.commit()
+    db.close()
+
+
+@pytest.mark.parametrize("path", ["/search", "/api/images", "/search/complete"])
+@pytest.mark.parametrize(
+    "q",
+    [
+        '"', '""', '"dog', "dog AND", "NEAR(a b)", "a OR b", "(", "*", "^x", "words:dog", "-", "--", "-:", ":", "a:b:c",
+        "year:", "near:1e999,1", "near:-91,0", "near:" + "9" * 400, "year:" + "9" * 400, "x" * 60_000,
+        "é\u0301\u0000\ud800",
+        "';DROP TABLE image;--", "dog " * 1000, "category:" + "a|" * 400, "%00", "\u202e", "𞤀a", "date:2016-99-99",
+    ],
+    ids=lambda q: ascii(q)[:24],
+)  # fmt: skip
+async def test_no_search_is_an_error(client: httpx.AsyncClient, path: str, q: str) -> None:
+    """Unbalanced, as long as a URL may be, operators of FTS5, characters that can't be encoded: all are answered."""
+    answer = await client.get(f"{path}?q={quote(q.encode('utf-8', 'surrogatepass'))}")
+    assert answer.status_code == 200, answer.text
+
+
+async def smart(client: httpx.AsyncClient, settings: Settings, **albums: str) -> None:
+    change(
+        settings,
+        *(f"INSERT INTO album VALUES ('{id_}', '{id_.title()}', 3, 12, '{q}')" for id_, q in albums.items()),
+    )
+
+
+async def test_a_smart_album_shows_what_its_search_finds_now(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    await smart(client, settings, clever="dog -cat")
+    album = (await client.get("/api/albums/clever")).json()
+    assert (album["smart"], album["q"], album["count"]) == (True, "dog -cat", len(EVEN - CATS))
+    newest = max(EVEN - CATS, key=lambda n: (taken(n), image_id(n)))
+    assert album["cover"] == image_id(newest)
+    assert await found(client, "", album="clever") == {image_id(n) for n in EVEN - CATS}
+    assert await found(client, "year:2015", album="clever") == {
+        image_id(n) for n in EVEN - CATS if taken(n).year == 2015
+    }
+    change(settings, f"INSERT INTO decision VALUES ('{image_id(1)}', 'dog', 1, 99)")
+    assert (await client.get("/api/albums/clever")).json()["count"] == len(EVEN - CATS) + 1
+    text = (await client.get("/albums/clever")).text
+    assert "dog -cat" in text
+    assert "remove-from-album" not in text
+    assert "smart" in (await client.get("/albums")).text
+    photo = (await client.get(f"/images/{image_id(newest)}?album=clever")).text
+    assert 'rel="next"' in photo
+    for path in ("/api/images?album=clever&sort=album", "/albums/clever?sort=album"):
+        assert (await client.get(path)).status_code == 422
+    plain = (await client.get("/api/albums/lake")).json()
+    assert (plain["smart"], plain["q"]) == (False, None)
+
+
+async def test_smart_albums_that_name_each_other_come_to_an_end(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    """Inside a smart album, smart ones hold nothing: neither it itself nor others."""
+    await smart(
+        client, settings, self="album:self", one="album:two", two="album:one", has="album:lake album:has|lake"
+    )
+    assert await found(client, "", album="self") == set()
+    assert await found(client, "", album="one") == set()
+    assert await found(client, "album:one") == set()
+    assert await found(client, "album:has") == {image_id(n) for n in range(0, 150, 2)}
+
+
+async def test_an_album_of_hidden_photos_shows_them(client: httpx.AsyncClient, settings: Settings) -> None:
+    await smart(client, settings, secret="is:hidden")
+    change(
+        settings,
+        f"UPDATE image SET visible = 0 WHERE image_id = '{image_id(4)}'",
+        f"INSERT INTO hidden VALUES ('{image_id(4)}', 1)",
+    )
+    assert await found(client, "", album="secret") == {image_id(4)}
+
+
+@pytest.mark.parametrize(
+    ("q", "says"),
+    [
+        ("dgo", "Nothing is called “dgo”; did you mean “Dog”?"),
+        ("camera:modle", "There is no camera called “modle”; did you mean “Model”?"),
+        ("category:qqqq", "There is no category called “qqqq”."),
+        ("folder:none", "There is no folder called “none”."),
+        ("year:abc", "write year:2016"),
+        ("dog AND", "Nothing is called “AND”"),
+    ],
+)
+async def test_the_page_says_what_it_did_not_understand(client: httpx.AsyncClient, q: str, says: str) -> None:
+    assert says in (await client.get("/search", params={"q": q})).text
+
+
+async def test_a_search_that_is_understood_says_nothing(client: httpx.AsyncClient) -> None:
+    assert 'class="notes"' not in (await client.get("/search", params={"q": "dog camera:model 2016"})).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "goes_on"),
+    [
+        ("do", ["category:Dog "]),
+        ("cat -ca", ["cat -category:", "cat -camera:", "cat -category:Cat "]),
+        (
+            "category:",
+            ["category:Animals ", "category:Cat ", "category:Dog ", 'category:"Own <b>words</b>" '],
+        ),
+        ("category:dog|c", ["category:dog|Cat "]),
+        ('album:"La', ['album:"Lake & shore" ']),
+        ("is:hi", ["is:hidden "]),
+        ("year:20", []),
+        ("dog ", []),
+    ],
+)
+async def test_what_is_typed_is_completed(client: httpx.AsyncClient, typed: str, goes_on: list[str]) -> None:
+    text = (await client.get("/search/complete", params={"q": typed})).text
+    assert [html.unescape(q) for q in re.findall(r'data-q="([^"]*)"', text)] == goes_on
+
+
+async def test_facets_count_the_found_photos_and_lead_to_them(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/search/facets", params={"q": "dog"})).text
+    links = {name: (int(count), html.unescape(href)) for href, name, count in re.findall(FACET, text)}
+    assert links["Cat"][0] == len(EVEN & CATS)
+    assert links["2015"][0] == len([n for n in EVEN if taken(n).year == 2015])
+    assert "Dog" not in links, "all of them are dogs: it narrows nothing"
+    for count, href in links.values():
+        q = httpx.URL(href).params["q"]
+        assert len(await found(client, q)) == count, q
+    inline = (await client.get("/search", params={"q": "dog", "facets": "1"})).text
+    assert set(re.findall(FACET, text)) == set(re.findall(FACET, inline))

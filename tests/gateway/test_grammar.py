@@ -1,0 +1,123 @@
+"""Any text is a search; what is not understood is said in a sentence."""
+
+import sqlite3
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.gateway.queries.terms import matched, searched
+from services.gateway.queries.vocabulary import Album, Category, Vocabulary
+from services.gateway.searching.grammar import KEYS, LONGEST, MOST, Term, parse, quoted
+from services.projector.tables import complete, create
+
+VOCABULARY = Vocabulary(
+    categories=[Category("kinds", "Kinds", None), Category("kind-video", "Video", "kinds")],
+    albums=[Album("a", "a", None), Album("b", "b", "album:b a")],
+    camera=["Nokia 7"],
+    lens=[],
+    folder=["2016"],
+    person=["Ada"],
+    keyword=["sun"],
+    type=["JPEG"],
+)
+PIECES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        [
+            "-",
+            '"',
+            ":",
+            "|",
+            "..",
+            " ",
+            "*",
+            "(",
+            "AND",
+            "NEAR",
+            "dog",
+            "2016",
+            "48.1,11.6",
+            "is:film",
+            "a",
+            "Ada",
+        ]
+    ),
+    st.sampled_from(KEYS).map(lambda key: f"{key}:"),
+)
+TEXTS = st.lists(PIECES, max_size=30).map("".join)
+
+
+@pytest.fixture(scope="module")
+def db() -> sqlite3.Connection:
+    opened = sqlite3.connect(":memory:")
+    create(opened)
+    complete(opened)
+    return opened
+
+
+@settings(max_examples=600, deadline=None)
+@given(TEXTS)
+def test_any_text_is_a_search_that_sqlite_answers(db: sqlite3.Connection, text: str) -> None:
+    search = parse(text)
+    assert len(search.terms) <= MOST
+    assert all(note[-1] in ".?)" for note in search.notes), search.notes
+    sql, parameters = searched(search, VOCABULARY)
+    assert db.execute(f"SELECT count(*) FROM image i WHERE {sql}", parameters).fetchone() == (0,)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.characters(categories=["L", "N", "M"]), min_size=1, max_size=8))
+def test_any_word_is_a_phrase_for_fts5(db: sqlite3.Connection, word: str) -> None:
+    db.execute("SELECT count(*) FROM word WHERE word MATCH ?", (matched(word),)).fetchone()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["category", "album", "person"]), st.text(min_size=1, max_size=20))
+def test_a_value_that_is_written_out_is_read_back(key: str, value: str) -> None:
+    """What completion puts into the field means that name."""
+    search = parse(f"{key}:{quoted(value)}")
+    plain = parse(f'{key}:"{value.replace(chr(34), " ")}"')
+    assert search.terms == plain.terms
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("dog", [Term("", ("dog",))]),
+        ("dog -cat", [Term("", ("dog",)), Term("", ("cat",), True)]),
+        ('"red car" x', [Term("", ("red car",)), Term("", ("x",))]),
+        ('album:"Trip to Rome"', [Term("album", ("Trip to Rome",))]),
+        ('-album:"Trip', [Term("album", ("Trip",), True)]),
+        ("CATEGORY:dog|cat|", [Term("category", ("dog", "cat"))]),
+        ("is:Hidden", [Term("is", ("hidden",))]),
+        ("is:blue", [Term("is", ())]),
+        ("colour:blue", [Term("", ("colour blue",))]),
+        ("  ", []),
+    ],
+)
+def test_the_grammar(text: str, terms: list[Term]) -> None:
+    assert list(parse(text).terms) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("is:blue", "“is:blue” is not known"),
+        ("camra:nokia", "Did you mean “camera:”?"),
+        ("year:abc", "write year:2016 or year:2014..2016"),
+        ("near:here", "write near:48.1,11.6"),
+        ("near:91,0", "write near:48.1,11.6"),
+        ("camera:", "needs a value"),
+        ('"dog', "not closed"),
+        ("&&&", "no letter or digit"),
+        ("dog " * 30, "at most 24 terms"),
+        ("x" * 600, f"at most {LONGEST} characters"),
+    ],
+)
+def test_what_is_not_understood_is_explained(text: str, says: str) -> None:
+    assert says in " ".join(parse(text).notes)
+
+
+def test_a_megabyte_is_read_at_once() -> None:
+    assert len(parse('category:"' * 100_000).terms) <= MOST

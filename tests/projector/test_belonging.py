@@ -1,0 +1,209 @@
+"""Live photos, edited copies, successors and bursts: what pictures are to each other, whatever came first."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from services.kernel import events as e
+from services.projector import rules
+from tests.support.given import given, read_tables
+
+ROOT = "/p"
+VISIBLE = "SELECT image_id FROM image WHERE visible = 1 ORDER BY image_id"
+LIVE = f"SELECT image_id, source FROM image_category WHERE category_id = '{rules.LIVE}'"
+BURST = f"SELECT image_id FROM image_category WHERE category_id = '{rules.BURST}' ORDER BY image_id"
+EDITS = "SELECT copy_id, original_id FROM edit_pair"
+
+
+def picture(image: str, taken_at: str = "2020-05-17T10:00:00", **facts: Any) -> e.ImageImported:
+    known = {"format": "JPEG", "taken_at_source": "exif"} | facts
+    return e.ImageImported(
+        image_id=image, size=10, width=4, height=3, colour="#102030", taken_at=taken_at, **known
+    )
+
+
+def film(image: str = "film", seconds: float = 2.9, format: str = "MOV") -> e.ImageImported:
+    return picture(image, format=format, duration_s=seconds)
+
+
+def at(image: str, path: str) -> e.FileAdded:
+    return e.FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=1)
+
+
+def gone(image: str, path: str) -> e.FileMissing:
+    return e.FileMissing(image_id=image, root=ROOT, path=path)
+
+
+PHOTO = [picture("photo"), at("photo", "2020/IMG_1.JPG")]
+HALF = [film(), at("film", "2020/IMG_1.MOV")]
+
+
+class TestLivePhotos:
+    @pytest.mark.parametrize("order", list(permutations([*PHOTO, *HALF])))
+    def test_the_film_leaves_the_timeline_in_whatever_order_they_are_found(
+        self, order: tuple[e.Event, ...]
+    ) -> None:
+        given(*order).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+
+    @pytest.mark.parametrize(
+        ("facts", "path"),
+        [
+            ({"seconds": 10.5}, "2020/IMG_1.MOV"),
+            ({"seconds": 0.0}, "2020/IMG_1.MOV"),
+            ({"format": "AVI"}, "2020/IMG_1.AVI"),
+            ({}, "2020/IMG_2.MOV"),
+            ({}, "2021/IMG_1.MOV"),
+        ],
+    )
+    def test_a_film_of_its_own_stays(self, facts: dict[str, Any], path: str) -> None:
+        """Too long, of unknown length, of no phone's kind, of another name, in another folder."""
+        given(*PHOTO, film(**facts), at("film", path)).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
+
+    def test_the_film_comes_back_when_the_photo_goes_missing_and_leaves_when_it_returns(self) -> None:
+        away = [*PHOTO, *HALF, gone("photo", "2020/IMG_1.JPG")]
+        back = e.FileReturned(image_id="photo", root=ROOT, path="2020/IMG_1.JPG")
+        given(*away).then(VISIBLE, ("film",)).then(LIVE)
+        given(*away, back).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+
+    def test_without_its_film_a_photo_is_only_a_photo(self) -> None:
+        given(*PHOTO, *HALF, gone("film", "2020/IMG_1.MOV")).then(VISIBLE, ("photo",)).then(LIVE)
+
+    def test_hiding_the_photo_hides_both_and_showing_it_shows_the_photo(self) -> None:
+        hidden = [*PHOTO, *HALF, e.ImagesHidden(image_ids=["photo"])]
+        given(*hidden).then(VISIBLE)
+        given(*hidden, e.ImagesUnhidden(image_ids=["photo"])).then(VISIBLE, ("photo",))
+
+    def test_moves_part_and_join_them(self) -> None:
+        def moved(image: str, source: str, target: str) -> e.FileMoved:
+            return e.FileMoved(
+                image_id=image, from_root=ROOT, from_path=source, root=ROOT, path=target, size=10, mtime_ns=1
+            )
+
+        apart = [*PHOTO, *HALF, moved("photo", "2020/IMG_1.JPG", "best/IMG_1.JPG")]
+        given(*apart).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
+        again = [*apart, moved("film", "2020/IMG_1.MOV", "best/IMG_1.MOV")]
+        given(*again).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+
+    def test_a_photo_that_another_takes_the_place_of_is_live_no_more(self) -> None:
+        other = e.FileReplaced(
+            image_id="new", previous_image_id="photo", root=ROOT, path="2020/IMG_1.JPG", size=9, mtime_ns=2
+        )
+        given(*PHOTO, *HALF, picture("new"), other).then(VISIBLE, ("new",)).then(LIVE, ("new", "rules"))
+
+    def test_better_metadata_can_make_it_a_film_of_its_own(self) -> None:
+        given(*PHOTO, *HALF, film(seconds=60.0)).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
+
+    def test_a_motion_photo_with_a_film_beside_it_is_live_once(self) -> None:
+        motion = picture("photo", duration_s=1.5)
+        given(motion, PHOTO[1], *HALF).then(LIVE, ("photo", "rules"))
+
+    def test_the_person_outranks_the_rule(self) -> None:
+        no = e.CategoryRejected(image_id="photo", category_id=rules.LIVE)
+        given(*PHOTO, *HALF, no).then(LIVE).then(VISIBLE, ("photo",))
+
+
+class TestEditedCopies:
+    @pytest.mark.parametrize("name", ["IMG_1234-edited.jpg", "IMG_E1234.JPG"])
+    def test_a_copy_beside_its_original_belongs_to_it_and_both_are_shown(self, name: str) -> None:
+        told = [picture("o"), at("o", "x/IMG_1234.HEIC"), picture("c"), at("c", f"x/{name}")]
+        given(*told).then(EDITS, ("c", "o")).then(VISIBLE, ("c",), ("o",))
+        given(*told[::-1]).then(EDITS, ("c", "o"))
+        given(*told, gone("o", "x/IMG_1234.HEIC")).then(EDITS)
+
+    def test_a_photo_is_no_copy_of_a_film_or_of_itself(self) -> None:
+        photo = [picture("c"), at("c", "IMG_E1234.JPG")]
+        given(*photo, film(), at("film", "IMG_1234.MOV")).then(EDITS)
+        given(*photo, at("c", "IMG_1234.JPG")).then(EDITS)
+
+    def test_what_took_a_place_succeeds_what_stood_there(self) -> None:
+        one = e.FileReplaced(image_id="b", previous_image_id="a", root=ROOT, path="x.jpg", size=9, mtime_ns=2)
+        given(at("a", "x.jpg"), one).then("SELECT image_id, previous_image_id FROM succession", ("b", "a"))
+
+
+def shots(*seconds: float, **facts: Any) -> list[e.ImageImported]:
+    known = {"camera_make": "Maker", "camera_model": "M"} | facts
+    return [
+        picture(str(number), f"2020-05-17T10:00:{second:06.3f}", **known)
+        for number, second in enumerate(seconds)
+    ]
+
+
+def rows(*numbers: int) -> list[tuple[str]]:
+    return [(str(number),) for number in numbers]
+
+
+class TestBursts:
+    @pytest.mark.parametrize(
+        ("seconds", "found"),
+        [
+            ((1, 2, 3), (0, 1, 2)),
+            ((1, 2), ()),
+            ((1, 2, 3.1), ()),
+            ((1, 1, 1), ()),
+            ((1, 1, 2, 3), (0, 1, 2, 3)),
+            ((1, 1.2, 1.4, 9, 10), (0, 1, 2)),
+            ((1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5)),
+        ],
+    )
+    def test_three_moments_a_second_apart_at_most(
+        self, seconds: tuple[float, ...], found: tuple[int, ...]
+    ) -> None:
+        """Copies, which say the same moment, make no burst."""
+        taken = shots(*seconds)
+        given(*taken).then(BURST, *rows(*found))
+        given(*taken[::-1]).then(BURST, *rows(*found))
+        given(*taken[1::2], *taken[::2]).then(BURST, *rows(*found))
+
+    @pytest.mark.parametrize(
+        "facts", [{"camera_model": None}, {"taken_at_source": "mtime"}, {"format": "MOV", "duration_s": 1.0}]
+    )
+    def test_only_photos_that_say_when_and_by_which_camera(self, facts: dict[str, Any]) -> None:
+        given(*shots(1, 2, 3, **facts)).then(BURST)
+
+    def test_of_one_camera(self) -> None:
+        given(*shots(1, 2), *shots(1, 2, 3, camera_model="N")[2:]).then(BURST)
+
+    def test_a_date_that_was_read_wrongly_makes_and_unmakes_one(self) -> None:
+        given(*shots(1, 2, 3), *shots(1, 9)[1:]).then(BURST)
+        given(*shots(1, 9, 3), *shots(1, 2)[1:]).then(BURST, *rows(0, 1, 2))
+
+    @pytest.mark.parametrize(
+        ("path", "told"),
+        [
+            ("00100lPORTRAIT_00100_BURST20190101120000123_COVER.jpg", True),
+            ("IMG_20190101_120000_BURST001.jpg", True),
+            ("DSC_0001_BURST20180101120000000.JPG", True),
+            ("20190101_120000_001.jpg", True),
+            ("20190101_120000.jpg", False),
+            ("sunburst2019.jpg", False),
+            ("burst.jpg", False),
+        ],
+    )
+    def test_by_name(self, path: str, told: bool) -> None:
+        assert (rules.BURST in rules.of_path(f"DCIM/{path}")) is told
+
+    def test_by_name_and_by_time_it_is_one_once(self) -> None:
+        given(*shots(1, 2, 3), at("0", "IMG_1_BURST001.jpg")).then(BURST, *rows(0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM appearance WHERE image_id = 'a'",
+        "SELECT * FROM live_pair WHERE film_id = 'a'",
+        "SELECT * FROM live_pair WHERE photo_id = 'a'",
+        "SELECT * FROM edit_pair WHERE copy_id = 'a'",
+        "SELECT * FROM edit_pair WHERE original_id = 'a'",
+        "SELECT * FROM burst WHERE image_id = 'a'",
+        "SELECT * FROM burst WHERE camera = 'a' AND own_ms BETWEEN 1 AND 2",
+        "SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root WHERE f.image_id = 'a'",
+        "SELECT image_id FROM file WHERE stem = 'a' AND +root = '/p'",
+    ],
+)
+def test_what_is_asked_at_each_event_reads_no_table_and_no_folder_through(query: str) -> None:
+    """Else following a scan would take the square of its photos."""
+    db, _ = read_tables()
+    steps = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}")]
+    db.close()
+    assert [step for step in steps if step.startswith("SCAN") or "folder" in step or "(root=" in step] == []

@@ -1,0 +1,57 @@
+"""Which names belong together."""
+
+import pytest
+
+from services.gateway.library import takeout_names
+from services.kernel.edited_words import CUT_UNITS
+from services.projector.names import original, stem
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("IMG_1234.HEIC", "IMG_1234.MOV"),
+        ("IMG_1234.HEIC", "img_1234.mp4"),
+        ("IMG_1234(1).jpg", "IMG_1234(1).MP4"),
+        ("PXL_20231006_063121958.MP.jpg", "PXL_20231006_063121958.MP"),
+        ("IMG_1234.HEIC", "IMG_1234_HEVC.MOV"),
+        ("Ku\u0308ste.jpg", "K\u00dcSTE.mov"),
+    ],
+)
+def test_what_belongs_together_has_one_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("IMG_1234.HEIC", "IMG_1235.MOV"), ("IMG_1234.jpg", "IMG_1234(1).mov"), ("a", "b")]
+)
+def test_what_does_not_has_another(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+@pytest.mark.parametrize(
+    ("copy", "source"),
+    [
+        ("IMG_1234-edited.jpg", "IMG_1234.HEIC"),
+        ("IMG_1234-edited(1).jpg", "IMG_1234(1).jpg"),
+        ("IMG_1234-bearbeitet.jpg", "IMG_1234.jpg"),
+        ("IMG_1234-modifie\u0301.jpg", "IMG_1234.jpg"),
+        ("IMG_E1234.JPG", "IMG_1234.HEIC"),
+        ("PXL_2023.MP~2.jpg", "PXL_2023.MP.jpg"),
+        ("PXL_2023.MP-edited.jpg", "PXL_2023.MP.jpg"),
+        (f"{'x' * (CUT_UNITS - 4)}-edi.jpg", f"{'x' * (CUT_UNITS - 4)}.jpg"),
+    ],
+)
+def test_an_edited_copy_names_its_original(copy: str, source: str) -> None:
+    assert original(stem(copy)) == stem(source)
+
+
+@pytest.mark.parametrize(
+    "name", ["IMG_1234.jpg", "IMG_EVENING.jpg", "-edited.jpg", "a-edi.jpg", "summer-2019.jpg", "IMG_E12.jpg"]
+)
+def test_other_names_are_of_no_copy(name: str) -> None:
+    assert original(stem(name)) is None
+
+
+def test_the_words_are_those_by_which_sidecars_are_found() -> None:
+    assert takeout_names.PICTURE_UNITS == CUT_UNITS

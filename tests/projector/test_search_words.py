@@ -1,0 +1,60 @@
+"""The words of an image and the index over them, however they come to be known."""
+
+import msgspec
+import pytest
+
+from services.kernel import events as e
+from tests.projector.test_projections import ROOT, added, imported, replaced
+from tests.support.given import given
+
+FOUND = """SELECT d.image_id FROM word JOIN document d ON d.number = word.rowid WHERE word MATCH '{}' ORDER BY 1"""
+
+
+def found(term: str) -> str:
+    return FOUND.format(term)
+
+
+def read(image: str = "a", **said: object) -> e.SidecarRead:
+    return e.SidecarRead(
+        image_id=image, root=ROOT, path="2020/a.jpg.json", size=1, mtime_ns=1, kind="takeout", **said
+    )  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "term", ["2020", "italien", "img", "0012", "jpg", "nokia", "lake", "fran*", "ada", "holi*"]
+)
+def test_an_image_is_found_by_all_its_words(term: str) -> None:
+    """Folders, names, camera, its own description and what stands beside it; accents don't matter."""
+    picture = msgspec.structs.replace(imported(), camera_make="Nokia", description="At the lake")
+    beside = read(description="François", people=["Ada"], keywords=["holiday"])
+    given(picture, added(path="2020 Italien/IMG_0012.jpg"), beside).then(found(term), ("a",))
+
+
+def test_a_file_that_is_known_before_its_image_is_found_as_well() -> None:
+    given(added(path="lake/x.jpg"), read(people=["Ada"]), imported()).then(found("lake ada"), ("a",))
+
+
+def test_what_an_image_no_longer_has_finds_it_no_more() -> None:
+    """A moved file, another file at its place, a sidecar that says something else, better metadata."""
+    moved = e.FileMoved(
+        image_id="a",
+        from_root=ROOT,
+        from_path="lake/a.jpg",
+        root=ROOT,
+        path="shore/a.jpg",
+        size=1,
+        mtime_ns=1,
+    )
+    given(imported(), added(path="lake/a.jpg"), moved).then(found("lake")).then(found("shore"), ("a",))
+    taken_over = replaced("b", "a", "lake/a.jpg")
+    given(imported(), imported("b"), added(path="lake/a.jpg"), taken_over).then(found("lake"), ("b",))
+    given(imported(), read(description="Lake"), read(description="Shore")).then(found("lake"))
+    camera = msgspec.structs.replace(imported(), camera_model="Nokia")
+    given(imported(), camera).then(found("nokia"), ("a",))
+    given(camera, imported()).then(found("nokia"))
+
+
+def test_a_smart_album_keeps_its_search() -> None:
+    given(e.AlbumCreated(album_id="s", name="Dogs", q="dog"), e.AlbumCreated(album_id="m", name="Mine")).then(
+        "SELECT album_id, q FROM album ORDER BY 1", ("m", None), ("s", "dog")
+    )
