@@ -115,10 +115,9 @@ class Dispatcher:
                     await self._known(command.images)
                 active, known = await self._work.active_model(), await self._work.models()
                 requested = jobs.classify(command, str(command_id), active or self._default_model, known)
-                events = [(jobs.stream(str(command_id)), e) for e in requested]
+                events: list[tuple[str, Event]] = [(jobs.stream(str(command_id)), e) for e in requested]
                 if active is None:  # the first time: the pages show what the active model says
-                    first: Event = ModelActivated(model_id=self._default_model)
-                    events.append((f"model-{self._default_model}", first))
+                    events.append((jobs.ACTIVE, ModelActivated(model_id=self._default_model)))
                 return events, {}
             case c.CancelJob(job_id=job_id):
                 job, version = None, 0
@@ -126,9 +125,9 @@ class Dispatcher:
                     job, version = jobs.evolve(job, row.event()), row.version
                 stream = jobs.stream(job_id)
                 return [(stream, e) for e in jobs.cancel(command, job)], {stream: version}
-            case c.ActivateModel(model_id=model_id):
+            case c.ActivateModel():
                 activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
-                return [(f"model-{model_id}", e) for e in activated], {}
+                return [(jobs.ACTIVE, e) for e in activated], {}
         raise Refused(f"The command {command.NAME} can't be done here.")
 
     async def _undo(self, command: c.Undo) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
@@ -189,6 +188,8 @@ class Dispatcher:
         names = await self._work.categories() or {
             id_: c.name for id_, c in taxonomy.load().categories.items()
         }
+        if category is None and category_id in names:  # of a label: made by no command
+            category = categories.Category(names[category_id])
         if isinstance(command, c.CreateCategory) and command.group_id and command.group_id not in names:
             raise NotFound("There is no such group of categories.", "group_id")
         if isinstance(command, c.AssignCategory | c.RejectCategory):

@@ -62,6 +62,7 @@ UNDOABLE = (
     c.RemoveFromAlbum,
     c.AssignCategory,
     c.RejectCategory,
+    c.ActivateModel,
 )
 """Commands whose toast offers to take them back."""
 

@@ -8,19 +8,21 @@ crash costs the batches in hand, which are done again.
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import UUID
 
 import numpy as np
 import structlog
 
 from services.inference import answers
 from services.inference.batching import Batcher, job_of
+from services.inference.installed import found
 from services.inference.lanes import lane_count
 from services.inference.preprocess import Array, PreviewUnusable, load
-from services.inference.registry import MODELS, UnknownModel
+from services.inference.registry import MODELS, Spec, UnknownModel
 from services.inference.shelf import Shelf
 from services.inference.verdict import Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
@@ -38,6 +40,8 @@ log = structlog.get_logger(__name__)
 PREFETCH_BATCHES: Final = 2
 """Per thread: one in work, one waiting."""
 HEARTBEAT_S: Final = 5.0
+LOOK_S: Final = 2.0
+"""Between looks for models that were fetched or added meanwhile."""
 AGAIN_S: Final = 0.5
 """Pause before an answer is sent again to a bus that is away."""
 
@@ -74,16 +78,32 @@ class Worker:
         self._bus, self._settings, self._threads = bus, settings, threads
         self._worker_id = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
         self._batcher = Batcher(settings.batch)
-        self._shelf = Shelf(settings.batch, threads, self._announce)
+        self._shelf = Shelf(settings.batch, threads, settings.models, self._announce)
+        self._registered: set[UUID] = set()
 
     async def serve(self) -> None:
-        await self._publish([answers.registered(spec) for spec in MODELS.values()])
+        await self._register(MODELS.values())
         prefetch = PREFETCH_BATCHES * lane_count() * self._settings.batch
         async with asyncio.TaskGroup() as group:
             group.create_task(self._batcher.feed(self._bus, prefetch))
             group.create_task(self._warm_up())
+            group.create_task(self._look_for_models())
             for _ in range(2 * lane_count()):
                 group.create_task(self._lane())
+
+    async def _register(self, specs: Iterable[Spec]) -> None:
+        """Tell of models that were not told of yet."""
+        said = [answers.registered(spec) for spec in specs]
+        new = [message for message in said if message.message_id not in self._registered]
+        if new:
+            await self._publish(new)
+            self._registered.update(message.message_id for message in new)
+
+    async def _look_for_models(self) -> None:
+        """Those that are fetched or added while we run are there a few seconds later."""
+        while True:
+            await self._register(await asyncio.to_thread(found, self._settings.models))
+            await asyncio.sleep(LOOK_S)
 
     async def _warm_up(self) -> None:
         """The default model, so that the first job finds it ready."""

@@ -1,6 +1,7 @@
 """Jobs: scanning and classifying, begun and cancelled by command. Pure: values in, values out."""
 
 from collections.abc import Collection
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,9 @@ from services.kernel.events import (
     ScanFinished,
     ScanStarted,
 )
+
+ACTIVE: Final = "models"
+"""The stream that says which model is active, and which was before."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -64,4 +68,4 @@ def activate(command: ActivateModel, active: str | None, known: Collection[str])
     """Raises NotFound for a model that nobody offers."""
     if command.model_id not in known:
         raise NotFound(f"There is no model called “{command.model_id}”.", "model_id")
-    return [] if command.model_id == active else [ModelActivated(model_id=command.model_id)]
+    return [] if command.model_id == active else [ModelActivated(model_id=command.model_id, previous=active)]
