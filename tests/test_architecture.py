@@ -16,7 +16,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "
 ONLY_IN = {
     "tensorflow": (
         *("inference/model.py", "inference/devices.py", "inference/lite.py"),
-        "inference/keras_network.py",
+        *("inference/keras_network.py", "inference/saved_model.py"),
     ),
     "keras": ("inference/keras_network.py",),
     "cv2": ("inference/preprocess.py",),

@@ -18,8 +18,9 @@ from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
 from services.cli.errors import Unsuccessful, Unusable
 from services.inference.catalog import APPLICATIONS, Application, pinned
-from services.inference.installed import MANIFEST, Installed, complete, digest, install, staging
+from services.inference.installed import MANIFEST, Installed, digest
 from services.inference.registry import MODELS
+from services.inference.staging import complete, install, staging
 from services.kernel.settings import Settings
 
 SERVER: Final = "https://storage.googleapis.com/"

@@ -21,8 +21,9 @@ from services.gateway.queries.models import Model, models
 from services.gateway.queries.views import Views
 from services.inference import examine
 from services.inference.catalog import APPLICATIONS
-from services.inference.installed import MANIFEST, NAME, Installed, ModelRefused, find, found, install
+from services.inference.installed import MANIFEST, NAME, Installed, ModelRefused, find, found
 from services.inference.registry import MODELS, UnknownModel
+from services.inference.staging import install
 from services.kernel.settings import Settings
 
 COLUMNS: Final = ("id", "status", "active", "classified", "failed", "unclassified")
@@ -152,10 +153,12 @@ def _compare(settings: Settings, arguments: argparse.Namespace) -> None:
     if not said.photos:
         raise Unsuccessful(f"No photo was classified by both {said.a} and {said.b} yet.")
     print(f"{said.photos} photos looked at by both; they agree on {said.same / said.photos:.1%}.")
-    names = [group.name or "nothing" for group in said.groups]
-    table = Table(f"{said.a} ↓  {said.b} →", *names, box=None, pad_edge=False)
-    for name, row in zip(names, said.matrix, strict=True):
-        table.add_row(name, *(str(count or "") for count in row))
+    names = [group.name for group in said.groups]
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    print(f"By group: a row is what {said.a} says, a column what {said.b} says.")
+    table = Table("", "", *numbers, box=None, pad_edge=False)
+    for number, name, row in zip(numbers, names, said.matrix, strict=True):
+        table.add_row(number, name, *(str(count or "") for count in row))
     _console.print(table, markup=False)
 
 

@@ -1,14 +1,12 @@
 """Models beside the embedded ones: each a folder `DATA/models/<id>` with the network's file and `model.json`.
 
-`model.json` comes last and by one rename (`staging`), so a folder without it is no model, and nothing is ever half
+`model.json` comes last and by one rename (`staging.py`), so a folder without it is no model, and nothing is ever half
 there. What it says of the file, its SHA-256 first, is checked at each load.
 """
 
 import hashlib
-import os
 import re
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -127,41 +125,3 @@ def verify(one: Installed) -> None:
             f"The file of {one.name} was changed since it was added (SHA-256 {now[:16]}…, then {one.digest[:16]}…): "
             f"remove {one.folder} and add it again."
         )
-
-
-def staging(folder: Path, model_id: str) -> Path:
-    """Where the files of a model lie until it is complete."""
-    return folder / f".{model_id}.part"
-
-
-def complete(folder: Path, one: Installed) -> None:
-    """What lies in `staging` becomes a model, at once. Raises OSError."""
-    part = staging(folder, one.model_id)
-    with (part / MANIFEST).open("wb") as file:
-        file.write(
-            msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(one, folder="")), indent=2)
-        )
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(folder / one.model_id)
-
-
-def install(
-    folder: Path, model_id: str, source: Path, examine: Callable[[Path], Installed], file: str
-) -> Installed:
-    """Copy a file or folder in, named `file`, and keep it if `examine` (called with the copy) raises nothing."""
-    part = staging(folder, model_id)
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
-        copy = part / file
-        if source.is_dir():
-            shutil.copytree(source, copy)
-        else:
-            shutil.copyfile(source, copy)
-        one = examine(copy)
-        complete(folder, one)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    return one

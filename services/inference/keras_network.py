@@ -1,7 +1,6 @@
-"""Networks that Keras or TensorFlow load: those of `keras.applications`, and a person's own classifier.
+"""Networks that Keras loads: those of `keras.applications`, and a person's own classifier.
 
-A foreign file may hold code. Keras refuses to run it (`safe_mode`); of a SavedModel the operations are read before it
-is loaded, since a graph can write files.
+A foreign file may hold code; Keras refuses to run it (`safe_mode`).
 
 `keras.applications` builds another network with `weights="imagenet"` than with a path: B0 to B7 get one more division
 (keras/src/applications/efficientnet.py). Loading the same weights without it gives other answers and no error, so it is
@@ -10,7 +9,7 @@ put back here; a test compares the two.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,38 +19,12 @@ import keras  # isort: skip
 import tensorflow as tf  # isort: skip
 
 from services.inference.installed import Installed, ModelRefused, verify
+from services.inference.loaded import Loaded, finite
 from services.inference.network import TOP, Array, Network
+from services.inference.saved_model import of_saved_model
 from services.kernel.embedding import CHANNELS
 
 STDDEV: Final = (0.229, 0.224, 0.225)
-DANGEROUS: Final = frozenset(
-    {
-        "WriteFile",
-        "ReadFile",
-        "MatchingFiles",
-        "PyFunc",
-        "PyFuncStateless",
-        "EagerPyFunc",
-        "Save",
-        "SaveSlices",
-    }
-)
-"""Operations that touch files or run Python; a classifier has no use for them."""
-
-
-class Loaded(NamedTuple):
-    """A network before it is wrapped: float32 in its own range in, whatever it answers out."""
-
-    call: Callable[[Any], tuple[Any, Any]]
-    """float32 [batch, s, s, 3] -> outputs [batch, k], features [batch, channels] (0 channels where it has none)."""
-    look: Callable[[Any], Any] | None
-    """float32 [1, s, s, 3] -> the last feature map [1, h, w, channels]."""
-    kernel: Array | None
-    """[channels, k]: from the mean over that map to the outputs."""
-    input_shape: tuple[int | None, ...]
-    output_shape: tuple[int | None, ...]
-    layers: list[Any]
-    """All Keras layers, in order, those inside others too; none of a SavedModel."""
 
 
 class KerasWeights:
@@ -122,7 +95,7 @@ def load(path: Path, architecture: str = "") -> Loaded:
         if architecture:
             return _of_keras(application(path, architecture))
         if path.is_dir():
-            return _of_saved_model(path)
+            return of_saved_model(path)
         return _of_keras(keras.models.load_model(path, compile=False, safe_mode=True))
     except ModelRefused:
         raise
@@ -149,7 +122,7 @@ def application(path: Path, architecture: str) -> Any:
 def _of_keras(model: Any) -> Loaded:
     if not isinstance(model, keras.Model) or len(model.inputs or ()) != 1 or len(model.outputs or ()) != 1:
         raise ModelRefused("It must be a model with one input (the picture) and one output (the classes).")
-    _finite(model.weights)
+    finite(model.weights)
     layers = _flat(model)
     input_shape, output_shape = tuple(model.inputs[0].shape), tuple(model.outputs[0].shape)
     if (pool := _pool(model)) is None:
@@ -192,43 +165,3 @@ def _pool(model: Any) -> Any:
     except (AttributeError, ValueError):  # a layer that is used more than once
         return None
     return pool if layers[dense[0]].kernel.shape[0] == channels else None
-
-
-def _finite(weights: Sequence[Any]) -> None:
-    for weight in weights:
-        values = weight.numpy()
-        if np.issubdtype(values.dtype, np.floating) and not np.isfinite(values).all():
-            raise ModelRefused(f"Its weights hold values that are not numbers ({weight.name}).")
-
-
-def _of_saved_model(path: Path) -> Loaded:
-    _harmless(path)
-    model = tf.saved_model.load(str(path))
-    signature = getattr(model, "signatures", {}).get("serving_default")
-    if signature is None:
-        raise ModelRefused("The SavedModel has no signature “serving_default”: export the classifier again.")
-    inputs, outputs = signature.structured_input_signature[1], signature.structured_outputs
-    if len(inputs) != 1 or len(outputs) != 1:
-        raise ModelRefused("It must have one input (the picture) and one output (the classes).")
-    ((into, given),), ((out, answer),) = inputs.items(), outputs.items()
-    _finite(signature.variables)
-
-    def call(x: Any) -> tuple[Any, Any]:
-        assert model is not None  # its variables live as long as it does
-        return signature(**{into: tf.cast(x, given.dtype)})[out], tf.zeros([tf.shape(x)[0], 0])
-
-    return Loaded(call, None, None, tuple(given.shape), tuple(answer.shape), [])
-
-
-def _harmless(path: Path) -> None:
-    """Raises ModelRefused for a graph with operations of DANGEROUS."""
-    from tensorflow.core.protobuf import saved_model_pb2
-
-    saved = saved_model_pb2.SavedModel()
-    saved.ParseFromString((path / "saved_model.pb").read_bytes())
-    used: set[str] = set()
-    for graph in (meta.graph_def for meta in saved.meta_graphs):
-        used.update(node.op for node in graph.node)
-        used.update(node.op for function in graph.library.function for node in function.node_def)
-    if bad := sorted(used & DANGEROUS):
-        raise ModelRefused(f"It holds operations that a classifier has no use for ({', '.join(bad)}).")

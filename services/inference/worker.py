@@ -19,9 +19,10 @@ import structlog
 
 from services.inference import answers
 from services.inference.batching import Batcher, job_of
-from services.inference.installed import found
+from services.inference.installed import find, found
 from services.inference.lanes import lane_count
 from services.inference.preprocess import Array, PreviewUnusable, load
+from services.inference.quarantine import Quarantine
 from services.inference.registry import MODELS, Spec, UnknownModel
 from services.inference.shelf import Shelf
 from services.inference.verdict import Verdict
@@ -44,6 +45,10 @@ LOOK_S: Final = 2.0
 """Between looks for models that were fetched or added meanwhile."""
 AGAIN_S: Final = 0.5
 """Pause before an answer is sent again to a bus that is away."""
+
+SUSPECT: Final = 2
+"""How often a photo must have come back for it to be classified in a process of its own: a worker may be stopped or
+killed by somebody once, but what was in its hands twice may be what killed it."""
 
 T = TypeVar("T")
 Job = tuple[Delivery, ClassifyJob]
@@ -80,6 +85,7 @@ class Worker:
         self._batcher = Batcher(settings.batch)
         self._shelf = Shelf(settings.batch, threads, settings.models, self._announce)
         self._registered: set[UUID] = set()
+        self._quarantine = Quarantine(settings.models)
 
     async def serve(self) -> None:
         await self._register(MODELS.values())
@@ -132,6 +138,7 @@ class Worker:
 
     async def _batch(self, deliveries: list[Delivery]) -> None:
         by_model: dict[str, list[Job]] = {}
+        suspects: list[Job] = []
         for delivery in deliveries:
             job = job_of(delivery.message)
             if job is None:
@@ -139,12 +146,31 @@ class Worker:
                 await delivery.reject()
             elif isinstance(job, ExplainJob):
                 await self._explain(delivery, job)
+            elif delivery.message.returned >= SUSPECT:
+                suspects.append((delivery, job))
             else:
                 by_model.setdefault(job.model_id, []).append((delivery, job))
         for model_id, jobs in by_model.items():
             await self._publish(await self._answers(model_id, jobs))
             for delivery, _ in jobs:
                 await delivery.ack()
+        async with self._quarantine:
+            for delivery, job in suspects:
+                await self._publish([await self._suspected(delivery, job)])
+                await delivery.ack()
+
+    async def _suspected(self, delivery: Delivery, job: ClassifyJob) -> Message:
+        try:
+            spec = find(self._settings.models, job.model_id)
+        except UnknownModel as error:
+            return answers.failed(delivery.message, job, str(error))
+        said = await self._quarantine.classify(
+            job.model_id, preview_path(self._settings.previews, job.image_id)
+        )
+        if isinstance(said, str):
+            log.warning("a photo failed by itself", image=job.image_id, reason=said)
+            return answers.failed(delivery.message, job, said)
+        return answers.classified(delivery.message, job, spec, said)
 
     async def _explain(self, delivery: Delivery, job: ExplainJob) -> None:
         try:

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from services.inference import examine
-from services.inference.installed import Installed, ModelRefused, find, found, install
+from services.inference.installed import Installed, ModelRefused, find, found
+from services.inference.ranges import range_of
 from services.inference.registry import UnknownModel
+from services.inference.staging import install
 from tests.support import networks
 
 pytestmark = [
@@ -68,17 +70,17 @@ def layers(*given: Any, side: int = 16, classes: int = 3, activation: str | None
 def test_the_range_is_what_its_first_layer_says() -> None:
     from keras.layers import Normalization, Rescaling
 
-    def range_of(layer: Any) -> str | None:
-        return examine.range_of(layers(layer).layers)[0]
+    def said(layer: Any) -> str | None:
+        return range_of(layers(layer).layers)[0]
 
-    assert range_of(Rescaling(1 / 255)) == "0..255"
-    assert range_of(Rescaling(1 / 127.5, offset=-1)) == "0..255"
-    assert range_of(Rescaling(2.0, offset=-1)) == "0..1"
-    assert range_of(Rescaling([1 / 58, 1 / 57, 1 / 57], offset=[-2.1, -2.0, -1.8])) == "0..255"
-    assert range_of(Normalization(mean=[0.485, 0.456, 0.406], variance=[0.05, 0.05, 0.05])) == "0..1"
-    assert range_of(Normalization(mean=[123.0, 117.0, 104.0], variance=[3000.0] * 3)) == "0..255"
-    assert range_of(Normalization(mean=[0.0] * 3, variance=[1.0] * 3)) is None
-    assert range_of(Rescaling(0.001)) is None
+    assert said(Rescaling(1 / 255)) == "0..255"
+    assert said(Rescaling(1 / 127.5, offset=-1)) == "0..255"
+    assert said(Rescaling(2.0, offset=-1)) == "0..1"
+    assert said(Rescaling([1 / 58, 1 / 57, 1 / 57], offset=[-2.1, -2.0, -1.8])) == "0..255"
+    assert said(Normalization(mean=[0.485, 0.456, 0.406], variance=[0.05, 0.05, 0.05])) == "0..1"
+    assert said(Normalization(mean=[123.0, 117.0, 104.0], variance=[3000.0] * 3)) == "0..255"
+    assert said(Normalization(mean=[0.0] * 3, variance=[1.0] * 3)) is None
+    assert said(Rescaling(0.001)) is None
 
 
 @pytest.mark.parametrize(

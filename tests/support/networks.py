@@ -5,6 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from services.inference.installed import Installed, digest
+from services.inference.staging import complete, staging
+
 
 def tiny(
     classes: int = 3, side: int = 32, *, rescaled: bool = True, activation: str | None = "softmax"
@@ -49,3 +52,38 @@ def efficientnet(path: Path, architecture: str = "EfficientNetB0") -> None:
 def labels(path: Path, *names: str) -> Path:
     path.write_text("".join(f"{name}\n" for name in names))
     return path
+
+
+def dazzled() -> Any:
+    """A classifier of two classes that overflows at bright pictures."""
+    import keras
+
+    model = keras.Sequential(
+        [
+            keras.layers.Input((32, 32, 3)),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(2, activation="exponential"),
+        ]
+    )
+    model.layers[-1].set_weights([np.full((3, 2), 40.0), np.zeros(2)])
+    return model
+
+
+def installed(folder: Path, model: Any, names: list[str]) -> None:
+    """As the model `own`, without a look at what it answers."""
+    part = staging(folder, "own")
+    part.mkdir(parents=True)
+    model.save(part / "network.keras")
+    one = Installed(
+        model_id="own",
+        name="Own",
+        kind="keras",
+        file="network.keras",
+        digest=digest(part / "network.keras"),
+        input_size=32,
+        class_count=len(names),
+        source="a test",
+        labels=names,
+    )
+    complete(folder, one)

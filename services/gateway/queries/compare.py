@@ -4,23 +4,16 @@ A model's *word* on a photo is the category that it is surest of, from the categ
 Only photos that both have looked at are compared.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
+from services.gateway.agreement import NOTHING, OTHERS, matrix_of
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
 from services.gateway.queries.timeline import NEWEST
 from services.gateway.queries.views import Views
-
-NOTHING: Final = ""
-"""Instead of a category: the model is sure of none."""
-OTHERS: Final = "…"
-"""Instead of a group: all that are not among the largest."""
-LARGEST: Final = 12
-"""Rows and columns of the matrix."""
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -97,27 +90,13 @@ async def comparison(views: Views, a: str, b: str) -> Comparison:
             same += count if said_a == said_b else 0
             cell = (groups.get(said_a, NOTHING), groups.get(said_b, NOTHING))
             counts[cell] = counts.get(cell, 0) + count
-        shown, matrix = _matrix(counts)
+        shown, matrix = matrix_of(counts)
+        names |= {OTHERS: "others", NOTHING: "nothing"}
         headings = [Heading(group, names.get(group, group)) for group in shown]
         return Comparison(a=a, b=b, photos=photos, same=same, groups=headings, matrix=matrix)
 
     found: Comparison = await views.remembered.get(await views.position(), ("compare", a, b), counted)
     return found
-
-
-def _matrix(counts: Mapping[tuple[str, str], int]) -> tuple[list[str], list[list[int]]]:
-    """The largest groups, then all others together, then nothing; and the counts in that order."""
-    sizes: dict[str, int] = {}
-    for cell, count in counts.items():
-        for group in cell:
-            sizes[group] = sizes.get(group, 0) + count
-    ordered = sorted(sizes.keys() - {NOTHING}, key=lambda group: (-sizes[group], group))
-    shown = ordered[:LARGEST] + [OTHERS] * (len(ordered) > LARGEST) + [NOTHING] * (NOTHING in sizes)
-    place = {group: shown.index(group if group in shown else OTHERS) for group in sizes}
-    matrix = [[0] * len(shown) for _ in shown]
-    for (row, column), count in counts.items():
-        matrix[place[row]][place[column]] += count
-    return shown, matrix
 
 
 async def differences(views: Views, a: str, b: str, after: str | None = None, limit: int = 24) -> Differences:
