@@ -7,6 +7,7 @@ there. What it says of the file, its SHA-256 first, is checked at each load.
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -93,12 +94,18 @@ def _read(folder: Path) -> Installed | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError) as error:
-        log.warning("a model can't be read", folder=str(folder), reason=str(error))
-        return None
+        return _passed_over(folder, str(error))
     if one.model_id != folder.name or one.model_id in MODELS or not NAME.fullmatch(one.file):
-        log.warning("a model can't be used", folder=str(folder), reason="model.json is another model's")
-        return None
+        return _passed_over(folder, "model.json is another model's")
+    if one.labels and len(one.labels) != one.class_count:
+        return _passed_over(folder, f"model.json has {len(one.labels)} labels for {one.class_count} classes")
     return msgspec.structs.replace(one, folder=str(folder))
+
+
+@lru_cache
+def _passed_over(folder: Path, reason: str) -> None:
+    """Said once, however often we look."""
+    log.warning("a model can't be used", folder=str(folder), reason=reason)
 
 
 def digest(path: Path) -> str:

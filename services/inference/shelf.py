@@ -40,14 +40,20 @@ class Shelf:
 
     async def get(self, model_id: str) -> "Classifier":
         """Raises UnknownModel, WeightsNotFound, WeightsDamaged, and what TensorFlow raises."""
-        if model_id not in self._loaded:
-            await self._load(find(self._folder, model_id))
+        spec = find(self._folder, model_id)
+        if not self._has(spec):
+            await self._load(spec)
         classifier = self._loaded[model_id] = self._loaded.pop(model_id)
         return classifier
 
+    def _has(self, spec: Spec) -> bool:
+        """As it is now: one that was added again under the same name is another."""
+        return spec.model_id in self._loaded and self._loaded[spec.model_id].spec == spec
+
     async def _load(self, spec: Spec) -> None:
         async with self._loading:
-            if spec.model_id not in self._loaded:
+            if not self._has(spec):
+                self._loaded.pop(spec.model_id, None)
                 while len(self._loaded) >= LOADED:
                     oldest = next(iter(self._loaded))
                     del self._loaded[oldest]

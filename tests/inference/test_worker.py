@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypeVar
@@ -186,6 +187,11 @@ async def test_a_model_that_is_added_meanwhile_and_fails_at_one_photo(running: R
     good = await running.of(ImageClassified, 2)
     assert {event.image_id for event in good} == {image_id(0), image_id(2)}
     assert all(sorted(event.labels) == ["bright", "dark"] for event in good)
+    shutil.rmtree(running.settings.models / "own")
+    networks.installed(running.settings.models, networks.dazzled(), ["one", "other"])
+    await running.broker.publish(CLASSIFY_BULK, [message(0, "own", job_id=str(uuid4()))])
+    *_, again = await running.of(ImageClassified, 3)
+    assert sorted(again.labels) == ["one", "other"], "added again, it is another model"
 
 
 async def test_what_a_person_waits_for_overtakes(running: Running) -> None:
