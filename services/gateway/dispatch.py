@@ -122,9 +122,9 @@ class Dispatcher:
                 if isinstance(command, c.ClassifyImages) and isinstance(command.images, list):
                     await self._known(command.images)
                 return await self._jobs.decide(command, str(command_id))
-            case c.ActivateModel(model_id=model_id):
+            case c.ActivateModel():
                 activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
-                return [(f"model-{model_id}", e) for e in activated], {}
+                return [(jobs.ACTIVE, e) for e in activated], {}
         raise Refused(f"The command {command.NAME} can't be done here.")
 
     async def _undo(self, command: c.Undo) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
@@ -185,6 +185,8 @@ class Dispatcher:
         names = await self._work.categories() or {
             id_: c.name for id_, c in taxonomy.load().categories.items()
         }
+        if category is None and category_id in names:  # of a label: made by no command
+            category = categories.Category(names[category_id])
         if isinstance(command, c.CreateCategory) and command.group_id and command.group_id not in names:
             raise NotFound("There is no such group of categories.", "group_id")
         if isinstance(command, c.AssignCategory | c.RejectCategory):

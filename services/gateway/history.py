@@ -9,10 +9,12 @@ from services.gateway.queries.work import Work
 from services.gateway.toasts import photos
 from services.gateway.wording import date_name
 from services.kernel import events as e
-from services.kernel.commands import ScanLibrary
+from services.kernel.commands import ClassifyImages, ScanLibrary
 from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 
+_NOT_UNDONE: Final = (ScanLibrary.TYPE, ClassifyImages.TYPE)
+"""Commands with other effects, that can't be taken back, beside those that can."""
 LIBRARY: Final = tuple(
     event.TYPE
     for event in (
@@ -190,5 +192,5 @@ class Chronicle:
         """Of the commands that the rows came of, those that a person may take back: not scans, and not undone yet."""
         causes = {row.causation_id for row in rows if isinstance(row.event(), UNDOABLE) and row.causation_id}
         given = [found for cause in causes if (found := await self._log.find(cause)) and found.kind == "C"]
-        asked = {str(command.event_id) for command in given if command.type != ScanLibrary.TYPE}
+        asked = {str(command.event_id) for command in given if command.type not in _NOT_UNDONE}
         return asked - await self._work.undone(sorted(asked))

@@ -79,6 +79,7 @@ UNDOABLE = (
     c.AssignCategory,
     c.RejectCategory,
     c.TeachCategory,
+    c.ActivateModel,
 )
 """Commands whose toast offers to take them back."""
 

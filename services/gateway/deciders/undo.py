@@ -27,6 +27,7 @@ UNDOABLE: Final = (
     e.CategoryTaught,
     e.JobPaused,
     e.JobResumed,
+    e.ModelActivated,
 )
 _DECISIONS: Final = (e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 
@@ -49,6 +50,10 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
                 return []
             hid = [other.category_ids for other in before if isinstance(other, e.TimelineHides)]
             return [e.TimelineHides(category_ids=hid[-1] if hid else [])]
+        case e.ModelActivated(model_id=model, previous=previous):
+            if previous is None or any(isinstance(other, e.ModelActivated) for other in after):
+                return []
+            return [e.ModelActivated(model_id=previous, previous=model)]
         case e.CategoryAssigned() | e.CategoryRejected() | e.CategoryCleared():
             return _decision(event, before, after)
         case e.CategoryTaught(category_id=category, taught=taught):
