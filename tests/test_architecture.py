@@ -14,7 +14,11 @@ LONGEST = 300
 """Lines of a module."""
 NAMELESS = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base"}
 ONLY_IN = {
-    "tensorflow": ("inference/model.py", "inference/devices.py"),
+    "tensorflow": (
+        *("inference/model.py", "inference/devices.py", "inference/lite.py"),
+        *("inference/keras_network.py", "inference/saved_model.py"),
+    ),
+    "keras": ("inference/keras_network.py",),
     "cv2": ("inference/preprocess.py",),
     "PIL": ("inference/preprocess.py", "gateway/library/"),
     "pillow_heif": ("gateway/library/",),

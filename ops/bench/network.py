@@ -1,4 +1,5 @@
-"""The bare network: our folded graph on every core against the same weights as a plain Keras model."""
+"""The bare network: our folded graph on every core against the same weights as a plain Keras model, and on ONNX
+Runtime in float32."""
 
 import subprocess
 import sys
@@ -24,11 +25,13 @@ ROUNDS, SECONDS = 5, 3.0
 def measure() -> list[Measure]:
     ours = {batch: Contestant("ops.bench.network", "ours", str(batch)) for batch in (16, 64)}
     others = [Contestant("ops.bench.network", "float32"), Contestant("ops.bench.network", "keras")]
+    others += [Contestant("ops.bench.onnx_peer", batch) for batch in ("1", "32")]
     try:
-        *mine, exact, theirs = rounds([*ours.values(), *others], ROUNDS, SECONDS)
+        *mine, exact, theirs, one, many = rounds([*ours.values(), *others], ROUNDS, SECONDS)
     finally:
         for contestant in (*ours.values(), *others):
             contestant.close()
+    peer = max((one, many), key=median)
     best = max(mine, key=median)
     batch = list(ours)[mine.index(best)]
     target = 3.5 if "amx_bf16" in Path("/proc/cpuinfo").read_text().split() else 1.8
@@ -42,6 +45,16 @@ def measure() -> list[Measure]:
         ),
         Measure(what="network / Keras", value=median_ratio(best, theirs), unit="×", target=target, note=note),
         Measure(what="network in float32 / Keras", value=median_ratio(exact, theirs), unit="×", target=1.8),
+        Measure(
+            what="ONNX Runtime, float32",
+            value=median(peer),
+            unit="photos/s",
+            note=f"the better of batch 1 ({median(one):.0f}) and 32 ({median(many):.0f})",
+        ),
+        Measure(
+            what="network / ONNX Runtime", value=median_ratio(best, peer), unit="×", target=0.95, note=note
+        ),
+        Measure(what="network in float32 / ONNX Runtime", value=median_ratio(exact, peer), unit="×"),
     ]
 
 

@@ -9,9 +9,12 @@ import numpy as np
 from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
 from ops.bench.measure import Measure
 from services.inference.devices import cpu_plans
-from services.inference.model import Classifier, feature_map, fold, read, tf
+from services.inference.fold import fold
+from services.inference.lite import feature_map, logits, tf
+from services.inference.model import Classifier
 from services.inference.registry import MODELS
 from services.inference.verdict import Scores, Verdict
+from services.inference.weights import read
 from services.kernel import embedding, learning, taxonomy
 from services.kernel.calibration import calibrated, temperatures
 
@@ -41,7 +44,6 @@ def measure() -> list[Measure]:
 
 def _reference() -> list[Measure]:
     from ops.golden.inputs import pictures
-    from services.inference.model import logits
 
     apart, same = [], []
     for model_id, spec in MODELS.items():

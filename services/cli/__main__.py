@@ -57,6 +57,12 @@ def listing(settings: Settings, arguments: argparse.Namespace) -> None:
     listings.run(settings, arguments)
 
 
+def models(settings: Settings, arguments: argparse.Namespace) -> None:
+    from services.cli import models
+
+    models.run(settings, arguments)
+
+
 def upkeep(settings: Settings, arguments: argparse.Namespace) -> None:
     from services.cli import upkeep
 
@@ -78,7 +84,7 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
     "classify": job,
     "jobs": joblist,
     "albums": listing,
-    "models": listing,
+    "models": models,
     "replay": upkeep,
     "migrate": upkeep,
     "bench": bench,

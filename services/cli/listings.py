@@ -1,4 +1,4 @@
-"""`albumen albums` and `albumen models`: read from the read tables, whether Albumen runs or not."""
+"""`albumen albums`: read from the read tables, whether Albumen runs or not."""
 
 import argparse
 import asyncio
@@ -10,28 +10,24 @@ from rich.console import Console
 from rich.table import Table
 
 from services.gateway.queries.albums import Album, albums
-from services.gateway.queries.models import Model, models
 from services.gateway.queries.views import Views
 from services.kernel.settings import Settings
 
-COLUMNS = {
-    "albums": ("id", "name", "count"),
-    "models": ("id", "name", "active", "device", "precision", "classified", "failed", "unclassified"),
-}
+COLUMNS = ("id", "name", "count")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
-    rows = asyncio.run(_read(settings, arguments.command))
+    rows = asyncio.run(_read(settings))
     if arguments.json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     else:
-        _print(COLUMNS[arguments.command], [msgspec.structs.asdict(row) for row in rows])
+        _print(COLUMNS, [msgspec.structs.asdict(row) for row in rows])
 
 
-async def _read(settings: Settings, what: str) -> Sequence[Album | Model]:
+async def _read(settings: Settings) -> list[Album]:
     views = await Views.open(settings)
     try:
-        return await (albums(views) if what == "albums" else models(views))
+        return await albums(views)
     finally:
         await views.close()
 
@@ -41,11 +37,5 @@ def _print(columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
     for column in columns:
         table.add_column(column)
     for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
+        table.add_row(*(str(row[column]) for column in columns))
     Console().print(table, markup=False)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    return "" if value is None else str(value)

@@ -27,12 +27,12 @@ Run = Callable[[Bus, Settings, asyncio.Event], Awaitable[None]]
 def run(name: str, settings: Settings) -> None:
     """Until a signal comes or `albumen up` is gone. Raises Unusable and Unsuccessful."""
     if name == "inference" and BUS_FD in os.environ:
-        _keep_native_words(settings.run / "tensorflow.log")
+        keep_native_words(settings.run / "tensorflow.log")
     logs.configure(settings, name)
     uvloop.run(_serve(name, settings))
 
 
-def _keep_native_words(path: Path) -> None:
+def keep_native_words(path: Path) -> None:
     """What TensorFlow's C++ says goes to a file, made anew at each start; our own lines stay on the terminal."""
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
     with contextlib.suppress(OSError), path.open("w") as file:

@@ -132,9 +132,9 @@ class Dispatcher:
                 if isinstance(command, c.ClassifyImages) and isinstance(command.images, list):
                     await self._known(command.images)
                 return await self._jobs.decide(command, str(command_id))
-            case c.ActivateModel(model_id=model_id):
+            case c.ActivateModel():
                 activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
-                return [(f"model-{model_id}", e) for e in activated], {}
+                return [(jobs.ACTIVE, e) for e in activated], {}
         raise Refused(f"The command {command.NAME} can't be done here.")
 
     async def _undo(self, command: c.Undo) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:

@@ -16,6 +16,8 @@ from services.kernel.codec import decode_command
 from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 
+_NOT_UNDONE: Final = (c.ScanLibrary.TYPE, c.ClassifyImages.TYPE)
+"""Commands with other effects, that can't be taken back, beside those that can."""
 LIBRARY: Final = tuple(
     event.TYPE
     for event in (
@@ -245,7 +247,7 @@ class Chronicle:
 
     async def _undoable(self, commands: dict[str, Envelope]) -> set[str]:
         """Those that a person may take back: not scans, and not undone yet."""
-        asked = {id_ for id_, command in commands.items() if command.type != c.ScanLibrary.TYPE}
+        asked = {id_ for id_, command in commands.items() if command.type not in _NOT_UNDONE}
         return asked - await self._work.undone(sorted(asked))
 
 

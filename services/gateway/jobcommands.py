@@ -53,8 +53,7 @@ class JobCommands:
         requested = jobs.classify(command, job_id, active or self._default_model, known, found)
         events = [(jobs.stream(job_id), e) for e in requested]
         if active is None:  # the first time: the pages show what the active model says
-            first: Event = ModelActivated(model_id=self._default_model)
-            events.append((f"model-{self._default_model}", first))
+            events.append((jobs.ACTIVE, ModelActivated(model_id=self._default_model)))
         return events, {}
 
     async def _retry(self, command: c.RetryFailed, job_id: str) -> Decided:

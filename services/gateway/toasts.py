@@ -107,6 +107,7 @@ UNDOABLE = (
     c.UnhideCategory,
     c.SetThreshold,
     c.TeachCategory,
+    c.ActivateModel,
 )
 """Commands whose toast offers to take them back."""
 

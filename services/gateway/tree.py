@@ -86,6 +86,8 @@ class Tree:
 
     async def _one(self, category_id: str) -> tuple[Category | None, int]:
         category, version = categories.initial(category_id), 0
+        if category is None:  # of a label: made by no command
+            category = (await self._work.tree())[1].get(category_id)
         for row in await self._log.read_stream(categories.stream(category_id)):
             category, version = categories.evolve(category, row.event()), row.version
         return category, version

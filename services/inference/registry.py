@@ -6,19 +6,43 @@ ReLU6, stem and head not scaled by width, first and last block group not repeate
 """
 
 import math
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, Protocol
 
 STEM_CHANNELS: Final = 32
 HEAD_CHANNELS: Final = 1280
 CLASS_COUNT: Final = 1000
 
 
+class Spec(Protocol):
+    """What is told of any model, wherever it comes from."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def input_size(self) -> int: ...
+    @property
+    def class_count(self) -> int: ...
+    @property
+    def labels(self) -> Sequence[str]:
+        """Of its classes; empty where they are ImageNet's thousand."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def scaling(self) -> str:
+        """Added to the preprocessing's id: what is done to the pixels in front of the network, if anything."""
+
+
 class UnknownModel(Exception):
     """A job names a model that this program does not have."""
 
-    def __init__(self, model_id: str) -> None:
-        known = ", ".join(MODELS)
+    def __init__(self, model_id: str, others: Iterable[str] = ()) -> None:
+        known = ", ".join([*MODELS, *others])
         super().__init__(f"There is no model called “{model_id[:80]}”. Choose one of {known}.")
 
 
@@ -40,6 +64,13 @@ class ModelSpec(NamedTuple):
     """Factor on the channels of every block."""
     depth: float
     """Factor on the repeats of the middle block groups."""
+    class_count: int = CLASS_COUNT
+    labels: tuple[str, ...] = ()
+    scaling: str = ""
+
+    @property
+    def source(self) -> str:
+        return f"{self.distribution} (PyPI), ImageNet-1k"
 
 
 class Block(NamedTuple):
@@ -109,11 +140,3 @@ MODELS: Final[dict[str, ModelSpec]] = {
         _lite(2, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d", 260, 1.1, 1.2),
     )
 }
-
-
-def find(model_id: str) -> ModelSpec:
-    """Raises UnknownModel."""
-    spec = MODELS.get(model_id)
-    if spec is None:
-        raise UnknownModel(model_id)
-    return spec

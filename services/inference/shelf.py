@@ -7,11 +7,13 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from services.inference.registry import ModelSpec, find
+from services.inference.installed import find
+from services.inference.registry import Spec
 
 if TYPE_CHECKING:
     from services.inference.model import Classifier
@@ -24,24 +26,34 @@ LOADED: Final = 2
 
 class Shelf:
     def __init__(
-        self, batch: int, executor: Executor, announce: Callable[["Classifier"], Awaitable[None]]
+        self,
+        batch: int,
+        executor: Executor,
+        folder: Path,
+        announce: Callable[["Classifier"], Awaitable[None]],
     ) -> None:
-        """`announce` is called with each classifier once it is loaded."""
-        self._batch, self._executor, self._announce = batch, executor, announce
+        """`folder`: of the models that were fetched or added. `announce` is called with each classifier once it is
+        loaded."""
+        self._batch, self._executor, self._folder, self._announce = batch, executor, folder, announce
         self._loaded: dict[str, Classifier] = {}
         self._loading = asyncio.Lock()
 
     async def get(self, model_id: str) -> "Classifier":
         """Raises UnknownModel, WeightsNotFound, WeightsDamaged, and what TensorFlow raises."""
-        spec = find(model_id)
-        if model_id not in self._loaded:
+        spec = find(self._folder, model_id)
+        if not self._has(spec):
             await self._load(spec)
         classifier = self._loaded[model_id] = self._loaded.pop(model_id)
         return classifier
 
-    async def _load(self, spec: ModelSpec) -> None:
+    def _has(self, spec: Spec) -> bool:
+        """As it is now: one that was added again under the same name is another."""
+        return spec.model_id in self._loaded and self._loaded[spec.model_id].spec == spec
+
+    async def _load(self, spec: Spec) -> None:
         async with self._loading:
-            if spec.model_id not in self._loaded:
+            if not self._has(spec):
+                self._loaded.pop(spec.model_id, None)
                 while len(self._loaded) >= LOADED:
                     oldest = next(iter(self._loaded))
                     del self._loaded[oldest]
@@ -53,7 +65,7 @@ class Shelf:
                 await self._announce(classifier)
 
 
-def _load(spec: ModelSpec, batch: int) -> "Classifier":
+def _load(spec: Spec, batch: int) -> "Classifier":
     from services.inference.model import Classifier
 
     classifier = Classifier.load(spec, batch)

@@ -8,19 +8,22 @@ crash costs the batches in hand, which are done again.
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import UUID
 
 import numpy as np
 import structlog
 
 from services.inference import answers
 from services.inference.batching import Batcher, job_of
+from services.inference.installed import find, found
 from services.inference.lanes import lane_count
 from services.inference.preprocess import Array, PreviewUnusable, load
-from services.inference.registry import MODELS, UnknownModel
+from services.inference.quarantine import Quarantine
+from services.inference.registry import MODELS, Spec, UnknownModel
 from services.inference.shelf import Shelf
 from services.inference.verdict import Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
@@ -38,8 +41,14 @@ log = structlog.get_logger(__name__)
 PREFETCH_BATCHES: Final = 2
 """Per thread: one in work, one waiting."""
 HEARTBEAT_S: Final = 5.0
+LOOK_S: Final = 2.0
+"""Between looks for models that were fetched or added meanwhile."""
 AGAIN_S: Final = 0.5
 """Pause before an answer is sent again to a bus that is away."""
+
+SUSPECT: Final = 2
+"""How often a photo must have come back for it to be classified in a process of its own: a worker may be stopped or
+killed by somebody once, but what was in its hands twice may be what killed it."""
 
 T = TypeVar("T")
 Job = tuple[Delivery, ClassifyJob]
@@ -74,16 +83,33 @@ class Worker:
         self._bus, self._settings, self._threads = bus, settings, threads
         self._worker_id = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
         self._batcher = Batcher(settings.batch)
-        self._shelf = Shelf(settings.batch, threads, self._announce)
+        self._shelf = Shelf(settings.batch, threads, settings.models, self._announce)
+        self._registered: set[UUID] = set()
+        self._quarantine = Quarantine(settings.models)
 
     async def serve(self) -> None:
-        await self._publish([answers.registered(spec) for spec in MODELS.values()])
+        await self._register(MODELS.values())
         prefetch = PREFETCH_BATCHES * lane_count() * self._settings.batch
         async with asyncio.TaskGroup() as group:
             group.create_task(self._batcher.feed(self._bus, prefetch))
             group.create_task(self._warm_up())
+            group.create_task(self._look_for_models())
             for _ in range(2 * lane_count()):
                 group.create_task(self._lane())
+
+    async def _register(self, specs: Iterable[Spec]) -> None:
+        """Tell of models that were not told of yet."""
+        said = [answers.registered(spec) for spec in specs]
+        new = [message for message in said if message.message_id not in self._registered]
+        if new:
+            await self._publish(new)
+            self._registered.update(message.message_id for message in new)
+
+    async def _look_for_models(self) -> None:
+        """Those that are fetched or added while we run are there a few seconds later."""
+        while True:
+            await self._register(await asyncio.to_thread(found, self._settings.models))
+            await asyncio.sleep(LOOK_S)
 
     async def _warm_up(self) -> None:
         """The default model, so that the first job finds it ready."""
@@ -112,6 +138,7 @@ class Worker:
 
     async def _batch(self, deliveries: list[Delivery]) -> None:
         by_model: dict[str, list[Job]] = {}
+        suspects: list[Job] = []
         for delivery in deliveries:
             job = job_of(delivery.message)
             if job is None:
@@ -119,12 +146,31 @@ class Worker:
                 await delivery.reject()
             elif isinstance(job, ExplainJob):
                 await self._explain(delivery, job)
+            elif delivery.message.returned >= SUSPECT:
+                suspects.append((delivery, job))
             else:
                 by_model.setdefault(job.model_id, []).append((delivery, job))
         for model_id, jobs in by_model.items():
             await self._publish(await self._answers(model_id, jobs))
             for delivery, _ in jobs:
                 await delivery.ack()
+        async with self._quarantine:
+            for delivery, job in suspects:
+                await self._publish([await self._suspected(delivery, job)])
+                await delivery.ack()
+
+    async def _suspected(self, delivery: Delivery, job: ClassifyJob) -> Message:
+        try:
+            spec = find(self._settings.models, job.model_id)
+        except UnknownModel as error:
+            return answers.failed(delivery.message, job, str(error))
+        said = await self._quarantine.classify(
+            job.model_id, preview_path(self._settings.previews, job.image_id)
+        )
+        if isinstance(said, str):
+            log.warning("a photo failed by itself", image=job.image_id, reason=said)
+            return answers.failed(delivery.message, job, said)
+        return answers.classified(delivery.message, job, spec, said)
 
     async def _explain(self, delivery: Delivery, job: ExplainJob) -> None:
         try:

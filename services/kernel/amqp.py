@@ -44,6 +44,10 @@ def queue_arguments(queue: str) -> dict[str, str | int]:
     }
 
 
+RETURNED: Final = ("x-delivery-count", "x-acquired-count")
+"""Headers in which a quorum queue counts how often a message came back (the second since RabbitMQ 4)."""
+
+
 class NotOurs(Exception):
     """A message without the properties that all of ours have; the text says which."""
 
@@ -92,6 +96,7 @@ def message(
         type=type,
         schema_version=version,
         body=body,
+        returned=max((headers[name] for name in RETURNED if isinstance(headers.get(name), int)), default=0),
     )
 
 

@@ -24,6 +24,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     causation_id: UUID | None = None
     body: bytes
     """JSON."""
+    returned: int = 0
+    """Of a delivery: how often it was handed out before and came back unsettled, as when its consumer died."""
 
 
 class BusUnavailable(Exception):

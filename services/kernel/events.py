@@ -151,6 +151,8 @@ class ImageClassified(Event, frozen=True, kw_only=True):
     """The 20 best (class index, probability), best first."""
     embedding: str = ""
     """What the network felt, as `embedding.encode` writes it; empty where it was not kept."""
+    labels: list[str] = msgspec.field(default_factory=list)
+    """The names of `classes`, in their order; empty where they are ImageNet's."""
 
 
 class ClassHeat(msgspec.Struct, frozen=True):
@@ -216,11 +218,15 @@ class ModelRegistered(Event, frozen=True, kw_only=True):
     input_size: int
     class_count: int
     source: str
+    labels: list[str] = msgspec.field(default_factory=list)
+    """Names of its classes; empty where they are ImageNet's."""
 
 
 class ModelActivated(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "model_activated"
     model_id: str
+    previous: str | None = None
+    """The one that was active before, where that is known: what undoing goes back to."""
 
 
 class ModelLoaded(Event, frozen=True, kw_only=True):

@@ -49,6 +49,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "views"
 
     @property
+    def models(self) -> Path:
+        """Models that were fetched or added; the embedded ones are in packages."""
+        return self.data / "models"
+
+    @property
     def run(self) -> Path:
         return self.data / "run"
 

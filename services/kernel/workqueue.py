@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from services.kernel import queuenames, topology
 from services.kernel.bus import Message
 
@@ -47,7 +49,8 @@ class Consumer:
     def take(self, entry: Entry) -> None:
         self._tag += 1
         self.unsettled[self._tag] = entry
-        self._deliver(self._tag, entry.message)
+        message = entry.message
+        self._deliver(self._tag, replace(message, returned=entry.returned) if entry.returned else message)
 
     def settle(self, tag: int, dead: bool) -> None:
         """An unknown tag is passed over: it was settled, or given back, before."""

@@ -86,7 +86,7 @@ CREATE TABLE class (class_index INTEGER PRIMARY KEY, wnid TEXT NOT NULL, name TE
 CREATE TABLE category (
   category_id TEXT PRIMARY KEY,
   name TEXT NOT NULL, group_id TEXT, kind TEXT NOT NULL,           -- 'group' or 'category'
-  everyday INTEGER NOT NULL, origin TEXT NOT NULL,                 -- 'builtin' or 'user'
+  everyday INTEGER NOT NULL, origin TEXT NOT NULL,                 -- 'builtin', 'user' or 'model' (a label)
   threshold REAL NOT NULL, chosen REAL,                            -- chosen: by the person, instead of threshold
   deleted INTEGER NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0,
   into_id TEXT,                                                    -- where merging led to in the end (by triggers)
@@ -135,6 +135,7 @@ CREATE TABLE active_model (slot INTEGER PRIMARY KEY CHECK (slot = 1), model_id T
 CREATE TABLE verdict (
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL,
   classes TEXT NOT NULL,                                           -- JSON [[class_index, p], …], best first
+  labels TEXT,                                                     -- JSON [name, …] of these; NULL: ImageNet's
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_job ON verdict (job_id);

@@ -9,7 +9,18 @@ from tests.e2e.conftest import COUNT, DESKTOP, PHONE, watched
 
 pytestmark = pytest.mark.browser
 
-EVERY = ["/", "/categories", "/albums", "/search", "/jobs", "/models", "/duplicates", "/hidden", "/history"]
+EVERY = [
+    "/",
+    "/categories",
+    "/albums",
+    "/search",
+    "/jobs",
+    "/models",
+    "/models/compare",
+    "/duplicates",
+    "/hidden",
+    "/history",
+]
 
 
 async def test_the_timeline_by_months_newest_first(page: Page) -> None:

@@ -42,3 +42,10 @@ def test_scores_are_calibrated() -> None:
 def test_what_is_hardly_seen_is_not_told() -> None:
     assert why(said((GOLDEN, 0.01)), LISTED).reasons == []
     assert why(said(), LISTED).reasons == []
+
+
+def test_a_persons_own_labels_stand_for_themselves() -> None:
+    """Whatever their numbers mean to another network."""
+    own = Verdict("own", [SeenClass(GOLDEN, "Our boat", 0.7)])
+    (boat,) = why(own, LISTED, labelled=True).reasons
+    assert (boat.id, boat.name, boat.score) == (None, "Our boat", 0.7)

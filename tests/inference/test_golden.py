@@ -17,12 +17,12 @@ TOLERANCE = 1e-3
 @pytest.mark.parametrize("model_id", MODELS)
 def test_logits_in_float32(model_id: str) -> None:
     """Folding, layouts, padding and normalisation change no logit by more than rounding does."""
-    from services.inference import model
+    from services.inference import lite
 
     spec = MODELS[model_id]
     wanted = np.load(GOLDEN / f"{model_id}.npz")["logits"]
-    pixels = model.tf.constant(pictures(spec.input_size))
-    found = model.logits(pixels, model.fold(spec, model.read(spec)), model.tf.float32).numpy()
+    pixels = lite.tf.constant(pictures(spec.input_size))
+    found = lite.logits(pixels, lite.fold(spec, lite.read(spec)), lite.tf.float32).numpy()
     assert np.abs(found - wanted).max() <= TOLERANCE
     assert (found.argmax(1) == wanted.argmax(1)).all()
 

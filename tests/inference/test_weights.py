@@ -2,13 +2,15 @@
 
 import pickle
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.inference import weights
 from services.inference.fold import fold
-from services.inference.registry import MODELS, UnknownModel, blocks, find
+from services.inference.installed import find
+from services.inference.registry import MODELS, UnknownModel, blocks
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 
 LITE0 = MODELS["efficientnet-lite0"]
@@ -69,4 +71,4 @@ def test_a_pickle_that_would_run_code_runs_none() -> None:
 
 def test_an_unknown_model_is_told_what_there_is() -> None:
     with pytest.raises(UnknownModel, match="efficientnet-lite0, efficientnet-lite1"):
-        find("resnet")
+        find(Path("nowhere"), "resnet")

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from services.inference import worker
 from services.inference.registry import MODELS
@@ -27,7 +29,7 @@ from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
-from tests.support import photos
+from tests.support import networks, photos
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.tensorflow
@@ -165,6 +167,31 @@ async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
     await running.broker.publish(CLASSIFY_BULK, [message(5)])
     assert len(await running.of(ImageClassified, 2)) == 2
     assert [dead.message_id for dead in running.broker._dead] == [alien.message_id]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15 with NumPy 2.4
+async def test_a_model_that_is_added_meanwhile_and_fails_at_one_photo(running: Running) -> None:
+    """It is there without a restart; the photo at which it gives no numbers fails alone, with its reason."""
+    await running.of(ModelRegistered, 3)
+    networks.installed(running.settings.models, networks.dazzled(), ["dark", "bright"])
+    found = await running.of(ModelRegistered, 4)
+    assert (found[-1].model_id, found[-1].labels) == ("own", ["dark", "bright"])
+    for number, grey in enumerate((10, 255, 20)):
+        path = preview_path(running.settings.previews, image_id(number))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (512, 384), (grey, grey, grey)).save(path)
+    await running.broker.publish(CLASSIFY_BULK, [message(number, "own") for number in range(3)])
+    (failed,) = await running.of(ClassificationFailed, 1)
+    assert failed.image_id == image_id(1)
+    assert "gave no numbers" in failed.reason
+    good = await running.of(ImageClassified, 2)
+    assert {event.image_id for event in good} == {image_id(0), image_id(2)}
+    assert all(sorted(event.labels) == ["bright", "dark"] for event in good)
+    shutil.rmtree(running.settings.models / "own")
+    networks.installed(running.settings.models, networks.dazzled(), ["one", "other"])
+    await running.broker.publish(CLASSIFY_BULK, [message(0, "own", job_id=str(uuid4()))])
+    *_, again = await running.of(ImageClassified, 3)
+    assert sorted(again.labels) == ["one", "other"], "added again, it is another model"
 
 
 async def test_what_a_person_waits_for_overtakes(running: Running) -> None:

@@ -26,9 +26,10 @@ def test_photos_are_mounted_read_only_and_nothing_else_of_the_machine(compose: d
     for name, service in compose["services"].items():
         for volume in service.get("volumes", []):
             source = volume.split(":")[0] if not volume.startswith("$") else "photos"
-            if source not in ("data", "previews"):
+            if source not in ("data", "models", "previews"):
                 assert volume.endswith(":ro"), (name, volume)
     assert "previews:/previews:ro" in compose["services"]["inference"]["volumes"]
+    assert "models:/data/models:ro" in compose["services"]["inference"]["volumes"]
     assert not any(volume.startswith("data") for volume in compose["services"]["inference"]["volumes"])
 
 

@@ -156,6 +156,15 @@ MODELS = st.one_of(
         embedding=st.sampled_from(["", "no embedding", *CODES]),
     ),
     st.builds(
+        e.ImageClassified,
+        image_id=image,
+        model_id=model,
+        weights_digest=st.just("d"),
+        preprocessing_id=st.just("p"),
+        classes=st.lists(st.tuples(small, st.sampled_from([0.05, 0.3, 0.6])), min_size=3, max_size=3),
+        labels=st.permutations(["Dog", "DOG", "Grandma", "grandma", "Our garden"]).map(lambda some: some[:3]),
+    ),
+    st.builds(
         e.ImageExplained,
         image_id=image,
         model_id=model,
@@ -173,8 +182,9 @@ MODELS = st.one_of(
         input_size=small,
         class_count=small,
         source=st.just("s"),
+        labels=st.sampled_from([[], ["Dog", "Grandma"]]),
     ),
-    st.builds(e.ModelActivated, model_id=model),
+    st.builds(e.ModelActivated, model_id=model, previous=st.one_of(st.none(), model)),
     st.builds(
         e.ModelLoaded, model_id=model, worker_id=name, device=st.just("CPU"), precision=st.just("float32")
     ),

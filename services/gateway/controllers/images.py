@@ -59,6 +59,7 @@ async def image_page(
     carried = {label.id for label in labels}
     everything = await counted(views)
     verdicts, listed = await images.verdicts(views, image_id), await categories.listed(views)
+    labelled = await images.labelled(views, image_id)
     here = link(f"/images/{image_id}", **among)
     return page(
         request,
@@ -73,7 +74,7 @@ async def image_page(
         labels=labels,
         others=[c for c in everything if c.id not in carried and c.kind == "category"],
         albums=await albums_of(views, image_id),
-        whys=[why(verdict, listed) for verdict in verdicts],
+        whys=[why(verdict, listed, verdict.id in labelled) for verdict in verdicts],
         asked=await asked(views, image_id),
         heat=await shown(request, views, image_id),
         where=here + ("&" if "?" in here else "?"),

@@ -30,6 +30,8 @@ from services.kernel.events import (
 
 MOST: Final = 100_000
 """Photos that a job may name one by one."""
+ACTIVE: Final = "models"
+"""The stream that says which model is active, and which was before."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -141,4 +143,4 @@ def activate(command: ActivateModel, active: str | None, known: Collection[str])
     """Raises NotFound for a model that nobody offers."""
     if command.model_id not in known:
         raise NotFound(f"There is no model called “{command.model_id}”.", "model_id")
-    return [] if command.model_id == active else [ModelActivated(model_id=command.model_id)]
+    return [] if command.model_id == active else [ModelActivated(model_id=command.model_id, previous=active)]

@@ -37,6 +37,7 @@ UNDOABLE: Final = (
     e.CategoryTaught,
     e.JobPaused,
     e.JobResumed,
+    e.ModelActivated,
 )
 _DECISIONS: Final = (e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 
@@ -59,6 +60,10 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
                 return []
             hid = [other.category_ids for other in before if isinstance(other, e.TimelineHides)]
             return [e.TimelineHides(category_ids=hid[-1] if hid else [])]
+        case e.ModelActivated(model_id=model, previous=previous):
+            if previous is None or any(isinstance(other, e.ModelActivated) for other in after):
+                return []
+            return [e.ModelActivated(model_id=previous, previous=model)]
         case e.CategoryAssigned() | e.CategoryRejected() | e.CategoryCleared():
             return _decision(event, before, after)
         case e.CategoryTaught(category_id=category, taught=taught):
@@ -111,31 +116,33 @@ def _decision(
 def _category(
     event: e.Event, category_id: str, before: Sequence[e.Event], after: Sequence[e.Event]
 ) -> list[e.Event]:
-    then = now = categories.initial(category_id)
+    unnamed = categories.Category("")  # of a label: its name is not known here
+    then: categories.Category | None = categories.initial(category_id) or unnamed
     for other in before:
         then = categories.evolve(then, other)
-    for other in (*before, event, *after):
+    now = then
+    for other in (event, *after):
         now = categories.evolve(now, other)
-    if now is None:
+    if now is None or then is None:
         return []
     match event:
         case e.CategoryCreated() | e.CategoryRestored() if not now.deleted:
             return [e.CategoryDeleted(category_id=category_id)]
         case e.CategoryDeleted() if now.deleted:
             return [e.CategoryRestored(category_id=category_id)]
-        case e.CategoryRenamed(name=name) if now.name == name and then:
+        case e.CategoryRenamed(name=name) if now.name == name and then.name:
             return [e.CategoryRenamed(category_id=category_id, name=then.name)]
-        case e.CategoryMoved(group_id=group_id) if now.group_id == group_id and then:
+        case e.CategoryMoved(group_id=group_id) if now.group_id == group_id:
             return [e.CategoryMoved(category_id=category_id, group_id=then.group_id)]
         case e.CategoriesMerged(into_id=into) if now.merged_into == into:
             return [e.CategoryUnmerged(category_id=category_id)]
-        case e.CategoryUnmerged() if now.merged_into is None and then and then.merged_into:
+        case e.CategoryUnmerged() if now.merged_into is None and then.merged_into:
             return [e.CategoriesMerged(category_id=category_id, into_id=then.merged_into)]
         case e.CategoryHidden() if now.hidden:
             return [e.CategoryUnhidden(category_id=category_id)]
         case e.CategoryUnhidden() if not now.hidden:
             return [e.CategoryHidden(category_id=category_id)]
-        case e.ThresholdSet(threshold=threshold) if now.chosen == threshold and then:
+        case e.ThresholdSet(threshold=threshold) if now.chosen == threshold:
             return [e.ThresholdSet(category_id=category_id, threshold=then.chosen)]
     return []
 

@@ -101,8 +101,9 @@ _LABELS: Final = """WITH own AS (SELECT image_id, category_id, score, source FRO
 """With the group of each category, wherever the group itself is not shown."""
 _FILES: Final = """SELECT image_id, root, folder, name, size, missing FROM file
   WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY missing, root, folder, name"""
-_VERDICTS: Final = """SELECT v.model_id, v.classes FROM verdict v LEFT JOIN active_model a USING (model_id)
+_VERDICTS: Final = """SELECT v.model_id, v.classes, v.labels FROM verdict v LEFT JOIN active_model a USING (model_id)
   WHERE v.image_id = ? ORDER BY a.slot IS NULL, v.model_id"""
+_LABELLED: Final = "SELECT model_id FROM verdict WHERE image_id = ? AND labels IS NOT NULL"
 _CLASS_NAMES: Final = """SELECT class_index, name FROM class
   WHERE class_index IN (SELECT value FROM json_each(?))"""
 _SAID: Final = """SELECT * FROM (
@@ -150,15 +151,24 @@ async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
 async def verdicts(views: Views, image_id: str) -> list[Verdict]:
     """What each model said of it, the active one first."""
     rows = await views.fetch(_VERDICTS, (image_id,))
-    said = {model_id: json.loads(classes) for model_id, classes in rows}
-    indices = sorted({index for classes in said.values() for index, _ in classes})
+    said = {row[0]: (json.loads(row[1]), json.loads(row[2] or "null")) for row in rows}
+    indices = sorted({index for classes, labels in said.values() if labels is None for index, _ in classes})
     names: dict[int, str] = {
         row[0]: row[1] for row in await views.fetch(_CLASS_NAMES, (json.dumps(indices),))
     }
     return [
-        Verdict(model_id, [SeenClass(index, names.get(index, f"class {index}"), p) for index, p in classes])
-        for model_id, classes in said.items()
+        Verdict(
+            model_id,
+            [SeenClass(index, name, p) for (index, p), name in zip(classes, named, strict=True)],
+        )
+        for model_id, (classes, labels) in said.items()
+        for named in [labels or [names.get(index, f"class {index}") for index, _ in classes]]
     ]
+
+
+async def labelled(views: Views, image_id: str) -> set[str]:
+    """The models whose classes are labels of a person's own."""
+    return {row[0] for row in await views.fetch(_LABELLED, (image_id,))}
 
 
 async def class_name(views: Views, index: int) -> str:

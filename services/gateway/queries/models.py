@@ -7,6 +7,27 @@ import msgspec
 from services.gateway.queries.views import Views
 
 
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """By what the person said of photos that it has looked at, in categories that it has ever named."""
+
+    right: int
+    """It says so, and the person does too."""
+    wrong: int
+    """It says so, and the person said no."""
+    missed: int
+    """The person says so, and it does not."""
+
+    @property
+    def precision(self) -> float | None:
+        """Of what it says, the share that is right."""
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else None
+
+    @property
+    def recall(self) -> float | None:
+        """Of what is there, the share that it says."""
+        return self.right / (self.right + self.missed) if self.right + self.missed else None
+
+
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
@@ -25,6 +46,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     failed: int
     unclassified: int
     """Photos that can be seen and that it has neither classified nor failed at."""
+    measured: Measured | None
+    """None where the person has said nothing that it could be measured by."""
 
 
 _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_digest, m.preprocessing_id, m.input_size,
@@ -36,10 +59,23 @@ _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_dig
         (SELECT 1 FROM verdict v WHERE v.image_id = f.image_id AND v.model_id = f.model_id)),
     (SELECT count(*) FROM image WHERE visible = 1)
   FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.input_size = 0, m.model_id"""
+_MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned AND said), sum(assigned AND NOT said)
+  FROM (SELECT v.model_id, d.assigned, EXISTS (SELECT 1 FROM label l WHERE l.image_id = d.image_id
+        AND l.model_id = v.model_id AND l.category_id = d.category_id
+        AND l.score >= coalesce(c.chosen, c.threshold)) AS said
+    FROM decision d JOIN category c USING (category_id) JOIN verdict v USING (image_id)
+    WHERE c.deleted = 0
+      AND EXISTS (SELECT 1 FROM label l WHERE l.category_id = d.category_id AND l.model_id = v.model_id))
+  GROUP BY model_id"""
 
 
 async def models(views: Views) -> list[Model]:
     found = []
+    measured = {
+        row[0]: Measured(right=row[1], wrong=row[2], missed=row[3])
+        for row in await views.fetch(_MEASURED)
+        if any(row[1:])
+    }
     for row in await views.fetch(_MODELS):
         *fields, classified, failed, total = row
         values = dict(zip(Model.__struct_fields__, fields, strict=False))
@@ -47,5 +83,5 @@ async def models(views: Views) -> list[Model]:
         if not values["input_size"]:  # rules look at everything at once
             values |= {"classified": total}
         left = max(0, total - values["classified"] - failed)
-        found.append(Model(**values, unclassified=left))
+        found.append(Model(**values, unclassified=left, measured=measured.get(values["id"])))
     return found

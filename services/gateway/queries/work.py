@@ -92,8 +92,8 @@ _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_e
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
-_TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.deleted, m.into_id
-  FROM category c LEFT JOIN merged m USING (category_id)"""
+_TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.kind, c.group_id, c.deleted,
+    c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
 _ACTIVE = "SELECT model_id FROM active_model"
 
@@ -166,7 +166,10 @@ class Work:
     async def tree(self) -> tuple[int, dict[str, Category]]:
         """All categories with their names and whether they are there still, and the position that this is from."""
         rows = await self._views.fetch(_TREE)
-        known = {row[1]: Category(row[2], deleted=bool(row[3]), merged_into=row[4]) for row in rows}
+        known = {
+            id_: Category(name, kind, group_id, bool(deleted), bool(hidden), merged_into, chosen)
+            for _, id_, name, kind, group_id, deleted, hidden, merged_into, chosen in rows
+        }
         return (rows[0][0] or 0 if rows else 0), known
 
     async def models(self) -> set[str]:

@@ -25,6 +25,7 @@ from services.kernel.events import (
     TimelineHides,
 )
 from services.projector import rules
+from services.projector.projections import labels
 from services.projector.statement import Changes, Place, Statement, Table
 
 CATEGORY = Table("category", 1)
@@ -41,6 +42,12 @@ CREATE = Statement(
     ON CONFLICT (category_id) DO UPDATE SET name = excluded.name, group_id = excluded.group_id, kind = excluded.kind,
       chosen = NULL, hidden = 0, deleted = 0""",
 )
+CREATE_BY_LABEL = Statement(
+    CATEGORY,
+    """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin, deleted)
+    VALUES (?, ?, NULL, 'category', 1, 0.5, 'model', 0) ON CONFLICT (category_id) DO NOTHING""",
+)
+"""Of a label that is called like no category of ours. What the person made of it since then stays."""
 RENAME = Statement(CATEGORY, "UPDATE category SET name = ?2 WHERE category_id = ?1")
 DELETE = Statement(CATEGORY, "UPDATE category SET deleted = 1 WHERE category_id = ?")
 RESTORE = Statement(CATEGORY, "UPDATE category SET deleted = 0 WHERE category_id = ?")
@@ -131,10 +138,13 @@ def category_cleared(e: CategoryCleared, at: Place) -> Changes:
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:
     image_id, model_id = e.image_id, e.model_id
+    if e.labels:
+        named, new = labels.kept(e)
+        said: Changes = [(LABEL, (image_id, model_id, *label)) for label in named]
+        return [(UNLABEL, (image_id, model_id)), *said, *((CREATE_BY_LABEL, one) for one in new)]
     classes = calibration.calibrated(e.classes, _temperatures.get(model_id, 1.0))
     kept = _kept(classes) + rules.of_classes(classes)
-    labels: Changes = [(LABEL, (image_id, model_id, *label)) for label in kept]
-    return [(UNLABEL, (image_id, model_id)), *labels]
+    return [(UNLABEL, (image_id, model_id)), *((LABEL, (image_id, model_id, *label)) for label in kept)]
 
 
 def ruled(image_id: str, kinds: Iterable[str], by: str = "rules") -> Changes:

@@ -44,9 +44,9 @@ ACTIVATE = Statement(
 )
 JUDGE = Statement(
     _VERDICT,
-    """INSERT INTO verdict (image_id, model_id, job_id, position, classes) VALUES (?, ?, ?, ?, ?)
+    """INSERT INTO verdict (image_id, model_id, job_id, position, classes, labels) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
-      classes = excluded.classes""",
+      classes = excluded.classes, labels = excluded.labels""",
 )
 FAIL = Statement(
     _FAILURE,
@@ -87,7 +87,8 @@ def model_activated(e: ModelActivated, at: Place) -> Changes:
 
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:
-    verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode())
+    labels = _json(e.labels).decode() if e.labels else None
+    verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode(), labels)
     of = (e.image_id, e.model_id)
     embedding = (EMBED, (*of, at.position, e.embedding)) if e.embedding else (FORGET, of)
     return [(JUDGE, verdict), (SUCCEED, of), embedding]

@@ -147,7 +147,9 @@ def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -
         db.execute("INSERT INTO label VALUES (?, 'lite0', 'dog', ?)", (key, 0.5 + number % 40 / 100))
     if number % 5 == 0:
         db.execute("INSERT INTO label VALUES (?, 'lite0', 'cat', 0.4)", (key,))
-    db.execute("INSERT INTO verdict VALUES (?, 'lite0', 'job', ?, '[[207, 0.7], [281, 0.2]]')", (key, number))
+    db.execute(
+        "INSERT INTO verdict VALUES (?, 'lite0', 'job', ?, '[[207, 0.7], [281, 0.2]]', NULL)", (key, number)
+    )
 
 
 JOB = JobStatus(

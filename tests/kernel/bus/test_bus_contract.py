@@ -81,6 +81,19 @@ async def test_unsettled_messages_come_again(bus: Bus) -> None:
         assert bodies(await take(deliveries, 6)) == [b"0", b"1", b"2", b"3", b"4", b"5"]
 
 
+async def test_a_message_tells_how_often_it_came_back(bus: Bus) -> None:
+    """So that what kills its consumer time and again can be told from what was near it once."""
+    await bus.publish(CLASSIFY_BULK, [message(b"first"), message(b"second")])
+    counted = []
+    for expected in range(3):
+        async with bus.consume(CLASSIFY_BULK, 1) as deliveries:
+            (delivery,) = await take(deliveries, 1)
+            counted.append(delivery.message.returned)
+            assert delivery.message.body == b"first", expected
+        await waits(bus, CLASSIFY_BULK, 2)
+    assert counted == [0, 1, 2]
+
+
 async def test_no_more_than_prefetch_are_unsettled(bus: Bus) -> None:
     """The fourth of ten waits in the queue until one of three is settled."""
     await bus.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(10)])

@@ -1,0 +1,157 @@
+"""`albumen models fetch`: the weights of a network, from where Keras publishes them or from a file.
+
+The only part of Albumen that opens a connection to another machine, and only when it is asked to. What is there of a
+file stays when the connection breaks, and the next attempt goes on behind it; what has another digest than Keras pins
+is thrown away.
+"""
+
+import hashlib
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import httpx
+from rich.console import Console
+from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
+
+from services.cli.errors import Unsuccessful, Unusable
+from services.inference.catalog import APPLICATIONS, Application, pinned
+from services.inference.installed import MANIFEST, Installed, digest
+from services.inference.registry import MODELS
+from services.inference.staging import complete, install, staging
+from services.kernel.settings import Settings
+
+SERVER: Final = "https://storage.googleapis.com/"
+ATTEMPTS: Final = 3
+"""In a row that bring nothing new."""
+TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
+
+Advance = Callable[[int, int | None], None]
+"""Called with the bytes that are there, and how many there will be."""
+
+
+def fetch(settings: Settings, name: str, source: Path | None = None, server: str = SERVER) -> str:
+    """What was done, as a sentence. Raises Unusable and Unsuccessful; then no model is there that was not before."""
+    one = _named(name)
+    if (settings.models / one.model_id / MANIFEST).exists():
+        return f"{one.name} is there already."
+    try:
+        return _from_file(settings, one, source) if source else _from_server(settings, one, server)
+    except OSError as error:
+        raise Unsuccessful(f"{settings.models} can't be written ({error.strerror or error}).") from error
+
+
+def _named(name: str) -> Application:
+    wanted = name.casefold()
+    if wanted in MODELS:
+        raise Unusable(f"{MODELS[wanted].name} is embedded: there is nothing to fetch.")
+    for one in APPLICATIONS.values():
+        if wanted in (one.model_id, one.architecture.casefold(), one.name.casefold()):
+            return one
+    raise Unusable(f"There is no “{name}” to fetch. Choose one of: {', '.join(APPLICATIONS)}.")
+
+
+def _from_file(settings: Settings, one: Application, source: Path) -> str:
+    if not source.is_file():
+        raise Unusable(f"{source} is no file.")
+    _check(one, source, str(source))
+
+    def known(copy: Path) -> Installed:
+        return one.manifest(digest(copy))
+
+    install(settings.models, one.model_id, source, known, one.file)
+    return f"{one.name} is there."
+
+
+def _from_server(settings: Settings, one: Application, server: str) -> str:
+    part = staging(settings.models, one.model_id)
+    part.mkdir(parents=True, exist_ok=True)
+    growing = part / f"{one.file}.part"
+    with _progress() as progress:
+        bar = progress.add_task(one.name, total=None)
+        _download(
+            f"{server}{one.place}{one.file}",
+            growing,
+            lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+    try:
+        _check(one, growing, "What the server sent")
+    except Unsuccessful:
+        shutil.rmtree(part)
+        raise
+    growing.rename(part / one.file)
+    complete(settings.models, one.manifest(digest(part / one.file)))
+    return f"{one.name} is there."
+
+
+def _check(one: Application, file: Path, what: str) -> None:
+    """Raises Unsuccessful unless it has the digest that Keras pins."""
+    expected = pinned(one)
+    algorithm = "md5" if len(expected) == 32 else "sha256"
+    with file.open("rb") as content:
+        found = hashlib.file_digest(
+            content, lambda: hashlib.new(algorithm, usedforsecurity=False)
+        ).hexdigest()
+    if found != expected:
+        raise Unsuccessful(
+            f"{what} is not the file {one.file} that Keras {algorithm.upper()}-pins ({found[:16]}…, expected "
+            f"{expected[:16]}…). It was not taken in."
+        )
+
+
+def _download(url: str, growing: Path, advance: Advance) -> None:
+    """Raises Unsuccessful; what came stays in `growing`."""
+    failures = 0
+    while True:
+        before = growing.stat().st_size if growing.exists() else 0
+        try:
+            _get(url, growing, before, advance)
+            return
+        except httpx.ConnectError as error:
+            raise Unsuccessful(
+                f"{httpx.URL(url).host} can't be reached ({error}). Without a network, get the file elsewhere: "
+                f"{url}, then albumen models fetch NAME --from FILE."
+            ) from error
+        except httpx.TransportError as error:
+            now = growing.stat().st_size if growing.exists() else 0
+            failures = 0 if now > before else failures + 1
+            if failures >= ATTEMPTS:
+                raise Unsuccessful(
+                    f"The connection broke after {now:,} bytes ({error}). Give the command again: it goes on there."
+                ) from error
+
+
+def _get(url: str, growing: Path, have: int, advance: Advance) -> None:
+    """The rest of the file. Raises httpx.TransportError when the connection breaks, Unsuccessful when it is refused."""
+    headers = {"Range": f"bytes={have}-"} if have else {}
+    with httpx.stream(
+        "GET", url, headers=headers | {"Accept-Encoding": "identity"}, timeout=TIMEOUT
+    ) as answer:
+        if answer.status_code == 416:  # nothing behind what we have: it is whole, or another file
+            return
+        if answer.status_code not in (200, 206):
+            raise Unsuccessful(f"The server answered {answer.status_code} for {url}. Nothing was fetched.")
+        goes_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(
+            f"bytes {have}-"
+        )
+        done = have if goes_on else 0
+        length = answer.headers.get("Content-Length", "")
+        total = done + int(length) if length.isdigit() else None
+        with growing.open("ab" if goes_on else "wb") as file:
+            for chunk in answer.iter_raw():
+                file.write(chunk)
+                done += len(chunk)
+                advance(done, total)
+
+
+def _progress() -> Progress:
+    return Progress(
+        *Progress.get_default_columns(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )

@@ -1,0 +1,107 @@
+"""Classifies photos that may kill the process, one at a time, in a process that may be killed.
+
+A network, a driver or a decoder that crashes takes the worker with it, and with that all photos in its hands. They come
+again, and again: what came back too often is classified here. The one that is to blame ends this process and fails
+alone; the others get their verdict. It costs the seconds that a network takes to load, so the process ends when
+nothing is suspected any more.
+"""
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from services.inference.verdict import Verdict
+
+ENDS_S: Final = 5.0
+
+Serve = Callable[[Connection, Path], None]
+
+
+def serve(pipe: Connection, models: Path) -> None:
+    """In the other process, until the pipe is closed: `ready` once a question can be worked on, then the answer."""
+    from services.inference.installed import find
+    from services.inference.model import Classifier
+    from services.inference.preprocess import load
+
+    loaded: dict[str, Classifier] = {}
+    while True:
+        try:
+            model_id, preview = pipe.recv()
+        except EOFError:
+            return
+        said: Any
+        try:
+            if model_id not in loaded:
+                loaded.clear()
+                loaded[model_id] = Classifier.load(find(models, model_id), 1)
+            pipe.send("ready")
+            pixels = load(preview, loaded[model_id].spec.input_size)
+            (said,) = loaded[model_id].classify(pixels[None])
+        except Exception as error:  # of the model, of the preview, or one of TensorFlow's dozens
+            said = str(error)[:300] or type(error).__name__
+        pipe.send(said)
+
+
+class Quarantine:
+    """Use `async with` around calls: the process ends when the last one that uses it leaves."""
+
+    def __init__(self, models: Path, serving: Serve = serve) -> None:
+        self._models, self._serving, self._users = models, serving, 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="quarantine")
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    async def __aenter__(self) -> "Quarantine":
+        self._users += 1
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._users -= 1
+        if not self._users and self._process:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
+
+    async def classify(self, model_id: str, preview: Path) -> Verdict | str:
+        """The verdict, or why there is none, as a sentence."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, model_id, preview)
+
+    def _ask(self, model_id: str, preview: Path) -> Verdict | str:
+        pipe, ready = self._opened(), False
+        try:
+            pipe.send((model_id, preview))
+            said: Verdict | str = pipe.recv()
+            if said == "ready":
+                ready = True
+                said = pipe.recv()
+        except (EOFError, OSError):
+            self._end()
+            if ready:
+                return "The classifier's process ended while it worked on this photo."
+            return "The model could not be loaded: the classifier's process ended."
+        return said
+
+    def _opened(self) -> Connection:
+        if self._pipe is None:
+            context = multiprocessing.get_context("spawn")
+            self._pipe, theirs = context.Pipe()
+            self._process = context.Process(target=self._serving, args=(theirs, self._models), daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._pipe
+
+    def _end(self) -> None:
+        pipe, process, self._pipe, self._process = self._pipe, self._process, None, None
+        if pipe:
+            pipe.close()
+        if process:
+            process.join(ENDS_S)
+            if process.is_alive():
+                process.kill()
+                process.join()

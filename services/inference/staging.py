@@ -1,0 +1,48 @@
+"""A model on its way in: its files lie beside the models until they are complete, then one rename makes them one."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from services.inference.installed import MANIFEST, Installed
+
+
+def staging(folder: Path, model_id: str) -> Path:
+    """Where the files of a model lie until it is complete."""
+    return folder / f".{model_id}.part"
+
+
+def complete(folder: Path, one: Installed) -> None:
+    """What lies in `staging` becomes a model, at once. Raises OSError."""
+    part = staging(folder, one.model_id)
+    with (part / MANIFEST).open("wb") as file:
+        file.write(
+            msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(one, folder="")), indent=2)
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(folder / one.model_id)
+
+
+def install(
+    folder: Path, model_id: str, source: Path, examine: Callable[[Path], Installed], file: str
+) -> Installed:
+    """Copy a file or folder in, named `file`, and keep it if `examine` (called with the copy) raises nothing."""
+    part = staging(folder, model_id)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        copy = part / file
+        if source.is_dir():
+            shutil.copytree(source, copy)
+        else:
+            shutil.copyfile(source, copy)
+        one = examine(copy)
+        complete(folder, one)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return one

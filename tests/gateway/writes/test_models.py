@@ -1,0 +1,137 @@
+"""Adopting a model and going back, each with one command; categories that only a label has made."""
+
+import pytest
+
+from services.kernel.bus import Message
+from services.kernel.codec import encode
+from services.kernel.events import Event, ImageClassified, ModelActivated, ModelRegistered
+from services.kernel.ids import derived_id, new_id
+from services.kernel.topology import RESULTS
+from services.projector.projections.labels import category_of
+from tests.support.stack import Stack
+from tests.support.waiting import eventually
+
+GRANDMA = category_of("Grandma")
+
+
+def message(event: Event, *parts: str) -> Message:
+    return Message(
+        message_id=derived_id(event.TYPE, *parts),
+        type=event.TYPE,
+        schema_version=event.VERSION,
+        correlation_id=new_id(),
+        body=encode(event),
+    )
+
+
+def registered(model_id: str, labels: list[str]) -> Message:
+    event = ModelRegistered(
+        model_id=model_id,
+        name=model_id.upper(),
+        weights_digest="d",
+        preprocessing_id="p",
+        input_size=32,
+        class_count=len(labels) or 1000,
+        source="a test",
+        labels=labels,
+    )
+    return message(event, model_id)
+
+
+@pytest.fixture
+async def models(stack: Stack) -> Stack:
+    """Two are known, none is active."""
+    await stack.done("scan")
+    await stack.broker.publish(RESULTS, [registered("a", []), registered("own", ["Dog", "Grandma"])])
+
+    async def known() -> bool:
+        return {model["id"] for model in await stack.get("/api/models")} >= {"a", "own"}
+
+    await eventually(known, "both are known")
+    return stack
+
+
+async def active(stack: Stack) -> str | None:
+    await stack.caught_up()
+    return next((model["id"] for model in await stack.get("/api/models") if model["active"]), None)
+
+
+async def given(stack: Stack, model_id: str) -> str:
+    answer = await stack.post("activate-model", {"model_id": model_id})
+    assert answer.status_code == 202, answer.text
+    await stack.caught_up()
+    return str(answer.json()["command_id"])
+
+
+async def test_adopted_and_gone_back_from(models: Stack) -> None:
+    await given(models, "a")
+    adopted = await given(models, "own")
+    assert await active(models) == "own"
+    back = await models.post("undo", {"command_id": adopted})
+    assert back.status_code == 202, back.text
+    assert await active(models) == "a"
+    assert (await models.post("undo", {"command_id": back.json()["command_id"]})).status_code == 202
+    assert await active(models) == "own", "an undo can be undone"
+    assert await models.events(ModelActivated)
+
+
+async def test_a_later_choice_stays(models: Stack) -> None:
+    await given(models, "a")
+    adopted = await given(models, "own")
+    await given(models, "a")
+    answer = await models.post("undo", {"command_id": adopted})
+    assert answer.status_code in (409, 422), answer.text
+    assert await active(models) == "a"
+
+
+async def test_the_first_choice_has_nothing_to_go_back_to(models: Stack) -> None:
+    answer = await models.post("undo", {"command_id": await given(models, "a")})
+    assert answer.is_client_error
+    assert await active(models) == "a"
+
+
+async def test_history_offers_to_go_back(models: Stack) -> None:
+    await given(models, "a")
+    adopted = await given(models, "own")
+    assert adopted in (await models.client.get("/history")).text
+
+
+async def test_a_category_of_a_label_can_be_given_renamed_and_deleted(models: Stack) -> None:
+    """As any other, though no command made it; and its name is taken."""
+    ids = [item["id"] for item in (await models.get("/api/images"))["items"]]
+    await given(models, "own")
+    said = ImageClassified(
+        image_id=ids[0],
+        model_id="own",
+        weights_digest="d",
+        preprocessing_id="p",
+        classes=[(1, 0.9), (0, 0.1)],
+        labels=["Grandma", "Dog"],
+    )
+    await models.broker.publish(RESULTS, [message(said, ids[0])])
+
+    async def shown() -> list[str]:
+        await models.caught_up()
+        return [item["id"] for item in (await models.get(f"/api/images?category={GRANDMA}"))["items"]]
+
+    async def there() -> bool:
+        found = {one["id"]: one for one in await models.get("/api/categories")}
+        return GRANDMA in found and found[GRANDMA]["origin"] == "model"
+
+    await eventually(there, "the category is there")
+    assert await shown() == [ids[0]]
+    assert (
+        await models.post("assign-category", {"category_id": GRANDMA, "images": ids[1:2]})
+    ).status_code == 202
+    assert set(await shown()) == set(ids[:2])
+    assert (
+        await models.post("reject-category", {"category_id": GRANDMA, "images": ids[:1]})
+    ).status_code == 202
+    assert await shown() == [ids[1]]
+    assert (await models.post("create-category", {"name": "grandma"})).is_client_error
+    assert (await models.post("rename-category", {"category_id": GRANDMA, "name": "Oma"})).status_code == 202
+    await models.caught_up()
+    assert {one["id"]: one["name"] for one in await models.get("/api/categories")}[GRANDMA] == "Oma"
+    assert (await models.post("delete-category", {"category_id": GRANDMA})).status_code == 202
+    await models.caught_up()
+    assert GRANDMA not in {one["id"] for one in await models.get("/api/categories")}
