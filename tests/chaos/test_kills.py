@@ -20,6 +20,7 @@ import pytest
 
 from tests.support import photos
 from tests.support.album import Album, all_classified, command_line
+from tests.support.given import dump
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.chaos, pytest.mark.tensorflow, pytest.mark.timeout(600)]
@@ -157,6 +158,6 @@ def tables(data: Path) -> str:
     folder = data / "views"
     db = sqlite3.connect(folder / (folder / "current").read_text().strip())
     try:
-        return "\n".join(db.iterdump())
+        return dump(db)
     finally:
         db.close()

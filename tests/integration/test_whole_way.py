@@ -138,7 +138,7 @@ async def test_commands_from_the_shell(tmp_path: Path, folder: Path) -> None:
     try:
         async with await album.ready() as client:
             beside = command_line("classify", "--all", "--data", data)
-            found = command_line("classify", "--search", "1.jpg", "--data", data, "--json")
+            found = command_line("classify", "--search", "name:1.jpg", "--data", data, "--json")
             assert json.loads(found.stdout)["done"] == 2, found.stderr
             listed = json.loads(command_line("jobs", "--data", data, "--json").stdout)
             assert [job["total"] for job in listed[:2]] == [2, COUNT]
