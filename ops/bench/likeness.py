@@ -138,11 +138,11 @@ def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
     db.close()
     ids = [row[0] for row in rows]
     places = [ids.index(one) for one in wanted]
-    average = embedding.decode([row[1] for row in rows[:CHUNK]]).mean(axis=0)
-    targets = embedding.decode([rows[place][1] for place in places]) - average
+    average = learning.features([row[1] for row in rows[:CHUNK]]).mean(axis=0)
+    targets = learning.features([rows[place][1] for place in places]) - average
     cosines = []
     for start in range(0, len(rows), CHUNK):
-        seen = embedding.decode([row[1] for row in rows[start : start + CHUNK]]) - average
+        seen = learning.features([row[1] for row in rows[start : start + CHUNK]]) - average
         cosines.append((seen @ targets.T) / np.linalg.norm(seen, axis=1, keepdims=True))
     alike = np.concatenate(cosines)
     for column, place in enumerate(places):

@@ -16,6 +16,11 @@ import msgspec
 FLOOR: Final = 0.1
 """No threshold is lower."""
 
+CLASS_COUNT: Final = 1000
+DOCUMENT: Final = "kind-document"
+PAPER: Final = (549, 916, 917, 918, 921, 922)
+"""Classes that are text, printed or shown: envelope, web site, comic, crossword, book jacket, menu."""
+
 Classes = Iterable[tuple[int, float]]
 """(class index, probability) pairs."""
 Kind = Literal["group", "category"]
@@ -69,6 +74,10 @@ class Taxonomy:
             int(row[0]): self._widened(row[3].split(";")) for row in rows if row[3]
         }
 
+        if DOCUMENT in self.categories:
+            for index in PAPER:
+                self._adds[index] = (*self._adds.get(index, ()), DOCUMENT)
+
     def of_class(self, index: int) -> tuple[str, ...]:
         """The categories and groups that a class adds to; none for some classes, on purpose."""
         return self._adds.get(index, ())
@@ -86,13 +95,29 @@ class Taxonomy:
                     scores[category_id] = get(category_id, 0.0) + probability
         return scores
 
-    def kept(self, classes: Classes) -> list[tuple[str, float]]:
-        """(category or group, score) from `FLOOR` on, best first: all that a threshold could ever show."""
-        kept = [
-            (category_id, min(round(score, 6), 1.0))
-            for category_id, score in self.scores(classes).items()
-            if score >= FLOOR
-        ]
+    def kept(self, classes: Classes, temperature: float = 1.0) -> list[tuple[str, float]]:
+        """(category or group, score) from `FLOOR` on, best first: all that a threshold could ever show.
+
+        As `scores` of `calibration.calibrated`, in one loop: a replay does this for each photo.
+        """
+        power, left, total, known = 1 / temperature, 1.0, 0.0, 0
+        sums: dict[str, float] = {}
+        get, adds = sums.get, self._adds
+        for index, probability in classes:
+            raised = probability**power
+            left -= probability
+            total += raised
+            known += 1
+            if index in adds:
+                for category_id in adds[index]:
+                    sums[category_id] = get(category_id, 0.0) + raised
+        others = CLASS_COUNT - known
+        if left > 0 and others > 0 and temperature != 1.0:
+            total += others * (left / others) ** power
+        elif temperature == 1.0:
+            total = 1.0
+        least = FLOOR * total
+        kept = [(c, min(round(s / total, 6), 1.0)) for c, s in sums.items() if s >= least]
         return sorted(kept, key=_best_first)
 
     def _widened(self, ids: list[str]) -> tuple[str, ...]:

@@ -6,18 +6,17 @@ burst) is for `triggers.sql`. Another rule is a rebuild of the read tables, neve
 """
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from services.kernel.events import ImageImported, SidecarRead
+from services.kernel.taxonomy import DOCUMENT
 
 MODEL_ID: Final = "rules"
 NAME: Final = "Rules"
 SOURCE: Final = "size, camera, colours, format and name of each file"
 
 SCREENSHOT: Final = "kind-screenshot"
-DOCUMENT: Final = "kind-document"
 MESSENGER: Final = "kind-messenger"
 SELFIE: Final = "kind-selfie"
 PANORAMA: Final = "kind-panorama"
@@ -90,9 +89,7 @@ RAWS: Final = frozenset(
 )
 """Names of formats, as the scan tells them: those of the files' endings."""
 MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
-PAPER: Final = frozenset({549, 916, 917, 918, 921, 922})
-"""Classes of the network that are text, printed or shown: envelope, web site, comic, crossword, book jacket, menu."""
-PAPER_SCORE: Final = 0.5
+
 
 _CAMERA: Final = re.compile(r"(?:img|dsc[nf]?|pxl|vid|p)_?[0-9][0-9_]*\.[a-z]{3,4}", re.IGNORECASE | re.ASCII)
 """Most names; they say nothing, which is found out in a sixth of the time."""
@@ -189,9 +186,3 @@ def _sent(folder: str) -> bool:
 def of_sidecar(e: SidecarRead) -> list[str]:
     said = ((FAVORITE, e.favorite), (ARCHIVED, e.archived), (TRASH, e.trashed))
     return [kind for kind, yes in said if yes]
-
-
-def of_classes(classes: Iterable[tuple[int, float]]) -> list[tuple[str, float]]:
-    """(kind, score) by what a network saw."""
-    paper = sum(p for index, p in classes if index in PAPER)
-    return [(DOCUMENT, min(round(paper, 6), 1.0))] if paper >= PAPER_SCORE else []

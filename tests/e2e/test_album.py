@@ -71,7 +71,7 @@ async def test_a_photo_opens_and_leads_back(page: Page) -> None:
 
 
 async def test_a_hand_quicker_than_the_page(page: Page) -> None:
-    """The next key comes while the last page is still moving in: that is no error, whichever of the two is heard last."""
+    """The next key comes while the last page is still moving in: no error, whichever of the two is heard last."""
     for _ in range(3):
         await page.goto("/")
         await page.locator(".tile a").nth(3).click()

@@ -24,7 +24,6 @@ from services.kernel.events import (
     ThresholdSet,
     TimelineHides,
 )
-from services.projector import rules
 from services.projector.projections import labels
 from services.projector.statement import Changes, Place, Statement, Table
 
@@ -142,8 +141,7 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
         named, new = labels.kept(e)
         said: Changes = [(LABEL, (image_id, model_id, *label)) for label in named]
         return [(UNLABEL, (image_id, model_id)), *said, *((CREATE_BY_LABEL, one) for one in new)]
-    classes = calibration.calibrated(e.classes, _temperatures.get(model_id, 1.0))
-    kept = _kept(classes) + rules.of_classes(classes)
+    kept = _kept(e.classes, _temperatures.get(model_id, 1.0))
     return [(UNLABEL, (image_id, model_id)), *((LABEL, (image_id, model_id, *label)) for label in kept)]
 
 
