@@ -23,6 +23,8 @@ from services.gateway.similar import Item
 
 PER_PAGE: Final = 30
 """Groups of each kind."""
+OF_A_GROUP: Final = 48
+"""Photos of one group at a time; when these are hidden the next ones come up."""
 PATH: Final = "/duplicates"
 KINDS: Final = ("near", "exact", "bursts")
 
@@ -49,6 +51,8 @@ class Group(msgspec.Struct, frozen=True):
     photos: list[Photo]
     differs: frozenset[str]
     """In which of `pixels`, `size`, `taken_at`, `name` they differ."""
+    further: int
+    """Photos of the group that are not shown."""
 
 
 class Section(msgspec.Struct):
@@ -75,7 +79,7 @@ async def duplicates_page(
     near = _section(found.near, _of_group, "near", show, place)
     exact = _section(found.exact, _of_exact, "exact", show, place)
     rapid = _section(found.bursts, _of_group, "bursts", show, place)
-    shown = [item.image_id for group in near.groups + rapid.groups for item in group]
+    shown = [item.image_id for group in near.groups + rapid.groups for item in group[:OF_A_GROUP]]
     shown += [photo.image_id for photo in exact.groups]
     known = await images.images(views, shown)
     files = await images.files(views, shown)
@@ -133,9 +137,12 @@ def _groups(
     groups: list[list[Item]], known: dict[str, images.Image], files: dict[str, list[images.File]]
 ) -> list[Group]:
     return [
-        _group([_photo(known[item.image_id], files[item.image_id]) for item in group])
+        _group(
+            [_photo(known[item.image_id], files[item.image_id]) for item in group[:OF_A_GROUP]],
+            max(0, len(group) - OF_A_GROUP),
+        )
         for group in groups
-        if all(item.image_id in known for item in group)
+        if all(item.image_id in known for item in group[:OF_A_GROUP])
     ]
 
 
@@ -153,14 +160,14 @@ def _photo(image: images.Image, files: list[images.File]) -> Photo:
     )
 
 
-def _group(photos: list[Photo]) -> Group:
+def _group(photos: list[Photo], further: int) -> Group:
     said: dict[str, set[Any]] = {
         "pixels": {(photo.width, photo.height) for photo in photos},
         "size": {photo.size for photo in photos},
         "taken_at": {photo.taken_at for photo in photos},
         "name": {photo.name for photo in photos},
     }
-    return Group(photos, frozenset(name for name, values in said.items() if len(values) > 1))
+    return Group(photos, frozenset(name for name, values in said.items() if len(values) > 1), further)
 
 
 @get(f"{PATH}/removable.csv", summary="Files that could go, as a table", media_type="text/csv")

@@ -402,3 +402,14 @@ async def test_without_copies_the_script_does_nothing(client: httpx.AsyncClient,
     script = (await client.get("/duplicates/removable.sh")).content
     assert run("sh", script, tmp_path).returncode == 0
     assert (await client.get("/duplicates/removable.csv")).text.strip() == "path,size,kept"
+
+
+async def test_of_a_crowd_some_are_shown_and_the_rest_is_counted(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    """A page stays a page when a thousand photos are almost the same."""
+    for number in range(60):
+        library.photo(number, phash=12345)
+    page = (await client.get("/duplicates")).text
+    assert page.count('name="images"') == 48
+    assert "and 12 more" in page
