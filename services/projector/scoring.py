@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MODEL_ID: Final = "taught"
 NAME: Final = "Your examples"
-SOURCE: Final = "photos that you put into categories which learn"
+SOURCE: Final = "the photos that you put into them"
 
 _LEARNED: Final = "SELECT category_id, model_id, weights, scale, bias FROM learned"
 _FORGET_CATEGORY: Final = "DELETE FROM label WHERE model_id = 'taught' AND category_id = ?"
