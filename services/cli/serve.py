@@ -102,6 +102,23 @@ def prepare(settings: Settings) -> None:
         ) from error
 
 
+def renew(settings: Settings) -> None:
+    """Make the read tables anew when another version of this program made them: its pages can't read those."""
+    from services.projector import generation
+
+    made = generation.current(settings.views)
+    if made is None or not made.exists() or generation.of_this_program(made):
+        return
+    from services.projector.errors import NoLog
+    from services.projector.rebuild import migrate_views
+
+    print(
+        "Albumen is newer than its read tables: making them anew from the log…", file=sys.stderr, flush=True
+    )
+    with contextlib.suppress(NoLog):
+        migrate_views(settings)
+
+
 def listen(settings: Settings) -> socket.socket:
     """Raises Unusable when the address can't be had."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -153,6 +170,9 @@ async def serve(
     with instance.only_one(settings):
         prepare(settings)
         sock = listen(settings)
+        if settings.broker is None:  # else the projector is another process, maybe of another version yet
+            with contextlib.suppress(Exception):  # the projector stumbles over the same, and says so
+                await asyncio.to_thread(renew, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  where a person on this machine finds it
         settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])

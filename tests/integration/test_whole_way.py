@@ -1,6 +1,7 @@
 """The whole way as a person runs it: folder, scan, log, job, network, result, log, read tables, pages."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import sqlite3
@@ -157,6 +158,35 @@ async def test_commands_from_the_shell(tmp_path: Path, folder: Path) -> None:
             await eventually(listed, "the album is listed")
     finally:
         album.stop_all()
+
+
+def logs(folder: Path) -> str:
+    """What all services said."""
+    return "".join(path.read_text() for path in folder.rglob("*.log"))
+
+
+async def test_read_tables_of_another_version_are_made_anew_first(tmp_path: Path, folder: Path) -> None:
+    """No page and no task ever meets tables that it can't read."""
+    data = tmp_path / "data"
+    assert command_line("scan", "--data", data, ALBUMEN_PHOTOS=str(folder)).returncode == 0
+    views = data / "views"
+    made = views / (views / "current").read_text().strip()
+    _, _, number = made.stem.split("-")
+    older = made.rename(views / f"views-0123456789ab-{number}.db")
+    (views / "current").write_text(f"{older.name}\n")
+    with contextlib.closing(sqlite3.connect(older)) as db:
+        db.execute("ALTER TABLE job DROP COLUMN asked")
+    album = Album(folder, data, None, "--no-classify")
+    album.start_all()
+    try:
+        async with await album.ready() as client:
+            assert (await client.get("/api/images")).json()["total"] == COUNT
+            assert (await client.get("/jobs")).status_code == 200
+    finally:
+        album.stop_all()
+    said = logs(tmp_path)
+    assert "making them anew" in said
+    assert "a background task failed" not in said
 
 
 async def test_replay_beside_a_running_album(tmp_path: Path, folder: Path) -> None:
