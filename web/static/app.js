@@ -273,21 +273,14 @@ function awake() {
 for (const type of ["pointermove", "pointerdown", "keydown"]) document.addEventListener(type, awake, { passive: true });
 document.addEventListener("error", ({ target }) => target.matches?.("img.high") && target.remove(), true);
 
-// From page to page. A transition that the browser gives up (the next click came first) is no fault worth telling.
-function settled(transition) {
-  const over = [transition.ready, transition.finished, transition.updateCallbackDone];
-  return Promise.allSettled(over);
-}
-addEventListener("pageswap", ({ viewTransition }) => viewTransition && settled(viewTransition));
-
 // Back on the grid, the photo shrinks into the tile that it came from.
 addEventListener("pagereveal", ({ viewTransition }) => {
   const from = globalThis.navigation?.activation?.from?.url?.match(/\/images\/([0-9a-f]{32})/);
   const tile = from && $(`#p-${from[1]} img`);
   for (const image of $$(".tile img")) image.style.viewTransitionName = "";
-  if (!viewTransition) return;
-  if (tile) tile.style.viewTransitionName = "photo";
-  settled(viewTransition).then(() => tile && (tile.style.viewTransitionName = ""));
+  if (!viewTransition || !tile) return;
+  tile.style.viewTransitionName = "photo";
+  Promise.allSettled([viewTransition.finished]).then(() => { tile.style.viewTransitionName = ""; });
 });
 
 // The scrubber: dragging goes to the month under the finger.
