@@ -14,7 +14,7 @@ from services.gateway.ports import Alike
 from services.gateway.queries.embeddings import codes, embedding, embeddings_after, model_in_use
 from services.gateway.queries.views import Views
 from services.kernel.embedding import CHANNELS, BrokenEmbedding
-from services.kernel.learning import features
+from services.kernel.learning import features, readable
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -69,7 +69,7 @@ class Likeness:
                 self._position = rows[-1][1]
 
     def _take(self, rows: list[tuple[str, str]]) -> None:
-        ids, seen = _readable(rows)
+        ids, seen = readable(rows)
         if self._average is None and ids:
             self._average = seen[:SAMPLE].mean(axis=0)
         if self._average is None:
@@ -93,24 +93,8 @@ class Likeness:
         return [self._ids[place] for place in places.tolist()]
 
 
-def _readable(rows: list[tuple[str, str]]) -> tuple[list[str], Array]:
-    try:
-        return [row[0] for row in rows], features([row[1] for row in rows])
-    except BrokenEmbedding:
-        good = [row for row in rows if _is_readable(row[1])]
-        return [row[0] for row in good], features([row[1] for row in good])
-
-
-def _is_readable(code: str) -> bool:
-    try:
-        features([code])
-    except BrokenEmbedding:
-        return False
-    return True
-
-
 def _ranked(wanted: Array, rows: list[tuple[str, str]], average: Array, limit: int) -> list[Alike]:
-    ids, seen = _readable(rows)
+    ids, seen = readable(rows)
     seen, wanted = seen - average, wanted - average
     lengths = np.linalg.norm(seen, axis=1) * np.linalg.norm(wanted)
     cosines = (seen @ wanted[0]) / np.maximum(lengths, 1e-9)

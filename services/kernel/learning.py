@@ -65,6 +65,23 @@ def features(codes: Sequence[str]) -> Array:
     return rows
 
 
+def readable(rows: Sequence[tuple[str, str]]) -> tuple[list[str], Array]:
+    """Of (id, embedding) pairs: the ids and features of those that can be read."""
+    try:
+        return [row[0] for row in rows], features([row[1] for row in rows])
+    except embedding.BrokenEmbedding:
+        good = [row for row in rows if _is_readable(row[1])]
+        return [row[0] for row in good], features([row[1] for row in good])
+
+
+def _is_readable(code: str) -> bool:
+    try:
+        embedding.decode([code])
+    except embedding.BrokenEmbedding:
+        return False
+    return True
+
+
 def learn(examples: Array, refused: Array, background: Array) -> Learned:
     """From features that belong, that do not, and that nobody said anything of. Raises TooFew."""
     if not len(examples) or not len(refused) + len(background):

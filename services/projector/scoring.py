@@ -68,9 +68,9 @@ def _score(db: sqlite3.Connection, learned: list[tuple[Any, ...]], rows: list[Ro
 
 
 def _labels(learned: list[tuple[str, tuple[Any, ...]]], rows: list[Row]) -> Iterator[tuple[str, str, float]]:
-    from services.kernel.learning import FLOOR, Learned  # NumPy, which most albums never need here
+    from services.kernel.learning import FLOOR, Learned, readable  # NumPy, which most albums never need here
 
-    good, features = _features(rows)
+    good, features = readable(rows)
     for category_id, packed in learned:
         classifier: Learned = Learned.unpacked(*packed)
         if len(classifier.weights) != features.shape[1]:
@@ -78,25 +78,3 @@ def _labels(learned: list[tuple[str, tuple[Any, ...]]], rows: list[Row]) -> Iter
         for image_id, score in zip(good, classifier.scores(features).tolist(), strict=True):
             if score >= FLOOR:
                 yield image_id, category_id, round(score, 4)
-
-
-def _features(rows: list[Row]) -> tuple[list[str], Any]:
-    """Without those that can't be read."""
-    from services.kernel.embedding import BrokenEmbedding
-    from services.kernel.learning import features
-
-    try:
-        return [row[0] for row in rows], features([row[1] for row in rows])
-    except BrokenEmbedding:
-        good = [row for row in rows if _readable(row[1])]
-        return [row[0] for row in good], features([row[1] for row in good])
-
-
-def _readable(code: str) -> bool:
-    from services.kernel.embedding import BrokenEmbedding, decode
-
-    try:
-        decode([code])
-    except BrokenEmbedding:
-        return False
-    return True
