@@ -27,13 +27,8 @@ async def test_the_timeline_by_months_newest_first(page: Page) -> None:
     await page.goto("/")
     await expect(page.locator("h1")).to_have_text("Photos")
     assert await page.locator(".tile").count() < COUNT
-    await scrolled_through(page)
-    await expect(page.locator(".tile")).to_have_count(COUNT + 1)
-    assert (
-        await page.locator(".tile").evaluate_all("tiles => new Set(tiles.map(tile => tile.id)).size")
-        == COUNT + 1
-    )
-    headings = await page.locator(".grid h2").all_inner_texts()
+    seen, headings = await scrolled_through(page)
+    assert len(seen) == COUNT + 1
     assert [heading.split()[0] for heading in headings] == ["May", "April", "March", "February", "January"]
     await page.get_by_label("Oldest first").click()
     await expect(page).to_have_url(re.compile("sort=taken_at"))
@@ -41,14 +36,20 @@ async def test_the_timeline_by_months_newest_first(page: Page) -> None:
     assert headings[0].startswith("January")
 
 
-async def scrolled_through(page: Page) -> None:
-    """To the last photo, as a wheel does it: each stretch appears when it comes near."""
-    last = -1
-    while (count := await page.locator(".tile").count()) <= COUNT:
-        assert count >= last
-        last = count
-        await page.mouse.wheel(0, 4000)
-        await page.wait_for_timeout(50)  # a hand's pace; the next turn looks again
+async def scrolled_through(page: Page) -> tuple[set[str], list[str]]:
+    """To the last photo, as a wheel does it: the ids of all tiles and the headings, as they came by."""
+    await expect(page.locator(".whole")).to_be_visible()
+    ids, headings = set[str](), list[str]()
+    while True:
+        await expect(page.locator(".tile:not([id])")).to_have_count(0)
+        ids |= set(await page.locator(".tile").evaluate_all("tiles => tiles.map(tile => tile.id)"))
+        headings += [
+            text for text in await page.locator(".grid h2").all_inner_texts() if text not in headings
+        ]
+        if await page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
+            return ids, headings
+        await page.mouse.wheel(0, 400)
+        await page.evaluate("new Promise(requestAnimationFrame)")
 
 
 async def test_previews_are_pictures(page: Page) -> None:
