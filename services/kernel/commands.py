@@ -14,6 +14,8 @@ Name = Annotated[
 ]
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
 ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
+Paths = Annotated[list[Annotated[str, Meta(min_length=1, max_length=10_000)]], Meta(max_length=100_000)]
+Reason = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,6 +53,44 @@ class RetryFailed(Command, frozen=True, kw_only=True):
     """What this job could not do; left out: all that the model could not."""
     model: Id | None = None
     """The active one when left out; without `job_id` only."""
+    reason: Reason | None = None
+    """Only those that failed for this reason."""
+
+
+class RetryRejected(Command, frozen=True, kw_only=True):
+    """Look again at files that could not be shown, though they did not change: starts a scan."""
+
+    TYPE: ClassVar[str] = "retry_rejected"
+    NAME: ClassVar[str] = "retry-rejected"
+    paths: Paths = []
+    """Whole paths, as the jobs page shows them; none: all that are not ignored."""
+    reason: Reason | None = None
+    """Only those with this reason."""
+
+
+class IgnoreProblems(Command, frozen=True, kw_only=True):
+    """Files that could not be shown and photos that could not be classified are no longer told of, until they
+    change or fail again."""
+
+    TYPE: ClassVar[str] = "ignore_problems"
+    NAME: ClassVar[str] = "ignore-problems"
+    paths: Paths = []
+    images: Annotated[list[Id], Meta(max_length=100_000)] = []
+    model: Id | None = None
+    """Which model's failures of `images`; left out: all."""
+    reason: Reason | None = None
+    """All with this reason, whatever they are."""
+
+
+class ShowProblems(Command, frozen=True, kw_only=True):
+    """Told of again; the fields are those of `IgnoreProblems`."""
+
+    TYPE: ClassVar[str] = "show_problems"
+    NAME: ClassVar[str] = "show-problems"
+    paths: Paths = []
+    images: Annotated[list[Id], Meta(max_length=100_000)] = []
+    model: Id | None = None
+    reason: Reason | None = None
 
 
 class PauseJob(Command, frozen=True, kw_only=True):
