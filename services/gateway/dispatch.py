@@ -12,9 +12,10 @@ from uuid import UUID
 
 import msgspec
 
-from services.gateway.deciders import albums, images, jobs, undo
+from services.gateway.deciders import albums, images, jobs, problems, undo
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.jobcommands import JobCommands
+from services.gateway.queries import problems as known_problems
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.tree import Tree, short
@@ -37,7 +38,7 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
 class Dispatcher:
     def __init__(self, log: Log, work: Work, views: Views, roots: list[str], default_model: str) -> None:
-        self._log, self._work = log, work
+        self._log, self._work, self._views = log, work, views
         self._jobs = JobCommands(log, work, views, roots, default_model)
         self._tree = Tree(log, work)
 
@@ -116,6 +117,16 @@ class Dispatcher:
             case c.SetTimeline():
                 hides = images.timeline(command, await self._work.categories())
                 return [(images.TIMELINE, e) for e in hides], {}
+            case c.IgnoreProblems() | c.ShowProblems():
+                found = await known_problems.chosen(
+                    self._views,
+                    ignored=isinstance(command, c.ShowProblems),
+                    paths=command.paths,
+                    images=command.images,
+                    model=command.model,
+                    reason=command.reason,
+                )
+                return [(problems.PROBLEMS, e) for e in problems.ignore(command, found)], {}
             case c.Undo():
                 return await self._undo(command)
             case c.ExplainImage():
@@ -125,6 +136,7 @@ class Dispatcher:
                 c.ScanLibrary()
                 | c.ClassifyImages()
                 | c.RetryFailed()
+                | c.RetryRejected()
                 | c.PauseJob()
                 | c.ResumeJob()
                 | c.CancelJob()

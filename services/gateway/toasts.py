@@ -1,5 +1,6 @@
 """What the page says when a command was done."""
 
+from services.gateway.language import _
 from services.gateway.wording import percent
 from services.kernel import commands as c
 
@@ -20,6 +21,12 @@ def toast(command: c.Command) -> str:
             return "Classifying new photos"
         case c.RetryFailed():
             return "Trying again what failed"
+        case c.RetryRejected():
+            return _("Looking at it again") if len(command.paths) == 1 else _("Looking at them again")
+        case c.IgnoreProblems():
+            return _("Not told of any more, until it changes")
+        case c.ShowProblems():
+            return _("Told of again")
         case c.PauseJob():
             return "Paused"
         case c.ResumeJob():
@@ -90,6 +97,8 @@ UNDOABLE = (
     c.HideImages,
     c.UnhideImages,
     c.SetTimeline,
+    c.IgnoreProblems,
+    c.ShowProblems,
     c.CreateAlbum,
     c.RenameAlbum,
     c.DeleteAlbum,

@@ -37,11 +37,11 @@ class ProblemsIgnored(Event, frozen=True, kw_only=True):
     """A person doesn't want to be told of them, until something new is said of them."""
 
     TYPE: ClassVar[str] = "problems_ignored"
-    files: list[FileAt] = []
-    failures: list[FailureOf] = []
+    files: list[FileAt] = msgspec.field(default_factory=list)
+    failures: list[FailureOf] = msgspec.field(default_factory=list)
 
 
 class ProblemsShown(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "problems_shown"
-    files: list[FileAt] = []
-    failures: list[FailureOf] = []
+    files: list[FileAt] = msgspec.field(default_factory=list)
+    failures: list[FailureOf] = msgspec.field(default_factory=list)
