@@ -2,8 +2,8 @@
 
 Nothing is compiled: htmx as published, its extension behind it in the same file (htmx begins in a timer when it is
 deferred, so an extension in a file of its own may come too late), one SVG sprite of the few Lucide icons that the
-templates name (<use href="/static/…/vendor/icons.svg#search">), and the installed app's icons. Each file is written under another name and
-then moved into place, so that a gateway serving meanwhile never sends half a file.
+templates name (<use href="/static/…/vendor/icons.svg#search">), and the installed app's icons. Each file is written
+under another name and then moved into place, so that a gateway serving meanwhile never sends half a file.
 """
 
 from __future__ import annotations
@@ -135,7 +135,10 @@ Point = tuple[float, float]
 
 def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
     x, y = (
-        (1 - t) ** 3 * a[axis] + 3 * (1 - t) ** 2 * t * b[axis] + 3 * (1 - t) * t**2 * c[axis] + t**3 * d[axis]
+        (1 - t) ** 3 * a[axis]
+        + 3 * (1 - t) ** 2 * t * b[axis]
+        + 3 * (1 - t) * t**2 * c[axis]
+        + t**3 * d[axis]
         for axis in (0, 1)
     )
     return x, y

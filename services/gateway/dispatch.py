@@ -132,6 +132,8 @@ class Dispatcher:
             case c.ExplainImage():
                 await self._known([command.image])
                 return [], {}  # what comes of it is told by a classifier
+            case c.ResendMessages() | c.ForgetMessages():
+                return [], {}  # the bus has done it
             case (
                 c.ScanLibrary()
                 | c.ClassifyImages()

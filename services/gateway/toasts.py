@@ -27,6 +27,10 @@ def toast(command: c.Command) -> str:
             return _("Not told of any more, until it changes")
         case c.ShowProblems():
             return _("Told of again")
+        case c.ResendMessages():
+            return _("Sent again")
+        case c.ForgetMessages():
+            return _("Forgotten")
         case c.PauseJob():
             return "Paused"
         case c.ResumeJob():

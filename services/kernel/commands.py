@@ -9,21 +9,27 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-Name = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name; not only spaces.")
+from services.kernel.command import Command, Id, ImageIds, Name, Reason
+from services.kernel.problem_commands import (
+    ForgetMessages,
+    IgnoreProblems,
+    ResendMessages,
+    RetryRejected,
+    ShowProblems,
+)
+
+__all__ = [
+    "Command",
+    "ForgetMessages",
+    "Id",
+    "ImageIds",
+    "IgnoreProblems",
+    "Name",
+    "ResendMessages",
+    "RetryRejected",
+    "ShowProblems",
 ]
-Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
-ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
-Paths = Annotated[list[Annotated[str, Meta(min_length=1, max_length=10_000)]], Meta(max_length=100_000)]
-Reason = Annotated[str, Meta(min_length=1, max_length=2000)]
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A wish. Logged with kind `C` when it is accepted; a refused one leaves no trace."""
-
-    TYPE: ClassVar[str] = ""
-    NAME: ClassVar[str] = ""
-    VERSION: ClassVar[int] = 1
+"""Taken from elsewhere; what stands below is exported without."""
 
 
 class ScanLibrary(Command, frozen=True, kw_only=True):
@@ -55,42 +61,6 @@ class RetryFailed(Command, frozen=True, kw_only=True):
     """The active one when left out; without `job_id` only."""
     reason: Reason | None = None
     """Only those that failed for this reason."""
-
-
-class RetryRejected(Command, frozen=True, kw_only=True):
-    """Look again at files that could not be shown, though they did not change: starts a scan."""
-
-    TYPE: ClassVar[str] = "retry_rejected"
-    NAME: ClassVar[str] = "retry-rejected"
-    paths: Paths = []
-    """Whole paths, as the jobs page shows them; none: all that are not ignored."""
-    reason: Reason | None = None
-    """Only those with this reason."""
-
-
-class IgnoreProblems(Command, frozen=True, kw_only=True):
-    """Files that could not be shown and photos that could not be classified are no longer told of, until they
-    change or fail again."""
-
-    TYPE: ClassVar[str] = "ignore_problems"
-    NAME: ClassVar[str] = "ignore-problems"
-    paths: Paths = []
-    images: Annotated[list[Id], Meta(max_length=100_000)] = []
-    model: Id | None = None
-    """Which model's failures of `images`; left out: all."""
-    reason: Reason | None = None
-    """All with this reason, whatever they are."""
-
-
-class ShowProblems(Command, frozen=True, kw_only=True):
-    """Told of again; the fields are those of `IgnoreProblems`."""
-
-    TYPE: ClassVar[str] = "show_problems"
-    NAME: ClassVar[str] = "show-problems"
-    paths: Paths = []
-    images: Annotated[list[Id], Meta(max_length=100_000)] = []
-    model: Id | None = None
-    reason: Reason | None = None
 
 
 class PauseJob(Command, frozen=True, kw_only=True):
@@ -212,7 +182,7 @@ class CreateAlbum(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "create_album"
     NAME: ClassVar[str] = "create-album"
     name: Name
-    images: Annotated[list[Id], Meta(max_length=100_000)] = []
+    images: Annotated[list[Id], Meta(max_length=100_000)] = msgspec.field(default_factory=list)
     q: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")] | None = None
     """A search; the album is then a smart one, and shows what the search finds."""
 
@@ -273,7 +243,7 @@ class SetTimeline(Command, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "set_timeline"
     NAME: ClassVar[str] = "set-timeline"
-    hides: Annotated[list[Id], Meta(max_length=1000)] = []
+    hides: Annotated[list[Id], Meta(max_length=1000)] = msgspec.field(default_factory=list)
 
 
 class ExplainImage(Command, frozen=True, kw_only=True):

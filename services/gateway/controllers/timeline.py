@@ -9,7 +9,7 @@ from litestar.response import Template
 from services.gateway.controllers.answer import Req
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.queries.filters import TIMELINE, Filter
-from services.gateway.queries.problems import gone_sources, rejections
+from services.gateway.queries.problems import gone_sources, rejected
 from services.gateway.queries.views import Views
 from services.kernel.settings import Settings
 
@@ -33,7 +33,7 @@ async def timeline_page(
 
 async def missing(views: Views) -> dict[str, Any]:
     """Why there may be no photos to show."""
-    return {"gone": await gone_sources(views), "rejected": (await rejections(views))[1]}
+    return {"gone": await gone_sources(views), "rejected": await rejected(views)}
 
 
 @get("/hidden", include_in_schema=False)

@@ -25,10 +25,11 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """The problems of one kind with one reason."""
+    """The problems of one kind with one reason; photos, of one model."""
 
     kind: str
     reason: str
+    model_id: str | None
     count: int
     first: list[Problem]
     """The newest few."""
@@ -54,10 +55,11 @@ _WHOLE: Final = "rtrim(root, '/') || '/' || iif(folder = '', name, folder || '/'
 _SHOWN: Final = f"""position, kind, coalesce({_WHOLE},
     (SELECT {_WHOLE} FROM file WHERE image_id = problem.image_id ORDER BY missing, root, folder, name LIMIT 1), ''),
     size, reason, image_id, model_id"""
-_GROUPS: Final = """SELECT kind, reason, count(*) FROM problem WHERE ignored = 0 GROUP BY kind, reason
-  ORDER BY max(position) DESC LIMIT ?"""
+_GROUPS: Final = """SELECT kind, reason, model_id, count(*) FROM problem WHERE ignored = 0
+  GROUP BY kind, reason, model_id ORDER BY max(position) DESC LIMIT ?"""
 _FIRST: Final = f"""SELECT {_SHOWN} FROM problem WHERE position IN (
-    SELECT position FROM (SELECT position, row_number() OVER (PARTITION BY kind, reason ORDER BY position DESC) AS place
+    SELECT position FROM (SELECT position,
+        row_number() OVER (PARTITION BY kind, reason, model_id ORDER BY position DESC) AS place
       FROM problem WHERE ignored = 0) WHERE place <= ?1)
   ORDER BY position DESC"""
 _LIST: Final = f"""SELECT {_SHOWN} FROM problem WHERE ignored = ?1 AND (?2 IS NULL OR kind = ?2)
@@ -75,11 +77,14 @@ _GONE: Final = "SELECT root, unavailable FROM source WHERE unavailable IS NOT NU
 async def groups(views: Reader) -> list[Group]:
     """Those that are not ignored, the reason that was last heard first."""
     counted = await views.fetch(_GROUPS, (GROUPS,))
-    found: dict[tuple[str, str], list[Problem]] = {}
+    found: dict[tuple[str, str, str | None], list[Problem]] = {}
     for row in await views.fetch(_FIRST, (PREVIEWED,)) if counted else []:
         problem = Problem(*row)
-        found.setdefault((problem.kind, problem.reason), []).append(problem)
-    return [Group(kind, reason, count, found.get((kind, reason), [])) for kind, reason, count in counted]
+        found.setdefault((problem.kind, problem.reason, problem.model_id), []).append(problem)
+    return [
+        Group(kind, reason, model, count, found.get((kind, reason, model), []))
+        for kind, reason, model, count in counted
+    ]
 
 
 async def listed(
