@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -12,12 +13,14 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 
 from services.gateway import letters
 from services.gateway.controllers.answer import Req, link, page
+from services.gateway.controllers.gridpage import PER_PAGE
 from services.gateway.language import _
 from services.gateway.ports import Jobs
 from services.gateway.queries import problems
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 from services.kernel.bus import Bus
+from services.kernel.commands import ScanLibrary
 
 LIVE: Final = ("accepted", "running", "paused")
 TICK_S: Final = 1.0
@@ -86,6 +89,10 @@ async def list_jobs(jobs: NamedDependency[SkipValidation[Jobs]]) -> list[JobStat
     return await jobs.recent()
 
 
+def _scans(job: JobStatus) -> bool:
+    return job.type == ScanLibrary.TYPE
+
+
 NOTHING_RUNS = "<p hidden></p>"
 """htmx leaves the old line standing when what comes holds no element."""
 
@@ -99,18 +106,20 @@ async def progress(
     seen: FromQuery[int | None] = None,
 ) -> ServerSentEvent:
     """The line under the header, sent again when it changes, once a second at most. `seen`: how many photos the
-    page knew of; when there are more, the line offers them."""
+    page knew of; when there are more, the line offers them. A first page that is not full yet fills by itself while
+    a scan runs."""
+    plain = not urlsplit(request.headers.get("HX-Current-URL", "")).query
     engine = request.app.template_engine
     assert engine is not None
     template = engine.get_template("partials/progress.html")
 
     async def line() -> str:
         running = await jobs.running()
-        fresh = 0
+        fresh, fills = 0, plain and seen is not None and seen < PER_PAGE and any(map(_scans, running))
         if seen is not None:
             counted = await views.fetch(_VISIBLE)
             fresh = max(0, counted[0][0] - seen) if counted else 0
-        text: str = template.render(jobs=running, fresh=fresh)
+        text: str = template.render(jobs=running, fresh=fresh, fills=fills)
         return text.strip()
 
     async def lines() -> AsyncIterator[ServerSentEventMessage]:
