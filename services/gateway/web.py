@@ -1,6 +1,7 @@
 """What holds for every request: security headers, who may write, and how errors are told."""
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import structlog
 from litestar import MediaType, Request, Response
@@ -115,6 +116,7 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     detail = error.detail if ours else _("Something went wrong here; the log says what.")
     if wants_page(request):
         context = {"status": error.status_code, "title": title_of(error.status_code), "detail": detail}
+        context["back"] = _back(request)
         return Template(
             "pages/error.html", context=context, status_code=error.status_code, media_type=MediaType.HTML
         )
@@ -122,6 +124,17 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     if error.extra:
         content["extra"] = error.extra
     return Response(content, status_code=error.status_code, media_type=MediaType.JSON, headers=error.headers)
+
+
+def _back(request: Request[Any, Any, Any]) -> str | None:
+    """The page of ours that led here."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    same = (
+        came.netloc == request.headers.get("Host")
+        and came.path.startswith("/")
+        and came.path != request.url.path
+    )
+    return (f"{came.path}?{came.query}" if came.query else came.path) if same else None
 
 
 def stumbled(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException
 
 from services.gateway import web
 from services.gateway.controllers import pages
+from services.gateway.language import InLanguage
 from services.gateway.on_demand import LikenessOnDemand
 from services.gateway.ports import HistoryEntry
 from services.gateway.queries.views import Views
@@ -245,6 +246,7 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
             "stopping": given(stopping),
             "bus": given(EmbeddedBroker()),
         },
+        middleware=[InLanguage()],
         exception_handlers={HTTPException: web.told},
         template_config=template_config(),
         openapi_config=None,
