@@ -12,9 +12,9 @@ async function keep() {
   const page = await fetch(offline, { cache: "reload" });
   if (!page.ok) throw new Error("no offline page");
   const text = await page.clone().text();
-  const parts = [...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]);
+  const parts = new Set([...text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((found) => found[1]));
   const kept = await caches.open(cache);
-  await Promise.all([kept.put(offline, page), kept.addAll(parts)]);
+  await Promise.all([kept.put(offline, page), kept.addAll([...parts])]);
 }
 addEventListener("activate", (event) => event.waitUntil(begin()));
 async function begin() {
