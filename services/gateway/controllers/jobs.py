@@ -113,9 +113,13 @@ async def progress(
     assert engine is not None
     template = engine.get_template("partials/progress.html")
 
+    scanned = False
+
     async def line() -> str:
+        nonlocal scanned
         running = await jobs.running()
-        fresh, fills = 0, plain and seen is not None and seen < PER_PAGE and any(map(_scans, running))
+        scanned = scanned or any(map(_scans, running))  # its last photos are shown when it has ended
+        fresh, fills = 0, plain and scanned and seen is not None and seen < PER_PAGE
         if seen is not None:
             counted = await views.fetch(_VISIBLE)
             fresh = max(0, counted[0][0] - seen) if counted else 0
