@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, link, page, refusals
 from services.gateway.grid import shape
+from services.gateway.language import _
 from services.gateway.queries.compare import Comparison, comparison, differences
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.views import Views
@@ -25,7 +26,7 @@ def networks(found: Sequence[Model]) -> list[Model]:
 async def models_page(request: Req, views: NamedDependency[Views]) -> Template:
     found = await models(views)
     return page(
-        request, "pages/models.html", nav="models", title="Models", models=found, compared=networks(found)
+        request, "pages/models.html", nav="models", title=_("Models"), models=found, compared=networks(found)
     )
 
 
