@@ -62,13 +62,13 @@ async def handle(
     try:
         ids = [UUID(message) for message in command.messages] or None
     except ValueError:
-        raise NotFound(_("There is no such message."), "messages") from None
+        raise NotFound("There is no such message.", "messages") from None
     try:
         done = await (bus.revive(ids) if isinstance(command, ResendMessages) else bus.bury(ids))
     except BusUnavailable as error:
         raise NobodyThere from error
     if not done:
-        raise NotFound(_("No such message is left: it was sent again or forgotten before."), "messages")
+        raise NotFound("No such message is left: it was sent again or forgotten before.", "messages")
     return await dispatcher.handle(command, key)
 
 

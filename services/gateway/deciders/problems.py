@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.gateway.deciders.errors import NotFound, Refused
-from services.gateway.language import _
 from services.gateway.queries.problems import Chosen
 from services.kernel.commands import IgnoreProblems, RetryRejected, ShowProblems
 from services.kernel.events import Event, ProblemsIgnored, ProblemsShown, ScanStarted
@@ -17,9 +16,9 @@ PROBLEMS: Final = "problems"
 def ignore(command: IgnoreProblems | ShowProblems, found: Sequence[Chosen]) -> list[Event]:
     """`found`: what it names. Raises Refused when it names nothing, NotFound when there is no such thing."""
     if not (command.paths or command.images or command.reason):
-        raise Refused(_("Say which by paths, images or reason."), "paths")
+        raise Refused("Say which by paths, images or reason.", "paths")
     if not found:
-        raise NotFound(_("Nothing of this is there any more."), "paths" if command.paths else "images")
+        raise NotFound("Nothing of this is there any more.", "paths" if command.paths else "images")
     failures = [
         FailureOf(image_id=one.image_id, model_id=one.model_id)
         for one in found
@@ -33,10 +32,10 @@ def ignore(command: IgnoreProblems | ShowProblems, found: Sequence[Chosen]) -> l
 def retry(command: RetryRejected, found: Sequence[Chosen], roots: list[str]) -> list[Event]:
     """A scan that looks at them again. Raises Refused when there is nothing to scan, NotFound for unknown paths."""
     if not roots:
-        raise Refused(_("No folder with photos is set: start Albumen with one (albumen up FOLDER)."))
+        raise Refused("No folder with photos is set: start Albumen with one (albumen up FOLDER).")
     files = _files([one for one in found if one.kind == "file" and one.root in roots])
     if not files and not any(one.kind == "folder" for one in found):
-        raise NotFound(_("No such file is left that could not be read."), "paths" if command.paths else None)
+        raise NotFound("No such file is left that could not be read.", "paths" if command.paths else None)
     return [ScanStarted(roots=roots, again=files)]
 
 
