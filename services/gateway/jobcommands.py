@@ -41,10 +41,9 @@ class JobCommands:
             case c.RetryFailed():
                 return await self._retry(command, job_id)
             case c.RetryRejected():
-                found = await known_problems.chosen(
-                    self._views, ignored=False, paths=command.paths, reason=command.reason
-                )
-                return [(jobs.stream(job_id), e) for e in problems.retry(command, found, self._roots)], {}
+                found = await known_problems.chosen(self._views, paths=command.paths, reason=command.reason)
+                again = problems.retry(command, found, self._roots)
+                return [(jobs.stream(job_id), e) for e in again], {}
             case c.PauseJob() | c.ResumeJob() | c.CancelJob():
                 stream, (job, version) = jobs.stream(command.job_id), await self._job(command.job_id)
                 return [(stream, e) for e in jobs.steer(command, job)], {stream: version}

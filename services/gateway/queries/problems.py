@@ -116,7 +116,7 @@ async def rejected(views: Reader) -> int:
 async def chosen(
     views: Reader,
     *,
-    ignored: bool,
+    ignored: bool = False,
     paths: Sequence[str] = (),
     images: Sequence[str] = (),
     model: str | None = None,
