@@ -1,19 +1,14 @@
-"""Messages that no service could handle: told of in plain words, sent again or forgotten as a person wishes."""
+"""Messages that no service could handle, in plain words. Sending them again is `redelivery.py`'s."""
 
 import asyncio
 from typing import Final
-from uuid import UUID
 
 import msgspec
 import structlog
 
-from services.gateway.deciders.errors import NotFound
-from services.gateway.dispatch import Accepted, Dispatcher
-from services.gateway.explaining import NobodyThere
 from services.gateway.intake import NotAResult, record
 from services.gateway.language import _
 from services.kernel.bus import Bus, BusUnavailable, DeadLetter, Message
-from services.kernel.commands import ForgetMessages, ResendMessages
 from services.kernel.ids import is_image_id
 from services.kernel.topology import DEAD, DELIVERY_LIMIT, RESULTS
 
@@ -53,23 +48,6 @@ async def letters(bus: Bus) -> Letters:
     except (BusUnavailable, TimeoutError) as error:
         log.debug("the dead letters can't be asked for", reason=str(error))
         return Letters(away=True)
-
-
-async def handle(
-    command: ResendMessages | ForgetMessages, bus: Bus, dispatcher: Dispatcher, key: str | None
-) -> Accepted:
-    """Done first and logged then: what the bus refuses leaves no trace. Raises NobodyThere and NotFound."""
-    try:
-        ids = [UUID(message) for message in command.messages] or None
-    except ValueError:
-        raise NotFound("There is no such message.", "messages") from None
-    try:
-        done = await (bus.revive(ids) if isinstance(command, ResendMessages) else bus.bury(ids))
-    except BusUnavailable as error:
-        raise NobodyThere from error
-    if not done:
-        raise NotFound("No such message is left: it was sent again or forgotten before.", "messages")
-    return await dispatcher.handle(command, key)
 
 
 def _told(letter: DeadLetter) -> Letter:

@@ -15,7 +15,7 @@ from litestar.status_codes import (
     HTTP_503_SERVICE_UNAVAILABLE,
 )
 
-from services.gateway import forms, letters
+from services.gateway import forms, redelivery
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
@@ -70,7 +70,7 @@ class CommandController(Controller):
             if isinstance(wanted, ExplainImage):
                 accepted = await explaining.handle(wanted, key)
             elif isinstance(wanted, ResendMessages | ForgetMessages):
-                accepted = await letters.handle(wanted, bus, dispatcher, key)
+                accepted = await redelivery.handle(wanted, bus, dispatcher, key)
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:
