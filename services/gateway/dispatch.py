@@ -5,6 +5,7 @@ at all. An Idempotency-Key becomes the command's id; everything else is derived 
 request finds itself.
 """
 
+import time
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Final
@@ -29,6 +30,8 @@ from services.kernel.ids import derived_id, new_id
 ATTEMPTS: Final = 5
 """How often a command is decided anew when somebody else appended to its stream meanwhile."""
 
+DOUBLE_CLICK_S: Final = 1.0
+
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     command_id: UUID
@@ -41,6 +44,8 @@ class Dispatcher:
         self._log, self._work, self._views = log, work, views
         self._jobs = JobCommands(log, work, views, roots, default_model)
         self._tree = Tree(log, work)
+        self._last: tuple[c.Command, float, str] | None = None
+        """Given by a form, when, and under which key."""
 
     async def handle(self, command: c.Command, key: str | None = None) -> Accepted:
         """Append the command and its events. The same key gives the same answer and one effect.
@@ -73,6 +78,15 @@ class Dispatcher:
                 continue
             return Accepted(command_id=command_id, position=appended.last)
         raise AssertionError("unreachable")
+
+    async def once(self, command: c.Command) -> Accepted:
+        """As `handle`; the very command that was given last, within a second, is a double click on its button."""
+        given, at, key = self._last or (None, 0.0, "")
+        now = time.monotonic()
+        if given != command or now - at > DOUBLE_CLICK_S:
+            key = str(new_id())
+            self._last = (command, now, key)
+        return await self.handle(command, key)
 
     async def _repeated(self, command_id: UUID, command: c.Command) -> Accepted | None:
         found = await self._log.find(command_id)

@@ -71,6 +71,8 @@ class CommandController(Controller):
                 accepted = await explaining.handle(wanted, key)
             elif isinstance(wanted, ResendMessages | ForgetMessages):
                 accepted = await redelivery.handle(wanted, bus, dispatcher, key)
+            elif form is not None and key is None:
+                accepted = await dispatcher.once(wanted)
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:

@@ -134,12 +134,22 @@ async def test_what_makes_no_sense_is_refused(scanned: Stack, command: str, body
     assert len(await scanned.log()) == before
 
 
-async def test_ignoring_twice_says_that_it_is_done(broken: Path, scanned: Stack) -> None:
-    """A double click: the second finds nothing left, and says so on a page that leads back."""
-    await form(scanned, "ignore-problems", paths=str(broken))
-    answer = await form(scanned, "ignore-problems", paths=str(broken))
+async def test_a_double_click_ignores_once(broken: Path, scanned: Stack) -> None:
+    for _ in range(2):
+        assert (await form(scanned, "ignore-problems", paths=str(broken))).status_code == 303
+    assert len(await scanned.events(ProblemsIgnored)) == 1
+
+
+async def test_ignoring_what_is_ignored_says_so(broken: Path, scanned: Stack) -> None:
+    """From a page that is not new any more: it ends on one that says what happened, and leads back."""
+    await scanned.done("ignore-problems", {"paths": [str(broken)]})
+    headers = {**PAGE, "Referer": "http://127.0.0.1:8333/jobs?x=1", "Host": "127.0.0.1:8333"}
+    answer = await scanned.client.post(
+        "/commands/ignore-problems", data={"next": "/jobs", "paths": str(broken)}, headers=headers
+    )
     assert answer.status_code == 404
     assert "Nothing of this is there any more." in answer.text
+    assert '<a href="/jobs?x=1">Back</a>' in answer.text
     assert len(await scanned.events(ProblemsIgnored)) == 1
 
 
