@@ -1,5 +1,6 @@
 """The settings page, and the app that a browser installs."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -93,4 +94,8 @@ async def test_the_worker_of_a_version_has_its_own_address(client: httpx.AsyncCl
 async def test_the_offline_page_needs_nothing_but_the_static_files(client: httpx.AsyncClient) -> None:
     page = (await client.get("/offline")).text
     assert "./albumen up" in page
-    assert "<script" not in page
+    needed = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert needed
+    for address in needed:
+        assert address.startswith("/static/")
+        assert (await client.get(address)).status_code == 200
