@@ -47,7 +47,7 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 GROUPS: Final = 100
-PREVIEWED: Final = 8
+PREVIEWED: Final = 5
 """Of each group, beside a link to all of it."""
 PAGE: Final = 100
 
