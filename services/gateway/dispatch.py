@@ -52,6 +52,10 @@ class Dispatcher:
 
         Raises Refused or NotFound, with nothing appended.
         """
+        self._last = None
+        return await self._accept(command, key)
+
+    async def _accept(self, command: c.Command, key: str | None) -> Accepted:
         command_id = derived_id("idempotency-key", key) if key else new_id()
         for attempt in range(ATTEMPTS):
             if key and (found := await self._repeated(command_id, command)):
@@ -86,7 +90,7 @@ class Dispatcher:
         if given != command or now - at > DOUBLE_CLICK_S:
             key = str(new_id())
             self._last = (command, now, key)
-        return await self.handle(command, key)
+        return await self._accept(command, key)
 
     async def _repeated(self, command_id: UUID, command: c.Command) -> Accepted | None:
         found = await self._log.find(command_id)
