@@ -72,12 +72,17 @@ _MONTH_START: Final = {
 }
 
 
-async def _selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[Any]]:
+async def selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[Any]]:
     if sort != AS_ADDED:
         sql, parameters = await where(views, chosen)
         return _BY_DATE + sql, parameters
     sql, parameters = await where(views, msgspec.structs.replace(chosen, album=None))
     return _BY_PLACE + sql, [chosen.album, *parameters]
+
+
+def order_of(sort: str) -> str:
+    """The columns by which a list is sorted, as SQL."""
+    return _KEYS[sort][2]
 
 
 def check(sort: str, limit: int, chosen: Filter) -> None:
@@ -106,7 +111,7 @@ async def page(
     if sort == AS_ADDED and await is_smart(views, chosen.album):
         raise BadRequest(f"A smart album has no order of its own: “sort” is “{NEWEST}” or “{OLDEST}”.")
     cursor = decode_cursor(after, sort) if after else None
-    sql, parameters = await _selected(views, chosen, sort)
+    sql, parameters = await selected(views, chosen, sort)
     if total > MANY:
         sql = sql.replace("i.image_id IN (", "+i.image_id IN (").replace("i.month >=", "+i.month >=")
     keys, behind, order = _KEYS[sort]
@@ -135,14 +140,14 @@ def _following(tiles: list[Tile], sort: str, day: str) -> str:
 async def _start_of(views: Views, chosen: Filter, sort: str, month: str) -> tuple[int, str] | None:
     """The first photo of the month, or of the nearest one behind it in this order."""
     bound = month if len(month) != 4 else f"{month}-{'12' if sort == NEWEST else '01'}"
-    sql, parameters = await _selected(views, chosen, sort)
+    sql, parameters = await selected(views, chosen, sort)
     rows = await views.fetch(f"{sql} {_MONTH_START[sort]}", [*parameters, bound])
     return (rows[0][0], rows[0][1]) if rows else None
 
 
 async def neighbours(views: Views, chosen: Filter, sort: str, image_id: str) -> tuple[str | None, str | None]:
     """The photos before and behind one in this order; None at an end, or when it is not among them."""
-    sql, parameters = await _selected(views, chosen, sort)
+    sql, parameters = await selected(views, chosen, sort)
     here = await views.fetch(f"{sql} AND i.image_id = ?", [*parameters, image_id])
     if not here:
         return None, None
