@@ -21,6 +21,16 @@ def toast(command: c.Command) -> str:
             return _("Classifying new photos")
         case c.RetryFailed():
             return _("Trying again what failed")
+        case c.RetryRejected():
+            return _("Looking at it again") if len(command.paths) == 1 else _("Looking at them again")
+        case c.IgnoreProblems():
+            return _("Not told of any more, until it changes")
+        case c.ShowProblems():
+            return _("Told of again")
+        case c.ResendMessages():
+            return _("Sent again")
+        case c.ForgetMessages():
+            return _("Forgotten")
         case c.PauseJob():
             return _("Paused")
         case c.ResumeJob():
@@ -91,6 +101,8 @@ UNDOABLE = (
     c.HideImages,
     c.UnhideImages,
     c.SetTimeline,
+    c.IgnoreProblems,
+    c.ShowProblems,
     c.CreateAlbum,
     c.RenameAlbum,
     c.DeleteAlbum,

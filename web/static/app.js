@@ -6,3 +6,4 @@ import "./search.js";
 import "./theme.js";
 import "./photo.js";
 import "./grid.js";
+import "./installed.js";

@@ -15,7 +15,7 @@ from litestar.status_codes import (
     HTTP_503_SERVICE_UNAVAILABLE,
 )
 
-from services.gateway import forms
+from services.gateway import forms, redelivery
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
@@ -24,7 +24,8 @@ from services.gateway.ports import Jobs
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 from services.gateway.toasts import UNDOABLE, toast
-from services.kernel.commands import BY_NAME, Command, ExplainImage
+from services.kernel.bus import Bus
+from services.kernel.commands import BY_NAME, Command, ExplainImage, ForgetMessages, ResendMessages
 
 CATCH_UP_S = 0.5
 """How long an answer waits for the read tables, so that the page that follows shows what was done."""
@@ -41,6 +42,7 @@ class CommandController(Controller):
         command: FromPath[str],
         dispatcher: NamedDependency[Dispatcher],
         explaining: NamedDependency[Explaining],
+        bus: NamedDependency[SkipValidation[Bus]],
         views: NamedDependency[Views],
     ) -> Response[Any]:
         """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
@@ -67,6 +69,10 @@ class CommandController(Controller):
             )
             if isinstance(wanted, ExplainImage):
                 accepted = await explaining.handle(wanted, key)
+            elif isinstance(wanted, ResendMessages | ForgetMessages):
+                accepted = await redelivery.handle(wanted, bus, dispatcher, key)
+            elif form is not None and key is None:
+                accepted = await dispatcher.once(wanted)
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:

@@ -26,7 +26,7 @@ def networks(found: Sequence[Model]) -> list[Model]:
 async def models_page(request: Req, views: NamedDependency[Views]) -> Template:
     found = await models(views)
     return page(
-        request, "pages/models.html", nav="models", title="Models", models=found, compared=networks(found)
+        request, "pages/models.html", nav="models", title=_("Models"), models=found, compared=networks(found)
     )
 
 

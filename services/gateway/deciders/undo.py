@@ -16,6 +16,8 @@ UNDOABLE: Final = (
     e.ImagesHidden,
     e.ImagesUnhidden,
     e.TimelineHides,
+    e.ProblemsIgnored,
+    e.ProblemsShown,
     e.ImagesAddedToAlbum,
     e.ImagesRemovedFromAlbum,
     e.AlbumCreated,
@@ -55,6 +57,10 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             return [e.ImagesUnhidden(image_ids=ids)]
         case e.ImagesUnhidden(image_ids=ids):
             return [e.ImagesHidden(image_ids=ids)]
+        case e.ProblemsIgnored(files=files, failures=failures):
+            return [e.ProblemsShown(files=files, failures=failures)]
+        case e.ProblemsShown(files=files, failures=failures):
+            return [e.ProblemsIgnored(files=files, failures=failures)]
         case e.TimelineHides():
             if any(isinstance(other, e.TimelineHides) for other in after):
                 return []
