@@ -1,6 +1,6 @@
 """Copies what the pages take from npm into web/static/vendor: python ops/assets.py NODE_MODULES VENDOR.
 
-Nothing is bundled or compiled: two files of htmx as published, and one SVG sprite of the few Lucide icons
+Nothing is bundled or compiled: files of htmx and PhotoSwipe as published, and one SVG sprite of the few Lucide icons
 that the templates name (<use href="/static/vendor/icons.svg#search">). Each file is written under another name and
 then moved into place, so that a gateway serving meanwhile never sends half a file.
 """
@@ -11,10 +11,14 @@ import re
 import sys
 from pathlib import Path
 
-SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js")
+FILES = (
+    *("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"),
+    *("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.css"),
+)
 
 ICONS = (
     "activity",
+    "aperture",
     "arrow-down",
     "arrow-up",
     "calendar",
@@ -32,8 +36,10 @@ ICONS = (
     "history",
     "image",
     "images",
+    "image-plus",
     "info",
     "map-pin",
+    "maximize",
     "menu",
     "moon",
     "pause",
@@ -93,7 +99,7 @@ def put(target: Path, content: bytes) -> None:
 def main(node_modules: Path, vendor: Path) -> None:
     """Fill VENDOR, made if it is missing; files that it held and that are not made any more are removed."""
     vendor.mkdir(parents=True, exist_ok=True)
-    files = {Path(script).name: (node_modules / script).read_bytes() for script in SCRIPTS}
+    files = {Path(name).name: (node_modules / name).read_bytes() for name in FILES}
     files["icons.svg"] = sprite(node_modules / "lucide-static" / "icons").encode()
     for name, content in files.items():
         put(vendor / name, content)
