@@ -15,7 +15,7 @@ await new Promise((done) => {
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
 const hidden = new Map(); // command -> what it hid, for Undo
-let root, pswp, items, ends, query, page, popped, title, asking, settling, showing, telling;
+let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, telling;
 
 const current = () => items[pswp.currIndex];
 const address = ({ id }) => `/images/${id}${query}`;
@@ -37,6 +37,7 @@ export function open(href, image, own) {
   page = own;
   query = search;
   popped = false;
+  left = null;
   title = document.title;
   items = [slide({ id, width: +image.getAttribute("width"), height: +image.getAttribute("height"), alt: image.alt })];
   ends = { first: false, last: false };
@@ -88,10 +89,14 @@ export function open(href, image, own) {
   pswp.on("openingAnimationEnd", refill);
   pswp.on("close", closing);
   pswp.on("destroy", () => {
+    clearTimeout(settling);
     root.remove();
     pswp = root = null;
+    if (popped) setTimeout(landed);
   });
+  new ResizeObserver(() => pswp?.updateSize()).observe(canvas);
   pswp.init();
+  pswp.element.removeAttribute("role"); // the viewer is the dialogue
   root.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("viewer:opened", { detail: { id } }));
   more(items[0], true);
@@ -185,7 +190,7 @@ const button = (name) => within(`[data-do=${name}]`);
 
 // Who flicks through asks for no large pictures
 async function sharpen() {
-  const content = pswp?.currSlide?.content;
+  const content = pswp.currSlide?.content;
   const image = content?.element;
   const { sharp, closer } = content?.data ?? {};
   if (sharp && image.matches("img") && !image.dataset.sharp) {
@@ -215,7 +220,6 @@ function inform(shown, filled) {
   button("info").setAttribute("aria-expanded", shown);
   if (!filled) tell(0);
   else for (const copy of $$("[data-copy]", root)) copy.hidden = false;
-  pswp?.updateSize(true);
 }
 function tell(wait = 150) {
   clearTimeout(telling);
@@ -311,22 +315,33 @@ function closing() {
     return;
   }
   document.title = title;
-  const tile = tileOf(one)?.querySelector("a");
-  tile?.focus({ preventScroll: true });
-  tile?.scrollIntoView({ block: "nearest" });
+  left = one;
+  land();
   document.dispatchEvent(new CustomEvent("viewer:closed", { detail: { id: one.id } }));
   if (!popped) history.back();
 }
+// On the tile of the photo that one left; a browser may put the focus elsewhere when it has gone back
+function land() {
+  const tile = left && tileOf(left)?.querySelector("a");
+  if (!tile || document.activeElement === tile) return;
+  tile.focus({ preventScroll: true });
+  tile.scrollIntoView({ block: "nearest" });
+}
+function landed() {
+  land();
+  left = null;
+  history.scrollRestoration = "auto";
+}
 addEventListener("popstate", ({ state }) => {
-  if (pswp && !page) {
+  if (pswp && !page && !pswp.isDestroying) {
     popped = true;
     if (pswp.opener.isOpen) pswp.close();
     else pswp.on("openingAnimationEnd", () => pswp.close());
   } else if (state?.photo) location.reload();
-  else history.scrollRestoration = "auto";
+  else if (left) setTimeout(landed);
 });
 globalThis.navigation?.addEventListener("navigate", (event) => {
-  if (pswp && !page && event.navigationType === "traverse") event.stopImmediatePropagation(); // htmx would fetch the page
+  if ((left || (pswp && !page)) && event.navigationType === "traverse") event.stopImmediatePropagation(); // htmx would fetch the page
 }, true);
 
 // A command was given from here: the photo's page anew beside it, or the next photo
