@@ -68,7 +68,7 @@ async def test_a_photo_opens_and_leads_back(page: Page) -> None:
     await page.keyboard.press("ArrowRight")
     await expect(page.locator("aside.info h1")).to_contain_text("2021")
     await page.keyboard.press("Escape")
-    await expect(page.locator("h1")).to_have_text("Photos")
+    await expect(page.locator("main h1")).to_have_text("Photos")
 
 
 async def test_a_hand_quicker_than_the_page(page: Page) -> None:
