@@ -135,7 +135,7 @@ class Dispatcher:
             case c.ActivateModel():
                 activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
                 return [(jobs.ACTIVE, e) for e in activated], {}
-        raise Refused(f"The command {command.NAME} can't be done here.")
+        raise Refused("The command %(name)s can't be done here.", name=command.NAME)
 
     async def _undo(self, command: c.Undo) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
         try:
@@ -188,4 +188,4 @@ class Dispatcher:
         known = await self._work.known_images(ids)
         unknown = next((image for image in ids if image not in known), None)
         if unknown is not None:
-            raise NotFound(f"There is no photo with the id {unknown}.", "images")
+            raise NotFound("There is no photo with the id %(id)s.", "images", id=unknown)

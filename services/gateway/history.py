@@ -8,8 +8,7 @@ from services.gateway.deciders.undo import UNDOABLE
 from services.gateway.ports import HistoryEntry
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.work import Work
-from services.gateway.toasts import photos
-from services.gateway.wording import date_name, percent
+from services.gateway.wording import date_name, percent, photos
 from services.kernel import commands as c
 from services.kernel import events as e
 from services.kernel.codec import decode_command

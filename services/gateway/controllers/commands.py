@@ -19,6 +19,7 @@ from services.gateway import forms
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
+from services.gateway.language import _
 from services.gateway.ports import Jobs
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
@@ -46,11 +47,17 @@ class CommandController(Controller):
         form gets 303 to its field `next`."""
         if command not in BY_NAME:
             raise NotFoundException(
-                f"There is no command “{command}”. There are: {', '.join(sorted(BY_NAME))}."
+                _(
+                    "There is no command “%(name)s”. There are: %(names)s.",
+                    name=command,
+                    names=", ".join(sorted(BY_NAME)),
+                )
             )
         key = request.headers.get("Idempotency-Key") or None
         if key and len(key) > KEY_LENGTH:
-            raise ClientException(f"The Idempotency-Key is longer than {KEY_LENGTH} characters.")
+            raise ClientException(
+                _("The Idempotency-Key is longer than %(most)s characters.", most=KEY_LENGTH)
+            )
         form = await _form(request)
         try:
             wanted = (
@@ -63,13 +70,14 @@ class CommandController(Controller):
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:
-            raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=str(error)) from error
+            raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=_(str(error))) from error
         except forms.Invalid as error:
             raise _unprocessable(str(error), error.field) from error
         except NotFound as error:
-            raise NotFoundException(str(error), extra=_extra(str(error), error.field)) from error
+            said = _(error.text, **error.values)
+            raise NotFoundException(said, extra=_extra(said, error.field)) from error
         except Refused as error:
-            raise _unprocessable(str(error), error.field) from error
+            raise _unprocessable(_(error.text, **error.values), error.field) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
             return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
@@ -79,7 +87,7 @@ class CommandController(Controller):
     async def status(self, command: FromPath[str], jobs: NamedDependency[SkipValidation[Jobs]]) -> JobStatus:
         found = await jobs.status(command)
         if found is None:
-            raise NotFoundException("There is no command with this id.")
+            raise NotFoundException(_("There is no command with this id."))
         return found
 
 

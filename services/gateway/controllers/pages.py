@@ -12,6 +12,7 @@ from services.gateway.controllers import (
     download,
     duplicates,
     files,
+    gridpage,
     heat,
     history,
     images,
@@ -32,6 +33,7 @@ STATIC_FILES = create_static_files_router(
 
 ROUTES: list[ControllerRouterHandler] = [
     *timeline.ROUTES,
+    *gridpage.ROUTES,
     *search.ROUTES,
     *categories.ROUTES,
     *teach.ROUTES,

@@ -13,6 +13,7 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import choices
 from services.gateway.grid import Cell, shape
+from services.gateway.language import _
 from services.gateway.ports import Alike, Likeness
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
@@ -44,7 +45,7 @@ async def _nearest(
     views: Views, likeness: Likeness, image_id: str, limit: int
 ) -> tuple[list[Alike] | None, dict[str, images.Image]]:
     if await images.image(views, image_id) is None:
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     near = await likeness.nearest(image_id, limit)
     return near, await images.images(views, [one.image_id for one in near or []])
 

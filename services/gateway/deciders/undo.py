@@ -93,7 +93,7 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             return _album(event, before, after)
         case e.JobPaused(job_id=job) | e.JobResumed(job_id=job):
             return _job(event, job, [*before, event, *after])
-    raise Refused(f"This can't be undone ({event.TYPE.replace('_', ' ')}).", "command_id")
+    raise Refused("This can't be undone (%(what)s).", "command_id", what=event.TYPE.replace("_", " "))
 
 
 def _decision(

@@ -80,6 +80,11 @@ async def selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[A
     return _BY_PLACE + sql, [chosen.album, *parameters]
 
 
+def order_of(sort: str) -> str:
+    """The columns by which a list is sorted, as SQL."""
+    return KEYS[sort][2]
+
+
 def check(sort: str, limit: int, chosen: Filter) -> None:
     """Raises BadRequest."""
     if sort not in (NEWEST, OLDEST) and not (sort == AS_ADDED and chosen.album):
