@@ -1,9 +1,10 @@
 """Copies what the pages take from npm into web/static/vendor: python ops/assets.py NODE_MODULES VENDOR.
 
 Nothing is compiled: htmx as published, its extension behind it in the same file (htmx begins in a timer when it is
-deferred, so an extension in a file of its own may come too late), one SVG sprite of the few Lucide icons that the
-templates name (<use href="/static/…/vendor/icons.svg#search">), and the installed app's icons. Each file is written
-under another name and then moved into place, so that a gateway serving meanwhile never sends half a file.
+deferred, so an extension in a file of its own may come too late), PhotoSwipe as published, one SVG sprite of the few
+Lucide icons that the templates name (<use href="/static/…/vendor/icons.svg#search">), and the installed app's icons.
+Each file is written under another name and then moved into place, so that a gateway serving meanwhile never sends
+half a file.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js")
+FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.css")
 
 ICONS = (
     "activity",
+    "aperture",
     "arrow-down",
     "arrow-up",
     "calendar",
@@ -42,10 +44,12 @@ ICONS = (
     "history",
     "image",
     "images",
+    "image-plus",
     "info",
     "keyboard",
     "mail-warning",
     "map-pin",
+    "maximize",
     "menu",
     "monitor-down",
     "moon",
@@ -156,6 +160,7 @@ def main(node_modules: Path, vendor: Path) -> None:
     vendor.mkdir(parents=True, exist_ok=True)
     scripts = [(node_modules / script).read_bytes() for script in SCRIPTS]
     files = {Path(SCRIPTS[0]).name: b"\n".join(scripts)}
+    files |= {Path(name).name: (node_modules / name).read_bytes() for name in FILES}
     files |= {name: app_icon(*how) for name, how in APP_ICONS.items()}
     files["icons.svg"] = sprite(node_modules / "lucide-static" / "icons").encode()
     for name, content in files.items():

@@ -26,7 +26,9 @@ async function takeBack(note, command_id) {
   });
   const said = await answer.json();
   toast(answer.ok ? words.undone : said.detail);
-  if (answer.ok) setTimeout(() => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" }), 300);
+  if (!answer.ok) return;
+  const stays = document.dispatchEvent(new CustomEvent("undone", { cancelable: true, detail: command_id }));
+  if (stays) setTimeout(() => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" }), 300);
 }
 const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
 if (carried) {

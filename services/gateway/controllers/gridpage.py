@@ -46,7 +46,8 @@ async def grid_page(
         )
     by_date = sort != timeline.AS_ADDED
     asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
-    among = link("", category=chosen.category, album=chosen.album, q=chosen.q)
+    carried = {"hidden": "1" if chosen.hidden else None, "sort": query.get("sort")}
+    among = link("", category=chosen.category, album=chosen.album, q=chosen.q, **carried)
     context |= {
         "more": link(path, **asked, after=found.next) if found.next else None,
         "tiles": tiles(_environment(request), cells(found, sort), counted.counts, among),

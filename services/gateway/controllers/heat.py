@@ -20,7 +20,7 @@ from services.kernel.ids import is_image_id
 
 LOOKS: Final = 30
 """Every half second: a classifier that is not there is told after a quarter of a minute."""
-CARRIED: Final = ("category", "album", "q")
+CARRIED: Final = ("category", "album", "q", "hidden", "sort")
 """What the photo was opened from stays in its links."""
 
 

@@ -7,7 +7,9 @@ from litestar.types import ControllerRouterHandler
 from services.gateway.controllers import (
     albums,
     api,
+    around,
     categories,
+    download,
     duplicates,
     files,
     gridpage,
@@ -39,6 +41,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *teach.ROUTES,
     *albums.ROUTES,
     *images.ROUTES,
+    *around.ROUTES,
+    *download.ROUTES,
     *similar.ROUTES,
     *files.ROUTES,
     *heat.ROUTES,

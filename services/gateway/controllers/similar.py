@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
-from services.gateway.controllers.answer import Req, page
+from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import choices
 from services.gateway.grid import Cell, shape
 from services.gateway.language import _
@@ -22,6 +22,8 @@ from services.gateway.wording import date_name
 
 SHOWN: Final = 60
 MOST: Final = 500
+ROW: Final = 12
+"""Beside a photo."""
 
 
 class AlikeItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +83,18 @@ async def similar_page(
     )
 
 
+@get("/images/{image_id:str}/alike", include_in_schema=False)
+async def alike_part(
+    views: NamedDependency[Views],
+    likeness: NamedDependency[SkipValidation[Likeness]],
+    image_id: FromPath[str],
+) -> Template:
+    """The row on the photo's page, fetched when it comes into view."""
+    near, known = await _nearest(views, likeness, image_id, ROW)
+    cells = [_cell(known[one.image_id]) for one in near or [] if one.image_id in known]
+    return part("partials/alikes.html", near=cells)
+
+
 @get("/api/images/{image_id:str}/similar", summary="Photos that are most like one")
 async def similar_images(
     views: NamedDependency[Views],
@@ -119,4 +133,4 @@ def _cell(image: images.Image) -> Cell:
     )
 
 
-ROUTES = [similar_page, similar_images]
+ROUTES = [similar_page, alike_part, similar_images]
