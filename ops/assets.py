@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js")
 FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.css")
 
 ICONS = (
