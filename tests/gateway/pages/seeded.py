@@ -21,6 +21,7 @@ from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
 from services.gateway.viewing import Viewing
 from services.kernel.settings import Settings
+from services.projector import placing
 from services.projector.tables import index_words
 
 SCHEMA = Path(__file__).parents[3] / "services" / "projector" / "views.sql"
@@ -90,6 +91,7 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
         "INSERT INTO rejection VALUES (?, 'a', ?, 12, 1, 'It is empty.', 50, 'job')", (str(root), HOSTILE)
     )
     db.execute("INSERT INTO mention VALUES (?, 20)", (image_id(0),))
+    placing.everything(db)
     index_words(db)
     db.execute("COMMIT")
     db.close()
