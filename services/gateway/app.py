@@ -18,6 +18,7 @@ from services.gateway import lifespan, web
 from services.gateway.controllers import health, pages
 from services.gateway.controllers.commands import CommandController
 from services.gateway.controllers.events import EventController
+from services.gateway.language import InLanguage
 from services.gateway.rendering import template_config
 from services.kernel.bus import Bus
 from services.kernel.settings import Settings
@@ -65,7 +66,7 @@ def create_app(
         route_handlers=[*pages.ROUTES, *health.ROUTES, CommandController, EventController],
         lifespan=[live],
         dependencies={name: provide(name) for name in INJECTED},
-        middleware=[prometheus.middleware, web.SameOrigin()],
+        middleware=[prometheus.middleware, InLanguage(), web.SameOrigin()],
         allowed_hosts=web.allowed_hosts(settings),
         before_send=[web.add_headers],
         exception_handlers={HTTPException: web.told, 500: web.stumbled},

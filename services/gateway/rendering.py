@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import jinja2
+from litestar import Request
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
-from services.gateway import wording
+from services.gateway import language, wording
 
 WEB: Final = Path(__file__).parents[2] / "web"
 TEMPLATES: Final = WEB / "templates"
@@ -20,6 +21,8 @@ STATIC: Final = WEB / "static"
 FILTERS: Final[dict[str, Callable[..., str]]] = {
     "count": wording.count,
     "date": wording.date_name,
+    "date_source": wording.date_source,
+    "day_date": wording.day_date,
     "day": wording.day_name,
     "duration": wording.duration,
     "exposure": wording.exposure,
@@ -35,12 +38,27 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
 
 
 @cache
+def version() -> str:
+    """Of all files under web/static: changes when one of them does."""
+    seen = sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        seen.update(path.relative_to(STATIC).as_posix().encode())
+        seen.update(sha256(path.read_bytes()).digest())
+    return seen.hexdigest()[:10]
+
+
 def asset(name: str) -> str:
-    """The URL of a file under web/static. It changes with the content, so browsers may keep it for ever."""
-    path = STATIC / name
-    if not path.is_file():
-        return f"/static/{name}"
-    return f"/static/{name}?v={sha256(path.read_bytes()).hexdigest()[:10]}"
+    """The URL of a file under web/static. It changes with their contents, so browsers may keep it for ever.
+
+    One version for all, in the path: a script finds those that it imports beside itself.
+    """
+    return f"/static/{version()}/{name}"
+
+
+def theme(request: Request[Any, Any, Any]) -> str:
+    """What the person chose: `light` or `dark`; empty: as the machine has it."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in ("light", "dark") else ""
 
 
 def create_environment() -> jinja2.Environment:
@@ -51,14 +69,19 @@ def create_environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_callables(language.message, language.messages, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
-    environment.globals.update(asset=asset, date_sources=wording.DATE_SOURCES)
+    environment.globals.update(asset=asset, language=language, theme=theme)
 
     @cache
+    def framed(nav: str, locale: str) -> Markup:
+        return Markup(environment.get_template("partials/frame.html").render(nav=nav))  # noqa: S704
+
     def frame(nav: str) -> Markup:
         """Rail and keys: the same on every page of one section, so rendered once."""
-        return Markup(environment.get_template("partials/frame.html").render(nav=nav))  # noqa: S704
+        return framed(nav, language.current())
 
     environment.globals["frame"] = frame
     return environment

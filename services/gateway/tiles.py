@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from services.gateway.grid import Cell
+from services.gateway.language import current
 from services.gateway.wording import count, month_name
 
 _SLOTS: Final = {
@@ -25,9 +26,9 @@ _SLOTS: Final = {
 Fill = Callable[..., str]
 
 
-@lru_cache(maxsize=4)
-def _forms(environment: jinja2.Environment) -> tuple[Fill, Fill, Fill]:
-    """Functions that fill partials/{tile,month,day}.html."""
+@lru_cache(maxsize=16)
+def _forms(environment: jinja2.Environment, locale: str) -> tuple[Fill, Fill, Fill]:
+    """Functions that fill partials/{tile,month,day}.html, in one language."""
     tile, month, day = (
         environment.get_template(f"partials/{name}.html").render(_SLOTS).strip().format
         for name in ("tile", "month", "day")
@@ -37,7 +38,7 @@ def _forms(environment: jinja2.Environment) -> tuple[Fill, Fill, Fill]:
 
 def tiles(environment: Any, cells: Iterable[Cell], months: Mapping[str, int], query: str) -> Markup:
     """`query`: what the links to the photos carry, such as `?album=…`. `months`: photos in each, for the headings."""
-    tile, heading, mark = _forms(environment)
+    tile, heading, mark = _forms(environment, current())
     link_query = escape(query)
     parts = []
     for cell in cells:

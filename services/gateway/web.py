@@ -13,6 +13,7 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.language import _, choose, speak
 from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ class SameOrigin(ASGIMiddleware):
             and not same_origin(Request(scope))
         ):
             raise PermissionDeniedException(
-                "This change was asked for by a page of another site, so nothing was done."
+                _("This change was asked for by a page of another site, so nothing was done.")
             )
         await next_app(scope, receive, send)
 
@@ -93,22 +94,26 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
     return not path.startswith(("/api/", "/events")) and "text/html" in request.headers.get("Accept", "")
 
 
-TITLES: Final = {
-    403: "Not allowed",
-    404: "Not found",
-    422: "That did not work",
-    400: "That did not work",
-    503: "Not now",
-}
+def title_of(status: int) -> str:
+    match status:
+        case 403:
+            return _("Not allowed")
+        case 404:
+            return _("Not found")
+        case 400 | 422:
+            return _("That did not work")
+        case 503:
+            return _("Not now")
+    return _("Something went wrong")
 
 
 def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """A page for people, JSON for programs."""
+    speak(choose(request))  # an error of the router comes before any middleware
     ours = error.status_code < 500 or error.status_code == HTTP_503_SERVICE_UNAVAILABLE
-    detail = error.detail if ours else "Something went wrong here; the log says what."
+    detail = error.detail if ours else _("Something went wrong here; the log says what.")
     if wants_page(request):
-        title = TITLES.get(error.status_code, "Something went wrong")
-        context = {"status": error.status_code, "title": title, "detail": detail}
+        context = {"status": error.status_code, "title": title_of(error.status_code), "detail": detail}
         return Template(
             "pages/error.html", context=context, status_code=error.status_code, media_type=MediaType.HTML
         )

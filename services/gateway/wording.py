@@ -1,66 +1,90 @@
-"""Numbers, dates and sizes as people write them."""
+"""Numbers, dates and sizes as people write them, in the language of the request."""
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Final
 
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
+from services.gateway.language import _, current, decimal, grouped, locale_of, ngettext
 
-DATE_SOURCES: Final = {
-    "user": "as you said",
-    "exif": "from the camera",
-    "gps": "from GPS",
-    "xmp": "from XMP",
-    "takeout": "from Google Photos",
-    "film": "from the film",
-    "filename": "from the file's name",
-    "folder": "from the folder's name, unsure",
-    "mtime": "from the file's date, unsure",
-}
+_SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 
 TURNING: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """They turn the direction of writing, so that a name can look like another."""
 
 
+def date_source(source: str) -> str:
+    """Where a photo's date is from."""
+    match source:
+        case "user":
+            return _("as you said")
+        case "exif":
+            return _("from the camera")
+        case "gps":
+            return _("from GPS")
+        case "xmp":
+            return _("from XMP")
+        case "takeout":
+            return _("from Google Photos")
+        case "film":
+            return _("from the film")
+        case "filename":
+            return _("from the file’s name")
+        case "folder":
+            return _("from the folder’s name, unsure")
+        case "mtime":
+            return _("from the file’s date, unsure")
+    return source
+
+
+@lru_cache(maxsize=4096)
+def _day_as(iso: str, skeleton: str, locale: str) -> str:
+    """A day by one of the locale's skeletons, or in its long form; ValueError when it is none."""
+    known = locale_of(locale)
+    pattern = known.datetime_skeletons[skeleton] if skeleton else known.date_formats["long"]
+    return str(pattern.apply(date.fromisoformat(iso), known))
+
+
+def _as(iso: str, skeleton: str) -> str:
+    try:
+        return _day_as(iso, skeleton, current())
+    except ValueError:
+        return iso
+
+
 def month_name(month: str) -> str:
     """`2016-06` -> `June 2016`; anything else as it is."""
-    year, _, number = month.partition("-")
-    return f"{_MONTHS[int(number) - 1]} {year}" if number.isdigit() and 1 <= int(number) <= 12 else month
+    return _as(f"{month}-01", "yMMMM").removesuffix("-01")
 
 
 def short_month(month: str) -> str:
-    year, _, number = month.partition("-")
-    return f"{_MONTHS[int(number) - 1][:3]} {year}" if number.isdigit() and 1 <= int(number) <= 12 else month
+    """`2016-06` -> `Jun 2016`."""
+    return _as(f"{month}-01", "yMMM").removesuffix("-01")
 
 
 def day_name(iso: str) -> str:
     """`2016-06-12…` -> `Sun 12`."""
-    try:
-        moment = datetime.fromisoformat(iso[:10])
-    except ValueError:
-        return iso[:10]
-    return f"{_DAYS[moment.weekday()]} {moment.day}"
+    return _as(iso[:10], "Ed")
+
+
+def day_date(iso: str) -> str:
+    """`2016-06-12…` -> `12 June 2016`."""
+    return _as(iso[:10], "")
 
 
 def date_name(iso: str) -> str:
     """`2016-06-12T14:03:00+02:00` -> `12 June 2016, 14:03`."""
-    day = iso[8:10].lstrip("0")
-    return f"{day} {month_name(iso[:7])}, {iso[11:16]}" if len(iso) >= 16 else iso
+    return f"{day_date(iso)}, {_time(iso[11:16], current())}" if len(iso) >= 16 else iso
+
+
+@lru_cache(maxsize=1440)
+def _time(clock: str, locale: str) -> str:
+    try:
+        return str(
+            locale_of(locale).time_formats["short"].apply(time.fromisoformat(clock), locale_of(locale))
+        )
+    except ValueError:
+        return clock
 
 
 def moment_name(microseconds: int) -> str:
@@ -78,11 +102,11 @@ def utc(milliseconds: int) -> str:
 
 
 def count(number: int) -> str:
-    return f"{number:,}"
+    return grouped(number)
 
 
 def photos(number: int) -> str:
-    return "1 photo" if number == 1 else f"{number:,} photos"
+    return ngettext("%(num)s photo", "%(num)s photos", number)
 
 
 def size(number: float) -> str:
@@ -90,7 +114,8 @@ def size(number: float) -> str:
     step = 0
     while number >= 1000 and step < len(_SIZES) - 1:
         number, step = number / 1000, step + 1
-    return f"{number:.0f} {_SIZES[step]}" if step < 2 or number >= 100 else f"{number:.1f} {_SIZES[step]}"
+    written = f"{number:.0f}" if step < 2 or number >= 100 else f"{number:.1f}"
+    return f"{decimal(written)} {_SIZES[step] if step else _('bytes')}"
 
 
 def duration(seconds: float) -> str:
@@ -109,11 +134,11 @@ def percent(share: float) -> str:
 
 
 def exposure(seconds: float) -> str:
-    return f"1/{round(1 / seconds)} s" if 0 < seconds < 0.4 else f"{seconds:g} s"
+    return f"1/{round(1 / seconds)} s" if 0 < seconds < 0.4 else f"{decimal(f'{seconds:g}')} s"
 
 
 def number(value: float) -> str:
-    return f"{value:g}"
+    return decimal(f"{value:g}")
 
 
 def path_name(path: str) -> str:

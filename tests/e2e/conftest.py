@@ -91,7 +91,7 @@ async def watched(context: BrowserContext, url: str) -> Watched:
 @pytest.fixture
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """At desktop size; its faults fail the test."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url)  # type: ignore[arg-type]
+    context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)  # type: ignore[arg-type]
     context.set_default_timeout(15_000)
     seen = await watched(context, url)
     yield seen.page

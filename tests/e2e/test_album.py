@@ -194,7 +194,7 @@ async def test_every_page_fits_its_screen_and_keeps_to_itself(
     chromium: Browser, url: str, size: dict[str, int], scheme: str
 ) -> None:
     """Nothing sticks out sideways, nothing is asked of another host, the console stays empty."""
-    context = await chromium.new_context(viewport=size, base_url=url, color_scheme=scheme)  # type: ignore[arg-type]
+    context = await chromium.new_context(locale="en-GB", viewport=size, base_url=url, color_scheme=scheme)  # type: ignore[arg-type]
     seen = await watched(context, url)
     for path in EVERY:
         answer = await seen.page.goto(path)
@@ -219,7 +219,9 @@ async def test_pages_that_are_not_there_say_so(page: Page, url: str) -> None:
 
 async def test_without_javascript(chromium: Browser, url: str) -> None:
     """Looking, opening, selecting, making and deleting an album: by links and forms alone."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url, java_script_enabled=False)  # type: ignore[arg-type]
+    context = await chromium.new_context(
+        locale="en-GB", viewport=DESKTOP, base_url=url, java_script_enabled=False
+    )  # type: ignore[arg-type]
     context.set_default_timeout(15_000)
     page = await context.new_page()
     await page.goto("/")

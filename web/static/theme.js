@@ -1,11 +1,18 @@
-// Before anything is drawn, so that a dark page never flashes white.
-const theme = localStorage.getItem("theme");
-if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+// Light or dark: the machine's choice until the person makes one, which a cookie tells the server.
+import { $$, on, ready } from "./page.js";
 
-// From page to page. A transition that the browser gives up (the next click came first) is no fault worth telling. A
-// page may be revealed before app.js has come, so this stands here.
-for (const type of ["pageswap", "pagereveal"]) {
-  addEventListener(type, ({ viewTransition: going }) => {
-    if (going) Promise.allSettled([going.ready, going.finished, going.updateCallbackDone]);
-  });
+const root = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+function showTheme() {
+  root.toggleAttribute("data-dark", (root.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark");
 }
+dark.addEventListener("change", showTheme);
+showTheme();
+on("click", "[data-theme-switch]", () => {
+  root.dataset.theme = root.hasAttribute("data-dark") ? "light" : "dark";
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+  showTheme();
+});
+ready(() => {
+  for (const element of $$("[data-theme-switch]")) element.hidden = false;
+});

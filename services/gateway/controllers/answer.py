@@ -15,7 +15,7 @@ from services.gateway.queries.filters import UnknownFilter
 from services.gateway.queries.timeline import BadRequest
 
 Req = Request[Any, Any, Any]
-VARY = {"Vary": "HX-Request, HX-Request-Type"}
+VARY = {"Vary": "HX-Request, HX-Request-Type, Accept-Language, Cookie"}
 
 
 def wants_part(request: Req) -> bool:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
 from services.gateway.grid import cells
+from services.gateway.language import current
 from services.gateway.queries import timeline
 from services.gateway.queries.filters import Filter
 from services.gateway.queries.months import Months, months
@@ -50,7 +51,7 @@ async def grid_page(
         return _rendered(request, "partials/scrubber.html", marks=links)
 
     remember = views.remembered.get
-    key = (chosen, sort, select, path)
+    key = (chosen, sort, select, path, current())
     context["scrubber"] = (
         await remember(found.position, ("scrubber", *key), scrubber) if by_date and counted.total else ""
     )
@@ -85,7 +86,7 @@ async def choices(request: Req, views: Views, position: int) -> Markup:
             categories=[c for c in known.categories if c.kind == "category" and not c.hidden],
         )
 
-    made: Markup = await views.remembered.get(position, "choices", render)
+    made: Markup = await views.remembered.get(position, ("choices", current()), render)
     return made
 
 

@@ -20,10 +20,10 @@ from services.gateway.controllers import (
     teach,
     timeline,
 )
-from services.gateway.rendering import STATIC
+from services.gateway.rendering import STATIC, version
 
 STATIC_FILES = create_static_files_router(
-    path="/static",
+    path=f"/static/{version()}",
     directories=[STATIC],
     cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
 )

@@ -1,4 +1,5 @@
 import asyncio
+import re
 
 import httpx
 import pytest
@@ -148,7 +149,7 @@ async def test_files_of_the_pages_may_be_kept_for_ever(client: httpx.AsyncClient
     """Their URL changes with their content."""
     text = (await client.get("/")).text
     address = text.split('rel="stylesheet" href="')[2].split('"')[0]
-    assert "?v=" in address
+    assert re.fullmatch(r"/static/[0-9a-f]{10}/[a-z]+\.css", address)
     answer = await client.get(address)
     assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]

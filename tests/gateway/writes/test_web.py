@@ -2,12 +2,13 @@
 
 import pytest
 
+from services.gateway.rendering import asset
 from tests.support.stack import Stack
 
 EVERY = [
     "/",
     "/api/images",
-    "/static/app.css",
+    asset("app.css"),
     "/healthz",
     "/no-such-page",
     "/events",

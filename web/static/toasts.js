@@ -1,0 +1,76 @@
+import { $, $$, on } from "./page.js";
+import { picked, selectNothing } from "./select.js";
+import { words } from "./words.js";
+export { words };
+
+// Toasts. One that belongs to a page we are about to leave is shown on the next.
+export function toast(text, undo) {
+  const note = document.createElement("p");
+  note.className = "toast";
+  note.textContent = text;
+  if (undo) {
+    const button = document.createElement("button");
+    button.textContent = words.undo;
+    button.onclick = () => takeBack(note, undo);
+    note.append(button);
+  }
+  $("#toasts").append(note);
+  setTimeout(() => note.remove(), undo ? 10000 : 6000);
+}
+async function takeBack(note, command_id) {
+  note.remove();
+  const answer = await fetch("/commands/undo", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ command_id }),
+  });
+  const said = await answer.json();
+  toast(answer.ok ? words.undone : said.detail);
+  if (answer.ok) setTimeout(() => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" }), 300);
+}
+const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
+if (carried) {
+  sessionStorage.removeItem("toast");
+  toast(carried.text, carried.undo);
+}
+let leaving = false;
+document.addEventListener("toast", ({ detail }) => {
+  if (leaving) sessionStorage.setItem("toast", JSON.stringify(detail));
+  else toast(detail.text, detail.undo);
+});
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
+  let said = page.querySelector("[data-detail]")?.textContent;
+  try {
+    said ??= JSON.parse(ctx.text).detail;
+  } catch {
+    said = words.failed;
+  }
+  toast(said);
+});
+document.addEventListener("htmx:error", () => toast(words.silent));
+
+// A command was done: stay where we are, show this page anew, or go on to the page that it names.
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  const next = ctx.hx?.location;
+  if (!next) return;
+  event.preventDefault();
+  const form = ctx.sourceElement.closest("form");
+  if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the line shows it
+  if (form?.hasAttribute("data-stay")) {
+    if (form.dataset.takesOut !== undefined) for (const box of picked()) box.closest(".tile").remove();
+    selectNothing();
+    for (const menu of $$("details.menu[open]")) menu.open = false;
+  } else if (new URL(next, location).href === location.href.split("#")[0]) {
+    htmx.ajax("GET", next, { target: "#page", swap: "outerHTML" });
+  } else {
+    leaving = true;
+    setTimeout(() => location.assign(next));
+  }
+});
+on("click", "form[data-stay] button", (event, button) => {
+  const form = button.form;
+  if (button.hasAttribute("data-takes-out")) form.dataset.takesOut = "";
+  else delete form.dataset.takesOut;
+});

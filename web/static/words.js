@@ -1,0 +1,4 @@
+import { $ } from "./page.js";
+
+// Texts come with the page, in its language.
+export const words = $("#words")?.dataset ?? {};
