@@ -1,9 +1,9 @@
 """Copies what the pages take from npm into web/static/vendor: python ops/assets.py NODE_MODULES VENDOR.
 
 Nothing is bundled or compiled: two files of htmx as published, and one SVG sprite of the few Lucide icons
-that the templates name (<use href="/static/vendor/icons.svg#search">). The map of the world is Natural Earth's coast and
-borders (world-atlas, public domain), as paths in the plane of services/kernel/mercator.py. Each file is written under another name and
-then moved into place, so that a gateway serving meanwhile never sends half a file.
+that the templates name (<use href="/static/vendor/icons.svg#search">). The map of the world is Natural Earth's coast
+and borders (world-atlas, public domain), as paths in the plane of services/kernel/mercator.py. Each file is written
+under another name and then moved into place, so that a gateway serving meanwhile never sends half a file.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ ICONS = (
     "calendar",
     "camera",
     "check",
+    "chevron-down",
     "chevron-left",
     "chevron-right",
+    "chevron-up",
     "copy",
     "cpu",
     "download",
@@ -35,12 +37,14 @@ ICONS = (
     "eye-off",
     "file",
     "folder",
+    "globe",
     "history",
     "image",
     "images",
     "info",
     "map-pin",
     "menu",
+    "minus",
     "moon",
     "pause",
     "pencil",
@@ -163,7 +167,7 @@ def path(lines: Iterable[Ring], grain: int, closed: bool) -> str:
 
 
 def world(topology: dict[str, Any], grain: int) -> str:
-    """The land, each piece a path of its own so that what is out of sight costs nothing; and borders between countries."""
+    """The land, each piece a path of its own, so that what is out of sight costs nothing; and borders of countries."""
     land = topology["objects"]["land"]["geometries"][0]
     pieces = [drawn for ring in rings(topology, land) if (drawn := path([ring], grain, closed=True))]
     used: dict[int, int] = {}
@@ -172,13 +176,15 @@ def world(topology: dict[str, Any], grain: int) -> str:
         for number in {n if n >= 0 else ~n for polygon in polygons for ring in polygon for n in ring}:
             used[number] = used.get(number, 0) + 1
     lines = arcs(topology)
-    borders = path((unrolled(lines[number]) for number in sorted(used) if used[number] > 1), grain, closed=False)
+    borders = path(
+        (unrolled(lines[number]) for number in sorted(used) if used[number] > 1), grain, closed=False
+    )
     return "\n".join(
         (
             "<!-- Made with Natural Earth (public domain), by way of world-atlas -->",
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">',
             '<g id="land">' + "".join(f'<path d="{piece}"/>' for piece in pieces) + "</g>",
-            f'<path id="borders" fill="none" d="{borders}"/>',
+            f'<path id="borders" fill="none" vector-effect="non-scaling-stroke" d="{borders}"/>',
             "</svg>\n",
         )
     )

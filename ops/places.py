@@ -15,7 +15,7 @@ import math
 import sys
 from array import array
 from collections import defaultdict
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +67,13 @@ def painted(countries: dict[int, list[Ring]]) -> bytes:
             crossings = sorted(
                 x1 + (y - y1) * (x2 - x1) / (y2 - y1)
                 for ring in outlines
-                for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)
+                for (x1, y1), (x2, y2) in pairwise(ring)
                 if (y1 <= y) != (y2 <= y)
             )
             for west, east in zip(crossings[::2], crossings[1::2], strict=False):
-                for column in range(math.ceil((west + 180) * RASTER - 0.5), math.floor((east + 180) * RASTER + 0.5)):
+                for column in range(
+                    math.ceil((west + 180) * RASTER - 0.5), math.floor((east + 180) * RASTER + 0.5)
+                ):
                     raster[row * width + column % width] = number
     return bytes(raster)
 
@@ -107,7 +109,10 @@ def main(geonames: Path, atlas: Path, target: Path) -> None:
         b"".join(names),
         painted(outlines),
     ]
-    head = {"sizes": list(map(len, parts)), "countries": [("", "")] + [(code, known[code]["name"]) for code in codes]}
+    head = {
+        "sizes": list(map(len, parts)),
+        "countries": [("", "")] + [(code, known[code]["name"]) for code in codes],
+    }
     target.write_bytes(gzip.compress(json.dumps(head).encode() + b"\n" + b"".join(parts), 9, mtime=0))
     print(f"{len(cities):,} cities, {target.stat().st_size:,} bytes")
 

@@ -68,9 +68,13 @@ class _World(msgspec.Struct, frozen=True):
         narrow = max(math.cos(math.radians(latitude)), 0.01)
         high = km / DEGREE_KM
         wide = min(high / narrow, 180.0)
-        first, last = (max(0, min(180 * BANDS - 1, int((latitude + at + 90) * BANDS))) for at in (-high, high))
+        first, last = (
+            max(0, min(180 * BANDS - 1, int((latitude + at + 90) * BANDS))) for at in (-high, high)
+        )
         ranges = [(longitude - wide, longitude + wide)]
-        ranges += [(longitude - wide + turn, longitude + wide + turn) for turn in (360, -360)]  # the date line
+        ranges += [
+            (longitude - wide + turn, longitude + wide + turn) for turn in (360, -360)
+        ]  # the date line
         for west, east in ranges:
             if east < -180 or west > 180:
                 continue
@@ -137,7 +141,9 @@ def _spot(north: int, east: int) -> Spot:
     world = _world()
     for km in (NEAR_KM, FAR_KM):
         around = list(world.around(latitude, longitude, km))
-        within = [(apart * REACH / reach, n) for apart, n in around if apart * REACH <= (reach := world.reaches[n])]
+        within = [
+            (apart * REACH / reach, n) for apart, n in around if apart * REACH <= (reach := world.reaches[n])
+        ]
         if within:
             return world.city(min(within)[1])
         if around and (nearest := min(around))[0] <= km:

@@ -1,4 +1,4 @@
-"""Where pictures were taken, in names and on the map: a derived step after the rows of a batch, in the same transaction.
+"""Where pictures were taken, in names and on the map: a derived step after the rows of a batch, in its transaction.
 
 Of the claims on a picture's position the best is kept (`views.sql`, `position_claim`), whether the picture or the file
 beside it became known first; after a bulk load it is worked out once for all.
