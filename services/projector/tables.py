@@ -76,10 +76,10 @@ def create(db: sqlite3.Connection) -> None:
 def complete(db: sqlite3.Connection) -> None:
     """What makes them ready to be read and kept up."""
     indexes, after = schema()[1], schema()[2]
+    placing.everything(db)
     for sql in indexes:
         db.execute(sql)
     scoring.everything(db)
-    placing.everything(db)
     index_words(db)
     for sql in after:
         db.execute(sql)

@@ -82,8 +82,7 @@ CREATE TABLE located (                                             -- the best o
   city TEXT NOT NULL, country TEXT NOT NULL, code TEXT NOT NULL,   -- '' where none is near; English; ISO 3166, '' at sea
   label TEXT NOT NULL GENERATED ALWAYS AS (iif(city = '', country, city || ', ' || country)) VIRTUAL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX located_label ON located (label);
-CREATE INDEX located_country ON located (country);
+CREATE INDEX located_place ON located (country, city);
 
 CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -80,7 +80,7 @@ async def clusters_part(
     across: FromQuery[str | None] = None,
 ) -> Template:
     """The photos on a part of the map; `tall`: its height by its width; `across`: how many have room side by side."""
-    asked = int(across) if (across or "").isdecimal() and len(across or "") < 4 else ACROSS
+    asked = int(across) if across and across.isdecimal() and len(across) < 4 else ACROSS
     room = max(FEWEST, min(MOST, asked))
     return part("partials/pins.html", **await _map(views, _asked(at, zoom, tall), room))
 

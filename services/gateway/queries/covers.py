@@ -18,6 +18,9 @@ BUNDLES: Final = 5
 ALIKE: Final = 12
 """Bits of 64 in which the fingerprints of two photos that look the same differ at most."""
 
+IN_SIGHT: Final = 24
+"""Cards before it that a card must differ from: those that are seen together with it."""
+
 DULL: Final = """dull AS MATERIALIZED (SELECT image_id FROM image_category
   WHERE category_id IN ('kind-screenshot', 'kind-document', 'kind-messenger', 'kind-trash', 'kind-archived'))"""
 WORTH: Final = """(CASE WHEN i.width * 20 BETWEEN i.height * 22 AND i.height * 40 THEN 0.15
@@ -74,6 +77,7 @@ def chosen(row: Iterable[Card]) -> Mapping[str, Cover]:
     taken: list[Candidate] = []
     covers = {}
     for card in row:
+        del taken[:-IN_SIGHT]
         new = [one for one in card.candidates if all(one.image_id != other.image_id for other in taken)]
         other = [one for one in new if not any(_alike(one, before) for before in taken)]
         best = (other or new or card.candidates)[0]

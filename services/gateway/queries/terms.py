@@ -26,8 +26,8 @@ _CATEGORY: Final = (
 )
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
 _CAMERA: Final = "trim(coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '')) IN ({})"
-_PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE label IN ({0})
-  UNION SELECT image_id FROM located WHERE country IN ({0}))"""
+_PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
+  UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
 _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\')"
 _FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
 _PERSON: Final = "i.image_id IN (SELECT s.image_id FROM sidecar s, json_each(s.people) WHERE value IN ({}))"
