@@ -1,13 +1,16 @@
 """Copies what the pages take from npm into web/static/vendor: python ops/assets.py NODE_MODULES VENDOR.
 
-Nothing is bundled or compiled: two files of htmx as published, and one SVG sprite of the few Lucide icons
-that the templates name (<use href="/static/vendor/icons.svg#search">). The map of the world is Natural Earth's coast
-and borders (world-atlas, public domain), as paths in the plane of services/kernel/mercator.py. Each file is written
-under another name and then moved into place, so that a gateway serving meanwhile never sends half a file.
+Nothing is compiled: htmx as published, its extension behind it in the same file (htmx begins in a timer when it is
+deferred, so an extension in a file of its own may come too late), PhotoSwipe as published, one SVG sprite of the few
+Lucide icons that the templates name (<use href="/static/…/vendor/icons.svg#search">), the installed app's icons, and
+the map of the world: Natural Earth's coast and borders (world-atlas, public domain), as paths in the plane of
+services/kernel/mercator.py. Each file is written under another name and then moved into place, so that a gateway
+serving meanwhile never sends half a file.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
@@ -15,12 +18,17 @@ import sys
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js")
+FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.css")
 
 ICONS = (
     "activity",
+    "aperture",
     "arrow-down",
     "arrow-up",
     "calendar",
@@ -36,23 +44,33 @@ ICONS = (
     "eye",
     "eye-off",
     "file",
+    "file-x",
     "folder",
+    "folder-x",
     "globe",
+    "hard-drive",
     "history",
     "image",
     "images",
+    "image-plus",
     "info",
+    "keyboard",
+    "mail-warning",
     "map-pin",
+    "maximize",
     "menu",
     "minus",
+    "monitor-down",
     "moon",
     "pause",
     "pencil",
     "play",
     "plus",
+    "refresh-cw",
     "rotate-ccw",
     "search",
     "settings",
+    "sliders-horizontal",
     "sparkles",
     "star",
     "sun",
@@ -190,6 +208,49 @@ def world(topology: dict[str, Any], grain: int) -> str:
     )
 
 
+MARK = 32
+"""Side of the square that the mark is drawn in, as in web/static/favicon.svg."""
+INK, EGG, YOLK = "#1c1c1f", "#f6f1e6", "#f2b134"
+APP_ICONS = {"icon-192.png": (192, False), "icon-512.png": (512, False), "icon-maskable.png": (512, True)}
+"""File -> (pixels, whether a system cuts its own shape out of it: then the ink goes to the edge). The maskable one is
+also what iPhones take."""
+
+
+def app_icon(size: int, masked: bool) -> bytes:
+    """favicon.svg's mark as a PNG, drawn at four times the size."""
+    from PIL import Image, ImageDraw
+
+    side = size * 4
+    image: Image = Image.new("RGBA", (side, side), INK if masked else "#0000")
+    draw = ImageDraw.Draw(image)
+    shrink = 0.78 if masked else 1.0
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return (side * (0.5 + (x / MARK - 0.5) * shrink), side * (0.5 + (y / MARK - 0.5) * shrink))
+
+    if not masked:
+        draw.rounded_rectangle((*at(2, 2), *at(30, 30)), side / 4, fill=INK)
+    right = [_bezier((16, 6), (20.4, 6), (24, 11.7), (24, 17.2), step / 64) for step in range(65)]
+    left = [_bezier((8, 17.2), (8, 11.7), (11.6, 6), (16, 6), step / 64) for step in range(65)]
+    draw.polygon([at(*point) for point in right + left], fill=EGG)
+    draw.pieslice((*at(8, 9.2), *at(24, 25.2)), 0, 180, fill=EGG)
+    draw.ellipse((*at(12, 14), *at(20, 22)), fill=YOLK)
+    out = io.BytesIO()
+    image.resize((size, size), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
+    x, y = (
+        (1 - t) ** 3 * a[axis]
+        + 3 * (1 - t) ** 2 * t * b[axis]
+        + 3 * (1 - t) * t**2 * c[axis]
+        + t**3 * d[axis]
+        for axis in (0, 1)
+    )
+    return x, y
+
+
 def put(target: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part."""
     part = target.with_name(f".{target.name}.part")
@@ -200,7 +261,10 @@ def put(target: Path, content: bytes) -> None:
 def main(node_modules: Path, vendor: Path) -> None:
     """Fill VENDOR, made if it is missing; files that it held and that are not made any more are removed."""
     vendor.mkdir(parents=True, exist_ok=True)
-    files = {Path(script).name: (node_modules / script).read_bytes() for script in SCRIPTS}
+    scripts = [(node_modules / script).read_bytes() for script in SCRIPTS]
+    files = {Path(SCRIPTS[0]).name: b"\n".join(scripts)}
+    files |= {Path(name).name: (node_modules / name).read_bytes() for name in FILES}
+    files |= {name: app_icon(*how) for name, how in APP_ICONS.items()}
     files["icons.svg"] = sprite(node_modules / "lucide-static" / "icons").encode()
     for name, (source, grain) in MAPS.items():
         topology = json.loads((node_modules / "world-atlas" / source).read_text("utf-8"))

@@ -45,8 +45,10 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--album", metavar="ALBUM", help="those of an album, given by name or id")
     which.add_argument("--search", metavar="TEXT", help="those that a search finds")
     which.add_argument("--retry-failed", action="store_true", help="those that could not be classified")
-    jobs = command("jobs", "List the jobs, or pause, resume or cancel one.")
-    jobs.add_argument("action", nargs="?", choices=("list", "pause", "resume", "cancel"), default="list")
+    jobs = command("jobs", "List the jobs, or pause, resume, cancel or retry one.")
+    jobs.add_argument(
+        "action", nargs="?", choices=("list", "pause", "resume", "cancel", "retry"), default="list"
+    )
     jobs.add_argument("id", nargs="?", metavar="ID", help="of the job, as the list shows it")
     albums = command("albums", "List the albums.")
     models = command("models", "List the classifiers; fetch, add, activate or compare them.")

@@ -1,7 +1,8 @@
-"""`albumen jobs`: lists them, and pauses, resumes or cancels one."""
+"""`albumen jobs`: lists them, and pauses, resumes, cancels or retries one."""
 
 import argparse
 import asyncio
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -30,8 +31,20 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
         return
     if not arguments.id:
         raise Unusable(f"Which job? albumen jobs lists them: albumen jobs {arguments.action} ID")
-    job = gateway.ask(settings, lambda client: steer(client, arguments.action, arguments.id))
+    act = retry if arguments.action == "retry" else partial(steer, action=arguments.action)
+    job = gateway.ask(settings, lambda client: act(client, job_id=arguments.id))
     _print([job], arguments.json)
+
+
+async def retry(client: httpx.AsyncClient, job_id: str) -> JobStatus:
+    """Of a classification what it could not do, of a scan every file that could not be read: a new job, as it begins.
+    Raises Unusable when there is nothing to retry."""
+    job = await gateway.get(client, f"/commands/{job_id}", JobStatus)
+    if _kind(job) == "scan":
+        url = await gateway.give(client, "retry-rejected", {})
+    else:
+        url = await gateway.give(client, "retry-failed", {"job_id": job_id})
+    return await gateway.get(client, url, JobStatus)
 
 
 async def steer(client: httpx.AsyncClient, action: str, job_id: str) -> JobStatus:
@@ -59,4 +72,4 @@ def _print(jobs: list[JobStatus], as_json: bool) -> None:
 
 
 def _kind(job: JobStatus) -> str:
-    return "scan" if job.type == "scan_library" else "classify"
+    return "scan" if job.type in ("scan_library", "retry_rejected") else "classify"

@@ -5,6 +5,7 @@ at all. An Idempotency-Key becomes the command's id; everything else is derived 
 request finds itself.
 """
 
+import time
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Final
@@ -12,9 +13,10 @@ from uuid import UUID
 
 import msgspec
 
-from services.gateway.deciders import albums, images, jobs, undo
+from services.gateway.deciders import albums, images, jobs, problems, undo
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.jobcommands import JobCommands
+from services.gateway.queries import problems as known_problems
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.tree import Tree, short
@@ -28,6 +30,8 @@ from services.kernel.ids import derived_id, new_id
 ATTEMPTS: Final = 5
 """How often a command is decided anew when somebody else appended to its stream meanwhile."""
 
+DOUBLE_CLICK_S: Final = 1.0
+
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     command_id: UUID
@@ -37,15 +41,21 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
 
 class Dispatcher:
     def __init__(self, log: Log, work: Work, views: Views, roots: list[str], default_model: str) -> None:
-        self._log, self._work = log, work
+        self._log, self._work, self._views = log, work, views
         self._jobs = JobCommands(log, work, views, roots, default_model)
         self._tree = Tree(log, work)
+        self._last: tuple[c.Command, float, str] | None = None
+        """Given by a form, when, and under which key."""
 
     async def handle(self, command: c.Command, key: str | None = None) -> Accepted:
         """Append the command and its events. The same key gives the same answer and one effect.
 
         Raises Refused or NotFound, with nothing appended.
         """
+        self._last = None
+        return await self._accept(command, key)
+
+    async def _accept(self, command: c.Command, key: str | None) -> Accepted:
         command_id = derived_id("idempotency-key", key) if key else new_id()
         for attempt in range(ATTEMPTS):
             if key and (found := await self._repeated(command_id, command)):
@@ -72,6 +82,15 @@ class Dispatcher:
                 continue
             return Accepted(command_id=command_id, position=appended.last)
         raise AssertionError("unreachable")
+
+    async def once(self, command: c.Command) -> Accepted:
+        """As `handle`; the very command that was given last, within a second, is a double click on its button."""
+        given, at, key = self._last or (None, 0.0, "")
+        now = time.monotonic()
+        if given != command or now - at > DOUBLE_CLICK_S:
+            key = str(new_id())
+            self._last = (command, now, key)
+        return await self._accept(command, key)
 
     async def _repeated(self, command_id: UUID, command: c.Command) -> Accepted | None:
         found = await self._log.find(command_id)
@@ -116,15 +135,28 @@ class Dispatcher:
             case c.SetTimeline():
                 hides = images.timeline(command, await self._work.categories())
                 return [(images.TIMELINE, e) for e in hides], {}
+            case c.IgnoreProblems() | c.ShowProblems():
+                found = await known_problems.chosen(
+                    self._views,
+                    ignored=isinstance(command, c.ShowProblems),
+                    paths=command.paths,
+                    images=command.images,
+                    model=command.model,
+                    reason=command.reason,
+                )
+                return [(problems.PROBLEMS, e) for e in problems.ignore(command, found)], {}
             case c.Undo():
                 return await self._undo(command)
             case c.ExplainImage():
                 await self._known([command.image])
                 return [], {}  # what comes of it is told by a classifier
+            case c.ResendMessages() | c.ForgetMessages():
+                return [], {}  # the bus has done it
             case (
                 c.ScanLibrary()
                 | c.ClassifyImages()
                 | c.RetryFailed()
+                | c.RetryRejected()
                 | c.PauseJob()
                 | c.ResumeJob()
                 | c.CancelJob()
@@ -135,7 +167,7 @@ class Dispatcher:
             case c.ActivateModel():
                 activated = jobs.activate(command, await self._work.active_model(), await self._work.models())
                 return [(jobs.ACTIVE, e) for e in activated], {}
-        raise Refused(f"The command {command.NAME} can't be done here.")
+        raise Refused("The command %(name)s can't be done here.", name=command.NAME)
 
     async def _undo(self, command: c.Undo) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
         try:
@@ -188,4 +220,4 @@ class Dispatcher:
         known = await self._work.known_images(ids)
         unknown = next((image for image in ids if image not in known), None)
         if unknown is not None:
-            raise NotFound(f"There is no photo with the id {unknown}.", "images")
+            raise NotFound("There is no photo with the id %(id)s.", "images", id=unknown)

@@ -67,4 +67,6 @@ class Explaining:
             return verdicts[model]
         if not verdicts:
             raise NotFound("No classifier has looked at such a photo yet.", "image")
-        raise Refused(f"“{model or 'The active model'}” has not looked at this photo yet.", "model")
+        if model is None:
+            raise Refused("The active model has not looked at this photo yet.", "model")
+        raise Refused("“%(model)s” has not looked at this photo yet.", "model", model=model)

@@ -42,8 +42,8 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
             ids = [part for value in values for part in value.split(",") if part]
             word = ids[0] if len(ids) == 1 and ids[0] in ("all", "unclassified") else None
             data["images"] = word or ids
-        elif info.encode_name == "hides":
-            data["hides"] = values
+        elif info.encode_name in ("hides", "paths", "messages"):
+            data[info.encode_name] = values
         elif values[-1] == "" and type(None) in get_args(info.type):
             data[info.encode_name] = None
         else:

@@ -30,8 +30,12 @@ class Cell(msgspec.Struct, frozen=True):
 
 def shape(width: int, height: int) -> str:
     """The aspect class nearest to width : height (both at least 1)."""
-    hundredths = round(width * 100 / height / STEP) * STEP
-    return f"r{max(NARROWEST, min(WIDEST, hundredths)):03}"
+    return f"r{hundredths(width / height):03}"
+
+
+def hundredths(ratio: float) -> int:
+    """Of an aspect class."""
+    return max(NARROWEST, min(WIDEST, round(ratio * 100 / STEP) * STEP))
 
 
 def cells(page: Page, sort: str) -> list[Cell]:

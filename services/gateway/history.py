@@ -5,11 +5,11 @@ from typing import Final
 import msgspec
 
 from services.gateway.deciders.undo import UNDOABLE
+from services.gateway.language import _, ngettext
 from services.gateway.ports import HistoryEntry
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.work import Work
-from services.gateway.toasts import photos
-from services.gateway.wording import date_name, percent
+from services.gateway.wording import date_name, percent, photos
 from services.kernel import commands as c
 from services.kernel import events as e
 from services.kernel.codec import decode_command
@@ -24,6 +24,9 @@ LIBRARY: Final = tuple(
         e.ScanStarted,
         e.ScanFinished,
         e.SourceUnavailable,
+        e.FolderUnreadable,
+        e.ProblemsIgnored,
+        e.ProblemsShown,
         e.ClassificationRequested,
         e.JobFinished,
         e.JobCancelled,
@@ -109,7 +112,15 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
         case e.CategoryCleared(category_id=category_id):
             return f"You said nothing about {category(category_id)} any more"
         case e.RejectionWithdrawn(path=path):
-            return f"{path}, which could not be shown, is gone"
+            return _("%(path)s, which could not be read, is gone or can be read now", path=path)
+        case e.FolderUnreadable(path=path, reason=reason):
+            return f"{path}: {reason}"
+        case e.ProblemsIgnored(files=files, failures=failures):
+            return ngettext("%(num)s problem ignored", "%(num)s problems ignored", len(files) + len(failures))
+        case e.ProblemsShown(files=files, failures=failures):
+            return ngettext(
+                "%(num)s problem told of again", "%(num)s problems told of again", len(files) + len(failures)
+            )
         case e.FileMissing(path=path):
             return f"No longer at {path}"
         case e.FileReturned(path=path):

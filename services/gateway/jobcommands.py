@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.gateway.deciders import jobs
+from services.gateway.deciders import jobs, problems
 from services.gateway.deciders.errors import NotFound
+from services.gateway.queries import problems as known_problems
 from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.filters import Filter, UnknownFilter
 from services.gateway.queries.views import Views
@@ -12,7 +13,15 @@ from services.kernel import commands as c
 from services.kernel.eventlog import Log
 from services.kernel.events import Event, ModelActivated
 
-JobCommand = c.ScanLibrary | c.ClassifyImages | c.RetryFailed | c.PauseJob | c.ResumeJob | c.CancelJob
+JobCommand = (
+    c.ScanLibrary
+    | c.ClassifyImages
+    | c.RetryFailed
+    | c.RetryRejected
+    | c.PauseJob
+    | c.ResumeJob
+    | c.CancelJob
+)
 Decided = tuple[list[tuple[str, Event]], Mapping[str, int]]
 """(stream, event) pairs in order, and the versions of the streams that the decision rests on."""
 
@@ -31,6 +40,10 @@ class JobCommands:
                 return await self._classify(command, job_id)
             case c.RetryFailed():
                 return await self._retry(command, job_id)
+            case c.RetryRejected():
+                found = await known_problems.chosen(self._views, paths=command.paths, reason=command.reason)
+                again = problems.retry(command, found, self._roots)
+                return [(jobs.stream(job_id), e) for e in again], {}
             case c.PauseJob() | c.ResumeJob() | c.CancelJob():
                 stream, (job, version) = jobs.stream(command.job_id), await self._job(command.job_id)
                 return [(stream, e) for e in jobs.steer(command, job)], {stream: version}
@@ -62,5 +75,5 @@ class JobCommands:
         if command.job_id:
             job, _ = await self._job(command.job_id)
             model = job.model_id if job and job.model_id else model
-        failed = await self._work.failed_images(model, command.job_id)
+        failed = await self._work.failed_images(model, command.job_id, command.reason)
         return [(jobs.stream(job_id), e) for e in jobs.retry(command, job, job_id, model, failed)], {}

@@ -8,13 +8,13 @@ from services.gateway.classification import Classification
 from services.gateway.queries.work import JobRow, Work
 from services.gateway.scanning import Scanning
 from services.gateway.status import Failure, JobStatus
-from services.kernel.commands import ClassifyImages, RetryFailed, ScanLibrary
+from services.kernel.commands import ClassifyImages, RetryFailed, RetryRejected, ScanLibrary
 from services.kernel.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
 """total, done, failed, photos per second, seconds left, a sentence when it waits"""
 TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE}
-BEGIN = (*TYPES.values(), RetryFailed.TYPE)
+BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE)
 """Commands that begin a job."""
 
 

@@ -11,6 +11,7 @@ from services.gateway.library.scan import Scan
 from services.gateway.library.suffixless import Suffixless
 from services.gateway.queries.work import Reader, Work
 from services.kernel.eventlog import Log
+from services.kernel.events import ScanStarted
 
 log = structlog.get_logger(__name__)
 
@@ -66,10 +67,13 @@ class Scanning:
 
     async def _scan(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
-        roots: list[str] = next((e.roots for row in rows if hasattr(e := row.event(), "roots")), [])
+        begun = next((e for row in rows if isinstance(e := row.event(), ScanStarted)), ScanStarted(roots=[]))
+        again = {(file.root, file.path) for file in begun.again}
         pool = WorkerPool(self._previews, self._workers)
-        self.current = scan = Scan(job_id, self._log, self._views, pool, self._previews, self._suffixless)
-        running = asyncio.create_task(scan.run(roots), name="scan")
+        self.current = scan = Scan(
+            job_id, self._log, self._views, pool, self._previews, self._suffixless, again
+        )
+        running = asyncio.create_task(scan.run(begun.roots), name="scan")
         self._running = running
         self._idle.clear()
         try:

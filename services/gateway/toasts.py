@@ -1,86 +1,97 @@
 """What the page says when a command was done."""
 
-from services.gateway.wording import percent
+from services.gateway.language import _
+from services.gateway.wording import percent, photos
 from services.kernel import commands as c
 
 
 def toast(command: c.Command) -> str:
     match command:
         case c.ScanLibrary():
-            return "Looking for new photos"
+            return _("Looking for new photos")
         case c.ClassifyImages(album=str()):
-            return "Classifying the album again"
+            return _("Classifying the album again")
         case c.ClassifyImages(q=str()):
-            return "Classifying what the search finds"
+            return _("Classifying what the search finds")
         case c.ClassifyImages(images="all"):
-            return "Classifying all photos again"
+            return _("Classifying all photos again")
         case c.ClassifyImages(images=list(images)):
-            return f"Classifying {photos(len(images))}"
+            return _("Classifying %(photos)s", photos=photos(len(images)))
         case c.ClassifyImages():
-            return "Classifying new photos"
+            return _("Classifying new photos")
         case c.RetryFailed():
-            return "Trying again what failed"
+            return _("Trying again what failed")
+        case c.RetryRejected():
+            return _("Looking at it again") if len(command.paths) == 1 else _("Looking at them again")
+        case c.IgnoreProblems():
+            return _("Not told of any more, until it changes")
+        case c.ShowProblems():
+            return _("Told of again")
+        case c.ResendMessages():
+            return _("Sent again")
+        case c.ForgetMessages():
+            return _("Forgotten")
         case c.PauseJob():
-            return "Paused"
+            return _("Paused")
         case c.ResumeJob():
-            return "Going on"
+            return _("Going on")
         case c.ExplainImage():
             return ""  # the page says it over the photo
         case c.CancelJob():
-            return "Stopped"
+            return _("Stopped")
         case c.ActivateModel(model_id=model_id):
-            return f"Categories now come from {model_id}"
+            return _("Categories now come from %(model)s", model=model_id)
         case c.CreateAlbum(name=name, images=images) if images:
-            return f"Album “{name}” made with {photos(len(images))}"
+            return _("Album “%(name)s” made with %(photos)s", name=name, photos=photos(len(images)))
         case c.CreateAlbum(name=name, q=q) if q:
-            return f"Smart album “{name}” made"
+            return _("Smart album “%(name)s” made", name=name)
         case c.CreateAlbum(name=name):
-            return f"Album “{name}” made"
+            return _("Album “%(name)s” made", name=name)
         case c.RenameAlbum(name=name) | c.RenameCategory(name=name):
-            return f"Renamed to “{name}”"
+            return _("Renamed to “%(name)s”", name=name)
         case c.DeleteAlbum():
-            return "Album deleted; its photos stay"
+            return _("Album deleted; its photos stay")
         case c.AddToAlbum(images=images):
-            return f"{photos(len(images))} added"
+            return _("%(photos)s added", photos=photos(len(images)))
         case c.RemoveFromAlbum(images=images):
-            return f"{photos(len(images))} taken out of the album"
+            return _("%(photos)s taken out of the album", photos=photos(len(images)))
         case c.CreateCategory(name=name, kind="group"):
-            return f"Group “{name}” made"
+            return _("Group “%(name)s” made", name=name)
         case c.CreateCategory(name=name):
-            return f"Category “{name}” made"
+            return _("Category “%(name)s” made", name=name)
         case c.DeleteCategory():
-            return "Category deleted; its photos stay"
+            return _("Category deleted; its photos stay")
         case c.RestoreCategory():
-            return "The category is there again"
+            return _("The category is there again")
         case c.MoveCategory(group_id=group_id):
-            return "Moved" if group_id else "Taken out of its group"
+            return _("Moved") if group_id else _("Taken out of its group")
         case c.MergeCategories():
-            return "Merged: all its photos are here now"
+            return _("Merged: all its photos are here now")
         case c.HideCategory():
-            return "Hidden; its photos stay"
+            return _("Hidden; its photos stay")
         case c.UnhideCategory():
-            return "Shown again"
+            return _("Shown again")
         case c.SetThreshold(threshold=None):
-            return "As sure as at first"
+            return _("As sure as at first")
         case c.SetThreshold(threshold=threshold):
-            return f"Photos from {percent(threshold or 0)} on"
+            return _("Photos from %(share)s on", share=percent(threshold or 0))
         case c.AssignCategory(images=images):
-            return f"Category given to {photos(len(images))}"
+            return _("Category given to %(photos)s", photos=photos(len(images)))
         case c.RejectCategory(images=images):
-            return f"Category taken from {photos(len(images))}"
+            return _("Category taken from %(photos)s", photos=photos(len(images)))
         case c.TeachCategory(taught=taught):
-            return "It looks for more photos" if taught else "It finds no more photos by itself"
+            return _("It looks for more photos") if taught else _("It finds no more photos by itself")
         case c.CorrectDate(images=images):
-            return f"Date of {photos(len(images))} put right"
+            return _("Date of %(photos)s put right", photos=photos(len(images)))
         case c.HideImages(images=images):
-            return f"{photos(len(images))} hidden"
+            return _("%(photos)s hidden", photos=photos(len(images)))
         case c.UnhideImages(images=images):
-            return f"{photos(len(images))} shown again"
+            return _("%(photos)s shown again", photos=photos(len(images)))
         case c.SetTimeline(hides=hides):
-            return "The timeline leaves them out" if hides else "The timeline shows everything"
+            return _("The timeline leaves them out") if hides else _("The timeline shows everything")
         case c.Undo():
-            return "Undone"
-    return "Done"
+            return _("Undone")
+    return _("Done")
 
 
 UNDOABLE = (
@@ -90,6 +101,8 @@ UNDOABLE = (
     c.HideImages,
     c.UnhideImages,
     c.SetTimeline,
+    c.IgnoreProblems,
+    c.ShowProblems,
     c.CreateAlbum,
     c.RenameAlbum,
     c.DeleteAlbum,
@@ -110,7 +123,3 @@ UNDOABLE = (
     c.ActivateModel,
 )
 """Commands whose toast offers to take them back."""
-
-
-def photos(count: int) -> str:
-    return "1 photo" if count == 1 else f"{count:,} photos"

@@ -69,8 +69,9 @@ class Tree:
                     name = event.name if isinstance(event, e.CategoryRenamed) else category and category.name
                     if name and categories.key(name) in await self._taken(event.category_id):
                         raise Refused(
-                            f"There is another category called “{name}” by now: rename that one first.",
+                            "There is another category called “%(name)s” by now: rename that one first.",
                             "command_id",
+                            name=name,
                         )
         return expected
 

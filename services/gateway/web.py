@@ -1,16 +1,22 @@
 """What holds for every request: security headers, who may write, and how errors are told."""
 
+from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import structlog
 from litestar import MediaType, Request, Response
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Template
-from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
+from litestar.status_codes import (
+    HTTP_404_NOT_FOUND,
+    HTTP_405_METHOD_NOT_ALLOWED,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.language import _, choose, speak
@@ -30,6 +36,7 @@ POLICY: Final = "; ".join(
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "manifest-src 'self'",
+        "worker-src 'self'",
     )
 )
 HEADERS: Final = {
@@ -113,7 +120,9 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     ours = error.status_code < 500 or error.status_code == HTTP_503_SERVICE_UNAVAILABLE
     detail = error.detail if ours else _("Something went wrong here; the log says what.")
     if wants_page(request):
+        detail = _for_people(error) or detail
         context = {"status": error.status_code, "title": title_of(error.status_code), "detail": detail}
+        context["back"] = _back(request)
         return Template(
             "pages/error.html", context=context, status_code=error.status_code, media_type=MediaType.HTML
         )
@@ -121,6 +130,28 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     if error.extra:
         content["extra"] = error.extra
     return Response(content, status_code=error.status_code, media_type=MediaType.JSON, headers=error.headers)
+
+
+def _for_people(error: HTTPException) -> str | None:
+    """Instead of what the framework says; None where the words are ours."""
+    if isinstance(error, ValidationException):
+        return _("This address asks for something that makes no sense here. It may have been cut off.")
+    if error.status_code == HTTP_404_NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase:
+        return _("There is no page at this address. It may be mistyped, or from another version of Albumen.")
+    if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
+        return _("This address takes what a form sends, and shows nothing.")
+    return None
+
+
+def _back(request: Request[Any, Any, Any]) -> str | None:
+    """The page of ours that led here."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    same = (
+        came.netloc == request.headers.get("Host")
+        and came.path.startswith("/")
+        and came.path != request.url.path
+    )
+    return (f"{came.path}?{came.query}" if came.query else came.path) if same else None
 
 
 def stumbled(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

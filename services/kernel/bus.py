@@ -4,7 +4,7 @@ The bus may lose everything at any time: the log is the outbox, and what was out
 it. So a consumer must expect every message more than once, and the ids in it make that harmless.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
@@ -26,6 +26,19 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """JSON."""
     returned: int = 0
     """Of a delivery: how often it was handed out before and came back unsettled, as when its consumer died."""
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that no service could handle."""
+
+    message: Message | None
+    """None: it is no message of ours, and can only be forgotten with all others."""
+    queue: str | None
+    """Where it waited before; None when that is not known."""
+    worn_out: bool = False
+    """It came back too often, as when whoever took it died; else it was rejected."""
+    died_us: int | None = None
+    """Microseconds since 1970, UTC; None where the bus does not say."""
 
 
 class BusUnavailable(Exception):
@@ -68,6 +81,16 @@ class Bus(Protocol):
 
     def rings(self) -> AbstractAsyncContextManager[AsyncIterator[None]]:
         """A signal for each ring, several merged into one when the listener is slow."""
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        """Those that died first, without taking them out; `depth(DEAD)` counts them all."""
+
+    async def revive(self, ids: Collection[UUID] | None) -> int:
+        """Put dead letters with these message ids, or all, back into the queues they came from; how many. Those whose
+        queue is not known stay. A crash meanwhile leaves some in both places: consumers expect repeats."""
+
+    async def bury(self, ids: Collection[UUID] | None) -> int:
+        """Forget dead letters with these message ids, or all of them; how many."""
 
     @property
     def connected(self) -> bool: ...

@@ -9,19 +9,27 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-Name = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name; not only spaces.")
+from services.kernel.command import Command, Id, ImageIds, Name, Reason
+from services.kernel.problem_commands import (
+    ForgetMessages,
+    IgnoreProblems,
+    ResendMessages,
+    RetryRejected,
+    ShowProblems,
+)
+
+__all__ = [
+    "Command",
+    "ForgetMessages",
+    "Id",
+    "IgnoreProblems",
+    "ImageIds",
+    "Name",
+    "ResendMessages",
+    "RetryRejected",
+    "ShowProblems",
 ]
-Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
-ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A wish. Logged with kind `C` when it is accepted; a refused one leaves no trace."""
-
-    TYPE: ClassVar[str] = ""
-    NAME: ClassVar[str] = ""
-    VERSION: ClassVar[int] = 1
+"""Taken from elsewhere; what stands below is exported without."""
 
 
 class ScanLibrary(Command, frozen=True, kw_only=True):
@@ -51,6 +59,8 @@ class RetryFailed(Command, frozen=True, kw_only=True):
     """What this job could not do; left out: all that the model could not."""
     model: Id | None = None
     """The active one when left out; without `job_id` only."""
+    reason: Reason | None = None
+    """Only those that failed for this reason."""
 
 
 class PauseJob(Command, frozen=True, kw_only=True):
@@ -172,7 +182,7 @@ class CreateAlbum(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "create_album"
     NAME: ClassVar[str] = "create-album"
     name: Name
-    images: Annotated[list[Id], Meta(max_length=100_000)] = []
+    images: Annotated[list[Id], Meta(max_length=100_000)] = msgspec.field(default_factory=list)
     q: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")] | None = None
     """A search; the album is then a smart one, and shows what the search finds."""
 
@@ -233,7 +243,7 @@ class SetTimeline(Command, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "set_timeline"
     NAME: ClassVar[str] = "set-timeline"
-    hides: Annotated[list[Id], Meta(max_length=1000)] = []
+    hides: Annotated[list[Id], Meta(max_length=1000)] = msgspec.field(default_factory=list)
 
 
 class ExplainImage(Command, frozen=True, kw_only=True):

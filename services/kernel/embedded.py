@@ -8,13 +8,15 @@ not settled at once; RabbitMQ would do the same.
 import asyncio
 import socket
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from itertools import islice
+from uuid import UUID
 
 import structlog
 
 from services.kernel import frames, queuenames, topology
-from services.kernel.bus import BusUnavailable, Delivery, Message
+from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
 from services.kernel.embedded_client import EmbeddedClient, connect_embedded
 from services.kernel.inbox import Bell, Inbox, TaggedDelivery
 from services.kernel.workqueue import DEAD_KEPT, Consumer, WorkQueue
@@ -28,8 +30,8 @@ class EmbeddedBroker:
     """Keeps the `Bus` contract in this process, and serves children that keep it through `connect_embedded`."""
 
     def __init__(self) -> None:
-        self._dead: deque[Message] = deque(maxlen=DEAD_KEPT)
-        self._queues = {name: WorkQueue(self._dead) for name in topology.EXCHANGE_OF}
+        self._dead: deque[DeadLetter] = deque(maxlen=DEAD_KEPT)
+        self._queues = {name: WorkQueue(name, self._dead) for name in topology.EXCHANGE_OF}
         self._bells: set[Bell] = set()
         self._inboxes: set[Inbox[Delivery]] = set()
         self._children: set[_Child] = set()
@@ -85,6 +87,33 @@ class EmbeddedBroker:
 
     def forget(self, queue: str) -> None:
         (self._dead if queue == topology.DEAD else self.queue(queue).ready).clear()
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        return self.dead(limit)
+
+    def dead(self, limit: int) -> list[DeadLetter]:
+        return list(islice(self._dead, limit))
+
+    async def revive(self, ids: Collection[UUID] | None) -> int:
+        return self.resolve(ids, again=True)
+
+    async def bury(self, ids: Collection[UUID] | None) -> int:
+        return self.resolve(ids, again=False)
+
+    def resolve(self, ids: Collection[UUID] | None, *, again: bool) -> int:
+        """Take dead letters out; `again`: back into their queues."""
+        letters = list(self._dead)
+        self._dead.clear()
+        taken = 0
+        for letter in letters:
+            assert letter.message and letter.queue
+            if ids is not None and letter.message.message_id not in ids:
+                self._dead.append(letter)
+                continue
+            taken += 1
+            if again:
+                self.queue(letter.queue).put([letter.message])
+        return taken
 
     async def ring(self) -> None:
         self.ring_all()
@@ -182,6 +211,10 @@ class _Child:
             case frames.Purge(call, queue):
                 self._broker.forget(queue)
                 self._done(call)
+            case frames.Dead(call, limit):
+                self._wire.send(frames.Letters(call, _that_fit(self._broker.dead(limit))), frames.CHUNK)
+            case frames.Resolve(call, ids, again):
+                self._done(call, self._broker.resolve(None if ids is None else set(ids), again=again))
             case frames.Listen(call, on):
                 self._listening = on
                 self._done(call)
@@ -205,3 +238,14 @@ class _Child:
     async def close(self) -> None:
         self._listening = False
         await self._wire.close()
+
+
+def _that_fit(letters: list[DeadLetter]) -> list[DeadLetter]:
+    """The first of them, as many as go into a frame."""
+    size, fitting = 0, list[DeadLetter]()
+    for letter in letters:
+        size += frames.weight(letter.message) if letter.message else 0
+        if size > frames.MAX_FRAME // 2:
+            break
+        fitting.append(letter)
+    return fitting

@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import itertools
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 from services.kernel import frames, queuenames
-from services.kernel.bus import BusUnavailable, Delivery, Message
+from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
 from services.kernel.inbox import Bell, Inbox, TaggedDelivery
 
 
@@ -26,7 +28,7 @@ class EmbeddedClient:
         """Set when the gateway has gone away, or after `close`."""
         self._wire = wire
         self._numbers = itertools.count(1)
-        self._calls: dict[int, asyncio.Future[int | None]] = {}
+        self._calls: dict[int, asyncio.Future[Any]] = {}
         self._inboxes: dict[int, Inbox[Delivery]] = {}
         self._bells: set[Bell] = set()
         self._reading = asyncio.create_task(self._read(), name="embedded bus")
@@ -63,11 +65,27 @@ class EmbeddedClient:
 
     async def depth(self, queue: str) -> int:
         queuenames.any_queue(queue)
-        return await self._call(lambda call: frames.Depth(call, queue))
+        return int(await self._call(lambda call: frames.Depth(call, queue)))
 
     async def purge(self, queue: str) -> None:
         queuenames.any_queue(queue)
         await self._call(lambda call: frames.Purge(call, queue))
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        letters: list[DeadLetter] = await self._call(lambda call: frames.Dead(call, limit))
+        return letters
+
+    async def revive(self, ids: Collection[UUID] | None) -> int:
+        return await self._resolve(ids, True)
+
+    async def bury(self, ids: Collection[UUID] | None) -> int:
+        return await self._resolve(ids, False)
+
+    async def _resolve(self, ids: Collection[UUID] | None, again: bool) -> int:
+        named = None if ids is None else list(ids)
+        return int(
+            await self._call(lambda call: frames.Resolve(call, named, again), 64 + 20 * len(named or ()))
+        )
 
     async def ring(self) -> None:
         """Never fails: with the gateway gone nobody has to be told."""
@@ -98,11 +116,11 @@ class EmbeddedClient:
         await asyncio.gather(self._reading, return_exceptions=True)
         self._end()
 
-    async def _call(self, op: Callable[[int], frames.Op], size: int = 64) -> int:
+    async def _call(self, op: Callable[[int], frames.Op], size: int = 64) -> Any:
         """Ask, and wait for the answer. Raises BusUnavailable when the gateway is or goes away."""
         number, value = next(self._numbers), None
         if self.connected:
-            answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+            answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
             self._calls[number] = answer
             self._wire.send(op(number), size)
             try:
@@ -133,7 +151,7 @@ class EmbeddedClient:
                     inbox.extend(
                         TaggedDelivery(message, tag, settle) for tag, message in enumerate(messages, first)
                     )
-            case frames.Done(call, value):
+            case frames.Done(call, value) | frames.Letters(call, value):
                 answer = self._calls.get(call)
                 if answer and not answer.done():
                     answer.set_result(value)

@@ -40,6 +40,7 @@ from services.kernel.library_events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.kernel.problem_events import FolderUnreadable, ProblemsIgnored, ProblemsShown
 
 __all__ = [
     "EVENTS",
@@ -72,6 +73,7 @@ __all__ = [
     "FileRejected",
     "FileReplaced",
     "FileReturned",
+    "FolderUnreadable",
     "ImageClassified",
     "ImageExplained",
     "ImageImported",
@@ -86,6 +88,8 @@ __all__ = [
     "ModelActivated",
     "ModelLoaded",
     "ModelRegistered",
+    "ProblemsIgnored",
+    "ProblemsShown",
     "RejectionWithdrawn",
     "ScanFinished",
     "ScanStarted",

@@ -5,10 +5,11 @@ import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
-from services.kernel.bus import Message
+from services.kernel.bus import DeadLetter, Message
 
 MAX_FRAME: Final = 8 << 20
 """Bytes. The other end is dropped when it announces more."""
@@ -89,7 +90,43 @@ class Done(Op, tag=10):
     value: int
 
 
-Ops = Publish | Subscribe | Unsubscribe | Settle | Depth | Purge | Listen | Ring | Deliver | Done
+class Dead(Op, tag=11):
+    """Answered by `Letters`."""
+
+    call: int
+    limit: int
+
+
+class Letters(Op, tag=12):
+    """From the broker."""
+
+    call: int
+    letters: list[DeadLetter]
+
+
+class Resolve(Op, tag=13):
+    """Dead letters back into their queues, or forgotten; all when `ids` is None."""
+
+    call: int
+    ids: list[UUID] | None
+    again: bool
+
+
+Ops = (
+    Publish
+    | Subscribe
+    | Unsubscribe
+    | Settle
+    | Depth
+    | Purge
+    | Listen
+    | Ring
+    | Deliver
+    | Done
+    | Dead
+    | Letters
+    | Resolve
+)
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
 _decoder = msgspec.msgpack.Decoder(list[Ops])
 

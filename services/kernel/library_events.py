@@ -5,11 +5,14 @@ from typing import ClassVar, Literal
 import msgspec
 
 from services.kernel.event import Event
+from services.kernel.problem_events import FileAt
 
 
 class ScanStarted(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "scan_started"
     roots: list[str]
+    again: list[FileAt] = msgspec.field(default_factory=list)
+    """Files that could not be shown and are looked at although they did not change."""
 
 
 class ScanFinished(Event, frozen=True, kw_only=True):

@@ -8,8 +8,9 @@ tell when to drop the deliveries of the dead one.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final, TypeVar
+from uuid import UUID
 
 import aio_pika
 import msgspec
@@ -18,8 +19,8 @@ from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMess
 from aio_pika.connection import Connection, make_url
 from aio_pika.exceptions import AMQPError, ChannelPreconditionFailed, PublishError
 
-from services.kernel import amqp, topology
-from services.kernel.bus import BusUnavailable, Delivery, Message
+from services.kernel import amqp, deadletters, topology
+from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
 from services.kernel.inbox import TaggedDelivery
 from services.kernel.reconnecting import ReconnectingBus
 
@@ -34,6 +35,8 @@ FIRST_S: Final = 3.0
 ANSWER_S: Final = 10.0
 CONFIRM_S: Final = 20.0
 CLOSE_S: Final = 2.0
+LETTERS_S: Final = 60.0
+"""All dead letters are asked for one by one."""
 HEARTBEAT_S: Final = 30
 DELETED_S: Final = 1.0
 """RabbitMQ 3.10 does not tell the consumers of a deleted quorum queue when it is there again within some 30 ms."""
@@ -108,14 +111,6 @@ async def _doorbell(channel: AbstractChannel) -> AbstractQueue:
     return queue
 
 
-async def _depth(queue: AbstractQueue) -> int:
-    return queue.declaration_result.message_count or 0
-
-
-async def _purge(queue: AbstractQueue) -> int:
-    return (await queue.purge()).message_count or 0
-
-
 class _Session:
     """One connection with its publishing channel: when either is lost, both are."""
 
@@ -167,12 +162,29 @@ class _Session:
         await _ask(exchange.publish(aio_pika.Message(b""), "", mandatory=False, timeout=ANSWER_S))
 
     async def depth(self, queue: str) -> int:
-        return await _ask(self._question(queue, _depth))
+        return await _ask(self._question(queue, deadletters.depth))
 
     async def purge(self, queue: str) -> None:
-        await _ask(self._question(queue, _purge))
+        await _ask(self._question(queue, deadletters.purge))
 
-    async def _question(self, queue: str, ask: Callable[[AbstractQueue], Awaitable[int]]) -> int:
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        return await _ask(self._question(topology.DEAD, lambda queue: deadletters.first(queue, limit)))
+
+    async def revive(self, ids: Collection[UUID] | None) -> int:
+        async def again(letter: DeadLetter) -> None:
+            assert letter.queue and letter.message
+            await self.publish(letter.queue, [letter.message])
+
+        return await _ask(
+            self._question(topology.DEAD, lambda q: deadletters.resolve(q, ids, again)), LETTERS_S
+        )
+
+    async def bury(self, ids: Collection[UUID] | None) -> int:
+        return await _ask(
+            self._question(topology.DEAD, lambda q: deadletters.resolve(q, ids, None)), LETTERS_S
+        )
+
+    async def _question(self, queue: str, ask: Callable[[AbstractQueue], Awaitable[T]]) -> T:
         channel = self.channel(asyncio.Event())
         await channel.initialize()
         try:
@@ -188,7 +200,7 @@ class _Session:
         async def came(incoming: AbstractIncomingMessage) -> None:
             tag = incoming.delivery_tag or 0
             try:
-                message = _message(incoming)
+                message = deadletters.message(incoming)
             except amqp.NotOurs as error:
                 log.warning("not a message of ours: to the dead letters", queue=queue, reason=str(error))
                 consumer.settle(tag, True)
@@ -285,15 +297,4 @@ def _outgoing(message: Message) -> aio_pika.Message:
         content_type="application/json",
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         **msgspec.structs.asdict(amqp.properties(message)),
-    )
-
-
-def _message(incoming: AbstractIncomingMessage) -> Message:
-    """Raises amqp.NotOurs."""
-    return amqp.message(
-        incoming.body,
-        message_id=incoming.message_id,
-        correlation_id=incoming.correlation_id,
-        type=incoming.type,
-        headers=incoming.headers,
     )

@@ -3,14 +3,15 @@ each new session. What a session is, `rabbit.py` knows."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 import structlog
 
 from services.kernel import queuenames
-from services.kernel.bus import BusUnavailable, Delivery, Message
+from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
 from services.kernel.inbox import Bell, Inbox
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,9 @@ class Session(Protocol):
     async def publish(self, queue: str, messages: Sequence[Message]) -> None: ...
     async def depth(self, queue: str) -> int: ...
     async def purge(self, queue: str) -> None: ...
+    async def dead_letters(self, limit: int) -> list[DeadLetter]: ...
+    async def revive(self, ids: Collection[UUID] | None) -> int: ...
+    async def bury(self, ids: Collection[UUID] | None) -> int: ...
     async def ring(self) -> None: ...
     async def consume(self, queue: str, prefetch: int, take: Callable[[Delivery], None]) -> Attached: ...
     async def listen(self, ring: Callable[[], None]) -> Attached: ...
@@ -92,6 +96,15 @@ class ReconnectingBus:
     async def purge(self, queue: str) -> None:
         queuenames.any_queue(queue)
         await self._now().purge(queue)
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        return await self._now().dead_letters(limit)
+
+    async def revive(self, ids: Collection[UUID] | None) -> int:
+        return await self._now().revive(ids)
+
+    async def bury(self, ids: Collection[UUID] | None) -> int:
+        return await self._now().bury(ids)
 
     async def ring(self) -> None:
         """Never fails: a ring that nobody hears is harmless."""

@@ -1,6 +1,7 @@
 """Queues in memory with RabbitMQ's rules: prefetch, turn by turn among consumers, unsettled messages back to the
 front when their consumer goes, dead letters for what comes back too often. No I/O: values in, calls out."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from services.kernel import queuenames, topology
-from services.kernel.bus import Message
+from services.kernel.bus import DeadLetter, Message
 
 DEAD_KEPT: Final = 10_000
 """Dead letters that are kept, the newest. They are in the log too, so older ones may go."""
@@ -56,7 +57,7 @@ class Consumer:
         """An unknown tag is passed over: it was settled, or given back, before."""
         entry = self.unsettled.pop(tag, None)
         if entry and dead:
-            self._queue.dead.append(entry.message)
+            self._queue.die(entry, worn_out=False)
         self._queue.dispatch()
 
     def leave(self) -> None:
@@ -66,14 +67,20 @@ class Consumer:
 
 
 class WorkQueue:
-    def __init__(self, dead: deque[Message]) -> None:
-        self.dead = dead
+    def __init__(self, name: str, dead: deque[DeadLetter]) -> None:
+        self._name, self._dead = name, dead
         self.ready: deque[Entry] = deque()
         self._consumers: deque[Consumer] = deque()
 
     def put(self, messages: Sequence[Message]) -> None:
         self.ready.extend(map(Entry, messages))
         self.dispatch()
+
+    def die(self, entry: Entry, *, worn_out: bool) -> None:
+        died = time.time_ns() // 1000
+        self._dead.append(
+            DeadLetter(message=entry.message, queue=self._name, worn_out=worn_out, died_us=died)
+        )
 
     def admit(self, consumer: Consumer) -> None:
         self._consumers.append(consumer)
@@ -85,7 +92,7 @@ class WorkQueue:
         for entry in reversed(given_back):
             entry.returned += 1
             if entry.returned > topology.DELIVERY_LIMIT:
-                self.dead.append(entry.message)
+                self.die(entry, worn_out=True)
             else:
                 self.ready.appendleft(entry)
         self.dispatch()

@@ -166,7 +166,7 @@ async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
     preview(running, 5)
     await running.broker.publish(CLASSIFY_BULK, [message(5)])
     assert len(await running.of(ImageClassified, 2)) == 2
-    assert [dead.message_id for dead in running.broker._dead] == [alien.message_id]
+    assert [dead.message for dead in running.broker.dead(9)] == [alien]
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15 with NumPy 2.4

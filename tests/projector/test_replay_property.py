@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.kernel import events as e
 from services.kernel.embedding import CHANNELS, encode
+from services.kernel.problem_events import FailureOf, FileAt
 from services.projector.source import batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, log_rows, read_tables
@@ -53,6 +54,7 @@ IMPORTED = st.builds(
     taken_at=taken,
     taken_at_source=st.sampled_from(["exif", "filename", "mtime"]),
     latitude=st.sampled_from([None, 48.1]),
+    longitude=st.sampled_from([None, 11.6]),
     camera_model=st.sampled_from([None, "Nokia 7"]),
     description=st.sampled_from([None, "At the lake"]),
     grey=st.booleans(),
@@ -93,6 +95,9 @@ LIBRARY = st.one_of(
     st.builds(e.FileReturned, image_id=image, **place),
     st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **place),
     st.builds(e.RejectionWithdrawn, **place),
+    st.builds(e.FolderUnreadable, reason=reason, **place),
+    st.builds(e.ProblemsIgnored, files=st.lists(st.builds(FileAt, **place), max_size=2)),
+    st.builds(e.ProblemsShown, files=st.lists(st.builds(FileAt, **place), max_size=2)),
     st.builds(e.SourceUnavailable, root=root, reason=reason),
     st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
 )
@@ -173,6 +178,12 @@ MODELS = st.one_of(
         heat=st.lists(st.builds(e.ClassHeat, small, st.just(1), st.just(b"x")), max_size=2),
     ),
     st.builds(e.ClassificationFailed, image_id=image, model_id=model, reason=reason),
+    st.builds(
+        e.ProblemsIgnored, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
+    ),
+    st.builds(
+        e.ProblemsShown, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
+    ),
     st.builds(
         e.ModelRegistered,
         model_id=model,

@@ -7,3 +7,4 @@ import "./map.js";
 import "./theme.js";
 import "./photo.js";
 import "./grid.js";
+import "./installed.js";

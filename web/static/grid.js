@@ -1,4 +1,238 @@
+// The whole list in one page. The server sends the first photos; then its outline tells where every photo stands, so
+// nothing ever moves, and only those near the window are in the document.
 import { $, $$, on, ready } from "./page.js";
+import { first, HEADING, layOut } from "./rows.js";
+import { marked } from "./select.js";
+
+const CHUNK = 100;
+const KEPT = 16; // chunks
+const HEAD = 72; // pixels of the window that the header covers
+const AROUND = 1; // windows of photos above and below the one that is seen
+let list = null;
+
+class List {
+  constructor(grid, outline) {
+    Object.assign(this, { grid, outline, chunks: new Map(), asked: new Map(), shown: new Map() });
+    this.total = outline.shapes.length;
+    this.started = new Map($$(":scope > .tile", grid).map((tile, i) => [this.origin() + i, tile]));
+    const [start, offset] = this.wanted();
+    grid.replaceChildren();
+    grid.classList.add("whole");
+    $(".before")?.remove();
+    this.measure();
+    if (start !== null) scrollTo({ top: this.topOf(start) + offset, behavior: "instant" });
+    this.show();
+    history.scrollRestoration = "manual";
+  }
+
+  // The place of the first photo that the server sent
+  origin() {
+    const at = new URL(location).searchParams.get("at");
+    return at ? this.placeOfMonth(at) : 0;
+  }
+  placeOfMonth(month) {
+    let place = 0;
+    const down = this.outline.months[0]?.[0] > this.outline.months.at(-1)?.[0];
+    for (const [key, , count] of this.outline.months) {
+      if (key.startsWith(month) || (down ? key < month : key > month)) break;
+      place += count;
+    }
+    return Math.min(place, this.total - 1);
+  }
+  // Where to be: where one was, or what the address says
+  wanted() {
+    const was = history.state?.grid;
+    if (was) return [Math.min(was.place, this.total - 1), was.offset];
+    const named = location.hash.match(/^#p-(\w{32})$/)?.[1];
+    if (named) {
+      this.bring(named, true);
+      return [null, 0];
+    }
+    return new URL(location).searchParams.has("at") ? [this.origin(), -HEADING] : [null, 0];
+  }
+
+  measure() {
+    const style = getComputedStyle(this.grid);
+    const of = (name) => parseFloat(style.getPropertyValue(name));
+    this.edge = parseFloat(style.paddingInlineStart);
+    const width = this.grid.clientWidth - this.edge - parseFloat(style.paddingInlineEnd);
+    Object.assign(this, layOut(this.outline, width, of("--row"), of("--gap")));
+    this.grid.style.height = `${this.height + parseFloat(style.paddingBottom)}px`;
+    this.offset = this.grid.getBoundingClientRect().top + scrollY;
+    this.stale = true;
+  }
+  rowOf(place) {
+    return this.rows[first(this.rows, (row) => row.to > place)];
+  }
+  topOf(place) {
+    return this.offset + (this.rowOf(place)?.top ?? 0) - HEAD;
+  }
+  // The first photo that is seen, and how far the window is below its place
+  seen() {
+    const row = this.rows[first(this.rows, (one) => one.top + one.height > scrollY + HEAD - this.offset)] ?? this.rows.at(-1);
+    return row ? { place: row.from, offset: scrollY - this.topOf(row.from) } : null;
+  }
+
+  // Puts into the document what is near the window, in order, and takes out the rest.
+  show() {
+    const reach = innerHeight * AROUND;
+    const above = scrollY - this.offset - reach;
+    const below = scrollY - this.offset + innerHeight + reach;
+    const from = first(this.rows, (row) => row.top + row.height > above);
+    const to = first(this.rows, (row) => row.top >= below);
+    const near = new Map();
+    for (const heading of this.headings) {
+      if (heading.top < below && heading.top + heading.height > above) near.set(`m${heading.place}`, heading);
+    }
+    const places = [];
+    for (let i = from; i < to; i++) for (let place = this.rows[i].from; place < this.rows[i].to; place++) places.push(place);
+    const focused = document.activeElement?.closest?.(".whole > .tile");
+    for (const [key, item] of this.shown) {
+      if (item === focused) continue;
+      const stays = typeof key === "string" ? near.has(key) : places[0] <= key && key <= places.at(-1);
+      if (!stays) {
+        item.remove();
+        this.shown.delete(key);
+      }
+    }
+    const away = focused && !(places[0] <= this.placeOf(focused.id.slice(2)) && this.placeOf(focused.id.slice(2)) <= places.at(-1));
+    let next = this.grid.firstElementChild;
+    const put = (item) => {
+      if (next && next === focused && item !== focused && away) next = next.nextElementSibling;
+      if (item === next) next = next.nextElementSibling;
+      else this.grid.insertBefore(item, next);
+    };
+    for (const place of places) {
+      const heading = near.get(`m${place}`);
+      if (heading) put(this.heading(heading));
+      const former = this.shown.get(place);
+      const item = this.tile(place);
+      if (next === former) next = item;
+      put(item);
+    }
+    this.stale = false;
+    this.fetch(places);
+  }
+  heading(heading) {
+    const key = `m${heading.place}`;
+    let item = this.shown.get(key);
+    if (!item) {
+      item = document.createElement("li");
+      item.className = "month";
+      item.innerHTML = '<h2></h2><label class="pick-month"><input type="checkbox"></label>';
+      item.firstChild.append(heading.name, " ", Object.assign(document.createElement("span"), { textContent: heading.count.toLocaleString(document.documentElement.lang) }));
+      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key });
+      this.shown.set(key, item);
+    }
+    item.style.top = `${heading.top}px`;
+    item.style.height = `${heading.height}px`;
+    return item;
+  }
+  tile(place) {
+    let item = this.shown.get(place);
+    const real = this.started.get(place) ?? this.chunks.get(Math.floor(place / CHUNK))?.[place % CHUNK];
+    if (item && !this.stale && !(item.ghost && real)) return item;
+    if (!item || (item.ghost && real)) {
+      const former = item;
+      item = real ?? Object.assign(document.createElement("li"), { className: "tile", ghost: true });
+      former?.replaceWith(item);
+      this.shown.set(place, item);
+      if (real) marked(item);
+    }
+    const row = this.rowOf(place);
+    item.style.insetInlineStart = `${this.left[place] + this.edge}px`;
+    item.style.top = `${row.top}px`;
+    item.style.width = `${this.wide[place]}px`;
+    item.style.height = `${row.height}px`;
+    return item;
+  }
+
+  // Asks for what is near the window and not there; two at a time, so that what one scrolls past is never asked for.
+  fetch(places) {
+    const wanted = new Set();
+    for (const place of places) if (this.shown.get(place)?.ghost) wanted.add(Math.floor(place / CHUNK));
+    for (const chunk of wanted) {
+      if (this.asked.size >= 2) return;
+      if (!this.asked.has(chunk)) this.load(chunk);
+    }
+  }
+  async load(chunk) {
+    const after = chunk ? `&after=${this.outline.after[chunk - 1]}` : "";
+    this.asked.set(chunk, true);
+    try {
+      const answer = await fetch(this.grid.dataset.chunks + after, { headers: { "HX-Request": "true" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const page = document.createElement("template");
+      page.innerHTML = await answer.text();
+      this.chunks.set(chunk, $$(".tile", page.content).map((tile) => document.importNode(tile, true)));
+      if (this.chunks.size > KEPT) this.chunks.delete(this.chunks.keys().next().value);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+    this.asked.delete(chunk);
+    if (list === this) this.show();
+  }
+
+  // Onto the screen with a photo, and the focus onto it
+  async bring(id, quietly) {
+    let place = this.placeOf(id);
+    if (place < 0) place = (await (await fetch(`${this.grid.dataset.outline}&image=${id}`)).json()).at;
+    if (place < 0) return;
+    const row = this.rowOf(place);
+    const top = this.offset + row.top;
+    if (top < scrollY + HEAD || top + row.height > scrollY + innerHeight) scrollTo({ top: top - (innerHeight - row.height) / 2, behavior: "instant" });
+    this.show();
+    if (!quietly) $("a", this.shown.get(place))?.focus({ preventScroll: true });
+  }
+  placeOf(id) {
+    for (const [place, item] of this.shown) if (item.id === `p-${id}`) return place;
+    return -1;
+  }
+  go(month) {
+    scrollTo({ top: this.topOf(this.placeOfMonth(month)) - HEADING, behavior: "instant" });
+    this.show();
+  }
+}
+export const current = () => (list?.grid.isConnected ? list : null);
+
+async function start() {
+  const grid = $(".grid[data-outline]:not(.whole)");
+  if (!grid || (!$(".further", grid) && !$(".before")) || new URL(location).searchParams.has("after")) return;
+  const answer = await fetch(grid.dataset.outline);
+  const outline = answer.ok && (await answer.json());
+  if (grid.isConnected && outline?.shapes.length) list = new List(grid, outline);
+  spy();
+}
+ready(start);
+
+let frame = 0;
+let resting;
+addEventListener("scroll", () => {
+  if (!current()) return;
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    current()?.show();
+    spy();
+  });
+  clearTimeout(resting);
+  resting = setTimeout(() => current() && history.replaceState({ ...history.state, grid: list.seen() }, ""), 120);
+}, { passive: true });
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (!current() || innerWidth === width) return;
+  width = innerWidth;
+  const { place, offset } = list.seen() ?? { place: 0, offset: 0 };
+  const height = list.rowOf(place)?.height || 1;
+  list.measure();
+  scrollTo({ top: list.topOf(place) + (offset * list.rowOf(place).height) / height, behavior: "instant" });
+  list.show();
+});
+// htmx gives what it puts in the attributes of what was there under the same id: not the places of tiles.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  const target = typeof ctx?.target === "string" ? $(ctx.target) : ctx?.target;
+  if (current() && target?.contains(list.grid)) list.grid.replaceChildren();
+});
+document.addEventListener("viewer:closed", ({ detail }) => current()?.bring(detail.id));
 
 // Back on the grid, the photo shrinks into the tile that it came from.
 addEventListener("pagereveal", ({ viewTransition }) => {
@@ -10,39 +244,70 @@ addEventListener("pagereveal", ({ viewTransition }) => {
   Promise.allSettled([viewTransition.finished]).then(() => { tile.style.viewTransitionName = ""; });
 });
 
-// The scrubber: dragging goes to the month under the finger.
+// The scrubber: a month's link goes there at once; dragging goes to the month under the finger.
+const monthOf = (link) => new URL(link.href).searchParams.get("at");
+function leap(link) {
+  if (!current()) return false;
+  list.go(monthOf(link));
+  history.replaceState(history.state, "", link.href);
+  return true;
+}
+on("click", ".scrubber a", (event, link) => {
+  if (leap(link)) event.preventDefault();
+});
 on("pointerdown", ".scrubber", (event, bar) => {
+  if (event.button) return;
   event.preventDefault();
-  const at = (y) => {
-    for (const link of $$("a.at", bar)) link.classList.remove("at");
-    const items = $$("li", bar);
-    const item = items.find((li) => li.getBoundingClientRect().bottom >= y) ?? items.at(-1);
-    item.firstElementChild.classList.add("at");
-    return item.firstElementChild;
+  const items = $$("li", bar);
+  const ends = items.map((li) => li.getBoundingClientRect().bottom);
+  let at = null;
+  const under = (y) => {
+    const link = (items[first(ends, (end) => end >= y)] ?? items.at(-1)).firstElementChild;
+    if (link === at) return;
+    at?.classList.remove("at");
+    at = link;
+    at.classList.add("at");
+    if (current()) list.go(monthOf(at));
   };
-  at(event.clientY);
+  under(event.clientY);
   bar.setPointerCapture(event.pointerId);
-  bar.onpointermove = (move) => at(move.clientY);
-  bar.onpointerup = (up) => {
-    bar.onpointermove = bar.onpointerup = null;
-    location.assign(at(up.clientY).href);
+  bar.onpointermove = (move) => under(move.clientY);
+  bar.onpointerup = bar.onpointercancel = () => {
+    bar.onpointermove = bar.onpointerup = bar.onpointercancel = null;
+    setTimeout(() => at.classList.remove("at"), 600);
+    if (!leap(at)) location.assign(at.href);
   };
 });
+// The month that is seen now
+function spy() {
+  const months = current()?.headings;
+  if (!months?.length) return;
+  const now = months[Math.max(0, first(months, (month) => month.top > scrollY + HEAD - list.offset) - 1)];
+  const link = $(`.scrubber a[data-month="${now.key}"]`);
+  if (link?.ariaCurrent) return;
+  $(".scrubber [aria-current]")?.removeAttribute("aria-current");
+  if (link) link.ariaCurrent = "true";
+}
 let scrolling;
 addEventListener("scroll", () => {
-  document.body.classList.add("scrolling");
+  if (!scrolling) document.body.classList.add("scrolling");
   clearTimeout(scrolling);
-  scrolling = setTimeout(() => document.body.classList.remove("scrolling"), 1200);
+  scrolling = setTimeout(() => {
+    scrolling = 0;
+    document.body.classList.remove("scrolling");
+  }, 1200);
 }, { passive: true });
+
 // Years of the scrubber that would lie on each other
 function thin() {
   let bottom = -Infinity;
-  for (const year of $$(".scrubber .year")) {
-    const top = year.getBoundingClientRect().top;
-    const crowded = top < bottom + 2;
+  const years = $$(".scrubber .year");
+  const tops = years.map((year) => year.getBoundingClientRect().top);
+  years.forEach((year, i) => {
+    const crowded = tops[i] < bottom + 2;
     year.classList.toggle("crowded", crowded);
-    if (!crowded) bottom = top + 14;
-  }
+    if (!crowded) bottom = tops[i] + 14;
+  });
 }
 addEventListener("resize", thin);
 ready(thin);

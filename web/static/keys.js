@@ -1,6 +1,6 @@
 // Keys, and menus that close when one turns elsewhere
 import { $, $$, on } from "./page.js";
-import { pick, picked, selectNothing } from "./select.js";
+import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
 
 on("click", "body", (event) => {
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -42,6 +42,11 @@ document.addEventListener("keydown", (event) => {
     else if (!typing) $("[data-back]")?.click();
     return;
   }
+  if (key === "a" && (event.ctrlKey || event.metaKey) && !typing && $(".selection .tile")) {
+    event.preventDefault();
+    selectAll();
+    return;
+  }
   if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
   const scrubbing = target.closest?.(".scrubber li");
   if (key.startsWith("Arrow") && scrubbing) {
@@ -58,12 +63,17 @@ document.addEventListener("keydown", (event) => {
       event.preventDefault();
       link.focus({ preventScroll: true });
       link.scrollIntoView({ block: "nearest" });
+      if (event.shiftKey) {
+        const from = target.closest?.(".tile");
+        if (from && !picked().length) pick(from.id.slice(2), true);
+        pick(link.closest(".tile").id.slice(2), true, true);
+      }
     }
   } else if (key.toLowerCase() === "x") {
     const tile = target.closest?.(".tile") ?? $(".tile:hover");
-    const box = tile && $(".pick input", tile);
-    if (!box) return;
-    pick(box, event.shiftKey);
+    const id = tile?.id.slice(2);
+    if (!id || !$(".pick", tile)) return;
+    pick(id, !isChosen(id), event.shiftKey);
   }
   if (key === "h" && (picked().length || $(".photo"))) $("[data-key=h]")?.click();
   if (key === "a" || key === "c" || key === "d") {

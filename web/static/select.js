@@ -1,29 +1,61 @@
-// Selecting
+// Selecting: which photos are chosen, whether they are in the document or not.
 import { $, $$, on, ready } from "./page.js";
 import { words } from "./words.js";
 
+const chosen = new Set();
 let last = null;
-const boxes = () => $$(".pick input");
-export const picked = () => $$(".pick input:checked");
+const grid = () => $(".grid[data-outline]");
+const asked = async (query) => (await fetch(`${grid().dataset.outline.replace("/outline", "/outline/ids")}&${query}`)).json();
+export const picked = () => [...chosen];
+export const numbered = (count) => (count === 1 ? words.one : words.many.replace("%s", count.toLocaleString(document.documentElement.lang)));
+
+// A tile that comes into the document shows whether it is chosen.
+export function marked(tile) {
+  const box = $(".pick input", tile);
+  if (box) box.checked = chosen.has(box.value);
+}
 export function tell() {
-  const count = picked().length;
-  for (const output of $$("[data-selected]")) output.textContent = count === 1 ? words.one : words.many.replace("%s", count.toLocaleString(document.documentElement.lang));
+  for (const tile of $$(".tile")) marked(tile);
+  for (const box of $$(".pick-month input")) if (!chosen.size) box.checked = false;
+  for (const output of $$("[data-selected]")) output.textContent = numbered(chosen.size);
+  const form = $(".selection");
+  form?.classList.toggle("chosen", chosen.size > 0);
+}
+function set(ids, choose) {
+  for (const id of ids) choose ? chosen.add(id) : chosen.delete(id);
+  tell();
 }
 export function selectNothing() {
-  for (const box of picked()) box.checked = false;
+  chosen.clear();
   $(".selection")?.classList.remove("selecting");
   last = null;
   tell();
 }
-export function range(to, checked) {
-  const all = boxes();
-  const [from, until] = [all.indexOf(last), all.indexOf(to)].sort((a, b) => a - b);
-  for (const box of all.slice(from, until + 1)) box.checked = checked;
+// One more or less, and with Shift all between it and the last one
+export async function pick(id, choose, shift) {
+  const from = last;
+  last = id;
+  set([id], choose);
+  if (!shift || !from || from === id) return;
+  if (grid()) set(await asked(`from=${from}&to=${id}`), choose);
+  else {
+    const all = $$(".pick input").map((box) => box.value);
+    const [a, b] = [all.indexOf(from), all.indexOf(id)].sort((x, y) => x - y);
+    if (a >= 0) set(all.slice(a, b + 1), choose);
+  }
 }
-on("click", ".pick input", (event, box) => {
-  if (event.shiftKey && last?.isConnected) range(box, box.checked);
-  last = box;
-  tell();
+export const isChosen = (id) => chosen.has(id);
+export async function selectAll() {
+  set(grid() ? await asked("") : $$(".pick input").map((box) => box.value), true);
+}
+
+on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.shiftKey));
+on("click", ".pick-month input", async (event, box) => set(await asked(`month=${box.value}`), box.checked));
+// What is chosen but not in the document is sent all the same.
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (!target.matches(".selection") || !chosen.size) return;
+  formData.delete("images");
+  for (const id of chosen) formData.append("images", id);
 });
 on("click", "[data-clear]", (event) => {
   event.preventDefault();
@@ -36,34 +68,54 @@ on("click", "[data-select]", (event) => {
   form.classList.add("selecting");
   tell();
 });
+const idOf = (link) => link.closest(".tile").id.slice(2);
 on("click", ".tile a", (event, link) => {
   const form = link.closest(".selection");
-  if (held || form?.classList.contains("selecting") || picked().length) {
+  if (held || form?.classList.contains("selecting") || chosen.size) {
     event.preventDefault();
-    if (!held) $("input", link.parentElement).click();
+    event.stopImmediatePropagation();
+    if (!held) pick(idOf(link), !chosen.has(idOf(link)), event.shiftKey);
     held = false;
-  } else {
-    $("img", link).style.viewTransitionName = "photo";
   }
 });
+
+// Held for a moment, a finger selects, and what it is drawn over as well; a mouse draws from a check circle.
 let pressing;
 let held = false;
-on("pointerdown", ".tile a", (event, link) => {
+let drawing = null;
+const under = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest(".selection .tile:has(.pick)");
+on("pointerdown", ".selection .tile", (event, tile) => {
   held = false;
-  if (event.pointerType === "mouse") return;
+  if (event.button || !$(".pick", tile)) return;
+  const id = tile.id.slice(2);
+  if (event.pointerType === "mouse") {
+    if (event.target.closest(".pick")) drawing = { choose: !chosen.has(id), from: id };
+    return;
+  }
   pressing = setTimeout(() => {
     held = true;
-    $("input", link.parentElement).click();
+    drawing = { choose: true, from: id };
+    pick(id, true);
   }, 450);
 });
-for (const type of ["pointerup", "pointercancel", "pointermove", "scroll"]) document.addEventListener(type, () => clearTimeout(pressing), { passive: true });
+document.addEventListener("pointermove", (event) => {
+  clearTimeout(pressing);
+  const id = drawing && under(event)?.id.slice(2);
+  if (!id || id === drawing.to || (id === drawing.from && !drawing.to)) return;
+  if (!drawing.to) set([drawing.from], drawing.choose);
+  drawing.to = id;
+  drawing.moved = true;
+  last = drawing.from;
+  pick(id, drawing.choose, true);
+}, { passive: true });
+document.addEventListener("touchmove", (event) => drawing && event.preventDefault(), { passive: false });
+for (const type of ["pointerup", "pointercancel", "scroll"]) document.addEventListener(type, () => {
+  clearTimeout(pressing);
+  if (type !== "scroll") drawing = null;
+}, { passive: true });
 on("contextmenu", ".tile a", (event) => held && event.preventDefault());
 on("keydown", ".pick input", (event) => event.key === "Enter" && event.preventDefault());
-// One more or less, and with Shift all between it and the last one
-export function pick(box, shift) {
-  box.checked = !box.checked;
-  if (shift && last?.isConnected) range(box, box.checked);
-  last = box;
+ready(() => {
+  for (const id of $$(".pick input:checked").map((box) => box.value)) chosen.add(id);
   tell();
-}
-ready(() => tell());
+});

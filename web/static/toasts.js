@@ -1,5 +1,5 @@
 import { $, $$, on } from "./page.js";
-import { picked, selectNothing } from "./select.js";
+import { selectNothing } from "./select.js";
 import { words } from "./words.js";
 export { words };
 
@@ -26,7 +26,9 @@ async function takeBack(note, command_id) {
   });
   const said = await answer.json();
   toast(answer.ok ? words.undone : said.detail);
-  if (answer.ok) setTimeout(() => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" }), 300);
+  if (!answer.ok) return;
+  const stays = document.dispatchEvent(new CustomEvent("undone", { cancelable: true, detail: command_id }));
+  if (stays) setTimeout(() => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" }), 300);
 }
 const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
 if (carried) {
@@ -59,8 +61,8 @@ document.addEventListener("htmx:before:response", (event) => {
   const form = ctx.sourceElement.closest("form");
   if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the line shows it
   if (form?.hasAttribute("data-stay")) {
-    if (form.dataset.takesOut !== undefined) for (const box of picked()) box.closest(".tile").remove();
     selectNothing();
+    if (form.dataset.takesOut !== undefined) htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
     for (const menu of $$("details.menu[open]")) menu.open = false;
   } else if (new URL(next, location).href === location.href.split("#")[0]) {
     htmx.ajax("GET", next, { target: "#page", swap: "outerHTML" });

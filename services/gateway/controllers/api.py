@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 
 from services.gateway.controllers.answer import refusals
 from services.gateway.controllers.categories import counted
+from services.gateway.language import _
 from services.gateway.ports import History, HistoryEntry
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums, albums_of
@@ -151,7 +152,7 @@ async def one_image(
 ) -> Details:
     image = await images.image(views, image_id)
     if image is None:
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     (item,) = await _items(views, [image_id])
     said = await images.said(views, image_id)
     known: dict[str, Any] = {name: getattr(image, name, None) for name in Metadata.__struct_fields__}
@@ -184,7 +185,7 @@ async def list_albums(views: NamedDependency[Views]) -> list[Album]:
 async def one_album(views: NamedDependency[Views], album_id: FromPath[str]) -> Album:
     found = await album(views, album_id)
     if found is None:
-        raise NotFoundException("There is no such album.")
+        raise NotFoundException(_("There is no such album."))
     return found
 
 

@@ -9,6 +9,7 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import grid_page
+from services.gateway.language import _
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
 from services.gateway.queries.filters import Filter, timeline_hides
 from services.gateway.queries.thresholds import change
@@ -60,7 +61,7 @@ async def category_page(
     if found is None:
         if other := await merged_into(views, category_id):
             return Redirect(f"/categories/{other}")
-        raise NotFoundException("There is no such category.")
+        raise NotFoundException(_("There is no such category."))
     others = [one for one in await everything(views) if one.id != found.id]
     return await grid_page(
         request,
@@ -84,7 +85,7 @@ async def threshold_part(request: Req, views: NamedDependency[Views], category_i
     """What another one would change: `value`, or `threshold`, as the slider calls it."""
     found, line = await category(views, category_id), await threshold(views, category_id)
     if found is None or line is None:
-        raise NotFoundException("There is no such category.")
+        raise NotFoundException(_("There is no such category."))
     wanted = _score(request.query_params.get("value") or request.query_params.get("threshold") or "")
     return part(
         "partials/threshold.html", value=wanted, change=await change(views, found.id, line.now, wanted)

@@ -15,15 +15,17 @@ from litestar.status_codes import (
     HTTP_503_SERVICE_UNAVAILABLE,
 )
 
-from services.gateway import forms
+from services.gateway import forms, redelivery
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
+from services.gateway.language import _
 from services.gateway.ports import Jobs
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 from services.gateway.toasts import UNDOABLE, toast
-from services.kernel.commands import BY_NAME, Command, ExplainImage
+from services.kernel.bus import Bus
+from services.kernel.commands import BY_NAME, Command, ExplainImage, ForgetMessages, ResendMessages
 
 CATCH_UP_S = 0.5
 """How long an answer waits for the read tables, so that the page that follows shows what was done."""
@@ -40,17 +42,24 @@ class CommandController(Controller):
         command: FromPath[str],
         dispatcher: NamedDependency[Dispatcher],
         explaining: NamedDependency[Explaining],
+        bus: NamedDependency[SkipValidation[Bus]],
         views: NamedDependency[Views],
     ) -> Response[Any]:
         """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
         form gets 303 to its field `next`."""
         if command not in BY_NAME:
             raise NotFoundException(
-                f"There is no command “{command}”. There are: {', '.join(sorted(BY_NAME))}."
+                _(
+                    "There is no command “%(name)s”. There are: %(names)s.",
+                    name=command,
+                    names=", ".join(sorted(BY_NAME)),
+                )
             )
         key = request.headers.get("Idempotency-Key") or None
         if key and len(key) > KEY_LENGTH:
-            raise ClientException(f"The Idempotency-Key is longer than {KEY_LENGTH} characters.")
+            raise ClientException(
+                _("The Idempotency-Key is longer than %(most)s characters.", most=KEY_LENGTH)
+            )
         form = await _form(request)
         try:
             wanted = (
@@ -60,16 +69,21 @@ class CommandController(Controller):
             )
             if isinstance(wanted, ExplainImage):
                 accepted = await explaining.handle(wanted, key)
+            elif isinstance(wanted, ResendMessages | ForgetMessages):
+                accepted = await redelivery.handle(wanted, bus, dispatcher, key)
+            elif form is not None and key is None:
+                accepted = await dispatcher.once(wanted)
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:
-            raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=str(error)) from error
+            raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=_(str(error))) from error
         except forms.Invalid as error:
             raise _unprocessable(str(error), error.field) from error
         except NotFound as error:
-            raise NotFoundException(str(error), extra=_extra(str(error), error.field)) from error
+            said = _(error.text, **error.values)
+            raise NotFoundException(said, extra=_extra(said, error.field)) from error
         except Refused as error:
-            raise _unprocessable(str(error), error.field) from error
+            raise _unprocessable(_(error.text, **error.values), error.field) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
             return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
@@ -79,7 +93,7 @@ class CommandController(Controller):
     async def status(self, command: FromPath[str], jobs: NamedDependency[SkipValidation[Jobs]]) -> JobStatus:
         found = await jobs.status(command)
         if found is None:
-            raise NotFoundException("There is no command with this id.")
+            raise NotFoundException(_("There is no command with this id."))
         return found
 
 

@@ -1,9 +1,7 @@
 """Previews and originals. Their URLs hold the hash of the content, so browsers may keep them for ever."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any, BinaryIO, Final
-from urllib.parse import quote
+from typing import Any, Final
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -19,13 +17,13 @@ from litestar.status_codes import (
 
 from services.gateway.byterange import Unsatisfiable, requested
 from services.gateway.controllers.answer import Req
-from services.gateway.library.content import NotThere, regular_file
+from services.gateway.originals import attachment, chunks, open_copy
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
 from services.gateway.viewing import Viewing
+from services.gateway.zipnames import safe_name
 from services.kernel.ids import is_image_id
 
-CHUNK: Final = 256 * 1024
 TYPES: Final = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",
@@ -102,7 +100,7 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     if _known(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    opened = await asyncio.to_thread(_open, [copy for copy in copies if not copy.missing])
+    opened = await asyncio.to_thread(open_copy, copies)
     if opened is None:
         raise NotFoundException(
             "No copy of this photo is where it was seen last. Is its disk connected? Scan to look again."
@@ -118,43 +116,16 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     start, end = part or (0, copy.size)
     headers |= {
         "Content-Length": str(end - start),
-        "Content-Disposition": f"inline; filename*=UTF-8''{quote(copy.name, safe='')}",
+        "Content-Disposition": attachment(safe_name(copy.name), "inline"),
     }
     if part:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{copy.size}"
     return Stream(
-        _chunks(file, start, end - start),
+        chunks(file, start, end - start),
         status_code=HTTP_206_PARTIAL_CONTENT if part else HTTP_200_OK,
         media_type=TYPES.get(found.format.upper(), "application/octet-stream"),
         headers=headers,
     )
-
-
-def _open(copies: list[images.File]) -> tuple[BinaryIO, images.File] | None:
-    """The first copy that is there, inside its root, and as long as it was."""
-    for copy in copies:
-        try:
-            file, seen = regular_file(copy.root, "/".join(part for part in (copy.folder, copy.name) if part))
-        except (NotThere, OSError):
-            continue
-        if seen.st_size == copy.size:
-            return file, copy
-        file.close()
-    return None
-
-
-async def _chunks(file: BinaryIO, start: int, left: int) -> AsyncIterator[bytes]:
-    """Ends early when the file was cut meanwhile: the client sees that bytes are missing."""
-    try:
-        file.seek(start)
-        while left > 0:
-            chunk = await asyncio.to_thread(file.read, min(CHUNK, left))
-            if not chunk:
-                return
-            left -= len(chunk)
-            yield chunk
-    finally:
-        file.close()
 
 
 ROUTES = [preview, large, original]

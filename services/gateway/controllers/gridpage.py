@@ -2,20 +2,26 @@
 
 from typing import Any, Final
 
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.response import Template
 from markupsafe import Markup
 
 from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
-from services.gateway.grid import cells
-from services.gateway.language import current
+from services.gateway.grid import cells, hundredths
+from services.gateway.language import _, current
 from services.gateway.queries import timeline
 from services.gateway.queries.filters import Filter
 from services.gateway.queries.months import Months, months
+from services.gateway.queries.outline import CHUNK, Outline, remembered
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import vocabulary
 from services.gateway.tiles import tiles
+from services.gateway.wording import month_name
 
 PER_PAGE: Final = 60
+"""Photos that a page comes with. A script asks for CHUNK at a time."""
 MARKS: Final = 12
 """Steps in the length of a month on the scrubber."""
 
@@ -29,20 +35,24 @@ async def grid_page(
     """
     query = request.query_params
     after, at, select = query.get("after"), query.get("at"), query.get("select")
+    chunk = query.get("chunk") is not None
     sort = query.get("sort") or context.pop("sort", timeline.NEWEST)
     counted: Months = await views.remembered.get(
         await views.position(), ("months", chosen), lambda: months(views, chosen)
     )
     with refusals():
-        found = await timeline.page(views, chosen, sort, after, PER_PAGE, at, counted.total)
+        found = await timeline.page(
+            views, chosen, sort, after, CHUNK if chunk else PER_PAGE, at, counted.total
+        )
     by_date = sort != timeline.AS_ADDED
     asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
-    among = link("", category=chosen.category, album=chosen.album, q=chosen.q)
+    carried = {"hidden": "1" if chosen.hidden else None, "sort": query.get("sort")}
+    among = link("", category=chosen.category, album=chosen.album, q=chosen.q, **carried)
     context |= {
         "more": link(path, **asked, after=found.next) if found.next else None,
         "tiles": tiles(_environment(request), cells(found, sort), counted.counts, among),
     }
-    if after and wants_part(request):
+    if (after or chunk) and wants_part(request):
         return part("partials/cells.html", **context)
 
     async def scrubber() -> Markup:
@@ -63,6 +73,8 @@ async def grid_page(
     other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
     context |= {
         "path": path,
+        "outline": link("/outline", **among_of(chosen), sort=sort),
+        "chunks": link(path, q=chosen.q, sort=sort, chunk="1"),
         "total": counted.total,
         "sort": sort,
         "selecting": select == "1",
@@ -72,6 +84,70 @@ async def grid_page(
         "from_start": link(path, **asked) if after else None,
     }
     return page(request, template, **context)
+
+
+def among_of(chosen: Filter) -> dict[str, str | None]:
+    """A filter as the parameters of a URL."""
+    return {
+        "category": chosen.category,
+        "album": chosen.album,
+        "q": chosen.q,
+        "hidden": "1" if chosen.hidden else None,
+        "timeline": "1" if chosen.timeline else None,
+    }
+
+
+async def outline_for(request: Req, views: Views) -> Outline:
+    """Of the list that the URL tells. Raises 422 for a bad sort."""
+    query = request.query_params
+    chosen = Filter(
+        category=query.get("category"),
+        album=query.get("album"),
+        q=query.get("q"),
+        hidden="hidden" in query,
+        timeline="timeline" in query,
+    )
+    sort = query.get("sort") or timeline.NEWEST
+    with refusals():
+        return await remembered(views, chosen, sort)
+
+
+@get("/outline", include_in_schema=False)
+async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str, Any]:
+    """Of a list of photos: `months` [YYYY-MM, its name, photos], `shapes` in hundredths, `after`: cursors of the
+    second hundred and on. `at`: the place of the photo `image`, -1 when it is not among them."""
+    found = await outline_for(request, views)
+    image = request.query_params.get("image")
+    if image is not None:
+        return {"at": found.ids.index(image) if image in found.ids else -1}
+    return {
+        "months": [(run.month, month_name(run.month) if run.month else "", run.count) for run in found.runs],
+        "shapes": [hundredths(ratio) for ratio in found.shapes],
+        "after": found.cursors,
+    }
+
+
+@get("/outline/ids", include_in_schema=False)
+async def outline_ids(request: Req, views: NamedDependency[Views]) -> list[str]:
+    """Of the photos from one to another, both included, whichever stands first; of a month; or of all."""
+    found = await outline_for(request, views)
+    ends = [request.query_params.get(name) for name in ("from", "to")]
+    if None not in ends:
+        try:
+            first, last = sorted(found.ids.index(str(end)) for end in ends)
+        except ValueError:
+            raise NotFoundException(_("A photo is no longer in this list: show it again.")) from None
+        return found.ids[first : last + 1]
+    month = request.query_params.get("month")
+    place, chosen = 0, list[str]()
+    for run in found.runs:
+        if month in (None, run.month):
+            chosen += found.ids[place : place + run.count]
+        place += run.count
+    return chosen
+
+
+ROUTES = [outline_page, outline_ids]
 
 
 async def choices(request: Req, views: Views, position: int) -> Markup:

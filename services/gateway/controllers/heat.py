@@ -12,6 +12,7 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from services.gateway.controllers.answer import Req, link, part
+from services.gateway.language import _
 from services.gateway.queries import heat as maps
 from services.gateway.queries.images import class_name
 from services.gateway.queries.views import Views
@@ -19,7 +20,7 @@ from services.kernel.ids import is_image_id
 
 LOOKS: Final = 30
 """Every half second: a classifier that is not there is told after a quarter of a minute."""
-CARRIED: Final = ("category", "album", "q")
+CARRIED: Final = ("category", "album", "q", "hidden", "sort")
 """What the photo was opened from stays in its links."""
 
 
@@ -74,7 +75,7 @@ async def where_part(request: Req, views: NamedDependency[Views], image_id: From
     number = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 5 else LOOKS
     found = await shown(request, views, image_id, number) if is_image_id(image_id) else None
     if found is None:
-        raise NotFoundException("There is no such photo, model or class.")
+        raise NotFoundException(_("There is no such photo, model or class."))
     return part("partials/heat.html", heat=found)
 
 
@@ -92,7 +93,9 @@ async def heat_picture(
     found = await maps.heat(views, image_id, model, class_index) if 0 <= class_index < 2**31 else None
     weights = request.query_params.get("weights")
     if found is None or (weights and not found.weights_digest.startswith(weights)):
-        raise NotFoundException("Nobody has shown yet where this was seen. Ask with the command “explain”.")
+        raise NotFoundException(
+            _("Nobody has shown yet where this was seen. Ask with the command “explain”.")
+        )
     etag = f'"{image_id}-h-{class_index}-{found.weights_digest[:32]}"'
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable" if weights else "private, no-cache",

@@ -1,37 +1,26 @@
 """One photo and everything known of it."""
 
-from typing import Any
-
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.params import FromPath, SkipValidation
 from litestar.response import Template
 
-from services.gateway.controllers.answer import Req, link, page, refusals
+from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.categories import counted
 from services.gateway.controllers.heat import shown
+from services.gateway.controllers.opened import opened_from
 from services.gateway.grid import shape
 from services.gateway.ports import History
 from services.gateway.queries import categories, images
 from services.gateway.queries.albums import albums_of
+from services.gateway.queries.around import Around, around
 from services.gateway.queries.belonging import belonging
-from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked, is_smart
 from services.gateway.queries.heat import asked
-from services.gateway.queries.timeline import AS_ADDED, NEWEST, neighbours
 from services.gateway.queries.views import Views
+from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.showing import described, plays, sharp
 from services.gateway.why import why
-
-SHOWN_BY_BROWSERS = frozenset({"JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF", "BMP"})
-PLAYED_BY_BROWSERS = frozenset({"MP4", "M4V", "MOV", "WEBM"})
-SMALL_ENOUGH = 2_000_000
-"""Bytes of an original that is shown as it is; of a larger one a rendition is made."""
-
-
-def sharp(found: images.Image) -> str:
-    """What the photo's page shows when it has come: the original, or a rendition."""
-    as_it_is = found.format.upper() in SHOWN_BY_BROWSERS and (found.frames > 1 or found.size <= SMALL_ENOUGH)
-    return f"/images/{found.image_id}/{'original' if as_it_is else 'large'}"
 
 
 @get("/images/{image_id:str}", include_in_schema=False)
@@ -40,27 +29,22 @@ async def image_page(
     views: NamedDependency[Views],
     history: NamedDependency[SkipValidation[History]],
     image_id: FromPath[str],
-    category: FromQuery[str | None] = None,
-    album: FromQuery[str | None] = None,
-    q: FromQuery[str | None] = None,
 ) -> Template:
     """Before and behind it: in the album, category or search that it was opened from, else in the timeline."""
     found = await images.image(views, image_id)
     if found is None:
         raise NotFoundException("There is no such photo in the library.")
-    chosen = Filter(category=category or None, album=album or None, q=q or None)
-    with refusals():
-        await checked(views, chosen)
-    line = TIMELINE if chosen == EVERYTHING else chosen
-    by_hand = chosen.album is not None and not await is_smart(views, chosen.album)
-    before, behind = await neighbours(views, line, AS_ADDED if by_hand else NEWEST, image_id)
-    among = {"category": chosen.category, "album": chosen.album, "q": chosen.q}
+    opened = await opened_from(request, views)
+    near = await around(views, opened.chosen, opened.sort, image_id, 1) or Around([], [])
     labels = (await images.labels(views, [image_id]))[image_id]
     carried = {label.id for label in labels}
     everything = await counted(views)
     verdicts, listed = await images.verdicts(views, image_id), await categories.listed(views)
     labelled = await images.labelled(views, image_id)
-    here = link(f"/images/{image_id}", **among)
+    held = await albums_of(views, image_id)
+    holding = {album_id for album_id, _name in held}
+    known = await vocabulary(views)
+    here = opened.photo(image_id)
     return page(
         request,
         "pages/image.html",
@@ -69,11 +53,13 @@ async def image_page(
         image=found,
         shape=shape(found.width, found.height),
         sharp=sharp(found),
-        film=found.format.upper() in PLAYED_BY_BROWSERS,
+        film=plays(found),
+        alt=described(found, labels),
         files=(await images.files(views, [image_id]))[image_id],
         labels=labels,
         others=[c for c in everything if c.id not in carried and c.kind == "category"],
-        albums=await albums_of(views, image_id),
+        albums=held,
+        other_albums=[a for a in known.albums if a.q is None and a.id not in holding],
         whys=[why(verdict, listed, verdict.id in labelled) for verdict in verdicts],
         asked=await asked(views, image_id),
         heat=await shown(request, views, image_id),
@@ -82,20 +68,11 @@ async def image_page(
         said=await images.said(views, image_id),
         hidden=await images.is_hidden(views, image_id),
         history=await history.of_image(image_id, await images.mentions(views, image_id)),
-        back=_back(chosen, found.month, image_id),
-        before=link(f"/images/{before}", **among) if before else None,
-        behind=link(f"/images/{behind}", **among) if behind else None,
+        back=opened.back(image_id, found.month),
+        back_title=opened.title,
+        before=opened.photo(near.before[0]) if near.before else None,
+        behind=opened.photo(near.behind[0]) if near.behind else None,
     )
-
-
-def _back(chosen: Filter, month: str, image_id: str) -> str:
-    """The grid that it was opened from, at its month."""
-    at: dict[str, Any] = {"at": month}
-    if chosen.album:
-        return f"/albums/{chosen.album}#p-{image_id}"
-    if chosen.category:
-        return f"{link(f'/categories/{chosen.category}', **at)}#p-{image_id}"
-    return f"{link('/search', q=chosen.q, **at) if chosen.q else link('/', **at)}#p-{image_id}"
 
 
 ROUTES = [image_page]

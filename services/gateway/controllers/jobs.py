@@ -3,20 +3,26 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, SkipValidation
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 
-from services.gateway.controllers.answer import Req, page
+from services.gateway import letters
+from services.gateway.controllers.answer import Req, link, page
+from services.gateway.controllers.gridpage import PER_PAGE
+from services.gateway.language import _
 from services.gateway.ports import Jobs
-from services.gateway.queries.problems import failures, gone_sources, rejections
+from services.gateway.queries import problems
 from services.gateway.queries.views import Views
-from services.gateway.queries.work import Work
 from services.gateway.status import JobStatus
+from services.kernel.bus import Bus
+from services.kernel.commands import ScanLibrary
 
+LIVE: Final = ("accepted", "running", "paused")
 TICK_S: Final = 1.0
 PING_S: Final = 15.0
 _VISIBLE: Final = "SELECT count(*) FROM image WHERE visible = 1"
@@ -24,22 +30,56 @@ _VISIBLE: Final = "SELECT count(*) FROM image WHERE visible = 1"
 
 @get("/jobs", include_in_schema=False)
 async def jobs_page(
-    request: Req, views: NamedDependency[Views], jobs: NamedDependency[SkipValidation[Jobs]]
+    request: Req,
+    views: NamedDependency[Views],
+    jobs: NamedDependency[SkipValidation[Jobs]],
+    bus: NamedDependency[SkipValidation[Bus]],
 ) -> Template:
     recent = await jobs.recent()
-    rejected, rejected_count = await rejections(views)
+    count, ignored = await problems.counted(views)
     return page(
         request,
         "pages/jobs.html",
         nav="jobs",
-        title="Jobs",
-        jobs=recent,
-        busy=any(job.status in ("accepted", "running", "paused") for job in recent),
-        rejections=rejected,
-        rejected_count=rejected_count,
-        failures=await failures(views),
-        active=await Work(views).active_model(),
-        gone=await gone_sources(views),
+        title=_("Jobs"),
+        jobs=[job for job in recent if job.status in LIVE],
+        ended=[job for job in recent if job.status not in LIVE],
+        count=count,
+        groups=await problems.groups(views) if count else [],
+        ignored=await problems.listed(views, ignored=True) if ignored else [],
+        ignored_count=ignored,
+        gone=await problems.gone_sources(views),
+        letters=await letters.letters(bus),
+    )
+
+
+@get("/jobs/problems", include_in_schema=False)
+async def problems_page(
+    request: Req,
+    views: NamedDependency[Views],
+    kind: FromQuery[Literal["file", "folder", "image"] | None] = None,
+    reason: FromQuery[str | None] = None,
+    before: FromQuery[int | None] = None,
+    ignored: FromQuery[bool] = False,
+) -> Template:
+    """All of one reason, or all that are ignored: a hundred to a page."""
+    found = await problems.listed(
+        views, ignored=ignored, kind=kind, reason=reason, before=before, limit=problems.PAGE + 1
+    )
+    shown = found[: problems.PAGE]
+    more = None
+    if len(found) > len(shown):
+        query = {"kind": kind, "reason": reason, "ignored": "1" if ignored else None}
+        more = link("/jobs/problems", **query, before=str(shown[-1].position))
+    return page(
+        request,
+        "pages/problems.html",
+        nav="jobs",
+        title=_("Ignored") if ignored else _("What could not be done"),
+        problems=shown,
+        reason=reason,
+        ignored=ignored,
+        more=more,
     )
 
 
@@ -47,6 +87,10 @@ async def jobs_page(
 async def list_jobs(jobs: NamedDependency[SkipValidation[Jobs]]) -> list[JobStatus]:
     """The last 50, newest first, each as `GET /commands/{id}` tells it."""
     return await jobs.recent()
+
+
+def _scans(job: JobStatus) -> bool:
+    return job.type == ScanLibrary.TYPE
 
 
 NOTHING_RUNS = "<p hidden></p>"
@@ -62,18 +106,24 @@ async def progress(
     seen: FromQuery[int | None] = None,
 ) -> ServerSentEvent:
     """The line under the header, sent again when it changes, once a second at most. `seen`: how many photos the
-    page knew of; when there are more, the line offers them."""
+    page knew of; when there are more, the line offers them. A first page that is not full yet fills by itself while
+    a scan runs."""
+    plain = not urlsplit(request.headers.get("HX-Current-URL", "")).query
     engine = request.app.template_engine
     assert engine is not None
     template = engine.get_template("partials/progress.html")
 
+    scanned = False
+
     async def line() -> str:
+        nonlocal scanned
         running = await jobs.running()
-        fresh = 0
+        scanned = scanned or any(map(_scans, running))  # its last photos are shown when it has ended
+        fresh, fills = 0, plain and scanned and seen is not None and seen < PER_PAGE
         if seen is not None:
             counted = await views.fetch(_VISIBLE)
             fresh = max(0, counted[0][0] - seen) if counted else 0
-        text: str = template.render(jobs=running, fresh=fresh)
+        text: str = template.render(jobs=running, fresh=fresh, fills=fills)
         return text.strip()
 
     async def lines() -> AsyncIterator[ServerSentEventMessage]:
@@ -94,4 +144,4 @@ async def progress(
     return ServerSentEvent(lines())
 
 
-ROUTES = [jobs_page, list_jobs, progress]
+ROUTES = [jobs_page, problems_page, list_jobs, progress]

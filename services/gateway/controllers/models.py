@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, link, page, refusals
 from services.gateway.grid import shape
+from services.gateway.language import _
 from services.gateway.queries.compare import Comparison, comparison, differences
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.views import Views
@@ -25,7 +26,7 @@ def networks(found: Sequence[Model]) -> list[Model]:
 async def models_page(request: Req, views: NamedDependency[Views]) -> Template:
     found = await models(views)
     return page(
-        request, "pages/models.html", nav="models", title="Models", models=found, compared=networks(found)
+        request, "pages/models.html", nav="models", title=_("Models"), models=found, compared=networks(found)
     )
 
 
@@ -37,7 +38,7 @@ def pair(found: Sequence[Model], a: str | None, b: str | None) -> tuple[Model, M
     by_id = {model.id: model for model in found if model.input_size}
     for asked in (a, b):
         if asked and asked not in by_id:
-            raise NotFoundException("There is no such model.")
+            raise NotFoundException(_("There is no such model."))
     choice = [model.id for model in networks(found)]
     first = a or next((model_id for model_id in choice if model_id != b), None)
     second = b or next((model_id for model_id in choice if model_id != first), None)
@@ -80,7 +81,7 @@ async def compare(views: NamedDependency[Views], a: FromQuery[str], b: FromQuery
     """The matrix counts photos by the group of what `a` (rows) and `b` (columns) are surest of; "" is nothing."""
     one, other = pair(await models(views), a, b) or (None, None)
     if one is None or other is None:
-        raise NotFoundException("There are no two such models.")
+        raise NotFoundException(_("There are no two such models."))
     return await comparison(views, one.id, other.id)
 
 

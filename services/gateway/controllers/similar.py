@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
-from services.gateway.controllers.answer import Req, page
+from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import choices
 from services.gateway.grid import Cell, shape
+from services.gateway.language import _
 from services.gateway.ports import Alike, Likeness
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
@@ -21,6 +22,8 @@ from services.gateway.wording import date_name
 
 SHOWN: Final = 60
 MOST: Final = 500
+ROW: Final = 12
+"""Beside a photo."""
 
 
 class AlikeItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +45,7 @@ async def _nearest(
     views: Views, likeness: Likeness, image_id: str, limit: int
 ) -> tuple[list[Alike] | None, dict[str, images.Image]]:
     if await images.image(views, image_id) is None:
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     near = await likeness.nearest(image_id, limit)
     return near, await images.images(views, [one.image_id for one in near or []])
 
@@ -78,6 +81,18 @@ async def similar_page(
         selecting=select == "1",
         select_url=path if select == "1" else f"{path}?select=1",
     )
+
+
+@get("/images/{image_id:str}/alike", include_in_schema=False)
+async def alike_part(
+    views: NamedDependency[Views],
+    likeness: NamedDependency[SkipValidation[Likeness]],
+    image_id: FromPath[str],
+) -> Template:
+    """The row on the photo's page, fetched when it comes into view."""
+    near, known = await _nearest(views, likeness, image_id, ROW)
+    cells = [_cell(known[one.image_id]) for one in near or [] if one.image_id in known]
+    return part("partials/alikes.html", near=cells)
 
 
 @get("/api/images/{image_id:str}/similar", summary="Photos that are most like one")
@@ -118,4 +133,4 @@ def _cell(image: images.Image) -> Cell:
     )
 
 
-ROUTES = [similar_page, similar_images]
+ROUTES = [similar_page, alike_part, similar_images]

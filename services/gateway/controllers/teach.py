@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, page
 from services.gateway.grid import shape
+from services.gateway.language import _
 from services.gateway.queries import lessons
 from services.gateway.queries.categories import category
 from services.gateway.queries.lessons import Asked
@@ -24,7 +25,7 @@ EXAMPLES: Final = 24
 async def teach_page(request: Req, views: NamedDependency[Views], category_id: FromPath[str]) -> Template:
     found = await category(views, category_id)
     if found is None or found.kind != "category":
-        raise NotFoundException("There is no such category.")
+        raise NotFoundException(_("There is no such category."))
     lesson = next(iter(await lessons.lessons(views, category_id)), None)
     return page(
         request,

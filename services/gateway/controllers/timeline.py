@@ -1,22 +1,25 @@
 """The timeline, and the photos that a person hid from it."""
 
-from typing import Any
-
 from litestar import get
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from litestar.response import Template
 
 from services.gateway.controllers.answer import Req
 from services.gateway.controllers.gridpage import grid_page
+from services.gateway.emptiness import why_empty
+from services.gateway.ports import Jobs
 from services.gateway.queries.filters import TIMELINE, Filter
-from services.gateway.queries.problems import gone_sources, rejections
 from services.gateway.queries.views import Views
 from services.kernel.settings import Settings
 
 
 @get("/", include_in_schema=False)
 async def timeline_page(
-    request: Req, views: NamedDependency[Views], settings: NamedDependency[Settings]
+    request: Req,
+    views: NamedDependency[Views],
+    settings: NamedDependency[Settings],
+    jobs: NamedDependency[SkipValidation[Jobs]],
 ) -> Template:
     return await grid_page(
         request,
@@ -27,13 +30,8 @@ async def timeline_page(
         nav="photos",
         title="Photos",
         roots=[str(root) for root in settings.photos],
-        missing=lambda: missing(views),
+        missing=lambda: why_empty(views, jobs),
     )
-
-
-async def missing(views: Views) -> dict[str, Any]:
-    """Why there may be no photos to show."""
-    return {"gone": await gone_sources(views), "rejected": (await rejections(views))[1]}
 
 
 @get("/hidden", include_in_schema=False)

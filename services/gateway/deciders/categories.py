@@ -112,8 +112,9 @@ def decide(
         raise NotFound(GONE, "category_id")
     if category.merged_into is not None:
         raise Refused(
-            f"“{category.name}” was merged into another category. Undo that first, in the history.",
+            "“%(name)s” was merged into another category. Undo that first, in the history.",
             "category_id",
+            name=category.name,
         )
     match command:
         case c.RenameCategory(name=name):
@@ -156,7 +157,7 @@ def _free(name: str, taken: Collection[str]) -> str:
     if not any(character.isprintable() and not character.isspace() for character in name):
         raise Refused("A name needs a letter that can be seen.", "name")
     if key(name) in taken:
-        raise Refused(f"There is a category called “{name}” already.", "name")
+        raise Refused("There is a category called “%(name)s” already.", "name", name=name)
     return name
 
 
@@ -165,7 +166,7 @@ def _group(group: Category | None, kind: taxonomy.Kind) -> None:
     if group is None or not group.living:
         raise NotFound("There is no such group of categories.", "group_id")
     if group.kind != "group":
-        raise Refused(f"“{group.name}” is a category, not a group of categories.", "group_id")
+        raise Refused("“%(name)s” is a category, not a group of categories.", "group_id", name=group.name)
     if kind == "group":
         raise Refused("A group can't stand in another group.", "group_id")
 
@@ -176,8 +177,10 @@ def _mergeable(category: Category, category_id: str, into: str, other: Category 
     if other is None or other.deleted:
         raise NotFound("There is no such category to merge it with.", "into")
     if other.merged_into == category_id:
-        raise Refused(f"“{other.name}” was merged into this one: that would be a circle.", "into")
+        raise Refused("“%(name)s” was merged into this one: that would be a circle.", "into", name=other.name)
     if other.merged_into is not None:
-        raise Refused(f"“{other.name}” was itself merged into another category: choose that one.", "into")
+        raise Refused(
+            "“%(name)s” was itself merged into another category: choose that one.", "into", name=other.name
+        )
     if category.kind != other.kind:
         raise Refused("A group can only be merged with a group, a category with a category.", "into")

@@ -2,13 +2,15 @@
 
 
 class Refused(Exception):
-    """The command can't be done as things stand; nothing was appended."""
+    """The command can't be done as things stand; nothing was appended.
 
-    field: str | None = None
+    `text` is the sentence in English, a message of the catalogues, and `values` fill its places `%(name)s`: deciders
+    don't know who reads it in what language.
+    """
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, text: str, field: str | None = None, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.text, self.field, self.values = text, field, values
 
 
 class NotFound(Refused):

@@ -35,8 +35,9 @@ def date(text: str) -> str:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Refused(
-            f"“{text[:40]}” is no date. Write it as 2016-06-12 or 2016-06-12T14:03, with +02:00 behind it if you like.",
+            "“%(said)s” is no date. Write it as 2016-06-12 or 2016-06-12T14:03, with +02:00 behind it if you like.",
             "taken_at",
+            said=text[:40],
         ) from None
     if len(text.strip()) == len("2016-06-12"):
         found = found.replace(hour=12)
@@ -64,5 +65,5 @@ def timeline(command: SetTimeline, known: Mapping[str, str]) -> list[Event]:
     """`known`: category id -> name. Raises Refused."""
     unknown = next((category for category in command.hides if category not in known), None)
     if unknown is not None:
-        raise Refused(f"There is no category “{unknown}”.", "hides")
+        raise Refused("There is no category “%(name)s”.", "hides", name=unknown)
     return [TimelineHides(category_ids=sorted(set(command.hides)))]

@@ -82,7 +82,12 @@ def classify(
     model = command.model or active
     if model != active and model not in known:
         offered = ", ".join(sorted({active, *known}))
-        raise Refused(f"There is no model called “{model}”. Choose one of: {offered}.", "model")
+        raise Refused(
+            "There is no model called “%(model)s”. Choose one of: %(offered)s.",
+            "model",
+            model=model,
+            offered=offered,
+        )
     if found is not None:
         if not found:
             raise Refused("No photo was found there: there is nothing to classify.", filtered_by(command))
@@ -104,17 +109,20 @@ def retry(
     if job and job.model_id is None:
         raise Refused("A scan looks at its files again by itself: look for photos again.", "job_id")
     if job and command.model not in (None, job.model_id):
-        raise Refused(f"That job asked {job.model_id}: leave the model out.", "model")
+        raise Refused("That job asked %(model)s: leave the model out.", "model", model=job.model_id)
     if not failed:
-        what = "Of this job no photo" if job else f"No photo of {model}"
-        raise Refused(f"{what} is left that could not be classified.", "job_id" if job else None)
+        if job:
+            raise Refused("Of this job no photo is left that could not be classified.", "job_id")
+        raise Refused("No photo is left that %(model)s could not classify.", model=model)
     return [_named(job_id, model, failed, None)]
 
 
 def _named(job_id: str, model: str, images: Collection[str], field: str | None) -> Event:
     once = list(dict.fromkeys(images))
     if len(once) > MOST:
-        raise Refused(f"These are {len(once):,} photos; one job takes {MOST:,}, or all.", field)
+        raise Refused(
+            "These are %(num)s photos; one job takes %(most)s, or all.", field, num=len(once), most=MOST
+        )
     return ClassificationRequested(job_id=job_id, model_id=model, scope="images", images=once)
 
 
@@ -134,13 +142,14 @@ def steer(command: PauseJob | ResumeJob | CancelJob, job: Job | None) -> list[Ev
             return [] if job.paused else [JobPaused(job_id=job_id)]
         case ResumeJob(job_id=job_id):
             if not job.paused:
-                why = "has ended" if job.ended else "is not paused"
-                raise Refused(f"This job {why}: there is nothing to resume.", "job_id")
+                if job.ended:
+                    raise Refused("This job has ended: there is nothing to resume.", "job_id")
+                raise Refused("This job is not paused: there is nothing to resume.", "job_id")
             return [JobResumed(job_id=job_id)]
 
 
 def activate(command: ActivateModel, active: str | None, known: Collection[str]) -> list[Event]:
     """Raises NotFound for a model that nobody offers."""
     if command.model_id not in known:
-        raise NotFound(f"There is no model called “{command.model_id}”.", "model_id")
+        raise NotFound("There is no model called “%(model)s”.", "model_id", model=command.model_id)
     return [] if command.model_id == active else [ModelActivated(model_id=command.model_id, previous=active)]

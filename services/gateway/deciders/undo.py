@@ -16,6 +16,8 @@ UNDOABLE: Final = (
     e.ImagesHidden,
     e.ImagesUnhidden,
     e.TimelineHides,
+    e.ProblemsIgnored,
+    e.ProblemsShown,
     e.ImagesAddedToAlbum,
     e.ImagesRemovedFromAlbum,
     e.AlbumCreated,
@@ -55,6 +57,10 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             return [e.ImagesUnhidden(image_ids=ids)]
         case e.ImagesUnhidden(image_ids=ids):
             return [e.ImagesHidden(image_ids=ids)]
+        case e.ProblemsIgnored(files=files, failures=failures):
+            return [e.ProblemsShown(files=files, failures=failures)]
+        case e.ProblemsShown(files=files, failures=failures):
+            return [e.ProblemsIgnored(files=files, failures=failures)]
         case e.TimelineHides():
             if any(isinstance(other, e.TimelineHides) for other in after):
                 return []
@@ -93,7 +99,7 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             return _album(event, before, after)
         case e.JobPaused(job_id=job) | e.JobResumed(job_id=job):
             return _job(event, job, [*before, event, *after])
-    raise Refused(f"This can't be undone ({event.TYPE.replace('_', ' ')}).", "command_id")
+    raise Refused("This can't be undone (%(what)s).", "command_id", what=event.TYPE.replace("_", " "))
 
 
 def _decision(

@@ -21,6 +21,7 @@ from services.kernel.events import (
     FileRejected,
     FileReplaced,
     FileReturned,
+    FolderUnreadable,
     ImagesAddedToAlbum,
     ImagesHidden,
     RejectionWithdrawn,
@@ -115,6 +116,11 @@ class Facts:
         )
         event_id = derived_id(root, item.path, item.size, item.mtime_ns, why.reason, self.job_id, "rejected")
         return self._record(event, event_id, _file_stream(root, item.path))
+
+    def blocked(self, root: Path, path: str, why: str) -> Record:
+        reason = f"This can't be read: {why}. Let your account read it (chmod u+rX), then look again."
+        event = FolderUnreadable(root=str(root), path=path, reason=reason)
+        return self._record(event, derived_id(root, path, self.job_id, "blocked"), _file_stream(root, path))
 
     def withdrawn(self, root: Path, path: str) -> Record:
         event = RejectionWithdrawn(root=str(root), path=path)

@@ -7,7 +7,7 @@ derived from what was seen (`facts.py`), so a scan that was cut off is simply ru
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -50,14 +50,16 @@ class Scan:
         pool: WorkerPool,
         previews: Path,
         suffixless: Suffixless | None = None,
+        again: Collection[Place] = (),
     ) -> None:
-        """`suffixless`: one for all scans, so that none asks again what the one before knew."""
+        """`suffixless`: one for all scans, so that none asks again what the one before knew. `again`: rejected files
+        to look at anew."""
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
         self._suffixless = suffixless or Suffixless()
-        self._facts = Facts(job_id)
+        self._facts, self._again = Facts(job_id), again
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, Known] = {}
         self._places: dict[str, list[Place]] = defaultdict(list)
@@ -74,7 +76,7 @@ class Scan:
         """Scan each root, then append ScanFinished."""
         self._shown = await asyncio.to_thread(disk.shown, self._previews)
         for root in roots:
-            self._roots[root] = found = await known(self._views, root)
+            self._roots[root] = found = await known(self._views, root, self._again)
             for path, row in found.files.items():
                 if row.image_id and not row.missing:
                     self._places[row.image_id].append((root, path))
@@ -100,6 +102,8 @@ class Scan:
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
+                    if item.path and item.path not in before.blocked:
+                        await self._append([self._facts.blocked(root, item.path, item.reason)])
                 else:
                     seen.update(found.path for found in item.pictures)
                     await self._folder(root, item, before, group)
@@ -134,7 +138,7 @@ class Scan:
                 mine = [
                     s for s in mine if before.sidecars.get((s.path, row.image_id)) != (s.size, s.mtime_ns)
                 ]
-                mine = [s for s in mine if not _rejected_before(before, s)]
+                mine = [s for s in mine if not before.seen(s.path, s.size, s.mtime_ns)]
             if not same or (mine and row and row.image_id):
                 await self._slots.acquire()
                 begun.append(group.create_task(self._look(root, item, row, mine, same)))
@@ -272,7 +276,7 @@ class Scan:
         records = [self._facts.missing(image, root, path) for path, image in gone]
         unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
         left = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
-        records += [self._facts.withdrawn(root, path) for path in left]
+        records += [self._facts.withdrawn(root, path) for path in (*left, *(before.blocked - set(blocked)))]
         if records:
             await self._append(records)
 
@@ -292,8 +296,3 @@ class Scan:
         self._appended = time.monotonic()
         if records:
             await self._log.append(records)
-
-
-def _rejected_before(before: Known, item: Found) -> bool:
-    row = before.files.get(item.path)
-    return row is not None and (row.size, row.mtime_ns) == (item.size, item.mtime_ns)

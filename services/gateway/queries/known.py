@@ -1,5 +1,6 @@
 """What the library knew of a folder's files when a scan began."""
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -11,9 +12,8 @@ Seen = tuple[int, int]
 
 _FILES: Final = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns, missing
   FROM file WHERE root = ?"""
-_REJECTIONS: Final = (
-    "SELECT iif(folder = '', name, folder || '/' || name), size, mtime_ns FROM rejection WHERE root = ?"
-)
+_REJECTIONS: Final = """SELECT iif(folder = '', name, folder || '/' || name), size, mtime_ns, kind
+  FROM rejection WHERE root = ?"""
 _SIDECARS: Final = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns
   FROM sidecar WHERE root = ?"""
 
@@ -25,17 +25,30 @@ class Known(msgspec.Struct):
     """Path -> what was there, rejected files included."""
     sidecars: dict[tuple[str, str], Seen]
     """(path, image id) -> the sidecar as it was read."""
+    blocked: set[str] = msgspec.field(default_factory=set)
+    """Paths that could not be looked into."""
+
+    def seen(self, path: str, size: int, mtime_ns: int) -> bool:
+        """Whether the file at the path was as it is now."""
+        row = self.files.get(path)
+        return row is not None and (row.size, row.mtime_ns) == (size, mtime_ns)
 
 
-async def known(views: Reader, root: str) -> Known:
+async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> Known:
+    """`again`: (root, path) of rejected files that count as changed."""
     files = {
         path: FileRow(image_id, size, mtime_ns, bool(missing))
         for path, image_id, size, mtime_ns, missing in await views.fetch(_FILES, (root,))
     }
-    for path, size, mtime_ns in await views.fetch(_REJECTIONS, (root,)):
-        files.setdefault(path, FileRow(None, size, mtime_ns))
+    blocked = set()
+    for path, size, mtime_ns, kind in await views.fetch(_REJECTIONS, (root,)):
+        if kind == "folder":
+            blocked.add(path)
+        else:
+            row = FileRow(None, -1, -1) if (root, path) in again else FileRow(None, size, mtime_ns)
+            files.setdefault(path, row)
     sidecars = {
         (path, image_id): (size, mtime_ns)
         for path, image_id, size, mtime_ns in await views.fetch(_SIDECARS, (root,))
     }
-    return Known(files, sidecars)
+    return Known(files, sidecars, blocked)

@@ -1,48 +1,132 @@
-"""Files that could not be taken in, photos that could not be classified, folders that are gone."""
+"""What could not be done: files that could not be taken in, folders that can't be read, photos that could not be
+classified, each with its reason; those of one reason together."""
 
+import json
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.queries.work import Reader
 
 
-class Rejection(msgspec.Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True):
+    position: int
+    """In the log; another for each, and the newest comes first."""
+    kind: str
+    """`file`, `folder`, or `image`: a photo that is shown and could not be classified."""
     path: str
-    size: int
+    """The whole path; empty when a photo has no file any more."""
+    size: int | None
     reason: str
     """A sentence for the person."""
+    image_id: str | None
+    model_id: str | None
 
 
-class Unclassified(msgspec.Struct, frozen=True):
-    image_id: str
-    model_id: str
-    path: str
+class Group(msgspec.Struct, frozen=True):
+    """The problems of one kind with one reason; photos, of one model."""
+
+    kind: str
     reason: str
+    model_id: str | None
+    count: int
+    first: list[Problem]
+    """The newest few."""
 
 
-LIMIT: Final = 500
-_REJECTIONS: Final = """SELECT rtrim(root, '/') || '/' || iif(folder = '', name, folder || '/' || name), size, reason
-  FROM rejection ORDER BY position DESC, root, folder, name LIMIT ?"""
-_REJECTED: Final = "SELECT count(*) FROM rejection"
-_FAILURES: Final = """SELECT f.image_id, f.model_id, coalesce((SELECT iif(folder = '', name, folder || '/' || name)
-    FROM file WHERE image_id = f.image_id ORDER BY missing, root, folder, name LIMIT 1), ''), f.reason
-  FROM failure f ORDER BY f.position DESC LIMIT ?"""
+class Chosen(msgspec.Struct, frozen=True):
+    """One that a command is about: a place, or a photo and a model."""
+
+    kind: str
+    root: str | None
+    path: str | None
+    """Relative to `root`."""
+    image_id: str | None
+    model_id: str | None
+
+
+GROUPS: Final = 100
+PREVIEWED: Final = 5
+"""Of each group, beside a link to all of it."""
+PAGE: Final = 100
+
+_WHOLE: Final = "rtrim(root, '/') || '/' || iif(folder = '', name, folder || '/' || name)"
+_SHOWN: Final = f"""position, kind, coalesce({_WHOLE},
+    (SELECT {_WHOLE} FROM file WHERE image_id = problem.image_id ORDER BY missing, root, folder, name LIMIT 1), ''),
+    size, reason, image_id, model_id"""
+_GROUPS: Final = """SELECT kind, reason, model_id, count(*) FROM problem WHERE ignored = 0
+  GROUP BY kind, reason, model_id ORDER BY max(position) DESC LIMIT ?"""
+_FIRST: Final = f"""SELECT {_SHOWN} FROM problem WHERE position IN (
+    SELECT position FROM (SELECT position,
+        row_number() OVER (PARTITION BY kind, reason, model_id ORDER BY position DESC) AS place
+      FROM problem WHERE ignored = 0) WHERE place <= ?1)
+  ORDER BY position DESC"""
+_LIST: Final = f"""SELECT {_SHOWN} FROM problem WHERE ignored = ?1 AND (?2 IS NULL OR kind = ?2)
+    AND (?3 IS NULL OR reason = ?3) AND (?4 IS NULL OR position < ?4) ORDER BY position DESC LIMIT ?5"""
+_COUNT: Final = "SELECT count(*) FILTER (WHERE ignored = 0), count(*) FILTER (WHERE ignored = 1) FROM problem"
+_REJECTED: Final = "SELECT count(*) FROM rejection WHERE ignored = 0"
+_CHOSEN: Final = f"""SELECT kind, root, iif(folder = '', name, folder || '/' || name), image_id, model_id FROM problem
+  WHERE ignored = ?1 AND (?2 = '[]' OR {_WHOLE} IN (SELECT value FROM json_each(?2)))
+    AND (?3 = '[]' OR image_id IN (SELECT value FROM json_each(?3)))
+    AND (?4 IS NULL OR model_id = ?4) AND (?5 IS NULL OR reason = ?5)
+  ORDER BY position DESC LIMIT 100000"""
 _GONE: Final = "SELECT root, unavailable FROM source WHERE unavailable IS NOT NULL ORDER BY root"
 
 
-async def rejections(views: Views) -> tuple[list[Rejection], int]:
-    """The last 500 files that could not be read, and how many there are in all."""
-    rows = await views.fetch(_REJECTIONS, (LIMIT,))
-    counted = await views.fetch(_REJECTED)
-    return [Rejection(*row) for row in rows], counted[0][0] if counted else 0
+async def groups(views: Reader) -> list[Group]:
+    """Those that are not ignored, the reason that was last heard first."""
+    counted = await views.fetch(_GROUPS, (GROUPS,))
+    found: dict[tuple[str, str, str | None], list[Problem]] = {}
+    for row in await views.fetch(_FIRST, (PREVIEWED,)) if counted else []:
+        problem = Problem(*row)
+        found.setdefault((problem.kind, problem.reason, problem.model_id), []).append(problem)
+    return [
+        Group(kind, reason, model, count, found.get((kind, reason, model), []))
+        for kind, reason, model, count in counted
+    ]
 
 
-async def failures(views: Views) -> list[Unclassified]:
-    """The last 500 photos that a model could not classify."""
-    return [Unclassified(*row) for row in await views.fetch(_FAILURES, (LIMIT,))]
+async def listed(
+    views: Reader,
+    *,
+    ignored: bool = False,
+    kind: str | None = None,
+    reason: str | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Problem]:
+    """The newest first; `before`: those that came earlier than this one."""
+    rows = await views.fetch(_LIST, (int(ignored), kind, reason, before, limit))
+    return [Problem(*row) for row in rows]
 
 
-async def gone_sources(views: Views) -> list[tuple[str, str]]:
+async def counted(views: Reader) -> tuple[int, int]:
+    """How many there are, and how many more that are ignored."""
+    rows = await views.fetch(_COUNT)
+    return (rows[0][0], rows[0][1]) if rows else (0, 0)
+
+
+async def rejected(views: Reader) -> int:
+    """Files and folders that could not be read, without those that are ignored."""
+    rows = await views.fetch(_REJECTED)
+    return int(rows[0][0]) if rows else 0
+
+
+async def chosen(
+    views: Reader,
+    *,
+    ignored: bool = False,
+    paths: Sequence[str] = (),
+    images: Sequence[str] = (),
+    model: str | None = None,
+    reason: str | None = None,
+) -> list[Chosen]:
+    """Those that answer to all that is given: whole paths, or photos (of one model), or a reason."""
+    given = (int(ignored), json.dumps(list(paths)), json.dumps(list(images)), model, reason)
+    return [Chosen(*row) for row in await views.fetch(_CHOSEN, given)]
+
+
+async def gone_sources(views: Reader) -> list[tuple[str, str]]:
     """(folder, reason) of the photo folders that were not there at the last scan."""
     return [(row[0], row[1]) for row in await views.fetch(_GONE)]

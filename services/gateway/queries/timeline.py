@@ -56,12 +56,12 @@ _AS_ONE: Final = """SELECT (SELECT max(position) FROM checkpoint), json_group_ar
   taken_ms, taken_at, month, width, height, colour)) FROM"""
 """All tiles as one row. sqlite3 gives up Python's lock at each row and waits for it again, up to 5 ms under load."""
 _tiles: Final = msgspec.json.Decoder(list[Tile])
-_KEYS: Final = {
+KEYS: Final = {
     NEWEST: ("(i.taken_ms, i.image_id)", "<", "i.taken_ms DESC, i.image_id DESC"),
     OLDEST: ("(i.taken_ms, i.image_id)", ">", "i.taken_ms, i.image_id"),
     AS_ADDED: ("(a.position, a.place)", ">", "a.position, a.place"),
 }
-_BACKWARDS: Final = {
+BACKWARDS: Final = {
     NEWEST: (">", "i.taken_ms, i.image_id"),
     OLDEST: ("<", "i.taken_ms DESC, i.image_id DESC"),
     AS_ADDED: ("<", "a.position DESC, a.place DESC"),
@@ -72,12 +72,17 @@ _MONTH_START: Final = {
 }
 
 
-async def _selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[Any]]:
+async def selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[Any]]:
     if sort != AS_ADDED:
         sql, parameters = await where(views, chosen)
         return _BY_DATE + sql, parameters
     sql, parameters = await where(views, msgspec.structs.replace(chosen, album=None))
     return _BY_PLACE + sql, [chosen.album, *parameters]
+
+
+def order_of(sort: str) -> str:
+    """The columns by which a list is sorted, as SQL."""
+    return KEYS[sort][2]
 
 
 def check(sort: str, limit: int, chosen: Filter) -> None:
@@ -106,10 +111,10 @@ async def page(
     if sort == AS_ADDED and await is_smart(views, chosen.album):
         raise BadRequest(f"A smart album has no order of its own: “sort” is “{NEWEST}” or “{OLDEST}”.")
     cursor = decode_cursor(after, sort) if after else None
-    sql, parameters = await _selected(views, chosen, sort)
+    sql, parameters = await selected(views, chosen, sort)
     if total > MANY:
         sql = sql.replace("i.image_id IN (", "+i.image_id IN (").replace("i.month >=", "+i.month >=")
-    keys, behind, order = _KEYS[sort]
+    keys, behind, order = KEYS[sort]
     if cursor is not None:
         sql += f" AND {keys} {behind} (?, ?)"
         parameters += [cursor.key, cursor.tie]
@@ -135,23 +140,6 @@ def _following(tiles: list[Tile], sort: str, day: str) -> str:
 async def _start_of(views: Views, chosen: Filter, sort: str, month: str) -> tuple[int, str] | None:
     """The first photo of the month, or of the nearest one behind it in this order."""
     bound = month if len(month) != 4 else f"{month}-{'12' if sort == NEWEST else '01'}"
-    sql, parameters = await _selected(views, chosen, sort)
+    sql, parameters = await selected(views, chosen, sort)
     rows = await views.fetch(f"{sql} {_MONTH_START[sort]}", [*parameters, bound])
     return (rows[0][0], rows[0][1]) if rows else None
-
-
-async def neighbours(views: Views, chosen: Filter, sort: str, image_id: str) -> tuple[str | None, str | None]:
-    """The photos before and behind one in this order; None at an end, or when it is not among them."""
-    sql, parameters = await _selected(views, chosen, sort)
-    here = await views.fetch(f"{sql} AND i.image_id = ?", [*parameters, image_id])
-    if not here:
-        return None, None
-    keys, behind, order = _KEYS[sort]
-    before, backwards = _BACKWARDS[sort]
-    found = []
-    for sign, by in ((before, backwards), (behind, order)):
-        rows = await views.fetch(
-            f"{sql} AND {keys} {sign} (?, ?) ORDER BY {by} LIMIT 1", [*parameters, here[0][0], here[0][1]]
-        )
-        found.append(rows[0][2] if rows else None)
-    return found[0], found[1]

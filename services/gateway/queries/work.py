@@ -82,7 +82,7 @@ _NEVER_TRIED = """SELECT 1 FROM image i WHERE i.visible = 1
 _DONE = "SELECT count(*) FROM verdict WHERE job_id = ?"
 _FAILED = "SELECT count(*) FROM failure WHERE job_id = ?"
 _FAILED_IMAGES = """SELECT image_id FROM failure WHERE model_id = ?1 AND (?2 IS NULL OR job_id = ?2)
-  ORDER BY position"""
+    AND (?3 IS NULL OR reason = ?3) AND (?2 IS NOT NULL OR ignored = 0) ORDER BY position"""
 _FAILURES = """SELECT f.image_id, coalesce((SELECT iif(folder = '', name, folder || '/' || name) FROM file
   WHERE image_id = f.image_id LIMIT 1), ''), f.reason FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
 _REJECTED = """SELECT NULL, iif(folder = '', name, folder || '/' || name), reason FROM rejection
@@ -132,9 +132,9 @@ class Work:
         """(classified, failed) of a classify job so far."""
         return await self._count(_DONE, (job.job_id,)), await self._count(_FAILED, (job.job_id,))
 
-    async def failed_images(self, model_id: str, job_id: str | None) -> list[str]:
-        """Those that a model could not classify: in one job, or at all."""
-        return [row[0] for row in await self._views.fetch(_FAILED_IMAGES, (model_id, job_id))]
+    async def failed_images(self, model_id: str, job_id: str | None, reason: str | None = None) -> list[str]:
+        """Those that a model could not classify: in one job, or all that are not ignored; for one reason, or any."""
+        return [row[0] for row in await self._views.fetch(_FAILED_IMAGES, (model_id, job_id, reason))]
 
     async def rejected(self, job_id: str) -> int:
         return await self._count(_REJECTED_COUNT, (job_id,))

@@ -15,9 +15,12 @@ from services.kernel.events import (
     FileRejected,
     FileReplaced,
     FileReturned,
+    FolderUnreadable,
     ImageImported,
     ImagesHidden,
     ImagesUnhidden,
+    ProblemsIgnored,
+    ProblemsShown,
     RejectionWithdrawn,
     ScanStarted,
     SidecarRead,
@@ -80,10 +83,14 @@ SPOIL = Statement(_FILE, "UPDATE file SET missing = 1 WHERE root = ? AND folder 
 """What stands there now can't be read, so the picture that was there is gone from there."""
 REJECT = Statement(
     _REJECTION,
-    """INSERT INTO rejection (root, folder, name, size, mtime_ns, reason, position, job_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    """INSERT INTO rejection (root, folder, name, size, mtime_ns, reason, position, job_id, kind, ignored)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
     ON CONFLICT (root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
-      reason = excluded.reason, position = excluded.position, job_id = excluded.job_id""",
+      reason = excluded.reason, position = excluded.position, job_id = excluded.job_id, kind = excluded.kind,
+      ignored = 0""",
+)
+IGNORE = Statement(
+    _REJECTION, "UPDATE rejection SET ignored = ?4 WHERE root = ?1 AND folder = ?2 AND name = ?3"
 )
 ACCEPT = Statement(_REJECTION, "DELETE FROM rejection WHERE root = ? AND folder = ? AND name = ?")
 SAY = Statement(
@@ -248,7 +255,19 @@ def file_returned(e: FileReturned, at: Place) -> Changes:
 
 def file_rejected(e: FileRejected, at: Place) -> Changes:
     path = (e.root, *_split(e.path))
-    return [(REJECT, (*path, e.size, e.mtime_ns, e.reason, at.position, at.job_id)), (SPOIL, path)]
+    return [(REJECT, (*path, e.size, e.mtime_ns, e.reason, at.position, at.job_id, "file")), (SPOIL, path)]
+
+
+def folder_unreadable(e: FolderUnreadable, at: Place) -> Changes:
+    return [(REJECT, (e.root, *_split(e.path), 0, 0, e.reason, at.position, at.job_id, "folder"))]
+
+
+def problems_ignored(e: ProblemsIgnored, at: Place) -> Changes:
+    return [(IGNORE, (file.root, *_split(file.path), 1)) for file in e.files]
+
+
+def problems_shown(e: ProblemsShown, at: Place) -> Changes:
+    return [(IGNORE, (file.root, *_split(file.path), 0)) for file in e.files]
 
 
 def rejection_withdrawn(e: RejectionWithdrawn, at: Place) -> Changes:

@@ -9,6 +9,8 @@ from services.kernel.events import (
     ModelActivated,
     ModelLoaded,
     ModelRegistered,
+    ProblemsIgnored,
+    ProblemsShown,
 )
 from services.projector.statement import Changes, Place, Statement, Table
 
@@ -50,10 +52,11 @@ JUDGE = Statement(
 )
 FAIL = Statement(
     _FAILURE,
-    """INSERT INTO failure (image_id, model_id, job_id, position, reason) VALUES (?, ?, ?, ?, ?)
+    """INSERT INTO failure (image_id, model_id, job_id, position, reason, ignored) VALUES (?, ?, ?, ?, ?, 0)
     ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
-      reason = excluded.reason""",
+      reason = excluded.reason, ignored = 0""",
 )
+IGNORE = Statement(_FAILURE, "UPDATE failure SET ignored = ?3 WHERE image_id = ?1 AND model_id = ?2")
 SUCCEED = Statement(_FAILURE, "DELETE FROM failure WHERE image_id = ? AND model_id = ?")
 
 EMBED = Statement(
@@ -101,3 +104,11 @@ def image_explained(e: ImageExplained, at: Place) -> Changes:
 
 def classification_failed(e: ClassificationFailed, at: Place) -> Changes:
     return [(FAIL, (e.image_id, e.model_id, at.job_id, at.position, e.reason))]
+
+
+def problems_ignored(e: ProblemsIgnored, at: Place) -> Changes:
+    return [(IGNORE, (failure.image_id, failure.model_id, 1)) for failure in e.failures]
+
+
+def problems_shown(e: ProblemsShown, at: Place) -> Changes:
+    return [(IGNORE, (failure.image_id, failure.model_id, 0)) for failure in e.failures]

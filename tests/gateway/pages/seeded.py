@@ -14,12 +14,14 @@ from litestar.exceptions import HTTPException
 
 from services.gateway import web
 from services.gateway.controllers import pages
+from services.gateway.language import InLanguage
 from services.gateway.on_demand import LikenessOnDemand
 from services.gateway.ports import HistoryEntry
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
 from services.gateway.viewing import Viewing
+from services.kernel.embedded import EmbeddedBroker
 from services.kernel.settings import Settings
 from services.projector import placing
 from services.projector.tables import index_words
@@ -84,11 +86,12 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
         db.execute("INSERT INTO decision VALUES (?, 'own', 1, 30)", (image_id(0),))
         db.execute("INSERT INTO decision VALUES (?, 'dog', 0, 31)", (image_id(2),))
         db.execute(
-            "INSERT INTO failure VALUES (?, 'lite1', 'job', 40, 'The file <ends> in the middle.')",
+            "INSERT INTO failure VALUES (?, 'lite1', 'job', 40, 'The file <ends> in the middle.', 0)",
             (image_id(5),),
         )
     db.execute(
-        "INSERT INTO rejection VALUES (?, 'a', ?, 12, 1, 'It is empty.', 50, 'job')", (str(root), HOSTILE)
+        "INSERT INTO rejection VALUES (?, 'a', ?, 12, 1, 'It is empty.', 50, 'job', 'file', 0)",
+        (str(root), HOSTILE),
     )
     db.execute("INSERT INTO mention VALUES (?, 20)", (image_id(0),))
     placing.everything(db)
@@ -243,7 +246,9 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
             "jobs": given(jobs),
             "history": given(history),
             "stopping": given(stopping),
+            "bus": given(EmbeddedBroker()),
         },
+        middleware=[InLanguage()],
         exception_handlers={HTTPException: web.told},
         template_config=template_config(),
         openapi_config=None,

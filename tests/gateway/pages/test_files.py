@@ -35,7 +35,10 @@ async def test_the_original_is_the_file(client: httpx.AsyncClient) -> None:
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''IMG_0051.jpg"
+    assert (
+        answer.headers["Content-Disposition"]
+        == "inline; filename=\"IMG_0051.jpg\"; filename*=UTF-8''IMG_0051.jpg"
+    )
 
 
 @pytest.mark.parametrize(

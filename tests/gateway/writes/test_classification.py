@@ -136,7 +136,11 @@ async def test_a_message_that_is_no_result_goes_to_the_dead_letters(scanned: Sta
     alien = Message(message_id=uuid4(), type=kind, schema_version=1, correlation_id=uuid4(), body=body)
     before = await scanned.log()
     await scanned.broker.publish(RESULTS, [alien])
-    await eventually(lambda: [m.message_id for m in scanned.broker._dead] == [alien.message_id], "it is dead")
+
+    async def dead() -> bool:
+        return [letter.message for letter in await scanned.broker.dead_letters(9)] == [alien]
+
+    await eventually(dead, "it is dead")
     assert await scanned.log() == before
     answer = await scanned.post("classify")
     async with classifier_of(scanned) as classifier:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import httpx
 import pytest
 
 from services.kernel.events import (
@@ -193,3 +194,18 @@ async def test_a_refused_form_is_a_page(stack: Stack) -> None:
     )
     assert answer.status_code == 422
     assert answer.headers["Content-Type"].startswith("text/html")
+
+
+async def test_a_double_click_on_a_form_counts_once(stack: Stack) -> None:
+    """However close the two come; another form between, and it is meant anew."""
+
+    async def click(name: str) -> httpx.Response:
+        return await stack.client.post("/commands/create-album", data={"name": name, "next": "/albums"})
+
+    first, second = await asyncio.gather(click("Lake"), click("Lake"))
+    assert first.status_code == second.status_code == 303
+    assert (await click("Lake")).status_code == 303
+    assert len(await stack.events(AlbumCreated)) == 1
+    await click("Sea")
+    await click("Lake")
+    assert len(await stack.events(AlbumCreated)) == 3

@@ -7,7 +7,7 @@ import pytest
 
 from services.cli.arguments import parser
 from services.cli.errors import Unusable
-from services.cli.joblist import steer
+from services.cli.joblist import retry, steer
 from services.cli.jobs import asked, named, pace
 from services.gateway.queries.albums import Album
 from services.gateway.status import JobStatus
@@ -82,6 +82,19 @@ async def test_a_job_is_steered_and_listed(scanned: Stack) -> None:
     assert (await steer(scanned.client, "cancel", job)).status == "cancelled"
 
 
+async def test_what_failed_is_retried_by_the_job(scanned: Stack) -> None:
+    """Of a classification its photos; of a scan the files that could not be read."""
+    job = (await scanned.post("classify")).json()["command_id"]
+    async with classifier_of(scanned) as classifier:
+        await classifier.fail("The preview is damaged.")
+        await steer(scanned.client, "cancel", job)
+    again = await retry(scanned.client, job)
+    assert (again.type, again.command_id != job) == ("retry_failed", True)
+    (scan,) = [one for one in await scanned.get("/api/jobs") if one["type"] == "scan_library"]
+    with pytest.raises(Unusable, match="could not be read"):
+        await retry(scanned.client, scan["command_id"])
+
+
 async def test_the_page_has_the_buttons_that_fit(scanned: Stack) -> None:
     """They are forms: without JavaScript they lead back to the page."""
 
@@ -105,7 +118,7 @@ async def test_the_page_has_the_buttons_that_fit(scanned: Stack) -> None:
         broken = await classifier.fail("The preview is damaged.")
         await steer(scanned.client, "cancel", job)
     text = await page()
-    assert text.count('action="/commands/retry-failed"') == 2, "of the job, and of all"
+    assert text.count('action="/commands/retry-failed"') == 1, "of the job; the photo has a button of its own"
     again = f'name="images" value="{broken.image_id}"><input type="hidden" name="model" value="{MODEL}">'
     assert again in text
 

@@ -121,6 +121,55 @@ async def test_a_rejected_message_is_dead(bus: Bus) -> None:
     await waits(bus, RESULTS, 0)
 
 
+async def _dead(bus: Bus, *bodies: bytes) -> None:
+    """Messages with these bodies among the dead letters, in this order."""
+    await bus.publish(RESULTS, [message(body) for body in bodies])
+    async with bus.consume(RESULTS, len(bodies)) as deliveries:
+        for delivery in await take(deliveries, len(bodies)):
+            await delivery.reject()
+        await waits(bus, DEAD, len(bodies))
+
+
+async def test_dead_letters_can_be_looked_at(bus: Bus) -> None:
+    """They say where they come from, and looking takes none away."""
+    await _dead(bus, b"1", b"2", b"3")
+    for _ in range(2):
+        letters = await bus.dead_letters(2)
+        assert [letter.message.body for letter in letters if letter.message] == [b"1", b"2"]
+        assert {(letter.queue, letter.worn_out) for letter in letters} == {(RESULTS, False)}
+        assert all(letter.died_us for letter in letters)
+        await waits(bus, DEAD, 3)
+
+
+async def test_dead_letters_can_be_sent_again(bus: Bus) -> None:
+    """One by its id, then the others: each comes out of the queue it was in, and is dead no more."""
+    await _dead(bus, b"1", b"2", b"3")
+    second = (await bus.dead_letters(10))[1].message
+    assert second and await bus.revive([second.message_id]) == 1
+    async with bus.consume(RESULTS, 5) as deliveries:
+        (delivery,) = await take(deliveries, 1)
+        assert delivery.message.message_id == second.message_id and delivery.message.body == b"2"
+        await delivery.ack()
+        await waits(bus, DEAD, 2)
+        assert await bus.revive(None) == 2
+        others = await take(deliveries, 2)
+        assert {other.message.body for other in others} == {b"1", b"3"}
+        for other in others:
+            await other.ack()
+    await waits(bus, DEAD, 0)
+    assert await bus.revive(None) == 0
+
+
+async def test_dead_letters_can_be_forgotten(bus: Bus) -> None:
+    await _dead(bus, b"1", b"2", b"3")
+    first = (await bus.dead_letters(1))[0].message
+    assert first and await bus.bury([first.message_id]) == 1
+    assert [x.message.body for x in await bus.dead_letters(10) if x.message] == [b"2", b"3"]
+    assert await bus.bury(None) == 2
+    await waits(bus, DEAD, 0)
+    assert await bus.depth(RESULTS) == 0
+
+
 async def test_a_message_that_always_comes_back_is_dead_in_the_end(bus: Bus) -> None:
     """One that kills every consumer is tried DELIVERY_LIMIT times again, then no more."""
     await bus.publish(CLASSIFY_BULK, [message(b"poison")])
@@ -130,6 +179,8 @@ async def test_a_message_that_always_comes_back_is_dead_in_the_end(bus: Bus) -> 
             await take(deliveries, 1)
     await waits(bus, DEAD, 1)
     assert await bus.depth(CLASSIFY_BULK) == 0
+    (letter,) = await bus.dead_letters(10)
+    assert letter.worn_out and letter.queue == CLASSIFY_BULK
 
 
 async def test_purge_forgets_what_waits_and_only_that(bus: Bus) -> None:

@@ -1,0 +1,75 @@
+"""The outline of a whole list of photos: how many each month has, of what shapes, and where each hundred begins.
+
+A few bytes for each photo, from which a page knows every row of the grid before it has any tile.
+"""
+
+import json
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.cursor import Cursor
+from services.gateway.queries.cursor import encode as encode_cursor
+from services.gateway.queries.filters import Filter
+from services.gateway.queries.timeline import AS_ADDED, NEWEST, check, order_of, selected
+from services.gateway.queries.views import Views
+
+CHUNK: Final = 100
+"""Photos between two cursors: what is fetched at a time."""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Photos of one heading, in the list's order."""
+
+    month: str
+    """YYYY-MM; empty in an album's own order."""
+    count: int
+
+
+class Outline(msgspec.Struct, frozen=True):
+    ids: list[str]
+    runs: list[Run]
+    shapes: list[float]
+    """Width over height, of each photo."""
+    cursors: list[str]
+    """From the second hundred on: what its page comes behind."""
+
+
+_AS_ONE: Final = """SELECT json_group_array(json_array(key, tie, image_id, width, height, substr(taken_at, 1, 10)))
+  FROM ({} ORDER BY {})"""
+
+
+async def outline(views: Views, chosen: Filter, sort: str) -> Outline:
+    """Raises BadRequest."""
+    check(sort, 1, chosen)
+    sql, parameters = await selected(views, chosen, sort)
+    rows = await views.fetch(_AS_ONE.format(sql, order_of(sort)), parameters)
+    return of(json.loads(rows[0][0]) if rows else [], sort)
+
+
+async def remembered(views: Views, chosen: Filter, sort: str) -> Outline:
+    """Made once for each position of the read tables. Raises BadRequest."""
+    found: Outline = await views.remembered.get(
+        await views.position(), ("outline", chosen, sort), lambda: outline(views, chosen, sort)
+    )
+    return found
+
+
+def of(photos: list[list[Any]], sort: str) -> Outline:
+    """`photos`: (key, tie, id, width, height, day). Headings are those of `grid.cells`: only where time goes on in
+    the list's direction."""
+    runs: list[list[Any]] = []
+    shapes: list[float] = []
+    cursors: list[str] = []
+    furthest = ""
+    for place, (key, tie, _, width, height, day) in enumerate(photos):
+        on = sort != AS_ADDED and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
+        if not runs or (on and day[:7] != furthest[:7]):
+            runs.append([day[:7] if on else "", 0])
+        if on:
+            furthest = day
+        runs[-1][1] += 1
+        shapes.append(width / height)
+        if place % CHUNK == CHUNK - 1 and place + 1 < len(photos):
+            cursors.append(encode_cursor(Cursor(sort, key, tie, furthest)))
+    return Outline([photo[2] for photo in photos], [Run(*run) for run in runs], shapes, cursors)

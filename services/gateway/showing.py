@@ -1,0 +1,44 @@
+"""How a browser is shown a photo: which of its pictures, and in words. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.gateway.language import _
+from services.gateway.queries.images import Image, Label
+from services.gateway.wording import date_name
+
+SHOWN_BY_BROWSERS: Final = frozenset({"JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF", "BMP"})
+PLAYED_BY_BROWSERS: Final = frozenset({"MP4", "M4V", "MOV", "WEBM"})
+SMALL_ENOUGH: Final = 2_000_000
+"""Bytes of an original that is shown as it is; of a larger one a rendition is made."""
+LARGE_ENOUGH: Final = 30_000_000
+"""Bytes of an original that is not shown even when a person zooms in."""
+LARGE: Final = 2048
+"""Pixels of a rendition's long side."""
+
+
+def plays(image: Image) -> bool:
+    return image.format.upper() in PLAYED_BY_BROWSERS
+
+
+def sharp(image: Image) -> str:
+    """What is shown when it has come: the original, or a rendition."""
+    as_it_is = image.format.upper() in SHOWN_BY_BROWSERS and (image.frames > 1 or image.size <= SMALL_ENOUGH)
+    return f"/images/{image.image_id}/{'original' if as_it_is else 'large'}"
+
+
+def sharpest(image: Image) -> str | None:
+    """An `srcset` with which the original comes when one looks so closely that the rendition is not enough."""
+    known = image.format.upper() in SHOWN_BY_BROWSERS and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
+    longest = max(image.width, image.height)
+    if not known or image.frames > 1 or longest <= LARGE:
+        return None
+    here = f"/images/{image.image_id}"
+    return f"{here}/large {image.width * LARGE // longest}w, {here}/original {image.width}w"
+
+
+def described(image: Image, labels: Sequence[Label]) -> str:
+    """For those who can't see it."""
+    date = date_name(image.taken_at)
+    text = _("Video of %(date)s", date=date) if plays(image) else _("Photo of %(date)s", date=date)
+    return f"{text}: {', '.join(label.name for label in labels)}" if labels else text

@@ -1,0 +1,223 @@
+"""The viewer: from the grid into a photo, on to others, and back to where one left."""
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import PHONE, watched
+
+pytestmark = pytest.mark.browser
+SHOWN = ".pswp__item[aria-hidden=false] img:not(.pswp__img--placeholder)"
+
+
+async def ids(page: Page) -> list[str]:
+    """Of the tiles that are there, in order."""
+    found: list[str] = await page.locator(".tile").evaluate_all(
+        "tiles => tiles.map(tile => tile.id.slice(2))"
+    )
+    return found
+
+
+async def at(page: Page, image_id: str, query: str = "") -> None:
+    await expect(page).to_have_url(re.compile(rf"/images/{image_id}{re.escape(query)}$"))
+    await expect(page.locator(SHOWN)).to_have_attribute("src", re.compile(image_id))
+
+
+async def test_a_photo_opens_over_the_page_and_back_leads_to_its_tile(page: Page) -> None:
+    """The page stays; the photo has its own address; the picture sharpens; Back closes, with the focus on its tile."""
+    await page.goto("/")
+    await page.evaluate("window.same = true")
+    order = await ids(page)
+    await page.locator(f"#p-{order[3]} a").click()
+    await at(page, order[3])
+    await expect(page.locator(SHOWN)).to_have_attribute("data-sharp", "yes")
+    await expect(page).to_have_title(re.compile("Photo of .* 2021"))
+    await page.keyboard.press("ArrowRight")
+    await at(page, order[4])
+    await page.go_back()
+    await expect(page.locator("#viewer")).to_have_count(0)
+    await expect(page).to_have_url(re.compile("/$"))
+    await expect(page.locator(f"#p-{order[4]} a")).to_be_focused()
+    assert await page.evaluate("window.same")
+    await expect(page).to_have_title(re.compile("Photos"))
+
+
+async def test_arrows_lead_past_what_the_grid_holds(page: Page) -> None:
+    """Further photos are asked for as one goes, and the first and the last have none beyond them."""
+    await page.goto("/")
+    listed = [one["id"] for one in (await (await page.request.get("/api/images?limit=100")).json())["items"]]
+    await page.locator(f"#p-{listed[0]} a").click()
+    await at(page, listed[0])
+    await expect(page.get_by_label("Previous photo")).to_be_hidden()
+    for image_id in listed[1:75]:
+        await page.keyboard.press("ArrowRight")
+        await expect(page).to_have_url(re.compile(image_id))
+    await at(page, listed[74])
+    for image_id in listed[73:69:-1]:
+        await page.keyboard.press("ArrowLeft")
+        await at(page, image_id)
+
+
+async def test_before_the_first_that_was_opened(page: Page) -> None:
+    """From a photo's own page backwards, further than the first thirty."""
+    listed = [one["id"] for one in (await (await page.request.get("/api/images?limit=100")).json())["items"]]
+    await page.goto(f"/images/{listed[45]}")
+    await at(page, listed[45])
+    for image_id in listed[44:5:-1]:
+        await page.keyboard.press("ArrowLeft")
+        await expect(page).to_have_url(re.compile(image_id))
+    await at(page, listed[6])
+
+
+async def test_the_order_of_the_page_is_kept(page: Page) -> None:
+    """Opened from a search, oldest first, what follows is what follows there; a link to it as well."""
+    await page.goto("/search?q=2021-02&sort=taken_at")
+    await page.goto("/search?q=february&sort=taken_at")
+    order = await ids(page)
+    await page.locator(".tile a").nth(2).click()
+    await expect(page.locator("#viewer")).to_be_visible()
+    await page.goto(f"/images/{order[2]}?q=february&sort=taken_at")
+    await page.keyboard.press("ArrowRight")
+    await at(page, order[3], "?q=february&sort=taken_at")
+
+
+async def test_the_photos_own_page_is_the_viewer(page: Page) -> None:
+    """With what is known of the photo beside it, and Escape leads to the page that it belongs to."""
+    await page.goto("/")
+    order = await ids(page)
+    await page.goto(f"/images/{order[5]}?q=2021")
+    await expect(page.locator("#panel h1")).to_contain_text("2021")
+    await expect(page.locator("aside.info h1")).to_have_count(1)
+    await page.keyboard.press("ArrowRight")
+    await at(page, order[6], "?q=2021")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#viewer")).to_have_count(0)
+
+
+async def test_what_is_known_opens_beside_it_and_follows(page: Page) -> None:
+    await page.goto("/")
+    await page.locator(".tile a").nth(3).click()
+    await page.keyboard.press("i")
+    panel = page.locator("#panel")
+    await expect(panel.locator(".facts")).to_contain_text("Box 1")
+    first = await panel.locator("code").first.inner_text()
+    await page.keyboard.press("ArrowRight")
+    await expect(panel.locator("code").first).not_to_have_text(first)
+    await page.keyboard.press("a")
+    await panel.get_by_placeholder("Name").fill("From the viewer")
+    await panel.get_by_role("button", name="Make").click()
+    await expect(panel.get_by_role("link", name="From the viewer")).to_be_visible()
+    await expect(page.locator(".toast")).to_contain_text("From the viewer")
+    await panel.get_by_label("Take it out of").click()
+    await expect(panel.get_by_role("link", name="From the viewer")).to_have_count(0)
+    await page.keyboard.press("i")
+    await expect(panel).to_be_hidden()
+
+
+async def test_hidden_and_taken_back(page: Page) -> None:
+    """The next photo comes; Undo brings it back, in the viewer and in the grid."""
+    await page.goto("/")
+    order = await ids(page)
+    await page.locator(f"#p-{order[7]} a").click()
+    await at(page, order[7])
+    await expect(page.get_by_label("Next photo")).to_be_visible()
+    await page.keyboard.press("h")
+    await at(page, order[8])
+    await expect(page.locator(f"#p-{order[7]}")).to_be_hidden()
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await at(page, order[7])
+    await page.keyboard.press("Escape")
+    await expect(page.locator(f"#p-{order[7]}")).to_be_visible()
+    await expect(page.locator(f"#p-{order[7]} a")).to_be_focused()
+
+
+async def test_the_slideshow_goes_on_by_itself_until_a_key(page: Page) -> None:
+    await page.clock.install()
+    await page.goto("/")
+    order = await ids(page)
+    await page.locator(f"#p-{order[0]} a").click()
+    await page.clock.run_for(1000)
+    await at(page, order[0])
+    await page.keyboard.press("s")
+    slideshow = page.get_by_label("Slideshow")
+    await expect(slideshow).to_have_attribute("aria-pressed", "true")
+    for image_id in order[1:3]:
+        await page.clock.run_for(4100)
+        await at(page, image_id)
+    await page.keyboard.press("ArrowRight")
+    await expect(slideshow).to_have_attribute("aria-pressed", "false")
+    await page.clock.run_for(9000)
+    await at(page, order[3])
+
+
+async def test_a_modified_click_stays_a_link(page: Page) -> None:
+    await page.goto("/")
+    async with page.context.expect_page() as opened:
+        await page.locator(".tile a").nth(2).click(modifiers=["Control"])
+    other = await opened.value
+    await expect(page.locator("#viewer")).to_have_count(0)
+    await other.close()
+
+
+async def test_selecting_comes_first(page: Page) -> None:
+    await page.goto("/")
+    await page.get_by_text("Select", exact=True).click()
+    await page.locator(".tile a").first.click()
+    await expect(page.locator("[data-selected]")).to_have_text("1 photo")
+    await expect(page.locator("#viewer")).to_have_count(0)
+
+
+async def test_nothing_behind_it_can_be_reached(page: Page) -> None:
+    """Tab stays in the viewer; the keys of the grid do nothing."""
+    await page.goto("/")
+    await page.locator(".tile a").nth(3).click()
+    await expect(page.locator("#viewer")).to_be_focused()
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        inside = (
+            "document.activeElement === document.body || !!document.activeElement.closest('#viewer, #toasts')"
+        )
+        assert await page.evaluate(inside)
+    await page.keyboard.press("x")
+    await expect(page.locator(".pick input:checked")).to_have_count(0)
+
+
+async def test_with_a_finger(chromium: Browser, url: str) -> None:
+    """On a phone: a swipe leads on, what is known is a sheet below the photo."""
+    context = await chromium.new_context(
+        locale="en-GB",
+        viewport=PHONE,  # type: ignore[arg-type]
+        has_touch=True,
+        is_mobile=True,
+        base_url=url,
+    )
+    seen = await watched(context, url)
+    page = seen.page
+    await page.goto("/")
+    order = await ids(page)
+    await page.locator(f"#p-{order[2]} a").tap()
+    await at(page, order[2])
+    await expect(page.locator(SHOWN)).to_have_attribute("data-sharp", "yes")
+    await expect(page.locator(".pswp__item")).to_have_count(3)
+    await page.locator("[data-do=info]").tap()
+    await expect(page.locator("#panel h1")).to_contain_text("2021")
+    box = await page.locator("#panel").bounding_box()
+    assert box
+    assert box["y"] > 250
+    assert box["y"] + box["height"] <= PHONE["height"] + 1
+    await page.locator("[data-do=info]").tap()
+    await expect(page.locator("#panel")).to_be_hidden()
+    touch = await context.new_cdp_session(page)
+    for kind, x in (
+        ("touchStart", 300),
+        ("touchMove", 240),
+        ("touchMove", 120),
+        ("touchMove", 40),
+        ("touchEnd", 0),
+    ):
+        points = [{"x": x, "y": 420}] if kind != "touchEnd" else []
+        await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    await at(page, order[3])
+    assert seen.faults == []
+    await context.close()

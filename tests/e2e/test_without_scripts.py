@@ -1,0 +1,186 @@
+"""Without JavaScript: links and forms do all that a person wants done, and a mistake ends on a page that says so."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE
+from tests.support.album import Album
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.browser
+
+EVERY = (
+    *("/", "/categories", "/albums", "/search", "/jobs", "/models", "/models/compare", "/duplicates"),
+    *("/hidden", "/history", "/settings", "/offline", "/jobs/problems", "/?sort=taken_at", "/?select=1"),
+)
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+async def plain(request: pytest.FixtureRequest, chromium: Browser, url: str) -> AsyncIterator[Page]:
+    context = await chromium.new_context(viewport=request.param, base_url=url, java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    page = await context.new_page()
+    yield page
+    await context.close()
+
+
+async def select(page: Page, *numbers: int) -> None:
+    await page.goto("/?select=1")
+    for number in numbers:
+        await page.locator(".tile").nth(number).locator("input[type=checkbox]").check(force=True)
+
+
+async def test_every_page_opens(plain: Page) -> None:
+    for path in EVERY:
+        answer = await plain.goto(path)
+        assert answer and answer.status == 200, path
+        await expect(plain.locator("h1")).to_be_visible()
+        assert await plain.locator("a[href='#'], a:not([href])").count() == 0, path
+
+
+async def test_an_album_of_a_selection_and_back(plain: Page) -> None:
+    """Made, renamed, emptied by one photo, deleted; then undone from the history."""
+    await select(plain, 0, 1, 2)
+    await plain.locator("summary", has_text="Add to album").first.click()
+    await plain.get_by_label("New album").fill("By hand")
+    await plain.locator("button[formaction='/commands/create-album']").first.click()
+    await plain.goto("/albums")
+    await plain.get_by_role("link", name="By hand").first.click()
+    await expect(plain.locator(".tile")).to_have_count(3)
+    await plain.goto("/history")
+    await expect(plain.locator(".history")).to_contain_text("By hand")
+    undo = plain.locator(".history li", has_text="“By hand” made").locator("button", has_text="Undo")
+    await undo.first.click()
+    await plain.goto("/albums")
+    await expect(plain.locator(".covers, .empty")).not_to_contain_text("By hand")
+
+
+async def test_photos_are_hidden_and_shown_again(plain: Page) -> None:
+    await select(plain, 0, 1)
+    await plain.locator("button[formaction='/commands/hide-images']").first.click()
+    await plain.goto("/hidden?select=1")
+    await expect(plain.locator(".tile")).to_have_count(2)
+    for number in range(2):
+        await plain.locator(".tile").nth(number).locator("input[type=checkbox]").check(force=True)
+    await plain.locator("button[formaction='/commands/unhide-images']").first.click()
+    await plain.goto("/hidden")
+    await expect(plain.locator(".tile")).to_have_count(0)
+
+
+async def test_a_category_is_given_on_the_photo_and_a_date_put_right(plain: Page) -> None:
+    await plain.goto("/")
+    await plain.locator(".tile a").first.click()
+    address = plain.url
+    await plain.locator("summary", has_text="Add").first.click()
+    await plain.locator("form[action='/commands/assign-category'] select").first.select_option(label="Dog")
+    await plain.locator("form.pop[action='/commands/assign-category'] button").first.click()
+    await expect(plain).to_have_url(address)
+    await expect(plain.locator(".chips").first).to_contain_text("Dog")
+    await plain.locator("button[formaction='/commands/reject-category']").first.click()
+    await plain.locator("summary[aria-label='Put the date right']").click()
+    await plain.locator("input[name=taken_at]").fill("2020-02-03T04:05")
+    await plain.locator("form[action='/commands/correct-date'] button").click()
+    await expect(plain.locator("aside.info h1")).to_contain_text("2020")
+    await plain.goto("/history")
+    await plain.locator(".history button", has_text="Undo").first.click()
+    await plain.goto(address)
+    await expect(plain.locator("aside.info h1")).to_contain_text("2021")
+
+
+async def test_all_photos_are_reached_by_links(plain: Page) -> None:
+    """Page after page to the last one; the other order begins with it."""
+    seen: set[str] = set()
+    await plain.goto("/")
+    while True:
+        seen |= set(await plain.locator(".tile").evaluate_all("tiles => tiles.map(tile => tile.id)"))
+        more = plain.locator(".further a, a[rel=next]").first
+        if not await more.count():
+            break
+        await more.click()
+    assert len(seen) == COUNT + 1
+    await plain.goto("/")
+    await plain.locator("a.sort, a[aria-label='Oldest first']").first.click()
+    await expect(plain.locator(".grid h2").first).to_contain_text("January")
+
+
+async def test_jobs_and_settings_are_forms(plain: Page) -> None:
+    await plain.goto("/jobs")
+    row = plain.locator("#problems .trouble", has_text="broken.jpg")
+    await row.locator("button", has_text="Ignore").click()
+    await expect(plain.locator("#problems")).to_have_count(0)
+    await plain.locator("#ignored summary").click()
+    await plain.locator("#ignored button", has_text="Show again").click()
+    await expect(plain.locator("#problems .trouble", has_text="broken.jpg")).to_be_visible()
+    await plain.locator("#problems button", has_text="Retry").click()
+
+    async def told_again() -> bool:
+        await plain.goto("/jobs")
+        return await plain.locator("#problems .trouble", has_text="broken.jpg").count() == 1
+
+    await eventually(told_again, "the broken file was looked at again")
+    await plain.goto("/settings")
+    await plain.locator("#looks label", has_text="Dark").click()
+    await plain.locator("#looks button").click()
+    await expect(plain.locator("html")).to_have_attribute("data-theme", "dark")
+    await plain.locator("#language label", has_text="Deutsch").click()
+    await plain.locator("#language button").click()
+    await expect(plain.locator("html")).to_have_attribute("lang", "de")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/albums/gone", 404),
+        ("/images/" + "0f" * 16, 404),
+        ("/categories/gone", 404),
+        ("/?after=stale", 422),
+        ("/no-such-page", 404),
+        ("/jobs/problems?before=x", 400),
+    ],
+)
+async def test_what_is_stale_ends_on_a_page_that_says_so(plain: Page, path: str, status: int) -> None:
+    answer = await plain.goto(path)
+    assert answer and answer.status == status
+    await expect(plain.locator("h1")).to_be_visible()
+    said = await plain.locator("[data-detail]").inner_text()
+    assert said.endswith((".", "?")) and "alidat" not in said
+    await plain.get_by_role("link", name="All photos").click()
+    await expect(plain.locator("h1")).to_have_text("Photos")
+
+
+async def test_a_form_of_what_is_gone_leads_back(plain: Page) -> None:
+    """An album, deleted in another tab: the first tab's form says so, and leads back."""
+    await plain.goto("/albums")
+    await plain.locator("summary", has_text="New album").click()
+    await plain.locator(".pop input[name=name]").first.fill("Two tabs")
+    await plain.locator(".pop button", has_text="Make").first.click()
+    await plain.goto("/albums")
+    await plain.get_by_role("link", name="Two tabs").first.click()
+    address = plain.url
+    other = await plain.context.new_page()
+    await other.goto(address)
+    for page in (other, plain):
+        await page.locator("summary[aria-label]").first.click()
+        await page.locator("summary", has_text=re.compile("Delete")).first.click()
+        await page.locator("form[action='/commands/delete-album'] button").click()
+    await expect(plain.locator("[data-detail]")).to_be_visible()
+    await expect(plain.get_by_role("link", name="Back")).to_have_attribute("href", re.compile("^/albums/"))
+
+
+async def test_a_page_goes_on_after_the_server_was_started_anew(plain: Page, album: Album, url: str) -> None:
+    """The form of a page that an earlier run of the server made works with the next one."""
+    await select(plain, 3)
+    album.port = int(url.rpartition(":")[2])
+    album.services["up"].stop()
+    album.start("up")
+    async with await album.ready():
+        pass
+    await plain.locator("button[formaction='/commands/hide-images']").first.click()
+    await plain.goto("/hidden?select=1")
+    await expect(plain.locator(".tile")).to_have_count(1)
+    await plain.locator(".tile input[type=checkbox]").check(force=True)
+    await plain.locator("button[formaction='/commands/unhide-images']").first.click()
+    await expect(plain.locator(".tile")).to_have_count(0)

@@ -1,0 +1,259 @@
+"""Photos to take along: as they are, as a zip, or as a list."""
+
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway.archive import Gone, plan, zipped
+from services.gateway.queries.images import File
+from services.gateway.zipnames import LONGEST, apart, safe_name
+from services.kernel.paths import to_text
+from services.kernel.settings import Settings
+from tests.gateway.pages.seeded import image_id, photo_bytes
+from tests.support.shared import shared
+
+THERE = [1, 51, 101, 151]
+NAMES = shared("names")
+
+
+def opened(answer: httpx.Response) -> zipfile.ZipFile:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    found = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert found.testzip() is None
+    return found
+
+
+async def asked(client: httpx.AsyncClient, *numbers: int, path: str = "/download") -> httpx.Response:
+    return await client.post(path, json={"images": [image_id(number) for number in numbers]})
+
+
+async def test_several_are_a_zip_of_the_originals(client: httpx.AsyncClient) -> None:
+    """Asked for twice is in it once."""
+    answer = await asked(client, *THERE, 51)
+    found = opened(answer)
+    assert found.namelist() == [f"4 photos/IMG_{number:04}.jpg" for number in THERE]
+    assert [found.read(name) for name in found.namelist()] == [photo_bytes(number) for number in THERE]
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="4 photos.zip"; filename*=')
+
+
+async def test_a_form_asks_as_well(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/download", data={"images": [image_id(1), f"{image_id(51)},{image_id(101)}"]})
+    assert len(opened(answer).namelist()) == 3
+
+
+async def test_one_is_the_plain_original(client: httpx.AsyncClient) -> None:
+    answer = await asked(client, 51)
+    assert answer.content == photo_bytes(51)
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="IMG_0051.jpg"')
+
+
+async def test_what_is_gone_is_named_inside(client: httpx.AsyncClient, settings: Settings) -> None:
+    found = opened(await asked(client, 1, 3, 51))
+    names = found.namelist()
+    assert names[-1] == "3 photos/MISSING.txt"
+    assert len(names) == 3
+    assert f"{settings.photos[0]}/holiday/IMG_0003.jpg" in found.read(names[-1]).decode()
+
+
+async def test_an_album_is_named_like_it(client: httpx.AsyncClient) -> None:
+    """`/` can stand in no name; photos 0, 2, 4 … are in it, and all of them are gone from the disk."""
+    answer = await client.post("/download", json={"album": "lake", "images": [image_id(1)]})
+    found = opened(answer)
+    assert found.namelist() == ["Lake & shore/IMG_0001.jpg", "Lake & shore/MISSING.txt"]
+    assert "Lake%20%26%20shore.zip" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"images": []}, 422),
+        ({"images": "all"}, 422),
+        ({"images": ["../../etc/passwd"]}, 422),
+        ({"images": ["f" * 32]}, 404),
+        ({"images": [image_id(3)]}, 404),
+        ({"images": [image_id(3), image_id(5)]}, 404),
+        ({"album": "none"}, 404),
+        ({"album": "empty"}, 404),
+    ],
+)
+async def test_what_cannot_be_had_is_said(
+    client: httpx.AsyncClient, body: dict[str, object], status: int
+) -> None:
+    answer = await client.post("/download", json=body)
+    assert answer.status_code == status
+    assert "data-detail" in answer.text
+
+
+async def test_no_json_is_refused(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/download", content=b"\xff{")).status_code == 422
+
+
+async def test_the_list_has_a_path_on_each_line(client: httpx.AsyncClient, settings: Settings) -> None:
+    answer = await asked(client, 1, 3, path="/download/list")
+    top = settings.photos[0]
+    assert answer.text == f"{top}/holiday/IMG_0001.jpg\n{top}/holiday/IMG_0003.jpg\n"
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    body = {"images": [image_id(1)], "format": "csv"}
+    table = (await client.post("/download/list", json=body)).text
+    assert table.splitlines()[1] == f"{top}/holiday/IMG_0001.jpg,{len(photo_bytes(1))},{image_id(1)}"
+
+
+async def test_a_link_put_in_a_photos_place_is_not_followed(
+    client: httpx.AsyncClient, settings: Settings, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(photo_bytes(51))
+    place = settings.photos[0] / "holiday" / "IMG_0051.jpg"
+    place.unlink()
+    place.symlink_to(secret)
+    assert (await asked(client, 51)).status_code == 404
+    assert opened(await asked(client, 1, 51)).namelist()[-1].endswith("MISSING.txt")
+
+
+async def test_a_header_holds_any_name(client: httpx.AsyncClient, settings: Settings) -> None:
+    name = 'x"\r\nSet-Cookie: a=b\u202egpj.été.jpg'
+    with sqlite3.connect(settings.views / "views-1.db") as db:
+        db.execute("UPDATE file SET name = ? WHERE image_id = ?", (name, image_id(51)))
+    (settings.photos[0] / "holiday" / name).write_bytes(photo_bytes(51))
+    for answer in (await asked(client, 51), await client.get(f"/images/{image_id(51)}/original")):
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+        said = answer.headers["Content-Disposition"]
+        assert re.search(r'filename="x___Set-Cookie_ a=bgpj\._t_\.jpg"', said)
+        assert unquote(said.partition("UTF-8''")[2]) == "x___Set-Cookie_ a=bgpj.été.jpg"
+
+
+def copies(folder: Path, *names: str) -> list[list[File]]:
+    return [[File(str(folder), "", to_text(name), (folder / name).stat().st_size, False)] for name in names]
+
+
+def written(folder: Path, count: int) -> list[str]:
+    names = [f"{number}.jpg" for number in range(count)]
+    for name in names:
+        (folder / name).write_bytes(name.encode() * 1000)
+    return names
+
+
+@pytest.mark.parametrize("how", ["gone", "cut", "longer"])
+def test_a_file_that_changes_meanwhile_breaks_it_off(tmp_path: Path, how: str) -> None:
+    """Never a zip that lacks something and looks whole; another copy of the photo does as well."""
+    planned = plan(copies(tmp_path, *written(tmp_path, 3)))
+    if how == "gone":
+        (tmp_path / "2.jpg").unlink()
+    else:
+        (tmp_path / "2.jpg").write_bytes(b"x" * (5 if how == "cut" else 10_000))
+    length, parts = zipped(planned, "folder", "")
+    sent = 0
+    with pytest.raises(Gone):
+        for part in parts:
+            sent += len(part)
+    assert sent < length
+
+
+def test_a_second_copy_stands_in(tmp_path: Path) -> None:
+    """The first went away after the zip was begun."""
+    written(tmp_path, 1)
+    (tmp_path / "copy.jpg").write_bytes((tmp_path / "0.jpg").read_bytes())
+    both = [one for photo in copies(tmp_path, "0.jpg", "copy.jpg") for one in photo]
+    planned = plan([both])
+    (tmp_path / "0.jpg").unlink()
+    length, parts = zipped(planned, "folder", "")
+    whole = b"".join(parts)
+    assert len(whole) == length
+    assert zipfile.ZipFile(io.BytesIO(whole)).read("folder/0.jpg") == b"0.jpg" * 1000
+
+
+def test_files_are_opened_one_after_the_other_and_closed(tmp_path: Path) -> None:
+    """Also when nobody wants the rest."""
+
+    def held() -> int:
+        links = [one.resolve() for one in Path("/proc/self/fd").iterdir()]
+        return sum(link.parent == tmp_path for link in links)
+
+    planned = plan(copies(tmp_path, *written(tmp_path, 50)))
+    assert held() == 0
+    _length, parts = zipped(planned, "folder", "")
+    most = 0
+    for _number, _part in zip(range(20), parts, strict=False):
+        most = max(most, held())
+    assert most == 1
+    parts.close()  # type: ignore[attr-defined]
+    assert held() == 0
+
+
+@pytest.mark.skipif(NAMES is None, reason="there are no shared photos")
+def test_names_that_people_and_machines_give() -> None:
+    folder = NAMES or Path()
+    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    length, parts = zipped(plan(copies(folder, *names)), "photos", "")
+    whole = b"".join(parts)
+    assert len(whole) == length
+    found = zipfile.ZipFile(io.BytesIO(whole))
+    assert found.testzip() is None
+    assert len(found.namelist()) == len(names)
+    assert all(re.fullmatch(r"photos/[^/\\]+", name) for name in found.namelist())
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("a/b.jpg", "a_b.jpg"),
+        ("..", "photo"),
+        (".", "photo"),
+        ("", "photo"),
+        ("/etc/passwd", "_etc_passwd"),
+        ("..\\..\\x.jpg", ".._.._x.jpg"),
+        ("C:\\x.jpg", "C__x.jpg"),
+        ("a\x00b\n.jpg", "a_b_.jpg"),
+        ("photo\u202egpj.exe", "photogpj.exe"),
+        (to_text("caf\udce9.jpg"), "caf_.jpg"),
+        ("con.jpg", "_con.jpg"),
+        ("COM1", "_COM1"),
+        ("console.jpg", "console.jpg"),
+        ("what?*<>|.jpg", "what_____.jpg"),
+        ("ends. . ", "ends"),
+        ("é" * 200 + ".jpeg", "é" * 125 + ".jpeg"),
+        ("🏖️ été 👨‍👩‍👧.jpg", "🏖️ été 👨‍👩‍👧.jpg"),
+    ],
+)
+def test_a_name_is_made_safe(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+def test_the_same_name_twice_is_told_apart() -> None:
+    """Also where only capitals or the way of writing é differ, and where the new name is taken."""
+    assert apart(["a.jpg", "A.JPG", "a.jpg", "a (2).jpg"]) == [
+        "a.jpg",
+        "A (2).JPG",
+        "a (3).jpg",
+        "a (2) (2).jpg",
+    ]
+    assert apart(["e\u0301.jpg", "\u00e9.jpg"]) == ["e\u0301.jpg", "\u00e9 (2).jpg"]
+    assert apart(["missing.TXT"], ["MISSING.txt"]) == ["missing (2).TXT"]
+    long = "x" * 300 + ".jpg"
+    assert [len(name) for name in apart([long, long])] == [LONGEST, LONGEST]
+
+
+@given(st.lists(st.text(max_size=300), max_size=20))
+def test_any_names_become_parts_of_a_path(names: list[str]) -> None:
+    found = apart(names)
+    assert len({name.casefold() for name in found}) == len(names)
+    for name in found:
+        assert 0 < len(name.encode()) <= LONGEST
+        assert not re.search(r'[<>:"/\\|?*\x00-\x1f]', name)
+        assert name.strip(". ")
+        assert json.loads(json.dumps(name)) == name

@@ -1,0 +1,381 @@
+// The viewer: photos over the page, by PhotoSwipe. Its slides hold previews; the large picture follows when one stays.
+import PhotoSwipe from "./vendor/photoswipe.esm.min.js";
+import { $, $$, on } from "./page.js";
+import { words } from "./words.js";
+
+const NEAR = 8; // photos left on a side when further ones are asked for
+const SHOW_MS = 4000;
+const sheet = document.createElement("link");
+sheet.rel = "stylesheet";
+sheet.href = new URL("vendor/photoswipe.css", import.meta.url);
+await new Promise((done) => {
+  sheet.onload = sheet.onerror = done;
+  document.head.append(sheet);
+});
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
+const hidden = new Map(); // command -> what it hid, for Undo
+let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, telling;
+
+const current = () => items[pswp.currIndex];
+const address = ({ id }) => `/images/${id}${query}`;
+const tileOf = ({ id }) => $(`#p-${id}`);
+const within = (selector) => $(selector, root);
+
+// A small picture is drawn larger: PhotoSwipe would leave it small.
+function slide({ srcset, ...one }) {
+  const grown = Math.max(1, 2560 / Math.max(one.width, one.height));
+  const preview = `/images/${one.id}/preview`;
+  return { ...one, closer: srcset, w: one.width * grown, h: one.height * grown, src: preview, msrc: preview, type: one.film && !one.live ? "film" : "image" };
+}
+
+// `href`: the photo's page; `image`: its preview that can be seen; `own`: the page, where we are on it already.
+export function open(href, image, own) {
+  if (pswp) return;
+  const [, id, search] = href.match(/^\/images\/([0-9a-f]{32})([^#]*)/) ?? [];
+  if (!id) return;
+  page = own;
+  query = search;
+  popped = false;
+  left = null;
+  title = document.title;
+  items = [slide({ id, width: +image.getAttribute("width"), height: +image.getAttribute("height"), alt: image.alt })];
+  ends = { first: false, last: false };
+  root = $("#viewer-frame").content.firstElementChild.cloneNode(true);
+  for (const other of document.body.children) other.inert = !other.matches("#toasts, dialog");
+  document.body.append(root);
+  htmx.process(root);
+  if (!page) {
+    history.scrollRestoration = "manual"; // we lead to the tile
+    history.pushState({ photo: id }, "", address(items[0]));
+  }
+  const canvas = within(".canvas");
+  const info = page ? $("#info").checked : /(^|; )info=open/.test(document.cookie) && innerWidth > 767;
+  if (page) within("#panel").append(...$("aside", page).childNodes);
+  inform(info, Boolean(page));
+  pswp = new PhotoSwipe({
+    dataSource: items,
+    appendToEl: canvas,
+    getViewportSizeFn: () => ({ x: canvas.clientWidth, y: canvas.clientHeight }),
+    showHideAnimationType: page || calm.matches ? "none" : "zoom",
+    showAnimationDuration: 150,
+    hideAnimationDuration: 150,
+    zoomAnimationDuration: calm.matches ? 0 : 150,
+    bgOpacity: 1,
+    loop: false,
+    wheelToZoom: true,
+    preload: [2, 3],
+    imageClickAction: "zoom",
+    tapAction: () => root.classList.toggle("bare"),
+    errorMsg: words.broken,
+    ...{ trapFocus: false, returnFocus: false, escKey: false, arrowKeys: false },
+    ...{ close: false, zoom: false, counter: false, arrowPrev: false, arrowNext: false },
+  });
+  pswp.addFilter("useContentPlaceholder", () => true);
+  pswp.addFilter("thumbEl", () => {
+    const tile = tileOf(current())?.querySelector("img");
+    const box = tile?.getBoundingClientRect();
+    return box && box.bottom > 0 && box.top < innerHeight ? tile : undefined;
+  });
+  pswp.on("contentLoad", film);
+  pswp.on("contentDeactivate", ({ content }) => content.element?.pause?.());
+  pswp.on("pointerDown", (event) => {
+    const { target, clientY } = event.originalEvent;
+    if (showing) slideshow(false);
+    // The film's own controls
+    if (target.matches("video") && clientY > target.getBoundingClientRect().bottom - 72) event.preventDefault();
+  });
+  pswp.on("change", changed);
+  pswp.on("openingAnimationEnd", refill);
+  pswp.on("close", closing);
+  pswp.on("destroy", () => {
+    clearTimeout(settling);
+    root.remove();
+    pswp = root = null;
+    if (popped) setTimeout(landed);
+  });
+  new ResizeObserver(() => pswp?.updateSize()).observe(canvas);
+  pswp.init();
+  pswp.element.removeAttribute("role"); // the viewer is the dialogue
+  root.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("viewer:opened", { detail: { id } }));
+  more(items[0], true);
+}
+
+function film(event) {
+  const { content } = event;
+  if (content.type !== "film") return;
+  event.preventDefault();
+  content.element = video(content.data.film, content.data.msrc);
+  content.state = "loaded";
+}
+function video(src, poster) {
+  return Object.assign(document.createElement("video"), { src, poster, controls: true, playsInline: true, preload: "none" });
+}
+
+// Photos further on, on one side or, at first, on both
+async function more(from, both) {
+  if (asking) return;
+  const mine = (asking = pswp);
+  const answer = await fetch(address(from).replace(from.id, `${from.id}/around`)).catch(() => null);
+  const found = answer?.ok && (await answer.json());
+  asking = null;
+  if (!found || mine !== pswp || !items.includes(from)) return;
+  if (flipped) Object.assign(found, { before: found.after.reverse(), after: found.before.reverse(), first: found.last, last: found.first });
+  Object.assign(from, { ...slide(found.here), src: from.src });
+  if (both || from === items[0]) {
+    ends.first = found.first;
+    items.unshift(...found.before.map(slide));
+    shift(found.before.length);
+  }
+  if (both || from === items.at(-1)) {
+    ends.last = found.last;
+    items.push(...found.after.map(slide));
+  }
+  if (from === current() && from.type === "film") rebuild(pswp.currIndex);
+  refill();
+  changed();
+}
+// PhotoSwipe counts slides from the first
+function shift(count) {
+  pswp.currIndex += count;
+  pswp.potentialIndex += count;
+  const contents = new Set(pswp.contentLoader._cachedItems);
+  for (const { slide: one } of pswp.mainScroll.itemHolders) {
+    if (!one) continue;
+    one.index += count;
+    contents.add(one.content);
+  }
+  for (const content of contents) content.index += count;
+}
+function refill() {
+  if (!pswp.opener.isOpen) return;
+  pswp.mainScroll.itemHolders.forEach((holder, place) => pswp.setContent(holder, pswp.currIndex + place - 1));
+  pswp.appendHeavy();
+  pswp.contentLoader.updateLazy();
+}
+function rebuild(index) {
+  pswp.contentLoader.destroy();
+  pswp.currIndex = pswp.potentialIndex = index;
+  pswp.mainScroll.itemHolders.forEach((holder, place) => pswp.setContent(holder, index + place - 1, true));
+  pswp.currSlide.setIsActive(true);
+  pswp.appendHeavy();
+  pswp.dispatch("change");
+}
+
+function changed() {
+  const one = current();
+  if (!one || pswp.isDestroying) return;
+  history.replaceState({ photo: one.id }, "", address(one));
+  if (within("[data-said]").textContent !== one.alt) {
+    document.title = one.alt;
+    within("[data-said]").textContent = one.alt;
+    for (const playing of $$("video.live", root)) playing.remove();
+    tell();
+  }
+  const [form, original, index] = [within(".controls form"), within("[data-original]"), pswp.currIndex];
+  form.elements.images.value = one.id;
+  original.href = `/images/${one.id}/original`;
+  button("live").hidden = !one.live;
+  button("live").setAttribute("aria-pressed", Boolean(within("video.live")));
+  button("prev").hidden = !index;
+  button("next").hidden = index === items.length - 1;
+  if (index < NEAR && !ends.first) more(items[0]);
+  else if (index >= items.length - NEAR && !ends.last) more(items.at(-1));
+  clearTimeout(settling);
+  settling = setTimeout(sharpen, 80);
+  if (showing) slideshow(true);
+}
+const button = (name) => within(`[data-do=${name}]`);
+
+// Who flicks through asks for no large pictures
+async function sharpen() {
+  const content = pswp.currSlide?.content;
+  const image = content?.element;
+  const { sharp, closer } = content?.data ?? {};
+  if (sharp && image.matches("img") && !image.dataset.sharp) {
+    const large = new Image();
+    if (closer) Object.assign(large, { sizes: `${content.displayedImageWidth}px`, srcset: closer });
+    large.src = sharp;
+    const came = await large.decode().then(() => true, () => false);
+    if (!came || content !== pswp?.currSlide?.content) return;
+    image.onload = image.onerror = null;
+    if (closer) {
+      content.data.srcset = closer;
+      content.updateSrcsetSizes();
+      image.srcset = closer;
+    }
+    image.src = sharp;
+    image.dataset.sharp = "yes";
+  }
+  for (const step of [1, -1]) {
+    const next = items[pswp.currIndex + step];
+    if (next?.sharp && next.type === "image") new Image().src = next.sharp;
+  }
+}
+
+// What is known of it, beside it
+function inform(shown, filled) {
+  within("#panel").hidden = !shown;
+  button("info").setAttribute("aria-expanded", shown);
+  if (!filled) tell(0);
+  else for (const copy of $$("[data-copy]", root)) copy.hidden = false;
+}
+function tell(wait = 150) {
+  clearTimeout(telling);
+  if (pswp && !within("#panel").hidden) telling = setTimeout(told, wait);
+}
+async function told() {
+  const one = current();
+  const answer = await fetch(address(one), { headers: { "HX-Request": "true" } }).catch(() => null);
+  const text = answer?.ok && (await answer.text());
+  if (!text || one !== (pswp && current())) return;
+  const panel = within("#panel");
+  const kept = panel.contains(document.activeElement) && document.activeElement.closest("[data-key]")?.dataset.key;
+  panel.replaceChildren(...new DOMParser().parseFromString(text, "text/html").querySelector("aside").childNodes);
+  htmx.process(panel);
+  for (const copy of $$("[data-copy]", panel)) copy.hidden = false;
+  if (kept) $(`[data-key=${kept}] summary`, panel)?.focus();
+}
+async function menu(key) {
+  if (within("#panel").hidden) inform(true, true);
+  if (!within(`#panel [data-key=${key}]`)) await told();
+  const found = within(`#panel [data-key=${key}]`);
+  if (!found) return;
+  found.open = true;
+  found.scrollIntoView({ block: "nearest" });
+  $("input:not([type=hidden]), select", found).focus();
+}
+
+function slideshow(on) {
+  clearTimeout(showing);
+  const going = on && !pswp.isDestroying && (pswp.currIndex < items.length - 1 || asking);
+  showing = going ? setTimeout(() => go(1), SHOW_MS) : null;
+  root.classList.toggle("playing", Boolean(showing));
+  button("slideshow").setAttribute("aria-pressed", Boolean(showing));
+}
+function live() {
+  const there = within("video.live");
+  if (there) there.remove();
+  else {
+    const moving = Object.assign(video(current().film, current().msrc), { className: "live", loop: true, controls: false });
+    pswp.currSlide.holderElement.append(moving);
+    moving.play().catch(() => moving.remove());
+  }
+  button("live").setAttribute("aria-pressed", !there);
+}
+const go = (step) => pswp.goTo(pswp.potentialIndex + step);
+const acts = {
+  live,
+  close: () => pswp.close(),
+  prev: () => go(-1),
+  next: () => go(1),
+  slideshow: () => slideshow(!showing),
+  full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
+  album: () => menu("a"),
+  info: () => {
+    const shown = within("#panel").hidden;
+    document.cookie = `info=${shown ? "open" : "closed"}; path=/; max-age=31536000; samesite=lax`;
+    inform(shown);
+  },
+  hide: () => within(".controls form button").click(),
+  category: () => menu("c"),
+  date: () => menu("d"),
+  zoom: () => pswp.toggleZoom(),
+};
+const keys = { ArrowLeft: "prev", ArrowRight: "next", s: "slideshow", f: "full", a: "album", i: "info", h: "hide", c: "category", d: "date", z: "zoom" };
+on("click", "#viewer [data-do]", (event, pressed) => pswp && acts[pressed.dataset.do]());
+addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (!pswp || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (key !== "?") event.stopPropagation(); // the page below has keys, too
+  if (key === "Escape") {
+    const opened = within("details.menu[open]");
+    if (opened) opened.open = false;
+    else acts.close();
+  } else if (!target.matches("input, select, textarea")) {
+    const act = keys[key];
+    if (showing && act !== "slideshow") slideshow(false);
+    if (act) acts[act]();
+    if (act || (!target.closest("#panel, button, summary, a") && /^(Arrow|Page| |Home|End)/.test(key))) event.preventDefault();
+  }
+}, true);
+
+// Leaving: Back closes, and closing goes back
+function closing() {
+  const one = current();
+  clearTimeout(settling);
+  slideshow(false);
+  if (document.fullscreenElement) document.exitFullscreen();
+  for (const other of document.body.children) other.inert = false;
+  if (page) {
+    const back = $("[data-back]", page);
+    back.href = back.href.replace(/#.*/, `#p-${one.id}`);
+    back.click();
+    return;
+  }
+  document.title = title;
+  left = one;
+  land();
+  document.dispatchEvent(new CustomEvent("viewer:closed", { detail: { id: one.id } }));
+  if (!popped) history.back();
+}
+// On the tile of the photo that one left; a browser may put the focus elsewhere when it has gone back
+function land() {
+  const tile = left && tileOf(left)?.querySelector("a");
+  if (!tile || document.activeElement === tile) return;
+  tile.focus({ preventScroll: true });
+  tile.scrollIntoView({ block: "nearest" });
+}
+function landed() {
+  land();
+  left = null;
+  history.scrollRestoration = "auto";
+}
+addEventListener("popstate", ({ state }) => {
+  if (pswp && !page && !pswp.isDestroying) {
+    popped = true;
+    if (pswp.opener.isOpen) pswp.close();
+    else pswp.on("openingAnimationEnd", () => pswp.close());
+  } else if (state?.photo) location.reload();
+  else if (left) setTimeout(landed);
+});
+globalThis.navigation?.addEventListener("navigate", (event) => {
+  if ((left || (pswp && !page)) && event.navigationType === "traverse") event.stopImmediatePropagation(); // htmx would fetch the page
+}, true);
+
+// A command was given from here: the photo's page anew beside it, or the next photo
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  const form = pswp && ctx.sourceElement?.closest?.("#viewer form");
+  if (!form || !ctx.hx?.location) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const given = new URL(ctx.request?.action ?? form.action, location).pathname;
+  if (given === "/commands/explain") location.assign(ctx.hx.location);
+  else if (given === "/commands/hide-images") {
+    const index = items.findIndex((one) => one.id === form.elements.images.value);
+    const [one] = items.splice(index, 1);
+    const undo = JSON.parse(ctx.hx.trigger ?? "{}").toast?.undo;
+    if (undo) hidden.set(undo, { one, index });
+    const tile = tileOf(one);
+    if (tile) tile.hidden = true;
+    if (items.length) rebuild(Math.min(pswp.currIndex, items.length - 1));
+    else {
+      items.push(one);
+      pswp.close();
+    }
+  } else tell(0);
+}, true);
+document.addEventListener("undone", (event) => {
+  if (!pswp) return;
+  event.preventDefault();
+  const was = hidden.get(event.detail);
+  if (!was) return tell(300);
+  hidden.delete(event.detail);
+  const tile = tileOf(was.one);
+  if (tile) tile.hidden = false;
+  if (items.includes(was.one)) return;
+  items.splice(was.index, 0, was.one);
+  rebuild(was.index);
+});
