@@ -68,7 +68,7 @@ def speak(locale: str) -> None:
 
 def message(text: str) -> str:
     """A text in the language of the request, its named places still open."""
-    return catalogue(code()).gettext(text)
+    return catalogue(code()).gettext(text) if text else ""  # of nothing a catalogue says its header
 
 
 def messages(one: str, many: str, num: int) -> str:
