@@ -8,6 +8,7 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.gridpage import grid_page
+from services.gateway.language import _
 from services.gateway.queries.albums import album, albums
 from services.gateway.queries.filters import Filter
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
@@ -16,7 +17,7 @@ from services.gateway.queries.views import Views
 
 @get("/albums", include_in_schema=False)
 async def albums_page(request: Req, views: NamedDependency[Views]) -> Template:
-    return page(request, "pages/albums.html", nav="albums", title="Albums", albums=await albums(views))
+    return page(request, "pages/albums.html", nav="albums", title=_("Albums"), albums=await albums(views))
 
 
 @get("/albums/{album_id:str}", include_in_schema=False)
@@ -24,7 +25,7 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
     found = await album(views, album_id)
     if found is None:
         raise NotFoundException(
-            "There is no such album. It may have been deleted; its photos are still there."
+            _("There is no such album. It may have been deleted; its photos are still there.")
         )
     return await grid_page(
         request,
