@@ -4,6 +4,8 @@ from typing import Final
 
 import msgspec
 
+from services.gateway import albumhistory
+from services.gateway.deciders.album_undo import ALBUM
 from services.gateway.deciders.undo import UNDOABLE
 from services.gateway.language import _, ngettext
 from services.gateway.ports import HistoryEntry
@@ -49,9 +51,15 @@ LIBRARY: Final = tuple(
         e.CategoryTaught,
         e.AlbumCreated,
         e.AlbumRenamed,
+        e.AlbumDescribed,
+        e.AlbumCoverSet,
+        e.AlbumOrderSet,
+        e.AlbumSearchSet,
         e.AlbumDeleted,
+        e.AlbumRestored,
         e.ImagesAddedToAlbum,
         e.ImagesRemovedFromAlbum,
+        e.AlbumReordered,
         e.DateCorrected,
         e.ImagesHidden,
         e.ImagesUnhidden,
@@ -75,6 +83,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
     def category(category_id: str) -> str:
         return f"“{names.get(category_id, 'a deleted category')}”"
 
+    if isinstance(event, ALBUM):
+        return albumhistory.describe(event)
     match event:
         case e.ScanStarted(roots=roots):
             return f"Looked for photos in {', '.join(roots)}"
@@ -179,18 +189,6 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return f"{category(category_id)} {'finds photos by itself' if taught else 'finds no more photos by itself'}"
         case e.CategoryLearned(category_id=category_id, examples=count):
             return f"{category(category_id)} learned from {photos(count)}"
-        case e.AlbumCreated(name=name, q=q) if q:
-            return f"Smart album “{name}” made: {q}"
-        case e.AlbumCreated(name=name):
-            return f"Album “{name}” made"
-        case e.AlbumRenamed(name=name):
-            return f"Album renamed to “{name}”"
-        case e.AlbumDeleted():
-            return "Album deleted"
-        case e.ImagesAddedToAlbum(image_ids=ids):
-            return f"{photos(len(ids))} added to an album"
-        case e.ImagesRemovedFromAlbum(image_ids=ids):
-            return f"{photos(len(ids))} taken out of an album"
     return event.TYPE.replace("_", " ").capitalize()
 
 

@@ -34,6 +34,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "photos": wording.photos,
     "short_month": wording.short_month,
     "size": wording.size,
+    "span": wording.span,
 }
 
 

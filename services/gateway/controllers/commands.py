@@ -16,7 +16,8 @@ from litestar.status_codes import (
 )
 
 from services.gateway import forms, redelivery
-from services.gateway.deciders.errors import NotFound, Refused
+from services.gateway.controllers.conflict import conflict
+from services.gateway.deciders.errors import NotFound, Outdated, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
 from services.gateway.language import _
@@ -82,6 +83,8 @@ class CommandController(Controller):
         except NotFound as error:
             said = _(error.text, **error.values)
             raise NotFoundException(said, extra=_extra(said, error.field)) from error
+        except Outdated as error:
+            return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
         except Refused as error:
             raise _unprocessable(_(error.text, **error.values), error.field) from error
         if form is not None:
@@ -116,8 +119,8 @@ def _page_answer(
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        told = {"text": toast(command)}
-        if isinstance(command, UNDOABLE):
+        told = {"text": toast(command, accepted.events)}
+        if isinstance(command, UNDOABLE) and accepted.events:
             told["undo"] = str(accepted.command_id)
         said = {"HX-Trigger": json.dumps({"toast": told})} if told["text"] else {}  # ASCII: it is a header
         return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **said})
