@@ -2,18 +2,23 @@
 
 Nothing is compiled: htmx as published, its extension behind it in the same file (htmx begins in a timer when it is
 deferred, so an extension in a file of its own may come too late), PhotoSwipe as published, one SVG sprite of the few
-Lucide icons that the templates name (<use href="/static/…/vendor/icons.svg#search">), and the installed app's icons.
-Each file is written under another name and then moved into place, so that a gateway serving meanwhile never sends
-half a file.
+Lucide icons that the templates name (<use href="/static/…/vendor/icons.svg#search">), the installed app's icons, and
+the map of the world: Natural Earth's coast and borders (world-atlas, public domain), as paths in the plane of
+services/kernel/mercator.py. Each file is written under another name and then moved into place, so that a gateway
+serving meanwhile never sends half a file.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import math
 import re
 import sys
+from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,8 +34,10 @@ ICONS = (
     "calendar",
     "camera",
     "check",
+    "chevron-down",
     "chevron-left",
     "chevron-right",
+    "chevron-up",
     "copy",
     "cpu",
     "download",
@@ -52,6 +59,7 @@ ICONS = (
     "map-pin",
     "maximize",
     "menu",
+    "minus",
     "monitor-down",
     "moon",
     "pause",
@@ -103,6 +111,103 @@ def sprite(icons: Path) -> str:
     return "\n".join([opening, *symbols, "</svg>\n"])
 
 
+MAPS = {"world.svg": ("countries-110m.json", 10), "world-near.svg": ("countries-50m.json", 3)}
+"""Two drawings: of the whole world, and for closer looks; the file that each is made of, and its grain."""
+SIDE = 36_000
+"""Of the map's square (services/kernel/mercator.py, which a test holds to this)."""
+
+Point = tuple[float, float]
+Ring = list[Point]
+"""Longitude and latitude; the first point is the last."""
+
+
+def arcs(topology: dict[str, Any]) -> list[Ring]:
+    """Lines of TopoJSON: each point is told as steps from the one before it."""
+    (across, up), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
+    found = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        line = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            line.append((x * across + west, y * up + south))
+        found.append(line)
+    return found
+
+
+def rings(topology: dict[str, Any], geometry: dict[str, Any]) -> list[Ring]:
+    """The outlines of a Polygon or MultiPolygon, holes too. An arc's number below zero: it is gone backwards.
+
+    What crosses the date line goes on behind 180°, and what goes round a pole is led down to it: the package's outlines
+    are those of a globe.
+    """
+    lines = arcs(topology)
+    polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+    found = []
+    for numbers in (ring for polygon in polygons for ring in polygon):
+        ring: Ring = []
+        for number in numbers:
+            line = lines[number] if number >= 0 else lines[~number][::-1]
+            ring += line[bool(ring) :]
+        ring = unrolled(ring)
+        if abs(ring[-1][0] - ring[0][0]) > 180:
+            ring += [(ring[-1][0], -90.0), (ring[0][0], -90.0), ring[0]]
+        found.append(ring)
+    return found
+
+
+def unrolled(line: Ring) -> Ring:
+    """No step is longer than half the earth."""
+    found = line[:1]
+    for longitude, latitude in line[1:]:
+        found.append((longitude - 360 * round((longitude - found[-1][0]) / 360), latitude))
+    return found
+
+
+def flat(point: Point) -> Point:
+    """In Mercator's plane: the world between 85° north and south is a square."""
+    longitude, latitude = point
+    latitude = max(-85.0511, min(85.0511, latitude))
+    north = math.asinh(math.tan(math.radians(latitude)))
+    return (longitude + 180) / 360 * SIDE, (1 - north / math.pi) / 2 * SIDE
+
+
+def path(lines: Iterable[Ring], grain: int, closed: bool) -> str:
+    """An SVG path; steps of less than the grain are left out, and lines that have none left."""
+    drawn = []
+    for line in lines:
+        points = [tuple(round(value / grain) * grain for value in flat(point)) for point in line]
+        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points) if a != b]
+        if len(steps) > (2 if closed else 0):
+            said = " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-")
+            drawn.append(f"M{points[0][0]} {points[0][1]}l{said}{'z' if closed else ''}")
+    return "".join(drawn)
+
+
+def world(topology: dict[str, Any], grain: int) -> str:
+    """The land, each piece a path of its own, so that what is out of sight costs nothing; and borders of countries."""
+    land = topology["objects"]["land"]["geometries"][0]
+    pieces = [drawn for ring in rings(topology, land) if (drawn := path([ring], grain, closed=True))]
+    used: dict[int, int] = {}
+    for country in topology["objects"]["countries"]["geometries"]:
+        polygons = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
+        for number in {n if n >= 0 else ~n for polygon in polygons for ring in polygon for n in ring}:
+            used[number] = used.get(number, 0) + 1
+    lines = arcs(topology)
+    borders = path(
+        (unrolled(lines[number]) for number in sorted(used) if used[number] > 1), grain, closed=False
+    )
+    return "\n".join(
+        (
+            "<!-- Made with Natural Earth (public domain), by way of world-atlas -->",
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">',
+            '<g id="land">' + "".join(f'<path d="{piece}"/>' for piece in pieces) + "</g>",
+            f'<path id="borders" fill="none" vector-effect="non-scaling-stroke" d="{borders}"/>',
+            "</svg>\n",
+        )
+    )
+
+
 MARK = 32
 """Side of the square that the mark is drawn in, as in web/static/favicon.svg."""
 INK, EGG, YOLK = "#1c1c1f", "#f6f1e6", "#f2b134"
@@ -135,9 +240,6 @@ def app_icon(size: int, masked: bool) -> bytes:
     return out.getvalue()
 
 
-Point = tuple[float, float]
-
-
 def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
     x, y = (
         (1 - t) ** 3 * a[axis]
@@ -164,6 +266,9 @@ def main(node_modules: Path, vendor: Path) -> None:
     files |= {Path(name).name: (node_modules / name).read_bytes() for name in FILES}
     files |= {name: app_icon(*how) for name, how in APP_ICONS.items()}
     files["icons.svg"] = sprite(node_modules / "lucide-static" / "icons").encode()
+    for name, (source, grain) in MAPS.items():
+        topology = json.loads((node_modules / "world-atlas" / source).read_text("utf-8"))
+        files[name] = world(topology, grain).encode()
     for name, content in files.items():
         put(vendor / name, content)
     for stale in {path.name for path in vendor.iterdir()} - files.keys():

@@ -13,6 +13,7 @@ from litestar.template import TemplateConfig
 from markupsafe import Markup
 
 from services.gateway import language, wording
+from services.gateway.minimap import minimap_view
 
 WEB: Final = Path(__file__).parents[2] / "web"
 TEMPLATES: Final = WEB / "templates"
@@ -26,6 +27,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "day": wording.day_name,
     "duration": wording.duration,
     "exposure": wording.exposure,
+    "month_alone": wording.month_alone,
     "moment": wording.moment_name,
     "month": wording.month_name,
     "number": wording.number,
@@ -74,7 +76,7 @@ def create_environment() -> jinja2.Environment:
     )
     environment.install_gettext_callables(language.message, language.messages, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
-    environment.globals.update(asset=asset, language=language, theme=theme)
+    environment.globals.update(asset=asset, language=language, theme=theme, minimap_view=minimap_view)
 
     @cache
     def framed(nav: str, locale: str) -> Markup:

@@ -59,6 +59,11 @@ def month_name(month: str) -> str:
     return _as(f"{month}-01", "yMMMM").removesuffix("-01")
 
 
+def month_alone(month: str) -> str:
+    """`2016-06` -> `Jun`."""
+    return _as(f"{month}-01", "MMM").removesuffix("-01")
+
+
 def short_month(month: str) -> str:
     """`2016-06` -> `Jun 2016`."""
     return _as(f"{month}-01", "yMMM").removesuffix("-01")

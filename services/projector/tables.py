@@ -10,7 +10,7 @@ from typing import Final
 
 from services.kernel import taxonomy
 from services.kernel.sqlite import APPLICATION_ID, open_writer
-from services.projector import rules, scoring
+from services.projector import placing, rules, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
@@ -76,6 +76,7 @@ def create(db: sqlite3.Connection) -> None:
 def complete(db: sqlite3.Connection) -> None:
     """What makes them ready to be read and kept up."""
     indexes, after = schema()[1], schema()[2]
+    placing.everything(db)
     for sql in indexes:
         db.execute(sql)
     scoring.everything(db)
@@ -131,6 +132,7 @@ class Tables:
         try:
             batch.run(self._db)
             scoring.follow(self._db, batch)
+            placing.follow(self._db, batch)
             if self._db.execute(_MOVE, (position, self.position)).rowcount != 1:
                 raise TwoProjectors
             self._db.execute(_MOVE_EVENT, (event_id,))

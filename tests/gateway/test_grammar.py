@@ -14,6 +14,7 @@ from services.projector.tables import complete, create
 VOCABULARY = Vocabulary(
     categories=[Category("kinds", "Kinds", None), Category("kind-video", "Video", "kinds")],
     albums=[Album("a", "a", None), Album("b", "b", "album:b a")],
+    place=["Rome, Italy", "Italy"],
     camera=["Nokia 7"],
     lens=[],
     folder=["2016"],

@@ -54,6 +54,7 @@ IMPORTED = st.builds(
     taken_at=taken,
     taken_at_source=st.sampled_from(["exif", "filename", "mtime"]),
     latitude=st.sampled_from([None, 48.1]),
+    longitude=st.sampled_from([None, 11.6]),
     camera_model=st.sampled_from([None, "Nokia 7"]),
     description=st.sampled_from([None, "At the lake"]),
     grey=st.booleans(),

@@ -3,6 +3,7 @@ import "./toasts.js";
 import "./select.js";
 import "./keys.js";
 import "./search.js";
+import "./map.js";
 import "./theme.js";
 import "./photo.js";
 import "./grid.js";

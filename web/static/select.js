@@ -57,6 +57,15 @@ document.addEventListener("formdata", ({ target, formData }) => {
   formData.delete("images");
   for (const id of chosen) formData.append("images", id);
 });
+// A download leaves the page where it is: no fetch, a form of its own.
+on("click", "[data-plain]", (event, button) => {
+  event.preventDefault();
+  const form = Object.assign(document.createElement("form"), { method: "post", action: button.formAction, hidden: true });
+  for (const id of chosen) form.append(Object.assign(document.createElement("input"), { name: "images", value: id }));
+  document.body.append(form);
+  form.submit();
+  form.remove();
+});
 on("click", "[data-clear]", (event) => {
   event.preventDefault();
   selectNothing();

@@ -15,7 +15,7 @@ await new Promise((done) => {
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
 const hidden = new Map(); // command -> what it hid, for Undo
-let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, telling;
+let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, telling, waiting, restoring;
 
 const current = () => items[pswp.currIndex];
 const address = ({ id }) => `/images/${id}${query}`;
@@ -31,7 +31,10 @@ function slide({ srcset, ...one }) {
 
 // `href`: the photo's page; `image`: its preview that can be seen; `own`: the page, where we are on it already.
 export function open(href, image, own) {
-  if (pswp) return;
+  if (pswp || left) {
+    waiting = left && [href, image, own]; // it is still closing
+    return;
+  }
   const [, id, search] = href.match(/^\/images\/([0-9a-f]{32})([^#]*)/) ?? [];
   if (!id) return;
   page = own;
@@ -46,6 +49,7 @@ export function open(href, image, own) {
   document.body.append(root);
   htmx.process(root);
   if (!page) {
+    restoring = history.scrollRestoration;
     history.scrollRestoration = "manual"; // we lead to the tile
     history.pushState({ photo: id }, "", address(items[0]));
   }
@@ -93,6 +97,7 @@ export function open(href, image, own) {
     root.remove();
     pswp = root = null;
     if (popped) setTimeout(landed);
+    else again();
   });
   new ResizeObserver(() => pswp?.updateSize()).observe(canvas);
   pswp.init();
@@ -330,7 +335,14 @@ function land() {
 function landed() {
   land();
   left = null;
-  history.scrollRestoration = "auto";
+  history.scrollRestoration = restoring;
+  again();
+}
+function again() {
+  if (pswp || left || !waiting) return;
+  const next = waiting;
+  waiting = null;
+  open(...next);
 }
 addEventListener("popstate", ({ state }) => {
   if (pswp && !page && !pswp.isDestroying) {

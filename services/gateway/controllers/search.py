@@ -7,11 +7,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
-from services.gateway.controllers.answer import Req, link, part
+from services.gateway.controllers.answer import Req, link, page, part
+from services.gateway.controllers.explore import shelves
 from services.gateway.controllers.gridpage import grid_page
+from services.gateway.language import _
 from services.gateway.queries.explain import explained
 from services.gateway.queries.facets import Facet, facets
-from services.gateway.queries.filters import EVERYTHING, Filter
+from services.gateway.queries.filters import Filter
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import vocabulary
@@ -26,11 +28,14 @@ async def search_page(
     q: FromQuery[str | None] = None,
     facets: FromQuery[str | None] = None,
 ) -> Template:
-    """Without a word to look for: the field alone. `facets`: with what narrows it (else that comes behind it)."""
+    """Without a word to look for: other ways in. `facets`: with what narrows it (else that comes behind it)."""
     said = parse(q or "")
     words = (q or "").strip()[: LONGEST + 1]
-    chosen = Filter(q=words) if words else EVERYTHING
-    narrowing = await _narrowing(views, chosen) if words and facets else None
+    if not words:
+        shown = await shelves(views)
+        return page(request, "pages/search.html", nav="search", title=_("Search"), q="", **shown)
+    chosen = Filter(q=words)
+    narrowing = await _narrowing(views, chosen) if facets else None
     return await grid_page(
         request,
         views,
@@ -38,9 +43,9 @@ async def search_page(
         "/search",
         chosen,
         nav="search",
-        title="Search",
+        title=_("Search"),
         q=words,
-        notes=await explained(views, said) if words else [],
+        notes=await explained(views, said),
         narrowing=narrowing,
     )
 
@@ -73,10 +78,16 @@ async def _narrowing(views: Views, chosen: Filter) -> list[tuple[str, list[tuple
         "category": common.categories,
         "year": [Facet(year, number) for year, number in reversed(years.items())],
         "camera": common.cameras,
+        "place": common.places,
     }
     return [
         (heading, links)
-        for heading, key in (("Categories", "category"), ("Years", "year"), ("Cameras", "camera"))
+        for heading, key in (
+            (_("Categories"), "category"),
+            (_("Places"), "place"),
+            (_("Years"), "year"),
+            (_("Cameras"), "camera"),
+        )
         if (links := _links(chosen.q or "", key, found[key], counted.total))
     ]
 

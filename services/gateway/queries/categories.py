@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.gateway.queries import covers
 from services.gateway.queries.views import Views
 
 
@@ -24,7 +25,7 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     """Photos that can be seen; of a group: those of all its categories, each once."""
     cover: str | None
-    """The photo that it shows most surely."""
+    """The photo that stands for it (covers.py)."""
     cover_colour: str | None
 
 
@@ -44,9 +45,7 @@ class Threshold(msgspec.Struct, frozen=True):
 _SHOWN: Final = "SELECT category_id, name, group_id, kind, origin, everyday, hidden FROM shown_category"
 _CATEGORIES: Final = f"{_SHOWN} ORDER BY name COLLATE NOCASE, category_id"
 _ONE: Final = f"{_SHOWN} WHERE category_id = ?"
-_COVERS: Final = """SELECT ic.category_id, count(*), ic.image_id, i.colour, max(ic.score)
-  FROM image_category ic CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
-  GROUP BY ic.category_id"""
+_OF_CATEGORIES: Final = "image_category ic CROSS JOIN image i ON i.image_id = ic.image_id WHERE 1"
 _GROUPS: Final = """SELECT coalesce(c.group_id, c.category_id), count(DISTINCT ic.image_id)
   FROM image_category ic JOIN shown_category c USING (category_id)
   CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
@@ -62,16 +61,18 @@ _FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidde
 
 async def tree(views: Views) -> list[Category]:
     """All, by name; the hidden ones, too."""
-    covers = {row[0]: row[1:4] for row in await views.fetch(_COVERS)}
+    cards = await covers.cards(views, "ic.category_id", _OF_CATEGORIES, sure="ic.score")
+    faces = covers.chosen(cards)
+    of_each = {card.key: (card.count, faces[card.key].image_id, faces[card.key].colour) for card in cards}
     groups: dict[str, int] = {row[0]: row[1] for row in await views.fetch(_GROUPS)}
     found = [_category(row) for row in await views.fetch(_CATEGORIES)]
     best: dict[str, tuple[int, str, str]] = {}
     for one in found:
-        if one.group_id and one.id in covers:
-            best[one.group_id] = max(best.get(one.group_id, (0, "", "")), covers[one.id])
+        if one.group_id and one.id in of_each:
+            best[one.group_id] = max(best.get(one.group_id, (0, "", "")), of_each[one.id])
     counted = []
     for one in found:
-        count, cover, colour = covers.get(one.id) or best.get(one.id) or (0, None, None)
+        count, cover, colour = of_each.get(one.id) or best.get(one.id) or (0, None, None)
         if one.kind == "group":
             count = groups.get(one.id, 0)
         counted.append(msgspec.structs.replace(one, count=count, cover=cover, cover_colour=colour))

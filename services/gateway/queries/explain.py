@@ -14,6 +14,7 @@ CALLED: Final = {
     "category": "category called",
     "kind": "kind of photo called",
     "album": "album called",
+    "place": "place called",
     "camera": "camera called",
     "lens": "lens called",
     "folder": "folder called",
@@ -51,7 +52,9 @@ def _known(key: str, value: str, known: Vocabulary) -> bool:
 
 async def _anywhere(views: Views, word: str, known: Vocabulary) -> bool:
     fits = begins(word)
-    if spoken(word) or any(fits(name) for name in known.names("category") + known.names("album")):
+    if spoken(word) or any(
+        fits(name) for name in known.names("category") + known.names("album") + known.place
+    ):
         return True
     return bool(await views.fetch(_ANYWHERE, (matched(word),)))
 

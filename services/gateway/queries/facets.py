@@ -1,4 +1,4 @@
-"""What the found photos have in common: categories and cameras with their numbers, most first."""
+"""What the found photos have in common: categories, places and cameras with their numbers, most first."""
 
 from typing import Final
 
@@ -19,6 +19,7 @@ class Facet(msgspec.Struct, frozen=True):
 class Facets(msgspec.Struct, frozen=True):
     categories: list[Facet]
     cameras: list[Facet]
+    places: list[Facet]
 
 
 _FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_make, i.camera_model FROM image i WHERE {})
@@ -30,12 +31,14 @@ _FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_make
   UNION ALL
   SELECT 'camera', trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')) AS camera, count(*)
     FROM found GROUP BY camera HAVING camera <> ''
+  UNION ALL
+  SELECT 'place', label, count(*) FROM located WHERE image_id IN (SELECT image_id FROM found) GROUP BY label
   ORDER BY 3 DESC, 2"""
 
 
 async def facets(views: Views, chosen: Filter) -> Facets:
     sql, parameters = await where(views, chosen)
-    found: dict[str, list[Facet]] = {"category": [], "camera": []}
+    found: dict[str, list[Facet]] = {"category": [], "camera": [], "place": []}
     for kind, name, count in await views.fetch(_FACETS.format(sql), parameters):
         found[kind].append(Facet(name, count))
-    return Facets(found["category"][:MOST], found["camera"][:MOST])
+    return Facets(found["category"][:MOST], found["camera"][:MOST], found["place"][:MOST])

@@ -26,6 +26,8 @@ _CATEGORY: Final = (
 )
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
 _CAMERA: Final = "trim(coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '')) IN ({})"
+_PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
+  UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
 _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\')"
 _FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
 _PERSON: Final = "i.image_id IN (SELECT s.image_id FROM sidecar s, json_each(s.people) WHERE value IN ({}))"
@@ -124,6 +126,8 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
             return of_categories(known.within(named_categories(key, value, known)))
         case "album":
             return any_of([of_album(album, known, inside) for album in _albums(value, known)])
+        case "place":
+            return _placed(value, known)
         case "camera":
             return _of_camera(value, known)
         case "lens":
@@ -151,16 +155,24 @@ FORMATS: Final = {"jpg": "JPEG", "tif": "TIFF", "heic": "HEIF", "jp2": "JPEG2000
 
 def _said(word: str, known: Vocabulary) -> Condition:
     """A word, anywhere: in names of files and folders, cameras, descriptions, people and keywords; the name of a
-    category or an album; a year or a month."""
+    category, an album or a place; a year or a month."""
     found = [(_WORDS, [matched(word)])]
     if ids := known.within(named_categories("category", word, known)):
         found.append(of_categories(ids))
     fits = begins(word)
     if albums := [a.id for a in known.albums if a.q is None and fits(a.name)]:
         found.append(_listed(_ALBUM, albums))
+    if (placed := _placed(word, known))[1]:
+        found.append(placed)
     if (time := spoken(word)) is not None:
         found.append(_in(time))
     return any_of(found)
+
+
+def _placed(value: str, known: Vocabulary) -> Condition:
+    """In a city, or anywhere in a country."""
+    names = json.dumps(matching(value, known.place))
+    return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NOTHING, [])
 
 
 def _of_camera(value: str, known: Vocabulary) -> Condition:

@@ -1,4 +1,5 @@
-"""The names that a search may speak of: categories, albums, cameras, lenses, folders, people, keywords, formats."""
+"""The names that a search may speak of: categories, albums, places, cameras, lenses, folders, people,
+keywords, formats."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -33,6 +34,8 @@ class Album(msgspec.Struct, frozen=True):
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     categories: list[Category]
     albums: list[Album]
+    place: list[str]
+    """`Rome, Italy` for each city, and `Italy`."""
     camera: list[str]
     """Make and model, as one."""
     lens: list[str]
@@ -63,6 +66,7 @@ _CATEGORIES: Final = (
 _ALBUMS: Final = "SELECT album_id, name, q, sort FROM album ORDER BY name, album_id"
 _OF_IMAGES: Final = "SELECT DISTINCT camera_make, camera_model, lens, format FROM image"
 """All that is read off the images, in one scan of them."""
+_PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
 _FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
 _PEOPLE: Final = "SELECT DISTINCT value FROM sidecar, json_each(people) WHERE people <> '[]' ORDER BY 1"
 _KEYWORDS: Final = "SELECT DISTINCT value FROM sidecar, json_each(keywords) WHERE keywords <> '[]' ORDER BY 1"
@@ -83,6 +87,7 @@ async def _vocabulary(views: Views) -> Vocabulary:
             Category(row[0], row[1], row[2], row[3], bool(row[4])) for row in await views.fetch(_CATEGORIES)
         ],
         albums=[Album(*row) for row in await views.fetch(_ALBUMS)],
+        place=_names(row[0] for row in await views.fetch(_PLACES)),
         camera=_names(" ".join(part or "" for part in row[:2]).strip(" ") for row in seen),
         lens=_names(row[2] for row in seen),
         folder=_names(row[1] for row in await views.fetch(_FOLDERS)),

@@ -13,7 +13,7 @@ from services.gateway.searching.grammar import CHOICES, KEYS, LONGEST, NAMED, qu
 MOST: Final = 8
 PER_KEY: Final = 3
 """Names of one kind while no key is typed."""
-KEYLESS: Final = ("category", "album", "person", "keyword", "camera", "folder")
+KEYLESS: Final = ("category", "album", "place", "person", "keyword", "camera", "folder")
 _LAST: Final = re.compile(r'(?:^|(?<=\s))(-?)(?:([A-Za-z]+):)?("[^"]*|[^\s"]*)$')
 
 

@@ -1,6 +1,7 @@
 """What a person types into the search field, as terms. Pure, and no text makes it fail.
 
-    dog -cat "red car" year:2014..2016 camera:nokia album:"Trip to Rome" category:dog|cat is:hidden near:48.1,11.6
+    dog -cat "red car" year:2014..2016 camera:nokia album:"Trip to Rome" place:rome
+    category:dog|cat is:hidden near:48.1,11.6
 
 Terms must all fit; `-` before one excludes what it fits; `|` between the values of a key means any of them.
 """
@@ -19,7 +20,9 @@ LONGEST: Final = 500
 """Characters of a search that are looked at."""
 MOST: Final = 24
 """Terms of a search, and values of a term."""
-NAMED: Final = ("category", "kind", "album", "camera", "lens", "folder", "name", "type", "person", "keyword")
+NAMED: Final = (
+    *("category", "kind", "album", "place", "camera", "lens", "folder", "name", "type", "person", "keyword"),
+)
 """Keys whose value is a name, or the beginning of one."""
 STATES: Final = (
     *("hidden", "missing", "favorite", "archived", "trashed", "film", "live"),

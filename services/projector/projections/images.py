@@ -31,17 +31,17 @@ from services.projector.projections.albums import mentioned
 from services.projector.projections.categories import ruled
 from services.projector.statement import Changes, Place, Statement, Table
 
-_IMAGE = Table("image", 1)
+IMAGE = Table("image", 1)
 _FILE = Table("file", 3)
 _REJECTION = Table("rejection", 3)
 _SOURCE = Table("source", 1)
-_SIDECAR = Table("sidecar", 4)
+SIDECAR = Table("sidecar", 4)
 _CORRECTION = Table("correction", 1)
 _HIDDEN = Table("hidden", 1)
 _SUCCESSION = Table("succession", 2)
 
 IMPORT = Statement(
-    _IMAGE,
+    IMAGE,
     """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, month, visible, width, height,
       colour, format, size, orientation, camera_make, camera_model, lens, f_number, exposure_s, iso, focal_mm, latitude,
       longitude, altitude_m, description, phash, grey, frames, duration_s, part, camera, own_at, own_ms, own_source)
@@ -94,7 +94,7 @@ IGNORE = Statement(
 )
 ACCEPT = Statement(_REJECTION, "DELETE FROM rejection WHERE root = ? AND folder = ? AND name = ?")
 SAY = Statement(
-    _SIDECAR,
+    SIDECAR,
     """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, latitude, longitude,
       altitude_m, description, favorite, archived, trashed, people, keywords)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -24,6 +24,7 @@ from services.gateway.viewing import Viewing
 from services.kernel.embedded import EmbeddedBroker
 from services.kernel.ranks import added
 from services.kernel.settings import Settings
+from services.projector import placing
 from services.projector.tables import index_words
 
 SCHEMA = Path(__file__).parents[3] / "services" / "projector" / "views.sql"
@@ -94,6 +95,7 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
         (str(root), HOSTILE),
     )
     db.execute("INSERT INTO mention VALUES (?, 20)", (image_id(0),))
+    placing.everything(db)
     index_words(db)
     db.execute("COMMIT")
     db.close()

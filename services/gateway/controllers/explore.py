@@ -1,0 +1,150 @@
+"""What the empty search shows, and the pages behind its rows: years, cameras, people."""
+
+from datetime import date
+from typing import Any, Final
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from services.gateway.controllers.answer import Req, link, page
+from services.gateway.controllers.categories import counted
+from services.gateway.language import _, current, locale_of, ngettext
+from services.gateway.queries import explore
+from services.gateway.queries.albums import albums
+from services.gateway.queries.covers import Cover
+from services.gateway.queries.explore import Entry, Memory
+from services.gateway.queries.filters import EVERYTHING
+from services.gateway.queries.months import Months, months
+from services.gateway.queries.views import Views
+from services.gateway.queries.vocabulary import KIND
+from services.gateway.searching.grammar import quoted
+from services.gateway.wording import day_date
+from services.kernel.geography import AT_SEA
+
+ROW: Final = 16
+"""Cards of a row; the others are behind “See all”."""
+
+Card = tuple[str, str, int, Cover | None]
+"""Where it leads, name, photos, face."""
+
+
+def _found(key: str, one: Entry) -> Card:
+    return link("/search", q=f"{key}:{quoted(one.key)}"), one.key, one.count, one.cover
+
+
+def in_country(name: str, code: str) -> str:
+    """The country's name in the language of the request."""
+    if name == AT_SEA:
+        return _("At sea")
+    return str(locale_of(current()).territories.get(code, name))
+
+
+async def shelves(views: Views) -> dict[str, Any]:
+    """What stands on the page while nothing is looked for."""
+    known = await counted(views)
+    all_albums = await albums(views)
+    ask = explore.remembered
+    listed = sorted(
+        (one for one in known if one.kind == "category" and one.count), key=lambda one: -one.count
+    )
+    faced = [
+        (
+            one.group_id == KIND,
+            (f"/categories/{one.id}", one.name, one.count, _face(one.cover, one.cover_colour)),
+        )
+        for one in listed
+        if one.everyday or one.group_id == KIND
+    ]
+    places = [_found("place", one) for one in await ask(views, "cities", explore.cities)]
+    rows: list[tuple[str, str, list[Card]]] = [
+        (
+            _("Albums"),
+            "/albums",
+            [
+                (f"/albums/{a.id}", a.name, a.count, _face(a.cover, a.cover_colour))
+                for a in all_albums
+                if a.count
+            ],
+        ),
+        (
+            _("Places"),
+            "/places",
+            [(href, name.rpartition(", ")[0], count, face) for href, name, count, face in places],
+        ),
+        (_("Categories"), "/categories", [card for kind, card in faced if not kind]),
+        (_("Years"), "/years", [_found("year", one) for one in await ask(views, "years", explore.years)]),
+        (
+            _("People"),
+            "/people",
+            [_found("person", one) for one in await ask(views, "people", explore.people)],
+        ),
+        (_("Kinds"), "/categories/kinds", [card for kind, card in faced if kind]),
+        (
+            _("Cameras"),
+            "/cameras",
+            [_found("camera", one) for one in await ask(views, "cameras", explore.cameras)],
+        ),
+    ]
+    today = date.today()
+    found: list[Memory] = await ask(views, f"memories {today}", lambda views: explore.memories(views, today))
+    exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in found)
+    return {
+        "memories": [_memory(one) for one in found[:ROW]],
+        "memories_title": _("On this day") if exact else _("This week in former years"),
+        "rows": [(name, href, cards[:ROW]) for name, href, cards in rows if cards],
+    }
+
+
+def _face(image_id: str | None, colour: str | None) -> Cover | None:
+    return Cover(image_id, colour or "") if image_id else None
+
+
+def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
+    days = one.first if one.first == one.last else f"{one.first}..{one.last}"
+    ago = ngettext("%(num)s year ago", "%(num)s years ago", one.years)
+    return link("/search", q=f"date:{days}"), ago, day_date(one.first), one.count, one.cover
+
+
+@get("/years", include_in_schema=False)
+async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
+    position = await views.position()
+    numbers: Months = await views.remembered.get(
+        position, ("months", EVERYTHING), lambda: months(views, EVERYTHING)
+    )
+    most = max(numbers.counts.values(), default=1)
+    found: list[Entry] = await explore.remembered(views, "years", explore.years)
+    within: dict[str, dict[str, int]] = {one.key: {} for one in found}
+    for month, number in numbers.counts.items():
+        within.setdefault(month[:4], {})[month] = number
+    return page(
+        request,
+        "pages/years.html",
+        nav="search",
+        title=_("Years"),
+        years=[(one, list(within[one.key].items())) for one in found],
+        most=most,
+    )
+
+
+@get("/cameras", include_in_schema=False)
+async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
+    found: list[Entry] = await explore.remembered(views, "cameras", explore.cameras)
+    cards = [(*_found("camera", one), _span(one)) for one in found]
+    return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards, of="cameras")
+
+
+@get("/people", include_in_schema=False)
+async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
+    found: list[Entry] = await explore.remembered(views, "people", explore.people)
+    cards = [(*_found("person", one), "") for one in found]
+    return page(request, "pages/cards.html", nav="search", title=_("People"), cards=cards, of="people")
+
+
+def _span(one: Entry) -> str:
+    """`2014`, or `2014 – 2019`."""
+    first, last = one.first[:4], one.last[:4]
+    return first if first == last else f"{first} – {last}"
+
+
+ROUTES: list[Any] = [years_page, cameras_page, people_page]

@@ -1,0 +1,156 @@
+"""The photos of a part of the map, gathered where they would lie over each other."""
+
+import math
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.queries.covers import DULL, WORTH
+from services.gateway.queries.views import Views
+from services.kernel.mercator import SIDE, flat, round_
+
+ACROSS: Final = 10
+"""Clusters that have room side by side on a map, unless something else is asked for."""
+FEWEST: Final = 4
+MOST: Final = 16
+TALL: Final = 10 / 16
+"""Height of a map by its width, unless something else is asked for."""
+TALLEST: Final = 3.0
+DEEPEST: Final = 15
+"""At zoom 0 the whole world is as wide as the map; each step is twice as close."""
+CLOSE: Final = 0.8
+"""Of their distance on the grid: clusters nearer to each other become one."""
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A part of the plane (kernel/mercator.py). It may reach over the date line."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Latitude and longitude."""
+        return round_(self.x + self.width / 2, self.y + self.height / 2)
+
+
+class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+    x: float
+    y: float
+    west: float
+    north: float
+    east: float
+    south: float
+    """The smallest box that holds its photos."""
+    count: int
+    image_id: str
+    """A photo that stands for all."""
+    colour: str
+    label: str
+    """Of the photo's place."""
+    several: bool
+    """Whether others lie in other places."""
+
+
+_CLUSTERS: Final = f"""WITH {DULL} SELECT CAST(l.x / ?1 AS INTEGER) AS column, CAST(l.y / ?1 AS INTEGER) AS line,
+    count(*), avg(l.x), avg(l.y), min(l.x), min(l.y), max(l.x), max(l.y), max({WORTH}), i.image_id, i.colour, l.label,
+    min(l.label) <> max(l.label)
+  FROM located l JOIN image i USING (image_id)
+  WHERE i.visible = 1 AND l.x BETWEEN ?2 AND ?3 AND l.y BETWEEN ?4 AND ?5 GROUP BY column, line ORDER BY column, line"""
+_EXTENT: Final = """SELECT l.x, l.y FROM located l JOIN image i USING (image_id) WHERE i.visible = 1
+  ORDER BY l.x"""
+
+
+def box(latitude: float, longitude: float, zoom: float, tall: float = TALL) -> Box:
+    """The part of the plane round a point, not beyond the plane's north and south."""
+    width = SIDE / 2 ** max(0.0, min(float(DEEPEST), zoom))
+    height = min(width * tall, SIDE)
+    x, y = flat(latitude, longitude)
+    return Box(x - width / 2, max(0.0, min(SIDE - height, y - height / 2)), width, height)
+
+
+async def clusters(views: Views, shown: Box, across: int = ACROSS) -> list[Cluster]:
+    """West to east. Remembered for each position of the read tables."""
+    found: list[Cluster] = await views.remembered.get(
+        await views.position(), ("clusters", shown, across), lambda: _clusters(views, shown, across)
+    )
+    return found
+
+
+async def _clusters(views: Views, shown: Box, across: int) -> list[Cluster]:
+    """On a grid that stands still while the map is moved."""
+    cell = SIDE / 2 ** round(math.log2(SIDE / shown.width)) / across
+    found: list[Cluster] = []
+    for turn in (-SIDE, 0.0, SIDE):  # the same places again, beyond the date line
+        west, east = max(0.0, shown.x - turn), min(SIDE, shown.x + shown.width - turn)
+        if west >= east:
+            continue
+        asked = (cell, west, east, shown.y, shown.y + shown.height)
+        found += [_cluster(row, turn) for row in await views.fetch(_CLUSTERS, asked)]
+    return _apart(found, cell * CLOSE)
+
+
+def _cluster(row: tuple[Any, ...], turn: float) -> Cluster:
+    _, _, count, x, y, west, north, east, south, _, image_id, colour, label, several = row
+    return Cluster(
+        x=x + turn,
+        y=y,
+        west=west + turn,
+        north=north,
+        east=east + turn,
+        south=south,
+        count=count,
+        image_id=image_id,
+        colour=colour,
+        label=label,
+        several=bool(several),
+    )
+
+
+def _apart(found: list[Cluster], least: float) -> list[Cluster]:
+    """Those that would lie over each other as one; the largest keep their places."""
+    kept: list[Cluster] = []
+    for one in sorted(found, key=lambda c: (-c.count, c.x, c.y)):
+        for place, other in enumerate(kept):
+            if math.hypot(one.x - other.x, one.y - other.y) < least:
+                kept[place] = _joined(other, one)
+                break
+        else:
+            kept.append(one)
+    return sorted(kept, key=lambda c: (c.x, c.y))
+
+
+def _joined(large: Cluster, small: Cluster) -> Cluster:
+    return msgspec.structs.replace(
+        large,
+        count=large.count + small.count,
+        west=min(large.west, small.west),
+        north=min(large.north, small.north),
+        east=max(large.east, small.east),
+        south=max(large.south, small.south),
+        several=large.several or small.several or large.label != small.label,
+    )
+
+
+async def everywhere(views: Views) -> Box | None:
+    """The smallest part of the map that shows all photos; None when there are none with a place."""
+    found: Box | None = await views.remembered.get(
+        await views.position(), "everywhere", lambda: _everywhere(views)
+    )
+    return found
+
+
+async def _everywhere(views: Views) -> Box | None:
+    points = await views.fetch(_EXTENT)
+    if not points:
+        return None
+    across = [x for x, _ in points]
+    steps = [(b - a, b) for a, b in zip(across, [*across[1:], across[0] + SIDE], strict=True)]
+    gap, begin = max(steps)  # the widest part without photos stays out of sight
+    width = SIDE - gap
+    north, south = min(y for _, y in points), max(y for _, y in points)
+    wide = min(SIDE, max(width * 1.25, (south - north) * 1.3 / TALL, SIDE / 2**11))
+    latitude, longitude = round_(begin % SIDE + width / 2, (north + south) / 2)
+    return box(latitude, longitude, math.log2(SIDE / wide))

@@ -1,0 +1,45 @@
+"""Where pictures were taken, in names and on the map: a derived step after the rows of a batch, in its transaction.
+
+Of the claims on a picture's position the best is kept (`views.sql`, `position_claim`), whether the picture or the file
+beside it became known first; after a bulk load it is worked out once for all.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from services.kernel.geography import spot, valid
+from services.kernel.mercator import flat
+from services.projector.batch import Batch
+from services.projector.projections.images import IMAGE, SIDECAR
+
+_ALL: Final = "SELECT image_id, latitude, longitude FROM position_claim ORDER BY image_id, rank, place"
+_ONE: Final = """SELECT image_id, latitude, longitude FROM position_claim WHERE image_id = ?
+  ORDER BY rank, place LIMIT 1"""
+_FORGET: Final = "DELETE FROM located WHERE image_id = ?"
+_LOCATE: Final = """INSERT INTO located (image_id, latitude, longitude, x, y, city, country, code)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def follow(db: sqlite3.Connection, batch: Batch) -> None:
+    """After the rows of a batch."""
+    touched = dict.fromkeys([*batch.keys(IMAGE), *(key[0] for key in batch.keys(SIDECAR))])
+    if touched:
+        db.executemany(_FORGET, [(image_id,) for image_id in touched])
+        db.executemany(_LOCATE, _located(row for one in touched for row in db.execute(_ONE, (one,))))
+
+
+def everything(db: sqlite3.Connection) -> None:
+    """After a bulk load."""
+    db.executemany(_LOCATE, list(_located(db.execute(_ALL))))
+
+
+def _located(claims: Iterable[tuple[str, float, float]]) -> Iterator[tuple[Any, ...]]:
+    """Of each picture the first claim counts."""
+    before = None
+    for image_id, latitude, longitude in claims:
+        if image_id != before and valid(latitude, longitude):
+            found = spot(latitude, longitude)
+            x, y = flat(latitude, longitude)
+            yield image_id, latitude, longitude, x, y, found.city, found.country, found.code
+        before = image_id

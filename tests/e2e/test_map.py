@@ -1,0 +1,191 @@
+"""The map in a browser: dragged, turned by the wheel, gone through by keys; and small on a photo's page."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import ExifTags
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import PHONE, watched
+from tests.support import photos
+from tests.support.album import Album
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.browser
+
+PLACES = [(41.89, 12.49, 6), (41.95, 12.42, 3), (48.858, 2.294, 4), (-16.43, 179.36, 2), (-14.28, -170.7, 1)]
+COUNT = sum(number for *_, number in PLACES)
+
+
+def position(latitude: float, longitude: float) -> dict[int, object]:
+    def parts(value: float) -> tuple[float, float, float]:
+        value = abs(value)
+        minutes = value % 1 * 60
+        return float(int(value)), float(int(minutes)), round(minutes % 1 * 60, 3)
+
+    return {
+        1: "N" if latitude >= 0 else "S",
+        2: parts(latitude),
+        3: "E" if longitude >= 0 else "W",
+        4: parts(longitude),
+    }
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
+    """Photos of two parts of Rome, of Paris, and on both sides of the date line."""
+    folder = tmp_path_factory.mktemp("travels")
+    number = 0
+    for latitude, longitude, many in PLACES:
+        for _ in range(many):
+            number += 1
+            taken = photos.exif(f"2021:03:{number:02} 10:00:00", Make="Maker", Model="Box 1")
+            taken[ExifTags.IFD.GPSInfo] = position(latitude, longitude)
+            photos.write(folder / "photos" / f"{number:03}.jpg", number, exif=taken)
+    served = Album(folder / "photos", folder / "data", None, "--no-classify")
+    served.start_all()
+    yield served
+    served.stop_all()
+    shutil.rmtree(Path(folder), ignore_errors=True)
+
+
+@pytest.fixture
+async def url(album: Album) -> str:
+    async with await album.ready() as client:
+
+        async def scanned() -> bool:
+            return bool((await client.get("/api/images")).json()["total"] == COUNT)
+
+        await eventually(scanned, "all photos are shown", 60)
+        return str(client.base_url).rstrip("/")
+
+
+async def names(page: Page) -> list[str]:
+    found: list[str] = await page.locator(".pin a").evaluate_all(
+        "all => all.map(a => a.getAttribute('aria-label'))"
+    )
+    return sorted(found)
+
+
+async def view(page: Page) -> list[float]:
+    box = await page.locator(".world").get_attribute("viewBox")
+    assert box
+    return [float(part) for part in box.split()]
+
+
+async def test_the_map_shows_where_photos_were_taken_and_goes_closer(page: Page) -> None:
+    await page.goto("/places")
+    await expect(page.locator(".pin a").first).to_be_visible()
+    assert sum(int(re.findall(r"(\d+) photo", name)[0]) for name in await names(page)) == COUNT
+    wide = (await view(page))[2]
+    await page.get_by_role("link", name="9 photos").click()
+    await expect(page.locator(".pin a")).to_have_count(2)
+    assert (await view(page))[2] < wide / 8
+    await expect(page).to_have_url(re.compile("zoom="))
+    await page.get_by_role("link", name="6 photos").click()
+    await expect(page).to_have_url(re.compile("/search"))
+    await expect(page.locator(".result")).to_contain_text("6 photos")
+    await page.go_back()
+    await expect(page.locator(".pin a")).to_have_count(2)
+
+
+async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> None:
+    await page.goto("/places?at=45,8&zoom=4")
+    await expect(page.locator(".pin a")).to_have_count(2)
+    box = await page.locator(".map").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    before = await view(page)
+    await page.mouse.move(x, y)
+    await page.mouse.wheel(0, -320)
+    await page.wait_for_function(
+        "was => Math.abs(document.querySelector('.world').viewBox.baseVal.width / was - 0.5) < 0.01",
+        arg=before[2],
+    )
+    after = await view(page)
+    assert after[0] + after[2] / 4 == pytest.approx(before[0] + before[2] / 4, abs=1)
+    await page.mouse.down()
+    await page.mouse.move(x + 100, y, steps=5)
+    await page.mouse.up()
+    await page.wait_for_function(
+        "was => document.querySelector('.world').viewBox.baseVal.x < was - 1", arg=after[0]
+    )
+    moved = await view(page)
+    assert moved[0] == pytest.approx(after[0] - 100 * after[2] / box["width"], abs=after[2] / 100)
+    await expect(page).to_have_url(re.compile(r"zoom=5"))
+
+
+async def test_keys_move_it_and_reach_its_photos(page: Page) -> None:
+    await page.goto("/places?at=45,8&zoom=4")
+    await page.locator(".map").focus()
+    before = await view(page)
+    await page.keyboard.press("ArrowRight")
+    await page.wait_for_function(
+        "was => document.querySelector('.world').viewBox.baseVal.x > was", arg=before[0] + before[2] / 5
+    )
+    await page.keyboard.press("+")
+    await page.wait_for_function(
+        "was => document.querySelector('.world').viewBox.baseVal.width < was * 0.55", arg=before[2]
+    )
+    await page.keyboard.press("0")
+    await page.wait_for_function(
+        "was => document.querySelector('.world').viewBox.baseVal.width > was * 2", arg=before[2]
+    )
+    await expect(page.locator(".pin a").first).to_be_visible()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('.pin') !== null")
+
+
+async def test_over_the_date_line_photos_of_both_sides_stand_beside_each_other(page: Page) -> None:
+    await page.goto("/places?at=-16,180&zoom=4")
+    await expect(page.locator(".pin a")).to_have_count(2)
+    left = await page.locator(".pin a").evaluate_all("all => all.map(a => a.getBoundingClientRect().x)")
+    box = await page.locator(".map").bounding_box()
+    assert box
+    assert all(box["x"] < at < box["x"] + box["width"] for at in left)
+
+
+async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:
+    await page.goto("/places?at=-14.28,-170.7&zoom=6")
+    await page.get_by_role("link", name="1 photo").click()
+    await page.locator(".minimap").click()
+    await expect(page).to_have_url(re.compile("/places.*zoom=9"))
+    await expect(page.locator(".pin a")).to_have_count(1)
+
+
+@pytest.fixture
+async def phone(chromium: Browser, url: str) -> AsyncIterator[Page]:
+    context = await chromium.new_context(
+        locale="en-GB", viewport=PHONE, base_url=url, has_touch=True, color_scheme="dark"
+    )  # type: ignore[arg-type]
+    seen = await watched(context, url)
+    yield seen.page
+    assert seen.faults == []
+    await context.close()
+
+
+async def test_on_a_phone_nothing_moves_and_nothing_is_wider_than_the_page(phone: Page) -> None:
+    await phone.goto("/places")
+    await expect(phone.locator(".map.live")).to_be_visible()
+    await phone.wait_for_timeout(500)
+    shifted = await phone.evaluate(
+        """() => new Promise(done => new PerformanceObserver(list =>
+             done(list.getEntries().reduce((sum, one) => sum + one.value, 0)))
+           .observe({ type: "layout-shift", buffered: true }) || setTimeout(() => done(0), 300))"""
+    )
+    assert shifted == 0
+    assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_without_javascript_links_go_closer(chromium: Browser, url: str) -> None:
+    context = await chromium.new_context(java_script_enabled=False, base_url=url)
+    page = await context.new_page()
+    await page.goto("/places?at=45,8&zoom=4")
+    await page.get_by_role("link", name="East").click()
+    await expect(page).to_have_url(re.compile("/places"))
+    await page.get_by_role("link", name="Closer").click()
+    await expect(page).to_have_url(re.compile("zoom=5"))
+    await context.close()

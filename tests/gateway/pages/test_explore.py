@@ -1,0 +1,205 @@
+"""The empty search: days of former years, rows of cards; and the pages behind them."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.gateway.queries import covers, explore
+from services.gateway.queries.covers import Candidate, Card
+from services.gateway.queries.views import Views
+from services.kernel.settings import Settings
+from tests.gateway.pages.seeded import COUNT, add, image_id, seed, taken
+
+
+def row(text: str, name: str) -> list[tuple[str, str]]:
+    """(link, photos) of a row's cards."""
+    found = re.search(rf'<section class="shelf-row" aria-label="{name}">(.*?)</section>', text, re.DOTALL)
+    return (
+        re.findall(r'class="cover" href="([^"]*)".*?<span class="count">([^<]*)</span>', found[1])
+        if found
+        else []
+    )
+
+
+async def total(client: httpx.AsyncClient, href: str) -> int:
+    q = httpx.URL(href.replace("&amp;", "&")).params["q"]
+    return int((await client.get("/api/images", params={"q": q, "limit": "1"})).json()["total"])
+
+
+@pytest.mark.parametrize("name", ["Places", "Years", "Cameras"])
+async def test_each_card_leads_to_exactly_the_photos_that_it_counts(
+    client: httpx.AsyncClient, name: str
+) -> None:
+    cards = row((await client.get("/search")).text, name)
+    assert cards
+    for href, count in cards:
+        assert await total(client, href) == int(count), href
+
+
+async def test_the_rows_lead_to_pages_of_their_own(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/search")).text
+    ways = re.findall(r'class="all" href="([^"]*)"', text)
+    assert {"/albums", "/places", "/categories", "/years", "/cameras"} <= set(ways)
+    for way in ways:
+        if not way.startswith("/categories/"):  # there are no kinds in this library
+            assert (await client.get(way)).status_code == 200, way
+
+
+async def test_a_year_has_its_months(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/years")).text
+    for month in {f"{taken(n):%Y-%m}" for n in range(COUNT)}:
+        assert f'href="/search?q=month:{month}"' in text
+
+
+async def test_a_camera_tells_its_years(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/cameras")).text
+    assert "Make Model &lt;3&gt;" in text
+    assert "2015 – 2016 · 200" in text
+
+
+@pytest.fixture(params=[0, 1])
+def small(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    settings = Settings(data=tmp_path / "small", previews=tmp_path / "p", photos=(tmp_path,))
+    seed(settings, tmp_path, request.param)
+    return settings
+
+
+async def test_with_no_photo_or_one_all_is_answered(small: Settings) -> None:
+    views = await Views.open(small)
+    for ask in (explore.years, explore.cameras, explore.cities, explore.countries):
+        assert len(await ask(views)) == len(await explore.years(views)) < 2
+    assert await explore.people(views) == []
+    found = await explore.memories(views, taken(0).date().replace(year=2017))
+    assert len(found) == len(await explore.years(views))
+    await views.close()
+
+
+TODAY = date(2020, 6, 12)
+
+
+@pytest.fixture
+async def days(settings: Settings) -> "Days":
+    return Days(settings)
+
+
+class Days:
+    """A library of photos at certain days, and what they bring back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def of(self, today: date, *days: str, source: str = "exif") -> list[tuple[int, str, int]]:
+        file = self._settings.views / "views-1.db"
+        db = sqlite3.connect(file)
+        db.execute("DELETE FROM image")
+        for number, day in enumerate(days):
+            add(db, Path("/p/q"), 1000 + number)
+            db.execute(
+                "UPDATE image SET taken_at = ?, taken_at_source = ? WHERE image_id = ?",
+                (f"{day}T12:00:00", source, image_id(1000 + number)),
+            )
+        db.commit()
+        db.close()
+        views = await Views.open(self._settings)
+        found = await explore.memories(views, today)
+        await views.close()
+        return [(one.years, one.first, one.count) for one in found]
+
+
+async def test_on_this_day_in_former_years(days: Days) -> None:
+    found = await days.of(
+        TODAY, "2012-06-12", "2012-06-12", "2019-06-12", "2020-06-12", "2018-06-13", "2021-06-12"
+    )
+    assert found == [(1, "2019-06-12", 1), (8, "2012-06-12", 2)]
+
+
+async def test_where_the_day_has_none_the_days_around_it_count(days: Days) -> None:
+    assert await days.of(TODAY, "2018-06-10", "2018-06-15", "2018-06-16", "2020-06-11") == [
+        (2, "2018-06-10", 2)
+    ]
+
+
+async def test_the_days_around_new_year_belong_together(days: Days) -> None:
+    assert await days.of(date(2021, 1, 1), "2018-12-30", "2019-01-03") == [(2, "2018-12-30", 2)]
+
+
+@pytest.mark.parametrize(
+    ("today", "found"),
+    [
+        (date(2020, 2, 29), [(4, "2016-02-29", 1)]),
+        (date(2021, 2, 28), [(5, "2016-02-29", 1)]),
+        (date(2024, 2, 28), [(8, "2016-02-29", 1)]),
+        (date(2021, 3, 1), [(5, "2016-02-29", 1)]),
+    ],
+)
+async def test_the_29th_of_february_comes_back_every_year(
+    days: Days, today: date, found: list[tuple[int, str, int]]
+) -> None:
+    """In leap years the 28th finds it among the days around only."""
+    assert await days.of(today, "2016-02-29") == found
+
+
+async def test_a_date_that_nobody_is_sure_of_brings_nothing_back(days: Days) -> None:
+    assert await days.of(TODAY, "2018-06-12", source="mtime") == []
+
+
+def card(key: str, *candidates: tuple[float, str, int | None]) -> Card:
+    return Card(key, 1, [Candidate(worth, image, "#000000", phash) for worth, image, phash in candidates])
+
+
+def test_no_photo_stands_for_two_cards_while_there_is_another() -> None:
+    cards = [
+        card("a", (0.9, "x", 0)),
+        card("b", (0.9, "x", 0), (0.2, "y", 2**40 - 1)),
+        card("c", (0.9, "x", 0)),
+    ]
+    assert {key: cover.image_id for key, cover in covers.chosen(cards).items()} == {
+        "a": "x",
+        "b": "y",
+        "c": "x",
+    }
+
+
+def test_nor_one_that_looks_nearly_like_it() -> None:
+    cards = [card("a", (0.9, "x", 0)), card("b", (0.9, "z", -(2**63)), (0.2, "y", 2**40 - 1))]
+    assert covers.chosen(cards)["b"].image_id == "y"
+
+
+@pytest.fixture
+def db(settings: Settings) -> Iterator[sqlite3.Connection]:
+    opened = sqlite3.connect(settings.views / "views-1.db", isolation_level=None)
+    yield opened
+    opened.close()
+
+
+async def test_a_cover_is_wider_than_high_and_no_screenshot(
+    settings: Settings, db: sqlite3.Connection
+) -> None:
+    """In the seed every third photo is 4 : 3; of these all but one are made screenshots."""
+    db.execute("DELETE FROM label")
+    db.execute(
+        "INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin)"
+        " VALUES ('kind-screenshot', 'Screenshot', NULL, 'category', 1, 0.5, 'builtin')"
+    )
+    db.executemany(
+        "INSERT INTO label VALUES (?, 'rules', 'kind-screenshot', 1)",
+        [(image_id(number),) for number in range(0, COUNT, 3) if number != 30],
+    )
+    views = await Views.open(settings)
+    (only,) = await explore.countries(views)
+    await views.close()
+    assert only.cover.image_id == image_id(30)
+
+
+async def test_the_empty_library_says_what_will_be_here(
+    settings: Settings, client: httpx.AsyncClient, db: sqlite3.Connection
+) -> None:
+    for table in ("image", "located", "album", "category"):
+        db.execute(f"DELETE FROM {table}")
+    text = (await client.get("/search")).text
+    assert "Nothing to look for yet" in text

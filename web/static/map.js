@@ -1,0 +1,199 @@
+import { $, $$, ready } from "./page.js";
+
+// The map: dragged, pinched, turned by the wheel and by keys. All of it is another viewBox; the photos on it come
+// from the server when it stands still. Without this the links on the map lead to maps that are closer or beside it.
+const SIDE = 36000; // services/kernel/mercator.py
+const CLOSEST = SIDE / 2 ** 15;
+const NEAR = SIDE / 8;
+const FOR = 250;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+const degrees = (x, y) => [
+  (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / SIDE))) * 180) / Math.PI,
+  ((((x / SIDE) * 360) % 360) + 360) % 360 - 180,
+];
+const flat = (latitude, longitude) => [
+  ((longitude + 180) / 360) * SIDE,
+  ((1 - Math.asinh(Math.tan((latitude * Math.PI) / 180)) / Math.PI) / 2) * SIDE,
+];
+
+function enliven(map) {
+  map.classList.add("live");
+  const world = $(".world", map);
+  const pins = $(".pins", map);
+  const whole = map.dataset.view.split(" ").map(Number);
+  let at; // the middle, and how wide
+  let drawn = 0;
+  let asked = 0;
+  let asking = new AbortController();
+  const tall = () => map.clientHeight / map.clientWidth;
+
+  function go(x, y, wide) {
+    wide = Math.max(CLOSEST, Math.min(wide, SIDE, SIDE / tall()));
+    const half = (wide * tall()) / 2;
+    at = { x: ((x % SIDE) + SIDE) % SIDE, y: Math.max(half, Math.min(SIDE - half, y)), wide };
+    drawn ||= requestAnimationFrame(draw);
+  }
+  function draw() {
+    drawn = 0;
+    const { x, y, wide } = at;
+    const high = wide * tall();
+    world.setAttribute("viewBox", `${x - wide / 2} ${y - high / 2} ${wide} ${high}`);
+    const file = wide <= NEAR ? map.dataset.near : map.dataset.far;
+    for (const use of $$("use", world)) {
+      const href = file + (use.classList.contains("land") ? "#land" : "#borders");
+      if (use.getAttribute("href") !== href) use.setAttribute("href", href);
+    }
+    for (const pin of pins.children) place(pin, x, y, wide, high);
+  }
+  function place(pin, x, y, wide, high) {
+    const away = Number(pin.dataset.x) - x;
+    const left = away - SIDE * Math.round(away / SIDE);
+    pin.setAttribute("x", `${(left / wide + 0.5) * 100}%`);
+    pin.setAttribute("y", `${((Number(pin.dataset.y) - y) / high + 0.5) * 100}%`);
+  }
+  function settle(after = 120) {
+    clearTimeout(asked);
+    asked = setTimeout(fill, after);
+  }
+  async function fill() {
+    if (!map.isConnected) return;
+    asking.abort();
+    asking = new AbortController();
+    const [latitude, longitude] = degrees(at.x, at.y);
+    const query = `at=${latitude.toFixed(5)},${longitude.toFixed(5)}&zoom=${Math.log2(SIDE / at.wide).toFixed(2)}`;
+    try {
+      const answer = await fetch(`/places/clusters?${query}&tall=${tall().toFixed(3)}&across=${Math.round(map.clientWidth / 88)}`, { signal: asking.signal });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".pins");
+      const focused = document.activeElement?.closest?.(".pin")?.id;
+      pins.replaceChildren(...[...fresh.children].map((pin) => document.importNode(pin, true)));
+      for (const pin of pins.children) place(pin, at.x, at.y, at.wide, at.wide * tall());
+      if (focused) ($(`#${focused} a`, pins) ?? map).focus({ preventScroll: true });
+      history.replaceState(history.state, "", `/places?${query}`);
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  }
+  function fly(x, y, wide) {
+    const from = { ...at };
+    x = from.x + ((((x - from.x) % SIDE) + SIDE * 1.5) % SIDE) - SIDE / 2; // the shorter way round the earth
+    const began = performance.now();
+    const ratio = wide / from.wide;
+    const step = (now) => {
+      const part = still.matches ? 1 : Math.min(1, (now - began) / FOR);
+      const eased = 1 - (1 - part) ** 3;
+      const grown = ratio ** eased;
+      const moved = Math.abs(ratio - 1) < 1e-6 ? eased : (grown - 1) / (ratio - 1);
+      go(from.x + (x - from.x) * moved, from.y + (y - from.y) * moved, from.wide * grown);
+      if (part < 1) requestAnimationFrame(step);
+      else settle(0);
+    };
+    requestAnimationFrame(step);
+  }
+  // Closer by a factor, so that what is under a point of the screen stays there
+  function zoomed(factor, clientX, clientY) {
+    const box = map.getBoundingClientRect();
+    const [right, down] = [(clientX - box.left) / box.width - 0.5, (clientY - box.top) / box.height - 0.5];
+    const wide = Math.max(CLOSEST, Math.min(at.wide / factor, SIDE, SIDE / tall()));
+    const lost = at.wide - wide;
+    return [at.x + right * lost, at.y + down * lost * tall(), wide];
+  }
+  const middle = () => {
+    const box = map.getBoundingClientRect();
+    return [box.left + box.width / 2, box.top + box.height / 2];
+  };
+  const home = () => {
+    const [x, y, wide, high] = whole;
+    fly(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
+  };
+
+  const pointers = new Map();
+  let moved = false;
+  let spread = 0;
+  const gap = ([a, b]) => Math.hypot(a.x - b.x, a.y - b.y);
+  map.addEventListener("pointerdown", (event) => {
+    if (event.button || event.target.closest("nav")) return;
+    if (!pointers.size) moved = false;
+    pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    if (pointers.size === 2) spread = gap([...pointers.values()]);
+  });
+  map.addEventListener("pointermove", (event) => {
+    const before = pointers.get(event.pointerId);
+    if (!before) return;
+    const [right, down] = [event.clientX - before.x, event.clientY - before.y];
+    if (!moved && Math.hypot(right, down) < 4) return;
+    if (!moved) map.setPointerCapture(event.pointerId);
+    moved = true;
+    map.classList.add("moving");
+    pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    const scale = at.wide / map.clientWidth / pointers.size;
+    let [x, y, wide] = [at.x, at.y, at.wide];
+    if (pointers.size === 2) {
+      const [a, b] = pointers.values();
+      const now = gap([a, b]);
+      [x, y, wide] = zoomed(now / (spread || now), (a.x + b.x) / 2, (a.y + b.y) / 2);
+      spread = now;
+    }
+    go(x - right * scale, y - down * scale, wide);
+    settle();
+  });
+  for (const type of ["pointerup", "pointercancel"])
+    map.addEventListener(type, (event) => {
+      pointers.delete(event.pointerId);
+      if (!pointers.size) map.classList.remove("moving");
+    });
+  map.addEventListener("dragstart", (event) => event.preventDefault());
+  map.addEventListener(
+    "wheel",
+    (event) => {
+      if (event.deltaY > 0 && at.wide >= Math.min(SIDE, SIDE / tall()) * 0.999 && !event.ctrlKey) return; // the page scrolls on
+      event.preventDefault();
+      const lines = event.deltaMode ? 24 : 1;
+      go(...zoomed(2 ** ((-event.deltaY * lines) / (event.ctrlKey ? 80 : 320)), event.clientX, event.clientY));
+      settle();
+    },
+    { passive: false },
+  );
+  map.addEventListener("dblclick", (event) => {
+    if (!event.target.closest("a")) fly(...zoomed(2, event.clientX, event.clientY));
+  });
+  map.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
+    const closer = { "+": 2, "=": 2, "-": 0.5 }[event.key];
+    if (x !== undefined) fly(at.x + (x * at.wide) / 4, at.y + (y * at.wide * tall()) / 4, at.wide);
+    else if (closer) fly(...zoomed(closer, ...middle()));
+    else if (event.key === "0") home();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  map.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest("a");
+      if (moved && event.detail) return (moved = false), event.preventDefault();
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (link.dataset.step) fly(...zoomed(2 ** link.dataset.step, ...middle()));
+      else if ("all" in link.dataset) home();
+      else if (link.dataset.zoom) fly(...flat(...link.dataset.at.split(",").map(Number)), SIDE / 2 ** link.dataset.zoom);
+      else return;
+      event.preventDefault();
+    },
+    true,
+  );
+
+  for (const turn of [-SIDE, 0, SIDE])
+    for (const kind of ["land", "borders"])
+      if (!$(`.${kind}[x="${turn}"]`, world)) {
+        const use = $(`.${kind}`, world).cloneNode();
+        use.setAttribute("x", turn);
+        world.append(use);
+      }
+  const [x, y, wide, high] = whole;
+  go(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
+  if (Math.abs(tall() - high / wide) > 0.01 || map.clientWidth < 700) settle(0);
+  new ResizeObserver(() => (go(at.x, at.y, at.wide), settle())).observe(map);
+}
+ready(() => $$(".map:not(.live)").forEach(enliven));
