@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from services.gateway.catalogues import N_
 from services.gateway.progress import Rate
 from services.gateway.queries.work import JobRow, Work
 from services.kernel.bus import Bus, BusUnavailable, Message
@@ -105,7 +106,9 @@ class Classification:
         """Why a job gets no further just now, as a sentence."""
         flight = self._flights.get(job_id)
         silent = flight is not None and flight.waiting and time.monotonic() - flight.heard > SILENT_S
-        return self.note or ("Waiting for a classifier: none has answered for a while." if silent else None)
+        return self.note or (
+            N_("Waiting for a classifier: none has answered for a while.") if silent else None
+        )
 
     async def run(self) -> None:
         """Feed running jobs; never returns. While the bus is away it waits and says so in `note`."""
@@ -120,7 +123,7 @@ class Classification:
                 await self._round()
                 self.note = None
             except BusUnavailable:
-                self.note = "Waiting for the message broker, which can't be reached."
+                self.note = N_("Waiting for the message broker, which can't be reached.")
             try:
                 async with asyncio.timeout(1.0):
                     await self._wake.wait()

@@ -7,6 +7,7 @@ import structlog
 
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
+from services.gateway.language import N_
 from services.gateway.queries.heat import Asked, active, asked
 from services.gateway.queries.views import Views
 from services.kernel.bus import Bus, BusUnavailable, Message
@@ -27,7 +28,7 @@ class NobodyThere(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "The message broker can't be reached, so no classifier can be asked now. Try again later."
+            N_("The message broker can't be reached, so no classifier can be asked now. Try again later.")
         )
 
 

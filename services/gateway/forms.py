@@ -6,14 +6,15 @@ from typing import Any, get_args
 
 import msgspec
 
+from services.gateway.sentence import Sentence
 from services.kernel.commands import BY_NAME, Command
 
 
-class Invalid(Exception):
+class Invalid(Sentence):
     """The body does not make the command. `field` is what to correct, None when it is the whole body."""
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, text: str, field: str | None = None, **values: object) -> None:
+        super().__init__(text, **values)
         self.field = field
 
 
@@ -25,7 +26,7 @@ def from_json(name: str, body: bytes) -> Command:
     except msgspec.ValidationError as error:
         raise invalid(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"The body is not JSON: {error}.") from error
+        raise Invalid("The body is not JSON: %(why)s.", why=error) from error
 
 
 def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
@@ -61,9 +62,11 @@ def invalid(error: msgspec.ValidationError) -> Invalid:
     text = str(error)
     if missing := re.fullmatch(r"Object missing required field `(\w+)`", text):
         field = missing[1]
-        return Invalid(f"“{field}” is missing.", field)
+        return Invalid("“%(name)s” is missing.", field, name=field)
     at = re.search(r" - at `\$\.?(\w+)?.*`$", text)
     field = at[1] if at else None
     reason = text[: at.start()] if at else text
     reason = reason.replace("`", "“", 1).replace("`", "”", 1) if reason.count("`") == 2 else reason
-    return Invalid(f"“{field}”: {reason}." if field else f"{reason}.", field)
+    if field:
+        return Invalid("“%(name)s”: %(why)s.", field, name=field, why=reason)
+    return Invalid("%(why)s.", why=reason)

@@ -61,7 +61,7 @@ class JobCommands:
             try:
                 found = await chosen_images(self._views, Filter(album=command.album, q=command.q))
             except UnknownFilter as error:
-                raise NotFound(str(error), field) from error
+                raise NotFound(error.text, field, **error.values) from error
         active, known = await self._work.active_model(), await self._work.models()
         requested = jobs.classify(command, job_id, active or self._default_model, known, found)
         events = [(jobs.stream(job_id), e) for e in requested]

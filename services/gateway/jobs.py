@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.gateway.catalogues import N_
 from services.gateway.classification import Classification
 from services.gateway.queries.work import JobRow, Work
 from services.gateway.scanning import Scanning
@@ -94,6 +95,6 @@ class JobBoard:
             eta = None if counts.walking else scan.rate.eta_s(counts.found - counts.done - counts.rejected)
             return counts.found, counts.done, counts.rejected, scan.rate.per_second(), eta, None
         if row.status == "running":
-            return 0, 0, 0, None, None, "Waiting for its turn."
+            return 0, 0, 0, None, None, N_("Waiting for its turn.")
         failed = row.failed if row.failed is not None else await self._work.rejected(row.job_id)
         return row.total or 0, row.done or 0, failed, None, None, None

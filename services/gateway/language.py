@@ -1,28 +1,24 @@
-"""The language of a page: chosen for each request, and the catalogue of messages that it is written in.
+"""The language of a request, and words and numbers in it.
 
-A message is its English text; `web/locale/<language>.po` says the others (gettext, made by ops/messages.py). The
-request's choice lies in a context variable, so that whatever words a page takes from, they are in one language.
+The choice lies in a context variable, so that whatever words a page takes from, they are in one language.
 """
 
-import gettext
-import io
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from babel import Locale, UnknownLocaleError, negotiate_locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel import Locale
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-CATALOGUES: Final = Path(__file__).parents[2] / "web" / "locale"
-DEFAULT: Final = "en_GB"
-LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
-"""Code -> the language's own name."""
+from services.gateway.catalogues import LANGUAGES as LANGUAGES
+from services.gateway.catalogues import N_ as N_
+from services.gateway.catalogues import catalogue
+from services.gateway.negotiation import DEFAULT, negotiated
+from services.gateway.sentence import Sentence
+
 COOKIE: Final = "language"
 
 _chosen: ContextVar[str] = ContextVar("locale", default=DEFAULT)
@@ -49,40 +45,7 @@ def locale_of(name: str) -> Locale:
 
 
 def choose(request: Request[Any, Any, Any]) -> str:
-    """The person's cookie, else what the browser prefers among ours; its region decides how dates are written."""
-    told = request.cookies.get(COOKIE, "")
-    wanted = _preferred(request.headers.get("Accept-Language", ""))
-    if told in LANGUAGES:
-        wanted = [name for name in wanted if name[:2] == told] or [told]
-    return _known(tuple(wanted)[:8])
-
-
-@cache
-def _known(wanted: tuple[str, ...]) -> str:
-    for name in wanted:
-        found = negotiate_locale([name], LANGUAGES, sep="_")
-        if found is None:
-            continue
-        try:
-            return str(Locale.parse(name))
-        except (UnknownLocaleError, ValueError):
-            return DEFAULT if found == "en" else found
-    return DEFAULT
-
-
-def _preferred(header: str) -> list[str]:
-    """`de-AT,en;q=0.5` -> [de_AT, en]: best first (RFC 9110 §12.5.4)."""
-    ranked: list[tuple[float, int, str]] = []
-    for part in header[:200].split(","):
-        name, _, rest = part.strip().partition(";")
-        quality = rest.strip().removeprefix("q=")
-        try:
-            rank = float(quality) if quality else 1.0
-        except ValueError:
-            continue
-        if name and rank > 0:
-            ranked.append((-rank, len(ranked), DEFAULT if name == "en" else name.replace("-", "_")))
-    return [name for _, _, name in sorted(ranked)]
+    return negotiated(request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
 
 
 class InLanguage(ASGIMiddleware):
@@ -103,31 +66,24 @@ def speak(locale: str) -> None:
     _chosen.set(locale)
 
 
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    path = CATALOGUES / f"{language}.po"
-    if not path.is_file():
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
-
-
 def message(text: str) -> str:
     """A text in the language of the request, its named places still open."""
-    return _catalogue(code()).gettext(text)
+    return catalogue(code()).gettext(text) if text else ""  # of nothing a catalogue says its header
 
 
 def messages(one: str, many: str, num: int) -> str:
-    return _catalogue(code()).ngettext(one, many, num)
+    return catalogue(code()).ngettext(one, many, num)
 
 
 def _(text: str, **values: object) -> str:
     """The text with its `%(name)s` filled."""
     said = message(text)
     return said % values if values else said
+
+
+def said(error: Sentence) -> str:
+    """Its sentence, as whoever asked reads it."""
+    return _(error.text, **error.values)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:

@@ -12,7 +12,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
-from services.gateway import language, wording
+from services.gateway import language, stored, wording
 from services.gateway.minimap import minimap_view
 
 WEB: Final = Path(__file__).parents[2] / "web"
@@ -29,11 +29,14 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "exposure": wording.exposure,
     "month_alone": wording.month_alone,
     "moment": wording.moment_name,
+    "moment_time": wording.moment_time,
     "month": wording.month_name,
+    "named": stored.named,
     "number": wording.number,
     "path": wording.path_name,
     "percent": wording.percent,
     "photos": wording.photos,
+    "reason": stored.reason,
     "short_month": wording.short_month,
     "size": wording.size,
     "span": wording.span,

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.language import _
 from services.gateway.queries.images import SeenClass, Verdict
 from services.kernel import calibration, taxonomy
 
@@ -55,7 +56,7 @@ def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]], labelled: bool 
     reasons.sort(key=lambda reason: (-reason.score, reason.name))
     kept = [reason for reason in reasons if reason.score >= LEAST][:CATEGORIES]
     if none and none[0].p >= LEAST:
-        kept.append(_reason(None, "Nothing that has a category", none))
+        kept.append(_reason(None, _("Nothing that has a category"), none))
     return Why(verdict.id, kept)
 
 

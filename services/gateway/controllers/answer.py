@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
+from services.gateway.language import said
 from services.gateway.queries.cursor import BadCursor
 from services.gateway.queries.filters import UnknownFilter
 from services.gateway.queries.timeline import BadRequest
@@ -54,6 +55,6 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except (BadCursor, BadRequest) as error:
-        raise HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=str(error)) from error
+        raise HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=said(error)) from error
     except UnknownFilter as error:
-        raise NotFoundException(str(error)) from error
+        raise NotFoundException(said(error)) from error

@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.controllers.answer import Req
 from services.gateway.controllers.opened import opened_from
+from services.gateway.language import _
 from services.gateway.queries import images
 from services.gateway.queries.around import Around, around, films_of
 from services.gateway.queries.views import Views
@@ -56,10 +57,11 @@ async def around_photo(
     """In the order of what it was opened from: `category`, `album`, `q`, `hidden=1`, `sort`; else of the timeline."""
     if not 1 <= limit <= MOST:
         raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=f"“limit” is a number from 1 to {MOST}."
+            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
+            detail=_("“limit” is a number from 1 to %(most)s.", most=MOST),
         )
     if not is_image_id(image_id) or await images.image(views, image_id) is None:
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     opened = await opened_from(request, views)
     near = await around(views, opened.chosen, opened.sort, image_id, limit) or Around([], [])
     shown = await _shown(views, [*near.before, image_id, *near.behind])

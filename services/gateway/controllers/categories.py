@@ -14,6 +14,7 @@ from services.gateway.queries.categories import Category, category, merged_into,
 from services.gateway.queries.filters import Filter, timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.queries.views import Views
+from services.gateway.stored import named
 from services.kernel.taxonomy import FLOOR
 
 
@@ -45,7 +46,7 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
         request,
         "pages/categories.html",
         nav="categories",
-        title="Categories",
+        title=_("Categories"),
         groups=groups,
         members=members,
         loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
@@ -70,7 +71,7 @@ async def category_page(
         f"/categories/{found.id}",
         Filter(category=found.id),
         nav="categories",
-        title=found.name,
+        title=named(found.name),
         category=found,
         hides=await timeline_hides(views),
         parent=next((one for one in others if one.id == found.group_id), None),
@@ -100,7 +101,8 @@ def _score(text: str) -> float:
         found = 0.0
     if not FLOOR <= found <= 1:  # so is what is no number at all
         raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=f"“value” is a number from {FLOOR} to 1."
+            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
+            detail=_("“value” is a number from %(least)s to 1.", least=FLOOR),
         )
     return found
 

@@ -20,7 +20,7 @@ from services.gateway.controllers.conflict import conflict
 from services.gateway.deciders.errors import NotFound, Outdated, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
-from services.gateway.language import _
+from services.gateway.language import _, said
 from services.gateway.ports import Jobs
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
@@ -78,15 +78,12 @@ class CommandController(Controller):
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:
             raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=_(str(error))) from error
-        except forms.Invalid as error:
-            raise _unprocessable(str(error), error.field) from error
         except NotFound as error:
-            said = _(error.text, **error.values)
-            raise NotFoundException(said, extra=_extra(said, error.field)) from error
+            raise NotFoundException(said(error), extra=_extra(said(error), error.field)) from error
         except Outdated as error:
             return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
-        except Refused as error:
-            raise _unprocessable(_(error.text, **error.values), error.field) from error
+        except (forms.Invalid, Refused) as error:
+            raise _unprocessable(said(error), error.field) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
             return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])

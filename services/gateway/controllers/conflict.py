@@ -7,7 +7,7 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_409_CONFLICT
 
 from services.gateway.deciders.errors import Outdated
-from services.gateway.language import _
+from services.gateway.language import _, said
 
 TYPED: Final = ("name", "description", "q")
 """Fields whose words a person typed."""
@@ -15,12 +15,12 @@ TYPED: Final = ("name", "description", "q")
 
 def conflict(command: str, form: dict[str, list[str]] | None, error: Outdated, back: str) -> Response[Any]:
     """409: for a form a page with that form again, which this time asks for no version; else JSON."""
-    said = _(error.text, **error.values)
+    sentence = said(error)
     if form is None:
         content = {
             "status_code": HTTP_409_CONFLICT,
-            "detail": said,
-            "extra": [{"key": error.field, "message": said, "source": "body"}],
+            "detail": sentence,
+            "extra": [{"key": error.field, "message": sentence, "source": "body"}],
         }
         return Response(content, status_code=HTTP_409_CONFLICT, media_type=MediaType.JSON)
     fields = {name: values for name, values in form.items() if name not in ("seen", error.field)}
@@ -30,7 +30,7 @@ def conflict(command: str, form: dict[str, list[str]] | None, error: Outdated, b
         kept += [(error.field, value) for value in form.get(error.field, [])]
     context = {
         "title": _("Changed meanwhile"),
-        "said": said,
+        "said": sentence,
         "command": command,
         "kept": kept,
         "field": typed,

@@ -15,6 +15,7 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 from services.gateway import removable
 from services.gateway.controllers.answer import Req, link, page, refusals
 from services.gateway.grid import shape
+from services.gateway.language import _
 from services.gateway.queries import images
 from services.gateway.queries.cursor import BadCursor
 from services.gateway.queries.duplicates import Duplicates, Exact, duplicates
@@ -72,7 +73,7 @@ async def duplicates_page(
     """The first groups of each kind; with `show` those of one kind, from behind `after` on."""
     if show and show not in KINDS:
         raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail="“show” is “near”, “exact” or “bursts”."
+            status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=_("“show” is “near”, “exact” or “bursts”.")
         )
     found = await duplicates(views)
     place = _place(after) if after and show else None
@@ -89,7 +90,7 @@ async def duplicates_page(
         request,
         "pages/duplicates.html",
         nav="duplicates",
-        title="Duplicates",
+        title=_("Duplicates"),
         near=near,
         exact=exact,
         bursts=rapid,

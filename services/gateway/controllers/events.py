@@ -11,6 +11,7 @@ from litestar.exceptions import ValidationException
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 
+from services.gateway.language import _
 from services.kernel.envelope import Envelope
 from services.kernel.groupcommit import SqliteLog
 
@@ -60,7 +61,7 @@ class EventController(Controller):
         """From behind `Last-Event-ID`, else `after`, else from now on. Each message's id is its position."""
         asked = request.headers.get("Last-Event-ID")
         if asked is not None and not asked.isdigit():
-            raise ValidationException("Last-Event-ID must be a position in the log, a whole number.")
+            raise ValidationException(_("Last-Event-ID must be a position in the log, a whole number."))
         start = int(asked) if asked else after
         if start is None:
             start = await events.head()

@@ -19,6 +19,7 @@ from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import KIND
 from services.gateway.searching.grammar import quoted
+from services.gateway.stored import named
 from services.gateway.wording import day_date
 from services.kernel.geography import AT_SEA
 
@@ -51,7 +52,7 @@ async def shelves(views: Views) -> dict[str, Any]:
     faced = [
         (
             one.group_id == KIND,
-            (f"/categories/{one.id}", one.name, one.count, _face(one.cover, one.cover_colour)),
+            (f"/categories/{one.id}", named(one.name), one.count, _face(one.cover, one.cover_colour)),
         )
         for one in listed
         if one.everyday or one.group_id == KIND

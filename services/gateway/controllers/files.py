@@ -17,6 +17,7 @@ from litestar.status_codes import (
 
 from services.gateway.byterange import Unsatisfiable, requested
 from services.gateway.controllers.answer import Req
+from services.gateway.language import _
 from services.gateway.originals import attachment, chunks, open_copy
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
@@ -66,26 +67,26 @@ async def preview(
     request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]
 ) -> Response[bytes]:
     if not is_image_id(image_id):
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     etag = f'"{image_id}-p"'
     if _known(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
     content = await viewing.preview(image_id)
     if content is None:
-        raise NotFoundException("There is no preview of this photo, and no copy to make it of.")
+        raise NotFoundException(_("There is no preview of this photo, and no copy to make it of."))
     return Response(content, media_type="image/jpeg", headers=_headers(etag))
 
 
 @get("/images/{image_id:str}/large", summary="A photo at up to 2048 pixels", media_type="image/jpeg")
 async def large(request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]) -> Response[bytes]:
     if not is_image_id(image_id):
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     etag = f'"{image_id}-l"'
     if _known(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
     content = await viewing.large(image_id)
     if content is None:
-        raise NotFoundException("No copy of this photo is where it was seen last. Is its disk connected?")
+        raise NotFoundException(_("No copy of this photo is where it was seen last. Is its disk connected?"))
     return Response(content, media_type="image/jpeg", headers=_headers(etag))
 
 
@@ -94,7 +95,7 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     """The whole file, or one range of it (206; 416 when it has no such bytes)."""
     found = await images.image(views, image_id) if is_image_id(image_id) else None
     if found is None:
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     etag = f'"{image_id}-o"'
     headers = _headers(etag) | {"Accept-Ranges": "bytes"}
     if _known(request, etag):
@@ -103,7 +104,7 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     opened = await asyncio.to_thread(open_copy, copies)
     if opened is None:
         raise NotFoundException(
-            "No copy of this photo is where it was seen last. Is its disk connected? Scan to look again."
+            _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
     file, copy = opened
     try:

@@ -9,6 +9,7 @@ from litestar.params import FromQuery, SkipValidation
 from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, page, part, wants_part
+from services.gateway.language import _
 from services.gateway.ports import History
 from services.gateway.wording import moment_name
 
@@ -30,7 +31,7 @@ async def history_page(
     }
     if before and wants_part(request):
         return part("partials/history.html", **context)
-    return page(request, "pages/history.html", nav="history", title="History", **context)
+    return page(request, "pages/history.html", nav="history", title=_("History"), **context)
 
 
 ROUTES = [history_page]

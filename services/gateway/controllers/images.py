@@ -11,6 +11,7 @@ from services.gateway.controllers.categories import counted
 from services.gateway.controllers.heat import shown
 from services.gateway.controllers.opened import opened_from
 from services.gateway.grid import shape
+from services.gateway.language import _
 from services.gateway.ports import History
 from services.gateway.queries import categories, images
 from services.gateway.queries.albums import albums_of
@@ -33,7 +34,7 @@ async def image_page(
     """Before and behind it: in the album, category or search that it was opened from, else in the timeline."""
     found = await images.image(views, image_id)
     if found is None:
-        raise NotFoundException("There is no such photo in the library.")
+        raise NotFoundException(_("There is no such photo in the library."))
     opened = await opened_from(request, views)
     near = await around(views, opened.chosen, opened.sort, image_id, 1) or Around([], [])
     labels = (await images.labels(views, [image_id]))[image_id]

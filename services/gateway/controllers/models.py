@@ -57,7 +57,7 @@ async def compare_page(
     found = await models(views)
     both = pair(found, a or None, b or None)
     if both is None:
-        return page(request, "pages/compare.html", nav="models", title="Compare models", both=None)
+        return page(request, "pages/compare.html", nav="models", title=_("Compare models"), both=None)
     one, other = both
     with refusals():
         different = await differences(views, one.id, other.id, after or None)
@@ -65,7 +65,7 @@ async def compare_page(
         request,
         "pages/compare.html",
         nav="models",
-        title="Compare models",
+        title=_("Compare models"),
         both=both,
         choice=[model for model in found if model.input_size and (model.classified or model in both)],
         result=await comparison(views, one.id, other.id),

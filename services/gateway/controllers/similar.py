@@ -67,7 +67,7 @@ async def similar_page(
         request,
         "pages/similar.html",
         nav="photos",
-        title="More like this",
+        title=_("More like this"),
         image_id=image_id,
         seen=near is not None,
         total=len(cells),
@@ -104,7 +104,8 @@ async def similar_images(
 ) -> AlikePage:
     if not 1 <= limit <= MOST:
         raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=f"“limit” is a number from 1 to {MOST}."
+            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
+            detail=_("“limit” is a number from 1 to %(most)s.", most=MOST),
         )
     near, known = await _nearest(views, likeness, image_id, limit)
     items = [

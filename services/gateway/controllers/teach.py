@@ -15,6 +15,7 @@ from services.gateway.queries import lessons
 from services.gateway.queries.categories import category
 from services.gateway.queries.lessons import Asked
 from services.gateway.queries.views import Views
+from services.gateway.stored import named
 
 ASKED: Final = 12
 """Photos at a time."""
@@ -31,7 +32,7 @@ async def teach_page(request: Req, views: NamedDependency[Views], category_id: F
         request,
         "pages/teach.html",
         nav="categories",
-        title=f"Teach {found.name}",
+        title=_("Teach “%(name)s”", name=named(found.name)),
         category=found,
         taught=await lessons.taught(views, category_id),
         learning=lesson is not None and lesson.due,

@@ -8,6 +8,7 @@ from litestar.response import Template
 from services.gateway.controllers.answer import Req
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.emptiness import why_empty
+from services.gateway.language import _
 from services.gateway.ports import Jobs
 from services.gateway.queries.filters import TIMELINE, Filter
 from services.gateway.queries.views import Views
@@ -28,7 +29,7 @@ async def timeline_page(
         "/",
         TIMELINE,
         nav="photos",
-        title="Photos",
+        title=_("Photos"),
         roots=[str(root) for root in settings.photos],
         missing=lambda: why_empty(views, jobs),
     )
@@ -43,7 +44,7 @@ async def hidden_page(request: Req, views: NamedDependency[Views]) -> Template:
         "/hidden",
         Filter(hidden=True),
         nav="photos",
-        title="Hidden photos",
+        title=_("Hidden photos"),
     )
 
 

@@ -6,12 +6,13 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.catalogues import N_
 from services.gateway.deciders.errors import NotFound, Refused
 from services.kernel import commands as c
 from services.kernel import events as e
 from services.kernel import taxonomy
 
-GONE: Final = "There is no such category. It may have been deleted."
+GONE: Final = N_("There is no such category. It may have been deleted.")
 
 
 class Category(msgspec.Struct, frozen=True):

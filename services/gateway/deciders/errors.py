@@ -1,16 +1,14 @@
 """Why a command is refused. The message is a sentence for the person who gave it."""
 
+from services.gateway.sentence import Sentence
 
-class Refused(Exception):
-    """The command can't be done as things stand; nothing was appended.
 
-    `text` is the sentence in English, a message of the catalogues, and `values` fill its places `%(name)s`: deciders
-    don't know who reads it in what language.
-    """
+class Refused(Sentence):
+    """The command can't be done as things stand; nothing was appended."""
 
     def __init__(self, text: str, field: str | None = None, **values: object) -> None:
-        super().__init__(text % values if values else text)
-        self.text, self.field, self.values = text, field, values
+        super().__init__(text, **values)
+        self.field = field
 
 
 class NotFound(Refused):

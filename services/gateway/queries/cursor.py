@@ -11,14 +11,17 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from services.gateway.catalogues import N_
+from services.gateway.sentence import Sentence
+
 Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
-class BadCursor(Exception):
+class BadCursor(Sentence):
     """The word is none of ours, or it belongs to another order of sorting."""
 
     def __init__(self) -> None:
-        super().__init__("“after” is not a place in this list: leave it out to start at the beginning.")
+        super().__init__(N_("“after” is not a place in this list: leave it out to start at the beginning."))
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Final
 
+from services.gateway.language import N_, _
 from services.gateway.queries.terms import FORMATS, matched, named_categories
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import Vocabulary, begins, matching, vocabulary
@@ -11,16 +12,16 @@ from services.gateway.searching.dates import spoken
 from services.gateway.searching.grammar import NAMED, Search, words
 
 CALLED: Final = {
-    "category": "category called",
-    "kind": "kind of photo called",
-    "album": "album called",
-    "place": "place called",
-    "camera": "camera called",
-    "lens": "lens called",
-    "folder": "folder called",
-    "person": "person called",
-    "keyword": "keyword",
-    "type": "photo of the type",
+    "category": N_("There is no category called “%(name)s”"),
+    "kind": N_("There is no kind of photo called “%(name)s”"),
+    "album": N_("There is no album called “%(name)s”"),
+    "place": N_("There is no place called “%(name)s”"),
+    "camera": N_("There is no camera called “%(name)s”"),
+    "lens": N_("There is no lens called “%(name)s”"),
+    "folder": N_("There is no folder called “%(name)s”"),
+    "person": N_("There is no person called “%(name)s”"),
+    "keyword": N_("There is no keyword “%(name)s”"),
+    "type": N_("There is no photo of the type “%(name)s”"),
 }
 _ANYWHERE: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
@@ -32,10 +33,10 @@ async def explained(views: Views, search: Search) -> list[str]:
     for term in search.terms:
         for value in term.values:
             if term.key in NAMED and term.key != "name" and not _known(term.key, value, known):
-                said.append(f"There is no {CALLED[term.key]} “{value}”{_meant(value, known.names(term.key))}")
+                said.append(_(CALLED[term.key], name=value) + _meant(value, known.names(term.key)))
             elif not term.key and not await _anywhere(views, value, known):
                 everything = [name for key in CALLED for name in known.names(key)]
-                said.append(f"Nothing is called “{value}”{_meant(value, everything)}")
+                said.append(_("Nothing is called “%(name)s”", name=value) + _meant(value, everything))
     return list(dict.fromkeys(said))
 
 
@@ -51,10 +52,9 @@ def _known(key: str, value: str, known: Vocabulary) -> bool:
 
 
 async def _anywhere(views: Views, word: str, known: Vocabulary) -> bool:
-    fits = begins(word)
-    if spoken(word) or any(
-        fits(name) for name in known.names("category") + known.names("album") + known.place
-    ):
+    if spoken(word) or named_categories("category", word, known):
+        return True
+    if any(map(begins(word), known.names("album") + known.place)):
         return True
     return bool(await views.fetch(_ANYWHERE, (matched(word),)))
 
@@ -66,4 +66,4 @@ def _meant(value: str, names: Iterable[str]) -> str:
         for form in (name, *words(name)):
             forms.setdefault(form.casefold(), form if form == name or len(form) > 2 else name)
     near = difflib.get_close_matches(value.casefold(), forms, 1, 0.6)
-    return f"; did you mean “{forms[near[0]]}”?" if near else "."
+    return _("; did you mean “%(name)s”?", name=forms[near[0]]) if near else "."

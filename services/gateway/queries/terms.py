@@ -192,8 +192,8 @@ def named_categories(key: str, value: str, known: Vocabulary) -> list[Category]:
     among = [c for c in known.categories if key == "category" or c.group_id == KIND]
     if exact := [c for c in among if c.id == value]:
         return exact
-    names = set(matching(value, [c.name for c in among]))
-    return [c for c in among if c.name in names]
+    names = set(matching(value, [name for c in among for name in c.called]))
+    return [c for c in among if not names.isdisjoint(c.called)]
 
 
 def _albums(value: str, known: Vocabulary) -> list[Album]:

@@ -9,6 +9,7 @@ from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
 from services.gateway.queries.filters import Filter, is_smart, where
 from services.gateway.queries.views import Views
+from services.gateway.sentence import Sentence
 
 MAX_LIMIT: Final = 500
 MANY: Final = 500
@@ -19,7 +20,7 @@ AS_ADDED: Final = "album"
 """The order of an album by hand: as photos were put into it, until somebody moved them."""
 
 
-class BadRequest(Exception):
+class BadRequest(Sentence):
     """A sort or limit that can't be served; the message says which can."""
 
 
@@ -88,9 +89,13 @@ def order_of(sort: str) -> str:
 def check(sort: str, limit: int, chosen: Filter) -> None:
     """Raises BadRequest."""
     if sort not in (NEWEST, OLDEST) and not (sort == AS_ADDED and chosen.album):
-        raise BadRequest(f"“sort” is “{NEWEST}” (newest first) or “{OLDEST}” (oldest first).")
+        raise BadRequest(
+            "“sort” is “%(newest)s” (newest first) or “%(oldest)s” (oldest first).",
+            newest=NEWEST,
+            oldest=OLDEST,
+        )
     if not 1 <= limit <= MAX_LIMIT:
-        raise BadRequest(f"“limit” is a number from 1 to {MAX_LIMIT}.")
+        raise BadRequest("“limit” is a number from 1 to %(most)s.", most=MAX_LIMIT)
 
 
 async def page(
@@ -109,7 +114,11 @@ async def page(
     """
     check(sort, limit, chosen)
     if sort == AS_ADDED and await is_smart(views, chosen.album):
-        raise BadRequest(f"A smart album has no order of its own: “sort” is “{NEWEST}” or “{OLDEST}”.")
+        raise BadRequest(
+            "A smart album has no order of its own: “sort” is “%(newest)s” or “%(oldest)s”.",
+            newest=NEWEST,
+            oldest=OLDEST,
+        )
     cursor = decode_cursor(after, sort) if after else None
     sql, parameters = await selected(views, chosen, sort)
     if total > MANY:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries.views import Views
+from services.gateway.stored import called, named
 
 KIND: Final = "kinds"
 """The group whose categories are kinds of picture."""
@@ -21,6 +22,11 @@ class Category(msgspec.Struct, frozen=True):
     """`group` or `category`."""
     hidden: bool = False
     """Not to be listed."""
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """All names that find it, in whatever language the page is: a smart album finds the same in each."""
+        return called(self.name)
 
 
 class Album(msgspec.Struct, frozen=True):
@@ -50,10 +56,11 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
         return [c.id for c in self.categories if c.id in ids or c.group_id in ids]
 
     def names(self, key: str) -> list[str]:
-        """What may stand behind a key."""
+        """What may stand behind a key, as this language has it first."""
         if key in ("category", "kind"):
             shown = [c for c in self.categories if not c.hidden]
-            return [c.name for c in shown if key == "category" or c.group_id == KIND]
+            here = [c.name for c in shown if key == "category" or c.group_id == KIND]
+            return list(dict.fromkeys([named(name) for name in here] + here))
         if key == "album":
             return [album.name for album in self.albums]
         found: list[str] = getattr(self, key, [])

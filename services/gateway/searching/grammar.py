@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.language import N_, _
 from services.gateway.searching.dates import SPANNED, Span, span
 from services.gateway.searching.places import Place, place
 
@@ -32,10 +33,10 @@ OWNED: Final = ("place", "description", "people", "keywords")
 CHOICES: Final = {"is": STATES, "has": OWNED}
 KEYS: Final = (*NAMED, *SPANNED, "near", *CHOICES)
 EXAMPLES: Final = {
-    "year": "year:2016 or year:2014..2016",
-    "month": "month:june or month:2016-03..2016-06",
-    "date": "date:2016-06-12 or date:2016-06-01..2016-06-12",
-    "near": "near:48.1,11.6 or near:48.1,11.6,5 (kilometres)",
+    "year": N_("year:2016 or year:2014..2016"),
+    "month": N_("month:june or month:2016-03..2016-06"),
+    "date": N_("date:2016-06-12 or date:2016-06-01..2016-06-12"),
+    "near": N_("near:48.1,11.6 or near:48.1,11.6,5 (kilometres)"),
 }
 _TOKEN: Final = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
 _BARE_KEY: Final = re.compile(r"-?([A-Za-z]+):(?=\s|$)")
@@ -61,19 +62,21 @@ def parse(text: str) -> Search:
     notes: list[str] = []
     clean = _clean(text)
     if len(clean) > LONGEST:
-        notes.append(f"A search is at most {LONGEST} characters long; what comes behind was left out.")
+        notes.append(
+            _("A search is at most %(most)s characters long; what comes behind was left out.", most=LONGEST)
+        )
         clean = clean[:LONGEST]
     if clean.count('"') % 2:
-        notes.append("A quotation mark is not closed; it was taken to end with the search.")
+        notes.append(_("A quotation mark is not closed; it was taken to end with the search."))
     terms: list[Term] = []
     bare = [key.lower() for key in _BARE_KEY.findall(clean) if key.lower() in KEYS]
-    notes += [f"“{key}:” needs a value right behind the colon{_example(key)}." for key in bare]
+    notes += [_valueless(key) for key in bare]
     for minus, key, quoted, plain in _TOKEN.findall(_BARE_KEY.sub(" ", clean)):
         found = _term(key.lower(), plain or quoted, bool(plain), minus == "-", notes)
         if found is not None:
             terms.append(found)
     if len(terms) > MOST:
-        notes.append(f"A search has at most {MOST} terms; the others were left out.")
+        notes.append(_("A search has at most %(most)s terms; the others were left out.", most=MOST))
     return Search(tuple(terms[:MOST]), tuple(dict.fromkeys(notes)))
 
 
@@ -87,28 +90,40 @@ def _clean(text: str) -> str:
 def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -> Term | None:
     if key and key not in KEYS:
         near = difflib.get_close_matches(key, KEYS, 1)
-        hint = f" Did you mean “{near[0]}:”?" if near else f" There are {', '.join(f'{k}:' for k in KEYS)}."
-        notes.append(f"There is no “{key}:”, so it was looked for as a word.{hint}")
+        notes.append(
+            _("There is no “%(key)s:”, so it was looked for as a word.", key=key) + " " + _hint(near)
+        )
         key, value = "", f"{key} {value}"
     if not key:
         if words(value):
             return Term("", (value,), excluded)
         if not value.strip("-"):
             return None
-        notes.append(f"“{value}” has no letter or digit that could be looked for.")
+        notes.append(_("“%(word)s” has no letter or digit that could be looked for.", word=value))
         return Term("", (), excluded)
     values = tuple(v.strip() for v in (value.split("|") if plain else [value]))[:MOST]
     values = tuple(v for v in values if v)
     if key in CHOICES:
         known = tuple(v.lower() for v in values if v.lower() in CHOICES[key])
         unknown = [v for v in values if v.lower() not in CHOICES[key]]
-        notes += [f"“{key}:{v}” is not known. There are {', '.join(CHOICES[key])}." for v in unknown]
+        there = ", ".join(CHOICES[key])
+        notes += [
+            _("“%(key)s:%(value)s” is not known. There are %(names)s.", key=key, value=v, names=there)
+            for v in unknown
+        ]
         return Term(key, known, excluded)
     if key in NAMED:
         return Term(key, values, excluded)
     when, where = (span(key, value), None) if key in SPANNED else (None, place(value))
     if when is None and where is None:
-        notes.append(f"“{key}:{value}” is not understood: write {EXAMPLES[key]}.")
+        notes.append(
+            _(
+                "“%(key)s:%(value)s” is not understood: write %(example)s.",
+                key=key,
+                value=value,
+                example=_(EXAMPLES[key]),
+            )
+        )
         return Term(key, (), excluded)
     return Term(key, (value,), excluded, when, where)
 
@@ -124,5 +139,12 @@ def quoted(value: str) -> str:
     return value if re.fullmatch(r"[\w.-]+", value) else f'"{value}"'
 
 
-def _example(key: str) -> str:
-    return f": {EXAMPLES[key]}" if key in EXAMPLES else f", as in {key}:{CHOICES.get(key, ('name',))[0]}"
+def _valueless(key: str) -> str:
+    example = _(EXAMPLES[key]) if key in EXAMPLES else f"{key}:{CHOICES.get(key, ('name',))[0]}"
+    return _("“%(key)s:” needs a value right behind the colon, as in %(example)s.", key=key, example=example)
+
+
+def _hint(near: list[str]) -> str:
+    if near:
+        return _("Did you mean “%(key)s:”?", key=near[0])
+    return _("There are %(names)s.", names=", ".join(f"{key}:" for key in KEYS))

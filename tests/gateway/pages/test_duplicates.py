@@ -411,5 +411,5 @@ async def test_of_a_crowd_some_are_shown_and_the_rest_is_counted(
     for number in range(60):
         library.photo(number, phash=12345)
     page = (await client.get("/duplicates")).text
-    assert page.count('name="images"') == 48
+    assert page.count('type="checkbox" name="images"') == 48
     assert "and 12 more" in page

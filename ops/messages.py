@@ -1,0 +1,160 @@
+"""Messages that people read, from the sources into the catalogues `web/locale/<language>.po`.
+
+    python ops/messages.py            new ones come in without a translation, those that are gone go
+    python ops/messages.py --check    says what is missing, untranslated or has other places than the English text
+
+A new language: an empty `web/locale/<code>.po`, its name in LANGUAGES (services/gateway/catalogues.py), then this. Sorted,
+without places in the sources and without dates: a change of the catalogue shows what changed for its readers.
+"""
+
+import argparse
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TEMPLATES: Final = ROOT / "web" / "templates"
+FOLDER: Final = ROOT / "web" / "locale"
+SOURCES: Final = ROOT / "services"
+SINGLE: Final = frozenset(
+    {"_", "N_", "message", "Refused", "NotFound", "Invalid", "BadRequest", "UnknownFilter", "Sentence"}
+)
+"""Functions and errors whose first argument is a message."""
+PLURAL: Final = "ngettext"
+NAMED: Final = ("categories.tsv", "kinds.tsv")
+"""Built-in names; those of classes, a thousand, stay English."""
+HEADER: Final = """msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plural}\\n"
+
+"""
+PLACE: Final = re.compile(r"%\((\w+)\)s")
+
+Id = str | tuple[str, str]
+"""A message, or one of its forms for one and for many."""
+
+
+def of_python(source: str) -> Iterator[Id]:
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        texts = [text for argument in node.args[:2] for text in _texts(argument)]
+        if name == PLURAL and len(texts) == 2:
+            yield texts[0], texts[1]
+        elif name in SINGLE and node.args:
+            yield from _texts(node.args[0])
+
+
+def _texts(node: ast.expr) -> list[str]:
+    """A constant; of a choice both."""
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) + _texts(node.orelse)
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def of_template(source: str) -> Iterator[Id]:
+    options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+    keywords: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    file = io.BytesIO(source.encode())
+    for _line, text, _comments, _context in extract(
+        "jinja2.ext:babel_extract", file, keywords, options=options
+    ):  # type: ignore[arg-type]
+        yield (text[0], text[1]) if isinstance(text, tuple) else text
+
+
+def of_names(table: str) -> Iterator[Id]:
+    for line in table.splitlines()[1:]:
+        yield line.split("\t")[1]
+
+
+def messages() -> set[Id]:
+    """All that the sources hold."""
+    found: set[Id] = set()
+    for path in SOURCES.rglob("*.py"):
+        found.update(of_python(path.read_text("utf-8")))
+    for path in TEMPLATES.rglob("*.html"):
+        found.update(of_template(path.read_text("utf-8")))
+    for name in NAMED:
+        found.update(of_names((SOURCES / "kernel" / "data" / name).read_text("utf-8")))
+    plural = {one[0] for one in found if isinstance(one, tuple)}  # says its singular as well
+    return {one for one in found if one and (isinstance(one, tuple) or one not in plural)}
+
+
+def updated(text: str, language: str, wanted: set[Id]) -> str:
+    """The catalogue with exactly the wanted messages; translations that it has are kept."""
+    before = read_po(io.StringIO(text), locale=language)
+    after = Catalog(locale=language)
+    for one in wanted:
+        known = before.get(one if isinstance(one, str) else one[0])
+        kept = known is not None and isinstance(known.id, str) == isinstance(one, str) and not known.fuzzy
+        after.add(one, known.string if kept and known else None)
+    out = io.BytesIO()
+    write_po(
+        out, after, width=100, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True
+    )
+    return (
+        HEADER.format(language=language, plural=after.plural_forms) + out.getvalue().decode().strip() + "\n"
+    )
+
+
+def faults(text: str, language: str, wanted: set[Id]) -> list[str]:
+    """What is wrong with a catalogue, a line each; in order."""
+    catalogue = read_po(io.StringIO(text), locale=language)
+    found = [f"not in the sources: {one.id!r}" for one in catalogue if one.id and _key(one.id) not in wanted]
+    for one in sorted(wanted, key=str):
+        known = catalogue.get(one if isinstance(one, str) else one[0])
+        said = [] if known is None else [known.string] if isinstance(known.string, str) else [*known.string]
+        if known is None or _key(known.id) != one:
+            found.append(f"missing: {one!r}")
+        elif not said or not all(said):
+            found.append(f"untranslated: {one!r}")
+        elif known.fuzzy:
+            found.append(f"fuzzy: {one!r}")
+        elif wrong := [
+            form for form in said if _places(form) != _places(one if isinstance(one, str) else one[1])
+        ]:
+            found.append(f"other places than {one!r}: {wrong[0]!r}")
+    return found
+
+
+def _key(of: str | list[str] | tuple[str, ...]) -> Id:
+    return of if isinstance(of, str) else (of[0], of[1])
+
+
+def _places(text: str) -> set[str]:
+    return set(PLACE.findall(text))
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing; 1 when something is to be done")
+    check = parser.parse_args(arguments).check
+    wanted, bad = messages(), False
+    for path in sorted(FOLDER.glob("*.po")):
+        text = path.read_text("utf-8")
+        if not check:
+            text = updated(text, path.stem, wanted)
+            path.write_text(text, "utf-8")
+        for fault in faults(text, path.stem, wanted):
+            bad = True
+            print(f"{path.name}: {fault}")
+    return int(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""The catalogues of messages: `web/locale/<language>.po`, written by translators and kept whole by ops/messages.py.
+
+A message is its English text. English itself has none: what no catalogue says stays as it is.
+"""
+
+import gettext
+import io
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER: Final = Path(__file__).parents[2] / "web" / "locale"
+LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+"""Code -> the language's own name."""
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    path = FOLDER / f"{language}.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@cache
+def everywhere(text: str) -> tuple[str, ...]:
+    """A text in all languages, English first."""
+    return tuple(dict.fromkeys([text, *(catalogue(language).gettext(text) for language in LANGUAGES)]))
+
+
+def N_(text: str) -> str:
+    """Marks a message where it is written down; what shows it translates it."""
+    return text
