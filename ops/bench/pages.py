@@ -34,8 +34,8 @@ from ops.bench.measure import Measure, percentile
 from services.gateway.controllers import pages
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
-from services.kernel.ranks import added
 from services.gateway.viewing import Viewing
+from services.kernel.ranks import added
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
 from services.projector.tables import index_words

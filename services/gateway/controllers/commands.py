@@ -116,7 +116,7 @@ def _page_answer(
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        told = {"text": toast(command, accepted.events)}
+        told: dict[str, Any] = {"text": toast(command, accepted.events), "position": accepted.position}
         if isinstance(command, UNDOABLE) and accepted.events:
             told["undo"] = str(accepted.command_id)
         said = {"HX-Trigger": json.dumps({"toast": told})} if told["text"] else {}  # ASCII: it is a header

@@ -23,7 +23,7 @@ def conflict(command: str, form: dict[str, list[str]] | None, error: Outdated, b
             "extra": [{"key": error.field, "message": sentence, "source": "body"}],
         }
         return Response(content, status_code=HTTP_409_CONFLICT, media_type=MediaType.JSON)
-    fields = {name: values for name, values in form.items() if name not in ("seen", error.field)}
+    fields = {name: values for name, values in form.items() if name not in ("seen", "next", error.field)}
     typed = error.field if error.field in TYPED else None
     kept = [(name, value) for name, values in fields.items() for value in values]
     if error.field and not typed:
