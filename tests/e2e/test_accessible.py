@@ -1,4 +1,4 @@
-"""What a machine can tell of whether everybody can use a page: axe-core's rules, on every page, at a desk and in a hand."""
+"""What a machine can tell of whether everybody can use a page: axe-core's rules, at a desk and in a hand."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
