@@ -29,6 +29,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "exposure": wording.exposure,
     "month_alone": wording.month_alone,
     "moment": wording.moment_name,
+    "moment_time": wording.moment_time,
     "month": wording.month_name,
     "named": stored.named,
     "number": wording.number,

@@ -97,6 +97,16 @@ def moment_name(microseconds: int) -> str:
     return date_name(datetime.fromtimestamp(microseconds / 1e6).isoformat())
 
 
+def moment_day(microseconds: int) -> str:
+    """Microseconds since 1970 -> `12 June 2016`."""
+    return day_date(datetime.fromtimestamp(microseconds / 1e6).isoformat())
+
+
+def moment_time(microseconds: int) -> str:
+    """Microseconds since 1970 -> `14:03`."""
+    return _time(datetime.fromtimestamp(microseconds / 1e6).isoformat()[11:16], current())
+
+
 def utc(milliseconds: int) -> str:
     """ISO 8601 with Z. Works for years that the platform's own functions refuse."""
     days, rest = divmod(milliseconds, 86_400_000)
