@@ -9,9 +9,11 @@ from tests.e2e.conftest import COUNT, DESKTOP, PHONE, watched
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
-SHIFTS = """globalThis.shift = 0;
-new PerformanceObserver((list) => list.getEntries().forEach((entry) => { shift += entry.value; }))
-  .observe({type: "layout-shift", buffered: true});"""
+PREPARED = """globalThis.shifts = [];
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push([entry.value, entry.sources.map(
+  ({node, previousRect: was, currentRect: is}) => [node?.id || node?.className || node?.nodeName, was, is])])))
+  .observe({type: "layout-shift", buffered: true});
+globalThis.module = (name) => import(document.querySelector(`link[rel=modulepreload][href$="/${name}.js"]`).href);"""
 SCROLL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   let most = 0;
@@ -26,7 +28,7 @@ SCROLL = """async () => {
   return most;
 }"""
 MISPLACED = """async () => {
-  const {layOut} = await import("/static/rows.js");
+  const {layOut} = await module("rows");
   const frame = () => new Promise(requestAnimationFrame);
   const grid = document.querySelector(".grid");
   const outline = await (await fetch(grid.dataset.outline)).json();
@@ -57,13 +59,14 @@ MISPLACED = """async () => {
 }"""
 
 
-async def whole(page: Page, path: str = "/") -> None:
-    await page.goto(path)
+async def whole(page: Page) -> None:
+    await page.add_init_script(PREPARED)
+    await page.goto("/")
     await expect(page.locator(".grid.whole")).to_be_visible()
 
 
 async def picked(page: Page) -> set[str]:
-    return set(await page.evaluate("import('/static/select.js').then((module) => module.picked())"))
+    return set(await page.evaluate("module('select').then((found) => found.picked())"))
 
 
 async def listed(page: Page) -> list[str]:
@@ -82,10 +85,9 @@ async def test_nothing_moves_and_little_is_in_the_document(
 ) -> None:
     context = await chromium.new_context(viewport=size, base_url=url)  # type: ignore[arg-type]
     seen = await watched(context, url)
-    await seen.page.add_init_script(SHIFTS)
     await whole(seen.page)
     assert await seen.page.evaluate(SCROLL) < 3000
-    assert await seen.page.evaluate("shift") == 0
+    assert await seen.page.evaluate("shifts") == []
     found, wrong = await seen.page.evaluate(MISPLACED)
     assert (found, wrong) == (COUNT + 1, [])
     assert seen.faults == []
@@ -103,7 +105,8 @@ async def test_the_scrubber_leads_to_a_month(page: Page) -> None:
         await expect(page.locator(".grid .tile:not([id])")).to_have_count(0)
         image = page.locator(f"#p-{await first_of(page, month)} img")
         await expect(image).to_be_in_viewport()
-        await eventually(lambda: image.evaluate("image => image.naturalWidth > 0"), "the picture is there")
+        await expect(image).to_have_js_property("complete", True)
+        assert await image.evaluate("image => image.naturalWidth") > 0
 
 
 async def first_of(page: Page, month: str) -> str:
