@@ -6,6 +6,7 @@ heading, is measured in the same run.
 """
 
 import asyncio
+import contextlib
 import gzip
 import shutil
 import tempfile
@@ -13,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
 
 from ops.bench.measure import Measure
 from ops.bench.way import PHOTOS, _fill, _served
@@ -78,12 +79,14 @@ JUMPED: Final = """async (share) => {
   await until(pictured);
   return performance.now() - began;
 }"""
-FREE: Final = """(nth) => {
-  const free = [...document.querySelectorAll(".whole > .tile")].map((tile) => {
+FREE: Final = """async (nth) => {
+  const found = () => [...document.querySelectorAll(".whole > .tile")].map((tile) => {
     const box = tile.getBoundingClientRect();
     return {tile, box, x: box.x + box.width / 2, y: box.y + box.height / 2};
   }).filter(({tile, box, x, y}) => box.top >= 0 && box.bottom <= innerHeight
     && [box.top + 2, y, box.bottom - 2].every((at) => tile.contains(document.elementFromPoint(x, at))));
+  await until(() => document.querySelector(".whole") && pictured() && found().length);
+  const free = found();
   const {x, y} = free[nth % free.length];
   globalThis.opened = new Promise((resolve, reject) => addEventListener("click", () => {
     const began = performance.now();
@@ -188,7 +191,8 @@ def _opened(page: Page, nth: int) -> float:
     took = float(page.evaluate("opened"))
     while page.locator(".pswp").count():  # Escape is not heard while it still opens
         page.keyboard.press("Escape")
-        page.evaluate("frame()")
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_selector(".pswp", state="detached", timeout=2000)
     return took
 
 
