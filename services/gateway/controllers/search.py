@@ -19,6 +19,7 @@ from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import vocabulary
 from services.gateway.searching.completion import completions
 from services.gateway.searching.grammar import LONGEST, parse, quoted
+from services.gateway.stored import named
 
 
 @get("/search", include_in_schema=False)
@@ -75,7 +76,7 @@ async def _narrowing(views: Views, chosen: Filter) -> list[tuple[str, list[tuple
     for month, number in counted.counts.items():
         years[month[:4]] = years.get(month[:4], 0) + number
     found = {
-        "category": common.categories,
+        "category": [Facet(named(one.name), one.count) for one in common.categories],
         "year": [Facet(year, number) for year, number in reversed(years.items())],
         "camera": common.cameras,
         "place": common.places,

@@ -65,6 +65,11 @@ async def test_completion_names_categories_in_german(client: httpx.AsyncClient) 
     assert "Hund" not in (await client.get("/search/complete", params={"q": "hu"})).text
 
 
+async def test_what_narrows_is_german_and_finds_the_same(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/search/facets", params={"q": "year:2016"}, headers=GERMAN)).text
+    assert ">Hund<span" in page and "category%3AHund" in page and "Dog" not in page
+
+
 async def test_notes_and_errors_are_german(client: httpx.AsyncClient) -> None:
     notes = (await client.get("/search", params={"q": "category:xyzzy foo:bar"}, headers=GERMAN)).text
     assert "Es gibt keine Kategorie namens „xyzzy“" in notes and "„foo:“ gibt es nicht" in notes
