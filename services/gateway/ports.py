@@ -52,5 +52,8 @@ class History(Protocol):
     async def of_image(self, image_id: str, mentions: list[int]) -> list[HistoryEntry]:
         """Newest first: the image's own stream and the positions that mention it."""
 
-    async def recent(self, before: int | None = None, limit: int = 100) -> list[HistoryEntry]:
-        """The library's, newest first, from before a position: what people did and what jobs brought about."""
+    async def recent(
+        self, before: int | None = None, limit: int = 100, about: str | None = None
+    ) -> list[HistoryEntry]:
+        """The library's, newest first, from before a position: what people did and what jobs brought about.
+        `about`: only of `albums`, `categories`, `photos` or `jobs`."""

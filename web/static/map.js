@@ -21,10 +21,11 @@ function enliven(map) {
   map.classList.add("live");
   const world = $(".world", map);
   const pins = $(".pins", map);
-  const whole = map.dataset.view.split(" ").map(Number);
+  const [view, whole] = [map.dataset.view, map.dataset.whole].map((box) => box.split(" ").map(Number));
   let at; // the middle, and how wide
   let drawn = 0;
   let asked = 0;
+  let touched = false;
   let asking = new AbortController();
   const tall = () => map.clientHeight / map.clientWidth;
 
@@ -52,9 +53,10 @@ function enliven(map) {
     pin.setAttribute("x", `${(left / wide + 0.5) * 100}%`);
     pin.setAttribute("y", `${((Number(pin.dataset.y) - y) / high + 0.5) * 100}%`);
   }
-  function settle(after = 120) {
+  function settle(after) {
+    touched ||= after !== undefined;
     clearTimeout(asked);
-    asked = setTimeout(fill, after);
+    asked = setTimeout(fill, after ?? 0);
   }
   async function fill() {
     if (!map.isConnected) return;
@@ -70,7 +72,7 @@ function enliven(map) {
       pins.replaceChildren(...[...fresh.children].map((pin) => document.importNode(pin, true)));
       for (const pin of pins.children) place(pin, at.x, at.y, at.wide, at.wide * tall());
       if (focused) ($(`#${focused} a`, pins) ?? map).focus({ preventScroll: true });
-      history.replaceState(history.state, "", `/places?${query}`);
+      if (touched) history.replaceState(history.state, "", `/places?${query}`);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
@@ -136,7 +138,7 @@ function enliven(map) {
       spread = now;
     }
     go(x - right * scale, y - down * scale, wide);
-    settle();
+    settle(120);
   });
   for (const type of ["pointerup", "pointercancel"])
     map.addEventListener(type, (event) => {
@@ -151,7 +153,7 @@ function enliven(map) {
       event.preventDefault();
       const lines = event.deltaMode ? 24 : 1;
       go(...zoomed(2 ** ((-event.deltaY * lines) / (event.ctrlKey ? 80 : 320)), event.clientX, event.clientY));
-      settle();
+      settle(120);
     },
     { passive: false },
   );
@@ -191,9 +193,9 @@ function enliven(map) {
         use.setAttribute("x", turn);
         world.append(use);
       }
-  const [x, y, wide, high] = whole;
+  const [x, y, wide, high] = view;
   go(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
-  if (Math.abs(tall() - high / wide) > 0.01 || map.clientWidth < 700) settle(0);
+  if (Math.abs(tall() - high / wide) > 0.01 || map.clientWidth < 700) settle();
   new ResizeObserver(() => (go(at.x, at.y, at.wide), settle())).observe(map);
 }
 ready(() => $$(".map:not(.live)").forEach(enliven));

@@ -49,8 +49,8 @@ async def places_page(
     zoom: FromQuery[str | None] = None,
 ) -> Template:
     """`at`: latitude and longitude of the map's middle; all photos are on it when it is left out."""
-    shown = _asked(at, zoom, None) if at else await everywhere(views)
-    shown = shown or box(20, 0, 0)
+    whole = await everywhere(views) or box(20, 0, 0)
+    shown = _asked(at, zoom, None) if at else whole
     known = await explore.remembered(views, "named", explore.named)
     cities: list[Entry] = await explore.remembered(views, "cities", explore.cities)
     countries: list[Entry] = await explore.remembered(views, "countries", explore.countries)
@@ -66,6 +66,7 @@ async def places_page(
         countries=[(one, in_country(one.key, codes[one.key]), within.get(one.key, [])) for one in countries],
         total=sum(one.count for one in countries),
         few=CITIES,
+        whole=whole,
         search=lambda name: link("/search", q=f"place:{quoted(name)}"),
         **await _map(views, shown),
     )

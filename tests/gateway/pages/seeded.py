@@ -200,7 +200,9 @@ class StubHistory:
             )
         ]
 
-    async def recent(self, before: int | None = None, limit: int = 100) -> list[HistoryEntry]:
+    async def recent(
+        self, before: int | None = None, limit: int = 100, about: str | None = None
+    ) -> list[HistoryEntry]:
         first = (before or 250) - 1
         return [
             HistoryEntry(

@@ -1,10 +1,12 @@
 """Putting right, hiding, and taking back: commands over HTTP, and what the pages then show."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
-from services.kernel.events import CommandUndone, DateCorrected, ImagesHidden
+from services.kernel.envelope import record_event
+from services.kernel.events import CommandUndone, DateCorrected, ImagesHidden, ScanFinished
 from tests.support.stack import Stack
 
 
@@ -153,6 +155,30 @@ async def test_the_history_offers_to_undo_what_a_person_did(stack: Stack, ids: l
     await given(stack, "undo", {"command_id": command})
     page = (await stack.client.get("/history", headers={"Accept": "text/html"})).text
     assert f'value="{command}"' not in page
+
+
+async def test_the_history_is_narrowed_and_passes_over_idle_scans(stack: Stack, ids: list[str]) -> None:
+    html = {"Accept": "text/html"}
+    await given(stack, "create-album", {"name": "Lake"})
+    await given(stack, "hide-images", {"images": ids[:1]})
+    events = [
+        ScanFinished(found=3, added=0, rejected=0, unchanged=3),
+        ScanFinished(found=3, added=2, rejected=0, unchanged=1),
+    ]
+    await stack.gateway.events.append(
+        [
+            record_event(event, event_id=uuid4(), stream=f"job-{event.added}", correlation_id=UUID(int=1))
+            for event in events
+        ]
+    )
+    told = {
+        about: (await stack.client.get(f"/history?about={about}", headers=html)).text
+        for about in ("", "albums", "photos", "jobs")
+    }
+    assert {about for about, page in told.items() if "Album “Lake” made" in page} == {"", "albums"}
+    assert {about for about, page in told.items() if "1 photo hidden" in page} == {"", "photos"}
+    assert {about for about, page in told.items() if "2 photos added" in page} == {"", "jobs"}
+    assert all("0 photos added" not in page for page in told.values())
 
 
 async def test_kinds_can_be_left_out_of_the_timeline(stack: Stack, ids: list[str]) -> None:

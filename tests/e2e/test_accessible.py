@@ -1,0 +1,89 @@
+"""What a machine can tell of whether everybody can use a page: axe-core's rules, on every page, at a desk and in a hand."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page
+
+from tests.e2e.conftest import DESKTOP, PHONE
+from tests.support.album import Album, give
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[2] / ".setup/axe.min.js"
+"""Put there by `./albumen test`."""
+
+PAGES = (
+    *("/", "/?select=1", "/hidden", "/categories", "/categories/{category}", "/albums", "/albums/{album}"),
+    *("/albums/{empty}", "/images/{image}", "/search", "/search?q=jpg", "/images/{image}/similar"),
+    *("/categories/{category}/teach", "/jobs", "/models", "/models/compare", "/duplicates", "/history"),
+    *("/settings", "/offline", "/no-such-page", "/places", "/years", "/jobs/problems"),
+)
+
+RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ` + nodes.slice(0, 5).map(({ html, failureSummary }) =>
+        html.slice(0, 200) + failureSummary.replace(/\\s+/g, " ").slice(0, 300)).join(" | "))"""
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    """What the pages are about, once the first test has made it."""
+    return {}
+
+
+@pytest.fixture
+async def about(made: dict[str, str], album: Album, url: str) -> dict[str, str]:
+    if not made:
+        async with await album.ready() as client:
+            listed = (await client.get("/api/images")).json()["items"]
+            images = [image["id"] for image in listed[:5]]
+
+            async def new(name: str, body: dict[str, Any]) -> None:
+                assert (await give(client, name, body))["status"] == "done"
+
+            await new("create-album", {"name": "By hand", "images": images})
+            await new("create-album", {"name": "Empty"})
+            await new("create-category", {"name": "Our boat"})
+            await new("hide-images", {"images": [listed[9]["id"]]})
+            albums = {one["name"]: one["id"] for one in (await client.get("/api/albums")).json()}
+            categories = {one["name"]: one["id"] for one in (await client.get("/api/categories")).json()}
+            await new("assign-category", {"category_id": categories["Our boat"], "images": images})
+        made.update(album=albums["By hand"], empty=albums["Empty"], category=categories["Our boat"])
+        made.update(image=images[0])
+    return made
+
+
+@pytest.fixture
+async def views(chromium: Browser, url: str) -> AsyncIterator[list[BrowserContext]]:
+    """A desk by day and a hand by night."""
+    day = await chromium.new_context(viewport=DESKTOP, base_url=url, color_scheme="light")  # type: ignore[arg-type]
+    night = await chromium.new_context(
+        viewport=PHONE,  # type: ignore[arg-type]
+        base_url=url,
+        color_scheme="dark",
+        has_touch=True,
+        is_mobile=True,
+    )
+    yield [day, night]
+    await day.close()
+    await night.close()
+
+
+async def faults(page: Page) -> list[str]:
+    await page.evaluate(AXE.read_text())  # the policy lets no script in; the debugger's own is not one
+    found: list[str] = await page.evaluate(RUN)
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_nothing_serious(path: str, views: list[BrowserContext], about: dict[str, str]) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not there (./albumen test fetches it)")
+    for context in views:
+        page = await context.new_page()
+        await page.goto(path.format(**about))
+        await page.wait_for_timeout(500)  # the grid is laid out, and what fades in has
+        assert await faults(page) == []
