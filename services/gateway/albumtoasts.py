@@ -71,7 +71,7 @@ def _already(command: c.Command) -> str:
             return _("It is called “%(name)s” already", name=name)
         case c.AddToAlbum(images=images):
             return ngettext(
-                "This photo is in the album already",
+                "%(num)s photo is in the album already",
                 "All %(num)s photos are in the album already",
                 len(set(images)),
             )

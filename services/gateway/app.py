@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
-from services.gateway import lifespan, web
+from services.gateway import lifespan, travel, web
 from services.gateway.controllers import health, pages
 from services.gateway.controllers.commands import CommandController
 from services.gateway.controllers.events import EventController
@@ -33,6 +33,7 @@ INJECTED = (
     "explaining",
     "jobs",
     "history",
+    "past",
     "viewing",
     "likeness",
     "stopping",
@@ -61,15 +62,25 @@ def create_app(
 
         return Provide(dependency)
 
+    async def views(state: State, request: Request[Any, Any, Any]) -> Any:
+        """Those of the moment that the browser looks at."""
+        then = travel.moment(request)
+        return then.views if then and then.views else state.gateway.views
+
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
     return Litestar(
         route_handlers=[*pages.ROUTES, *health.ROUTES, CommandController, EventController],
         lifespan=[live],
-        dependencies={name: provide(name) for name in INJECTED},
-        middleware=[prometheus.middleware, InLanguage(), web.SameOrigin()],
+        dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
+        middleware=[prometheus.middleware, InLanguage(), web.SameOrigin(), travel.TimeTravel()],
         allowed_hosts=web.allowed_hosts(settings),
         before_send=[web.add_headers],
-        exception_handlers={HTTPException: web.told, 500: web.stumbled},
+        exception_handlers={
+            HTTPException: web.told,
+            travel.LookingBack: travel.wait,
+            travel.NoMoment: travel.no_moment,
+            500: web.stumbled,
+        },
         template_config=template_config(),
         plugins=[HTMXPlugin()],
         openapi_config=OpenAPIConfig(

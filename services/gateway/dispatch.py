@@ -178,6 +178,10 @@ class Dispatcher:
                 return [], {}  # what comes of it is told by a classifier
             case c.ResendMessages() | c.ForgetMessages():
                 return [], {}  # the bus has done it
+            case c.LookBack(position=position):
+                if position > await self._log.head():
+                    raise Refused("The log ends before this position.", "position")
+                return [], {}  # the projector does it
             case (
                 c.ScanLibrary()
                 | c.ClassifyImages()

@@ -19,6 +19,7 @@ from services.gateway.history import Chronicle
 from services.gateway.jobs import JobBoard
 from services.gateway.learning import Learning
 from services.gateway.on_demand import LikenessOnDemand
+from services.gateway.past import Past
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
@@ -53,6 +54,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     classification: Classification
     jobs: JobBoard
     history: Chronicle
+    past: Past
     viewing: Viewing
     likeness: LikenessOnDemand
     stopping: asyncio.Event
@@ -91,6 +93,8 @@ async def running(
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         dispatcher = Dispatcher(events, work, views, roots, settings.model)
+        past = Past(settings.views, events, dispatcher)
+        stack.push_async_callback(past.close)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -104,6 +108,7 @@ async def running(
             classification=classification,
             jobs=JobBoard(events, work, classification, scanning),
             history=Chronicle(events, logbook, work),
+            past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),
             stopping=stopping,

@@ -12,7 +12,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
-from services.gateway import language, stored, wording
+from services.gateway import language, stored, travel, wording
 from services.gateway.minimap import minimap_view
 
 WEB: Final = Path(__file__).parents[2] / "web"
@@ -80,6 +80,7 @@ def create_environment() -> jinja2.Environment:
     environment.install_gettext_callables(language.message, language.messages, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
     environment.globals.update(asset=asset, language=language, theme=theme, minimap_view=minimap_view)
+    environment.globals["moment"] = travel.moment
 
     @cache
     def framed(nav: str, locale: str) -> Markup:

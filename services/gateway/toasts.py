@@ -42,7 +42,7 @@ def toast(command: c.Command, brought: Sequence[Event] = ()) -> str:
             return _("Paused")
         case c.ResumeJob():
             return _("Going on")
-        case c.ExplainImage():
+        case c.ExplainImage() | c.LookBack():
             return ""  # the page says it over the photo
         case c.CancelJob():
             return _("Stopped")

@@ -107,6 +107,8 @@ def title_of(status: int) -> str:
             return _("Not allowed")
         case 404:
             return _("Not found")
+        case 409:
+            return _("Read-only")
         case 400 | 422:
             return _("That did not work")
         case 503:

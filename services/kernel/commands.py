@@ -254,5 +254,14 @@ class Undo(Command, frozen=True, kw_only=True):
     command_id: Id
 
 
+class LookBack(Command, frozen=True, kw_only=True):
+    """Asks for read tables as they were; nothing changes. Built by the projector, beside those in use."""
+
+    TYPE: ClassVar[str] = "look_back"
+    NAME: ClassVar[str] = "look-back"
+    position: Annotated[int, Meta(ge=0, le=2**62)]
+    """Of the last event that they hold; 0: none."""
+
+
 COMMANDS: dict[str, type[Command]] = {cls.TYPE: cls for cls in Command.__subclasses__()}
 BY_NAME: dict[str, type[Command]] = {cls.NAME: cls for cls in Command.__subclasses__()}

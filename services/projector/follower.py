@@ -9,7 +9,7 @@ import structlog
 from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.rebuild import rebuild
-from services.projector.source import Source, batch
+from services.projector.source import Row, Source, batch
 from services.projector.tables import Tables
 
 log = structlog.get_logger(__name__)
@@ -20,8 +20,14 @@ _DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 class Follower:
-    def __init__(self, settings: Settings, interrupted: Callable[[], bool]) -> None:
-        """Raises NoLog while there is no log."""
+    def __init__(
+        self,
+        settings: Settings,
+        interrupted: Callable[[], bool],
+        applied: Callable[[list[Row]], None] = lambda rows: None,
+    ) -> None:
+        """`applied` is told of rows that the tables then hold. Raises NoLog while there is no log."""
+        self._applied = applied
         self._settings, self._interrupted = settings, interrupted
         self._source = Source(settings.events_db)
         self._tables: Tables | None = None
@@ -49,6 +55,7 @@ class Follower:
             except sqlite3.DatabaseError as error:
                 self._healed(error)
                 return True
+            self._applied(rows)
         return len(rows) == LIMIT
 
     def close(self) -> None:

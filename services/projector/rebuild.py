@@ -83,25 +83,42 @@ def _build(
         left.unlink(missing_ok=True)
     path = generation.following(folder)
     part = path.with_name(f"{path.name}.part")
+    events = load(part, source, progress, interrupted)
+    part.replace(path)
+    generation.switch(path)
+    report = RebuildReport(events=events, seconds=time.monotonic() - began, path=path)
+    log.info("read tables rebuilt", events=report.events, seconds=round(report.seconds, 3), file=path.name)
+    return report
+
+
+def load(
+    part: Path,
+    source: Source,
+    progress: Progress | None,
+    interrupted: Callable[[], bool],
+    until: int | None = None,
+) -> int:
+    """A file of read tables from the log, up to `until` when given; returns its position. What is not finished
+    is deleted. Raises as `rebuild`."""
     collecting = gc.isenabled()
     gc.disable()  # hundreds of thousands of tuples, no cycles
-    load = Load(part)
+    tables = Load(part)
     try:
-        while rows := source.read(load.position, CHUNK):
-            load.apply(batch(rows), rows[-1][0], rows[-1][7])
+        while rows := source.read(tables.position, _chunk(tables.position, until)):
+            tables.apply(batch(rows), rows[-1][0], rows[-1][7])
             if progress:
-                progress(load.position, source.head())
+                progress(tables.position, source.head())
             if interrupted():
                 raise Interrupted
-        load.finish()
+        tables.finish(kept_up=until is None)
     except BaseException:
-        load.abandon()
+        tables.abandon()
         raise
     finally:
         if collecting:
             gc.enable()
-    part.replace(path)
-    generation.switch(path)
-    report = RebuildReport(events=load.position, seconds=time.monotonic() - began, path=path)
-    log.info("read tables rebuilt", events=report.events, seconds=round(report.seconds, 3), file=path.name)
-    return report
+    return tables.position
+
+
+def _chunk(position: int, until: int | None) -> int:
+    return CHUNK if until is None else min(CHUNK, until - position)

@@ -17,6 +17,7 @@ from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.errors import GapInLog, Interrupted, NoLog
 from services.projector.follower import Follower
+from services.projector.past import Past
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +58,8 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
     """In the thread: hold the data, then apply until told to stop. Raises as `run`."""
     try:
         with generation.lock(settings.run / "projector.lock", stopped):
-            follower = _opened(settings, wake, stopped)
+            past = Past(settings, stopped)
+            follower = _opened(settings, wake, stopped, past)
             try:
                 while not stopped():
                     wake.clear()
@@ -65,6 +67,7 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
                         wake.wait(POLL_S)
             finally:
                 follower.close()
+                past.close()
     except Interrupted:
         return
     except GapInLog as gap:
@@ -72,11 +75,11 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
         raise
 
 
-def _opened(settings: Settings, wake: threading.Event, stopped: Callable[[], bool]) -> Follower:
+def _opened(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> Follower:
     while not stopped():
         wake.clear()
         try:
-            return Follower(settings, stopped)
+            return Follower(settings, stopped, past.ask)
         except NoLog:
             wake.wait(POLL_S)
     raise Interrupted

@@ -174,15 +174,19 @@ class Load:
         batch.run(self._db, self._filled)
         self.position, self._event_id = position, event_id
 
-    def finish(self) -> None:
-        """Indexes, triggers, checkpoint; then all of it to the disk."""
+    def finish(self, kept_up: bool = True) -> None:
+        """Indexes, triggers, checkpoint; then all of it to the disk.
+
+        `kept_up`: it goes on growing while it is read. Otherwise readers need no file beside it.
+        """
         db = self._db
         complete(db)
         db.execute(_MOVE, (self.position, 0))
         db.execute(_MOVE_EVENT, (self._event_id,))
         db.execute("COMMIT")
         db.execute("PRAGMA locking_mode = NORMAL")
-        db.execute("PRAGMA journal_mode = WAL")
+        if kept_up:
+            db.execute("PRAGMA journal_mode = WAL")
         db.close()
         file = os.open(self._path, os.O_RDONLY)
         try:

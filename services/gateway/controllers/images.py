@@ -21,6 +21,7 @@ from services.gateway.queries.heat import asked
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import vocabulary
 from services.gateway.showing import described, plays, sharp
+from services.gateway.travel import moment
 from services.gateway.why import why
 
 
@@ -45,7 +46,7 @@ async def image_page(
     held = await albums_of(views, image_id)
     holding = {album_id for album_id, _name in held}
     known = await vocabulary(views)
-    here = opened.photo(image_id)
+    here, then = opened.photo(image_id), moment(request)
     return page(
         request,
         "pages/image.html",
@@ -68,7 +69,11 @@ async def image_page(
         belongs=await belonging(views, image_id),
         said=await images.said(views, image_id),
         hidden=await images.is_hidden(views, image_id),
-        history=await history.of_image(image_id, await images.mentions(views, image_id)),
+        history=[
+            entry
+            for entry in await history.of_image(image_id, await images.mentions(views, image_id))
+            if then is None or entry.position <= then.position
+        ],
         back=opened.back(image_id, found.month),
         back_title=opened.title,
         before=opened.photo(near.before[0]) if near.before else None,

@@ -26,6 +26,7 @@ from services.gateway.controllers import (
     similar,
     teach,
     timeline,
+    travel,
 )
 from services.gateway.rendering import STATIC, version
 
@@ -54,6 +55,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *models.ROUTES,
     *duplicates.ROUTES,
     *history.ROUTES,
+    *travel.ROUTES,
     *settings.ROUTES,
     *installed.ROUTES,
     *api.ROUTES,

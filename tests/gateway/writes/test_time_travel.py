@@ -1,0 +1,181 @@
+"""The album as of any day, read-only, the whole way from the form to the projector and back."""
+
+import asyncio
+from datetime import date, timedelta
+
+import httpx
+import pytest
+
+from services.gateway import past as gateway_past
+from services.kernel.commands import LookBack
+from services.kernel.settings import Settings
+from tests.support.stack import Stack
+from tests.support.stack import stack as running_stack
+from tests.support.waiting import eventually
+
+PAGE = {"Accept": "text/html"}
+FORM = {**PAGE, "Content-Type": "application/x-www-form-urlencoded"}
+
+
+async def travel(stack: Stack, **fields: str) -> httpx.Response:
+    answer = await stack.client.post("/history/travel", data={"next": "/albums", **fields}, headers=PAGE)
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
+async def page(stack: Stack, path: str) -> httpx.Response:
+    """Once the read tables of the moment are there."""
+    seen: list[httpx.Response] = []
+
+    async def there() -> bool:
+        seen[:] = [await stack.client.get(path, headers=PAGE)]
+        return "Looking back" not in seen[0].text
+
+    await eventually(there, f"{path} is shown as it was", 20)
+    return seen[0]
+
+
+async def position(stack: Stack, name: str, body: object = None) -> int:
+    answer = await stack.post(name, body)
+    assert answer.status_code == 202, answer.text
+    await stack.caught_up()
+    return int(answer.json()["position"])
+
+
+async def with_album(stack: Stack) -> tuple[str, int]:
+    """An album's id, and when it was called Before."""
+    ids = [item["id"] for item in (await stack.get("/api/images"))["items"]]
+    made = await position(stack, "create-album", {"name": "Before", "images": ids})
+    album_id = (await stack.get("/api/albums"))[0]["id"]
+    await position(stack, "rename-album", {"album_id": album_id, "name": "After"})
+    await position(stack, "hide-images", {"images": ids[:2]})
+    return album_id, made
+
+
+async def test_the_album_is_seen_as_it_was_and_nothing_can_be_changed(scanned: Stack) -> None:
+    """Make, rename, hide; look back: the old name and all photos; a change is refused; then now again."""
+    album_id, made = await with_album(scanned)
+    assert "After" in (await page(scanned, "/albums")).text
+    await travel(scanned, position=str(made))
+    then = await page(scanned, "/albums")
+    assert "Before" in then.text
+    assert "After" not in then.text
+    assert "read-only" in then.text
+    assert (await page(scanned, "/")).text.count('/preview"') == 3
+
+    head = await scanned.gateway.events.head()
+    data = {"album_id": album_id, "name": "Changed", "next": "/"}
+    refused = await scanned.client.post("/commands/rename-album", data=data, headers=PAGE)
+    assert refused.status_code == 409
+    assert "nothing can be changed" in refused.text
+    assert "Back to now" in refused.text
+    assert await scanned.gateway.events.head() == head
+
+    back = await scanned.client.post("/history/now", data={"next": "/albums"}, headers=PAGE)
+    assert back.headers["Location"] == "/albums"
+    now = await page(scanned, "/albums")
+    assert "After" in now.text
+    assert "read-only" not in now.text
+
+
+async def test_programs_and_files_know_no_past(scanned: Stack) -> None:
+    _, made = await with_album(scanned)
+    await travel(scanned, position=str(made))
+    assert (await scanned.get("/api/albums"))[0]["name"] == "After"
+    scanned.client.cookies.clear()
+    assert (await scanned.post("scan")).status_code == 202
+
+
+async def test_a_day_is_seen_as_it_ended_and_before_all_is_empty(scanned: Stack) -> None:
+    await with_album(scanned)
+    today = date.today()
+    await travel(scanned, day=today.isoformat())
+    assert "After" in (await page(scanned, "/albums")).text
+    await travel(scanned, day=(today - timedelta(days=1)).isoformat())
+    empty = await page(scanned, "/")
+    assert "before anything happened" in empty.text
+    assert "/preview" not in empty.text
+    await travel(scanned, day="9999-12-31")
+    assert "After" in (await page(scanned, "/albums")).text
+    await travel(scanned, day="0001-01-01")
+    assert "before anything happened" in (await page(scanned, "/categories")).text
+
+
+async def test_a_command_is_not_seen_half_done(scanned: Stack) -> None:
+    """Of an event in the middle the moment is the end of its command."""
+    ids = [item["id"] for item in (await scanned.get("/api/images"))["items"]]
+    last = await position(scanned, "correct-date", {"images": ids, "taken_at": "1999-01-01"})
+    answer = await travel(scanned, position=str(last - 2))
+    assert f"as_of={last};" in answer.headers["Set-Cookie"]
+
+
+async def test_asked_for_twice_it_is_built_once(scanned: Stack) -> None:
+    _, made = await with_album(scanned)
+    await travel(scanned, position=str(made))
+    await asyncio.gather(*(page(scanned, path) for path in ("/", "/albums", "/categories", "/settings")))
+    await page(scanned, "/years")
+    asked = [row for row in await scanned.log() if row.type == LookBack.TYPE]
+    assert len(asked) == 1
+    assert len(list(scanned.settings.views.glob("past-*.db"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("cookie", "says"),
+    [
+        ("forged", "makes no sense"),
+        ("-1", "makes no sense"),
+        ("5.2026-02-31", "makes no sense"),
+        ("٣", "makes no sense"),
+        ("9" * 30, "makes no sense"),
+        ("99999", "The log ends before"),
+    ],
+)
+async def test_a_cookie_that_names_nothing_is_taken_away(scanned: Stack, cookie: str, says: str) -> None:
+    headers = {**PAGE, "Cookie": f"as_of={cookie}".encode()}
+    answer = await scanned.client.get("/", headers=headers)  # type: ignore[arg-type]
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert "as_of" in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"day": "2026-02-31"}, {"day": "<b>"}, {"position": "x"}, {"position": "-5"}, {"position": "99999"}, {}],
+)
+async def test_a_moment_that_makes_no_sense_is_refused(scanned: Stack, fields: dict[str, str]) -> None:
+    answer = await scanned.client.post("/history/travel", data={"next": "/", **fields}, headers=PAGE)
+    assert answer.status_code == 422
+    assert "as_of" not in answer.headers.get("Set-Cookie", "")
+
+
+async def test_a_later_start_of_the_server_shows_the_same_moment(settings: Settings) -> None:
+    async with running_stack(settings) as stack:
+        await stack.done("scan")
+        _, made = await with_album(stack)
+    async with running_stack(settings) as stack:
+        await travel(stack, position=str(made))
+        assert "Before" in (await page(stack, "/albums")).text
+    async with running_stack(settings) as stack:
+        stack.client.cookies.set("as_of", str(made))
+        assert "Before" in (await page(stack, "/albums")).text
+
+
+async def test_without_a_projector_the_page_says_so_in_the_end(
+    scanned: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page waits, and after a while says what is wrong and how to get back."""
+    monkeypatch.setattr(gateway_past, "LIMIT_S", 0.3)
+    monkeypatch.setattr(gateway_past, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(scanned.gateway.past, "_name", lambda position: None)
+    scanned.client.cookies.set("as_of", "1")
+    first = await scanned.client.get("/", headers=PAGE)
+    assert "Looking back" in first.text
+    assert 'http-equiv="refresh"' in first.text
+    part = await scanned.client.get("/", headers={**PAGE, "HX-Request": "true"})
+    assert part.headers["HX-Refresh"] == "true"
+    await asyncio.sleep(0.3)
+    late = await scanned.client.get("/", headers=PAGE)
+    assert late.status_code == 503
+    assert "could not be made in time" in late.text
+    assert "Back to now" in late.text
