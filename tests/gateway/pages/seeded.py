@@ -247,6 +247,7 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
             "settings": given(settings),
             "jobs": given(jobs),
             "history": given(history),
+            "past": given(None),
             "stopping": given(stopping),
             "bus": given(EmbeddedBroker()),
         },
