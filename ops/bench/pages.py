@@ -35,6 +35,7 @@ from services.gateway.controllers import pages
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.viewing import Viewing
+from services.kernel.ranks import added
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
 from services.projector.tables import index_words
@@ -84,11 +85,12 @@ def fill(folder: Path, count: int) -> None:
     )
     for album in range(10):
         db.execute(
-            "INSERT INTO album VALUES (?, ?, ?, ?, NULL)", (f"a{album}", f"Album {album}", album, album)
+            "INSERT INTO any_album (album_id, name, created_us, position, changed_us) VALUES (?, ?, ?, ?, 1)",
+            (f"a{album}", f"Album {album}", album, album),
         )
         db.executemany(
-            "INSERT INTO album_image VALUES (?, ?, ?, ?)",
-            ((f"a{album}", _id(n), 100, n) for n in range(album, count, 100)),
+            "INSERT INTO album_image VALUES (?, ?, ?, ?, ?)",
+            ((f"a{album}", _id(n), 100, n, added(100, n)) for n in range(album, count, 100)),
         )
     index_words(db)
     db.execute("COMMIT")

@@ -13,18 +13,21 @@ from uuid import UUID
 
 import msgspec
 
-from services.gateway.deciders import albums, images, jobs, problems, undo
+from services.gateway import albumcommands
+from services.gateway.albumcommands import AlbumCommands
+from services.gateway.deciders import images, jobs, problems, undo
+from services.gateway.deciders.album_undo import ALBUM
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.jobcommands import JobCommands
 from services.gateway.queries import problems as known_problems
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
-from services.gateway.tree import Tree, short
+from services.gateway.tree import Tree
 from services.kernel import commands as c
 from services.kernel.codec import encode
 from services.kernel.envelope import Envelope, record_command, record_event
 from services.kernel.eventlog import Conflict, Log
-from services.kernel.events import CommandUndone, Event
+from services.kernel.events import AlbumCreated, CommandUndone, Event
 from services.kernel.ids import derived_id, new_id
 
 ATTEMPTS: Final = 5
@@ -37,6 +40,8 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     command_id: UUID
     position: int
     """Of the last event that the command brought about."""
+    events: list[Event] = []
+    """What it brought about; nothing where it was so already."""
 
 
 class Dispatcher:
@@ -44,6 +49,7 @@ class Dispatcher:
         self._log, self._work, self._views = log, work, views
         self._jobs = JobCommands(log, work, views, roots, default_model)
         self._tree = Tree(log, work)
+        self._albums = AlbumCommands(log, views)
         self._last: tuple[c.Command, float, str] | None = None
         """Given by a form, when, and under which key."""
 
@@ -80,7 +86,9 @@ class Dispatcher:
                 if attempt == ATTEMPTS - 1:
                     raise Refused("Somebody else is changing the same thing: try again.") from None
                 continue
-            return Accepted(command_id=command_id, position=appended.last)
+            return Accepted(
+                command_id=command_id, position=appended.last, events=[event for _, event in decided]
+            )
         raise AssertionError("unreachable")
 
     async def once(self, command: c.Command) -> Accepted:
@@ -100,15 +108,33 @@ class Dispatcher:
             raise Refused("This Idempotency-Key was used for another command before: choose a new one.")
         caused = await self._brought_about(found)
         position = caused[-1].position if caused else found.position
-        return Accepted(command_id=command_id, position=position)
+        return Accepted(command_id=command_id, position=position, events=[row.event() for row in caused])
 
     async def _decide(
         self, command: c.Command, command_id: UUID
     ) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
         """(stream, event) pairs in order, and the versions of the streams that the decision rests on."""
         match command:
-            case c.CreateAlbum() | c.RenameAlbum() | c.DeleteAlbum() | c.AddToAlbum() | c.RemoveFromAlbum():
-                return await self._album(command, command_id)
+            case (
+                c.CreateAlbum()
+                | c.RenameAlbum()
+                | c.DescribeAlbum()
+                | c.SetCover()
+                | c.SetAlbumOrder()
+                | c.SetAlbumSearch()
+                | c.DeleteAlbum()
+                | c.RestoreAlbum()
+                | c.AddToAlbum()
+                | c.RemoveFromAlbum()
+                | c.ReorderAlbum()
+                | c.MergeAlbums()
+                | c.DuplicateAlbum()
+            ):
+                if isinstance(command, c.CreateAlbum | c.AddToAlbum):
+                    await self._known(command.images)
+                if isinstance(command, c.SetCover) and command.image:
+                    await self._known([command.image])
+                return await self._albums.decide(command, command_id)
             case c.AssignCategory() | c.RejectCategory():
                 await self._known(command.images)
                 return await self._tree.decide(command, command_id)
@@ -185,10 +211,15 @@ class Dispatcher:
         if len(await self._log.read_stream(own)) > 1:
             raise Refused("This was undone before.", "command_id")
         expected, decided = {own: 1}, list[tuple[str, Event]]()
-        for row in reversed(await self._brought_about(given)):
-            if row.type == CommandUndone.TYPE:
-                continue
+        caused = await self._brought_about(given)
+        made = {row.stream for row in caused if row.type == AlbumCreated.TYPE}
+        for row in reversed(caused):
+            if row.type == CommandUndone.TYPE or (row.stream in made and row.type != AlbumCreated.TYPE):
+                continue  # an album that the command made goes with all that is in it
             stream = await self._log.read_stream(row.stream)
+            if isinstance(row.event(), ALBUM):
+                decided += [(row.stream, e) for e in albumcommands.undo(row, stream)]
+                continue
             before = [other.event() for other in stream if other.version < row.version]
             after = [other.event() for other in stream if other.version > row.version]
             decided += [(row.stream, e) for e in undo.undo(row.event(), before, after)]
@@ -206,19 +237,6 @@ class Dispatcher:
             if len(same) < len(rows):
                 break
         return found
-
-    async def _album(
-        self, command: albums.AlbumCommand, command_id: UUID
-    ) -> tuple[list[tuple[str, Event]], Mapping[str, int]]:
-        new = isinstance(command, c.CreateAlbum)
-        album_id = short(command_id) if isinstance(command, c.CreateAlbum) else command.album_id
-        stream, album, version = albums.stream(album_id), None, 0
-        if not new:
-            for row in await self._log.read_stream(stream):
-                album, version = albums.evolve(album, row.event()), row.version
-        if isinstance(command, c.CreateAlbum | c.AddToAlbum):
-            await self._known(command.images)
-        return [(stream, e) for e in albums.decide(command, album, album_id)], {stream: version}
 
     async def _known(self, ids: list[str]) -> None:
         known = await self._work.known_images(ids)

@@ -37,6 +37,8 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
     data: dict[str, Any] = {}
     for info in msgspec.structs.fields(cls):
         values = [value for value in fields.get(info.encode_name, []) if value != "" or info.required]
+        if not values and info.encode_name == "image":
+            values = fields.get("images", [])[:1]  # of the photos that were selected
         if not values:
             continue
         if info.encode_name == "images":

@@ -39,6 +39,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "reason": stored.reason,
     "short_month": wording.short_month,
     "size": wording.size,
+    "span": wording.span,
 }
 
 

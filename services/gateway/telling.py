@@ -1,5 +1,7 @@
 """What happened, in a person's words: one sentence for each event."""
 
+from services.gateway import albumhistory
+from services.gateway.deciders.album_undo import ALBUM
 from services.gateway.language import _, ngettext
 from services.gateway.stored import named
 from services.gateway.wording import count, date_name, percent, photos
@@ -12,6 +14,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
     def category(category_id: str) -> str:
         return f"“{named(names[category_id])}”" if category_id in names else _("a deleted category")
 
+    if isinstance(event, ALBUM):
+        return albumhistory.describe(event)
     match event:
         case e.ScanStarted(roots=roots):
             return _("Looked for photos in %(folders)s", folders=", ".join(roots))
@@ -142,16 +146,4 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
                 category=category(category_id),
                 photos=photos(examples),
             )
-        case e.AlbumCreated(name=name, q=q) if q:
-            return _("Smart album “%(name)s” made: %(q)s", name=name, q=q)
-        case e.AlbumCreated(name=name):
-            return _("Album “%(name)s” made", name=name)
-        case e.AlbumRenamed(name=name):
-            return _("Album renamed to “%(name)s”", name=name)
-        case e.AlbumDeleted():
-            return _("Album deleted")
-        case e.ImagesAddedToAlbum(image_ids=ids):
-            return _("%(photos)s added to an album", photos=photos(len(ids)))
-        case e.ImagesRemovedFromAlbum(image_ids=ids):
-            return _("%(photos)s taken out of an album", photos=photos(len(ids)))
     return event.TYPE.replace("_", " ").capitalize()

@@ -1,11 +1,18 @@
 """What the page says when a command was done."""
 
+from collections.abc import Sequence
+
+from services.gateway import albumtoasts
 from services.gateway.language import _
 from services.gateway.wording import percent, photos
 from services.kernel import commands as c
+from services.kernel.event import Event
 
 
-def toast(command: c.Command) -> str:
+def toast(command: c.Command, brought: Sequence[Event] = ()) -> str:
+    """`brought`: the events that the command brought about."""
+    if isinstance(command, albumtoasts.COMMANDS):
+        return albumtoasts.toast(command, brought)
     match command:
         case c.ScanLibrary():
             return _("Looking for new photos")
@@ -41,20 +48,8 @@ def toast(command: c.Command) -> str:
             return _("Stopped")
         case c.ActivateModel(model_id=model_id):
             return _("Categories now come from %(model)s", model=model_id)
-        case c.CreateAlbum(name=name, images=images) if images:
-            return _("Album “%(name)s” made with %(photos)s", name=name, photos=photos(len(images)))
-        case c.CreateAlbum(name=name, q=q) if q:
-            return _("Smart album “%(name)s” made", name=name)
-        case c.CreateAlbum(name=name):
-            return _("Album “%(name)s” made", name=name)
-        case c.RenameAlbum(name=name) | c.RenameCategory(name=name):
+        case c.RenameCategory(name=name):
             return _("Renamed to “%(name)s”", name=name)
-        case c.DeleteAlbum():
-            return _("Album deleted; its photos stay")
-        case c.AddToAlbum(images=images):
-            return _("%(photos)s added", photos=photos(len(images)))
-        case c.RemoveFromAlbum(images=images):
-            return _("%(photos)s taken out of the album", photos=photos(len(images)))
         case c.CreateCategory(name=name, kind="group"):
             return _("Group “%(name)s” made", name=name)
         case c.CreateCategory(name=name):
@@ -103,11 +98,7 @@ UNDOABLE = (
     c.SetTimeline,
     c.IgnoreProblems,
     c.ShowProblems,
-    c.CreateAlbum,
-    c.RenameAlbum,
-    c.DeleteAlbum,
-    c.AddToAlbum,
-    c.RemoveFromAlbum,
+    *albumtoasts.COMMANDS,
     c.AssignCategory,
     c.RejectCategory,
     c.CreateCategory,

@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
 
+from babel.dates import format_interval
+
 from services.gateway.language import _, current, decimal, grouped, locale_of, ngettext
 
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
@@ -90,6 +92,24 @@ def _time(clock: str, locale: str) -> str:
         )
     except ValueError:
         return clock
+
+
+def span(first: str, last: str) -> str:
+    """From day to day: `12 June 2016`, `June 2016`, `June – August 2016`."""
+    return _span(first[:10], last[:10], current())
+
+
+@lru_cache(maxsize=4096)
+def _span(first: str, last: str, locale: str) -> str:
+    if first == last:
+        return day_date(first)
+    if first[:7] == last[:7]:
+        return month_name(first[:7])
+    try:
+        ends = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return f"{first} – {last}"
+    return str(format_interval(*ends, skeleton="yMMMM", locale=locale_of(locale)))
 
 
 def moment_name(microseconds: int) -> str:

@@ -9,6 +9,21 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from services.kernel.album_commands import (
+    AddToAlbum,
+    CreateAlbum,
+    DeleteAlbum,
+    DescribeAlbum,
+    DuplicateAlbum,
+    MergeAlbums,
+    RemoveFromAlbum,
+    RenameAlbum,
+    ReorderAlbum,
+    RestoreAlbum,
+    SetAlbumOrder,
+    SetAlbumSearch,
+    SetCover,
+)
 from services.kernel.command import Command, Id, ImageIds, Name, Reason
 from services.kernel.problem_commands import (
     ForgetMessages,
@@ -19,14 +34,27 @@ from services.kernel.problem_commands import (
 )
 
 __all__ = [
+    "AddToAlbum",
     "Command",
+    "CreateAlbum",
+    "DeleteAlbum",
+    "DescribeAlbum",
+    "DuplicateAlbum",
     "ForgetMessages",
     "Id",
     "IgnoreProblems",
     "ImageIds",
+    "MergeAlbums",
     "Name",
+    "RemoveFromAlbum",
+    "RenameAlbum",
+    "ReorderAlbum",
     "ResendMessages",
+    "RestoreAlbum",
     "RetryRejected",
+    "SetAlbumOrder",
+    "SetAlbumSearch",
+    "SetCover",
     "ShowProblems",
 ]
 """Taken from elsewhere; what stands below is exported without."""
@@ -176,42 +204,6 @@ class TeachCategory(Command, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "teach-category"
     category_id: Id
     taught: bool = True
-
-
-class CreateAlbum(Command, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "create_album"
-    NAME: ClassVar[str] = "create-album"
-    name: Name
-    images: Annotated[list[Id], Meta(max_length=100_000)] = msgspec.field(default_factory=list)
-    q: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")] | None = None
-    """A search; the album is then a smart one, and shows what the search finds."""
-
-
-class RenameAlbum(Command, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "rename_album"
-    NAME: ClassVar[str] = "rename-album"
-    album_id: Id
-    name: Name
-
-
-class DeleteAlbum(Command, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "delete_album"
-    NAME: ClassVar[str] = "delete-album"
-    album_id: Id
-
-
-class AddToAlbum(Command, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "add_to_album"
-    NAME: ClassVar[str] = "add-to-album"
-    album_id: Id
-    images: ImageIds
-
-
-class RemoveFromAlbum(Command, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "remove_from_album"
-    NAME: ClassVar[str] = "remove-from-album"
-    album_id: Id
-    images: ImageIds
 
 
 class CorrectDate(Command, frozen=True, kw_only=True):

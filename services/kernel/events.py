@@ -9,6 +9,19 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from services.kernel.album_events import (
+    AlbumCoverSet,
+    AlbumCreated,
+    AlbumDeleted,
+    AlbumDescribed,
+    AlbumOrderSet,
+    AlbumRenamed,
+    AlbumReordered,
+    AlbumRestored,
+    AlbumSearchSet,
+    ImagesAddedToAlbum,
+    ImagesRemovedFromAlbum,
+)
 from services.kernel.category_events import (
     CategoriesMerged,
     CategoryAssigned,
@@ -44,9 +57,15 @@ from services.kernel.problem_events import FolderUnreadable, ProblemsIgnored, Pr
 
 __all__ = [
     "EVENTS",
+    "AlbumCoverSet",
     "AlbumCreated",
     "AlbumDeleted",
+    "AlbumDescribed",
+    "AlbumOrderSet",
     "AlbumRenamed",
+    "AlbumReordered",
+    "AlbumRestored",
+    "AlbumSearchSet",
     "CategoriesMerged",
     "CategoryAssigned",
     "CategoryCleared",
@@ -243,37 +262,6 @@ class ModelLoaded(Event, frozen=True, kw_only=True):
     """As a person would name it: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
     precision: str
     """`float32`, `bfloat16` or `mixed_float16`."""
-
-
-class AlbumCreated(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "album_created"
-    album_id: str
-    name: str
-    q: str | None = None
-    """Of a smart album: the search that it shows. Photos are never put into it."""
-
-
-class AlbumRenamed(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "album_renamed"
-    album_id: str
-    name: str
-
-
-class AlbumDeleted(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "album_deleted"
-    album_id: str
-
-
-class ImagesAddedToAlbum(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "images_added_to_album"
-    album_id: str
-    image_ids: list[str]
-
-
-class ImagesRemovedFromAlbum(Event, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "images_removed_from_album"
-    album_id: str
-    image_ids: list[str]
 
 
 def subclasses_by_type(base: type[Event]) -> dict[str, type[Event]]:

@@ -250,8 +250,31 @@ class TestAlbums:
         gone = e.ImagesRemovedFromAlbum(album_id="al", image_ids=["a"])
         given(self.MADE, first, gone, again).then(self.QUERY, ("b", 2, 1), ("c", 4, 0), ("a", 4, 1))
 
-    def test_a_deleted_album_leaves_no_rows(self) -> None:
-        """Neither of itself nor of what was in it; other albums stay."""
+    def test_only_what_is_moved_is_written_and_it_stays_moved(self) -> None:
+        """Whatever is told again; what was taken out and put in again stands at the end."""
+        added = e.ImagesAddedToAlbum(album_id="al", image_ids=["a", "b", "c"])
+        moved = e.AlbumReordered(album_id="al", image_ids=["c"], ranks=["0000000000020000000"])
+        order = "SELECT image_id FROM album_image ORDER BY rank"
+        given(self.MADE, added, moved).then(order, ("a",), ("c",), ("b",))
+        gone = e.ImagesRemovedFromAlbum(album_id="al", image_ids=["c"])
+        again = e.ImagesAddedToAlbum(album_id="al", image_ids=["c"])
+        given(self.MADE, added, moved, gone, again).then(order, ("a",), ("b",), ("c",))
+
+    def test_a_restored_album_is_as_it_was(self) -> None:
+        given(
+            self.MADE,
+            e.ImagesAddedToAlbum(album_id="al", image_ids=["a"]),
+            e.AlbumDescribed(album_id="al", description="Hot"),
+            e.AlbumCoverSet(album_id="al", image_id="a"),
+            e.AlbumDeleted(album_id="al", into_id="bl"),
+            e.AlbumRestored(album_id="al"),
+        ).then(
+            "SELECT name, description, cover_id, image_id, changed_us FROM album JOIN album_image USING (album_id)",
+            ("Rome", "Hot", "a", "a", 6_000_000),
+        )
+
+    def test_a_deleted_album_is_not_there(self) -> None:
+        """Other albums stay, and it is remembered for the case that it is restored."""
         given(
             self.MADE,
             e.ImagesAddedToAlbum(album_id="al", image_ids=["a"]),

@@ -235,7 +235,13 @@ TEACHING = st.one_of(
 ALBUMS = st.one_of(
     st.builds(e.AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"])),
     st.builds(e.AlbumRenamed, album_id=album, name=name),
-    st.builds(e.AlbumDeleted, album_id=album),
+    st.builds(e.AlbumDescribed, album_id=album, description=name),
+    st.builds(e.AlbumCoverSet, album_id=album, image_id=st.one_of(st.none(), image)),
+    st.builds(e.AlbumOrderSet, album_id=album, order=st.sampled_from(["album", "taken_at"])),
+    st.builds(e.AlbumSearchSet, album_id=album, q=name),
+    st.builds(e.AlbumDeleted, album_id=album, into_id=st.one_of(st.none(), album)),
+    st.builds(e.AlbumRestored, album_id=album),
+    st.builds(e.AlbumReordered, album_id=album, image_ids=images, ranks=st.lists(name, max_size=3)),
     st.builds(e.ImagesAddedToAlbum, album_id=album, image_ids=images),
     st.builds(e.ImagesRemovedFromAlbum, album_id=album, image_ids=images),
 )

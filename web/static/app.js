@@ -8,3 +8,6 @@ import "./theme.js";
 import "./photo.js";
 import "./grid.js";
 import "./installed.js";
+import { $, ready } from "./page.js";
+
+ready(() => $("#moving") && import("./album.js"));

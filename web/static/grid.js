@@ -173,6 +173,31 @@ class List {
     if (list === this) this.show();
   }
 
+  // Its photos stand in another order now. `former`, `now`: the ids of all.
+  rearranged(former, now) {
+    const focused = document.activeElement?.closest?.(".whole > .tile")?.id.slice(2);
+    const { shapes } = this.outline;
+    const places = new Map(former.map((id, place) => [id, place]));
+    this.outline.shapes = now.map((id) => shapes[places.get(id)]);
+    const tiles = [...this.chunks.values()].flat().concat([...this.started.values()], [...this.shown.values()]);
+    const known = new Map(tiles.filter((tile) => tile.id).map((tile) => [tile.id.slice(2), tile]));
+    this.started = new Map(now.flatMap((id, place) => (known.has(id) ? [[place, known.get(id)]] : [])));
+    this.chunks.clear();
+    this.shown.clear();
+    this.grid.replaceChildren();
+    this.measure();
+    this.show();
+    if (focused) $("a", $(`#p-${focused}`))?.focus({ preventScroll: true });
+  }
+  // The server knows of it: what is not there yet comes behind other photos now.
+  async renewed() {
+    const answer = await fetch(this.grid.dataset.outline);
+    if (!answer.ok) return;
+    this.outline.after = (await answer.json()).after;
+    this.chunks.clear();
+    this.show();
+  }
+
   // Onto the screen with a photo, and the focus onto it
   async bring(id, quietly) {
     let place = this.placeOf(id);

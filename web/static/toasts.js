@@ -40,16 +40,45 @@ document.addEventListener("toast", ({ detail }) => {
   if (leaving) sessionStorage.setItem("toast", JSON.stringify(detail));
   else toast(detail.text, detail.undo);
 });
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
-  let said = page.querySelector("[data-detail]")?.textContent;
+const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
+function refused(text) {
+  const page = new DOMParser().parseFromString(text ?? "", "text/html");
+  if ($("[data-conflict]", page)) return ask($("[data-conflict]", page));
+  let said = $("[data-detail]", page)?.textContent;
   try {
-    said ??= JSON.parse(ctx.text).detail;
+    said ??= JSON.parse(text).detail;
   } catch {
     said = words.failed;
   }
   toast(said);
-});
+}
+// Somebody else changed the same thing: what has it become, and is it to be done anyway?
+function ask(question) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "asking";
+  dialog.append(document.importNode(question, true));
+  $("[data-keep]", dialog).onclick = (event) => {
+    event.preventDefault();
+    dialog.close();
+    anew();
+  };
+  dialog.onclose = () => dialog.remove();
+  document.body.append(dialog);
+  htmx.process(dialog);
+  dialog.showModal();
+}
+// The answer to a command that a script gave: the position that it came to, 0 when it was refused.
+export function settled(text, answer) {
+  if (!answer.ok) {
+    refused(text);
+    if (answer.status !== 409) anew();
+    return 0;
+  }
+  const said = JSON.parse(answer.headers.get("HX-Trigger")).toast;
+  toast(said.text, said.undo);
+  return said.position;
+}
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => refused(ctx.text));
 document.addEventListener("htmx:error", () => toast(words.silent));
 
 // A command was done: stay where we are, show this page anew, or go on to the page that it names.
@@ -59,6 +88,7 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!next) return;
   event.preventDefault();
   const form = ctx.sourceElement.closest("form");
+  $("dialog.asking")?.close();
   if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the line shows it
   if (form?.hasAttribute("data-stay")) {
     selectNothing();

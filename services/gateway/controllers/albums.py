@@ -1,32 +1,52 @@
-"""All albums, and the photos of one in the order in which they were put there."""
+"""All albums, and the photos of one in its order."""
+
+from collections.abc import Callable
+from typing import Any, Final
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Template
+from litestar.status_codes import HTTP_410_GONE
 
 from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.language import _
-from services.gateway.queries.albums import album, albums
+from services.gateway.queries.albums import Album, album, albums, deleted
 from services.gateway.queries.filters import Filter
-from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.queries.views import Views
+
+SORTS: Final[dict[str, Callable[[Album], Any]]] = {
+    "changed": lambda one: (-one.changed_us, one.id),
+    "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
+    "name": lambda one: (one.name.casefold(), one.id),
+}
+"""By when they were last changed, by their newest photo, by name; the first is what a page shows unasked."""
 
 
 @get("/albums", include_in_schema=False)
 async def albums_page(request: Req, views: NamedDependency[Views]) -> Template:
-    return page(request, "pages/albums.html", nav="albums", title=_("Albums"), albums=await albums(views))
+    asked = request.query_params.get("sort", "")
+    sort = asked if asked in SORTS else next(iter(SORTS))
+    return page(
+        request,
+        "pages/albums.html",
+        nav="albums",
+        title=_("Albums"),
+        albums=sorted(await albums(views), key=SORTS[sort]),
+        sort=sort,
+        sorts={"changed": _("Last changed"), "newest": _("Newest photo"), "name": _("Name")},
+        deleted=await deleted(views),
+    )
 
 
 @get("/albums/{album_id:str}", include_in_schema=False)
 async def album_page(request: Req, views: NamedDependency[Views], album_id: FromPath[str]) -> Template:
     found = await album(views, album_id)
     if found is None:
-        raise NotFoundException(
-            _("There is no such album. It may have been deleted; its photos are still there.")
-        )
+        return await _gone(request, views, album_id)
+    others = [(one.id, one.name) for one in await albums(views) if not one.smart and one.id != album_id]
     return await grid_page(
         request,
         views,
@@ -36,8 +56,17 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
         nav="albums",
         title=found.name,
         album=found,
-        sort=NEWEST if found.smart else AS_ADDED,
+        others=sorted(others, key=lambda one: one[1].casefold()),
+        sort=found.order,
     )
+
+
+async def _gone(request: Req, views: Views, album_id: str) -> Template:
+    for one in await deleted(views, album_id):
+        answer = page(request, "pages/album_deleted.html", nav="albums", title=one.name, album=one)
+        answer.status_code = HTTP_410_GONE
+        return answer
+    raise NotFoundException(_("There is no such album."))
 
 
 ROUTES = [albums_page, album_page]

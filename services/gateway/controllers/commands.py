@@ -16,7 +16,8 @@ from litestar.status_codes import (
 )
 
 from services.gateway import forms, redelivery
-from services.gateway.deciders.errors import NotFound, Refused
+from services.gateway.controllers.conflict import conflict
+from services.gateway.deciders.errors import NotFound, Outdated, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
 from services.gateway.language import _, said
@@ -79,6 +80,8 @@ class CommandController(Controller):
             raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=_(str(error))) from error
         except NotFound as error:
             raise NotFoundException(said(error), extra=_extra(said(error), error.field)) from error
+        except Outdated as error:
+            return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
         except (forms.Invalid, Refused) as error:
             raise _unprocessable(said(error), error.field) from error
         if form is not None:
@@ -113,8 +116,8 @@ def _page_answer(
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        told = {"text": toast(command)}
-        if isinstance(command, UNDOABLE):
+        told: dict[str, Any] = {"text": toast(command, accepted.events), "position": accepted.position}
+        if isinstance(command, UNDOABLE) and accepted.events:
             told["undo"] = str(accepted.command_id)
         said = {"HX-Trigger": json.dumps({"toast": told})} if told["text"] else {}  # ASCII: it is a header
         return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **said})

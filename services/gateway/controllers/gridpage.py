@@ -18,7 +18,7 @@ from services.gateway.queries.outline import CHUNK, Outline, remembered
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import vocabulary
 from services.gateway.tiles import tiles
-from services.gateway.wording import month_name
+from services.gateway.wording import date_name, month_name
 
 PER_PAGE: Final = 60
 """Photos that a page comes with. A script asks for CHUNK at a time."""
@@ -73,6 +73,7 @@ async def grid_page(
     other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
     context |= {
         "path": path,
+        "standing": [(tile.image_id, date_name(tile.taken_at)) for tile in found.tiles if select == "1"],
         "outline": link("/outline", **among_of(chosen), sort=sort),
         "chunks": link(path, q=chosen.q, sort=sort, chunk="1"),
         "total": counted.total,

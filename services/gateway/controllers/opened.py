@@ -52,8 +52,9 @@ async def opened_from(request: Req, views: Views) -> Opened:
         hidden=hidden,
     )
     by_hand = album is not None and album.q is None
-    sort = order_of(request.query_params.get("sort"), by_hand)
-    carried = sort if sort != (AS_ADDED if by_hand else NEWEST) else None
+    own = (album.sort if album else None) or (AS_ADDED if by_hand else NEWEST)
+    sort = order_of(request.query_params.get("sort"), by_hand, own)
+    carried = sort if sort != own else None
     path, title, query = "/", _("Photos"), dict[str, str | None]()
     if album:
         path, title = f"/albums/{album.id}", album.name

@@ -88,11 +88,13 @@ async def clusters_part(
 
 async def _map(views: Views, shown: Box, across: int = ACROSS) -> dict[str, Any]:
     zoom = math.log2(SIDE / shown.width)
+    found = await clusters(views, shown, across)
+    largest = {one.label: one for one in sorted(found, key=lambda one: one.count)}
     return {
         "box": shown,
         "zoom": zoom,
         "near": zoom >= NEAR,
-        "pins": [_pin(one, shown) for one in await clusters(views, shown, across)],
+        "pins": [_pin(one, shown, largest[one.label] is one and not one.several) for one in found],
         "turns": [turn for turn in (-SIDE, 0, SIDE) if -SIDE < turn - shown.x < shown.width],
         "closer": _link(*shown.middle, zoom + 1) if zoom < DEEPEST else None,
         "wider": _link(*shown.middle, zoom - 1) if zoom > 0 else None,
@@ -119,7 +121,7 @@ def _link(latitude: float, longitude: float, zoom: float) -> str:
     return link("/places", at=f"{latitude:.5f},{longitude:.5f}", zoom=f"{bounded:g}"[:6])
 
 
-def _pin(one: Cluster, shown: Box) -> dict[str, Any]:
+def _pin(one: Cluster, shown: Box, named: bool) -> dict[str, Any]:
     """Where it leads: to the photo; to a closer map; where that would not part them, to all of them."""
     name = _("%(place)s and around", place=one.label) if one.several else one.label
     latitude, longitude = round_((one.west + one.east) / 2, (one.north + one.south) / 2)
@@ -138,7 +140,7 @@ def _pin(one: Cluster, shown: Box) -> dict[str, Any]:
         "name": _(
             "%(place)s, %(photos)s", place=name, photos=ngettext("%(num)s photo", "%(num)s photos", one.count)
         ),
-        "short": "" if one.several else one.label.rpartition(", ")[0],
+        "short": one.label.rpartition(", ")[0] if named else "",
         "href": href,
         "at": f"{latitude:.5f},{longitude:.5f}",
         "closer": target,

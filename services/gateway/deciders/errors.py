@@ -13,3 +13,7 @@ class Refused(Sentence):
 
 class NotFound(Refused):
     """The command names something that does not exist."""
+
+
+class Outdated(Refused):
+    """Somebody else changed the same thing since the person looked. The sentence says what it has become."""

@@ -1,13 +1,14 @@
 """Undo: the events that take back what a command brought about. Pure: values in, values out.
 
 Nothing is taken out of the log. Each event is answered by one that restores what its stream said before it; where
-something else was said of the same thing since then, the later word stays. To undo an undo is to do it again.
+something else was said of the same thing since then, the later word stays. To undo an undo is to do it again. What
+was said of albums is taken back by `album_undo.py`.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from services.gateway.deciders import albums, categories, jobs
+from services.gateway.deciders import categories, jobs
 from services.gateway.deciders.errors import Refused
 from services.kernel import events as e
 
@@ -22,7 +23,13 @@ UNDOABLE: Final = (
     e.ImagesRemovedFromAlbum,
     e.AlbumCreated,
     e.AlbumRenamed,
+    e.AlbumDescribed,
+    e.AlbumCoverSet,
+    e.AlbumOrderSet,
+    e.AlbumSearchSet,
     e.AlbumDeleted,
+    e.AlbumRestored,
+    e.AlbumReordered,
     e.CategoryAssigned,
     e.CategoryRejected,
     e.CategoryCleared,
@@ -89,14 +96,6 @@ def undo(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) ->
             | e.ThresholdSet()
         ):
             return _category(event, event.category_id, before, after)
-        case (
-            e.AlbumCreated()
-            | e.AlbumRenamed()
-            | e.AlbumDeleted()
-            | e.ImagesAddedToAlbum()
-            | e.ImagesRemovedFromAlbum()
-        ):
-            return _album(event, before, after)
         case e.JobPaused(job_id=job) | e.JobResumed(job_id=job):
             return _job(event, job, [*before, event, *after])
     raise Refused("This can't be undone (%(what)s).", "command_id", what=event.TYPE.replace("_", " "))
@@ -153,30 +152,6 @@ def _category(
     return []
 
 
-def _album(event: e.Event, before: Sequence[e.Event], after: Sequence[e.Event]) -> list[e.Event]:
-    then = now = None
-    for other in before:
-        then = albums.evolve(then, other)
-    for other in (*before, event, *after):
-        now = albums.evolve(now, other)
-    match event:
-        case e.AlbumCreated(album_id=album) if now and not now.deleted:
-            return [e.AlbumDeleted(album_id=album)]
-        case e.AlbumRenamed(album_id=album, name=name) if now and now.name == name and then:
-            return [e.AlbumRenamed(album_id=album, name=then.name)]
-        case e.AlbumDeleted(album_id=album) if then and now and now.deleted:
-            restored: list[e.Event] = [e.AlbumCreated(album_id=album, name=then.name, q=then.q)]
-            ids = [image for image in _in_order(before) if image in then.images]
-            return restored + ([e.ImagesAddedToAlbum(album_id=album, image_ids=ids)] if ids else [])
-        case e.ImagesAddedToAlbum(album_id=album, image_ids=ids) if now and not now.deleted:
-            gone = [image for image in ids if image in now.images and not (then and image in then.images)]
-            return [e.ImagesRemovedFromAlbum(album_id=album, image_ids=gone)] if gone else []
-        case e.ImagesRemovedFromAlbum(album_id=album, image_ids=ids) if now and not now.deleted:
-            back = [image for image in ids if image not in now.images and then and image in then.images]
-            return [e.ImagesAddedToAlbum(album_id=album, image_ids=back)] if back else []
-    return []
-
-
 def _job(event: e.Event, job_id: str, events: Sequence[e.Event]) -> list[e.Event]:
     """Nothing when the job has ended, or somebody paused or resumed it since."""
     now = None
@@ -185,16 +160,3 @@ def _job(event: e.Event, job_id: str, events: Sequence[e.Event]) -> list[e.Event
     if now is None or now.ended or now.paused != isinstance(event, e.JobPaused):
         return []
     return [e.JobResumed(job_id=job_id) if now.paused else e.JobPaused(job_id=job_id)]
-
-
-def _in_order(events: Sequence[e.Event]) -> list[str]:
-    """Images in the order in which they were last added."""
-    places: dict[str, None] = {}
-    for event in events:
-        if isinstance(event, e.ImagesAddedToAlbum):
-            for image in event.image_ids:
-                places.setdefault(image)
-        elif isinstance(event, e.ImagesRemovedFromAlbum):
-            for image in event.image_ids:
-                places.pop(image, None)
-    return list(places)

@@ -21,9 +21,8 @@ class Around(msgspec.Struct, frozen=True):
     """Ids, nearest first."""
 
 
-def order_of(sort: str | None, by_hand: bool) -> str:
+def order_of(sort: str | None, by_hand: bool, own: str) -> str:
     """The sort that is meant: what was asked for where that can be, else the list's own."""
-    own = AS_ADDED if by_hand else NEWEST
     return sort if sort in (NEWEST, OLDEST) or (sort == AS_ADDED and by_hand) else own
 
 

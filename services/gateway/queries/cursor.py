@@ -26,8 +26,8 @@ class BadCursor(Sentence):
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     sort: str
-    key: Int64
-    tie: Int64 | str
+    key: Int64 | str
+    tie: str
     """Tells apart photos with the same key."""
     day: str = ""
     """The furthest day shown so far, YYYY-MM-DD: what has had its heading."""
@@ -44,9 +44,6 @@ def decode(word: str, sort: str) -> Cursor:
         cursor = msgspec.json.decode(data, type=Cursor)
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         raise BadCursor from None
-    if cursor.sort != sort or isinstance(cursor.tie, str) is not SORT_TIES_ARE_TEXT[sort]:
+    if cursor.sort != sort or isinstance(cursor.key, str) is not (sort == "album"):
         raise BadCursor
     return cursor
-
-
-SORT_TIES_ARE_TEXT = {"-taken_at": True, "taken_at": True, "album": False}

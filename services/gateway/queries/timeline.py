@@ -17,7 +17,7 @@ MANY: Final = 500
 NEWEST: Final = "-taken_at"
 OLDEST: Final = "taken_at"
 AS_ADDED: Final = "album"
-"""The order in which photos were put into an album."""
+"""The order of an album by hand: as photos were put into it, until somebody moved them."""
 
 
 class BadRequest(Sentence):
@@ -27,8 +27,8 @@ class BadRequest(Sentence):
 class Tile(msgspec.Struct, frozen=True, array_like=True):
     """What the grid shows of a photo."""
 
-    key: int
-    tie: int | str
+    key: int | str
+    tie: str
     image_id: str
     taken_ms: int
     taken_at: str
@@ -50,7 +50,7 @@ class Page(msgspec.Struct, frozen=True):
 
 _COLUMNS: Final = """i.image_id, i.taken_ms, i.taken_at, i.month, i.width, i.height, i.colour"""
 _BY_DATE: Final = f"SELECT i.taken_ms AS key, i.image_id AS tie, {_COLUMNS} FROM image i WHERE "
-_BY_PLACE: Final = f"""SELECT a.position AS key, a.place AS tie, {_COLUMNS}
+_BY_PLACE: Final = f"""SELECT a.rank AS key, i.image_id AS tie, {_COLUMNS}
   FROM album_image a JOIN image i USING (image_id)
   WHERE a.album_id = ? AND """
 _AS_ONE: Final = """SELECT (SELECT max(position) FROM checkpoint), json_group_array(json_array(key, tie, image_id,
@@ -60,12 +60,12 @@ _tiles: Final = msgspec.json.Decoder(list[Tile])
 KEYS: Final = {
     NEWEST: ("(i.taken_ms, i.image_id)", "<", "i.taken_ms DESC, i.image_id DESC"),
     OLDEST: ("(i.taken_ms, i.image_id)", ">", "i.taken_ms, i.image_id"),
-    AS_ADDED: ("(a.position, a.place)", ">", "a.position, a.place"),
+    AS_ADDED: ("(a.rank, i.image_id)", ">", "a.rank, i.image_id"),
 }
 BACKWARDS: Final = {
     NEWEST: (">", "i.taken_ms, i.image_id"),
     OLDEST: ("<", "i.taken_ms DESC, i.image_id DESC"),
-    AS_ADDED: ("<", "a.position DESC, a.place DESC"),
+    AS_ADDED: ("<", "a.rank DESC, i.image_id DESC"),
 }
 _MONTH_START: Final = {
     NEWEST: "AND i.month <= ? ORDER BY i.taken_ms DESC, i.image_id DESC LIMIT 1",

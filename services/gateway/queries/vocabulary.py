@@ -33,6 +33,8 @@ class Album(msgspec.Struct, frozen=True):
     id: str
     name: str
     q: str | None
+    sort: str | None = None
+    """In which it opens, where a person said that."""
 
 
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +70,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 _CATEGORIES: Final = (
     "SELECT category_id, name, group_id, kind, hidden FROM shown_category ORDER BY name, category_id"
 )
-_ALBUMS: Final = "SELECT album_id, name, q FROM album ORDER BY name, album_id"
+_ALBUMS: Final = "SELECT album_id, name, q, sort FROM album ORDER BY name, album_id"
 _OF_IMAGES: Final = "SELECT DISTINCT camera_make, camera_model, lens, format FROM image"
 """All that is read off the images, in one scan of them."""
 _PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"

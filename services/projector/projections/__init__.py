@@ -66,7 +66,13 @@ HANDLERS: Final[dict[type[e.Event], tuple[Handler, ...]]] = {
     e.CategoryLearned: (learning.category_learned,),
     e.AlbumCreated: (albums.album_created,),
     e.AlbumRenamed: (albums.album_renamed,),
+    e.AlbumDescribed: (albums.album_described,),
+    e.AlbumCoverSet: (albums.album_cover_set,),
+    e.AlbumOrderSet: (albums.album_order_set,),
+    e.AlbumSearchSet: (albums.album_search_set,),
     e.AlbumDeleted: (albums.album_deleted,),
+    e.AlbumRestored: (albums.album_restored,),
+    e.AlbumReordered: (albums.album_reordered,),
     e.ImagesAddedToAlbum: (albums.images_added,),
     e.ImagesRemovedFromAlbum: (albums.images_removed,),
 }

@@ -1,34 +1,54 @@
-"""Albums, what is in them, and which of their events mention an image."""
+"""Albums, what is in them and in which order, and which of their events mention an image."""
 
+from services.kernel import ranks
 from services.kernel.events import (
+    AlbumCoverSet,
     AlbumCreated,
     AlbumDeleted,
+    AlbumDescribed,
+    AlbumOrderSet,
     AlbumRenamed,
+    AlbumReordered,
+    AlbumRestored,
+    AlbumSearchSet,
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
 from services.projector.statement import Changes, Place, Statement, Table
 
-_ALBUM = Table("album", 1)
+_ALBUM = Table("any_album", 1)
 _CONTENT = Table("album_image", 1)
 _MENTION = Table("mention", 2)
 
 CREATE = Statement(
     _ALBUM,
-    """INSERT INTO album (album_id, name, created_us, position, q) VALUES (?, ?, ?, ?, ?)
+    """INSERT INTO any_album (album_id, name, created_us, position, q, changed_us) VALUES (?1, ?2, ?3, ?4, ?5, ?3)
     ON CONFLICT (album_id) DO UPDATE SET name = excluded.name, created_us = excluded.created_us,
-      position = excluded.position, q = excluded.q""",
+      position = excluded.position, q = excluded.q, changed_us = excluded.changed_us, deleted_us = NULL,
+      into_id = NULL""",
 )
-RENAME = Statement(_ALBUM, "UPDATE album SET name = ?2 WHERE album_id = ?1")
-DELETE = Statement(_ALBUM, "DELETE FROM album WHERE album_id = ?")
+RENAME = Statement(_ALBUM, "UPDATE any_album SET name = ?2, changed_us = ?3 WHERE album_id = ?1")
+DESCRIBE = Statement(_ALBUM, "UPDATE any_album SET description = ?2, changed_us = ?3 WHERE album_id = ?1")
+COVER = Statement(_ALBUM, "UPDATE any_album SET cover_id = ?2, changed_us = ?3 WHERE album_id = ?1")
+SORT = Statement(_ALBUM, "UPDATE any_album SET sort = ?2, changed_us = ?3 WHERE album_id = ?1")
+SEARCH = Statement(_ALBUM, "UPDATE any_album SET q = ?2, changed_us = ?3 WHERE album_id = ?1")
+DELETE = Statement(
+    _ALBUM, "UPDATE any_album SET deleted_us = ?2, into_id = ?3, changed_us = ?2 WHERE album_id = ?1"
+)
+"""What is in it stays, for the case that it is restored."""
+RESTORE = Statement(
+    _ALBUM,
+    "UPDATE any_album SET deleted_us = NULL, into_id = NULL, changed_us = ?2 WHERE album_id = ?1",
+)
+TOUCH = Statement(_ALBUM, "UPDATE any_album SET changed_us = ?2 WHERE album_id = ?1")
 ADD = Statement(
     _CONTENT,
-    """INSERT INTO album_image (album_id, image_id, position, place) VALUES (?, ?, ?, ?)
+    """INSERT INTO album_image (album_id, image_id, position, place, rank) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (album_id, image_id) DO NOTHING""",
 )
 """What is in the album already stays where it is."""
 REMOVE = Statement(_CONTENT, "DELETE FROM album_image WHERE album_id = ? AND image_id = ?")
-EMPTY = Statement(_CONTENT, "DELETE FROM album_image WHERE album_id = ?")
+RANK = Statement(_CONTENT, "UPDATE album_image SET rank = ?3 WHERE album_id = ?1 AND image_id = ?2")
 MENTION = Statement(
     _MENTION,
     "INSERT INTO mention (image_id, position) VALUES (?, ?) ON CONFLICT (image_id, position) DO NOTHING",
@@ -40,21 +60,52 @@ def album_created(e: AlbumCreated, at: Place) -> Changes:
 
 
 def album_renamed(e: AlbumRenamed, at: Place) -> Changes:
-    return [(RENAME, (e.album_id, e.name))]
+    return [(RENAME, (e.album_id, e.name, at.recorded_us))]
+
+
+def album_described(e: AlbumDescribed, at: Place) -> Changes:
+    return [(DESCRIBE, (e.album_id, e.description, at.recorded_us))]
+
+
+def album_cover_set(e: AlbumCoverSet, at: Place) -> Changes:
+    return [(COVER, (e.album_id, e.image_id, at.recorded_us))]
+
+
+def album_order_set(e: AlbumOrderSet, at: Place) -> Changes:
+    return [(SORT, (e.album_id, e.order, at.recorded_us))]
+
+
+def album_search_set(e: AlbumSearchSet, at: Place) -> Changes:
+    return [(SEARCH, (e.album_id, e.q, at.recorded_us))]
 
 
 def album_deleted(e: AlbumDeleted, at: Place) -> Changes:
-    return [(DELETE, (e.album_id,)), (EMPTY, (e.album_id,))]
+    return [(DELETE, (e.album_id, at.recorded_us, e.into_id))]
+
+
+def album_restored(e: AlbumRestored, at: Place) -> Changes:
+    return [(RESTORE, (e.album_id, at.recorded_us))]
 
 
 def images_added(e: ImagesAddedToAlbum, at: Place) -> Changes:
-    added: Changes = [(ADD, (e.album_id, image, at.position, n)) for n, image in enumerate(e.image_ids)]
-    return added + mentioned(e.image_ids, at)
+    touched: Changes = [(TOUCH, (e.album_id, at.recorded_us))]
+    added: Changes = [
+        (ADD, (e.album_id, image, at.position, n, ranks.added(at.position, n)))
+        for n, image in enumerate(e.image_ids)
+    ]
+    return touched + added + mentioned(e.image_ids, at)
 
 
 def images_removed(e: ImagesRemovedFromAlbum, at: Place) -> Changes:
+    touched: Changes = [(TOUCH, (e.album_id, at.recorded_us))]
     removed: Changes = [(REMOVE, (e.album_id, image)) for image in e.image_ids]
-    return removed + mentioned(e.image_ids, at)
+    return touched + removed + mentioned(e.image_ids, at)
+
+
+def album_reordered(e: AlbumReordered, at: Place) -> Changes:
+    touched: Changes = [(TOUCH, (e.album_id, at.recorded_us))]
+    moved = zip(e.image_ids, e.ranks, strict=False)
+    return touched + [(RANK, (e.album_id, image, rank)) for image, rank in moved]
 
 
 def mentioned(images: list[str], at: Place) -> Changes:

@@ -22,6 +22,7 @@ from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
 from services.gateway.viewing import Viewing
 from services.kernel.embedded import EmbeddedBroker
+from services.kernel.ranks import added
 from services.kernel.settings import Settings
 from services.projector import placing
 from services.projector.tables import index_words
@@ -76,11 +77,11 @@ def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
     db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
     for number in range(count):
         add(db, root, number)
-    db.execute("INSERT INTO album VALUES ('lake', 'Lake & shore', 1, 10, NULL)")
-    db.execute("INSERT INTO album VALUES ('empty', 'Empty', 2, 11, NULL)")
+    album = "INSERT INTO any_album (album_id, name, created_us, position, changed_us) VALUES (?, ?, ?, ?, ?)"
+    db.executemany(album, [("lake", "Lake & shore", 1, 10, 1), ("empty", "Empty", 2, 11, 2)])
     db.executemany(
-        "INSERT INTO album_image VALUES ('lake', ?, ?, ?)",
-        [(image_id(number), 20 + number % 2, number) for number in range(0, min(count, 150), 2)],
+        "INSERT INTO album_image VALUES ('lake', ?, ?, ?, ?)",
+        [(image_id(number), 20, number, added(20, number)) for number in range(0, min(count, 150), 2)],
     )
     if count:
         db.execute("INSERT INTO decision VALUES (?, 'own', 1, 30)", (image_id(0),))

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from tests.gateway.pages.seeded import COUNT, image_id
+from tests.gateway.pages.seeded import COUNT, image_id, taken
 
 ITEM = {
     "id", "taken_at", "taken_at_utc", "taken_at_source", "width", "height", "categories", "files",
@@ -90,9 +90,12 @@ async def test_categories_count_visible_photos_and_groups_each_photo_once(client
     assert found["own"]["cover"] == image_id(0)
 
 
-async def test_albums_have_counts_and_their_first_photo_as_cover(client: httpx.AsyncClient) -> None:
+async def test_albums_have_counts_dates_and_their_newest_photo_as_cover(client: httpx.AsyncClient) -> None:
     found = {album["id"]: album for album in (await client.get("/api/albums")).json()}
-    assert (found["lake"]["count"], found["lake"]["cover"]) == (75, image_id(0))
+    assert (found["lake"]["count"], found["lake"]["cover"]) == (75, image_id(148))
+    days = [taken(number).isoformat()[:19] for number in (0, 148)]
+    assert [found["lake"]["from"], found["lake"]["to"]] == days
+    assert (found["empty"]["from"], found["empty"]["description"]) == (None, "")
     assert (found["empty"]["count"], found["empty"]["cover"]) == (0, None)
     assert (await client.get("/api/albums/lake")).json() == found["lake"]
 

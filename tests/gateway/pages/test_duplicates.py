@@ -169,7 +169,7 @@ async def test_exact_copies_are_told_with_what_they_waste(
     text = (await client.get("/duplicates")).text
     assert "3 files hold what lies elsewhere too: 6.0 MB" in text
     for name in ("b.jpg", "a.jpg", "long/name.jpg"):
-        assert f"<code>{library.root}/{name}</code>" in text
+        assert f'<code dir="auto">{library.root}/{name}</code>' in text
 
 
 async def test_a_copy_that_is_gone_wastes_nothing(client: httpx.AsyncClient, library: Library) -> None:

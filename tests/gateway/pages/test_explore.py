@@ -199,7 +199,7 @@ async def test_a_cover_is_wider_than_high_and_no_screenshot(
 async def test_the_empty_library_says_what_will_be_here(
     settings: Settings, client: httpx.AsyncClient, db: sqlite3.Connection
 ) -> None:
-    for table in ("image", "located", "album", "category"):
+    for table in ("image", "located", "any_album", "category"):
         db.execute(f"DELETE FROM {table}")
     text = (await client.get("/search")).text
     assert "Nothing to look for yet" in text

@@ -168,7 +168,11 @@ async def test_no_search_is_an_error(client: httpx.AsyncClient, path: str, q: st
 async def smart(client: httpx.AsyncClient, settings: Settings, **albums: str) -> None:
     change(
         settings,
-        *(f"INSERT INTO album VALUES ('{id_}', '{id_.title()}', 3, 12, '{q}')" for id_, q in albums.items()),
+        *(
+            "INSERT INTO any_album (album_id, name, created_us, position, q, changed_us)"
+            f" VALUES ('{id_}', '{id_.title()}', 3, 12, '{q}', 3)"
+            for id_, q in albums.items()
+        ),
     )
 
 
