@@ -165,7 +165,6 @@ async def test_without_a_projector_the_page_says_so_in_the_end(
     scanned: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page waits, and after a while says what is wrong and how to get back."""
-    monkeypatch.setattr(gateway_past, "LIMIT_S", 0.3)
     monkeypatch.setattr(gateway_past, "PATIENCE_S", 0.1)
     monkeypatch.setattr(scanned.gateway.past, "_name", lambda position: None)
     scanned.client.cookies.set("as_of", "1")
@@ -174,7 +173,7 @@ async def test_without_a_projector_the_page_says_so_in_the_end(
     assert 'http-equiv="refresh"' in first.text
     part = await scanned.client.get("/", headers={**PAGE, "HX-Request": "true"})
     assert part.headers["HX-Refresh"] == "true"
-    await asyncio.sleep(0.3)
+    monkeypatch.setattr(gateway_past, "LIMIT_S", 0.0)
     late = await scanned.client.get("/", headers=PAGE)
     assert late.status_code == 503
     assert "could not be made in time" in late.text

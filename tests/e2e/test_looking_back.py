@@ -1,0 +1,66 @@
+"""A person looks at an earlier day, can change nothing there, and comes back."""
+
+import httpx
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import PHONE, watched
+
+
+async def made_and_renamed(url: str, before: str, after: str) -> None:
+    async with httpx.AsyncClient(base_url=url) as client:
+        (await client.post("/commands/create-album", json={"name": before})).raise_for_status()
+        albums: list[dict[str, str]] = []
+        while not albums:
+            albums = [one for one in (await client.get("/api/albums")).json() if one["name"] == before]
+        renamed = {"album_id": albums[0]["id"], "name": after}
+        (await client.post("/commands/rename-album", json=renamed)).raise_for_status()
+
+
+async def look_back(page: Page, done: str) -> None:
+    """To when what history tells with these words had been done."""
+    await page.goto("/history")
+    entry = page.locator(".history li", has_text=done).first
+    await entry.locator(".as-then button").click()
+    await expect(page.locator(".then")).to_contain_text("read-only")
+
+
+async def test_an_album_has_its_old_name_and_its_new_one_again(page: Page, url: str) -> None:
+    await made_and_renamed(url, "Harbour before", "Harbour after")
+    await look_back(page, "“Harbour before”")
+    await page.get_by_role("navigation", name="Albumen").get_by_role("link", name="Albums").click()
+    await expect(page.get_by_text("Harbour before")).to_be_visible()
+    await expect(page.locator(".then")).to_be_visible()
+    await expect(page.get_by_text("Harbour after")).to_have_count(0)
+    await expect(page.locator('form[action="/commands/create-album"]:visible')).to_have_count(0)
+    await page.get_by_role("button", name="Back to now").click()
+    await expect(page.get_by_text("Harbour after")).to_be_visible()
+    await expect(page.locator(".then")).to_have_count(0)
+
+
+async def test_photos_are_looked_at_but_not_changed(page: Page, url: str) -> None:
+    """On the grid only the download is left; over an open photo the banner stays."""
+    await made_and_renamed(url, "Bay before", "Bay after")
+    await look_back(page, "“Bay before”")
+    await expect(page.locator(".grid img").first).to_be_visible()
+    await expect(page.locator('[formaction^="/commands/"]:visible')).to_have_count(0)
+    await page.goto((await page.locator('.grid a[href^="/images/"]').first.get_attribute("href")) or "")
+    await expect(page.get_by_role("button", name="Back to now")).to_be_in_viewport()
+    await expect(page.locator('form[action^="/commands/"]:visible')).to_have_count(0)
+
+
+async def test_a_day_before_all_shows_an_empty_album_without_scripts(chromium: Browser, url: str) -> None:
+    context = await chromium.new_context(
+        java_script_enabled=False,
+        viewport=PHONE,  # type: ignore[arg-type]
+        base_url=url,
+    )
+    seen = await watched(context, url)
+    await seen.page.goto("/history")
+    await seen.page.get_by_label("Show the album as it was on").fill("1999-12-31")
+    await seen.page.get_by_role("button", name="Show", exact=True).click()
+    await expect(seen.page.locator(".then")).to_contain_text("before anything happened", timeout=15_000)
+    await expect(seen.page.get_by_role("heading", name="No photo to show")).to_be_visible()
+    await seen.page.get_by_role("button", name="Back to now").click()
+    await expect(seen.page.locator(".grid img").first).to_be_visible()
+    assert seen.faults == []
+    await context.close()
