@@ -52,7 +52,7 @@ async def test_hidden_merged_moved_and_taken_back(page: Page) -> None:
     await opened(page, "Our boat")
     await page.locator("select[name=group_id]").select_option(label="Vehicles")
     await page.get_by_role("button", name="Move").click()
-    await expect(page.get_by_label("Back to Vehicles")).to_be_visible()
+    await expect(page.get_by_label("Back to “Vehicles”")).to_be_visible()
 
     await page.get_by_label("Rename, move, merge, hide or delete").click()
     await page.get_by_role("button", name="Delete").click()
