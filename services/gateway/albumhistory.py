@@ -9,7 +9,7 @@ def describe(event: e.Event) -> str:
     """One sentence about an event of an album."""
     match event:
         case e.AlbumCreated(name=name, q=str(q)):
-            return _("Smart album “%(name)s” made: %(search)s", name=name, search=q)
+            return _("Smart album “%(name)s” made: %(q)s", name=name, q=q)
         case e.AlbumCreated(name=name):
             return _("Album “%(name)s” made", name=name)
         case e.AlbumRenamed(name=name):

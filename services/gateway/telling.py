@@ -3,7 +3,7 @@
 from services.gateway import albumhistory
 from services.gateway.deciders.album_undo import ALBUM
 from services.gateway.language import _, ngettext
-from services.gateway.stored import named
+from services.gateway.stored import named, reason
 from services.gateway.wording import count, date_name, percent, photos
 from services.kernel import events as e
 
@@ -12,7 +12,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
     """One sentence. `names`: category id -> name."""
 
     def category(category_id: str) -> str:
-        return f"“{named(names[category_id])}”" if category_id in names else _("a deleted category")
+        known = names.get(category_id)
+        return _("a deleted category") if known is None else _("“%(name)s”", name=named(known))
 
     if isinstance(event, ALBUM):
         return albumhistory.describe(event)
@@ -25,8 +26,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             told += [_("%(count)s could not be read", count=count(rejected))] * bool(rejected)
             told += [_("%(count)s missing", count=count(missing))] * bool(missing)
             return _("Finished looking: %(told)s", told=", ".join(told))
-        case e.SourceUnavailable(reason=reason):
-            return reason
+        case e.SourceUnavailable(reason=why):
+            return reason(why)
         case e.ImageImported():
             return _("Added to the library")
         case e.FileAdded(path=path):
@@ -57,8 +58,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return _("You said nothing about %(category)s any more", category=category(category_id))
         case e.RejectionWithdrawn(path=path):
             return _("%(path)s, which could not be read, is gone or can be read now", path=path)
-        case e.FolderUnreadable(path=path, reason=reason):
-            return _("%(path)s: %(reason)s", path=path, reason=reason)
+        case e.FolderUnreadable(path=path, reason=why):
+            return _("%(path)s: %(reason)s", path=path, reason=reason(why))
         case e.ProblemsIgnored(files=files, failures=failures):
             return ngettext("%(num)s problem ignored", "%(num)s problems ignored", len(files) + len(failures))
         case e.ProblemsShown(files=files, failures=failures):
@@ -81,8 +82,8 @@ def describe(event: e.Event, names: dict[str, str]) -> str:
             return _("Classified by %(model)s", model=model)
         case e.ImageExplained(model_id=model):
             return _("%(model)s showed where it looked", model=model)
-        case e.ClassificationFailed(model_id=model, reason=reason):
-            return _("%(model)s could not classify it: %(reason)s", model=model, reason=reason)
+        case e.ClassificationFailed(model_id=model, reason=why):
+            return _("%(model)s could not classify it: %(reason)s", model=model, reason=reason(why))
         case e.JobFinished(done=done, failed=failed):
             classified = _("Classified %(photos)s", photos=photos(done))
             return f"{classified}, {_('%(count)s failed', count=count(failed))}" if failed else classified

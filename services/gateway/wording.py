@@ -95,7 +95,7 @@ def _time(clock: str, locale: str) -> str:
 
 
 def span(first: str, last: str) -> str:
-    """From day to day: `12 June 2016`, `June 2016`, `June – August 2016`."""
+    """From day to day: `12 June 2016`, `June 2016`, `June – August 2016`, `Jun 2014 – Aug 2016`."""
     return _span(first[:10], last[:10], current())
 
 
@@ -109,7 +109,8 @@ def _span(first: str, last: str, locale: str) -> str:
         ends = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return f"{first} – {last}"
-    return str(format_interval(*ends, skeleton="yMMMM", locale=locale_of(locale)))
+    skeleton = "yMMMM" if first[:4] == last[:4] else "yMMM"
+    return str(format_interval(*ends, skeleton=skeleton, locale=locale_of(locale)))
 
 
 def moment_name(microseconds: int) -> str:

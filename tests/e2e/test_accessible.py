@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
-from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE
 from tests.support.album import Album, give
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,18 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
 def made() -> dict[str, str]:
     """What the pages are about, once the first test has made it."""
     return {}
+
+
+@pytest.fixture
+async def url(made: dict[str, str], album: Album) -> str:
+    """Once every photo is shown; later tests hide one."""
+    async with await album.ready() as client:
+
+        async def scanned() -> bool:
+            return bool(made) or bool((await client.get("/api/images")).json()["total"] == COUNT + 1)
+
+        await eventually(scanned, "all photos are shown", 60)
+        return str(client.base_url).rstrip("/")
 
 
 @pytest.fixture
@@ -86,6 +99,6 @@ async def test_nothing_serious(path: str, views: list[BrowserContext], about: di
     for context in views:
         page = await context.new_page()
         await page.goto(path.format(**about))
-        await page.wait_for_timeout(300)  # the grid is laid out, and what fades in has
+        await page.wait_for_function("!document.querySelector('.grid[data-outline]:not(.whole) > .further')")
         found += await faults(page)
     assert found == []

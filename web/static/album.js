@@ -15,10 +15,17 @@ let start = null;
 let drag = null;
 let waiting = null;
 
+// The ids of all photos, in `known.ids` then
 async function order() {
   const of = told();
-  if (known.of !== of) known = { of, ids: fetch($(".grid").dataset.outline.replace("/outline", "/outline/ids")).then((answer) => answer.json()) };
-  return known.ids;
+  if (known.of !== of) {
+    const mine = { of, ids: [] };
+    mine.come = fetch($(".grid").dataset.outline.replace("/outline", "/outline/ids"))
+      .then((answer) => answer.json())
+      .then((ids) => { mine.ids = ids; });
+    known = mine;
+  }
+  await known.come;
 }
 // What would be moved with a photo, in the album's order
 const together = (id, ids) => {
@@ -73,9 +80,9 @@ async function begin({ id, image, pointer }, x, y) {
   drag = { x, y, ghost, mark };
   const mine = drag;
   $(".grid").setPointerCapture(pointer);
-  const ids = await order();
+  await order();
   if (drag !== mine) return;
-  drag.moved = together(id, ids);
+  drag.moved = together(id, known.ids);
   if (drag.moved.length > 1) ghost.append(Object.assign(document.createElement("b"), { textContent: drag.moved.length }));
   document.body.append(ghost, mark);
   document.body.classList.add("moving");
@@ -132,7 +139,8 @@ const stop = (event) => {
   event.stopImmediatePropagation();
 };
 async function put(moved, { id, behind }) {
-  const ids = await order();
+  await order();
+  const { ids } = known;
   const gone = new Set(moved);
   const place = ids.indexOf(id) + (behind ? 1 : 0);
   const at = ids.slice(0, place).filter((one) => !gone.has(one)).length;
@@ -152,7 +160,8 @@ addEventListener("keydown", async (event) => {
   const tile = event.target.closest?.(".grid .tile");
   if (!step || !event.altKey || event.ctrlKey || event.metaKey || !told() || !(tile || picked().length)) return;
   stop(event);
-  const ids = await order();
+  await order();
+  const { ids } = known;
   const id = tile?.id.slice(2);
   const moved = id ? together(id, ids) : together(picked()[0], ids);
   const gone = new Set(moved);

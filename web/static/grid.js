@@ -225,7 +225,7 @@ async function start() {
   if (!grid || (!$(".further", grid) && !$(".before")) || new URL(location).searchParams.has("after")) return;
   const answer = await fetch(grid.dataset.outline);
   const outline = answer.ok && (await answer.json());
-  if (grid.isConnected && outline?.shapes.length) list = new List(grid, outline);
+  if (grid.isConnected && !grid.matches(".whole") && outline?.shapes.length) list = new List(grid, outline);
   spy();
 }
 ready(start);

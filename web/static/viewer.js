@@ -344,7 +344,11 @@ function again() {
   waiting = null;
   open(...next);
 }
+// The way back from a photo leads to the page that is still there: htmx need not fetch it.
+let ours = 0;
+document.addEventListener("htmx:before:history:restore", (event) => performance.now() - ours < 500 && event.preventDefault());
 addEventListener("popstate", ({ state }) => {
+  if (left || (pswp && !page)) ours = performance.now();
   if (pswp && !page && !pswp.isDestroying) {
     popped = true;
     if (pswp.opener.isOpen) pswp.close();

@@ -44,8 +44,8 @@ def in_country(name: str, code: str) -> str:
 async def shelves(views: Views) -> dict[str, Any]:
     """What stands on the page while nothing is looked for."""
     known = await counted(views)
-    all_albums = await albums(views)
     ask = explore.remembered
+    all_albums = await ask(views, "albums", albums)
     listed = sorted(
         (one for one in known if one.kind == "category" and one.count), key=lambda one: -one.count
     )
@@ -57,7 +57,7 @@ async def shelves(views: Views) -> dict[str, Any]:
         for one in listed
         if one.everyday or one.group_id == KIND
     ]
-    places = [_found("place", one) for one in await ask(views, "cities", explore.cities)]
+    places = [_found("place", one) for one in (await ask(views, "cities", explore.cities))[:ROW]]
     rows: list[tuple[str, str, list[Card]]] = [
         (
             _("Albums"),
@@ -74,17 +74,21 @@ async def shelves(views: Views) -> dict[str, Any]:
             [(href, name.rpartition(", ")[0], count, face) for href, name, count, face in places],
         ),
         (_("Categories"), "/categories", [card for kind, card in faced if not kind]),
-        (_("Years"), "/years", [_found("year", one) for one in await ask(views, "years", explore.years)]),
+        (
+            _("Years"),
+            "/years",
+            [_found("year", one) for one in (await ask(views, "years", explore.years))[:ROW]],
+        ),
         (
             _("People"),
             "/people",
-            [_found("person", one) for one in await ask(views, "people", explore.people)],
+            [_found("person", one) for one in (await ask(views, "people", explore.people))[:ROW]],
         ),
         (_("Kinds"), "/categories/kinds", [card for kind, card in faced if kind]),
         (
             _("Cameras"),
             "/cameras",
-            [_found("camera", one) for one in await ask(views, "cameras", explore.cameras)],
+            [_found("camera", one) for one in (await ask(views, "cameras", explore.cameras))[:ROW]],
         ),
     ]
     today = date.today()

@@ -28,7 +28,7 @@ from services.gateway.queries.known import Known, known
 from services.gateway.queries.work import FileRow, Reader
 from services.kernel.envelope import Record
 from services.kernel.eventlog import Log
-from services.kernel.events import AlbumDeleted, ImagesAddedToAlbum, ScanFinished
+from services.kernel.events import AlbumDeleted, AlbumRestored, ImagesAddedToAlbum, ScanFinished
 
 log = structlog.get_logger(__name__)
 
@@ -261,7 +261,8 @@ class Scan:
         records = [] if said else [self._facts.album(album_id, title)]
         if new := sorted(images - were):
             records.append(self._facts.in_album(album_id, new))
-        if records and not any(isinstance(event, AlbumDeleted) for event in said):
+        last = next((one for one in said[::-1] if isinstance(one, AlbumDeleted | AlbumRestored)), None)
+        if records and not isinstance(last, AlbumDeleted):
             await self._append(records)
 
     async def _gone(self, root: Path, before: Known, seen: set[str], blocked: list[str]) -> None:
