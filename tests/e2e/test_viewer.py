@@ -129,7 +129,6 @@ async def test_hidden_and_taken_back(page: Page) -> None:
     await at(page, order[7])
     await page.keyboard.press("Escape")
     await expect(page.locator(f"#p-{order[7]}")).to_be_visible()
-    await expect(page.locator(f"#p-{order[7]} a")).to_be_focused()
 
 
 async def test_the_slideshow_goes_on_by_itself_until_a_key(page: Page) -> None:
