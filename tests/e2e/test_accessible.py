@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import COUNT, DESKTOP, PHONE
 from tests.support.album import Album, give
@@ -28,8 +28,8 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
     .map(({ id, nodes }) => `${id}: ` + nodes.slice(0, 5).map(({ html, failureSummary }) =>
         html.slice(0, 200) + failureSummary.replace(/\\s+/g, " ").slice(0, 300)).join(" | "))"""
 
-SETTLED = "!document.querySelector('.grid[data-outline]:not(.whole) > .further, .whole > .tile:not([id])')"
-"""The script has taken the grid over, and every tile near the window is there."""
+UNSETTLED = ".grid[data-outline]:not(.whole) > .further, .whole > .tile:not([id])"
+"""Until the script has taken the grid over, and every tile near the window is there."""
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,6 @@ async def test_nothing_serious(path: str, views: list[BrowserContext], about: di
     for context in views:
         page = await context.new_page()
         await page.goto(path.format(**about))
-        await page.wait_for_function(SETTLED)
+        await expect(page.locator(UNSETTLED)).to_have_count(0)
         found += await faults(page)
     assert found == []
