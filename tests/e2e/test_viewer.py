@@ -78,7 +78,7 @@ async def test_the_order_of_the_page_is_kept(page: Page) -> None:
     await page.locator(".tile a").nth(2).click()
     await expect(page.locator("#viewer")).to_be_visible()
     await page.goto(f"/images/{order[2]}?q=february&sort=taken_at")
-    await expect(page.get_by_label("Next photo")).to_be_visible()
+    await expect(page.get_by_role("button", name="Next photo")).to_be_visible()
     await page.keyboard.press("ArrowRight")
     await at(page, order[3], "?q=february&sort=taken_at")
 
