@@ -173,3 +173,10 @@ def test_the_lock_of_the_web_libraries_holds_no_address() -> None:
     text = (ROOT / "package-lock.json").read_text()
     assert '"resolved"' not in text
     assert '"integrity"' in text
+
+
+def test_no_two_test_modules_share_a_name() -> None:
+    """Where folders are no packages, pytest reads the second one as the first."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+
+    assert sorted(names) == sorted(set(names))
