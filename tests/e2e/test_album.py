@@ -178,6 +178,7 @@ async def test_photos_are_hidden_and_shown_again(page: Page) -> None:
     await page.get_by_text("Select", exact=True).click()
     await page.locator(".tile a").first.click()
     await page.get_by_role("button", name="Show again").click()
+    await expect(page.locator(f"#{first}")).to_have_count(0)
     await page.goto("/")
     await expect(page.locator(f"#{first}")).to_be_visible()
 
@@ -194,7 +195,9 @@ async def test_a_running_job_shows_its_progress(page: Page) -> None:
     await page.get_by_text("Classify new photos").click()
     await page.goto("/")
     await expect(page.locator("#progress")).to_contain_text("Classifying", timeout=30_000)
+    await expect(page.get_by_role("status").filter(has_text="Classifying")).to_have_text("Classifying")
     await expect(page.locator("#progress")).not_to_contain_text("Classifying", timeout=60_000)
+    await expect(page.get_by_role("status").filter(has_text="Done")).to_have_text("Done")
     await page.goto("/models")
     await expect(page.get_by_text(f"{COUNT + 1} photos classified")).to_be_visible()
 

@@ -129,7 +129,24 @@ async def test_hidden_and_taken_back(page: Page) -> None:
     await page.locator(".toast").get_by_role("button", name="Undo").click()
     await at(page, order[7])
     await page.keyboard.press("Escape")
-    await expect(page.locator(f"#p-{order[7]}")).to_be_visible()
+    await expect(page.locator(f"#p-{order[7]} a")).to_be_focused()
+
+
+async def test_what_was_hidden_leaves_no_hole(page: Page) -> None:
+    """The photos behind it close up once the viewer is closed, and the focus is on the one that was seen last."""
+    await page.goto("/")
+    order = await ids(page)
+    await page.locator(f"#p-{order[3]} a").click()
+    await at(page, order[3])
+    await expect(page.get_by_label("Next photo")).to_be_visible()
+    await page.keyboard.press("h")
+    await at(page, order[4])
+    await page.keyboard.press("Escape")
+    await expect(page.locator(f"#p-{order[3]}")).to_have_count(0)
+    await expect(page.locator(f"#p-{order[4]} a")).to_be_focused()
+    assert (await ids(page))[:8] == [*order[:3], *order[4:9]]
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(page.locator(f"#p-{order[3]}")).to_be_visible()
 
 
 async def test_the_slideshow_goes_on_by_itself_until_a_key(page: Page) -> None:

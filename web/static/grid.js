@@ -213,6 +213,11 @@ class List {
     for (const [place, item] of this.shown) if (item.id === `p-${id}`) return place;
     return -1;
   }
+  // That is seen now, YYYY-MM; none in an album's own order
+  month() {
+    const { headings } = this;
+    return headings[Math.max(0, first(headings, (one) => one.top > scrollY + HEAD - this.offset) - 1)]?.key;
+  }
   go(month) {
     scrollTo({ top: this.topOf(this.placeOfMonth(month)) - HEADING, behavior: "instant" });
     this.show();
@@ -228,7 +233,8 @@ async function start() {
   if (grid.isConnected && !grid.matches(".whole") && outline?.shapes.length) list = new List(grid, outline);
   spy();
 }
-ready(start);
+let starting;
+ready(() => { starting = start(); });
 
 let frame = 0;
 let resting;
@@ -258,6 +264,13 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   if (current() && target?.contains(list.grid)) list.grid.replaceChildren();
 });
 document.addEventListener("viewer:closed", ({ detail }) => current()?.bring(detail.id));
+// Photos were hidden while one looked at others: the rest closes up, and one stays where one is.
+document.addEventListener("viewer:hid", async ({ detail }) => {
+  await htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
+  await starting;
+  if (current()) list.bring(detail.id);
+  else $(`#p-${detail.id} a`)?.focus({ preventScroll: true });
+});
 
 // Back on the grid, the photo shrinks into the tile that it came from.
 addEventListener("pagereveal", ({ viewTransition }) => {
@@ -303,13 +316,10 @@ on("pointerdown", ".scrubber", (event, bar) => {
     if (!leap(at)) location.assign(at.href);
   };
 });
-// The month that is seen now
 function spy() {
-  const months = current()?.headings;
-  if (!months?.length) return;
-  const now = months[Math.max(0, first(months, (month) => month.top > scrollY + HEAD - list.offset) - 1)];
-  const link = $(`.scrubber a[data-month="${now.key}"]`);
-  if (link?.ariaCurrent) return;
+  const month = current()?.month();
+  const link = month && $(`.scrubber a[data-month="${month}"]`);
+  if (!month || link?.ariaCurrent) return;
   $(".scrubber [aria-current]")?.removeAttribute("aria-current");
   if (link) link.ariaCurrent = "true";
 }

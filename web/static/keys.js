@@ -1,6 +1,7 @@
 // Keys, and menus that close when one turns elsewhere
 import { $, $$, on } from "./page.js";
 import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
+import { nearer } from "./zoom.js";
 
 on("click", "body", (event) => {
   for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -84,5 +85,6 @@ document.addEventListener("keydown", (event) => {
     const field = $("[type=search]");
     if (field) field.focus();
     else location.assign("/search");
-  } else if (key === "?") $("#keys").showModal();
+  } else if (key === "+" || key === "-") nearer(key === "+" ? 1 : -1);
+  else if (key === "?") $("#keys").showModal();
 });

@@ -1,4 +1,4 @@
-import { $, $$, on } from "./page.js";
+import { $, $$, on, ready } from "./page.js";
 import { selectNothing } from "./select.js";
 import { words } from "./words.js";
 export { words };
@@ -105,4 +105,14 @@ on("click", "form[data-stay] button", (event, button) => {
   const form = button.form;
   if (button.hasAttribute("data-takes-out")) form.dataset.takesOut = "";
   else delete form.dataset.takesOut;
+});
+
+// Told to who can't see the line below the header: that work begins, and that it is done; no step between.
+ready(() => {
+  const doing = $("#doing");
+  const work = $$("#progress progress").map((bar) => bar.ariaLabel).join(", ");
+  if (doing && work !== (doing.dataset.work ?? "")) {
+    doing.textContent = work || words.done;
+    doing.dataset.work = work;
+  }
 });

@@ -334,6 +334,8 @@ function land() {
 }
 function landed() {
   land();
+  if (hidden.size && left) document.dispatchEvent(new CustomEvent("viewer:hid", { detail: { id: left.id } }));
+  hidden.clear();
   left = null;
   history.scrollRestoration = restoring;
   again();

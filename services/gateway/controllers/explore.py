@@ -1,4 +1,4 @@
-"""What the empty search shows, and the pages behind its rows: years, cameras, people."""
+"""What the empty search shows, and the pages behind its rows: cameras, people."""
 
 from datetime import date
 from typing import Any, Final
@@ -14,8 +14,6 @@ from services.gateway.queries import explore
 from services.gateway.queries.albums import albums
 from services.gateway.queries.covers import Cover
 from services.gateway.queries.explore import Entry, Memory
-from services.gateway.queries.filters import EVERYTHING
-from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import KIND
 from services.gateway.searching.grammar import quoted
@@ -111,27 +109,6 @@ def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
     return link("/search", q=f"date:{days}"), ago, day_date(one.first), one.count, one.cover
 
 
-@get("/years", include_in_schema=False)
-async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
-    position = await views.position()
-    numbers: Months = await views.remembered.get(
-        position, ("months", EVERYTHING), lambda: months(views, EVERYTHING)
-    )
-    most = max(numbers.counts.values(), default=1)
-    found: list[Entry] = await explore.remembered(views, "years", explore.years)
-    within: dict[str, dict[str, int]] = {one.key: {} for one in found}
-    for month, number in numbers.counts.items():
-        within.setdefault(month[:4], {})[month] = number
-    return page(
-        request,
-        "pages/years.html",
-        nav="search",
-        title=_("Years"),
-        years=[(one, list(within[one.key].items())) for one in found],
-        most=most,
-    )
-
-
 @get("/cameras", include_in_schema=False)
 async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
     found: list[Entry] = await explore.remembered(views, "cameras", explore.cameras)
@@ -152,4 +129,4 @@ def _span(one: Entry) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-ROUTES: list[Any] = [years_page, cameras_page, people_page]
+ROUTES: list[Any] = [cameras_page, people_page]

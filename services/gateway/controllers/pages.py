@@ -1,7 +1,5 @@
 """All that is read over HTTP: pages, JSON, pictures, and the files that the pages are made of."""
 
-from litestar.datastructures import CacheControlHeader
-from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from services.gateway.controllers import (
@@ -24,20 +22,16 @@ from services.gateway.controllers import (
     search,
     settings,
     similar,
+    statics,
     teach,
     timeline,
     travel,
-)
-from services.gateway.rendering import STATIC, version
-
-STATIC_FILES = create_static_files_router(
-    path=f"/static/{version()}",
-    directories=[STATIC],
-    cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
+    zoom,
 )
 
 ROUTES: list[ControllerRouterHandler] = [
     *timeline.ROUTES,
+    *zoom.ROUTES,
     *gridpage.ROUTES,
     *search.ROUTES,
     *explore.ROUTES,
@@ -59,5 +53,5 @@ ROUTES: list[ControllerRouterHandler] = [
     *settings.ROUTES,
     *installed.ROUTES,
     *api.ROUTES,
-    STATIC_FILES,
+    *statics.ROUTES,
 ]

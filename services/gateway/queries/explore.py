@@ -64,6 +64,12 @@ async def years(views: Views) -> list[Entry]:
     return entries(sorted(found, key=lambda card: card.key, reverse=True))
 
 
+async def by_month(views: Views) -> list[Entry]:
+    """Newest first; `key` is YYYY-MM."""
+    found = await cards(views, "i.month")
+    return entries(sorted(found, key=lambda card: card.key, reverse=True))
+
+
 async def cameras(views: Views) -> list[Entry]:
     spans = {row[0]: row[1:] for row in await views.fetch(_CAMERA_YEARS)}
     found = entries([card for card in await cards(views, CAMERA, _OF_CAMERAS) if card.key])

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -53,7 +54,28 @@ async def test_the_rows_lead_to_pages_of_their_own(client: httpx.AsyncClient) ->
 async def test_a_year_has_its_months(client: httpx.AsyncClient) -> None:
     text = (await client.get("/years")).text
     for month in {f"{taken(n):%Y-%m}" for n in range(COUNT)}:
-        assert f'href="/search?q=month:{month}"' in text
+        assert f'href="/?at={month}"' in text
+
+
+async def test_every_month_has_a_card_and_every_year_a_heading(client: httpx.AsyncClient) -> None:
+    """Newest first, with as many photos as the timeline has; each leads to its place there."""
+    text = (await client.get("/months")).text
+    shown = re.findall(r'<li id="m-(\d{4}-\d\d)"><a class="cover" href="/\?at=\1">.*?count">(\d+)<', text)
+    counts = Counter(f"{taken(n):%Y-%m}" for n in range(COUNT))
+    assert [(month, int(count)) for month, count in shown] == sorted(counts.items(), reverse=True)
+    years = re.findall(r'<section class="group" id="y-(\d{4})"><h2>\1 <span>(\d+)<', text)
+    by_year = Counter(f"{taken(n):%Y}" for n in range(COUNT))
+    assert [(year, int(count)) for year, count in years] == sorted(by_year.items(), reverse=True)
+
+
+@pytest.mark.parametrize(("path", "level"), [("/", "days"), ("/months", "months"), ("/years", "years")])
+async def test_the_timeline_is_seen_from_three_distances(
+    client: httpx.AsyncClient, path: str, level: str
+) -> None:
+    text = (await client.get(path)).text
+    levels = re.findall(r'<a href="([^"]*)" data-zoom="(\w+)"( aria-current="page")?>', text)
+    assert [href for href, _, _ in levels] == ["/", "/months", "/years"]
+    assert [name for _, name, now in levels if now] == [level]
 
 
 async def test_a_camera_tells_its_years(client: httpx.AsyncClient) -> None:

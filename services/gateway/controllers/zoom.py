@@ -1,0 +1,53 @@
+"""The timeline from further away: a card for each month, or for each year. The nearest is the grid itself."""
+
+from itertools import groupby
+from typing import Any, Final
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from services.gateway.controllers.answer import Req, page
+from services.gateway.language import _
+from services.gateway.queries import explore
+from services.gateway.queries.explore import Entry
+from services.gateway.queries.filters import EVERYTHING
+from services.gateway.queries.months import Months, months
+from services.gateway.queries.views import Views
+
+
+@get("/months", include_in_schema=False)
+async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
+    found: list[Entry] = await explore.remembered(views, "months", explore.by_month)
+    years = [(year, list(some)) for year, some in groupby(found, lambda one: one.key[:4])]
+    return page(
+        request,
+        "pages/months.html",
+        nav="photos",
+        title=_("Months"),
+        years=[(year, sum(one.count for one in some), some) for year, some in years],
+    )
+
+
+@get("/years", include_in_schema=False)
+async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
+    position = await views.position()
+    numbers: Months = await views.remembered.get(
+        position, ("months", EVERYTHING), lambda: months(views, EVERYTHING)
+    )
+    most = max(numbers.counts.values(), default=1)
+    found: list[Entry] = await explore.remembered(views, "years", explore.years)
+    within: dict[str, dict[str, int]] = {one.key: {} for one in found}
+    for month, number in numbers.counts.items():
+        within.setdefault(month[:4], {})[month] = number
+    return page(
+        request,
+        "pages/years.html",
+        nav="photos",
+        title=_("Years"),
+        years=[(one, list(within[one.key].items())) for one in found],
+        most=most,
+    )
+
+
+ROUTES: Final[list[Any]] = [months_page, years_page]
