@@ -11,7 +11,7 @@ function here() {
   if (current()) return current().month();
   return $$("[id^='m-'], .years > li").find((card) => card.getBoundingClientRect().bottom > HEAD)?.id.slice(2);
 }
-on("click", ".zoom a", (event, link) => {
+on("click", ".distance a", (event, link) => {
   const at = here();
   const { zoom } = link.dataset;
   if (link.ariaCurrent || !at) return;
@@ -20,6 +20,6 @@ on("click", ".zoom a", (event, link) => {
   else link.href = zoom === "months" && at === year ? `/months#y-${year}` : TO[zoom] + at;
 });
 export function nearer(steps) {
-  const level = LEVELS.indexOf($(".zoom [aria-current]")?.dataset.zoom);
-  if (level >= 0) $(`.zoom [data-zoom=${LEVELS[level - steps]}]`)?.click();
+  const level = LEVELS.indexOf($(".distance [aria-current]")?.dataset.zoom);
+  if (level >= 0) $(`.distance [data-zoom=${LEVELS[level - steps]}]`)?.click();
 }

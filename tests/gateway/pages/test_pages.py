@@ -147,7 +147,7 @@ async def test_commands_lead_back_to_the_page_they_came_from(client: httpx.Async
 async def test_files_of_the_pages_may_be_kept_for_ever(client: httpx.AsyncClient) -> None:
     """Their URL changes with their content."""
     text = (await client.get("/")).text
-    address = text.split('rel="stylesheet" href="')[2].split('"')[0]
+    address = text.split('rel="stylesheet" href="')[1].split('"')[0]
     assert re.fullmatch(r"/static/[0-9a-f]{10}/[a-z]+\.css", address)
     answer = await client.get(address)
     assert answer.status_code == 200
