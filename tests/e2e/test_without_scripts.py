@@ -1,5 +1,6 @@
 """Without JavaScript: links and forms do all that a person wants done, and a mistake ends on a page that says so."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest

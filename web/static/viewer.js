@@ -325,9 +325,9 @@ function closing() {
   document.dispatchEvent(new CustomEvent("viewer:closed", { detail: { id: one.id } }));
   if (!popped) history.back();
 }
-// On the tile of the photo that one left; a browser may put the focus elsewhere when it has gone back
-function land() {
-  const tile = left && tileOf(left)?.querySelector("a");
+// On the tile of the photo that one left
+function land(one = left) {
+  const tile = one && tileOf(one)?.querySelector("a");
   if (!tile || document.activeElement === tile) return;
   tile.focus({ preventScroll: true });
   tile.scrollIntoView({ block: "nearest" });
@@ -356,7 +356,12 @@ addEventListener("popstate", ({ state }) => {
     if (pswp.opener.isOpen) pswp.close();
     else pswp.on("openingAnimationEnd", () => pswp.close());
   } else if (state?.photo) location.reload();
-  else if (left) setTimeout(landed);
+  else if (left) {
+    // A browser takes the focus away when it has gone back: before this, or after.
+    const one = left;
+    globalThis.navigation?.addEventListener("navigatesuccess", () => land(one), { once: true });
+    setTimeout(landed);
+  }
 });
 globalThis.navigation?.addEventListener("navigate", (event) => {
   if ((left || (pswp && !page)) && event.navigationType === "traverse") event.stopImmediatePropagation(); // htmx would fetch the page
