@@ -171,16 +171,17 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
         gateway.scanning.wake()
         gateway.classification.wake()
         learning.wake()
-        await _obey_cancellations(gateway)
+        await _obey(gateway)
         if gateway.stopping.is_set():
             return
 
 
-async def _obey_cancellations(gateway: Gateway) -> None:
+async def _obey(gateway: Gateway) -> None:
+    """Stop a scan that somebody paused or cancelled."""
     if current := gateway.scanning.current:
         row = await gateway.work.job(current.job_id)
-        if row and row.status == "cancelled":
-            gateway.scanning.cancel(current.job_id)
+        if row and row.status in ("paused", "cancelled"):
+            gateway.scanning.stop(current.job_id)
 
 
 async def _automatic(
@@ -224,6 +225,8 @@ async def _watch(
     async def scan() -> None:
         await caught_up()
         await gateway.scanning.idle()
+        if any(job.kind == "scan" and job.status == "paused" for job in await gateway.work.unfinished()):
+            return  # whoever paused it wants no other; it will see what changed when it goes on
         await gateway.dispatcher.handle(ScanLibrary())
         await caught_up()
 

@@ -59,7 +59,11 @@ class Scanning:
         while True:
             self._wake.clear()
             await self._caught_up()
-            jobs = [job for job in await self._work.unfinished() if job.kind == "scan"]
+            jobs = [
+                job
+                for job in await self._work.unfinished()
+                if job.kind == "scan" and job.status == "running"
+            ]
             if not jobs:
                 await self._wake.wait()
                 continue
@@ -79,7 +83,7 @@ class Scanning:
         try:
             await asyncio.wait({running})
             if running.cancelled():
-                log.info("scan cancelled", job=job_id)
+                log.info("scan stopped", job=job_id)
             elif error := running.exception():
                 log.error("scan failed", job=job_id, exc_info=error)
                 raise error
@@ -91,7 +95,8 @@ class Scanning:
             self._closing = asyncio.create_task(pool.close(), name="end of a scan's workers")
             await asyncio.shield(self._closing)
 
-    def cancel(self, job_id: str) -> None:
-        """Stop the scan when it is that job's; the log says already that it is cancelled."""
+    def stop(self, job_id: str) -> None:
+        """The scan when it is that job's; the log says already that it is paused or cancelled. One that is resumed
+        looks at all files again, which is quick where nothing changed."""
         if self.current and self._running and self.current.job_id == job_id:
             self._running.cancel()

@@ -137,8 +137,6 @@ def steer(command: PauseJob | ResumeJob | CancelJob, job: Job | None) -> list[Ev
         case PauseJob(job_id=job_id):
             if job.ended:
                 raise Refused("This job has ended: there is nothing to pause.", "job_id")
-            if job.model_id is None:
-                raise Refused("A scan can't be paused. Stop it: the next one skips what it did.", "job_id")
             return [] if job.paused else [JobPaused(job_id=job_id)]
         case ResumeJob(job_id=job_id):
             if not job.paused:

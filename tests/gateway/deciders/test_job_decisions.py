@@ -27,6 +27,8 @@ PAUSE, RESUME, CANCEL = c.PauseJob(job_id="j"), c.ResumeJob(job_id="j"), c.Cance
         ([BEGUN, PAUSED], CANCEL, [CANCELLED]),
         ([BEGUN, CANCELLED, PAUSED], CANCEL, []),
         ([SCAN], CANCEL, [CANCELLED]),
+        ([SCAN], PAUSE, [PAUSED]),
+        ([SCAN, PAUSED], RESUME, [RESUMED]),
     ],
 )
 def test_what_can_be_done_with_a_job(
@@ -40,7 +42,6 @@ def test_what_can_be_done_with_a_job(
     [
         ([], PAUSE, NotFound, "no such job"),
         ([], RESUME, NotFound, "no such job"),
-        ([SCAN], PAUSE, Refused, "scan can't be paused"),
         ([BEGUN, FINISHED], PAUSE, Refused, "has ended"),
         ([BEGUN, PAUSED, CANCELLED], RESUME, Refused, "has ended"),
         ([BEGUN], RESUME, Refused, "is not paused"),

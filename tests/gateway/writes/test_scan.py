@@ -223,6 +223,32 @@ async def test_a_cancelled_scan_stops(settings: Settings) -> None:
         assert (await stack.get("/api/images"))["total"] == 603
 
 
+async def test_a_paused_scan_waits_and_goes_on(settings: Settings) -> None:
+    """Also over a restart; nothing is taken in twice."""
+    for number in range(600):
+        photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
+    async with running_stack(settings) as stack:
+        answer = await stack.post("scan")
+        job = {"job_id": answer.json()["command_id"]}
+        await eventually(lambda: _some(stack), "a few photos are in the log")
+        await stack.post("pause-job", job)
+
+        async def waits() -> bool:
+            return stack.gateway.scanning.current is None
+
+        await eventually(waits, "the scan has stopped")
+        assert (await stack.get(answer.json()["status_url"]))["status"] == "paused"
+    async with running_stack(settings, Automatic(scan=True)) as stack:
+        assert (await stack.get(answer.json()["status_url"]))["status"] == "paused"
+        taken_in = len(await stack.events(ImageImported))
+        assert taken_in < 603
+        await stack.post("resume-job", job)
+        await eventually(lambda: _ended(stack, 1), "the scan has ended")
+        await stack.caught_up()
+        assert (await stack.get(answer.json()["status_url"]))["status"] == "done"
+        assert len(await stack.events(ImageImported)) == 603
+
+
 async def test_it_scans_by_itself_when_it_should(settings: Settings) -> None:
     async with running_stack(settings, Automatic(scan=True)) as stack:
         await eventually(lambda: _ended(stack, 1), "the first scan has ended")
