@@ -5,9 +5,12 @@ from typing import Final
 import msgspec
 
 from services.gateway.deciders.undo import UNDOABLE
+from services.gateway.historykinds import ABOUT, LIBRARY
 from services.gateway.language import _
-from services.gateway.ports import HistoryEntry
+from services.gateway.ports import Asked, HistoryEntry
 from services.gateway.queries.logbook import Logbook
+from services.gateway.queries.subjects import mentions
+from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.telling import describe
 from services.gateway.wording import photos
@@ -19,66 +22,6 @@ from services.kernel.eventlog import Log
 
 _NOT_UNDONE: Final = (c.ScanLibrary.TYPE, c.ClassifyImages.TYPE)
 """Commands with other effects, that can't be taken back, beside those that can."""
-LIBRARY: Final = tuple(
-    event.TYPE
-    for event in (
-        e.ScanFinished,
-        e.SourceUnavailable,
-        e.FolderUnreadable,
-        e.ProblemsIgnored,
-        e.ProblemsShown,
-        e.ClassificationRequested,
-        e.JobFinished,
-        e.JobCancelled,
-        e.JobPaused,
-        e.JobResumed,
-        e.ModelActivated,
-        e.CategoryCreated,
-        e.CategoryRenamed,
-        e.CategoryDeleted,
-        e.CategoryRestored,
-        e.CategoryMoved,
-        e.CategoriesMerged,
-        e.CategoryUnmerged,
-        e.CategoryHidden,
-        e.CategoryUnhidden,
-        e.ThresholdSet,
-        e.CategoryAssigned,
-        e.CategoryRejected,
-        e.CategoryCleared,
-        e.CategoryTaught,
-        e.AlbumCreated,
-        e.AlbumRenamed,
-        e.AlbumDescribed,
-        e.AlbumCoverSet,
-        e.AlbumOrderSet,
-        e.AlbumSearchSet,
-        e.AlbumDeleted,
-        e.AlbumRestored,
-        e.ImagesAddedToAlbum,
-        e.ImagesRemovedFromAlbum,
-        e.AlbumReordered,
-        e.DateCorrected,
-        e.ImagesHidden,
-        e.ImagesUnhidden,
-        e.TimelineHides,
-        e.CommandUndone,
-    )
-)
-"""What the library's history shows; what happens to each photo stands in that photo's own."""
-ABOUT: Final = {
-    "albums": tuple(name for name in LIBRARY if "album" in name),
-    "categories": tuple(name for name in LIBRARY if "categor" in name or name == e.ThresholdSet.TYPE),
-    "photos": (
-        *(e.DateCorrected.TYPE, e.ImagesHidden.TYPE, e.ImagesUnhidden.TYPE, e.TimelineHides.TYPE),
-        *(e.CategoryAssigned.TYPE, e.CategoryRejected.TYPE, e.CategoryCleared.TYPE),
-        *(e.ImagesAddedToAlbum.TYPE, e.ImagesRemovedFromAlbum.TYPE),
-    ),
-    "jobs": tuple(
-        name for name in LIBRARY if name.startswith(("scan", "source", "classification", "job", "model"))
-    ),
-}
-"""What the history can be narrowed to."""
 _MANY: Final = (e.DateCorrected, e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 """Events that a command brings about for each of its photos."""
 _OF_MANY: Final = frozenset(event.TYPE for event in _MANY)
@@ -91,23 +34,23 @@ _AT_ONCE: Final = frozenset(
 class Chronicle:
     """`ports.History`."""
 
-    def __init__(self, events: Log, logbook: Logbook, work: Work) -> None:
-        self._log, self._logbook, self._work = events, logbook, work
+    def __init__(self, events: Log, logbook: Logbook) -> None:
+        self._log, self._logbook = events, logbook
 
-    async def of_image(self, image_id: str, mentions: list[int]) -> list[HistoryEntry]:
-        rows = await self._log.read_stream(f"image-{image_id}") + await self._log.read_positions(mentions)
-        return await self._told(sorted(rows, key=lambda row: -row.position), of_one=True)
+    async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
+        rows = await self._log.read_stream(f"image-{image_id}") + await self._log.read_positions(mentioned)
+        return await self._told(sorted(rows, key=lambda row: -row.position), Work(views), of_one=True)
 
     async def recent(
-        self, before: int | None = None, limit: int = 100, about: str | None = None
+        self, views: Views, asked: Asked, before: int | None = None, limit: int = 100
     ) -> list[HistoryEntry]:
         """One line for each command and what it said, however many photos that was about."""
         told: list[HistoryEntry] = []
         while len(told) <= limit:  # the last line may go on in what is read next
-            rows = await self._logbook.back(ABOUT.get(about or "", LIBRARY), before, limit)
+            rows = await self._rows(views, asked, before, limit)
             if not rows:
                 break
-            for entry in await self._told(rows):
+            for entry in await self._told(rows, Work(views)):
                 if told and _same(told[-1], entry):
                     told[-1] = _longer(told[-1], entry.position)
                 else:
@@ -119,10 +62,17 @@ class Chronicle:
                     before = min(before, cause.position + 3)
         return told[:limit]
 
-    async def _told(self, rows: list[Envelope], of_one: bool = False) -> list[HistoryEntry]:
-        names = await self._work.categories()
+    async def _rows(self, views: Views, asked: Asked, before: int | None, limit: int) -> list[Envelope]:
+        subject = asked.subject
+        if subject is None:
+            return await self._logbook.back(ABOUT.get(asked.about or "", LIBRARY), before, limit)
+        positions = await mentions(views, subject.id, before, limit)
+        return await self._logbook.of(subject.stream, positions, before, limit)
+
+    async def _told(self, rows: list[Envelope], work: Work, of_one: bool = False) -> list[HistoryEntry]:
+        names = await work.categories()
         commands = await self._commands(rows)
-        undoable = await self._undoable(commands)
+        undoable = await _undoable(commands, work)
         told: list[HistoryEntry] = []
         for row in rows:
             if row.kind != "E":
@@ -149,15 +99,15 @@ class Chronicle:
         return told
 
     async def _commands(self, rows: list[Envelope]) -> dict[str, Envelope]:
-        """Those that rows which can be undone came of, by id."""
-        causes = {row.causation_id for row in rows if isinstance(row.event(), UNDOABLE) and row.causation_id}
-        found = [await self._log.find(cause) for cause in causes]
-        return {str(one.event_id): one for one in found if one and one.kind == "C"}
+        """Those that rows came of, by id."""
+        found = await self._logbook.found({row.causation_id for row in rows if row.causation_id})
+        return {str(one.event_id): one for one in found if one.kind == "C"}
 
-    async def _undoable(self, commands: dict[str, Envelope]) -> set[str]:
-        """Those that a person may take back: not scans, and not undone yet."""
-        asked = {id_ for id_, command in commands.items() if command.type not in _NOT_UNDONE}
-        return asked - await self._work.undone(sorted(asked))
+
+async def _undoable(commands: dict[str, Envelope], work: Work) -> set[str]:
+    """Those that a person may take back: not scans, and not undone yet."""
+    asked = {id_ for id_, command in commands.items() if command.type not in _NOT_UNDONE}
+    return asked - await work.undone(sorted(asked))
 
 
 def _idle(event: e.Event) -> bool:

@@ -107,7 +107,7 @@ async def running(
             scanning=scanning,
             classification=classification,
             jobs=JobBoard(events, work, classification, scanning),
-            history=Chronicle(events, logbook, work),
+            history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),

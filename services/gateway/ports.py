@@ -4,6 +4,8 @@ from typing import Protocol
 
 import msgspec
 
+from services.gateway.queries.subjects import Subject
+from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 
 
@@ -48,12 +50,23 @@ class Jobs(Protocol):
         """Of any command; None when there is no such command."""
 
 
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a history is narrowed to."""
+
+    about: str | None = None
+    """`albums`, `categories`, `photos` or `jobs`."""
+    subject: Subject | None = None
+    """None: the library."""
+
+
 class History(Protocol):
-    async def of_image(self, image_id: str, mentions: list[int]) -> list[HistoryEntry]:
+    """`views`: as of when names are, and what is undone."""
+
+    async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
         """Newest first: the image's own stream and the positions that mention it."""
 
     async def recent(
-        self, before: int | None = None, limit: int = 100, about: str | None = None
+        self, views: Views, asked: Asked, before: int | None = None, limit: int = 100
     ) -> list[HistoryEntry]:
-        """The library's, newest first, from before a position: what people did and what jobs brought about.
-        `about`: only of `albums`, `categories`, `photos` or `jobs`."""
+        """Newest first, from before a position. The library's: what people did and what jobs brought about; a
+        subject's: all that concerns it."""

@@ -310,8 +310,8 @@ CREATE INDEX job_status ON job (status, position);
 
 CREATE TABLE undone (command_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- Events about an image that lie on another stream (albums): its history is these and its own stream.
-CREATE TABLE mention (image_id TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (image_id, position)) STRICT, WITHOUT ROWID;
+-- Events about an image, a category or an album that lie on another stream: its history is these and its own stream.
+CREATE TABLE mention (about TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (about, position)) STRICT, WITHOUT ROWID;
 
 -- What a search for words looks through: one document for each image, with the words of its files, sidecars and camera.
 -- Names of categories and albums are not in it: to rename one would touch thousands.

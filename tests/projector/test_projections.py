@@ -294,7 +294,25 @@ class TestAlbums:
             e.AlbumRenamed(album_id="al", name="Roma"),
             e.ImagesRemovedFromAlbum(album_id="al", image_ids=["a"]),
             e.AlbumDeleted(album_id="al"),
-        ).then("SELECT image_id, position FROM mention", ("a", 2), ("a", 4), ("b", 2))
+        ).then("SELECT about, position FROM mention", ("a", 2), ("a", 4), ("b", 2))
+
+    def test_an_album_knows_what_was_merged_into_it(self) -> None:
+        given(
+            self.MADE,
+            e.AlbumCreated(album_id="bl", name="Oslo"),
+            e.AlbumDeleted(album_id="al", into_id="bl"),
+        ).then("SELECT about, position FROM mention", ("bl", 3))
+
+    def test_a_category_knows_what_was_said_of_it_elsewhere(self) -> None:
+        """On photos' streams, and on those of what it holds or took in."""
+        given(
+            e.CategoryAssigned(image_id="a", category_id="dog"),
+            e.CategoryRejected(image_id="b", category_id="dog"),
+            e.CategoryCleared(image_id="b", category_id="dog"),
+            e.CategoryMoved(category_id="dog", group_id="pets"),
+            e.CategoriesMerged(category_id="hound", into_id="dog"),
+            e.CategoryMoved(category_id="dog", group_id=None),
+        ).then("SELECT about, position FROM mention", *(("dog", n) for n in (1, 2, 3, 5)), ("pets", 4))
 
 
 class TestModels:

@@ -167,7 +167,7 @@ async def one_image(
         metadata=Metadata(**known),
         models=await images.verdicts(views, image_id),
         albums=[row[0] for row in await albums_of(views, image_id)],
-        history=await history.of_image(image_id, await images.mentions(views, image_id)),
+        history=await history.of_image(views, image_id, await images.mentions(views, image_id)),
     )
 
 

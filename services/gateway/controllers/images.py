@@ -71,7 +71,7 @@ async def image_page(
         hidden=await images.is_hidden(views, image_id),
         history=[
             entry
-            for entry in await history.of_image(image_id, await images.mentions(views, image_id))
+            for entry in await history.of_image(views, image_id, await images.mentions(views, image_id))
             if then is None or entry.position <= then.position
         ],
         back=opened.back(image_id, found.month),

@@ -114,7 +114,7 @@ _SAID: Final = """SELECT * FROM (
       root || folder || name FROM sidecar WHERE image_id = ?1)
   ORDER BY CASE kind WHEN 'xmp' THEN 0 WHEN 'takeout' THEN 1 ELSE 2 END, place"""
 _HIDDEN: Final = "SELECT 1 FROM hidden WHERE image_id = ?"
-_MENTIONS: Final = "SELECT position FROM mention WHERE image_id = ? ORDER BY position"
+_MENTIONS: Final = "SELECT position FROM mention WHERE about = ? ORDER BY position"
 
 
 async def images(views: Views, ids: Sequence[str]) -> dict[str, Image]:

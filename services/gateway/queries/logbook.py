@@ -1,9 +1,10 @@
 """The log, backwards, for the history page: over a connection of its own, so that no writer waits."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import aiosqlite
 
@@ -11,9 +12,21 @@ from services.kernel.envelope import Envelope
 from services.kernel.groupcommit import envelope
 from services.kernel.sqlite import READER, reader_uri
 
-_BACK: Final = """SELECT position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
-  causation_id, recorded_at FROM event WHERE position < ? AND type IN (SELECT value FROM json_each(?))
-  ORDER BY position DESC LIMIT ?"""
+_COLUMNS: Final = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
+  causation_id, recorded_at"""
+_TOLD: Final = (
+    """type NOT IN ('image_imported', 'file_added', 'image_classified', 'image_explained', 'sidecar_read')"""
+)
+"""The very words of the index `event_told`, else SQLite does not use it."""
+_BACK: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
+    SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?)) AND position < ?
+    ORDER BY position DESC LIMIT ?)
+  ORDER BY position DESC"""
+_OF: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
+    SELECT * FROM (SELECT position FROM event WHERE stream = ?1 AND position < ?3 ORDER BY version DESC LIMIT ?4)
+    UNION SELECT value FROM json_each(?2))
+  ORDER BY position DESC LIMIT ?4"""
+_FOUND: Final = f"SELECT {_COLUMNS} FROM event WHERE event_id IN ({{}})"
 _NO_END: Final = 2**62
 
 
@@ -30,10 +43,22 @@ class Logbook:
         return cls(db)
 
     async def back(self, types: Sequence[str], before: int | None, limit: int) -> list[Envelope]:
-        """Messages of these types from before a position, newest first."""
-        parameters = (before or _NO_END, json.dumps(list(types)), limit)
-        rows = await self._db.execute_fetchall(_BACK, parameters)
-        return [envelope(tuple(row)) for row in rows]
+        """Messages of these types from before a position, newest first. None of what `_TOLD` leaves out."""
+        return await self._read(_BACK, (json.dumps(list(types)), before or _NO_END, limit))
+
+    async def of(
+        self, stream: str, positions: Sequence[int], before: int | None, limit: int
+    ) -> list[Envelope]:
+        """What lies on the stream before a position, and at the positions, newest first."""
+        return await self._read(_OF, (stream, json.dumps(positions), before or _NO_END, limit))
+
+    async def found(self, ids: Collection[UUID]) -> list[Envelope]:
+        """Those of the messages that are in the log, in no order."""
+        return await self._read(_FOUND.format(", ".join("?" * len(ids))), [id_.bytes for id_ in ids])
 
     async def close(self) -> None:
         await self._db.close()
+
+    async def _read(self, sql: str, parameters: Sequence[Any]) -> list[Envelope]:
+        rows = await self._db.execute_fetchall(sql, parameters)
+        return [envelope(tuple(row)) for row in rows]

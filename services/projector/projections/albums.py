@@ -1,4 +1,4 @@
-"""Albums, what is in them and in which order, and which of their events mention an image."""
+"""Albums, what is in them and in which order."""
 
 from services.kernel import ranks
 from services.kernel.events import (
@@ -14,11 +14,11 @@ from services.kernel.events import (
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
+from services.projector.projections.mentions import mentioned
 from services.projector.statement import Changes, Place, Statement, Table
 
 _ALBUM = Table("any_album", 1)
 _CONTENT = Table("album_image", 1)
-_MENTION = Table("mention", 2)
 
 CREATE = Statement(
     _ALBUM,
@@ -49,10 +49,6 @@ ADD = Statement(
 """What is in the album already stays where it is."""
 REMOVE = Statement(_CONTENT, "DELETE FROM album_image WHERE album_id = ? AND image_id = ?")
 RANK = Statement(_CONTENT, "UPDATE album_image SET rank = ?3 WHERE album_id = ?1 AND image_id = ?2")
-MENTION = Statement(
-    _MENTION,
-    "INSERT INTO mention (image_id, position) VALUES (?, ?) ON CONFLICT (image_id, position) DO NOTHING",
-)
 
 
 def album_created(e: AlbumCreated, at: Place) -> Changes:
@@ -80,7 +76,7 @@ def album_search_set(e: AlbumSearchSet, at: Place) -> Changes:
 
 
 def album_deleted(e: AlbumDeleted, at: Place) -> Changes:
-    return [(DELETE, (e.album_id, at.recorded_us, e.into_id))]
+    return [(DELETE, (e.album_id, at.recorded_us, e.into_id)), *mentioned([e.into_id], at)]
 
 
 def album_restored(e: AlbumRestored, at: Place) -> Changes:
@@ -106,8 +102,3 @@ def album_reordered(e: AlbumReordered, at: Place) -> Changes:
     touched: Changes = [(TOUCH, (e.album_id, at.recorded_us))]
     moved = zip(e.image_ids, e.ranks, strict=False)
     return touched + [(RANK, (e.album_id, image, rank)) for image, rank in moved]
-
-
-def mentioned(images: list[str], at: Place) -> Changes:
-    """The event is part of each image's history though it stands on another stream."""
-    return [(MENTION, (image, at.position)) for image in images]

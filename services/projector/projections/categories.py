@@ -25,6 +25,7 @@ from services.kernel.events import (
     TimelineHides,
 )
 from services.projector.projections import labels
+from services.projector.projections.mentions import mentioned
 from services.projector.statement import Changes, Place, Statement, Table
 
 CATEGORY = Table("category", 1)
@@ -84,7 +85,7 @@ _temperatures = calibration.temperatures()
 
 
 def category_created(e: CategoryCreated, at: Place) -> Changes:
-    return [(CREATE, (e.category_id, e.name, e.group_id, e.kind))]
+    return [(CREATE, (e.category_id, e.name, e.group_id, e.kind)), *mentioned([e.group_id], at)]
 
 
 def category_renamed(e: CategoryRenamed, at: Place) -> Changes:
@@ -100,11 +101,11 @@ def category_restored(e: CategoryRestored, at: Place) -> Changes:
 
 
 def category_moved(e: CategoryMoved, at: Place) -> Changes:
-    return [(MOVE, (e.category_id, e.group_id))]
+    return [(MOVE, (e.category_id, e.group_id)), *mentioned([e.group_id], at)]
 
 
 def categories_merged(e: CategoriesMerged, at: Place) -> Changes:
-    return [(MERGE, (e.category_id, e.into_id))]
+    return [(MERGE, (e.category_id, e.into_id)), *mentioned([e.into_id], at)]
 
 
 def category_unmerged(e: CategoryUnmerged, at: Place) -> Changes:
@@ -124,15 +125,15 @@ def threshold_set(e: ThresholdSet, at: Place) -> Changes:
 
 
 def category_assigned(e: CategoryAssigned, at: Place) -> Changes:
-    return [(DECIDE, (e.image_id, e.category_id, 1, at.position))]
+    return [(DECIDE, (e.image_id, e.category_id, 1, at.position)), *mentioned([e.category_id], at)]
 
 
 def category_rejected(e: CategoryRejected, at: Place) -> Changes:
-    return [(DECIDE, (e.image_id, e.category_id, 0, at.position))]
+    return [(DECIDE, (e.image_id, e.category_id, 0, at.position)), *mentioned([e.category_id], at)]
 
 
 def category_cleared(e: CategoryCleared, at: Place) -> Changes:
-    return [(CLEAR, (e.image_id, e.category_id))]
+    return [(CLEAR, (e.image_id, e.category_id)), *mentioned([e.category_id], at)]
 
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:
@@ -151,4 +152,4 @@ def ruled(image_id: str, kinds: Iterable[str], by: str = "rules") -> Changes:
 
 
 def timeline_hides(e: TimelineHides, at: Place) -> Changes:
-    return [(HIDES, (1, json.dumps(e.category_ids)))]
+    return [(HIDES, (1, json.dumps(e.category_ids))), *mentioned(e.category_ids, at)]

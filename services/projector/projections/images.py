@@ -27,8 +27,8 @@ from services.kernel.events import (
     SourceUnavailable,
 )
 from services.projector import names, rules
-from services.projector.projections.albums import mentioned
 from services.projector.projections.categories import ruled
+from services.projector.projections.mentions import mentioned
 from services.projector.statement import Changes, Place, Statement, Table
 
 IMAGE = Table("image", 1)

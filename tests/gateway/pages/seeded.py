@@ -16,7 +16,7 @@ from services.gateway import web
 from services.gateway.controllers import pages
 from services.gateway.language import InLanguage
 from services.gateway.on_demand import LikenessOnDemand
-from services.gateway.ports import HistoryEntry
+from services.gateway.ports import Asked, HistoryEntry
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
@@ -192,8 +192,8 @@ class StubHistory:
     def __init__(self) -> None:
         self.mentions: list[int] = []
 
-    async def of_image(self, image_id: str, mentions: list[int]) -> list[HistoryEntry]:
-        self.mentions = mentions
+    async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
+        self.mentions = mentioned
         return [
             HistoryEntry(
                 position=3, recorded_at=1_700_000_000_000_000, text="Found <here>", type="file_added"
@@ -201,9 +201,9 @@ class StubHistory:
         ]
 
     async def recent(
-        self, before: int | None = None, limit: int = 100, about: str | None = None
+        self, views: Views, asked: Asked, before: int | None = None, limit: int = 100
     ) -> list[HistoryEntry]:
-        first = (before or 250) - 1
+        first = min(before or 250, 250) - 1
         return [
             HistoryEntry(
                 position=n, recorded_at=1_700_000_000_000_000, text=f"Event {n}", type="scan_finished"

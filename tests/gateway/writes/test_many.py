@@ -2,12 +2,10 @@
 
 import json
 import re
-from uuid import UUID, uuid4
 
 import pytest
 
-from services.kernel.envelope import record_event
-from services.kernel.events import FileAdded, ImageImported
+from tests.support.imported import imported
 from tests.support.stack import Stack
 
 COUNT = 500
@@ -16,28 +14,7 @@ HTML = {"Accept": "text/html"}
 
 @pytest.fixture
 async def ids(stack: Stack) -> list[str]:
-    """Photos that the log knows; there is no need of files."""
-    found = [f"{number:032x}" for number in range(COUNT)]
-    records = []
-    for number, image_id in enumerate(found):
-        imported = ImageImported(
-            image_id=image_id,
-            format="JPEG",
-            size=1,
-            width=4,
-            height=3,
-            colour="#000000",
-            taken_at=f"2020-01-01T10:{number // 60:02}:{number % 60:02}",
-            taken_at_source="exif",
-        )
-        added = FileAdded(image_id=image_id, root="/p", path=f"{number}.jpg", size=1, mtime_ns=1)
-        records += [
-            record_event(event, event_id=uuid4(), stream=f"image-{image_id}", correlation_id=UUID(int=1))
-            for event in (imported, added)
-        ]
-    await stack.gateway.events.append(records)
-    await stack.caught_up()
-    return found
+    return await imported(stack, COUNT)
 
 
 async def lines(stack: Stack) -> list[str]:

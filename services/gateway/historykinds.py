@@ -1,0 +1,66 @@
+"""Which events the library's history tells, and what it can be narrowed to."""
+
+from typing import Final
+
+from services.kernel import events as e
+
+LIBRARY: Final = tuple(
+    event.TYPE
+    for event in (
+        e.ScanFinished,
+        e.SourceUnavailable,
+        e.FolderUnreadable,
+        e.ProblemsIgnored,
+        e.ProblemsShown,
+        e.ClassificationRequested,
+        e.JobFinished,
+        e.JobCancelled,
+        e.JobPaused,
+        e.JobResumed,
+        e.ModelActivated,
+        e.CategoryCreated,
+        e.CategoryRenamed,
+        e.CategoryDeleted,
+        e.CategoryRestored,
+        e.CategoryMoved,
+        e.CategoriesMerged,
+        e.CategoryUnmerged,
+        e.CategoryHidden,
+        e.CategoryUnhidden,
+        e.ThresholdSet,
+        e.CategoryAssigned,
+        e.CategoryRejected,
+        e.CategoryCleared,
+        e.CategoryTaught,
+        e.AlbumCreated,
+        e.AlbumRenamed,
+        e.AlbumDescribed,
+        e.AlbumCoverSet,
+        e.AlbumOrderSet,
+        e.AlbumSearchSet,
+        e.AlbumDeleted,
+        e.AlbumRestored,
+        e.ImagesAddedToAlbum,
+        e.ImagesRemovedFromAlbum,
+        e.AlbumReordered,
+        e.DateCorrected,
+        e.ImagesHidden,
+        e.ImagesUnhidden,
+        e.TimelineHides,
+        e.CommandUndone,
+    )
+)
+"""What the library's history shows; what happens to each photo stands in that photo's own."""
+ABOUT: Final = {
+    "albums": tuple(name for name in LIBRARY if "album" in name),
+    "categories": tuple(name for name in LIBRARY if "categor" in name or name == e.ThresholdSet.TYPE),
+    "photos": (
+        *(e.DateCorrected.TYPE, e.ImagesHidden.TYPE, e.ImagesUnhidden.TYPE, e.TimelineHides.TYPE),
+        *(e.CategoryAssigned.TYPE, e.CategoryRejected.TYPE, e.CategoryCleared.TYPE),
+        *(e.ImagesAddedToAlbum.TYPE, e.ImagesRemovedFromAlbum.TYPE),
+    ),
+    "jobs": tuple(
+        name for name in LIBRARY if name.startswith(("scan", "source", "classification", "job", "model"))
+    ),
+}
+"""What the history can be narrowed to."""

@@ -1,0 +1,139 @@
+"""Every photo, album and category has a history of its own, with Undo in it, also after it is gone."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.support.imported import imported
+from tests.support.stack import Stack
+
+COUNT = 150
+HTML = {"Accept": "text/html"}
+HOSTILE = '<b>"\u202eLake</b>'
+
+
+@pytest.fixture
+async def ids(stack: Stack) -> list[str]:
+    return await imported(stack, COUNT)
+
+
+async def made(stack: Stack, name: str, body: dict[str, object]) -> str:
+    """The id of the command, once pages know what came of it."""
+    answer = await stack.post(name, body)
+    assert answer.status_code == 202, answer.text
+    await stack.caught_up()
+    return str(answer.json()["command_id"])
+
+
+async def asked(stack: Stack, path: str) -> httpx.Response:
+    return await stack.client.get(path, headers=HTML)
+
+
+def lines(page: str) -> list[str]:
+    return re.findall(r'<span class="what">([^<]*?)\s*<', page)
+
+
+async def album(stack: Stack, name: str = "Lake") -> str:
+    await made(stack, "create-album", {"name": name})
+    found = await stack.get("/api/albums")
+    return str(next(one["id"] for one in found if one["name"] == name))
+
+
+async def test_an_albums_history_tells_what_concerns_it_alone(stack: Stack, ids: list[str]) -> None:
+    lake, other = await album(stack), await album(stack, "Oslo")
+    await made(stack, "add-to-album", {"album_id": lake, "images": ids[:2]})
+    await made(stack, "rename-album", {"album_id": other, "name": "Bergen"})
+    page = (await asked(stack, f"/history?album={lake}")).text
+    assert lines(page) == ["2 photos added to an album", "Album “Lake” made"]
+    assert f'href="/history?album={lake}"' in (await asked(stack, f"/albums/{lake}")).text
+    assert "Back to “Lake”" in page
+
+
+async def test_undo_from_there_leads_back_there(stack: Stack, ids: list[str]) -> None:
+    lake = await album(stack)
+    command = await made(stack, "rename-album", {"album_id": lake, "name": "Sea"})
+    page = (await asked(stack, f"/history?album={lake}")).text
+    assert f'value="/history?album={lake}"' in page
+    fields = {"next": f"/history?album={lake}", "command_id": command}
+    answer = await stack.client.post("/commands/undo", data=fields, headers=HTML)
+    assert answer.headers["location"] == f"/history?album={lake}"
+    await stack.caught_up()
+    page = (await asked(stack, f"/history?album={lake}")).text
+    assert lines(page)[0] == "Album renamed to “Lake”"
+    assert f'value="{command}"' not in page, "it can't be undone twice"
+
+
+async def test_a_deleted_albums_history_can_still_be_read(stack: Stack, ids: list[str]) -> None:
+    lake, sea = await album(stack), await album(stack, "Sea")
+    command = await made(stack, "merge-albums", {"album_id": lake, "into": sea})
+    page = (await asked(stack, f"/history?album={lake}")).text
+    assert lines(page) == ["Album merged into another", "Album “Lake” made"]
+    assert f'value="{command}"' in page
+    gone = await asked(stack, f"/albums/{lake}")
+    assert gone.status_code == 410
+    assert f'href="/history?album={lake}"' in gone.text
+    assert "Album merged into another" in (await asked(stack, f"/history?album={sea}")).text
+
+
+async def test_a_categorys_history_has_what_was_said_of_photos(stack: Stack, ids: list[str]) -> None:
+    command = await made(stack, "assign-category", {"category_id": "dog", "images": ids})
+    await made(stack, "reject-category", {"category_id": "cat", "images": ids[:1]})
+    await made(stack, "set-threshold", {"category_id": "dog", "threshold": 0.7})
+    page = (await asked(stack, "/history?category=dog")).text
+    assert lines(page) == ["“Dog” takes photos from 70 % on", f"You said: “Dog”, of {COUNT} photos"]
+    assert page.count(f'value="{command}"') == 1
+    assert 'href="/history?category=dog"' in (await asked(stack, "/categories/dog")).text
+
+
+async def test_a_deleted_category_leads_back_to_all_of_them(stack: Stack, ids: list[str]) -> None:
+    await made(stack, "create-category", {"name": "Boats"})
+    found = await stack.get("/api/categories")
+    boats = next(one["id"] for one in found if one["name"] == "Boats")
+    command = await made(stack, "delete-category", {"category_id": boats})
+    page = (await asked(stack, f"/history?category={boats}")).text
+    assert lines(page) == ["Category deleted", "Category “Boats” made"]
+    assert f'value="{command}"' in page
+    assert 'class="quiet" href="/categories"' in page
+
+
+async def test_a_photos_history_offers_undo(stack: Stack, ids: list[str]) -> None:
+    command = await made(stack, "assign-category", {"category_id": "dog", "images": ids})
+    page = (await asked(stack, f"/history?image={ids[0]}")).text
+    assert lines(page)[0] == f"You said: “Dog”, of {COUNT} photos", "that is what Undo would take back"
+    assert f'value="{command}"' in page
+    assert "Added to the library" in lines(page)
+    assert f'href="/history?image={ids[0]}"' in (await asked(stack, f"/images/{ids[0]}")).text
+
+
+async def test_a_long_history_goes_on(stack: Stack, ids: list[str]) -> None:
+    lake = await album(stack)
+    for number in range(110):
+        assert (await stack.post("rename-album", {"album_id": lake, "name": f"L{number}"})).status_code == 202
+    await stack.caught_up()
+    first = (await asked(stack, f"/history?album={lake}")).text
+    more = re.search(r'<a href="(/history\?[^"]*before=\d+)"', first)
+    assert more
+    rest = (await asked(stack, more[1].replace("&amp;", "&"))).text
+    found = lines(first) + lines(rest)
+    assert len(found) == len(set(found)) == 111
+
+
+@pytest.mark.parametrize("kind", ["image", "album", "category"])
+@pytest.mark.parametrize("id_", ["nothing", "", "%3Cb%3E", "x" * 255, "%00"])
+async def test_what_never_was_has_no_history(stack: Stack, kind: str, id_: str) -> None:
+    answer = await asked(stack, f"/history?{kind}={id_}")
+    assert answer.status_code == 404
+    assert "There is no such" in answer.text
+
+
+async def test_hostile_names_are_text(stack: Stack, ids: list[str]) -> None:
+    lake = await album(stack, HOSTILE)
+    page = (await asked(stack, f"/history?album={lake}")).text
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+
+
+@pytest.mark.parametrize("before", [-1, 0, 1, 2**63, 10**30])
+async def test_any_end_is_an_end(stack: Stack, ids: list[str], before: int) -> None:
+    assert (await asked(stack, f"/history?before={before}")).status_code == 200
