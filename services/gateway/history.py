@@ -1,14 +1,27 @@
 """What happened: of one photo, and of the whole library, a line for each thing that was done."""
 
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
 from services.gateway.deciders.undo import UNDOABLE
 from services.gateway.historykinds import ABOUT, LIBRARY
+from services.gateway.historylines import (
+    MANY,
+    OF_MANY,
+    PICTURES,
+    concerned,
+    idle,
+    longer,
+    photos_of,
+    same,
+    undone,
+)
 from services.gateway.language import _
 from services.gateway.ports import Asked, HistoryEntry
 from services.gateway.queries.logbook import Logbook
+from services.gateway.queries.pictured import classified
 from services.gateway.queries.subjects import mentions
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
@@ -16,15 +29,12 @@ from services.gateway.telling import describe
 from services.gateway.wording import photos
 from services.kernel import commands as c
 from services.kernel import events as e
-from services.kernel.codec import decode_command
 from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 
+_JOBS: Final = (e.ScanFinished.TYPE, e.JobFinished.TYPE)
 _NOT_UNDONE: Final = (c.ScanLibrary.TYPE, c.ClassifyImages.TYPE)
 """Commands with other effects, that can't be taken back, beside those that can."""
-_MANY: Final = (e.DateCorrected, e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
-"""Events that a command brings about for each of its photos."""
-_OF_MANY: Final = frozenset(event.TYPE for event in _MANY)
 _AT_ONCE: Final = frozenset(
     command.TYPE for command in (c.AssignCategory, c.RejectCategory, c.CorrectDate, c.Undo)
 )
@@ -51,16 +61,16 @@ class Chronicle:
             if not rows:
                 break
             for entry in await self._told(rows, Work(views)):
-                if told and _same(told[-1], entry):
-                    told[-1] = _longer(told[-1], entry.position)
+                if told and same(told[-1], entry):
+                    told[-1] = longer(told[-1], entry)
                 else:
                     told.append(entry)
             before = rows[-1].position
-            if rows[-1].type in _OF_MANY and rows[-1].causation_id:
+            if rows[-1].type in OF_MANY and rows[-1].causation_id:
                 cause = await self._log.find(rows[-1].causation_id)
                 if cause and cause.type in _AT_ONCE:  # the rest says the same, but for the first two
                     before = min(before, cause.position + 3)
-        return told[:limit]
+        return await self._pictured(views, told[:limit])
 
     async def _rows(self, views: Views, asked: Asked, before: int | None, limit: int) -> list[Envelope]:
         subject = asked.subject
@@ -71,17 +81,20 @@ class Chronicle:
 
     async def _told(self, rows: list[Envelope], work: Work, of_one: bool = False) -> list[HistoryEntry]:
         names = await work.categories()
-        commands = await self._commands(rows)
+        commands, undone_by = await self._commands(rows)
         undoable = await _undoable(commands, work)
+        named = {id_: photos_of(commands.get(undone_by.get(id_, id_))) for id_ in commands}
         told: list[HistoryEntry] = []
         for row in rows:
             if row.kind != "E":
                 continue
             event, command = row.event(), str(row.causation_id)
-            if not of_one and _idle(event):
+            if not of_one and idle(event):
                 continue
             text = describe(event, names)
-            many = 1 if of_one or not isinstance(event, _MANY) else _count(commands.get(command))
+            asked = [] if of_one else named.get(command, [])
+            many = len(asked) or 1 if isinstance(event, MANY) and command not in undone_by else 1
+            about = [] if of_one else concerned(event, asked)
             entry = HistoryEntry(
                 position=row.position,
                 recorded_at=row.recorded_at,
@@ -91,44 +104,42 @@ class Chronicle:
                 album_id=getattr(event, "album_id", None),
                 command_id=command if isinstance(event, UNDOABLE) and command in undoable else None,
                 cause=command,
+                images=tuple(about[:PICTURES]),
+                of=len(about),
             )
-            if not (told and _same(told[-1], entry)):
+            if not (told and same(told[-1], entry)):
                 told.append(entry)
             else:
-                told[-1] = _longer(told[-1], row.position)
+                told[-1] = longer(told[-1], entry)
         return told
 
-    async def _commands(self, rows: list[Envelope]) -> dict[str, Envelope]:
-        """Those that rows came of, by id."""
-        found = await self._logbook.found({row.causation_id for row in rows if row.causation_id})
-        return {str(one.event_id): one for one in found if one.kind == "C"}
+    async def _commands(self, rows: list[Envelope]) -> tuple[dict[str, Envelope], dict[str, str]]:
+        """Those that rows came of, by id; and which of them took back which."""
+        found = await self._found({row.causation_id for row in rows if row.causation_id})
+        undone_by = {id_: taken for id_, one in found.items() if (taken := undone(one))}
+        return found | await self._found({UUID(taken) for taken in undone_by.values()}), undone_by
+
+    async def _found(self, ids: set[UUID]) -> dict[str, Envelope]:
+        return {str(one.event_id): one for one in await self._logbook.found(ids) if one.kind == "C"}
+
+    async def _pictured(self, views: Views, told: list[HistoryEntry]) -> list[HistoryEntry]:
+        """With photos of what scans and classifiers did."""
+        rows = await self._log.read_positions([entry.position for entry in told if entry.type in _JOBS])
+        ended = {row.position: (row.stream.removeprefix("job-"), row.event()) for row in rows}
+        scans = {at: job for at, (job, event) in ended.items() if isinstance(event, e.ScanFinished)}
+        of = {at: getattr(event, "added", getattr(event, "done", 0)) for at, (_job, event) in ended.items()}
+        photos = await self._logbook.imported(scans, PICTURES) | await classified(
+            views, {at: job for at, (job, _event) in ended.items() if at not in scans}, PICTURES
+        )
+        return [
+            msgspec.structs.replace(entry, images=tuple(photos[entry.position]), of=of[entry.position])
+            if entry.position in photos
+            else entry
+            for entry in told
+        ]
 
 
 async def _undoable(commands: dict[str, Envelope], work: Work) -> set[str]:
     """Those that a person may take back: not scans, and not undone yet."""
     asked = {id_ for id_, command in commands.items() if command.type not in _NOT_UNDONE}
     return asked - await work.undone(sorted(asked))
-
-
-def _idle(event: e.Event) -> bool:
-    """A scan that found nothing new is not worth a line: there is one each hour."""
-    return isinstance(event, e.ScanFinished) and not (
-        event.added or event.moved or event.rejected or event.missing
-    )
-
-
-def _same(one: HistoryEntry, other: HistoryEntry) -> bool:
-    """One command for many photos is one line."""
-    return one.type in _OF_MANY and (one.type, one.cause) == (other.type, other.cause)
-
-
-def _longer(line: HistoryEntry, position: int) -> HistoryEntry:
-    """A line that goes on to an earlier position."""
-    return msgspec.structs.replace(line, position=position, image_id=None)
-
-
-def _count(command: Envelope | None) -> int:
-    """Photos that a command is about."""
-    if command is None:
-        return 1
-    return len(set(getattr(decode_command(command.type, command.data), "images", ()))) or 1

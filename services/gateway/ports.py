@@ -24,6 +24,10 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Of the command that can be undone to take this back; None when it can't, or was."""
     cause: str | None = None
     """Of the command or message that it came of."""
+    images: tuple[str, ...] = ()
+    """Some of the photos that it is about."""
+    of: int = 0
+    """How many these are in all."""
 
 
 class Alike(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from litestar.response import Template
 from services.gateway.controllers.answer import Req, link, page, part, wants_part
 from services.gateway.language import _
 from services.gateway.ports import Asked, History
+from services.gateway.queries.pictured import known
 from services.gateway.queries.subjects import Kind, Subject, subject
 from services.gateway.queries.views import Views
 from services.gateway.stored import named
@@ -44,6 +45,7 @@ async def history_page(
         "own": own,
         "about": about,
         "subject": found,
+        "pictures": await known(views, (image for entry in entries for image in entry.images)),
         "narrowed": [
             (None, _("Everything")),
             ("photos", _("Photos")),

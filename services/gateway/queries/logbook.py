@@ -1,7 +1,7 @@
 """The log, backwards, for the history page: over a connection of its own, so that no writer waits."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -27,6 +27,11 @@ _OF: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
     UNION SELECT value FROM json_each(?2))
   ORDER BY position DESC LIMIT ?4"""
 _FOUND: Final = f"SELECT {_COLUMNS} FROM event WHERE event_id IN ({{}})"
+_IMPORTED: Final = """SELECT j.value ->> 0, (SELECT json_group_array(substr(stream, 7)) FROM (
+    SELECT stream FROM event WHERE position BETWEEN s.position AND min(j.value ->> 0, s.position + 1000)
+      AND type = 'image_imported' AND correlation_id = s.correlation_id LIMIT ?2))
+  FROM json_each(?1) j CROSS JOIN event s ON s.stream = 'job-' || (j.value ->> 1) AND s.version = 1"""
+"""What a scan finds it tells soon after it began; further than a thousand rows nobody looks."""
 _NO_END: Final = 2**62
 
 
@@ -55,6 +60,11 @@ class Logbook:
     async def found(self, ids: Collection[UUID]) -> list[Envelope]:
         """Those of the messages that are in the log, in no order."""
         return await self._read(_FOUND.format(", ".join("?" * len(ids))), [id_.bytes for id_ in ids])
+
+    async def imported(self, scans: Mapping[int, str], limit: int) -> dict[int, list[str]]:
+        """Photos that scans found first, `limit` of each at most. `scans`: where one ended -> its job."""
+        rows = await self._db.execute_fetchall(_IMPORTED, (json.dumps(list(scans.items())), limit))
+        return {row[0]: json.loads(row[1]) for row in rows}
 
     async def close(self) -> None:
         await self._db.close()

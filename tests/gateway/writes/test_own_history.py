@@ -1,10 +1,13 @@
 """Every photo, album and category has a history of its own, with Undo in it, also after it is gone."""
 
 import re
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from services.kernel.envelope import record_event
+from services.kernel.events import ImagesHidden
 from tests.support.imported import imported
 from tests.support.stack import Stack
 
@@ -137,3 +140,44 @@ async def test_hostile_names_are_text(stack: Stack, ids: list[str]) -> None:
 @pytest.mark.parametrize("before", [-1, 0, 1, 2**63, 10**30])
 async def test_any_end_is_an_end(stack: Stack, ids: list[str], before: int) -> None:
     assert (await asked(stack, f"/history?before={before}")).status_code == 200
+
+
+async def test_an_entry_shows_a_few_of_its_photos(stack: Stack, ids: list[str]) -> None:
+    """Five at most, each with a name and a fixed size, and how many there are beside them."""
+    await made(stack, "hide-images", {"images": ids[:2]})
+    await made(stack, "assign-category", {"category_id": "dog", "images": ids})
+    page = (await asked(stack, "/history")).text
+    assert page.count(f"and {COUNT - 5} more") == 1
+    shown = re.findall(r'<a class="thumb" href="/images/(\w+)" aria-label="Photo of 1 January 2020', page)
+    assert shown == [*ids[:5], *ids[:2]]
+    assert page.count('loading="lazy" decoding="async" width="48" height="48"') == 7
+
+
+async def test_what_is_undone_shows_its_photos(stack: Stack, ids: list[str]) -> None:
+    command = await made(stack, "assign-category", {"category_id": "dog", "images": ids})
+    await made(stack, "undo", {"command_id": command})
+    page = (await asked(stack, "/history")).text
+    assert page.count(f"and {COUNT - 5} more") == 2
+    assert page.count('class="thumb"') == 10
+
+
+async def test_photos_that_nobody_knows_any_more_are_not_shown(stack: Stack, ids: list[str]) -> None:
+    event = ImagesHidden(image_ids=["f" * 32, ids[0]])
+    await stack.gateway.events.append(
+        [record_event(event, event_id=uuid4(), stream="library", correlation_id=UUID(int=1))]
+    )
+    await stack.caught_up()
+    page = (await asked(stack, "/history")).text
+    assert page.count('class="thumb"') == 1
+    assert "and 1 more" in page
+
+
+async def test_a_scan_shows_what_it_found(scanned: Stack) -> None:
+    page = (await asked(scanned, "/history")).text
+    assert page.count('class="thumb"') == 3
+    assert "more</span>" not in page
+
+
+async def test_a_photos_own_history_does_not_show_it_again_and_again(stack: Stack, ids: list[str]) -> None:
+    await made(stack, "hide-images", {"images": ids[:1]})
+    assert 'class="thumb"' not in (await asked(stack, f"/history?image={ids[0]}")).text
