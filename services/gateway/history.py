@@ -17,9 +17,10 @@ from services.gateway.historylines import (
     photos_of,
     same,
     undone,
+    who,
 )
 from services.gateway.language import _
-from services.gateway.ports import Asked, HistoryEntry
+from services.gateway.ports import Asked, HistoryEntry, Written
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.pictured import classified
 from services.gateway.queries.subjects import mentions
@@ -27,8 +28,10 @@ from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.telling import describe
 from services.gateway.wording import photos
+from services.gateway.written import written
 from services.kernel import commands as c
 from services.kernel import events as e
+from services.kernel.codec import BrokenEvent, UnknownEvent
 from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 
@@ -72,6 +75,17 @@ class Chronicle:
                     before = min(before, cause.position + 3)
         return await self._pictured(views, told[:limit])
 
+    async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
+        work = Work(views)
+        found = await written(self._log, position, await work.categories())
+        if found is None:
+            return None
+        try:
+            lines = await self._pictured(views, await self._told([found.row], work))
+        except (UnknownEvent, BrokenEvent):  # its text is empty, too
+            lines = []
+        return next(iter(lines), None), found
+
     async def _rows(self, views: Views, asked: Asked, before: int | None, limit: int) -> list[Envelope]:
         subject = asked.subject
         if subject is None:
@@ -100,6 +114,7 @@ class Chronicle:
                 recorded_at=row.recorded_at,
                 text=text if many == 1 else _("%(said)s, of %(photos)s", said=text, photos=photos(many)),
                 type=row.type,
+                who=who(row, commands.get(command)),
                 image_id=getattr(event, "image_id", None) if many == 1 else None,
                 album_id=getattr(event, "album_id", None),
                 command_id=command if isinstance(event, UNDOABLE) and command in undoable else None,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.kernel import commands as c
 from services.kernel import events as e
 
 LIBRARY: Final = tuple(
@@ -64,3 +65,39 @@ ABOUT: Final = {
     ),
 }
 """What the history can be narrowed to."""
+
+SCANNING: Final = (c.ScanLibrary.TYPE, c.RetryRejected.TYPE)
+"""Commands that a search for photos carries out."""
+SCANS: Final = tuple(
+    event.TYPE
+    for event in (
+        e.ScanStarted,
+        e.ScanFinished,
+        e.SourceUnavailable,
+        e.FolderUnreadable,
+        e.ImageImported,
+        e.FileAdded,
+        e.FileMoved,
+        e.FileReplaced,
+        e.FileMissing,
+        e.FileReturned,
+        e.FileRejected,
+        e.RejectionWithdrawn,
+        e.SidecarRead,
+    )
+)
+"""What a search for photos finds."""
+MODELS: Final = tuple(
+    event.TYPE
+    for event in (
+        e.ClassificationRequested,
+        e.ImageClassified,
+        e.ImageExplained,
+        e.ClassificationFailed,
+        e.JobFinished,
+        e.CategoryLearned,
+        e.ModelRegistered,
+        e.ModelLoaded,
+    )
+)
+"""What classifiers do, and what is asked of them."""

@@ -1,9 +1,10 @@
 """Lines of the history, as values: which of them are one, and which photos they are about."""
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
+from services.gateway.historykinds import MODELS, SCANNING, SCANS
 from services.gateway.ports import HistoryEntry
 from services.kernel import commands as c
 from services.kernel import events as e
@@ -34,6 +35,16 @@ def longer(line: HistoryEntry, earlier: HistoryEntry) -> HistoryEntry:
     images = tuple(dict.fromkeys((*line.images, *earlier.images)))[:PICTURES]
     of = max(line.of, earlier.of, len(images))
     return msgspec.structs.replace(line, position=earlier.position, image_id=None, images=images, of=of)
+
+
+def who(row: Envelope, command: Envelope | None) -> Literal["user", "scan", "model"]:
+    """Who brought an event about. `command`: that it came of, where it came of one.
+
+    A scan also hands on what a person said of a file to the one that takes its place.
+    """
+    if row.type in MODELS:
+        return "model"
+    return "scan" if row.type in SCANS or (command and command.type in SCANNING) else "user"
 
 
 def photos_of(command: Envelope | None) -> list[str]:

@@ -1,12 +1,13 @@
 """What the pages and the API need from the write side: contracts, so that they can be tested without it."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from services.gateway.queries.subjects import Subject
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
+from services.kernel.envelope import Envelope
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +19,8 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     type: str
     """The event's type name in the log, for the details."""
+    who: Literal["user", "scan", "model"] = "user"
+    """A person, the search for photos, or a classifier."""
     image_id: str | None = None
     album_id: str | None = None
     command_id: str | None = None
@@ -28,6 +31,41 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Some of the photos that it is about."""
     of: int = 0
     """How many these are in all."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the log."""
+
+    kind: Literal["command", "event"]
+    position: int
+    type: str
+    schema_version: int
+    stream: str
+    version: int
+    """Its place in the stream."""
+    recorded: str
+    """ISO 8601, UTC."""
+    event_id: str
+    correlation_id: str
+    causation_id: str | None
+    text: str
+    """What it says in a person's words; empty for a command, and for what a newer Albumen wrote."""
+    data: str
+    """JSON on many lines."""
+    cut: int
+    """Letters of it that are left out."""
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands in the log of one thing that happened."""
+
+    row: Envelope
+    """What it is called after."""
+    command: Message | None
+    """None: it came of no command that is known."""
+    events: list[Message]
+    further: int | None
+    """The position behind which more of it may stand; None: this is all."""
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -74,3 +112,6 @@ class History(Protocol):
     ) -> list[HistoryEntry]:
         """Newest first, from before a position. The library's: what people did and what jobs brought about; a
         subject's: all that concerns it."""
+
+    async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
+        """What stands in the log there, and its line where there is one. None: the log ends before."""

@@ -26,6 +26,7 @@ from services.gateway.controllers import (
     teach,
     timeline,
     travel,
+    written,
     zoom,
 )
 
@@ -50,6 +51,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *duplicates.ROUTES,
     *history.ROUTES,
     *travel.ROUTES,
+    *written.ROUTES,
     *settings.ROUTES,
     *installed.ROUTES,
     *api.ROUTES,
