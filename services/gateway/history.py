@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from services.gateway.deciders.undo import UNDOABLE
-from services.gateway.historykinds import ABOUT, LIBRARY
+from services.gateway.historykinds import ABOUT, LIBRARY, SCANNING, by
 from services.gateway.historylines import (
     MANY,
     OF_MANY,
@@ -36,7 +36,7 @@ from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 
 _JOBS: Final = (e.ScanFinished.TYPE, e.JobFinished.TYPE)
-_NOT_UNDONE: Final = (c.ScanLibrary.TYPE, c.ClassifyImages.TYPE)
+_NOT_UNDONE: Final = (*SCANNING, c.ClassifyImages.TYPE)
 """Commands with other effects, that can't be taken back, beside those that can."""
 _AT_ONCE: Final = frozenset(
     command.TYPE for command in (c.AssignCategory, c.RejectCategory, c.CorrectDate, c.Undo)
@@ -64,6 +64,8 @@ class Chronicle:
             if not rows:
                 break
             for entry in await self._told(rows, Work(views)):
+                if asked.who not in (None, entry.who):
+                    continue
                 if told and same(told[-1], entry):
                     told[-1] = longer(told[-1], entry)
                 else:
@@ -89,7 +91,8 @@ class Chronicle:
     async def _rows(self, views: Views, asked: Asked, before: int | None, limit: int) -> list[Envelope]:
         subject = asked.subject
         if subject is None:
-            return await self._logbook.back(ABOUT.get(asked.about or "", LIBRARY), before, limit)
+            types, scanned = by(asked.who, ABOUT.get(asked.about or "", LIBRARY))
+            return await self._logbook.back(types, before, limit, scanned)
         positions = await mentions(views, subject.id, before, limit)
         return await self._logbook.of(subject.stream, positions, before, limit)
 

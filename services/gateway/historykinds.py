@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from services.gateway.ports import Who
+from services.gateway.queries.logbook import Scanned
 from services.kernel import commands as c
 from services.kernel import events as e
 
@@ -101,3 +103,15 @@ MODELS: Final = tuple(
     )
 )
 """What classifiers do, and what is asked of them."""
+
+
+def by(who: Who | None, types: tuple[str, ...]) -> tuple[tuple[str, ...], Scanned | None]:
+    """Those of the types that an actor may bring about, and how to tell where that is not sure."""
+    if who is None:
+        return types, None
+    if who == "model":
+        return tuple(name for name in types if name in MODELS), None
+    sure = () if who == "scan" else SCANS
+    return tuple(name for name in types if name not in (*MODELS, *sure)), Scanned(
+        who == "scan", SCANS, SCANNING
+    )

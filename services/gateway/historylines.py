@@ -1,11 +1,12 @@
 """Lines of the history, as values: which of them are one, and which photos they are about."""
 
-from typing import Final, Literal
+from itertools import groupby
+from typing import Final
 
 import msgspec
 
 from services.gateway.historykinds import MODELS, SCANNING, SCANS
-from services.gateway.ports import HistoryEntry
+from services.gateway.ports import HistoryEntry, Who
 from services.kernel import commands as c
 from services.kernel import events as e
 from services.kernel.codec import decode_command
@@ -13,9 +14,20 @@ from services.kernel.envelope import Envelope
 
 PICTURES: Final = 5
 """Photos that a line shows."""
+FOLDED: Final = 4
+"""So many lines of one kind are folded into one."""
 MANY: Final = (e.DateCorrected, e.CategoryAssigned, e.CategoryRejected, e.CategoryCleared)
 """Events that a command brings about for each of its photos."""
 OF_MANY: Final = frozenset(event.TYPE for event in MANY)
+
+
+def folded(day: list[HistoryEntry]) -> list[list[HistoryEntry]]:
+    """Lines of a day; many of one kind by one actor, one behind the other, are one group."""
+    groups: list[list[HistoryEntry]] = []
+    for _kind, alike in groupby(day, lambda entry: (entry.who, entry.type)):
+        lines = list(alike)
+        groups += [lines] if len(lines) >= FOLDED else [[line] for line in lines]
+    return groups
 
 
 def idle(event: e.Event) -> bool:
@@ -37,7 +49,7 @@ def longer(line: HistoryEntry, earlier: HistoryEntry) -> HistoryEntry:
     return msgspec.structs.replace(line, position=earlier.position, image_id=None, images=images, of=of)
 
 
-def who(row: Envelope, command: Envelope | None) -> Literal["user", "scan", "model"]:
+def who(row: Envelope, command: Envelope | None) -> Who:
     """Who brought an event about. `command`: that it came of, where it came of one.
 
     A scan also hands on what a person said of a file to the one that takes its place.

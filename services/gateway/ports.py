@@ -9,6 +9,9 @@ from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 from services.kernel.envelope import Envelope
 
+Who = Literal["user", "scan", "model"]
+"""A person, the search for photos, or a classifier."""
+
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of what happened, in a person's words."""
@@ -19,8 +22,7 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     type: str
     """The event's type name in the log, for the details."""
-    who: Literal["user", "scan", "model"] = "user"
-    """A person, the search for photos, or a classifier."""
+    who: Who = "user"
     image_id: str | None = None
     album_id: str | None = None
     command_id: str | None = None
@@ -97,6 +99,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     about: str | None = None
     """`albums`, `categories`, `photos` or `jobs`."""
+    who: Who | None = None
     subject: Subject | None = None
     """None: the library."""
 

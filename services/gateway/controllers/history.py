@@ -10,8 +10,9 @@ from litestar.params import FromQuery, SkipValidation
 from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, link, page, part, wants_part
+from services.gateway.historylines import folded
 from services.gateway.language import _
-from services.gateway.ports import Asked, History
+from services.gateway.ports import Asked, History, Who
 from services.gateway.queries.pictured import known
 from services.gateway.queries.subjects import Kind, Subject, subject
 from services.gateway.queries.views import Views
@@ -32,33 +33,65 @@ async def history_page(
 ) -> Template:
     """`?image=`, `?album=`, `?category=`: its own history. 404 when there never was one."""
     found = await _subject(request, views)
-    end = min(before or _NO_END, _NO_END)
-    entries = await history.recent(views, Asked(about=about, subject=found), end, ENTRIES)
-    days = [(day, list(told)) for day, told in groupby(entries, lambda entry: moment_day(entry.recorded_at))]
-    asked: dict[str, str | None] = {found.kind: found.id} if found else {"about": about}
-    own = link("/history", **asked)
+    asked = Asked(about=None if found else about, who=_who(request), subject=found)
+    entries = await history.recent(views, asked, min(before or _NO_END, _NO_END), ENTRIES)
+    days = groupby(entries, lambda entry: moment_day(entry.recorded_at))
+    same: dict[str, str | None] = {"about": asked.about, "who": asked.who}
+    if found:
+        same[found.kind] = found.id
     context = {
-        "days": days,
-        "more": link("/history", **asked, before=str(entries[-1].position))
+        "days": [(day, folded(list(told))) for day, told in days],
+        "more": link("/history", **same, before=str(entries[-1].position))
         if len(entries) == ENTRIES
         else None,
-        "own": own,
-        "about": about,
+        "own": link("/history", **same),
         "subject": found,
+        "narrowed": bool(asked.about or asked.who),
         "pictures": await known(views, (image for entry in entries for image in entry.images)),
-        "narrowed": [
-            (None, _("Everything")),
-            ("photos", _("Photos")),
-            ("albums", _("Albums")),
-            ("categories", _("Categories")),
-            ("jobs", _("Jobs")),
-        ],
     }
     if before and wants_part(request):
         return part("partials/history.html", **context)
     called = _called(found) if found else ""
-    title = _("History of “%(name)s”", name=called) if found else _("History")
-    return page(request, "pages/history.html", nav="history", title=title, called=called, **context)
+    return page(
+        request,
+        "pages/history.html",
+        nav="history",
+        title=_("History of “%(name)s”", name=called) if found else _("History"),
+        called=called,
+        filters=[
+            *([] if found else [(_("About"), _choices(same, "about", asked.about, _abouts()))]),
+            (_("By"), _choices(same, "who", asked.who, _whos())),
+        ],
+        **context,
+    )
+
+
+def _abouts() -> dict[str | None, str]:
+    return {
+        None: _("Everything"),
+        "photos": _("Photos"),
+        "albums": _("Albums"),
+        "categories": _("Categories"),
+        "jobs": _("Jobs"),
+    }
+
+
+def _whos() -> dict[str | None, str]:
+    return {None: _("Anyone"), "user": _("You"), "scan": _("Scans"), "model": _("Models")}
+
+
+def _choices(
+    same: dict[str, str | None], name: str, now: str | None, known: dict[str | None, str]
+) -> list[tuple[str, str, bool]]:
+    """(link, what it says, whether it is chosen): each leaves what else was asked for as it is."""
+    return [(link("/history", **{**same, name: key}), said, key == now) for key, said in known.items()]
+
+
+def _who(request: Req) -> Who | None:
+    """Nobody that we know: everybody."""
+    asked = request.query_params.get("who")
+    whos: tuple[Who, ...] = get_args(Who)
+    return next((who for who in whos if who == asked), None)
 
 
 async def _subject(request: Req, views: Views) -> Subject | None:

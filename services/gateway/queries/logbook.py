@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import aiosqlite
+import msgspec
 
 from services.kernel.envelope import Envelope
 from services.kernel.groupcommit import envelope
@@ -19,9 +20,11 @@ _TOLD: Final = (
 )
 """The very words of the index `event_told`, else SQLite does not use it."""
 _BACK: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
-    SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?)) AND position < ?
-    ORDER BY position DESC LIMIT ?)
+    SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?1)) AND position < ?2{{}}
+    ORDER BY position DESC LIMIT ?3)
   ORDER BY position DESC"""
+_SCANNED: Final = f""" AND (type IN (SELECT value FROM json_each(?5)) OR ifnull(causation_id IN (
+    SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?6))), 0)) = ?4"""
 _OF: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
     SELECT * FROM (SELECT position FROM event WHERE stream = ?1 AND position < ?3 ORDER BY version DESC LIMIT ?4)
     UNION SELECT value FROM json_each(?2))
@@ -33,6 +36,16 @@ _IMPORTED: Final = """SELECT j.value ->> 0, (SELECT json_group_array(substr(stre
   FROM json_each(?1) j CROSS JOIN event s ON s.stream = 'job-' || (j.value ->> 1) AND s.version = 1"""
 """What a scan finds it tells soon after it began; further than a thousand rows nobody looks."""
 _NO_END: Final = 2**62
+
+
+class Scanned(msgspec.Struct, frozen=True):
+    """Only what scans brought about, or all but that."""
+
+    wanted: bool
+    types: Sequence[str]
+    """Events that nothing else brings about."""
+    commands: Sequence[str]
+    """What other events must come of."""
 
 
 class Logbook:
@@ -47,9 +60,15 @@ class Logbook:
             await db.execute(pragma)
         return cls(db)
 
-    async def back(self, types: Sequence[str], before: int | None, limit: int) -> list[Envelope]:
+    async def back(
+        self, types: Sequence[str], before: int | None, limit: int, scanned: Scanned | None = None
+    ) -> list[Envelope]:
         """Messages of these types from before a position, newest first. None of what `_TOLD` leaves out."""
-        return await self._read(_BACK, (json.dumps(list(types)), before or _NO_END, limit))
+        parameters = (json.dumps(types), before or _NO_END, limit)
+        if scanned is None:
+            return await self._read(_BACK.format(""), parameters)
+        narrowed = (scanned.wanted, json.dumps(scanned.types), json.dumps(scanned.commands))
+        return await self._read(_BACK.format(_SCANNED), (*parameters, *narrowed))
 
     async def of(
         self, stream: str, positions: Sequence[int], before: int | None, limit: int

@@ -36,7 +36,7 @@ async def test_a_line_leads_to_the_command_and_its_event(stack: Stack) -> None:
     for said in (event.event_id, event.correlation_id, event.stream, answer["command_id"], "none: it began"):
         assert str(said) in page
     assert '"name": "Lake"' in html.unescape(page)
-    assert "You</span>" in page
+    assert "You · " in page
     assert "<script" not in page.split("<main")[1]
 
 
@@ -61,7 +61,7 @@ async def test_a_scans_events_name_the_scan(scanned: Stack) -> None:
     page = (await asked(scanned, f"/history/{position}")).text
     assert "<b>scan_library</b>" in page
     assert "<b>scan_finished</b>" in page
-    assert "Scan</span>" in page
+    assert "Scan · " in page
     assert page.count('class="thumb"') == 3
 
 

@@ -1,0 +1,122 @@
+"""Who did it: a person, a scan or a model; and many lines of one kind are folded into one."""
+
+import re
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.gateway.historylines import FOLDED, folded
+from services.gateway.ports import HistoryEntry, Who
+from services.kernel.commands import ClassifyImages, ScanLibrary
+from services.kernel.envelope import Record, record_command, record_event
+from services.kernel.events import (
+    CategoryAssigned,
+    ClassificationRequested,
+    Event,
+    ImagesHidden,
+    JobFinished,
+    ScanFinished,
+    ScanStarted,
+)
+from tests.support.imported import imported
+from tests.support.stack import Stack
+
+HTML = {"Accept": "text/html"}
+
+
+def line(position: int, type_: str = "scan_finished", who: Who = "scan") -> HistoryEntry:
+    return HistoryEntry(position=position, recorded_at=0, text="", type=type_, who=who)
+
+
+def of(command: UUID, stream: str, event: Event) -> Record:
+    return record_event(event, event_id=uuid4(), stream=stream, correlation_id=command, causation_id=command)
+
+
+async def told(stack: Stack, query: str = "") -> list[str]:
+    page = (await stack.client.get(f"/history{query}", headers=HTML)).text
+    return re.findall(r'<span class="what">([^<]*?)\s*<', page)
+
+
+@pytest.fixture
+async def ids(stack: Stack) -> list[str]:
+    """A person, a scan and a model have done something. The scan handed on what was said of a photo before."""
+    ids = await imported(stack, 2)
+    scan, job = uuid4(), uuid4()
+    assert (await stack.post("hide-images", {"images": ids[:1]})).status_code == 202
+    asked = ClassificationRequested(job_id=str(job), model_id="lite0", scope="all")
+    await stack.gateway.events.append(
+        [
+            record_command(ScanLibrary(), command_id=scan),
+            of(scan, f"job-{scan}", ScanStarted(roots=["/p"])),
+            of(scan, f"image-{ids[1]}", CategoryAssigned(image_id=ids[1], category_id="dog")),
+            of(scan, "library", ImagesHidden(image_ids=[ids[1]])),
+            of(scan, f"job-{scan}", ScanFinished(found=2, added=2, rejected=0, unchanged=0)),
+            record_command(ClassifyImages(images="all"), command_id=job),
+            of(job, f"job-{job}", asked),
+            of(job, f"job-{job}", JobFinished(job_id=str(job), done=2, failed=0)),
+        ]
+    )
+    await stack.caught_up()
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("?who=user", ["1 photo hidden"]),
+        ("?who=scan", ["Finished looking: 2 photos added", "1 photo hidden", "You said: “Dog”"]),
+        ("?who=model", ["Classified 2 photos", "Asked lite0 about all photos"]),
+        ("?who=scan&about=photos", ["1 photo hidden", "You said: “Dog”"]),
+        ("?who=model&about=albums", []),
+        ("?category=dog&who=scan", ["You said: “Dog”"]),
+        ("?category=dog&who=user", []),
+    ],
+)
+async def test_the_history_is_narrowed_to_one_actor(
+    stack: Stack, ids: list[str], query: str, lines: list[str]
+) -> None:
+    assert await told(stack, query) == lines
+
+
+async def test_an_unknown_actor_is_anyone(stack: Stack, ids: list[str]) -> None:
+    assert await told(stack, "?who=%3Cb%3E") == await told(stack)
+
+
+async def test_what_a_scan_handed_on_is_not_offered_to_be_undone(stack: Stack, ids: list[str]) -> None:
+    page = (await stack.client.get("/history?who=scan", headers=HTML)).text
+    assert 'action="/commands/undo"' not in page
+
+
+async def test_each_filter_keeps_the_other(stack: Stack, ids: list[str]) -> None:
+    page = (await stack.client.get("/history?who=user&about=photos", headers=HTML)).text
+    assert 'href="/history?about=albums&amp;who=user"' in page
+    assert 'href="/history?about=photos&amp;who=model"' in page
+    own = (await stack.client.get(f"/history?image={ids[0]}", headers=HTML)).text
+    assert f'href="/history?who=scan&amp;image={ids[0]}"' in own
+
+
+def test_a_few_lines_of_a_kind_stand_for_themselves() -> None:
+    few = [line(n) for n in range(FOLDED - 1)]
+    assert folded(few) == [[one] for one in few]
+
+
+def test_many_lines_of_a_kind_are_one_group() -> None:
+    many, other = [line(n) for n in range(FOLDED)], [line(9, "job_finished", "model")]
+    assert folded([*many, *other, *many]) == [many, other, many]
+
+
+def test_two_actors_are_never_one_group() -> None:
+    lines = [line(n, "category_assigned", "user" if n % 2 else "scan") for n in range(2 * FOLDED)]
+    assert folded(lines) == [[one] for one in lines]
+
+
+async def test_a_group_is_folded_away_behind_its_newest(stack: Stack) -> None:
+    for number in range(FOLDED + 1):
+        assert (await stack.post("create-album", {"name": f"A{number}"})).status_code == 202
+    await stack.caught_up()
+    page = (await stack.client.get("/history", headers=HTML)).text
+    before, behind = page.split('<li class="fold">')
+    assert f"“A{FOLDED}” made" in before
+    assert f"{FOLDED} more of this kind" in behind
+    assert "“A0” made" in behind
+    assert behind.count('action="/commands/undo"') == FOLDED
