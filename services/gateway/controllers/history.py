@@ -17,6 +17,7 @@ from services.gateway.queries.pictured import known
 from services.gateway.queries.subjects import Kind, Subject, subject
 from services.gateway.queries.views import Views
 from services.gateway.stored import named
+from services.gateway.travel import moment
 from services.gateway.wording import date_name, moment_day
 
 ENTRIES: Final = 100
@@ -31,10 +32,15 @@ async def history_page(
     before: FromQuery[int | None] = None,
     about: FromQuery[str | None] = None,
 ) -> Template:
-    """`?image=`, `?album=`, `?category=`: its own history. 404 when there never was one."""
+    """`?image=`, `?album=`, `?category=`: its own history. 404 when there never was one.
+
+    Whoever looks back sees what had happened by then.
+    """
     found = await _subject(request, views)
     asked = Asked(about=None if found else about, who=_who(request), subject=found)
-    entries = await history.recent(views, asked, min(before or _NO_END, _NO_END), ENTRIES)
+    then = moment(request)
+    end = then.position + 1 if then else _NO_END
+    entries = await history.recent(views, asked, min(before or end, end), ENTRIES)
     days = groupby(entries, lambda entry: moment_day(entry.recorded_at))
     same: dict[str, str | None] = {"about": asked.about, "who": asked.who}
     if found:

@@ -178,3 +178,35 @@ async def test_without_a_projector_the_page_says_so_in_the_end(
     assert late.status_code == 503
     assert "could not be made in time" in late.text
     assert "Back to now" in late.text
+
+
+async def test_the_history_tells_what_had_happened_by_then(scanned: Stack) -> None:
+    """Of the library and of one album: no later line, an Undo that came later is not known, nor what it took back."""
+    album_id, made = await with_album(scanned)
+    creation = (await scanned.gateway.events.read_positions([made]))[0].causation_id
+    await position(scanned, "undo", {"command_id": str(creation)})
+    await travel(scanned, position=str(made))
+    for path in ("/history", f"/history?album={album_id}"):
+        then = (await page(scanned, path)).text
+        assert "Album “Before” made" in then
+        assert "Album renamed" not in then
+        assert "photos hidden" not in then
+        assert "Album deleted" not in then
+        assert f'value="{creation}"' in then, "nobody had undone it"
+    assert "Back to “Before”" in then
+    assert "Album “Before” made" not in (await page(scanned, f"/history?before={made - 1}")).text
+    await scanned.client.post("/history/now", data={"next": "/"}, headers=PAGE)
+    assert "Album deleted" in (await page(scanned, f"/history?album={album_id}")).text
+
+
+async def test_what_had_not_happened_is_not_in_the_log_of_then(scanned: Stack) -> None:
+    album_id, made = await with_album(scanned)
+    await travel(scanned, position=str(made - 2))  # before the command
+    assert (await page(scanned, f"/history/{made}")).status_code == 404
+    assert (await page(scanned, f"/history?album={album_id}")).status_code == 404
+    assert (await page(scanned, f"/history/{made - 2}")).status_code == 200
+
+
+async def test_before_anything_happened_there_is_no_history(scanned: Stack) -> None:
+    await travel(scanned, position="0")
+    assert "Nothing has happened yet." in (await page(scanned, "/history")).text
