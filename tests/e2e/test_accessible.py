@@ -21,6 +21,7 @@ PAGES = (
     *("/albums/{empty}", "/images/{image}", "/search", "/search?q=jpg", "/images/{image}/similar"),
     *("/categories/{category}/teach", "/jobs", "/models", "/models/compare", "/duplicates", "/history"),
     *("/settings", "/offline", "/no-such-page", "/places", "/years", "/jobs/problems"),
+    *("/history/2", "/history?album={album}", "/history?category={category}", "/history?image={image}"),
 )
 
 RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 EVERY = (
     *("/", "/categories", "/albums", "/search", "/jobs", "/models", "/models/compare", "/duplicates"),
     *("/hidden", "/history", "/settings", "/offline", "/jobs/problems", "/?sort=taken_at", "/?select=1"),
+    *("/history/2", "/history?category=dog", "/history?who=user&about=albums"),
 )
 
 
@@ -39,6 +40,18 @@ async def test_every_page_opens(plain: Page) -> None:
         assert answer and answer.status == 200, path
         await expect(plain.locator("h1")).to_be_visible()
         assert await plain.locator("a[href='#'], a:not([href])").count() == 0, path
+
+
+async def test_what_was_written_is_behind_an_entry(plain: Page) -> None:
+    """And its events can be unfolded."""
+    await plain.goto("/history")
+    await plain.get_by_role("link", name="Exactly what was written").first.click()
+    await expect(plain.locator(".written details[open] pre").first).to_be_visible()
+    summary = plain.locator(".written summary").first
+    await summary.click()
+    await expect(plain.locator(".written pre").first).to_be_hidden()
+    await plain.get_by_role("link", name="Back to the history").click()
+    await expect(plain.locator("h1")).to_have_text("History")
 
 
 async def test_an_album_of_a_selection_and_back(plain: Page) -> None:
