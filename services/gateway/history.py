@@ -120,6 +120,7 @@ class Chronicle:
                 who=who(row, commands.get(command)),
                 image_id=getattr(event, "image_id", None) if many == 1 else None,
                 album_id=getattr(event, "album_id", None),
+                category_id=getattr(event, "category_id", None),
                 command_id=command if isinstance(event, UNDOABLE) and command in undoable else None,
                 cause=command,
                 images=tuple(about[:PICTURES]),

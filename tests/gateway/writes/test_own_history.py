@@ -98,6 +98,7 @@ async def test_a_deleted_category_leads_back_to_all_of_them(stack: Stack, ids: l
     assert lines(page) == ["Category deleted", "Category “Boats” made"]
     assert f'value="{command}"' in page
     assert 'class="quiet" href="/categories"' in page
+    assert f'href="/history?category={boats}"' in (await asked(stack, "/history")).text, "no page leads there"
 
 
 async def test_a_photos_history_offers_undo(stack: Stack, ids: list[str]) -> None:
