@@ -1,11 +1,13 @@
 """How photos stand in the grid: headings by month, a mark at each day's first, and the shape of each tile."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from services.gateway.queries.images import Image
 from services.gateway.queries.timeline import NEWEST, Page, Tile
+from services.gateway.showing import in_words
 from services.gateway.wording import date_name, day_name
 
 NARROWEST: Final = 40
@@ -14,7 +16,7 @@ STEP: Final = 2
 """Aspect classes: width over height in hundredths, r040, r042, … r300; web/static/aspects.css has a line for each."""
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
     image_id: str
     shape: str
     """Its aspect class."""
@@ -22,6 +24,7 @@ class Cell(msgspec.Struct, frozen=True):
     height: int
     colour: str
     date: str
+    alt: str
     month: str | None
     """YYYY-MM at the first photo of a month: a heading stands before it."""
     day: str | None
@@ -38,18 +41,20 @@ def hundredths(ratio: float) -> int:
     return max(NARROWEST, min(WIDEST, round(ratio * 100 / STEP) * STEP))
 
 
-def cells(page: Page, sort: str) -> list[Cell]:
-    """Headings appear only where time goes on in the page's direction.
+def cells(page: Page, sort: str, names: Mapping[str, Sequence[str]]) -> list[Cell]:
+    """Headings appear only where time goes on in the page's direction. `names`: of each photo's categories.
 
     Photos are sorted by UTC and named by the camera's clock, so at the turn of a month two months may alternate; each
     still gets one heading. An album in its own order has none.
     """
     if not sort.endswith("taken_at"):
-        return [_cell(tile, None, None) for tile in page.tiles]
-    return list(_headed(page.tiles, page.day, sort == NEWEST))
+        return [cell(tile, names) for tile in page.tiles]
+    return list(_headed(page.tiles, names, page.day, sort == NEWEST))
 
 
-def _headed(tiles: Iterable[Tile], furthest: str, descending: bool) -> Iterable[Cell]:
+def _headed(
+    tiles: Iterable[Tile], names: Mapping[str, Sequence[str]], furthest: str, descending: bool
+) -> Iterable[Cell]:
     for tile in tiles:
         day = tile.taken_at[:10]
         new_day = new_month = not furthest
@@ -58,17 +63,20 @@ def _headed(tiles: Iterable[Tile], furthest: str, descending: bool) -> Iterable[
             new_month = new_day and day[:7] != furthest[:7]
         if new_day:
             furthest = day
-        yield _cell(tile, day[:7] if new_month else None, day_name(day) if new_day else None)
+        yield cell(tile, names, day[:7] if new_month else None, day_name(day) if new_day else None)
 
 
-def _cell(tile: Tile, month: str | None, day: str | None) -> Cell:
+def cell(
+    photo: Tile | Image, names: Mapping[str, Sequence[str]], month: str | None = None, day: str | None = None
+) -> Cell:
     return Cell(
-        tile.image_id,
-        shape(tile.width, tile.height),
-        tile.width,
-        tile.height,
-        tile.colour,
-        date_name(tile.taken_at),
-        month,
-        day,
+        image_id=photo.image_id,
+        shape=shape(photo.width, photo.height),
+        width=photo.width,
+        height=photo.height,
+        colour=photo.colour,
+        date=date_name(photo.taken_at),
+        alt=in_words(photo.taken_at, names.get(photo.image_id, ())),
+        month=month,
+        day=day,
     )

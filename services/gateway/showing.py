@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.gateway.language import _
-from services.gateway.queries.images import Image, Label
-from services.gateway.wording import date_name
+from services.gateway.queries.images import Image
+from services.gateway.stored import named
+from services.gateway.wording import date_name, day_date
 
 SHOWN_BY_BROWSERS: Final = frozenset({"JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF", "BMP"})
 PLAYED_BY_BROWSERS: Final = frozenset({"MP4", "M4V", "MOV", "WEBM"})
@@ -15,6 +16,8 @@ LARGE_ENOUGH: Final = 30_000_000
 """Bytes of an original that is not shown even when a person zooms in."""
 LARGE: Final = 2048
 """Pixels of a rendition's long side."""
+NAMED: Final = 3
+"""Categories that are told of a photo which can't be seen."""
 
 
 def plays(image: Image) -> bool:
@@ -37,8 +40,16 @@ def sharpest(image: Image) -> str | None:
     return f"{here}/large {image.width * LARGE // longest}w, {here}/original {image.width}w"
 
 
-def described(image: Image, labels: Sequence[Label]) -> str:
-    """For those who can't see it."""
-    date = date_name(image.taken_at)
-    text = _("Video of %(date)s", date=date) if plays(image) else _("Photo of %(date)s", date=date)
-    return f"{text}: {', '.join(label.name for label in labels)}" if labels else text
+def described(image: Image, names: Sequence[str]) -> str:
+    """For those who can't see it; `names`: of its categories, as they are stored."""
+    if plays(image) and not names:
+        return _("Video of %(date)s", date=date_name(image.taken_at))
+    return in_words(image.taken_at, names)
+
+
+def in_words(taken_at: str, names: Sequence[str]) -> str:
+    """What is on a photo and its day: `Beach, Dog. 3 July 2019`; its moment, where nothing is known to be on it."""
+    if not names:
+        return _("Photo of %(date)s", date=date_name(taken_at))
+    said = ", ".join(named(name) for name in names[:NAMED])
+    return _("%(what)s. %(day)s", what=said, day=day_date(taken_at))

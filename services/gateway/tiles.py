@@ -1,6 +1,6 @@
 """The tiles of a grid as HTML, sixty at a time.
 
-They are most of what the most visited page is made of, and each is the same but for eight values. So their
+They are most of what the most visited page is made of, and each is the same but for nine values. So their
 templates are rendered once, with a slot for each value, and the slots are filled by `str.format`, escaped here: a
 third of what a loop in the template costs (ops/bench/pages.py).
 """
@@ -20,7 +20,7 @@ from services.gateway.wording import count, month_name
 _SLOTS: Final = {
     name: f"{{{name}}}"
     for name in (
-        "shape", "id", "query", "colour", "width", "height", "date", "day", "month", "count"
+        "shape", "id", "query", "colour", "width", "height", "alt", "date", "day", "month", "count"
     )
 }  # fmt: skip
 Fill = Callable[..., str]
@@ -54,6 +54,7 @@ def tiles(environment: Any, cells: Iterable[Cell], months: Mapping[str, int], qu
                 colour=escape(cell.colour),
                 width=cell.width,
                 height=cell.height,
+                alt=escape(cell.alt),
                 date=escape(cell.date),
                 day=mark(day=escape(cell.day)) if cell.day else "",
             )

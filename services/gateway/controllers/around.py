@@ -76,7 +76,7 @@ async def around_photo(
 
 async def _shown(views: Views, ids: list[str]) -> dict[str, Shown]:
     found = await images.images(views, ids)
-    labels = await images.labels(views, ids)
+    names = await images.names(views, ids)
     films = await films_of(views, ids)
     return {
         one.image_id: Shown(
@@ -84,7 +84,7 @@ async def _shown(views: Views, ids: list[str]) -> dict[str, Shown]:
             width=one.width,
             height=one.height,
             colour=one.colour,
-            alt=described(one, labels[one.image_id]),
+            alt=described(one, names.get(one.image_id, [])),
             sharp=sharp(one),
             srcset=sharpest(one),
             film=f"/images/{films[one.image_id][0]}/original"

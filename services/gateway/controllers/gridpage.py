@@ -11,7 +11,7 @@ from markupsafe import Markup
 from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
 from services.gateway.grid import cells, hundredths
 from services.gateway.language import _, current
-from services.gateway.queries import timeline
+from services.gateway.queries import images, timeline
 from services.gateway.queries.filters import Filter
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.outline import CHUNK, Outline, remembered
@@ -44,13 +44,14 @@ async def grid_page(
         found = await timeline.page(
             views, chosen, sort, after, CHUNK if chunk else PER_PAGE, at, counted.total
         )
+    names = await images.names(views, [tile.image_id for tile in found.tiles])
     by_date = sort != timeline.AS_ADDED
     asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
     carried = {"hidden": "1" if chosen.hidden else None, "sort": query.get("sort")}
     among = link("", category=chosen.category, album=chosen.album, q=chosen.q, **carried)
     context |= {
         "more": link(path, **asked, after=found.next) if found.next else None,
-        "tiles": tiles(_environment(request), cells(found, sort), counted.counts, among),
+        "tiles": tiles(_environment(request), cells(found, sort, names), counted.counts, among),
     }
     if (after or chunk) and wants_part(request):
         return part("partials/cells.html", **context)

@@ -56,7 +56,7 @@ async def image_page(
         shape=shape(found.width, found.height),
         sharp=sharp(found),
         film=plays(found),
-        alt=described(found, labels),
+        alt=described(found, (await images.names(views, [image_id])).get(image_id, [])),
         files=(await images.files(views, [image_id]))[image_id],
         labels=labels,
         others=[c for c in everything if c.id not in carried and c.kind == "category"],

@@ -12,13 +12,12 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import choices
-from services.gateway.grid import Cell, shape
+from services.gateway.grid import Cell, cell
 from services.gateway.language import _
 from services.gateway.ports import Alike, Likeness
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
 from services.gateway.tiles import tiles
-from services.gateway.wording import date_name
 
 SHOWN: Final = 60
 MOST: Final = 500
@@ -62,7 +61,7 @@ async def similar_page(
     path = f"/images/{image_id}/similar"
     engine = request.app.template_engine
     assert engine is not None
-    cells = [_cell(known[one.image_id]) for one in near or [] if one.image_id in known]
+    cells = await _cells(views, near, known)
     return page(
         request,
         "pages/similar.html",
@@ -91,7 +90,7 @@ async def alike_part(
 ) -> Template:
     """The row on the photo's page, fetched when it comes into view."""
     near, known = await _nearest(views, likeness, image_id, ROW)
-    cells = [_cell(known[one.image_id]) for one in near or [] if one.image_id in known]
+    cells = await _cells(views, near, known)
     return part("partials/alikes.html", near=cells)
 
 
@@ -121,17 +120,10 @@ async def similar_images(
     return AlikePage(items, near is not None)
 
 
-def _cell(image: images.Image) -> Cell:
-    return Cell(
-        image.image_id,
-        shape(image.width, image.height),
-        image.width,
-        image.height,
-        image.colour,
-        date_name(image.taken_at),
-        None,
-        None,
-    )
+async def _cells(views: Views, near: list[Alike] | None, known: dict[str, images.Image]) -> list[Cell]:
+    found = [known[one.image_id] for one in near or [] if one.image_id in known]
+    names = await images.names(views, [image.image_id for image in found])
+    return [cell(image, names) for image in found]
 
 
 ROUTES = [similar_page, alike_part, similar_images]

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries.views import Views
+from services.gateway.queries.vocabulary import vocabulary
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -99,6 +100,12 @@ _LABELS: Final = """WITH own AS (SELECT image_id, category_id, score, source FRO
     JOIN shown_category c USING (category_id) WHERE c.hidden = 0
   GROUP BY image_id, category_id ORDER BY source = 'model', score DESC, name"""
 """With the group of each category, wherever the group itself is not shown."""
+_OWN: Final = """WITH own AS MATERIALIZED (SELECT image_id, category_id, source, score FROM image_category
+    WHERE image_id IN (SELECT value FROM json_each(?)))
+  SELECT json_group_array(json_array(image_id, category_id, source, score)) FROM own"""
+"""As one row (see timeline.py). Without MATERIALIZED, SQLite makes the view for all photos before it picks some."""
+RANKS: Final = {"user": 0, "taught": 1, "model": 1}
+"""What is told first; sidecars and rules come last."""
 _FILES: Final = """SELECT image_id, root, folder, name, size, missing FROM file
   WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY missing, root, folder, name"""
 _VERDICTS: Final = """SELECT v.model_id, v.classes, v.labels FROM verdict v LEFT JOIN active_model a USING (model_id)
@@ -138,6 +145,18 @@ async def labels(views: Views, ids: Sequence[str]) -> dict[str, list[Label]]:
     for image_id, *label, _ in await views.fetch(_LABELS, (json.dumps(list(ids)),)):
         found[image_id].append(Label(*label))
     return found
+
+
+async def names(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Image id -> what its categories are called, without their groups: the person's first, then the surest, and
+    last what rules say; nothing of those that have none."""
+    called = {one.id: one.name for one in (await vocabulary(views)).categories if not one.hidden}
+    found: dict[str, list[tuple[int, float, str]]] = {}
+    for (as_one,) in await views.fetch(_OWN, (json.dumps(list(ids)),)):
+        for image_id, category_id, source, score in json.loads(as_one):
+            if name := called.get(category_id):
+                found.setdefault(image_id, []).append((RANKS.get(source, 2), -score, name))
+    return {image_id: [name for _, _, name in sorted(some)] for image_id, some in found.items()}
 
 
 async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:

@@ -44,10 +44,12 @@ async def test_a_folder_that_is_gone_is_said_with_its_reason(tmp_path: Path) -> 
 def test_no_value_of_a_tile_becomes_markup() -> None:
     """Tiles are filled without Jinja: they escape for themselves."""
     bad = '"><i>{id}'
-    cell = Cell(image_id=bad, shape="r100", width=1, height=1, colour=bad, date=bad, month=bad, day=bad)
+    cell = Cell(
+        image_id=bad, shape="r100", width=1, height=1, colour=bad, date=bad, alt=bad, month=bad, day=bad
+    )
     html = tiles(create_environment(), [cell], {}, bad)
     assert "<i>" not in html
-    assert html.count("&quot;&gt;&lt;i&gt;{id}") >= 7
+    assert html.count("&quot;&gt;&lt;i&gt;{id}") >= 8
 
 
 @pytest.mark.parametrize(
