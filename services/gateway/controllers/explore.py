@@ -1,5 +1,6 @@
 """What the empty search shows, and the pages behind its rows: cameras, people."""
 
+import re
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from services.gateway.language import _, current, locale_of, ngettext
 from services.gateway.queries import explore
 from services.gateway.queries.albums import albums
 from services.gateway.queries.covers import Cover
-from services.gateway.queries.explore import Entry, Memory
+from services.gateway.queries.explore import Entry, Memory, Place
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import KIND
 from services.gateway.searching.grammar import quoted
@@ -32,11 +33,31 @@ def _found(key: str, one: Entry) -> Card:
     return link("/search", q=f"{key}:{quoted(one.key)}"), one.key, one.count, one.cover
 
 
+def _camera(one: Entry) -> Card:
+    href, name, count, face = _found("camera", one)
+    return href, camera_name(name), count, face
+
+
+def camera_name(name: str) -> str:
+    """Without its make where the model says it again: `NIKON CORPORATION NIKON D70` is a `NIKON D70`."""
+    make, _, model = name.partition(" ")
+    again = re.search(rf"\b{re.escape(make)}", model, re.IGNORECASE)
+    return model[again.start() :] if again else name
+
+
 def in_country(name: str, code: str) -> str:
     """The country's name in the language of the request."""
     if name == AT_SEA:
         return _("At sea")
     return str(locale_of(current()).territories.get(code, name))
+
+
+def at_place(place: Place | None) -> str:
+    """`Rome, Italy`; empty where nothing is known."""
+    if place is None:
+        return ""
+    country = in_country(place.country, place.code)
+    return f"{place.city}, {country}" if place.city else country
 
 
 async def shelves(views: Views) -> dict[str, Any]:
@@ -55,7 +76,8 @@ async def shelves(views: Views) -> dict[str, Any]:
         for one in listed
         if one.everyday or one.group_id == KIND
     ]
-    places = [_found("place", one) for one in (await ask(views, "cities", explore.cities))[:ROW]]
+    cities = explore.entries((await ask(views, "cities", explore.cities))[:ROW])
+    places = [_found("place", one) for one in cities]
     rows: list[tuple[str, str, list[Card]]] = [
         (
             _("Albums"),
@@ -86,7 +108,7 @@ async def shelves(views: Views) -> dict[str, Any]:
         (
             _("Cameras"),
             "/cameras",
-            [_found("camera", one) for one in (await ask(views, "cameras", explore.cameras))[:ROW]],
+            [_camera(one) for one in (await ask(views, "cameras", explore.cameras))[:ROW]],
         ),
     ]
     today = date.today()
@@ -112,7 +134,7 @@ def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
 @get("/cameras", include_in_schema=False)
 async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
     found: list[Entry] = await explore.remembered(views, "cameras", explore.cameras)
-    cards = [(*_found("camera", one), _span(one)) for one in found]
+    cards = [(*_camera(one), _span(one)) for one in found]
     return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards, of="cameras")
 
 

@@ -8,6 +8,7 @@ from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.categories import counted
+from services.gateway.controllers.explore import at_place
 from services.gateway.controllers.heat import shown
 from services.gateway.controllers.opened import opened_from
 from services.gateway.grid import shape
@@ -17,6 +18,7 @@ from services.gateway.queries import categories, images
 from services.gateway.queries.albums import albums_of
 from services.gateway.queries.around import Around, around
 from services.gateway.queries.belonging import belonging
+from services.gateway.queries.explore import place_of
 from services.gateway.queries.heat import asked
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import vocabulary
@@ -68,6 +70,7 @@ async def image_page(
         where=here + ("&" if "?" in here else "?"),
         belongs=await belonging(views, image_id),
         said=await images.said(views, image_id),
+        place=at_place(await place_of(views, image_id)),
         hidden=await images.is_hidden(views, image_id),
         history=[
             entry

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromQuery
 from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
@@ -27,7 +27,8 @@ from services.gateway.queries.clusters import (
     clusters,
     everywhere,
 )
-from services.gateway.queries.explore import Entry, Place
+from services.gateway.queries.covers import Card, Cover
+from services.gateway.queries.explore import Entry
 from services.gateway.queries.views import Views
 from services.gateway.searching.grammar import quoted
 from services.kernel.geography import DEGREE_KM
@@ -38,7 +39,7 @@ NEAR: Final = 3
 SPOT_KM: Final = 0.15
 """Photos within so little are not told apart by going closer."""
 CITIES: Final = 11
-"""Of a country, before the others."""
+"""Of a country; the others are on a page of their own."""
 
 
 @get("/places", include_in_schema=False)
@@ -52,24 +53,53 @@ async def places_page(
     whole = await everywhere(views) or box(20, 0, 0)
     shown = _asked(at, zoom, None) if at else whole
     known = await explore.remembered(views, "named", explore.named)
-    cities: list[Entry] = await explore.remembered(views, "cities", explore.cities)
+    cities: list[Card] = await explore.remembered(views, "cities", explore.cities)
     countries: list[Entry] = await explore.remembered(views, "countries", explore.countries)
-    within: dict[str, list[tuple[Entry, Place]]] = {}
+    within: dict[str, list[Card]] = {}
     for city in cities:
-        within.setdefault(known[city.key].country, []).append((city, known[city.key]))
+        within.setdefault(known[city.key].country, []).append(city)
     codes = {place.country: place.code for place in known.values()}
     return page(
         request,
         "pages/places.html",
         nav="search",
         title=_("Places"),
-        countries=[(one, in_country(one.key, codes[one.key]), within.get(one.key, [])) for one in countries],
+        countries=[
+            (
+                _card(one, in_country(one.key, codes[one.key])),
+                [_card(city, known[city.key].city) for city in explore.entries(some[:CITIES])],
+                len(some) - CITIES,
+                link("/places/cities", country=one.key),
+            )
+            for one in countries
+            for some in [within.get(one.key, [])]
+        ],
         total=sum(one.count for one in countries),
-        few=CITIES,
         whole=whole,
-        search=lambda name: link("/search", q=f"place:{quoted(name)}"),
         **await _map(views, shown),
     )
+
+
+@get("/places/cities", include_in_schema=False)
+async def cities_page(request: Req, views: NamedDependency[Views], country: FromQuery[str]) -> Template:
+    """All of one country, by its English name."""
+    known = await explore.remembered(views, "named", explore.named)
+    cities: list[Card] = await explore.remembered(views, "cities", explore.cities)
+    found = explore.entries([city for city in cities if known[city.key].country == country])
+    if not found:
+        raise NotFoundException(_("No photo was taken in a city there."))
+    return page(
+        request,
+        "pages/cards.html",
+        nav="search",
+        title=in_country(country, known[found[0].key].code),
+        cards=[(*_card(one, known[one.key].city), "") for one in found],
+        of="cities",
+    )
+
+
+def _card(one: Entry, name: str) -> tuple[str, str, int, Cover]:
+    return link("/search", q=f"place:{quoted(one.key)}"), name, one.count, one.cover
 
 
 @get("/places/clusters", include_in_schema=False)
@@ -173,4 +203,4 @@ def _asked(at: str | None, zoom: str | None, tall: str | None) -> Box:
     return box(latitude, (longitude + 180) % 360 - 180, closer, height)
 
 
-ROUTES: list[Any] = [places_page, clusters_part]
+ROUTES: list[Any] = [places_page, cities_page, clusters_part]

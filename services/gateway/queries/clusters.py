@@ -18,6 +18,8 @@ TALL: Final = 10 / 16
 TALLEST: Final = 3.0
 DEEPEST: Final = 15
 """At zoom 0 the whole world is as wide as the map; each step is twice as close."""
+CLOSEST: Final = 6
+"""Zoom at which all photos are shown at most: coasts and borders should say where that is."""
 CLOSE: Final = 0.8
 """Of their distance on the grid: clusters nearer to each other become one."""
 
@@ -151,6 +153,6 @@ async def _everywhere(views: Views) -> Box | None:
     gap, begin = max(steps)  # the widest part without photos stays out of sight
     width = SIDE - gap
     north, south = min(y for _, y in points), max(y for _, y in points)
-    wide = min(SIDE, max(width * 1.25, (south - north) * 1.3 / TALL, SIDE / 2**11))
+    wide = min(SIDE, max(width * 1.25, (south - north) * 1.3 / TALL, SIDE / 2**CLOSEST))
     latitude, longitude = round_(begin % SIDE + width / 2, (north + south) / 2)
     return box(latitude, longitude, math.log2(SIDE / wide))

@@ -15,11 +15,12 @@ _OF_CAMERAS: Final = "image i WHERE (i.camera_make IS NOT NULL OR i.camera_model
 _OF_PEOPLE: Final = """(SELECT DISTINCT s.image_id, p.value AS person FROM sidecar s, json_each(s.people) p
   WHERE s.people <> '[]') n JOIN image i USING (image_id) WHERE 1"""
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
-_OF_COUNTRIES: Final = "located l JOIN image i USING (image_id) WHERE 1"
+_OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
 _OF_DAYS: Final = """image i WHERE substr(i.taken_at, 6, 5) IN ({}) AND i.taken_at < ?
   AND i.taken_at_source NOT IN ('folder', 'mtime')"""
 """A date that nobody is sure of brings nothing back."""
 _CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
+_PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?"
 AROUND: Final = 3
 """Days before and after, where there is nothing of the day itself."""
 
@@ -84,18 +85,28 @@ async def people(views: Views) -> list[Entry]:
     return entries(await cards(views, "n.person", _OF_PEOPLE))
 
 
-async def cities(views: Views) -> list[Entry]:
-    """By their labels (`Rome, Italy`)."""
-    return entries(await cards(views, "l.label", _OF_PLACES))
+async def cities(views: Views) -> list[Card]:
+    """By their labels (`Rome, Italy`). There may be thousands, so faces are chosen for those that are shown."""
+    return await cards(views, "l.label", _OF_PLACES)
 
 
 async def countries(views: Views) -> list[Entry]:
-    return entries(await cards(views, "l.country", _OF_COUNTRIES))
+    known: dict[str, Place] = await remembered(views, "named", named)
+    gathered: dict[str, list[Card]] = {}
+    for card in [*await remembered(views, "cities", cities), *await cards(views, "l.label", _OUTSIDE)]:
+        gathered.setdefault(known[card.key].country, []).append(card)
+    row = [_together(country, some) for country, some in gathered.items()]
+    return entries(sorted(row, key=lambda card: (-card.count, card.key)))
 
 
 async def named(views: Views) -> dict[str, Place]:
     """Label -> what it is made of."""
     return {row[0]: Place(*row[1:]) for row in await views.fetch(_CODES)}
+
+
+async def place_of(views: Views, image_id: str) -> Place | None:
+    rows = await views.fetch(_PLACE_OF, (image_id,))
+    return Place(*rows[0]) if rows else None
 
 
 async def memories(views: Views, today: date) -> list[Memory]:

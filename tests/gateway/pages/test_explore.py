@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.gateway.controllers.explore import camera_name
 from services.gateway.queries import covers, explore
 from services.gateway.queries.covers import Candidate, Card
 from services.gateway.queries.views import Views
@@ -82,6 +83,23 @@ async def test_a_camera_tells_its_years(client: httpx.AsyncClient) -> None:
     text = (await client.get("/cameras")).text
     assert "Make Model &lt;3&gt;" in text
     assert "2015 – 2016 · 200" in text
+
+
+@pytest.mark.parametrize(
+    ("make_and_model", "name"),
+    [
+        ("Apple iPhone 11", "Apple iPhone 11"),
+        ("Canon Canon EOS 40D", "Canon EOS 40D"),
+        ("NIKON CORPORATION NIKON D70", "NIKON D70"),
+        ("samsung SAMSUNG-SM-G930A", "SAMSUNG-SM-G930A"),
+        ("LG Electronics LG-H870", "LG-H870"),
+        ("Pro GoPro", "Pro GoPro"),
+        ("Make", "Make"),
+        (") )", ") )"),
+    ],
+)
+def test_a_camera_is_not_called_by_its_make_twice(make_and_model: str, name: str) -> None:
+    assert camera_name(make_and_model) == name
 
 
 @pytest.fixture(params=[0, 1])

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import httpx
 import pytest
 
+from services.gateway.controllers.places import CITIES
 from services.gateway.minimap import minimap_view
 from services.gateway.queries.clusters import ACROSS, box, clusters, everywhere
 from services.gateway.queries.views import Views
@@ -85,6 +86,16 @@ async def test_at_first_all_photos_are_in_sight_the_short_way_round(
     assert shown is not None
     assert shown.width < SIDE / 10
     assert sum(one.count for one in await clusters(views, shown)) == 3
+    await views.close()
+
+
+async def test_a_single_photo_is_shown_with_enough_around_it_to_know_where(
+    views: Views, db: sqlite3.Connection
+) -> None:
+    locate(db, [ROME])
+    shown = await everywhere(views)
+    assert shown is not None
+    assert SIDE / 100 < shown.width < SIDE / 10
     await views.close()
 
 
@@ -206,6 +217,38 @@ async def test_countries_are_named_in_the_language_of_the_page(
     text = (await client.get("/places")).text
     assert '<a href="/search?q=place%3AItaly">Italy</a>' in text
     assert "GeoNames" in text
+
+
+async def test_of_many_cities_those_with_most_photos_come_first_and_all_have_a_page(
+    client: httpx.AsyncClient, db: sqlite3.Connection
+) -> None:
+    numbers = [0] + [n for n in range(CITIES + 3) for _ in range(CITIES + 3 - n)]
+    locate(db, [ROME] * len(numbers))
+    for photo, town in enumerate(numbers):
+        db.execute("UPDATE located SET city = ? WHERE image_id = ?", (f"Town {town:02}", image_id(photo)))
+    towns = [f"Town {n:02}" for n in range(CITIES + 3)]
+    text = (await client.get("/places")).text
+    assert re.findall(r"<b[^>]*>(Town \d+)", text) == towns[:CITIES]
+    assert 'href="/places/cities?country=Italy"' in text and "3 more places" in text
+    text = (await client.get("/places/cities", params={"country": "Italy"})).text
+    assert "<h1>Italy</h1>" in text
+    assert re.findall(r"<b[^>]*>(Town \d+)", text) == towns
+    assert 'href="/search?q=place%3A%22Town+13%2C+Italy%22"' in text
+
+
+async def test_a_country_without_photos_has_no_page(
+    client: httpx.AsyncClient, db: sqlite3.Connection
+) -> None:
+    locate(db, [ROME, (30, -40)])
+    assert "more place" not in (await client.get("/places")).text
+    for country in ("France", "At sea"):
+        assert (await client.get("/places/cities", params={"country": country})).status_code == 404
+
+
+async def test_a_photo_tells_its_place(client: httpx.AsyncClient, db: sqlite3.Connection) -> None:
+    locate(db, [ROME])
+    german = {"Accept-Language": "de"}
+    assert "Rome, Italien<br>" in (await client.get(f"/images/{image_id(0)}", headers=german)).text
 
 
 @pytest.mark.parametrize(
