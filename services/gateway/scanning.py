@@ -60,9 +60,7 @@ class Scanning:
             self._wake.clear()
             await self._caught_up()
             jobs = [
-                job
-                for job in await self._work.unfinished()
-                if job.kind == "scan" and job.status == "running"
+                job for job in await self._work.unfinished() if job.kind == "scan" and job.status == "running"
             ]
             if not jobs:
                 await self._wake.wait()

@@ -148,15 +148,19 @@ async def labels(views: Views, ids: Sequence[str]) -> dict[str, list[Label]]:
 
 
 async def names(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
-    """Image id -> what its categories are called, without their groups: the person's first, then the surest, and
-    last what rules say; nothing of those that have none."""
-    called = {one.id: one.name for one in (await vocabulary(views)).categories if not one.hidden}
-    found: dict[str, list[tuple[int, float, str]]] = {}
+    """Image id -> what its categories are called: the person's first, then the surest, and last what sidecars and
+    rules say; a group only where nothing closer is known. Nothing of those that have none."""
+    shown = {one.id: one for one in (await vocabulary(views)).categories if not one.hidden}
+    found: dict[str, list[tuple[bool, int, float, str]]] = {}
     for (as_one,) in await views.fetch(_OWN, (json.dumps(list(ids)),)):
         for image_id, category_id, source, score in json.loads(as_one):
-            if name := called.get(category_id):
-                found.setdefault(image_id, []).append((RANKS.get(source, 2), -score, name))
-    return {image_id: [name for _, _, name in sorted(some)] for image_id, some in found.items()}
+            if one := shown.get(category_id):
+                ranked = one.kind == "group", RANKS.get(source, 2), -score, one.name
+                found.setdefault(image_id, []).append(ranked)
+    return {
+        image_id: [name for group, _, _, name in sorted(some) if group == min(some)[0]]
+        for image_id, some in found.items()
+    }
 
 
 async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:

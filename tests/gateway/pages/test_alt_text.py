@@ -1,6 +1,7 @@
 """What is told of photos to those who can't see them: what is on them, and their day."""
 
 import re
+import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
 from services.gateway.showing import in_words
+from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id
 
 OLDEST = "/?sort=taken_at"
@@ -41,6 +43,17 @@ async def test_of_an_unknown_photo_the_moment_is_told(client: httpx.AsyncClient)
 
 async def test_what_the_person_said_comes_first_and_becomes_no_markup(client: httpx.AsyncClient) -> None:
     assert alt((await client.get(OLDEST)).text, OWN).startswith("Own &lt;b&gt;words&lt;/b&gt;, Dog, Cat. ")
+
+
+@pytest.mark.parametrize(("number", "tells"), [(10, "Dog, Cat. "), (1, "Animals. ")])
+async def test_a_group_is_told_where_nothing_closer_is_known(
+    client: httpx.AsyncClient, settings: Settings, number: int, tells: str
+) -> None:
+    db = sqlite3.connect(settings.views / "views-1.db")
+    db.execute("INSERT INTO label VALUES (?, 'lite0', 'animals', 0.9)", (image_id(number),))
+    db.commit()
+    db.close()
+    assert alt((await client.get(OLDEST)).text, image_id(number)).startswith(tells)
 
 
 async def test_the_photo_and_the_viewer_tell_what_its_tile_tells(client: httpx.AsyncClient) -> None:
