@@ -292,7 +292,7 @@ def test_the_strategy_knows_every_event() -> None:
     """A new type of event must be added to the property, or this fails."""
     seen: set[type[e.Event]] = set()
 
-    @settings(max_examples=400, database=None, deadline=None)
+    @settings(max_examples=1500, database=None, deadline=None, derandomize=True)
     @given(ANY)
     def collect(event: e.Event) -> None:
         seen.add(type(event))

@@ -24,8 +24,8 @@ CREATE = Statement(
     _ALBUM,
     """INSERT INTO any_album (album_id, name, created_us, position, q, changed_us) VALUES (?1, ?2, ?3, ?4, ?5, ?3)
     ON CONFLICT (album_id) DO UPDATE SET name = excluded.name, created_us = excluded.created_us,
-      position = excluded.position, q = excluded.q, changed_us = excluded.changed_us, deleted_us = NULL,
-      into_id = NULL""",
+      position = excluded.position, q = excluded.q, changed_us = excluded.changed_us, description = '',
+      cover_id = NULL, sort = NULL, deleted_us = NULL, into_id = NULL""",
 )
 RENAME = Statement(_ALBUM, "UPDATE any_album SET name = ?2, changed_us = ?3 WHERE album_id = ?1")
 DESCRIBE = Statement(_ALBUM, "UPDATE any_album SET description = ?2, changed_us = ?3 WHERE album_id = ?1")
