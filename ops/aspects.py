@@ -5,7 +5,7 @@ The pages' policy forbids inline styles, so a tile names its width over height b
 
 from pathlib import Path
 
-from services.gateway.grid import NARROWEST, STEP, WIDEST
+from services.gateway.aspects import NARROWEST, STEP, WIDEST
 
 TARGET = Path(__file__).parents[1] / "web" / "static" / "aspects.css"
 

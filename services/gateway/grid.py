@@ -1,19 +1,14 @@
 """How photos stand in the grid: headings by month, a mark at each day's first, and the shape of each tile."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 import msgspec
 
+from services.gateway.aspects import shape
 from services.gateway.queries.images import Image
 from services.gateway.queries.timeline import NEWEST, Page, Tile
 from services.gateway.showing import in_words
 from services.gateway.wording import date_name, day_name
-
-NARROWEST: Final = 40
-WIDEST: Final = 300
-STEP: Final = 2
-"""Aspect classes: width over height in hundredths, r040, r042, … r300; web/static/aspects.css has a line for each."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,16 +24,6 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """YYYY-MM at the first photo of a month: a heading stands before it."""
     day: str | None
     """`Sun 12` at the first photo of a day."""
-
-
-def shape(width: int, height: int) -> str:
-    """The aspect class nearest to width : height (both at least 1)."""
-    return f"r{hundredths(width / height):03}"
-
-
-def hundredths(ratio: float) -> int:
-    """Of an aspect class."""
-    return max(NARROWEST, min(WIDEST, round(ratio * 100 / STEP) * STEP))
 
 
 def cells(page: Page, sort: str, names: Mapping[str, Sequence[str]]) -> list[Cell]:

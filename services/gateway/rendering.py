@@ -20,6 +20,7 @@ TEMPLATES: Final = WEB / "templates"
 STATIC: Final = WEB / "static"
 
 FILTERS: Final[dict[str, Callable[..., str]]] = {
+    "clock": wording.clock,
     "count": wording.count,
     "date": wording.date_name,
     "date_source": wording.date_source,

@@ -1,6 +1,6 @@
 """The tiles of a grid as HTML, sixty at a time.
 
-They are most of what the most visited page is made of, and each is the same but for nine values. So their
+They are most of what the most visited page is made of, and each is the same but for eleven values. So their
 templates are rendered once, with a slot for each value, and the slots are filled by `str.format`, escaped here: a
 third of what a loop in the template costs (ops/bench/pages.py).
 """
@@ -13,14 +13,17 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from services.gateway.corners import corner
 from services.gateway.grid import Cell
 from services.gateway.language import current
+from services.gateway.queries.marks import Marks
 from services.gateway.wording import count, month_name
 
 _SLOTS: Final = {
     name: f"{{{name}}}"
     for name in (
-        "shape", "id", "query", "colour", "width", "height", "alt", "date", "day", "month", "count"
+        "shape", "id", "query", "colour", "width", "height", "alt", "date", "day", "month", "count",
+        "loading", "marks",
     )
 }  # fmt: skip
 Fill = Callable[..., str]
@@ -36,12 +39,21 @@ def _forms(environment: jinja2.Environment, locale: str) -> tuple[Fill, Fill, Fi
     return tile, month, day
 
 
-def tiles(environment: Any, cells: Iterable[Cell], months: Mapping[str, int], query: str) -> Markup:
-    """`query`: what the links to the photos carry, such as `?album=…`. `months`: photos in each, for the headings."""
+def tiles(
+    environment: Any,
+    cells: Iterable[Cell],
+    months: Mapping[str, int],
+    query: str,
+    marks: Mapping[str, Marks],
+    at_once: int = 0,
+) -> Markup:
+    """`query`: what the links to the photos carry, such as `?album=…`. `months`: photos in each, for the headings.
+    `at_once`: of so many, the pictures are fetched before the browser knows what is in sight."""
     tile, heading, mark = _forms(environment, current())
     link_query = escape(query)
     parts = []
-    for cell in cells:
+    for place, cell in enumerate(cells):
+        marked = marks.get(cell.image_id)
         if cell.month:
             parts.append(
                 heading(month=escape(month_name(cell.month)), count=count(months.get(cell.month, 0)))
@@ -57,6 +69,8 @@ def tiles(environment: Any, cells: Iterable[Cell], months: Mapping[str, int], qu
                 alt=escape(cell.alt),
                 date=escape(cell.date),
                 day=mark(day=escape(cell.day)) if cell.day else "",
+                loading="" if place < at_once else ' loading="lazy"',
+                marks=corner(environment, marked) if marked else "",
             )
         )
     return Markup("\n".join(parts))  # noqa: S704 - every value is escaped above

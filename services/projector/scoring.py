@@ -6,14 +6,11 @@ when either has changed; after a bulk load once for all.
 
 import sqlite3
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from services.projector.batch import Batch
 from services.projector.projections.learning import LEARNED
 from services.projector.projections.models import EMBEDDING
-
-if TYPE_CHECKING:
-    pass
 
 MODEL_ID: Final = "taught"
 NAME: Final = "Your examples"

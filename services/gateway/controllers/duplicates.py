@@ -13,8 +13,8 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway import removable
+from services.gateway.aspects import shape
 from services.gateway.controllers.answer import Req, link, page, refusals
-from services.gateway.grid import shape
 from services.gateway.language import _
 from services.gateway.queries import images
 from services.gateway.queries.cursor import BadCursor

@@ -8,11 +8,13 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Template
 from markupsafe import Markup
 
+from services.gateway.aspects import hundredths
 from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
-from services.gateway.grid import cells, hundredths
+from services.gateway.grid import cells
 from services.gateway.language import _, current
 from services.gateway.queries import images, timeline
 from services.gateway.queries.filters import Filter
+from services.gateway.queries.marks import marks
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.outline import CHUNK, Outline, remembered
 from services.gateway.queries.views import Views
@@ -22,6 +24,8 @@ from services.gateway.wording import date_name, month_name
 
 PER_PAGE: Final = 60
 """Photos that a page comes with. A script asks for CHUNK at a time."""
+AT_ONCE: Final = 8
+"""Pictures that are in sight on the smallest screen: fetched before its rows are known."""
 MARKS: Final = 12
 """Steps in the length of a month on the scrubber."""
 
@@ -44,14 +48,22 @@ async def grid_page(
         found = await timeline.page(
             views, chosen, sort, after, CHUNK if chunk else PER_PAGE, at, counted.total
         )
-    names = await images.names(views, [tile.image_id for tile in found.tiles])
+    ids = [tile.image_id for tile in found.tiles]
+    names, corners = await images.names(views, ids), await marks(views, ids)
     by_date = sort != timeline.AS_ADDED
     asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
     carried = {"hidden": "1" if chosen.hidden else None, "sort": query.get("sort")}
     among = link("", category=chosen.category, album=chosen.album, q=chosen.q, **carried)
     context |= {
         "more": link(path, **asked, after=found.next) if found.next else None,
-        "tiles": tiles(_environment(request), cells(found, sort, names), counted.counts, among),
+        "tiles": tiles(
+            _environment(request),
+            cells(found, sort, names),
+            counted.counts,
+            among,
+            corners,
+            0 if after or chunk else AT_ONCE,
+        ),
     }
     if (after or chunk) and wants_part(request):
         return part("partials/cells.html", **context)

@@ -6,12 +6,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Template
 
+from services.gateway.aspects import shape
 from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.categories import counted
 from services.gateway.controllers.explore import at_place
 from services.gateway.controllers.heat import shown
 from services.gateway.controllers.opened import opened_from
-from services.gateway.grid import shape
 from services.gateway.language import _
 from services.gateway.ports import History
 from services.gateway.queries import categories, images

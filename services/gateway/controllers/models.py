@@ -8,8 +8,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from services.gateway.aspects import shape
 from services.gateway.controllers.answer import Req, link, page, refusals
-from services.gateway.grid import shape
 from services.gateway.language import _
 from services.gateway.queries.compare import Comparison, comparison, differences
 from services.gateway.queries.models import Model, models

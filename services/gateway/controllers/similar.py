@@ -16,6 +16,7 @@ from services.gateway.grid import Cell, cell
 from services.gateway.language import _
 from services.gateway.ports import Alike, Likeness
 from services.gateway.queries import images
+from services.gateway.queries.marks import marks
 from services.gateway.queries.views import Views
 from services.gateway.tiles import tiles
 
@@ -70,7 +71,7 @@ async def similar_page(
         image_id=image_id,
         seen=near is not None,
         total=len(cells),
-        tiles=tiles(engine.engine, cells, {}, ""),
+        tiles=tiles(engine.engine, cells, {}, "", await marks(views, [one.image_id for one in cells])),
         path=path,
         choices=await choices(request, views, await views.position()),
         before=None,

@@ -8,8 +8,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Template
 
+from services.gateway.aspects import shape
 from services.gateway.controllers.answer import Req, page
-from services.gateway.grid import shape
 from services.gateway.language import _
 from services.gateway.queries import lessons
 from services.gateway.queries.categories import category

@@ -26,16 +26,13 @@ BEGIN = Statement(
       asked = excluded.asked, started_us = excluded.started_us, finished_us = NULL, total = NULL,
       done = NULL, failed = NULL, added = NULL""",
 )
+_UNENDED = "WHERE job_id = ?1 AND status IN ('running', 'paused')"
 FINISH = Statement(
     _JOB,
-    """UPDATE job SET status = 'done', finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
-    WHERE job_id = ?1 AND status IN ('running', 'paused')""",
+    f"""UPDATE job SET status = 'done', finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
+    {_UNENDED}""",
 )
-CANCEL = Statement(
-    _JOB,
-    """UPDATE job SET status = 'cancelled', finished_us = ?2
-    WHERE job_id = ?1 AND status IN ('running', 'paused')""",
-)
+CANCEL = Statement(_JOB, f"UPDATE job SET status = 'cancelled', finished_us = ?2 {_UNENDED}")
 PAUSE = Statement(_JOB, "UPDATE job SET status = 'paused' WHERE job_id = ?1 AND status = 'running'")
 RESUME = Statement(_JOB, "UPDATE job SET status = 'running' WHERE job_id = ?1 AND status = 'paused'")
 UNDO = Statement(

@@ -5,7 +5,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.gateway.grid import Cell, shape
+from services.gateway.aspects import shape
+from services.gateway.grid import Cell
 from services.gateway.rendering import create_environment
 from services.gateway.tiles import tiles
 from services.kernel.settings import Settings
@@ -47,7 +48,7 @@ def test_no_value_of_a_tile_becomes_markup() -> None:
     cell = Cell(
         image_id=bad, shape="r100", width=1, height=1, colour=bad, date=bad, alt=bad, month=bad, day=bad
     )
-    html = tiles(create_environment(), [cell], {}, bad)
+    html = tiles(create_environment(), [cell], {}, bad, {})
     assert "<i>" not in html
     assert html.count("&quot;&gt;&lt;i&gt;{id}") >= 8
 
