@@ -1,5 +1,6 @@
 """Numbers, dates and sizes as people write them, in the language of the request."""
 
+import re
 import unicodedata
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -182,6 +183,13 @@ def exposure(seconds: float) -> str:
 
 def number(value: float) -> str:
     return decimal(f"{value:g}")
+
+
+def camera_name(name: str) -> str:
+    """Without its make where the model says it again: `NIKON CORPORATION NIKON D70` is a `NIKON D70`."""
+    make, _, model = name.partition(" ")
+    again = re.search(rf"\b{re.escape(make)}", model, re.IGNORECASE)
+    return model[again.start() :] if again else name
 
 
 def path_name(path: str) -> str:

@@ -1,6 +1,5 @@
 """What the empty search shows, and the pages behind its rows: cameras, people."""
 
-import re
 from datetime import date
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import KIND
 from services.gateway.searching.grammar import quoted
 from services.gateway.stored import named
-from services.gateway.wording import day_date
+from services.gateway.wording import camera_name, day_date
 from services.kernel.geography import AT_SEA
 
 ROW: Final = 16
@@ -36,13 +35,6 @@ def _found(key: str, one: Entry) -> Card:
 def _camera(one: Entry) -> Card:
     href, name, count, face = _found("camera", one)
     return href, camera_name(name), count, face
-
-
-def camera_name(name: str) -> str:
-    """Without its make where the model says it again: `NIKON CORPORATION NIKON D70` is a `NIKON D70`."""
-    make, _, model = name.partition(" ")
-    again = re.search(rf"\b{re.escape(make)}", model, re.IGNORECASE)
-    return model[again.start() :] if again else name
 
 
 def in_country(name: str, code: str) -> str:

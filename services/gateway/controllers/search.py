@@ -20,6 +20,7 @@ from services.gateway.queries.vocabulary import vocabulary
 from services.gateway.searching.completion import completions
 from services.gateway.searching.grammar import LONGEST, parse, quoted
 from services.gateway.stored import named
+from services.gateway.wording import camera_name
 
 
 @get("/search", include_in_schema=False)
@@ -96,7 +97,11 @@ async def _narrowing(views: Views, chosen: Filter) -> list[tuple[str, list[tuple
 def _links(q: str, key: str, found: list[Facet], total: int) -> list[tuple[str, int, str]]:
     """Only what narrows it: not what all of the found photos have."""
     return [
-        (one.name, one.count, link("/search", q=f"{q} {key}:{quoted(one.name)}"))
+        (
+            camera_name(one.name) if key == "camera" else one.name,
+            one.count,
+            link("/search", q=f"{q} {key}:{quoted(one.name)}"),
+        )
         for one in found
         if one.count < total
     ]

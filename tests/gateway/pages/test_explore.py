@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.gateway.controllers.explore import camera_name
 from services.gateway.queries import covers, explore
 from services.gateway.queries.covers import Candidate, Card
 from services.gateway.queries.views import Views
+from services.gateway.wording import camera_name
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import COUNT, add, image_id, seed, taken
 
