@@ -16,7 +16,10 @@ class List {
     this.total = outline.shapes.length;
     this.started = new Map($$(":scope > .tile", grid).map((tile, i) => [this.origin() + i, tile]));
     const [start, offset] = this.wanted();
-    grid.replaceChildren();
+    // The tiles stay where they are: what is taken out and put in again is painted again.
+    this.shown = new Map(this.started);
+    for (const item of $$(":scope > :not(.tile)", grid)) item.remove();
+    for (const tile of this.started.values()) marked(tile);
     grid.classList.add("whole");
     $(".before")?.remove();
     this.measure();
