@@ -218,7 +218,8 @@ def shoot(browser: Browser, url: str, photos: Path, client: httpx.Client) -> Non
             device_scale_factor=2 if size is PHONE else 1,
         )
         page = context.new_page()
-        page.goto(path)
+        answer = page.goto(path)
+        assert answer and answer.ok, f"{path} is not there"
         page.wait_for_timeout(1000)
         if act:
             act(page)
