@@ -1,5 +1,6 @@
 """Places: the map, and the countries and cities in which photos were taken."""
 
+import asyncio
 import math
 from typing import Any, Final
 
@@ -50,11 +51,18 @@ async def places_page(
     zoom: FromQuery[str | None] = None,
 ) -> Template:
     """`at`: latitude and longitude of the map's middle; all photos are on it when it is left out."""
-    whole = await everywhere(views) or box(20, 0, 0)
+    around: Box | None
+    cities: list[Card]
+    countries: list[Entry]
+    around, cities = await asyncio.gather(
+        everywhere(views), explore.remembered(views, "cities", explore.cities)
+    )
+    whole = around or box(20, 0, 0)
     shown = _asked(at, zoom, None) if at else whole
-    known = await explore.remembered(views, "named", explore.named)
-    cities: list[Card] = await explore.remembered(views, "cities", explore.cities)
-    countries: list[Entry] = await explore.remembered(views, "countries", explore.countries)
+    countries, on_map = await asyncio.gather(
+        explore.remembered(views, "countries", explore.countries), _map(views, shown)
+    )
+    known = await explore.remembered(views, "named", explore.named)  # last: it knows all that the others do
     within: dict[str, list[Card]] = {}
     for city in cities:
         within.setdefault(known[city.key].country, []).append(city)
@@ -76,15 +84,15 @@ async def places_page(
         ],
         total=sum(one.count for one in countries),
         whole=whole,
-        **await _map(views, shown),
+        **on_map,
     )
 
 
 @get("/places/cities", include_in_schema=False)
 async def cities_page(request: Req, views: NamedDependency[Views], country: FromQuery[str]) -> Template:
     """All of one country, by its English name."""
-    known = await explore.remembered(views, "named", explore.named)
     cities: list[Card] = await explore.remembered(views, "cities", explore.cities)
+    known = await explore.remembered(views, "named", explore.named)
     found = explore.entries([city for city in cities if known[city.key].country == country])
     if not found:
         raise NotFoundException(_("No photo was taken in a city there."))

@@ -91,9 +91,10 @@ async def cities(views: Views) -> list[Card]:
 
 
 async def countries(views: Views) -> list[Entry]:
+    some = [*await remembered(views, "cities", cities), *await cards(views, "l.label", _OUTSIDE)]
     known: dict[str, Place] = await remembered(views, "named", named)
     gathered: dict[str, list[Card]] = {}
-    for card in [*await remembered(views, "cities", cities), *await cards(views, "l.label", _OUTSIDE)]:
+    for card in some:
         gathered.setdefault(known[card.key].country, []).append(card)
     row = [_together(country, some) for country, some in gathered.items()]
     return entries(sorted(row, key=lambda card: (-card.count, card.key)))
