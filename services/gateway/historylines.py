@@ -60,11 +60,10 @@ def who(row: Envelope, command: Envelope | None) -> Who:
 
 
 def photos_of(command: Envelope | None) -> list[str]:
-    """The photos that a command names, each once."""
-    if command is None:
-        return []
-    decoded = decode_command(command.type, command.data)
-    return list(dict.fromkeys(getattr(decoded, "images", ())))
+    """The photos that a command names, each once; none where it says "all" or nothing of them."""
+    decoded = decode_command(command.type, command.data) if command else None
+    images = getattr(decoded, "images", ())
+    return list(dict.fromkeys(images)) if isinstance(images, list | tuple) else []
 
 
 def undone(command: Envelope) -> str | None:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.gateway.historylines import FOLDED, folded
+from services.gateway.historylines import FOLDED, folded, photos_of
 from services.gateway.ports import HistoryEntry, Who
 from services.kernel.commands import ClassifyImages, ScanLibrary
 from services.kernel.envelope import Record, record_command, record_event
@@ -76,6 +76,20 @@ async def test_the_history_is_narrowed_to_one_actor(
     stack: Stack, ids: list[str], query: str, lines: list[str]
 ) -> None:
     assert await told(stack, query) == lines
+
+
+@pytest.mark.parametrize(
+    "command", [ClassifyImages(), ClassifyImages(images="all"), ClassifyImages(images=["gone"])]
+)
+async def test_a_job_for_photos_that_nobody_named(stack: Stack, command: ClassifyImages) -> None:
+    given = uuid4()
+    asked = ClassificationRequested(job_id=str(given), model_id="lite0", scope="unclassified")
+    await stack.gateway.events.append(
+        [record_command(command, command_id=given), of(given, f"job-{given}", asked)]
+    )
+    await stack.caught_up()
+    assert photos_of((await stack.log())[-2]) == (["gone"] if isinstance(command.images, list) else [])
+    assert (await stack.client.get("/history", headers=HTML)).status_code == 200
 
 
 async def test_an_unknown_actor_is_anyone(stack: Stack, ids: list[str]) -> None:
