@@ -120,7 +120,7 @@ function video(src, poster) {
 
 // Photos further on, on one side or, at first, on both
 async function more(from, both) {
-  if (asking) return;
+  if (asking || !pswp) return;
   const mine = (asking = pswp);
   const answer = await fetch(address(from).replace(from.id, `${from.id}/around`)).catch(() => null);
   const found = answer?.ok && (await answer.json());
