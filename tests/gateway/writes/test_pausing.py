@@ -148,13 +148,6 @@ async def test_a_paused_job_stays_paused_over_a_restart(settings: Settings) -> N
         assert len(await stack.events(JobFinished)) == 1
 
 
-async def test_a_scan_can_not_be_paused(scanned: Stack) -> None:
-    scan = await scanned.post("scan")
-    answer = await scanned.post("pause-job", {"job_id": scan.json()["command_id"]})
-    assert answer.status_code == 422
-    assert "paus" in answer.json()["detail"]
-
-
 @pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
 async def bus(request: pytest.FixtureRequest) -> Bus:
     if request.param == "rabbitmq":
