@@ -17,19 +17,20 @@ export function toast(text, undo) {
   $("#toasts").append(note);
   setTimeout(() => note.remove(), undo ? 10000 : 6000);
 }
+// Sent as a form is, it is answered once the pages show it.
 async function takeBack(note, command_id) {
   note.remove();
   const answer = await fetch("/commands/undo", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ command_id }),
+    headers: { "HX-Request": "true" },
+    body: new URLSearchParams({ command_id, next: location.pathname }),
   });
-  const said = await answer.json();
-  toast(answer.ok ? words.undone : said.detail);
-  if (!answer.ok) return;
-  const stays = document.dispatchEvent(new CustomEvent("undone", { cancelable: true, detail: command_id }));
-  if (stays) setTimeout(() => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" }), 300);
+  const text = await answer.text();
+  if (!answer.ok) return refused(text);
+  toast(said(answer).text);
+  if (document.dispatchEvent(new CustomEvent("undone", { cancelable: true, detail: command_id }))) anew();
 }
+const said = (answer) => JSON.parse(answer.headers.get("HX-Trigger")).toast;
 const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
 if (carried) {
   sessionStorage.removeItem("toast");
@@ -44,13 +45,13 @@ const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "out
 function refused(text) {
   const page = new DOMParser().parseFromString(text ?? "", "text/html");
   if ($("[data-conflict]", page)) return ask($("[data-conflict]", page));
-  let said = $("[data-detail]", page)?.textContent;
+  let detail = $("[data-detail]", page)?.textContent;
   try {
-    said ??= JSON.parse(text).detail;
+    detail ??= JSON.parse(text).detail;
   } catch {
-    said = words.failed;
+    detail = words.failed;
   }
-  toast(said);
+  toast(detail);
 }
 // Somebody else changed the same thing: what has it become, and is it to be done anyway?
 function ask(question) {
@@ -74,9 +75,9 @@ export function settled(text, answer) {
     if (answer.status !== 409) anew();
     return 0;
   }
-  const said = JSON.parse(answer.headers.get("HX-Trigger")).toast;
-  toast(said.text, said.undo);
-  return said.position;
+  const done = said(answer);
+  toast(done.text, done.undo);
+  return done.position;
 }
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => refused(ctx.text));
 document.addEventListener("htmx:error", () => toast(words.silent));
@@ -92,10 +93,10 @@ document.addEventListener("htmx:before:response", (event) => {
   if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the line shows it
   if (form?.hasAttribute("data-stay")) {
     selectNothing();
-    if (form.dataset.takesOut !== undefined) htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
+    if (form.dataset.takesOut !== undefined) anew();
     for (const menu of $$("details.menu[open]")) menu.open = false;
   } else if (new URL(next, location).href === location.href.split("#")[0]) {
-    htmx.ajax("GET", next, { target: "#page", swap: "outerHTML" });
+    anew();
   } else {
     leaving = true;
     setTimeout(() => location.assign(next));

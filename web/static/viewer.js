@@ -1,6 +1,8 @@
 // The viewer: photos over the page, by PhotoSwipe. Its slides hold previews; the large picture follows when one stays.
 import PhotoSwipe from "./vendor/photoswipe.esm.min.js";
 import { $, $$, on } from "./page.js";
+import { panelOf } from "./panel.js";
+import { film, rebuild, refill, sharpen, shift, slide, video } from "./slides.js";
 import { words } from "./words.js";
 
 const NEAR = 8; // photos left on a side when further ones are asked for
@@ -15,19 +17,12 @@ await new Promise((done) => {
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
 const hidden = new Map(); // command -> what it hid, for Undo
-let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, telling, waiting, restoring;
+let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, panel, waiting, restoring;
 
 const current = () => items[pswp.currIndex];
 const address = ({ id }) => `/images/${id}${query}`;
 const tileOf = ({ id }) => $(`#p-${id}`);
 const within = (selector) => $(selector, root);
-
-// A small picture is drawn larger: PhotoSwipe would leave it small.
-function slide({ srcset, ...one }) {
-  const grown = Math.max(1, 2560 / Math.max(one.width, one.height));
-  const preview = `/images/${one.id}/preview`;
-  return { ...one, closer: srcset, w: one.width * grown, h: one.height * grown, src: preview, msrc: preview, type: one.film && !one.live ? "film" : "image" };
-}
 
 // `href`: the photo's page; `image`: its preview that can be seen; `own`: the page, where we are on it already.
 export function open(href, image, own) {
@@ -55,8 +50,9 @@ export function open(href, image, own) {
   }
   const canvas = within(".canvas");
   const info = page ? $("#info").checked : /(^|; )info=open/.test(document.cookie) && innerWidth > 767;
-  if (page) within("#panel").append(...$("aside", page).childNodes);
-  inform(info, Boolean(page));
+  panel = panelOf(root, () => pswp && address(current()));
+  if (page) panel.fill($("aside", page).childNodes);
+  panel.show(info);
   pswp = new PhotoSwipe({
     dataSource: items,
     appendToEl: canvas,
@@ -90,7 +86,7 @@ export function open(href, image, own) {
     if (target.matches("video") && clientY > target.getBoundingClientRect().bottom - 72) event.preventDefault();
   });
   pswp.on("change", changed);
-  pswp.on("openingAnimationEnd", refill);
+  pswp.on("openingAnimationEnd", () => refill(pswp));
   pswp.on("close", closing);
   pswp.on("destroy", () => {
     clearTimeout(settling);
@@ -107,17 +103,6 @@ export function open(href, image, own) {
   more(items[0], true);
 }
 
-function film(event) {
-  const { content } = event;
-  if (content.type !== "film") return;
-  event.preventDefault();
-  content.element = video(content.data.film, content.data.msrc);
-  content.state = "loaded";
-}
-function video(src, poster) {
-  return Object.assign(document.createElement("video"), { src, poster, controls: true, playsInline: true, preload: "none" });
-}
-
 // Photos further on, on one side or, at first, on both
 async function more(from, both) {
   if (asking || !pswp) return;
@@ -131,43 +116,16 @@ async function more(from, both) {
   if (both || from === items[0]) {
     ends.first = found.first;
     items.unshift(...found.before.map(slide));
-    shift(found.before.length);
+    shift(pswp, found.before.length);
   }
   if (both || from === items.at(-1)) {
     ends.last = found.last;
     items.push(...found.after.map(slide));
   }
-  if (from === current() && from.type === "film") rebuild(pswp.currIndex);
-  refill();
+  if (from === current() && from.type === "film") rebuild(pswp, pswp.currIndex);
+  refill(pswp);
   changed();
 }
-// PhotoSwipe counts slides from the first
-function shift(count) {
-  pswp.currIndex += count;
-  pswp.potentialIndex += count;
-  const contents = new Set(pswp.contentLoader._cachedItems);
-  for (const { slide: one } of pswp.mainScroll.itemHolders) {
-    if (!one) continue;
-    one.index += count;
-    contents.add(one.content);
-  }
-  for (const content of contents) content.index += count;
-}
-function refill() {
-  if (!pswp.opener.isOpen) return;
-  pswp.mainScroll.itemHolders.forEach((holder, place) => pswp.setContent(holder, pswp.currIndex + place - 1));
-  pswp.appendHeavy();
-  pswp.contentLoader.updateLazy();
-}
-function rebuild(index) {
-  pswp.contentLoader.destroy();
-  pswp.currIndex = pswp.potentialIndex = index;
-  pswp.mainScroll.itemHolders.forEach((holder, place) => pswp.setContent(holder, index + place - 1, true));
-  pswp.currSlide.setIsActive(true);
-  pswp.appendHeavy();
-  pswp.dispatch("change");
-}
-
 function changed() {
   const one = current();
   if (!one || pswp.isDestroying) return;
@@ -176,7 +134,7 @@ function changed() {
     document.title = one.alt;
     within("[data-said]").textContent = one.alt;
     for (const playing of $$("video.live", root)) playing.remove();
-    tell();
+    panel.tell();
   }
   const [form, original, index] = [within(".controls form"), within("[data-original]"), pswp.currIndex];
   form.elements.images.value = one.id;
@@ -188,69 +146,10 @@ function changed() {
   if (index < NEAR && !ends.first) more(items[0]);
   else if (index >= items.length - NEAR && !ends.last) more(items.at(-1));
   clearTimeout(settling);
-  settling = setTimeout(sharpen, 80);
+  settling = setTimeout(() => pswp && sharpen(pswp), 80);
   if (showing) slideshow(true);
 }
 const button = (name) => within(`[data-do=${name}]`);
-
-// Who flicks through asks for no large pictures
-async function sharpen() {
-  const content = pswp.currSlide?.content;
-  const image = content?.element;
-  const { sharp, closer } = content?.data ?? {};
-  if (sharp && image.matches("img") && !image.dataset.sharp) {
-    const large = new Image();
-    if (closer) Object.assign(large, { sizes: `${content.displayedImageWidth}px`, srcset: closer });
-    large.src = sharp;
-    const came = await large.decode().then(() => true, () => false);
-    if (!came || content !== pswp?.currSlide?.content) return;
-    image.onload = image.onerror = null;
-    if (closer) {
-      content.data.srcset = closer;
-      content.updateSrcsetSizes();
-      image.srcset = closer;
-    }
-    image.src = sharp;
-    image.dataset.sharp = "yes";
-  }
-  for (const step of [1, -1]) {
-    const next = items[pswp.currIndex + step];
-    if (next?.sharp && next.type === "image") new Image().src = next.sharp;
-  }
-}
-
-// What is known of it, beside it
-function inform(shown, filled) {
-  within("#panel").hidden = !shown;
-  button("info").setAttribute("aria-expanded", shown);
-  if (!filled) tell(0);
-  else for (const copy of $$("[data-copy]", root)) copy.hidden = false;
-}
-function tell(wait = 150) {
-  clearTimeout(telling);
-  if (pswp && !within("#panel").hidden) telling = setTimeout(told, wait);
-}
-async function told() {
-  const one = current();
-  const answer = await fetch(address(one), { headers: { "HX-Request": "true" } }).catch(() => null);
-  const text = answer?.ok && (await answer.text());
-  if (!text || one !== (pswp && current())) return;
-  const panel = within("#panel");
-  const kept = panel.contains(document.activeElement) && document.activeElement.closest("[data-key]")?.dataset.key;
-  panel.replaceChildren(...new DOMParser().parseFromString(text, "text/html").querySelector("aside").childNodes);
-  htmx.process(panel);
-  for (const copy of $$("[data-copy]", panel)) copy.hidden = false;
-  if (kept) $(`[data-key=${kept}] summary`, panel)?.focus();
-}
-async function menu(key) {
-  if (within("#panel").hidden) inform(true, true);
-  if (!within(`#panel [data-key=${key}]`)) await told();
-  const found = within(`#panel [data-key=${key}]`);
-  if (!found) return;
-  found.open = true;
-  found.scrollIntoView({ block: "nearest" });
-  $("input:not([type=hidden]), select", found).focus();
-}
 
 function slideshow(on) {
   clearTimeout(showing);
@@ -277,15 +176,15 @@ const acts = {
   next: () => go(1),
   slideshow: () => slideshow(!showing),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
-  album: () => menu("a"),
+  album: () => panel.menu("a"),
   info: () => {
-    const shown = within("#panel").hidden;
-    document.cookie = `info=${shown ? "open" : "closed"}; path=/; max-age=31536000; samesite=lax`;
-    inform(shown);
+    document.cookie = `info=${panel.shown() ? "closed" : "open"}; path=/; max-age=31536000; samesite=lax`;
+    panel.show(!panel.shown());
+    panel.tell(0);
   },
   hide: () => within(".controls form button").click(),
-  category: () => menu("c"),
-  date: () => menu("d"),
+  category: () => panel.menu("c"),
+  date: () => panel.menu("d"),
   zoom: () => pswp.toggleZoom(),
 };
 const keys = { ArrowLeft: "prev", ArrowRight: "next", s: "slideshow", f: "full", a: "album", i: "info", h: "hide", c: "category", d: "date", z: "zoom" };
@@ -383,22 +282,22 @@ document.addEventListener("htmx:before:response", (event) => {
     if (undo) hidden.set(undo, { one, index });
     const tile = tileOf(one);
     if (tile) tile.hidden = true;
-    if (items.length) rebuild(Math.min(pswp.currIndex, items.length - 1));
+    if (items.length) rebuild(pswp, Math.min(pswp.currIndex, items.length - 1));
     else {
       items.push(one);
       pswp.close();
     }
-  } else tell(0);
+  } else panel.tell(0);
 }, true);
 document.addEventListener("undone", (event) => {
-  if (!pswp) return;
+  if (!pswp || pswp.isDestroying) return;
   event.preventDefault();
   const was = hidden.get(event.detail);
-  if (!was) return tell(300);
+  if (!was) return panel.tell(0);
   hidden.delete(event.detail);
   const tile = tileOf(was.one);
   if (tile) tile.hidden = false;
   if (items.includes(was.one)) return;
   items.splice(was.index, 0, was.one);
-  rebuild(was.index);
+  rebuild(pswp, was.index);
 });

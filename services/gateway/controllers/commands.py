@@ -28,7 +28,7 @@ from services.gateway.toasts import UNDOABLE, toast
 from services.kernel.bus import Bus
 from services.kernel.commands import BY_NAME, Command, ExplainImage, ForgetMessages, ResendMessages
 
-CATCH_UP_S = 0.5
+CATCH_UP_S = 2.0
 """How long an answer waits for the read tables, so that the page that follows shows what was done."""
 KEY_LENGTH = 200
 

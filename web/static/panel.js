@@ -1,0 +1,42 @@
+// What is known of a photo, beside it in the viewer.
+import { $, $$ } from "./page.js";
+
+const WAIT_MS = 150; // who flicks through asks for nothing
+
+// `root`: the viewer; `address()`: of the page of the photo that it shows, null once it is closed
+export function panelOf(root, address) {
+  const panel = $("#panel", root);
+  let telling;
+  function show(shown) {
+    panel.hidden = !shown;
+    $("[data-do=info]", root).setAttribute("aria-expanded", shown);
+  }
+  function fill(nodes) {
+    panel.replaceChildren(...nodes);
+    for (const copy of $$("[data-copy]", panel)) copy.hidden = false;
+  }
+  function tell(wait = WAIT_MS) {
+    clearTimeout(telling);
+    if (!panel.hidden) telling = setTimeout(told, wait);
+  }
+  async function told() {
+    const asked = address();
+    const answer = asked && (await fetch(asked, { headers: { "HX-Request": "true" } }).catch(() => null));
+    const text = answer?.ok && (await answer.text());
+    if (!text || asked !== address()) return;
+    const kept = panel.contains(document.activeElement) && document.activeElement.closest("[data-key]")?.dataset.key;
+    fill($("aside", new DOMParser().parseFromString(text, "text/html")).childNodes);
+    htmx.process(panel);
+    if (kept) $(`[data-key=${kept}] summary`, panel)?.focus();
+  }
+  async function menu(key) {
+    show(true);
+    if (!$(`[data-key=${key}]`, panel)) await told();
+    const found = $(`[data-key=${key}]`, panel);
+    if (!found) return;
+    found.open = true;
+    found.scrollIntoView({ block: "nearest" });
+    $("input:not([type=hidden]), select", found).focus();
+  }
+  return { show, fill, tell, menu, shown: () => !panel.hidden };
+}

@@ -1,0 +1,72 @@
+// What PhotoSwipe is told of photos and films, and what it does not do by itself: slides that come later, large pictures.
+
+// A small picture is drawn larger: PhotoSwipe would leave it small.
+export function slide({ srcset, ...one }) {
+  const grown = Math.max(1, 2560 / Math.max(one.width, one.height));
+  const preview = `/images/${one.id}/preview`;
+  return { ...one, closer: srcset, w: one.width * grown, h: one.height * grown, src: preview, msrc: preview, type: one.film && !one.live ? "film" : "image" };
+}
+
+export function film(event) {
+  const { content } = event;
+  if (content.type !== "film") return;
+  event.preventDefault();
+  content.element = video(content.data.film, content.data.msrc);
+  content.state = "loaded";
+}
+export function video(src, poster) {
+  return Object.assign(document.createElement("video"), { src, poster, controls: true, playsInline: true, preload: "none" });
+}
+
+// PhotoSwipe counts slides from the first
+export function shift(pswp, count) {
+  pswp.currIndex += count;
+  pswp.potentialIndex += count;
+  const contents = new Set(pswp.contentLoader._cachedItems);
+  for (const { slide: one } of pswp.mainScroll.itemHolders) {
+    if (!one) continue;
+    one.index += count;
+    contents.add(one.content);
+  }
+  for (const content of contents) content.index += count;
+}
+export function refill(pswp) {
+  if (!pswp.opener.isOpen) return;
+  pswp.mainScroll.itemHolders.forEach((holder, place) => pswp.setContent(holder, pswp.currIndex + place - 1));
+  pswp.appendHeavy();
+  pswp.contentLoader.updateLazy();
+}
+export function rebuild(pswp, index) {
+  pswp.contentLoader.destroy();
+  pswp.currIndex = pswp.potentialIndex = index;
+  pswp.mainScroll.itemHolders.forEach((holder, place) => pswp.setContent(holder, index + place - 1, true));
+  pswp.currSlide.setIsActive(true);
+  pswp.appendHeavy();
+  pswp.dispatch("change");
+}
+
+// Who flicks through asks for no large pictures
+export async function sharpen(pswp) {
+  const content = pswp.currSlide?.content;
+  const image = content?.element;
+  const { sharp, closer } = content?.data ?? {};
+  if (sharp && image.matches("img") && !image.dataset.sharp) {
+    const large = new Image();
+    if (closer) Object.assign(large, { sizes: `${content.displayedImageWidth}px`, srcset: closer });
+    large.src = sharp;
+    const came = await large.decode().then(() => true, () => false);
+    if (!came || content !== pswp.currSlide?.content) return;
+    image.onload = image.onerror = null;
+    if (closer) {
+      content.data.srcset = closer;
+      content.updateSrcsetSizes();
+      image.srcset = closer;
+    }
+    image.src = sharp;
+    image.dataset.sharp = "yes";
+  }
+  for (const step of [1, -1]) {
+    const next = pswp.options.dataSource[pswp.currIndex + step];
+    if (next?.sharp && next.type === "image") new Image().src = next.sharp;
+  }
+}
