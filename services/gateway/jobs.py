@@ -6,10 +6,12 @@ import msgspec
 
 from services.gateway.catalogues import N_
 from services.gateway.classification import Classification
+from services.gateway.queries.views import CATCH_UP_S, Views
 from services.gateway.queries.work import JobRow, Work
 from services.gateway.scanning import Scanning
 from services.gateway.status import Failure, JobStatus
 from services.kernel.commands import ClassifyImages, RetryFailed, RetryRejected, ScanLibrary
+from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
@@ -22,8 +24,10 @@ BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE)
 class JobBoard:
     """`ports.Jobs`, over the log, the read tables and the two runners."""
 
-    def __init__(self, events: Log, work: Work, classification: Classification, scanning: Scanning) -> None:
-        self._log, self._work = events, work
+    def __init__(
+        self, events: Log, views: Views, work: Work, classification: Classification, scanning: Scanning
+    ) -> None:
+        self._log, self._views, self._work = events, views, work
         self._classification, self._scanning = classification, scanning
 
     async def running(self) -> list[JobStatus]:
@@ -42,14 +46,21 @@ class JobBoard:
             return None
         if row := await self._work.job(command_id):
             return msgspec.structs.replace(await self._status(row), type=found.type)
-        job = found.type in BEGIN  # its row will appear in a moment
+        done = found.type not in BEGIN and await self._shown(found)  # a job's row will appear in a moment
         return JobStatus(
             command_id=command_id,
             type=found.type,
-            status="accepted" if job else "done",
+            status="done" if done else "accepted",
             started_us=found.recorded_at,
-            finished_us=None if job else found.recorded_at,
+            finished_us=found.recorded_at if done else None,
         )
+
+    async def _shown(self, command: Envelope) -> bool:
+        """Whether the read tables show what it brought about: its events stand right behind it."""
+        if not await self._views.wait_for(command.position, CATCH_UP_S):
+            return False
+        behind = await self._log.read(await self._views.position(), 1)
+        return not behind or behind[0].correlation_id != command.correlation_id
 
     async def _status(self, row: JobRow, failures: bool = True) -> JobStatus:
         reasons = (

@@ -106,7 +106,7 @@ async def running(
             explaining=Explaining(dispatcher, bus, views),
             scanning=scanning,
             classification=classification,
-            jobs=JobBoard(events, work, classification, scanning),
+            jobs=JobBoard(events, views, work, classification, scanning),
             history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,

@@ -22,14 +22,12 @@ from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
 from services.gateway.language import _, said
 from services.gateway.ports import Jobs
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import CATCH_UP_S, Views
 from services.gateway.status import JobStatus
 from services.gateway.toasts import UNDOABLE, toast
 from services.kernel.bus import Bus
 from services.kernel.commands import BY_NAME, Command, ExplainImage, ForgetMessages, ResendMessages
 
-CATCH_UP_S = 2.0
-"""How long an answer waits for the read tables, so that the page that follows shows what was done."""
 KEY_LENGTH = 200
 
 

@@ -20,6 +20,8 @@ from services.kernel.sqlite import READER, reader_uri
 
 CONNECTIONS: Final = 2
 POLL_S: Final = 0.01
+CATCH_UP_S: Final = 2.0
+"""How long an answer waits for the read tables, so that what is asked next shows what was done."""
 _POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
 
 Stamp = tuple[int, int, int]
