@@ -25,7 +25,6 @@ async def test_an_accepted_command_tells_where_to_ask_for_it(stack: Stack) -> No
     assert said["status_url"] == f"/commands/{said['command_id']}"
     status = await stack.get(said["status_url"])
     assert (status["status"], status["type"]) == ("done", "create_album")
-    await stack.caught_up()
     (album,) = await stack.get("/api/albums")
     assert album["name"] == "Holiday"
 
