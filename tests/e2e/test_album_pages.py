@@ -229,6 +229,7 @@ async def test_without_scripts(chromium: Browser, url: str, size: dict[str, int]
 
     await page.get_by_label("What can be done with this album").click()
     await page.get_by_role("button", name="Delete album").click()
+    await expect(page).to_have_url(f"{url}/albums")
     await page.go_back()
     answer = await page.reload()
     assert answer and answer.status == 410
