@@ -14,6 +14,7 @@ from services.gateway.historylines import (
     concerned,
     idle,
     longer,
+    named_album,
     photos_of,
     same,
     undone,
@@ -130,7 +131,8 @@ class Chronicle:
                 told.append(entry)
             else:
                 told[-1] = longer(told[-1], entry)
-        return told
+        albums = await work.albums({entry.album_id for entry in told if entry.album_id})
+        return [named_album(entry, albums) for entry in told]
 
     async def _commands(self, rows: list[Envelope]) -> tuple[dict[str, Envelope], dict[str, str]]:
         """Those that rows came of, by id; and which of them took back which."""

@@ -1,5 +1,6 @@
 """Lines of the history, as values: which of them are one, and which photos they are about."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Final
 
@@ -47,6 +48,11 @@ def longer(line: HistoryEntry, earlier: HistoryEntry) -> HistoryEntry:
     images = tuple(dict.fromkeys((*line.images, *earlier.images)))[:PICTURES]
     of = max(line.of, earlier.of, len(images))
     return msgspec.structs.replace(line, position=earlier.position, image_id=None, images=images, of=of)
+
+
+def named_album(line: HistoryEntry, names: Mapping[str, str]) -> HistoryEntry:
+    name = names.get(line.album_id or "")
+    return msgspec.structs.replace(line, album=name) if name and name not in line.text else line
 
 
 def who(row: Envelope, command: Envelope | None) -> Who:

@@ -25,6 +25,8 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     who: Who = "user"
     image_id: str | None = None
     album_id: str | None = None
+    album: str | None = None
+    """Its name, where the text doesn't have it."""
     category_id: str | None = None
     command_id: str | None = None
     """Of the command that can be undone to take this back; None when it can't, or was."""

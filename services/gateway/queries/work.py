@@ -5,7 +5,7 @@ outstanding until the log holds a verdict or a failure of it for the job.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -92,6 +92,7 @@ _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_e
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
+_ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value FROM json_each(?))"
 _TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.kind, c.group_id, c.deleted,
     c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
@@ -162,6 +163,11 @@ class Work:
 
     async def categories(self) -> dict[str, str]:
         return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}
+
+    async def albums(self, ids: Collection[str]) -> dict[str, str]:
+        """Their names by id; of deleted ones, too."""
+        rows = await self._views.fetch(_ALBUMS, (json.dumps(sorted(ids)),)) if ids else []
+        return {row[0]: row[1] for row in rows}
 
     async def tree(self) -> tuple[int, dict[str, Category]]:
         """All categories with their names and whether they are there still, and the position that this is from."""

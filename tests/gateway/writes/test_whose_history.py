@@ -135,3 +135,18 @@ async def test_a_group_is_folded_away_behind_its_newest(stack: Stack) -> None:
     assert f"{FOLDED} more of this kind" in behind
     assert "“A0” made" in behind
     assert behind.count('action="/commands/undo"') == FOLDED
+
+
+async def test_an_album_is_called_by_its_name(stack: Stack) -> None:
+    """As it is now, also when it is deleted; not twice in a line."""
+    ids = await imported(stack, 2)
+    await stack.done("create-album", {"name": "Rome"})
+    (album,) = await stack.get("/api/albums")
+    await stack.done("add-to-album", {"album_id": album["id"], "images": ids})
+    await stack.done("rename-album", {"album_id": album["id"], "name": "<i>Roma</i>"})
+    await stack.done("delete-album", {"album_id": album["id"]})
+    await stack.caught_up()
+    page = (await stack.client.get("/history?about=albums", headers=HTML)).text
+    links = re.findall(rf'<a href="/albums/{album["id"]}">(.*?)</a>', page)
+    name = "<bdi>&lt;i&gt;Roma&lt;/i&gt;</bdi>"
+    assert links == [name, "album", name, name]
