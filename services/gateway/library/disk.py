@@ -23,6 +23,8 @@ def shown(folder: Path) -> set[str]:
         shelves = [entry.path for entry in os.scandir(folder) if len(entry.name) == 2]
         for shelf in shelves:
             found.update(name[:-4] for name in os.listdir(shelf) if name.endswith(".jpg"))  # noqa: PTH208
+    except FileNotFoundError:
+        log.info("there are no previews yet")
     except OSError as error:
         log.warning("the previews can't be listed: they are made anew", reason=str(error))
     return found
