@@ -66,6 +66,10 @@ def invalid(error: msgspec.ValidationError) -> Invalid:
     at = re.search(r" - at `\$\.?(\w+)?.*`$", text)
     field = at[1] if at else None
     reason = text[: at.start()] if at else text
+    if field and reason == "Expected `str` of length >= 1":
+        return Invalid("“%(name)s” is empty.", field, name=field)
+    if field and (most := re.fullmatch(r"Expected `str` of length <= (\d+)", reason)):
+        return Invalid("“%(name)s” is longer than %(most)s characters.", field, name=field, most=most[1])
     reason = reason.replace("`", "“", 1).replace("`", "”", 1) if reason.count("`") == 2 else reason
     if field:
         return Invalid("“%(name)s”: %(why)s.", field, name=field, why=reason)

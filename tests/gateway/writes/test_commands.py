@@ -96,6 +96,14 @@ async def test_a_refused_command_names_the_field_and_leaves_no_trace(
     assert await stack.log() == []
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("", "“name” is empty."), ("x" * 201, "“name” is longer than 200 characters.")]
+)
+async def test_what_is_wrong_with_a_name_is_said_in_words(stack: Stack, name: str, said: str) -> None:
+    answer = await stack.post("create-album", {"name": name})
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
 @pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff\xfe", b'"x"', b"null", b'{"name": "\\ud800"}'])
 async def test_a_body_that_is_no_command(stack: Stack, body: bytes) -> None:
     answer = await stack.client.post("/commands/create-album", content=body)
