@@ -1,9 +1,10 @@
 """The viewer: from the grid into a photo, on to others, and back to where one left."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import PHONE, watched
 
@@ -68,6 +69,23 @@ async def test_before_the_first_that_was_opened(page: Page) -> None:
         await page.keyboard.press("ArrowLeft")
         await expect(page).to_have_url(re.compile(image_id))
     await at(page, listed[6])
+
+
+async def test_a_key_is_not_lost_while_the_next_photo_is_still_asked_for(page: Page) -> None:
+    await page.goto("/")
+    order = await ids(page)
+    asked = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await asked.wait()
+        await route.continue_()
+
+    await page.route("**/around*", late)
+    await page.locator(f"#p-{order[3]} a").click()
+    await at(page, order[3])
+    await page.keyboard.press("ArrowRight")
+    asked.set()
+    await at(page, order[4])
 
 
 async def test_the_order_of_the_page_is_kept(page: Page) -> None:

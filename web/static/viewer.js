@@ -17,7 +17,7 @@ await new Promise((done) => {
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
 const hidden = new Map(); // command -> what it hid, for Undo
-let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, panel, waiting, restoring;
+let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, panel, waiting, restoring, wish;
 
 const current = () => items[pswp.currIndex];
 const address = ({ id }) => `/images/${id}${query}`;
@@ -35,6 +35,7 @@ export function open(href, image, own) {
   page = own;
   query = search;
   popped = false;
+  wish = 0;
   left = null;
   title = document.title;
   items = [slide({ id, width: +image.getAttribute("width"), height: +image.getAttribute("height"), alt: image.alt })];
@@ -125,6 +126,9 @@ async function more(from, both) {
   if (from === current() && from.type === "film") rebuild(pswp, pswp.currIndex);
   refill(pswp);
   changed();
+  const step = wish;
+  wish = 0;
+  if (step) go(step);
 }
 function changed() {
   const one = current();
@@ -168,7 +172,11 @@ function live() {
   }
   button("live").setAttribute("aria-pressed", !there);
 }
-const go = (step) => pswp.goTo(pswp.potentialIndex + step);
+function go(step) {
+  const to = pswp.potentialIndex + step;
+  if (items[to]) pswp.goTo(to);
+  else if (asking) wish = step; // once it is known what is there
+}
 const acts = {
   live,
   close: () => pswp.close(),
