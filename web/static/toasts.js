@@ -19,12 +19,15 @@ export function toast(text, undo) {
 }
 // Sent as a form is, it is answered once the pages show it.
 async function takeBack(note, command_id) {
-  note.remove();
+  note.hidden = true;
   const answer = await fetch("/commands/undo", {
     method: "POST",
     headers: { "HX-Request": "true" },
     body: new URLSearchParams({ command_id, next: location.pathname }),
-  });
+  }).catch(() => null);
+  note.hidden = false;
+  if (!answer) return toast(words.silent); // it can be pressed again
+  note.remove();
   const text = await answer.text();
   if (!answer.ok) return refused(text);
   toast(said(answer).text);
