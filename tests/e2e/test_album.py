@@ -166,15 +166,21 @@ async def test_a_date_put_right_and_taken_back(page: Page) -> None:
     await expect(page.locator("aside.info h1")).to_have_text(before)
 
 
-async def test_undo_can_be_pressed_again_when_nothing_answers(chromium: Browser, url: str) -> None:
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url)  # type: ignore[arg-type]
-    page = await context.new_page()
+async def hide_the_first(page: Page) -> str | None:
+    """The id of the tile that is gone from the timeline."""
     await page.goto("/")
     first = await page.locator(".tile").first.get_attribute("id")
     await page.get_by_text("Select", exact=True).click()
     await page.locator(".tile a").first.click()
     await page.get_by_role("button", name="Hide").click()
     await expect(page.locator(f"#{first}")).to_have_count(0)
+    return first
+
+
+async def test_undo_can_be_pressed_again_when_nothing_answers(chromium: Browser, url: str) -> None:
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)  # type: ignore[arg-type]
+    page = await context.new_page()
+    first = await hide_the_first(page)
     await page.route("**/commands/undo", lambda route: route.abort())
     await page.locator(".toast").get_by_role("button", name="Undo").click()
     await expect(page.locator(".toast", has_text="does not answer")).to_be_visible()
@@ -185,12 +191,7 @@ async def test_undo_can_be_pressed_again_when_nothing_answers(chromium: Browser,
 
 
 async def test_photos_are_hidden_and_shown_again(page: Page) -> None:
-    await page.goto("/")
-    first = await page.locator(".tile").first.get_attribute("id")
-    await page.get_by_text("Select", exact=True).click()
-    await page.locator(".tile a").first.click()
-    await page.get_by_role("button", name="Hide").click()
-    await expect(page.locator(f"#{first}")).to_have_count(0)
+    first = await hide_the_first(page)
     await page.goto("/hidden")
     await expect(page.locator(f"#{first}")).to_be_visible()
     await page.get_by_text("Select", exact=True).click()
