@@ -112,6 +112,8 @@ make_tests() { # VARIANT
       "(or point pip at a mirror) and start again."
   fetch_npm
   cp "$SETUP/web/node_modules/axe-core/axe.min.js" "$SETUP/axe.min.js" || exit 1 # never served: web/static is
+  rm -rf "$SETUP/node_modules"
+  mv "$SETUP/web/node_modules" "$SETUP/node_modules" || exit 1 # eslint and prettier, for ops/check.py
   drop_npm
   tests_key "$1" >"$VENV/.albumen-test-stamp"
 }
