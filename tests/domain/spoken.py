@@ -1,0 +1,134 @@
+"""Every sentence about events, commands and refusals, in each language: how the golden file is made.
+
+    python -m tests.domain.spoken
+
+Only ever made anew when the wording itself is meant to change.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.language import speak
+from services.gateway.ports import Asked
+from services.gateway.stored import REASONS, reason
+from services.gateway.telling import describe
+from services.gateway.toasts import toast
+from services.kernel import events as e
+from services.kernel.codec import encode
+from services.kernel.commands import COMMANDS
+from services.kernel.events import EVENTS
+from services.kernel.settings import Settings
+from tests.domain.refusals import STEPS
+from tests.domain.variants import variants
+from tests.support.imported import imported
+from tests.support.stack import Stack, stack
+
+GOLDEN: Final = Path(__file__).with_name("sentences.json")
+NAMES: Final = {"dog": "Dog", "own": "Rex", "animals": "Animals"}
+LANGUAGES: Final = ("en", "de")
+BROUGHT: Final[tuple[list[e.Event], ...]] = (
+    [],
+    [e.AlbumCreated(album_id="a", name="Lake")],
+    [e.ImagesAddedToAlbum(album_id="a", image_ids=["a"])],
+    [e.ImagesAddedToAlbum(album_id="a", image_ids=["a", "b", "c"])],
+    [e.ImagesRemovedFromAlbum(album_id="a", image_ids=["a", "b"])],
+    [e.AlbumReordered(album_id="a", image_ids=["a"], ranks=["m"])],
+)
+"""What a command may have brought about."""
+
+Spoken = dict[str, list[str]]
+"""What is spoken of -> the sentence in each of LANGUAGES."""
+
+
+def of_messages() -> Spoken:
+    """Of events, commands that were done, and stored reasons; each sentence at the first that it is said of."""
+    spoken: Spoken = {}
+    for language in LANGUAGES:
+        speak(language)
+        for key, sentence in _of_messages():
+            spoken.setdefault(key, []).append(sentence)
+    speak("en")
+    first: Spoken = {}
+    for key, sentences in spoken.items():
+        kind = key.split(" {")[0]
+        if sentences not in [known for other, known in first.items() if other.split(" {")[0] == kind]:
+            first[key] = sentences
+    return first
+
+
+def _of_messages() -> Iterator[tuple[str, str]]:
+    for name, event_type in sorted(EVENTS.items()):
+        for event in variants(event_type):
+            yield f"event {name} {encode(event).decode()}", describe(event, NAMES)
+    for name, command_type in sorted(COMMANDS.items()):
+        for command in variants(command_type):
+            for brought in BROUGHT:
+                caused = msgspec.json.encode([[event.TYPE, event] for event in brought]).decode()
+                yield f"toast {name} {encode(command).decode()} {caused}", toast(command, brought)
+    for text in REASONS:
+        places = text.split("%(")[1:]
+        full = text % {place.split(")")[0]: "Permission denied" for place in places} if places else text
+        yield f"reason {full}", reason(full)
+
+
+async def of_commands(settings: Settings) -> Spoken:
+    """What STEPS are answered with, and the history that they leave behind."""
+    spoken: Spoken = {}
+    async with stack(settings) as running:
+        photos = await imported(running, 5)
+        ids: dict[str, str] = {}
+        for number, (name, body) in enumerate(STEPS):
+            filled = _filled(body, photos, ids)
+            answers = [
+                await running.post(name, filled, Accept_Language=language) for language in LANGUAGES[1:]
+            ]
+            if answers[0].status_code == 202:
+                ids[str(number)] = answers[0].json()["command_id"]
+                await running.caught_up()
+                made = [row for row in await running.log() if str(row.causation_id) == ids[str(number)]]
+                first = made[0].event() if made else None
+                ids[f"{number}'"] = getattr(first, "album_id", getattr(first, "category_id", ""))
+                continue
+            english = await running.post(name, filled, Accept_Language="en")
+            key = f"refusal {number} {name} {msgspec.json.encode(body).decode()}"
+            spoken[key] = [one.json()["detail"] for one in (english, *answers)]
+            assert all(one.status_code == english.status_code for one in answers)
+        await _history(running, spoken)
+    return spoken
+
+
+def _filled(body: Any, photos: list[str], ids: dict[str, str]) -> Any:
+    """`#2`: the third photo; `@7`: the command of step 7; `@7'`: what that made."""
+    if isinstance(body, dict):
+        return {name: _filled(value, photos, ids) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, photos, ids) for value in body]
+    if isinstance(body, str) and body.startswith("#"):
+        return photos[int(body[1:])]
+    return ids[body[1:]] if isinstance(body, str) and body.startswith("@") else body
+
+
+async def _history(running: Stack, spoken: Spoken) -> None:
+    gateway = running.gateway
+    for language in LANGUAGES:
+        speak(language)
+        for number, entry in enumerate(await gateway.history.recent(gateway.views, Asked(), None, 500)):
+            text = f"{entry.text} ({entry.album}, {entry.who}, {entry.of}, {bool(entry.command_id)})"
+            spoken.setdefault(f"history {number} {entry.type}", []).append(text)
+    speak("en")
+
+
+async def sentences() -> Spoken:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder) / "data", previews=Path(folder) / "previews", workers=1)
+        return of_messages() | await of_commands(settings)
+
+
+if __name__ == "__main__":
+    made = msgspec.json.format(msgspec.json.encode(asyncio.run(sentences())), indent=1).decode()
+    GOLDEN.write_text(made + "\n", "utf-8")

@@ -1,0 +1,23 @@
+"""What people read stays as it is, byte for byte, wherever in the code it is made."""
+
+from pathlib import Path
+
+import msgspec
+
+from services.kernel.settings import Settings
+from tests.domain.spoken import GOLDEN, of_commands, of_messages
+
+
+def golden(*kinds: str) -> dict[str, list[str]]:
+    known = msgspec.json.decode(GOLDEN.read_bytes(), type=dict[str, list[str]])
+    return {key: sentences for key, sentences in known.items() if key.split()[0] in kinds}
+
+
+def test_events_commands_and_reasons_are_told_as_before() -> None:
+    """In English and in German, with each kind of value in each place."""
+    assert of_messages() == golden("event", "toast", "reason")
+
+
+async def test_refusals_and_the_history_are_told_as_before(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", previews=tmp_path / "previews", workers=1)
+    assert await of_commands(settings) == golden("refusal", "history")
