@@ -1,0 +1,54 @@
+"""A data folder that an earlier Albumen left behind, killed in the middle of its work, opens and shows what it showed.
+
+`folders/<date>.tar.xz` is what the program of that day wrote, and `<date>.json` what its pages said of it. Neither is
+ever changed.
+"""
+
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.gateway.language import speak
+from services.gateway.ports import Asked
+from services.kernel.settings import Settings
+from tests.support.stack import stack
+
+FOLDERS = Path(__file__).with_name("folders")
+
+
+async def shown(data: Path) -> dict[str, Any]:
+    """What the API and the history say of a data folder."""
+    settings = Settings(data=data, previews=data / "previews", workers=1)
+    async with stack(settings) as running:
+        await running.caught_up()
+        speak("en")
+        gateway = running.gateway
+        history = await gateway.history.recent(gateway.views, Asked(), None, 500)
+        albums = await running.get("/api/albums")
+        images = await running.get("/api/images")
+        categories = await running.get("/api/categories")
+        return {
+            "head": await gateway.events.head(),
+            "albums": [[one["name"], one["q"], one["count"]] for one in albums],
+            "images": [
+                [one["id"], one["taken_at"], one["taken_at_source"], one["files"], one["categories"]]
+                for one in images["items"]
+            ],
+            "categories": sorted([one["id"], one["name"], one["count"]] for one in categories),
+            "history": [
+                [entry.position, entry.text, entry.type, bool(entry.command_id)] for entry in history
+            ],
+        }
+
+
+@pytest.mark.parametrize("day", sorted(path.stem for path in FOLDERS.glob("*.json")))
+async def test_a_folder_of_that_day_opens(tmp_path: Path, day: str) -> None:
+    with tarfile.open(FOLDERS / f"{day}.tar.xz") as packed:
+        packed.extractall(tmp_path / "data", filter="data")
+
+    now = msgspec.to_builtins(await shown(tmp_path / "data"))
+
+    assert now == msgspec.json.decode((FOLDERS / f"{day}.json").read_bytes())
