@@ -28,7 +28,7 @@ SINGLE: Final = frozenset(
     {"_", "N_", "message", "Refused", "NotFound", "Invalid", "BadRequest", "UnknownFilter", "Sentence"}
 )
 """Functions and errors whose first argument is a message."""
-PLURAL: Final = "ngettext"
+PLURAL: Final = frozenset({"ngettext", "Plural"})
 NAMED: Final = ("categories.tsv", "kinds.tsv")
 """Built-in names; those of classes, a thousand, stay English."""
 HEADER: Final = """msgid ""
@@ -52,7 +52,7 @@ def of_python(source: str) -> Iterator[Id]:
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         texts = [text for argument in node.args[:2] for text in _texts(argument)]
-        if name == PLURAL and len(texts) == 2:
+        if name in PLURAL and len(texts) == 2:
             yield texts[0], texts[1]
         elif name in SINGLE and node.args:
             yield from _texts(node.args[0])

@@ -15,8 +15,8 @@ from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 
 from ops.bench.measure import Measure
 from ops.bench.paired import median_ratio
+from services.domain.albums.events import ImagesAddedToAlbum
 from services.kernel.envelope import Record, record_event
-from services.kernel.events import ImagesAddedToAlbum
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
 

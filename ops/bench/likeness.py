@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 
 from ops.bench.measure import Measure, median, percentile
+from services.domain.files.events import FileAdded, ImageImported
+from services.domain.jobs.events import ImageClassified
+from services.domain.models.events import ModelActivated
+from services.domain.subject import Event
 from services.gateway.likeness import Likeness
 from services.gateway.queries.views import Views
 from services.kernel import embedding, learning
-from services.kernel import events as e
 from services.kernel.settings import Settings
 from services.projector import generation, scoring
 from services.projector.batch import Batch
@@ -80,16 +83,16 @@ def _fill(settings: Settings) -> tuple[Path, list[str]]:
         load.apply(batch, position, b"")
         codes += some[:20]
     last = Batch()
-    last.add(HANDLERS[e.ModelActivated][0](e.ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
+    last.add(HANDLERS[ModelActivated][0](ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
     load.apply(last, position + 1, b"")
     load.finish()
     generation.switch(path)
     return path, codes
 
 
-def _events(image_id: str, name: str, code: str) -> list[e.Event]:
+def _events(image_id: str, name: str, code: str) -> list[Event]:
     return [
-        e.ImageImported(
+        ImageImported(
             image_id=image_id,
             format="JPEG",
             size=1,
@@ -99,8 +102,8 @@ def _events(image_id: str, name: str, code: str) -> list[e.Event]:
             taken_at="2020-01-01T10:00:00",
             taken_at_source="exif",
         ),
-        e.FileAdded(image_id=image_id, root="/p", path=name, size=1, mtime_ns=1),
-        e.ImageClassified(
+        FileAdded(image_id=image_id, root="/p", path=name, size=1, mtime_ns=1),
+        ImageClassified(
             image_id=image_id,
             model_id=MODEL,
             weights_digest="d",

@@ -13,9 +13,14 @@ from typing import Final
 from uuid import UUID
 
 from ops.bench.measure import Measure, median
+from services.domain.albums.events import ImagesAddedToAlbum
+from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.files.commands import ScanLibrary
+from services.domain.files.events import FileAdded, ImageImported, ScanFinished, ScanStarted
+from services.domain.jobs.commands import ClassifyImages
+from services.domain.jobs.events import ClassificationRequested, ImageClassified, JobFinished
+from services.domain.subject import Event
 from services.kernel import codec, taxonomy
-from services.kernel import events as e
-from services.kernel.commands import ClassifyImages, ScanLibrary
 from services.kernel.envelope import Record, record_command, record_event
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
@@ -37,7 +42,7 @@ def library(seed: int = 1) -> Iterator[Record]:
     images = [f"{rng.getrandbits(128):032x}" for _ in range(PHOTOS)]
     count = 0
 
-    def event(said: e.Event, stream: str, job: UUID) -> Record:
+    def event(said: Event, stream: str, job: UUID) -> Record:
         nonlocal count
         count += 1
         return record_event(said, event_id=new_id(), stream=stream, correlation_id=job, causation_id=job)
@@ -48,46 +53,46 @@ def library(seed: int = 1) -> Iterator[Record]:
         return record_command(said, command_id=job)
 
     yield command(ScanLibrary(), scan)
-    yield event(e.ScanStarted(roots=[ROOT]), f"job-{scan}", scan)
+    yield event(ScanStarted(roots=[ROOT]), f"job-{scan}", scan)
     for number, image in enumerate(images):
         yield event(_imported(image, number, rng), f"image-{image}", scan)
         yield event(_added(image, number, rng), f"image-{image}", scan)
-    yield event(e.ScanFinished(found=PHOTOS, added=PHOTOS, unchanged=0, rejected=0), f"job-{scan}", scan)
+    yield event(ScanFinished(found=PHOTOS, added=PHOTOS, unchanged=0, rejected=0), f"job-{scan}", scan)
     yield command(ClassifyImages(), classify)
     yield event(
-        e.ClassificationRequested(job_id=str(classify), model_id=MODEL, scope="unclassified"),
+        ClassificationRequested(job_id=str(classify), model_id=MODEL, scope="unclassified"),
         f"job-{classify}",
         classify,
     )
     for image in images:
         yield event(_classified(image, rng), f"image-{image}", classify)
-    yield event(e.JobFinished(job_id=str(classify), done=PHOTOS, failed=0), f"job-{classify}", classify)
+    yield event(JobFinished(job_id=str(classify), done=PHOTOS, failed=0), f"job-{classify}", classify)
     categories = [c.id for c in taxonomy.load().categories.values() if c.kind == "category"]
     while count < EVENTS:
         image, job = rng.choice(images), new_id()
         match rng.randrange(4):
             case 0:
-                assigned = e.CategoryAssigned(image_id=image, category_id=rng.choice(categories))
+                assigned = CategoryAssigned(image_id=image, category_id=rng.choice(categories))
                 yield event(assigned, f"image-{image}", job)
             case 1:
-                rejected = e.CategoryRejected(image_id=image, category_id=rng.choice(categories))
+                rejected = CategoryRejected(image_id=image, category_id=rng.choice(categories))
                 yield event(rejected, f"image-{image}", job)
             case 2:
                 album = f"{rng.randrange(200):08x}"
-                some = e.ImagesAddedToAlbum(album_id=album, image_ids=[image])
+                some = ImagesAddedToAlbum(album_id=album, image_ids=[image])
                 yield event(some, f"album-{album}", job)
             case _:
                 yield event(_classified(image, rng), f"image-{image}", job)
 
 
-def _imported(image: str, number: int, rng: random.Random) -> e.ImageImported:
+def _imported(image: str, number: int, rng: random.Random) -> ImageImported:
     month, day, hour, minute = (
         rng.randrange(1, 13),
         rng.randrange(1, 29),
         rng.randrange(24),
         rng.randrange(60),
     )
-    return e.ImageImported(
+    return ImageImported(
         image_id=image,
         format="JPEG",
         size=rng.randrange(500_000, 6_000_000),
@@ -109,8 +114,8 @@ def _imported(image: str, number: int, rng: random.Random) -> e.ImageImported:
     )
 
 
-def _added(image: str, number: int, rng: random.Random) -> e.FileAdded:
-    return e.FileAdded(
+def _added(image: str, number: int, rng: random.Random) -> FileAdded:
+    return FileAdded(
         image_id=image,
         root=ROOT,
         path=f"{2008 + number % 17}/{number % 72:02}/IMG_{number:05}.jpg",
@@ -119,7 +124,7 @@ def _added(image: str, number: int, rng: random.Random) -> e.FileAdded:
     )
 
 
-def _classified(image: str, rng: random.Random) -> e.ImageClassified:
+def _classified(image: str, rng: random.Random) -> ImageClassified:
     """Some certainty about one class, the rest spread over its neighbours, as the network does."""
     first, left = rng.randrange(1000), 1.0
     classes: list[tuple[int, float]] = []
@@ -127,7 +132,7 @@ def _classified(image: str, rng: random.Random) -> e.ImageClassified:
         p = left * rng.uniform(0.1, 0.7)
         left -= p
         classes.append(((first + offset * rng.randrange(1, 4)) % 1000, round(p, 6)))
-    return e.ImageClassified(
+    return ImageClassified(
         image_id=image,
         model_id=MODEL,
         weights_digest="0" * 64,

@@ -19,13 +19,13 @@ import numpy as np
 from PIL import Image
 
 from ops.bench.measure import Measure
+from services.domain.jobs.events import ImageClassified
 from services.inference import shelf, worker
 from services.inference.devices import cpu_plans
 from services.inference.registry import MODELS, ModelSpec
 from services.inference.verdict import Verdict
 from services.kernel import codec, embedding
 from services.kernel.bus import Message
-from services.kernel.events import ImageClassified
 from services.kernel.jobs import ClassifyJob
 from services.kernel.paths import preview_path
 from services.kernel.rabbit import connect_rabbit

@@ -23,8 +23,8 @@ from PIL import Image
 
 from ops.bench.measure import Measure
 from ops.bench.paired import Contestant
+from services.domain.files.events import FileAdded, ImageImported
 from services.kernel.envelope import Record, record_event
-from services.kernel.events import FileAdded, ImageImported
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
 from services.kernel.paths import preview_path

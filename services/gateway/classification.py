@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from services.domain.jobs.events import ClassificationFailed, JobFinished
 from services.gateway.catalogues import N_
 from services.gateway.progress import Rate
 from services.gateway.queries.work import JobRow, Work
@@ -20,7 +21,6 @@ from services.kernel.bus import Bus, BusUnavailable, Message
 from services.kernel.codec import encode
 from services.kernel.envelope import record_event
 from services.kernel.eventlog import Log
-from services.kernel.events import ClassificationFailed, JobFinished
 from services.kernel.ids import derived_id, result_id
 from services.kernel.jobs import ClassifyJob
 from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
@@ -203,7 +203,6 @@ class Classification:
                 record_event(
                     failed,
                     event_id=result_id(image_id, failed.model_id, job.job_id),
-                    stream=f"image-{image_id}",
                     correlation_id=UUID(job.job_id),
                 )
             ]
@@ -223,7 +222,6 @@ class Classification:
                 record_event(
                     JobFinished(job_id=job.job_id, done=done, failed=failed),
                     event_id=derived_id(job.job_id, "finished"),
-                    stream=f"job-{job.job_id}",
                     correlation_id=UUID(job.job_id),
                     causation_id=UUID(job.job_id),
                 )

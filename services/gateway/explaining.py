@@ -5,14 +5,14 @@ from typing import Final
 
 import structlog
 
-from services.gateway.deciders.errors import NotFound, Refused
-from services.gateway.dispatch import Accepted, Dispatcher
+from services.domain.photos.explaining import ExplainImage
+from services.domain.subject import NotFound, Refused
 from services.gateway.language import N_
 from services.gateway.queries.heat import Asked, active, asked
 from services.gateway.queries.views import Views
+from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus import Bus, BusUnavailable, Message
 from services.kernel.codec import encode
-from services.kernel.commands import ExplainImage
 from services.kernel.ids import derived_id
 from services.kernel.jobs import ExplainJob
 from services.kernel.topology import CLASSIFY_INTERACTIVE

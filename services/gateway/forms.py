@@ -6,11 +6,12 @@ from typing import Any, get_args
 
 import msgspec
 
-from services.gateway.sentence import Sentence
-from services.kernel.commands import BY_NAME, Command
+from services.domain import BY_NAME
+from services.domain.subject import Command
+from services.kernel.sentence import Explained
 
 
-class Invalid(Sentence):
+class Invalid(Explained):
     """The body does not make the command. `field` is what to correct, None when it is the whole body."""
 
     def __init__(self, text: str, field: str | None = None, **values: object) -> None:

@@ -10,24 +10,21 @@ from typing import Final
 
 import structlog
 
+from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.models.events import ModelLoaded, ModelRegistered
+from services.domain.photos.explaining import ImageExplained
+from services.domain.subject import Event
 from services.kernel import codec
 from services.kernel.bus import Bus, BusUnavailable, Delivery, Message
 from services.kernel.envelope import Record, record_event
 from services.kernel.eventlog import Log
-from services.kernel.events import (
-    ClassificationFailed,
-    Event,
-    ImageClassified,
-    ImageExplained,
-    ModelLoaded,
-    ModelRegistered,
-)
 from services.kernel.topology import RESULTS
 
 log = structlog.get_logger(__name__)
 
 PREFETCH: Final = 512
-Result = ImageClassified | ClassificationFailed
+RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
+"""What a classifier may say."""
 Settled = Callable[[str, str, int], None]
 """Called with (job id, image id, position) once a result is in the log."""
 
@@ -42,21 +39,11 @@ def record(message: Message) -> tuple[Event, Record]:
         event = codec.decode_event(message.type, message.schema_version, message.body)
     except (codec.UnknownEvent, codec.BrokenEvent) as error:
         raise NotAResult(str(error)) from error
-    match event:
-        case (
-            ImageClassified(image_id=image_id)
-            | ClassificationFailed(image_id=image_id)
-            | ImageExplained(image_id=image_id)
-        ):
-            stream = f"image-{image_id}"
-        case ModelRegistered(model_id=model_id) | ModelLoaded(model_id=model_id):
-            stream = f"model-{model_id}"
-        case _:
-            raise NotAResult(f"A classifier may not say {message.type}.")
+    if not isinstance(event, RESULT):
+        raise NotAResult(f"A classifier may not say {message.type}.")
     return event, record_event(
         event,
         event_id=message.message_id,
-        stream=stream,
         correlation_id=message.correlation_id,
         causation_id=message.causation_id,
     )
@@ -102,7 +89,7 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
         return
     appended = await events.append([record for _, _, record in good])
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
-        if isinstance(event, Result):
+        if isinstance(event, ImageClassified | ClassificationFailed):
             settled(str(row.correlation_id), event.image_id, position)
         await _settle(delivery.ack())
 

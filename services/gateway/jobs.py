@@ -4,13 +4,14 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.files.commands import RetryRejected, ScanLibrary
+from services.domain.jobs.commands import ClassifyImages, RetryFailed
 from services.gateway.catalogues import N_
 from services.gateway.classification import Classification
 from services.gateway.queries.views import CATCH_UP_S, Views
 from services.gateway.queries.work import JobRow, Work
 from services.gateway.scanning import Scanning
 from services.gateway.status import Failure, JobStatus
-from services.kernel.commands import ClassifyImages, RetryFailed, RetryRejected, ScanLibrary
 from services.kernel.envelope import Envelope
 from services.kernel.eventlog import Log
 

@@ -17,7 +17,6 @@ from services.gateway.catalogues import LANGUAGES as LANGUAGES
 from services.gateway.catalogues import N_ as N_
 from services.gateway.catalogues import catalogue
 from services.gateway.negotiation import DEFAULT, negotiated
-from services.gateway.sentence import Sentence
 
 COOKIE: Final = "language"
 
@@ -79,11 +78,6 @@ def _(text: str, **values: object) -> str:
     """The text with its `%(name)s` filled."""
     said = message(text)
     return said % values if values else said
-
-
-def said(error: Sentence) -> str:
-    """Its sentence, as whoever asked reads it."""
-    return _(error.text, **error.values)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:

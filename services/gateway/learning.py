@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from services.domain.categories.learning import CategoryLearned
 from services.gateway.queries.lessons import Lesson, Material, lessons, material
 from services.gateway.queries.views import Views
 from services.kernel.envelope import record_event
 from services.kernel.eventlog import Log
-from services.kernel.events import CategoryLearned
 from services.kernel.ids import derived_id
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,6 @@ class Learning:
                 record_event(
                     event,
                     event_id=derived_id(lesson.category_id, lesson.model_id, str(until), "learned"),
-                    stream=f"category-{lesson.category_id}",
                     correlation_id=derived_id(lesson.category_id, "lessons"),
                 )
             ]

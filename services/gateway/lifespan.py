@@ -10,12 +10,14 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from services.domain.files.commands import ScanLibrary
+from services.domain.files.events import ScanStarted
+from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway import intake, relay
 from services.gateway.classification import Classification
 from services.gateway.controllers.events import grown
-from services.gateway.dispatch import Dispatcher
 from services.gateway.explaining import Explaining
-from services.gateway.history import Chronicle
+from services.gateway.history.lines import Chronicle
 from services.gateway.jobs import JobBoard
 from services.gateway.learning import Learning
 from services.gateway.on_demand import LikenessOnDemand
@@ -26,9 +28,9 @@ from services.gateway.queries.work import Work
 from services.gateway.scanning import Scanning
 from services.gateway.viewing import Viewing
 from services.gateway.watching import Watching
+from services.gateway.write.dispatch import Dispatcher
+from services.gateway.write.reads import Reads
 from services.kernel.bus import Bus
-from services.kernel.commands import CancelJob, ClassifyImages, ScanLibrary
-from services.kernel.events import ScanStarted
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.settings import Settings
 
@@ -92,7 +94,7 @@ async def running(
         stack.push_async_callback(scanning.close)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
-        dispatcher = Dispatcher(events, work, views, roots, settings.model)
+        dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
         gateway = Gateway(

@@ -9,9 +9,9 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.dispatch import Dispatcher
+from services.domain.history.looking_back import LookBack
 from services.gateway.queries.views import Views
-from services.kernel.commands import LookBack
+from services.gateway.write.dispatch import Dispatcher
 from services.kernel.eventlog import Log
 
 KEPT: Final = 3

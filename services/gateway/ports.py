@@ -4,13 +4,13 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from services.domain.subject import Actor
 from services.gateway.queries.subjects import Subject
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 from services.kernel.envelope import Envelope
 
-Who = Literal["user", "scan", "model"]
-"""A person, the search for photos, or a classifier."""
+Who = Actor
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):

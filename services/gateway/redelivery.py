@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from services.gateway.deciders.errors import NotFound
-from services.gateway.dispatch import Accepted, Dispatcher
+from services.domain.problems.commands import ForgetMessages, ResendMessages
+from services.domain.subject import NotFound
 from services.gateway.explaining import NobodyThere
+from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus import Bus, BusUnavailable
-from services.kernel.commands import ForgetMessages, ResendMessages
 
 
 async def handle(

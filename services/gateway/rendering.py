@@ -68,7 +68,9 @@ def theme(request: Request[Any, Any, Any]) -> str:
     return chosen if chosen in ("light", "dark") else ""
 
 
+@cache
 def create_environment() -> jinja2.Environment:
+    """Compiled templates are kept as long as the process lives."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import structlog
 
+from services.domain.files.events import ScanStarted
 from services.gateway.library.pool import WorkerPool
 from services.gateway.library.scan import Scan
 from services.gateway.library.suffixless import Suffixless
 from services.gateway.queries.work import Reader, Work
 from services.kernel.eventlog import Log
-from services.kernel.events import ScanStarted
 
 log = structlog.get_logger(__name__)
 

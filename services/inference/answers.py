@@ -2,20 +2,15 @@
 
 from uuid import UUID
 
+from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.models.events import ModelLoaded, ModelRegistered
+from services.domain.photos.explaining import ClassHeat, ImageExplained
+from services.domain.subject import Event
 from services.inference.preprocess import PREPROCESSING_ID, share
 from services.inference.registry import Spec
 from services.inference.verdict import Verdict
 from services.kernel import codec
 from services.kernel.bus import Message
-from services.kernel.events import (
-    ClassHeat,
-    ClassificationFailed,
-    Event,
-    ImageClassified,
-    ImageExplained,
-    ModelLoaded,
-    ModelRegistered,
-)
 from services.kernel.ids import derived_id, result_id
 from services.kernel.jobs import ClassifyJob, ExplainJob
 

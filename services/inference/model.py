@@ -15,13 +15,13 @@ from services.inference.devices import Plan, plans  # first: it sets TensorFlow 
 
 import tensorflow as tf  # isort: skip
 
+from services.domain.photos.explaining import ClassHeat
 from services.inference.installed import Installed
 from services.inference.lite import Lite
 from services.inference.network import Array, Weights
 from services.inference.registry import ModelSpec, Spec
 from services.inference.verdict import Verdict, heat
 from services.kernel import embedding
-from services.kernel.events import ClassHeat
 
 TRIALS: Final = 3
 BATCHES: Final = (1, 8, 32)

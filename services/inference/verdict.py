@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from services.kernel.events import ClassHeat
+from services.domain.photos.explaining import ClassHeat
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Scores = list[tuple[int, float]]

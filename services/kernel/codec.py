@@ -1,15 +1,22 @@
 """Structs to JSON and back, by stable type name and schema version."""
 
+from functools import cache
+from typing import TypeVar
+
 import msgspec
 
-from services.kernel.commands import COMMANDS, Command
-from services.kernel.events import EVENTS, Event
+from services.kernel.command import COMMANDS, Command
+from services.kernel.event import EVENTS, Event
 from services.kernel.upcast import UPCASTERS, Upcasters, upcast
 
+_Message = TypeVar("_Message")
+
 _encoder = msgspec.json.Encoder()
-_decoders: dict[str, msgspec.json.Decoder[Event]] = {
-    name: msgspec.json.Decoder(cls) for name, cls in EVENTS.items()
-}
+
+
+@cache
+def _decoder(event: type[Event]) -> msgspec.json.Decoder[Event]:
+    return msgspec.json.Decoder(event)
 
 
 class UnknownEvent(Exception):
@@ -28,24 +35,29 @@ def decode_event(
     name: str, schema_version: int, data: bytes | str, upcasters: Upcasters = UPCASTERS
 ) -> Event:
     """Raises UnknownEvent or BrokenEvent."""
-    decoder = _decoders.get(name)
-    if decoder is None or schema_version > EVENTS[name].VERSION:
+    event = _known(EVENTS, name)
+    if event is None or schema_version > event.VERSION:
         raise UnknownEvent(f"{name} version {schema_version} is not known here: install a newer Albumen.")
     try:
-        if schema_version == EVENTS[name].VERSION:
-            return decoder.decode(data)
-        newest = upcast(name, schema_version, EVENTS[name].VERSION, msgspec.json.decode(data), upcasters)
-        return msgspec.convert(newest, EVENTS[name])
+        if schema_version == event.VERSION:
+            return _decoder(event).decode(data)
+        newest = upcast(name, schema_version, event.VERSION, msgspec.json.decode(data), upcasters)
+        return msgspec.convert(newest, event)
     except msgspec.MsgspecError as error:
         raise BrokenEvent(f"{name} version {schema_version}: {error}") from error
 
 
 def decode_command(name: str, data: bytes | str) -> Command:
     """Raises UnknownEvent or BrokenEvent."""
-    cls = COMMANDS.get(name)
+    cls = _known(COMMANDS, name)
     if cls is None:
         raise UnknownEvent(f"The command {name} is not known here: install a newer Albumen.")
     try:
         return msgspec.json.decode(data, type=cls)
     except msgspec.MsgspecError as error:
         raise BrokenEvent(f"{name}: {error}") from error
+
+
+def _known(registry: dict[str, type[_Message]], name: str) -> type[_Message] | None:
+    assert registry, "import services.domain first: it makes events and commands known"
+    return registry.get(name)

@@ -1,22 +1,27 @@
-"""What every command is, and what their fields may hold."""
+"""What every command is."""
 
-from typing import Annotated, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
-from msgspec import Meta
 
-Name = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name; not only spaces.")
-]
-Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
-ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
-Paths = Annotated[list[Annotated[str, Meta(min_length=1, max_length=10_000)]], Meta(max_length=100_000)]
-Reason = Annotated[str, Meta(min_length=1, max_length=2000)]
+COMMANDS: dict[str, "type[Command]"] = {}
+"""By TYPE. Each class is here once its module was imported: whoever decodes imports `services.domain` first."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A wish. Logged with kind `C` when it is accepted; a refused one leaves no trace."""
+    """A wish. Logged with kind `C` when it is accepted; a refused one leaves no trace.
+
+    `TYPE` is the name in the log and `NAME` the one in the URL (`POST /commands/<name>`). Unknown fields are ignored:
+    HTML forms send more than we ask for.
+    """
 
     TYPE: ClassVar[str] = ""
     NAME: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "TYPE" in cls.__dict__:
+            if cls.TYPE in COMMANDS or any(cls.NAME == other.NAME for other in COMMANDS.values()):
+                raise TypeError(f"Two commands are called {cls.TYPE} or {cls.NAME}.")
+            COMMANDS[cls.TYPE] = cls

@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from services.kernel import codec
-from services.kernel.commands import Command
-from services.kernel.events import Event
+from services.kernel.command import Command
+from services.kernel.event import Event
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,11 +43,17 @@ class Envelope(Record, frozen=True, kw_only=True):
 
 
 def record_event(
-    event: Event, *, event_id: UUID, stream: str, correlation_id: UUID, causation_id: UUID | None = None
+    event: Event,
+    *,
+    event_id: UUID,
+    correlation_id: UUID,
+    causation_id: UUID | None = None,
+    stream: str | None = None,
 ) -> Record:
+    """`stream`: None for the event's own; `correlation_id` is the job's id where that is a job's."""
     return Record(
         event_id=event_id,
-        stream=stream,
+        stream=event.stream(str(correlation_id)) if stream is None else stream,
         kind="E",
         type=event.TYPE,
         schema_version=event.VERSION,

@@ -1,12 +1,33 @@
 """What every fact of the log is."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
+EVENTS: dict[str, "type[Event]"] = {}
+"""By TYPE. Each class is here once its module was imported: whoever decodes imports `services.domain` first."""
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A fact. Never changed, never deleted."""
+    """A fact. Never changed, never deleted.
+
+    `TYPE` is the stable name that is stored; class names and modules may change, it may not. `VERSION` is the schema
+    version written today; older ones are upcast (`upcast.py`). A new optional field with a default needs no new
+    version; anything else does.
+    """
 
     TYPE: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
+    STREAM: ClassVar[str] = ""
+    """Where it stands: `album-{self.album_id}`, or `job-{job}` where the event doesn't hold the job."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "TYPE" in cls.__dict__:
+            if cls.TYPE in EVENTS:
+                raise TypeError(f"Two events are called {cls.TYPE}.")
+            EVENTS[cls.TYPE] = cls
+
+    def stream(self, job: str = "") -> str:
+        """The name of its stream. `job`: the command or scan that it is part of."""
+        return self.STREAM.format(self=self, job=job)

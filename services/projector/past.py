@@ -14,9 +14,9 @@ from typing import Final
 
 import structlog
 
+from services.domain.history.looking_back import LookBack
 from services.kernel.clock import now_us
 from services.kernel.codec import BrokenEvent, UnknownEvent, decode_command
-from services.kernel.commands import LookBack
 from services.kernel.settings import Settings
 from services.kernel.sqlite import open_reader
 from services.projector import generation

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from services.kernel.events import ImageImported, SidecarRead
+from services.domain.files.events import ImageImported, SidecarRead
 from services.kernel.taxonomy import DOCUMENT
 
 MODEL_ID: Final = "rules"

@@ -13,15 +13,19 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain import COMMANDS, EVENTS
+from services.domain.albums.events import (
+    AlbumCreated,
+    AlbumReordered,
+    ImagesAddedToAlbum,
+    ImagesRemovedFromAlbum,
+)
+from services.domain.subject import Event
 from services.gateway.language import speak
 from services.gateway.ports import Asked
+from services.gateway.speech import spoken
 from services.gateway.stored import REASONS, reason
-from services.gateway.telling import describe
-from services.gateway.toasts import toast
-from services.kernel import events as e
 from services.kernel.codec import encode
-from services.kernel.commands import COMMANDS
-from services.kernel.events import EVENTS
 from services.kernel.settings import Settings
 from tests.domain.refusals import STEPS
 from tests.domain.variants import variants
@@ -31,13 +35,13 @@ from tests.support.stack import Stack, stack
 GOLDEN: Final = Path(__file__).with_name("sentences.json")
 NAMES: Final = {"dog": "Dog", "own": "Rex", "animals": "Animals"}
 LANGUAGES: Final = ("en", "de")
-BROUGHT: Final[tuple[list[e.Event], ...]] = (
+BROUGHT: Final[tuple[list[Event], ...]] = (
     [],
-    [e.AlbumCreated(album_id="a", name="Lake")],
-    [e.ImagesAddedToAlbum(album_id="a", image_ids=["a"])],
-    [e.ImagesAddedToAlbum(album_id="a", image_ids=["a", "b", "c"])],
-    [e.ImagesRemovedFromAlbum(album_id="a", image_ids=["a", "b"])],
-    [e.AlbumReordered(album_id="a", image_ids=["a"], ranks=["m"])],
+    [AlbumCreated(album_id="a", name="Lake")],
+    [ImagesAddedToAlbum(album_id="a", image_ids=["a"])],
+    [ImagesAddedToAlbum(album_id="a", image_ids=["a", "b", "c"])],
+    [ImagesRemovedFromAlbum(album_id="a", image_ids=["a", "b"])],
+    [AlbumReordered(album_id="a", image_ids=["a"], ranks=["m"])],
 )
 """What a command may have brought about."""
 
@@ -47,14 +51,14 @@ Spoken = dict[str, list[str]]
 
 def of_messages() -> Spoken:
     """Of events, commands that were done, and stored reasons; each sentence at the first that it is said of."""
-    spoken: Spoken = {}
+    lines: Spoken = {}
     for language in LANGUAGES:
         speak(language)
         for key, sentence in _of_messages():
-            spoken.setdefault(key, []).append(sentence)
+            lines.setdefault(key, []).append(sentence)
     speak("en")
     first: Spoken = {}
-    for key, sentences in spoken.items():
+    for key, sentences in lines.items():
         kind = key.split(" {")[0]
         if sentences not in [known for other, known in first.items() if other.split(" {")[0] == kind]:
             first[key] = sentences
@@ -64,12 +68,15 @@ def of_messages() -> Spoken:
 def _of_messages() -> Iterator[tuple[str, str]]:
     for name, event_type in sorted(EVENTS.items()):
         for event in variants(event_type):
-            yield f"event {name} {encode(event).decode()}", describe(event, NAMES)
+            yield f"event {name} {encode(event).decode()}", spoken(event.line(), NAMES)
     for name, command_type in sorted(COMMANDS.items()):
         for command in variants(command_type):
             for brought in BROUGHT:
                 caused = msgspec.json.encode([[event.TYPE, event] for event in brought]).decode()
-                yield f"toast {name} {encode(command).decode()} {caused}", toast(command, brought)
+                yield (
+                    f"toast {name} {encode(command).decode()} {caused}",
+                    spoken(command.toast(brought) or ""),
+                )
     for text in REASONS:
         places = text.split("%(")[1:]
         full = text % {place.split(")")[0]: "Permission denied" for place in places} if places else text
@@ -78,7 +85,7 @@ def _of_messages() -> Iterator[tuple[str, str]]:
 
 async def of_commands(settings: Settings) -> Spoken:
     """What STEPS are answered with, and the history that they leave behind."""
-    spoken: Spoken = {}
+    lines: Spoken = {}
     async with stack(settings) as running:
         photos = await imported(running, 5)
         ids: dict[str, str] = {}
@@ -96,10 +103,10 @@ async def of_commands(settings: Settings) -> Spoken:
                 continue
             english = await running.post(name, filled, Accept_Language="en")
             key = f"refusal {number} {name} {msgspec.json.encode(body).decode()}"
-            spoken[key] = [one.json()["detail"] for one in (english, *answers)]
+            lines[key] = [one.json()["detail"] for one in (english, *answers)]
             assert all(one.status_code == english.status_code for one in answers)
-        await _history(running, spoken)
-    return spoken
+        await _history(running, lines)
+    return lines
 
 
 def _filled(body: Any, photos: list[str], ids: dict[str, str]) -> Any:
@@ -113,13 +120,13 @@ def _filled(body: Any, photos: list[str], ids: dict[str, str]) -> Any:
     return ids[body[1:]] if isinstance(body, str) and body.startswith("@") else body
 
 
-async def _history(running: Stack, spoken: Spoken) -> None:
+async def _history(running: Stack, lines: Spoken) -> None:
     gateway = running.gateway
     for language in LANGUAGES:
         speak(language)
         for number, entry in enumerate(await gateway.history.recent(gateway.views, Asked(), None, 500)):
             text = f"{entry.text} ({entry.album}, {entry.who}, {entry.of}, {bool(entry.command_id)})"
-            spoken.setdefault(f"history {number} {entry.type}", []).append(text)
+            lines.setdefault(f"history {number} {entry.type}", []).append(text)
     speak("en")
 
 

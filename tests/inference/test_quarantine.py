@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 
+from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.subject import Event
 from services.inference.quarantine import Quarantine
 from services.inference.worker import SUSPECT, Worker
 from services.kernel import codec
 from services.kernel.bus import Message
 from services.kernel.embedded import EmbeddedBroker
-from services.kernel.events import ClassificationFailed, Event, ImageClassified
 from services.kernel.jobs import ClassifyJob
 from services.kernel.settings import Settings
 from services.kernel.topology import RESULTS

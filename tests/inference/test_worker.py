@@ -11,19 +11,15 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
+from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.models.events import ModelLoaded, ModelRegistered
+from services.domain.photos.explaining import ImageExplained
+from services.domain.subject import Event
 from services.inference import worker
 from services.inference.registry import MODELS
 from services.kernel import codec, embedding
 from services.kernel.bus import Message
 from services.kernel.embedded import EmbeddedBroker
-from services.kernel.events import (
-    ClassificationFailed,
-    Event,
-    ImageClassified,
-    ImageExplained,
-    ModelLoaded,
-    ModelRegistered,
-)
 from services.kernel.ids import derived_id, result_id
 from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.paths import preview_path

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.domain.albums.events import AlbumCreated, AlbumRenamed
 from services.kernel.envelope import Envelope, Record, record_event
 from services.kernel.eventlog import Conflict, Log, MemoryLog
-from services.kernel.events import AlbumCreated, AlbumRenamed
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
 

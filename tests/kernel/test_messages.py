@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.domain import BY_NAME, COMMANDS, EVENTS
+from services.domain.albums.events import AlbumCreated
+from services.domain.subject import Command, Event
 from services.kernel import codec
-from services.kernel.commands import BY_NAME, COMMANDS, Command
-from services.kernel.events import EVENTS, AlbumCreated, Event
 from services.kernel.upcast import UPCASTERS
 
 STORED = Path(__file__).parent / "events"
@@ -40,10 +41,23 @@ def test_no_step_of_upcasting_is_missing(name: str) -> None:
         assert (name, version) in UPCASTERS
 
 
-def test_names_are_unique() -> None:
-    for base, found in ((Event, EVENTS), (Command, COMMANDS)):
-        assert len(found) == len(base.__subclasses__())
+def leaves(base: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
+    """Classes that nothing is derived from."""
+    below = base.__subclasses__()
+    return [leaf for cls in below for leaf in leaves(cls)] if below else [base]
+
+
+def test_every_event_and_command_is_known_by_its_name() -> None:
+    for base, known in ((Event, EVENTS), (Command, COMMANDS)):
+        assert sorted(known.values(), key=repr) == sorted(leaves(base), key=repr)
     assert len(BY_NAME) == len(COMMANDS)
+
+
+def test_no_two_share_a_name() -> None:
+    with pytest.raises(TypeError, match="album_created"):
+        type("Another", (Event,), {"TYPE": "album_created"}, frozen=True, kw_only=True)
+    with pytest.raises(TypeError, match="scan"):
+        type("Another", (Command,), {"TYPE": "other", "NAME": "scan"}, frozen=True, kw_only=True)
 
 
 def test_an_old_version_is_brought_up_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:

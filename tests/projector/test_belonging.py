@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.kernel import events as e
+from services.domain.categories.decisions import CategoryRejected
+from services.domain.files.events import (
+    FileAdded,
+    FileMissing,
+    FileMoved,
+    FileReplaced,
+    FileReturned,
+    ImageImported,
+)
+from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
+from services.domain.subject import Event
 from services.projector import rules
 from tests.support.given import given, read_tables
 
@@ -16,23 +26,23 @@ BURST = f"SELECT image_id FROM image_category WHERE category_id = '{rules.BURST}
 EDITS = "SELECT copy_id, original_id FROM edit_pair"
 
 
-def picture(image: str, taken_at: str = "2020-05-17T10:00:00", **facts: Any) -> e.ImageImported:
+def picture(image: str, taken_at: str = "2020-05-17T10:00:00", **facts: Any) -> ImageImported:
     known = {"format": "JPEG", "taken_at_source": "exif"} | facts
-    return e.ImageImported(
+    return ImageImported(
         image_id=image, size=10, width=4, height=3, colour="#102030", taken_at=taken_at, **known
     )
 
 
-def film(image: str = "film", seconds: float = 2.9, format: str = "MOV") -> e.ImageImported:
+def film(image: str = "film", seconds: float = 2.9, format: str = "MOV") -> ImageImported:
     return picture(image, format=format, duration_s=seconds)
 
 
-def at(image: str, path: str) -> e.FileAdded:
-    return e.FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=1)
+def at(image: str, path: str) -> FileAdded:
+    return FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=1)
 
 
-def gone(image: str, path: str) -> e.FileMissing:
-    return e.FileMissing(image_id=image, root=ROOT, path=path)
+def gone(image: str, path: str) -> FileMissing:
+    return FileMissing(image_id=image, root=ROOT, path=path)
 
 
 PHOTO = [picture("photo"), at("photo", "2020/IMG_1.JPG")]
@@ -42,7 +52,7 @@ HALF = [film(), at("film", "2020/IMG_1.MOV")]
 class TestLivePhotos:
     @pytest.mark.parametrize("order", list(permutations([*PHOTO, *HALF])))
     def test_the_film_leaves_the_timeline_in_whatever_order_they_are_found(
-        self, order: tuple[e.Event, ...]
+        self, order: tuple[Event, ...]
     ) -> None:
         given(*order).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
 
@@ -62,7 +72,7 @@ class TestLivePhotos:
 
     def test_the_film_comes_back_when_the_photo_goes_missing_and_leaves_when_it_returns(self) -> None:
         away = [*PHOTO, *HALF, gone("photo", "2020/IMG_1.JPG")]
-        back = e.FileReturned(image_id="photo", root=ROOT, path="2020/IMG_1.JPG")
+        back = FileReturned(image_id="photo", root=ROOT, path="2020/IMG_1.JPG")
         given(*away).then(VISIBLE, ("film",)).then(LIVE)
         given(*away, back).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
 
@@ -70,13 +80,13 @@ class TestLivePhotos:
         given(*PHOTO, *HALF, gone("film", "2020/IMG_1.MOV")).then(VISIBLE, ("photo",)).then(LIVE)
 
     def test_hiding_the_photo_hides_both_and_showing_it_shows_the_photo(self) -> None:
-        hidden = [*PHOTO, *HALF, e.ImagesHidden(image_ids=["photo"])]
+        hidden = [*PHOTO, *HALF, ImagesHidden(image_ids=["photo"])]
         given(*hidden).then(VISIBLE)
-        given(*hidden, e.ImagesUnhidden(image_ids=["photo"])).then(VISIBLE, ("photo",))
+        given(*hidden, ImagesUnhidden(image_ids=["photo"])).then(VISIBLE, ("photo",))
 
     def test_moves_part_and_join_them(self) -> None:
-        def moved(image: str, source: str, target: str) -> e.FileMoved:
-            return e.FileMoved(
+        def moved(image: str, source: str, target: str) -> FileMoved:
+            return FileMoved(
                 image_id=image, from_root=ROOT, from_path=source, root=ROOT, path=target, size=10, mtime_ns=1
             )
 
@@ -86,7 +96,7 @@ class TestLivePhotos:
         given(*again).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
 
     def test_a_photo_that_another_takes_the_place_of_is_live_no_more(self) -> None:
-        other = e.FileReplaced(
+        other = FileReplaced(
             image_id="new", previous_image_id="photo", root=ROOT, path="2020/IMG_1.JPG", size=9, mtime_ns=2
         )
         given(*PHOTO, *HALF, picture("new"), other).then(VISIBLE, ("new",)).then(LIVE, ("new", "rules"))
@@ -99,7 +109,7 @@ class TestLivePhotos:
         given(motion, PHOTO[1], *HALF).then(LIVE, ("photo", "rules"))
 
     def test_the_person_outranks_the_rule(self) -> None:
-        no = e.CategoryRejected(image_id="photo", category_id=rules.LIVE)
+        no = CategoryRejected(image_id="photo", category_id=rules.LIVE)
         given(*PHOTO, *HALF, no).then(LIVE).then(VISIBLE, ("photo",))
 
 
@@ -117,11 +127,11 @@ class TestEditedCopies:
         given(*photo, at("c", "IMG_1234.JPG")).then(EDITS)
 
     def test_what_took_a_place_succeeds_what_stood_there(self) -> None:
-        one = e.FileReplaced(image_id="b", previous_image_id="a", root=ROOT, path="x.jpg", size=9, mtime_ns=2)
+        one = FileReplaced(image_id="b", previous_image_id="a", root=ROOT, path="x.jpg", size=9, mtime_ns=2)
         given(at("a", "x.jpg"), one).then("SELECT image_id, previous_image_id FROM succession", ("b", "a"))
 
 
-def shots(*seconds: float, **facts: Any) -> list[e.ImageImported]:
+def shots(*seconds: float, **facts: Any) -> list[ImageImported]:
     known = {"camera_make": "Maker", "camera_model": "M"} | facts
     return [
         picture(str(number), f"2020-05-17T10:00:{second:06.3f}", **known)

@@ -4,7 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from services.kernel import events as e
+from services.domain.files.events import FileAdded, FileMoved, ImageImported, SidecarRead
+from services.domain.photos.dates import DateCorrected
+from services.domain.subject import Event
 from tests.support.given import given
 
 ROOT = "/photos"
@@ -12,8 +14,8 @@ SHOWN = "SELECT taken_at, taken_at_source, month FROM image"
 MOMENT = "SELECT taken_ms FROM image"
 
 
-def imported(taken_at: str, source: str = "exif") -> e.ImageImported:
-    return e.ImageImported(
+def imported(taken_at: str, source: str = "exif") -> ImageImported:
+    return ImageImported(
         image_id="a",
         format="JPEG",
         size=10,
@@ -25,21 +27,21 @@ def imported(taken_at: str, source: str = "exif") -> e.ImageImported:
     )
 
 
-def added(path: str, at: str | None = None, source: str | None = None) -> e.FileAdded:
-    return e.FileAdded(
+def added(path: str, at: str | None = None, source: str | None = None) -> FileAdded:
+    return FileAdded(
         image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, taken_at=at, taken_at_source=source
     )
 
 
-def sidecar(at: str | None, kind: str = "takeout", path: str = "a.jpg.json") -> e.SidecarRead:
-    return e.SidecarRead(image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, kind=kind, taken_at=at)  # type: ignore[arg-type]
+def sidecar(at: str | None, kind: str = "takeout", path: str = "a.jpg.json") -> SidecarRead:
+    return SidecarRead(image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, kind=kind, taken_at=at)  # type: ignore[arg-type]
 
 
 MTIME = imported("2021-03-01T10:00:00+00:00", "mtime")
 NAME = added("IMG_20200102.jpg", "2020-01-02T12:00:00", "filename")
 TAKEOUT = sidecar("2017-08-11T08:09:53+00:00")
 XMP = sidecar("2016-08-11T08:09:53", "xmp", "a.xmp")
-USER = e.DateCorrected(image_id="a", taken_at="1999-12-31T23:00:00")
+USER = DateCorrected(image_id="a", taken_at="1999-12-31T23:00:00")
 LADDER = [
     ((MTIME,), ("2021-03-01T10:00:00+00:00", "mtime", "2021-03")),
     ((MTIME, NAME), ("2020-01-02T12:00:00", "filename", "2020-01")),
@@ -53,13 +55,13 @@ LADDER = [
 
 
 @pytest.mark.parametrize(("events", "row"), LADDER, ids=str)
-def test_the_best_claim_is_shown(events: tuple[e.Event, ...], row: tuple[str, str, str]) -> None:
+def test_the_best_claim_is_shown(events: tuple[Event, ...], row: tuple[str, str, str]) -> None:
     for order in permutations(events):
         given(*order).then(SHOWN, row)
 
 
 def test_a_correction_can_be_taken_back() -> None:
-    given(imported("2015-01-01T00:00:00"), USER, e.DateCorrected(image_id="a", taken_at=None)).then(
+    given(imported("2015-01-01T00:00:00"), USER, DateCorrected(image_id="a", taken_at=None)).then(
         SHOWN, ("2015-01-01T00:00:00", "exif", "2015-01")
     )
 
@@ -72,7 +74,7 @@ def test_of_two_copies_the_earlier_claim_counts() -> None:
 
 def test_a_file_takes_its_claim_along() -> None:
     """Renamed to a name that says another date, only the new name's word is left."""
-    moved = e.FileMoved(
+    moved = FileMoved(
         image_id="a",
         from_root=ROOT,
         from_path="IMG_20200102.jpg",

@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from services.kernel import events as e
+from services.domain.categories.decisions import CategoryCleared, CategoryRejected
+from services.domain.files.events import FileAdded, ImageImported
 from services.kernel import taxonomy
 from services.projector import rules
 from tests.support.given import given
 
 
-def picture(**facts: Any) -> e.ImageImported:
+def picture(**facts: Any) -> ImageImported:
     known = {"format": "JPEG", "width": 4000, "height": 3000, "camera_make": "Maker"} | facts
-    return e.ImageImported(
+    return ImageImported(
         image_id="a",
         size=10,
         colour="#102030",
@@ -91,11 +92,11 @@ def test_every_kind_is_a_category() -> None:
 
 
 def test_kinds_are_shown_beside_what_the_model_in_use_says_and_the_person_outranks_them() -> None:
-    added = e.FileAdded(image_id="a", root="/p", path="IMG-20170811-WA0003.jpg", size=1, mtime_ns=1)
+    added = FileAdded(image_id="a", root="/p", path="IMG-20170811-WA0003.jpg", size=1, mtime_ns=1)
     query = "SELECT category_id, source FROM image_category"
     given(picture(), added).then(query, (rules.MESSENGER, "rules"))
-    no = e.CategoryRejected(image_id="a", category_id=rules.MESSENGER)
+    no = CategoryRejected(image_id="a", category_id=rules.MESSENGER)
     given(picture(), added, no).then(query)
-    given(picture(), added, no, e.CategoryCleared(image_id="a", category_id=rules.MESSENGER)).then(
+    given(picture(), added, no, CategoryCleared(image_id="a", category_id=rules.MESSENGER)).then(
         query, (rules.MESSENGER, "rules")
     )

@@ -1,6 +1,8 @@
 """Labels of a person's own classifier become categories, by their whole name and whatever was there before."""
 
-from services.kernel import events as e
+from services.domain.categories.events import CategoryDeleted, CategoryRenamed
+from services.domain.jobs.events import ImageClassified
+from services.domain.models.events import ModelActivated
 from services.projector.projections.labels import category_of
 from tests.support.given import given
 
@@ -9,8 +11,8 @@ OWN = "SELECT category_id, name, group_id, kind, threshold, origin, deleted FROM
 GRANDMA = category_of("Grandma")
 
 
-def seen(*said: tuple[str, float], model: str = "own", image: str = "a") -> e.ImageClassified:
-    return e.ImageClassified(
+def seen(*said: tuple[str, float], model: str = "own", image: str = "a") -> ImageClassified:
+    return ImageClassified(
         image_id=image,
         model_id=model,
         weights_digest="d",
@@ -44,15 +46,15 @@ def test_any_other_label_has_a_category_of_its_own() -> None:
 
 def test_what_the_person_made_of_it_stays() -> None:
     """A label's category that was renamed or deleted is so after the next photo, too."""
-    renamed = e.CategoryRenamed(category_id=GRANDMA, name="Oma")
-    deleted = e.CategoryDeleted(category_id=GRANDMA)
+    renamed = CategoryRenamed(category_id=GRANDMA, name="Oma")
+    deleted = CategoryDeleted(category_id=GRANDMA)
     query = "SELECT name, deleted FROM category WHERE origin = 'model'"
     given(seen(("Grandma", 0.9)), renamed, seen(("Grandma", 0.8), image="b")).then(query, ("Oma", 0))
     given(seen(("Grandma", 0.9)), deleted, seen(("Grandma", 0.8), image="b")).then(query, ("Grandma", 1))
 
 
 def test_it_is_shown_from_its_threshold_on() -> None:
-    given(e.ModelActivated(model_id="own"), seen(("Grandma", 0.6)), seen(("Grandma", 0.4), image="b")).then(
+    given(ModelActivated(model_id="own"), seen(("Grandma", 0.6)), seen(("Grandma", 0.4), image="b")).then(
         "SELECT image_id, category_id, source FROM image_category", ("a", GRANDMA, "model")
     )
 

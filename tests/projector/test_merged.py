@@ -2,41 +2,55 @@
 
 import pytest
 
-from services.kernel import events as e
+from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.categories.events import (
+    CategoriesMerged,
+    CategoryCreated,
+    CategoryDeleted,
+    CategoryHidden,
+    CategoryMoved,
+    CategoryRestored,
+    CategoryUnhidden,
+    CategoryUnmerged,
+    ThresholdSet,
+)
+from services.domain.jobs.events import ImageClassified
+from services.domain.models.events import ModelActivated
+from services.domain.subject import Event
 from tests.support.given import given
 
 SHOWN = "SELECT image_id, category_id, score, source FROM image_category ORDER BY image_id, category_id"
 HUSKY, TABBY, FOX, WEASEL = 250, 281, 277, 356
 
 
-def classified(image: str, *classes: tuple[int, float], model: str = "m") -> e.ImageClassified:
-    return e.ImageClassified(
+def classified(image: str, *classes: tuple[int, float], model: str = "m") -> ImageClassified:
+    return ImageClassified(
         image_id=image, model_id=model, weights_digest="d", preprocessing_id="p", classes=list(classes)
     )
 
 
-def merged(category: str, into: str) -> e.CategoriesMerged:
-    return e.CategoriesMerged(category_id=category, into_id=into)
+def merged(category: str, into: str) -> CategoriesMerged:
+    return CategoriesMerged(category_id=category, into_id=into)
 
 
-def assigned(image: str, category: str) -> e.CategoryAssigned:
-    return e.CategoryAssigned(image_id=image, category_id=category)
+def assigned(image: str, category: str) -> CategoryAssigned:
+    return CategoryAssigned(image_id=image, category_id=category)
 
 
-def rejected(image: str, category: str) -> e.CategoryRejected:
-    return e.CategoryRejected(image_id=image, category_id=category)
+def rejected(image: str, category: str) -> CategoryRejected:
+    return CategoryRejected(image_id=image, category_id=category)
 
 
-def own(category: str, group: str | None = None, kind: str = "category") -> e.CategoryCreated:
-    return e.CategoryCreated(category_id=category, name=category.title(), group_id=group, kind=kind)  # type: ignore[arg-type]
+def own(category: str, group: str | None = None, kind: str = "category") -> CategoryCreated:
+    return CategoryCreated(category_id=category, name=category.title(), group_id=group, kind=kind)  # type: ignore[arg-type]
 
 
-def set_to(category: str, threshold: float | None) -> e.ThresholdSet:
-    return e.ThresholdSet(category_id=category, threshold=threshold)
+def set_to(category: str, threshold: float | None) -> ThresholdSet:
+    return ThresholdSet(category_id=category, threshold=threshold)
 
 
-ACTIVE = e.ModelActivated(model_id="m")
-QUIET = e.ThresholdSet(category_id="animals", threshold=1.0)
+ACTIVE = ModelActivated(model_id="m")
+QUIET = ThresholdSet(category_id="animals", threshold=1.0)
 """Keeps the group's own label out of the rows."""
 
 
@@ -58,7 +72,7 @@ def test_until_it_is_undone() -> None:
         QUIET,
         classified("a", (TABBY, 0.9)),
         merged("cat", "dog"),
-        e.CategoryUnmerged(category_id="cat"),
+        CategoryUnmerged(category_id="cat"),
     ).then(SHOWN, ("a", "cat", 0.9, "model"))
 
 
@@ -113,13 +127,13 @@ def test_a_chosen_threshold_may_go_back_to_the_built_in_one() -> None:
 
 
 def test_a_restored_category_has_all_that_it_had() -> None:
-    events = (ACTIVE, QUIET, classified("a", (TABBY, 0.9)), e.CategoryDeleted(category_id="cat"))
+    events = (ACTIVE, QUIET, classified("a", (TABBY, 0.9)), CategoryDeleted(category_id="cat"))
     given(*events).then(SHOWN)
-    given(*events, e.CategoryRestored(category_id="cat")).then(SHOWN, ("a", "cat", 0.9, "model"))
+    given(*events, CategoryRestored(category_id="cat")).then(SHOWN, ("a", "cat", 0.9, "model"))
 
 
 def test_hiding_forgets_nothing() -> None:
-    given(ACTIVE, QUIET, classified("a", (TABBY, 0.9)), e.CategoryHidden(category_id="cat")).then(
+    given(ACTIVE, QUIET, classified("a", (TABBY, 0.9)), CategoryHidden(category_id="cat")).then(
         SHOWN, ("a", "cat", 0.9, "model")
     ).then("SELECT hidden FROM shown_category WHERE category_id = 'cat'", (1,))
 
@@ -128,16 +142,16 @@ def test_hiding_forgets_nothing() -> None:
     ("said", "group", "hidden"),
     [
         ([], "animals", 0),
-        ([e.CategoryMoved(category_id="cat", group_id="pets")], "pets", 0),
-        ([e.CategoryMoved(category_id="cat", group_id=None)], None, 0),
-        ([e.CategoryDeleted(category_id="animals")], None, 0),
-        ([e.CategoryDeleted(category_id="animals"), e.CategoryRestored(category_id="animals")], "animals", 0),
+        ([CategoryMoved(category_id="cat", group_id="pets")], "pets", 0),
+        ([CategoryMoved(category_id="cat", group_id=None)], None, 0),
+        ([CategoryDeleted(category_id="animals")], None, 0),
+        ([CategoryDeleted(category_id="animals"), CategoryRestored(category_id="animals")], "animals", 0),
         ([merged("animals", "pets")], "pets", 0),
-        ([e.CategoryHidden(category_id="animals")], "animals", 1),
-        ([e.CategoryHidden(category_id="animals"), e.CategoryUnhidden(category_id="animals")], "animals", 0),
+        ([CategoryHidden(category_id="animals")], "animals", 1),
+        ([CategoryHidden(category_id="animals"), CategoryUnhidden(category_id="animals")], "animals", 0),
     ],
 )
-def test_where_a_category_stands(said: list[e.Event], group: str | None, hidden: int) -> None:
+def test_where_a_category_stands(said: list[Event], group: str | None, hidden: int) -> None:
     """In the group that its group was merged into; in none when that is gone; hidden with it."""
     given(own("pets", kind="group"), *said).then(
         "SELECT group_id, hidden FROM shown_category WHERE category_id = 'cat'", (group, hidden)
@@ -147,8 +161,8 @@ def test_where_a_category_stands(said: list[e.Event], group: str | None, hidden:
 def test_a_group_does_not_keep_what_left_it() -> None:
     """The network's word for animals in general may mean the cat, which stands elsewhere now."""
     seen = classified("a", (TABBY, 0.9))
-    elsewhere = e.CategoryMoved(category_id="cat", group_id=None)
-    back = e.CategoryMoved(category_id="cat", group_id="animals")
+    elsewhere = CategoryMoved(category_id="cat", group_id=None)
+    back = CategoryMoved(category_id="cat", group_id="animals")
     both = (("a", "animals", 0.9, "model"), ("a", "cat", 0.9, "model"))
     given(ACTIVE, seen).then(SHOWN, *both)
     given(ACTIVE, seen, elsewhere).then(SHOWN, both[1])

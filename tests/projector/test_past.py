@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.kernel import events as e
+from services.domain.albums.events import AlbumCreated
+from services.domain.history.looking_back import LookBack
 from services.kernel.codec import encode
-from services.kernel.commands import LookBack
 from services.kernel.envelope import record_event
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
@@ -24,7 +24,7 @@ async def settings(tmp_path: Path) -> Settings:
     """A log with thirty albums."""
     settings = Settings(data=tmp_path, previews=tmp_path / "previews")
     log = await SqliteLog.open(settings.events_db)
-    events = [e.AlbumCreated(album_id=f"{n:02}", name=f"Album {n}") for n in range(30)]
+    events = [AlbumCreated(album_id=f"{n:02}", name=f"Album {n}") for n in range(30)]
     await log.append(
         [record_event(event, event_id=new_id(), stream="l", correlation_id=new_id()) for event in events]
     )

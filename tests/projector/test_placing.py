@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from services.kernel import events as e
+from services.domain.files.events import ImageImported, SidecarRead
 from tests.support.given import Given
 
 LOCATED = "SELECT image_id, city, label, code FROM located ORDER BY image_id"
 
 
-def imported(image_id: str, latitude: float | None, longitude: float | None) -> e.ImageImported:
-    return e.ImageImported(
+def imported(image_id: str, latitude: float | None, longitude: float | None) -> ImageImported:
+    return ImageImported(
         image_id=image_id,
         format="JPEG",
         size=1,
@@ -23,8 +23,8 @@ def imported(image_id: str, latitude: float | None, longitude: float | None) -> 
     )
 
 
-def sidecar(kind: str, latitude: float | None, longitude: float | None, **more: Any) -> e.SidecarRead:
-    return e.SidecarRead(
+def sidecar(kind: str, latitude: float | None, longitude: float | None, **more: Any) -> SidecarRead:
+    return SidecarRead(
         image_id="a",
         root="/p",
         path=f"a.{kind}",

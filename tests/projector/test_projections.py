@@ -4,11 +4,51 @@ from uuid import UUID
 
 import pytest
 
-from services.kernel import events as e
-from services.kernel.commands import ScanLibrary
+from services.domain import EVENTS
+from services.domain.albums.events import (
+    AlbumCoverSet,
+    AlbumCreated,
+    AlbumDeleted,
+    AlbumDescribed,
+    AlbumRenamed,
+    AlbumReordered,
+    AlbumRestored,
+    ImagesAddedToAlbum,
+    ImagesRemovedFromAlbum,
+)
+from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
+from services.domain.categories.events import (
+    CategoriesMerged,
+    CategoryCreated,
+    CategoryDeleted,
+    CategoryMoved,
+    CategoryRenamed,
+)
+from services.domain.files.commands import ScanLibrary
+from services.domain.files.events import (
+    FileAdded,
+    FileMissing,
+    FileRejected,
+    FileReplaced,
+    FileReturned,
+    ImageImported,
+    ScanFinished,
+    ScanStarted,
+    SourceUnavailable,
+)
+from services.domain.jobs.events import (
+    ClassificationFailed,
+    ClassificationRequested,
+    ImageClassified,
+    JobCancelled,
+    JobFinished,
+    JobPaused,
+    JobResumed,
+)
+from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.subject import Event
 from services.kernel.envelope import Envelope, record_command
 from services.kernel.eventlog import plan
-from services.kernel.events import EVENTS
 from services.projector.projections import HANDLERS, project
 from services.projector.projections.images import milliseconds
 from tests.support.given import JOB, by, given
@@ -18,8 +58,8 @@ HUSKY, MALAMUTE, TERRIER = 250, 249, 193
 OTHER = UUID("01920000-0000-7000-8000-000000000002")
 
 
-def imported(image: str = "a", taken_at: str = "2020-05-17T10:00:00") -> e.ImageImported:
-    return e.ImageImported(
+def imported(image: str = "a", taken_at: str = "2020-05-17T10:00:00") -> ImageImported:
+    return ImageImported(
         image_id=image,
         format="JPEG",
         size=10,
@@ -31,30 +71,28 @@ def imported(image: str = "a", taken_at: str = "2020-05-17T10:00:00") -> e.Image
     )
 
 
-def added(image: str = "a", path: str = "2020/a.jpg", mtime_ns: int = 1) -> e.FileAdded:
-    return e.FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=mtime_ns)
+def added(image: str = "a", path: str = "2020/a.jpg", mtime_ns: int = 1) -> FileAdded:
+    return FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=mtime_ns)
 
 
-def replaced(image: str, previous: str, path: str = "2020/a.jpg") -> e.FileReplaced:
-    return e.FileReplaced(
-        image_id=image, previous_image_id=previous, root=ROOT, path=path, size=11, mtime_ns=2
-    )
+def replaced(image: str, previous: str, path: str = "2020/a.jpg") -> FileReplaced:
+    return FileReplaced(image_id=image, previous_image_id=previous, root=ROOT, path=path, size=11, mtime_ns=2)
 
 
-def missing(image: str = "a", path: str = "2020/a.jpg") -> e.FileMissing:
-    return e.FileMissing(image_id=image, root=ROOT, path=path)
+def missing(image: str = "a", path: str = "2020/a.jpg") -> FileMissing:
+    return FileMissing(image_id=image, root=ROOT, path=path)
 
 
-def returned(image: str = "a", path: str = "2020/a.jpg") -> e.FileReturned:
-    return e.FileReturned(image_id=image, root=ROOT, path=path)
+def returned(image: str = "a", path: str = "2020/a.jpg") -> FileReturned:
+    return FileReturned(image_id=image, root=ROOT, path=path)
 
 
-def rejected(path: str = "2020/a.jpg", reason: str = "It is empty.") -> e.FileRejected:
-    return e.FileRejected(root=ROOT, path=path, size=0, mtime_ns=3, reason=reason)
+def rejected(path: str = "2020/a.jpg", reason: str = "It is empty.") -> FileRejected:
+    return FileRejected(root=ROOT, path=path, size=0, mtime_ns=3, reason=reason)
 
 
-def classified(*classes: tuple[int, float], image: str = "a", model: str = "m") -> e.ImageClassified:
-    return e.ImageClassified(
+def classified(*classes: tuple[int, float], image: str = "a", model: str = "m") -> ImageClassified:
+    return ImageClassified(
         image_id=image, model_id=model, weights_digest="d", preprocessing_id="p", classes=list(classes)
     )
 
@@ -136,7 +174,7 @@ class TestImages:
             ([missing(), added()], 1),
         ],
     )
-    def test_visible_while_some_file_is_present(self, after: list[e.Event], visible: int) -> None:
+    def test_visible_while_some_file_is_present(self, after: list[Event], visible: int) -> None:
         """Whatever happens to its files, and whether they become known before or after the image."""
         query = "SELECT visible FROM image WHERE image_id = 'a'"
         given(imported(), *after).then(query, (visible,))
@@ -168,16 +206,16 @@ class TestImages:
         )
 
     @pytest.mark.parametrize("readable", [added(), replaced("a", "b"), returned()])
-    def test_a_readable_file_is_rejected_no_more(self, readable: e.Event) -> None:
+    def test_a_readable_file_is_rejected_no_more(self, readable: Event) -> None:
         """When the picture at the path can be read again, its rejection is gone."""
         given(added(), rejected(), readable).then("SELECT count(*) FROM rejection", (0,))
 
     def test_a_source_is_unavailable_until_it_is_scanned_again(self) -> None:
         """The reason stands there until the next scan of that root begins."""
-        gone = e.SourceUnavailable(root=ROOT, reason="Not connected.")
+        gone = SourceUnavailable(root=ROOT, reason="Not connected.")
         query = "SELECT root, unavailable FROM source ORDER BY root"
-        given(e.ScanStarted(roots=[ROOT, "/z"]), gone).then(query, (ROOT, "Not connected."), ("/z", None))
-        given(gone, e.ScanStarted(roots=[ROOT])).then(query, (ROOT, None))
+        given(ScanStarted(roots=[ROOT, "/z"]), gone).then(query, (ROOT, "Not connected."), ("/z", None))
+        given(gone, ScanStarted(roots=[ROOT])).then(query, (ROOT, None))
 
 
 class TestCategories:
@@ -199,10 +237,10 @@ class TestCategories:
 
     def test_the_person_outranks_the_model(self) -> None:
         """Assigned is shown and rejected is not, whatever a model says before or after."""
-        active = e.ModelActivated(model_id="m")
+        active = ModelActivated(model_id="m")
         yes, no = (
-            e.CategoryAssigned(image_id="a", category_id="cat"),
-            e.CategoryRejected(image_id="a", category_id="dog"),
+            CategoryAssigned(image_id="a", category_id="cat"),
+            CategoryRejected(image_id="a", category_id="dog"),
         )
         seen = classified((HUSKY, 0.9))
         for order in ((active, seen, yes, no), (no, yes, seen, active)):
@@ -215,59 +253,59 @@ class TestCategories:
     def test_the_last_decision_counts(self) -> None:
         """A person may change their mind."""
         given(
-            e.CategoryAssigned(image_id="a", category_id="dog"),
-            e.CategoryRejected(image_id="a", category_id="dog"),
+            CategoryAssigned(image_id="a", category_id="dog"),
+            CategoryRejected(image_id="a", category_id="dog"),
         ).then("SELECT assigned, position FROM decision", (0, 2))
 
     def test_a_category_of_ones_own(self) -> None:
         """Created, renamed, deleted: kept as deleted, so that its id keeps its meaning."""
-        own = e.CategoryCreated(category_id="x", name="Lego", group_id="sport")
+        own = CategoryCreated(category_id="x", name="Lego", group_id="sport")
         query = "SELECT name, group_id, kind, origin, deleted FROM category WHERE category_id = 'x'"
         given(own).then(query, ("Lego", "sport", "category", "user", 0))
         renamed, deleted = (
-            e.CategoryRenamed(category_id="x", name="Bricks"),
-            e.CategoryDeleted(category_id="x"),
+            CategoryRenamed(category_id="x", name="Bricks"),
+            CategoryDeleted(category_id="x"),
         )
         given(own, renamed, deleted).then(query, ("Bricks", "sport", "category", "user", 1))
 
     def test_built_in_categories_are_there_and_can_be_overridden(self) -> None:
         """They come from the taxonomy before the first event; a person may rename and delete them."""
         query = "SELECT name, origin, deleted FROM category WHERE category_id = 'dog'"
-        given(e.ModelActivated(model_id="m")).then(query, ("Dog", "builtin", 0))
-        given(e.CategoryRenamed(category_id="dog", name="Hund")).then(query, ("Hund", "builtin", 0))
-        given(e.CategoryDeleted(category_id="dog")).then(query, ("Dog", "builtin", 1))
+        given(ModelActivated(model_id="m")).then(query, ("Dog", "builtin", 0))
+        given(CategoryRenamed(category_id="dog", name="Hund")).then(query, ("Hund", "builtin", 0))
+        given(CategoryDeleted(category_id="dog")).then(query, ("Dog", "builtin", 1))
 
 
 class TestAlbums:
-    MADE = e.AlbumCreated(album_id="al", name="Rome")
+    MADE = AlbumCreated(album_id="al", name="Rome")
     QUERY = "SELECT image_id, position, place FROM album_image ORDER BY position, place"
 
     def test_images_keep_the_place_where_they_were_added_first(self) -> None:
         """Adding again what is there changes nothing; removed and added again, it comes last."""
-        first = e.ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"])
-        again = e.ImagesAddedToAlbum(album_id="al", image_ids=["c", "a"])
+        first = ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"])
+        again = ImagesAddedToAlbum(album_id="al", image_ids=["c", "a"])
         given(self.MADE, first, again).then(self.QUERY, ("a", 2, 0), ("b", 2, 1), ("c", 3, 0))
-        gone = e.ImagesRemovedFromAlbum(album_id="al", image_ids=["a"])
+        gone = ImagesRemovedFromAlbum(album_id="al", image_ids=["a"])
         given(self.MADE, first, gone, again).then(self.QUERY, ("b", 2, 1), ("c", 4, 0), ("a", 4, 1))
 
     def test_only_what_is_moved_is_written_and_it_stays_moved(self) -> None:
         """Whatever is told again; what was taken out and put in again stands at the end."""
-        added = e.ImagesAddedToAlbum(album_id="al", image_ids=["a", "b", "c"])
-        moved = e.AlbumReordered(album_id="al", image_ids=["c"], ranks=["0000000000020000000"])
+        added = ImagesAddedToAlbum(album_id="al", image_ids=["a", "b", "c"])
+        moved = AlbumReordered(album_id="al", image_ids=["c"], ranks=["0000000000020000000"])
         order = "SELECT image_id FROM album_image ORDER BY rank"
         given(self.MADE, added, moved).then(order, ("a",), ("c",), ("b",))
-        gone = e.ImagesRemovedFromAlbum(album_id="al", image_ids=["c"])
-        again = e.ImagesAddedToAlbum(album_id="al", image_ids=["c"])
+        gone = ImagesRemovedFromAlbum(album_id="al", image_ids=["c"])
+        again = ImagesAddedToAlbum(album_id="al", image_ids=["c"])
         given(self.MADE, added, moved, gone, again).then(order, ("a",), ("b",), ("c",))
 
     def test_a_restored_album_is_as_it_was(self) -> None:
         given(
             self.MADE,
-            e.ImagesAddedToAlbum(album_id="al", image_ids=["a"]),
-            e.AlbumDescribed(album_id="al", description="Hot"),
-            e.AlbumCoverSet(album_id="al", image_id="a"),
-            e.AlbumDeleted(album_id="al", into_id="bl"),
-            e.AlbumRestored(album_id="al"),
+            ImagesAddedToAlbum(album_id="al", image_ids=["a"]),
+            AlbumDescribed(album_id="al", description="Hot"),
+            AlbumCoverSet(album_id="al", image_id="a"),
+            AlbumDeleted(album_id="al", into_id="bl"),
+            AlbumRestored(album_id="al"),
         ).then(
             "SELECT name, description, cover_id, image_id, changed_us FROM album JOIN album_image USING (album_id)",
             ("Rome", "Hot", "a", "a", 6_000_000),
@@ -277,10 +315,10 @@ class TestAlbums:
         """Other albums stay, and it is remembered for the case that it is restored."""
         given(
             self.MADE,
-            e.ImagesAddedToAlbum(album_id="al", image_ids=["a"]),
-            e.AlbumCreated(album_id="bl", name="Oslo"),
-            e.ImagesAddedToAlbum(album_id="bl", image_ids=["a"]),
-            e.AlbumDeleted(album_id="al"),
+            ImagesAddedToAlbum(album_id="al", image_ids=["a"]),
+            AlbumCreated(album_id="bl", name="Oslo"),
+            ImagesAddedToAlbum(album_id="bl", image_ids=["a"]),
+            AlbumDeleted(album_id="al"),
         ).then(
             "SELECT album_id, name, image_id FROM album JOIN album_image USING (album_id)",
             ("bl", "Oslo", "a"),
@@ -290,33 +328,33 @@ class TestAlbums:
         """Its history finds them by position, after the album is gone too."""
         given(
             self.MADE,
-            e.ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"]),
-            e.AlbumRenamed(album_id="al", name="Roma"),
-            e.ImagesRemovedFromAlbum(album_id="al", image_ids=["a"]),
-            e.AlbumDeleted(album_id="al"),
+            ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"]),
+            AlbumRenamed(album_id="al", name="Roma"),
+            ImagesRemovedFromAlbum(album_id="al", image_ids=["a"]),
+            AlbumDeleted(album_id="al"),
         ).then("SELECT about, position FROM mention", ("a", 2), ("a", 4), ("b", 2))
 
     def test_an_album_knows_what_was_merged_into_it(self) -> None:
         given(
             self.MADE,
-            e.AlbumCreated(album_id="bl", name="Oslo"),
-            e.AlbumDeleted(album_id="al", into_id="bl"),
+            AlbumCreated(album_id="bl", name="Oslo"),
+            AlbumDeleted(album_id="al", into_id="bl"),
         ).then("SELECT about, position FROM mention", ("bl", 3))
 
     def test_a_category_knows_what_was_said_of_it_elsewhere(self) -> None:
         """On photos' streams, and on those of what it holds or took in."""
         given(
-            e.CategoryAssigned(image_id="a", category_id="dog"),
-            e.CategoryRejected(image_id="b", category_id="dog"),
-            e.CategoryCleared(image_id="b", category_id="dog"),
-            e.CategoryMoved(category_id="dog", group_id="pets"),
-            e.CategoriesMerged(category_id="hound", into_id="dog"),
-            e.CategoryMoved(category_id="dog", group_id=None),
+            CategoryAssigned(image_id="a", category_id="dog"),
+            CategoryRejected(image_id="b", category_id="dog"),
+            CategoryCleared(image_id="b", category_id="dog"),
+            CategoryMoved(category_id="dog", group_id="pets"),
+            CategoriesMerged(category_id="hound", into_id="dog"),
+            CategoryMoved(category_id="dog", group_id=None),
         ).then("SELECT about, position FROM mention", *(("dog", n) for n in (1, 2, 3, 5)), ("pets", 4))
 
 
 class TestModels:
-    KNOWN = e.ModelRegistered(
+    KNOWN = ModelRegistered(
         model_id="m",
         name="Lite0",
         weights_digest="d",
@@ -325,7 +363,7 @@ class TestModels:
         class_count=1000,
         source="s",
     )
-    LOADED = e.ModelLoaded(model_id="m", worker_id="w", device="CPU", precision="float32")
+    LOADED = ModelLoaded(model_id="m", worker_id="w", device="CPU", precision="float32")
 
     def test_a_model_and_where_it_runs(self) -> None:
         """Whether it is registered before or after a worker has it."""
@@ -335,7 +373,7 @@ class TestModels:
 
     def test_one_model_is_active(self) -> None:
         """The last one that was made so."""
-        given(e.ModelActivated(model_id="m"), e.ModelActivated(model_id="n")).then(
+        given(ModelActivated(model_id="m"), ModelActivated(model_id="n")).then(
             "SELECT slot, model_id FROM active_model", (1, "n")
         )
 
@@ -347,7 +385,7 @@ class TestModels:
 
     def test_a_failure_stands_until_it_succeeds(self) -> None:
         """Per image and model; an earlier verdict stays beside it."""
-        failed = e.ClassificationFailed(image_id="a", model_id="m", reason="No preview.")
+        failed = ClassificationFailed(image_id="a", model_id="m", reason="No preview.")
         query = """SELECT (SELECT count(*) FROM verdict), (SELECT group_concat(reason) FROM failure)"""
         given(classified((1, 0.5)), failed).then(query, (1, "No preview."))
         given(failed, classified((1, 0.5))).then(query, (1, None))
@@ -358,15 +396,15 @@ class TestJobs:
     QUERY = (
         "SELECT job_id, position, kind, status, total, done, failed, added, started_us, finished_us FROM job"
     )
-    SCAN = e.ScanStarted(roots=[ROOT])
-    CLASSIFY = e.ClassificationRequested(job_id=str(JOB), model_id="m", scope="images", images=["a", "b"])
+    SCAN = ScanStarted(roots=[ROOT])
+    CLASSIFY = ClassificationRequested(job_id=str(JOB), model_id="m", scope="images", images=["a", "b"])
 
     def test_a_scan_is_a_job(self) -> None:
         """Its id is that of the command that it came of; done are the files that could be read."""
         given(self.SCAN).then(
             self.QUERY, (str(JOB), 1, "scan", "running", None, None, None, None, 1_000_000, None)
         )
-        finished = e.ScanFinished(found=10, added=3, unchanged=5, rejected=2)
+        finished = ScanFinished(found=10, added=3, unchanged=5, rejected=2)
         given(self.SCAN, finished).then(
             self.QUERY, (str(JOB), 1, "scan", "done", 10, 8, 2, 3, 1_000_000, 2_000_000)
         )
@@ -374,26 +412,26 @@ class TestJobs:
     def test_a_classification_is_a_job(self) -> None:
         """With the images that were asked for by id, when they were."""
         given(self.CLASSIFY).then("SELECT model_id, scope, images FROM job", ("m", "images", '["a","b"]'))
-        everything = e.ClassificationRequested(job_id=str(JOB), model_id="m", scope="all")
+        everything = ClassificationRequested(job_id=str(JOB), model_id="m", scope="all")
         given(everything).then("SELECT scope, images FROM job", ("all", None))
-        given(everything, e.JobFinished(job_id=str(JOB), done=4, failed=1)).then(
+        given(everything, JobFinished(job_id=str(JOB), done=4, failed=1)).then(
             self.QUERY, (str(JOB), 1, "classify", "done", 5, 4, 1, None, 1_000_000, 2_000_000)
         )
 
     def test_a_job_is_paused_resumed_and_ended_at_either_time(self) -> None:
-        paused, resumed = e.JobPaused(job_id=str(JOB)), e.JobResumed(job_id=str(JOB))
-        finished = e.JobFinished(job_id=str(JOB), done=2, failed=0)
+        paused, resumed = JobPaused(job_id=str(JOB)), JobResumed(job_id=str(JOB))
+        finished = JobFinished(job_id=str(JOB), done=2, failed=0)
         query = "SELECT status, asked FROM job"
         given(self.CLASSIFY, paused).then(query, ("paused", 2))
         given(self.CLASSIFY, paused, resumed).then(query, ("running", 2))
         given(self.CLASSIFY, paused, finished, resumed).then(query, ("done", 2))
-        given(self.CLASSIFY, paused, e.JobCancelled(job_id=str(JOB)), resumed).then(query, ("cancelled", 2))
+        given(self.CLASSIFY, paused, JobCancelled(job_id=str(JOB)), resumed).then(query, ("cancelled", 2))
 
     def test_what_ends_a_job_first_has_ended_it(self) -> None:
         """Cancelled in the last moment or finished in the last moment: it does not change any more."""
         finished, cancelled = (
-            e.JobFinished(job_id=str(JOB), done=2, failed=0),
-            e.JobCancelled(job_id=str(JOB)),
+            JobFinished(job_id=str(JOB), done=2, failed=0),
+            JobCancelled(job_id=str(JOB)),
         )
         query = "SELECT status, done, finished_us FROM job"
         given(self.CLASSIFY, finished, cancelled).then(query, ("done", 2, 2_000_000))
@@ -407,7 +445,7 @@ class TestThresholds:
     DOG = 207  # golden retriever
 
     def test_shown_from_the_threshold_on(self) -> None:
-        active = e.ModelActivated(model_id="m")
+        active = ModelActivated(model_id="m")
         given(classified((self.DOG, 0.45)), active).then(self.QUERY, ("dog",))
         given(classified((self.DOG, 0.44)), active).then(self.QUERY)
         given(classified((self.DOG, 0.44)), active).then(

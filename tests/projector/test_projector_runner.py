@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.kernel import events as e
+from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
+from services.domain.subject import Event
 from services.kernel.bus import Bus, BusUnavailable
 from services.kernel.envelope import record_event
-from services.kernel.events import Event
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
 from services.kernel.settings import Settings
@@ -97,7 +97,7 @@ async def append(log: SqliteLog, *events: Event) -> int:
 
 
 def albums(count: int, first: int = 0) -> list[Event]:
-    return [e.AlbumCreated(album_id=f"{n:04}", name=f"Album {n}") for n in range(first, first + count)]
+    return [AlbumCreated(album_id=f"{n:04}", name=f"Album {n}") for n in range(first, first + count)]
 
 
 def read(settings: Settings, sql: str) -> list[tuple[object, ...]]:
@@ -198,7 +198,7 @@ async def test_live_tables_equal_a_rebuild(
         for start in range(0, 60, 20):
             await append(log, *albums(20, start))
             images = [f"{n}" for n in range(start, start + 20)]
-            await append(log, e.ImagesAddedToAlbum(album_id="0001", image_ids=images))
+            await append(log, ImagesAddedToAlbum(album_id="0001", image_ids=images))
         await caught_up(settings, await log.head())
     live, rebuilt = generation.current(settings.views), rebuild(settings).path
     assert live

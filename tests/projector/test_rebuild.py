@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.kernel import events as e
+from services.domain.albums.events import AlbumCreated
+from services.domain.subject import Event
 from services.kernel.envelope import record_event
-from services.kernel.events import Event
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
 from services.kernel.settings import Settings
@@ -34,7 +34,7 @@ async def append(settings: Settings, events: Sequence[Event]) -> None:
 
 
 def albums(count: int, first: int = 0) -> list[Event]:
-    return [e.AlbumCreated(album_id=f"{n:04}", name=f"Album {n}") for n in range(first, first + count)]
+    return [AlbumCreated(album_id=f"{n:04}", name=f"Album {n}") for n in range(first, first + count)]
 
 
 def read(settings: Settings, sql: str) -> list[tuple[object, ...]]:

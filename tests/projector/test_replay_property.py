@@ -10,9 +10,67 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.kernel import events as e
+from services.domain import EVENTS
+from services.domain.albums.events import (
+    AlbumCoverSet,
+    AlbumCreated,
+    AlbumDeleted,
+    AlbumDescribed,
+    AlbumOrderSet,
+    AlbumRenamed,
+    AlbumReordered,
+    AlbumRestored,
+    AlbumSearchSet,
+    ImagesAddedToAlbum,
+    ImagesRemovedFromAlbum,
+)
+from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
+from services.domain.categories.events import (
+    CategoriesMerged,
+    CategoryCreated,
+    CategoryDeleted,
+    CategoryHidden,
+    CategoryMoved,
+    CategoryRenamed,
+    CategoryRestored,
+    CategoryUnhidden,
+    CategoryUnmerged,
+    ThresholdSet,
+)
+from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.files.events import (
+    FileAdded,
+    FileMissing,
+    FileMoved,
+    FileRejected,
+    FileReplaced,
+    FileReturned,
+    FolderUnreadable,
+    ImageImported,
+    RejectionWithdrawn,
+    ScanFinished,
+    ScanStarted,
+    SidecarRead,
+    SourceUnavailable,
+)
+from services.domain.history.undo import CommandUndone
+from services.domain.jobs.events import (
+    ClassificationFailed,
+    ClassificationRequested,
+    ImageClassified,
+    JobCancelled,
+    JobFinished,
+    JobPaused,
+    JobResumed,
+)
+from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.photos.dates import DateCorrected
+from services.domain.photos.explaining import ClassHeat, ImageExplained
+from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
+from services.domain.photos.timeline import TimelineHides
+from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
+from services.domain.subject import Event
 from services.kernel.embedding import CHANNELS, encode
-from services.kernel.problem_events import FailureOf, FileAt
 from services.projector.source import batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, log_rows, read_tables
@@ -44,7 +102,7 @@ claim = {
 }
 
 IMPORTED = st.builds(
-    e.ImageImported,
+    ImageImported,
     image_id=image,
     format=st.just("JPEG"),
     size=small,
@@ -60,7 +118,7 @@ IMPORTED = st.builds(
     grey=st.booleans(),
 )
 SIDECARS = st.builds(
-    e.SidecarRead,
+    SidecarRead,
     image_id=image,
     size=small,
     mtime_ns=small,
@@ -73,12 +131,12 @@ SIDECARS = st.builds(
 )
 LIBRARY = st.one_of(
     IMPORTED,
-    st.builds(e.FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
+    st.builds(FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
     st.builds(
-        e.FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
+        FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
     ),
     st.builds(
-        e.FileMoved,
+        FileMoved,
         image_id=image,
         from_root=root,
         from_path=path,
@@ -88,18 +146,18 @@ LIBRARY = st.one_of(
         **claim,
     ),
     SIDECARS,
-    st.builds(e.DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
-    st.builds(e.ImagesHidden, image_ids=images),
-    st.builds(e.ImagesUnhidden, image_ids=images),
-    st.builds(e.FileMissing, image_id=image, **place),
-    st.builds(e.FileReturned, image_id=image, **place),
-    st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **place),
-    st.builds(e.RejectionWithdrawn, **place),
-    st.builds(e.FolderUnreadable, reason=reason, **place),
-    st.builds(e.ProblemsIgnored, files=st.lists(st.builds(FileAt, **place), max_size=2)),
-    st.builds(e.ProblemsShown, files=st.lists(st.builds(FileAt, **place), max_size=2)),
-    st.builds(e.SourceUnavailable, root=root, reason=reason),
-    st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
+    st.builds(DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
+    st.builds(ImagesHidden, image_ids=images),
+    st.builds(ImagesUnhidden, image_ids=images),
+    st.builds(FileMissing, image_id=image, **place),
+    st.builds(FileReturned, image_id=image, **place),
+    st.builds(FileRejected, size=small, mtime_ns=small, reason=reason, **place),
+    st.builds(RejectionWithdrawn, **place),
+    st.builds(FolderUnreadable, reason=reason, **place),
+    st.builds(ProblemsIgnored, files=st.lists(st.builds(FileAt, **place), max_size=2)),
+    st.builds(ProblemsShown, files=st.lists(st.builds(FileAt, **place), max_size=2)),
+    st.builds(SourceUnavailable, root=root, reason=reason),
+    st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
 )
 shot = st.sampled_from(["a", "b", "c", "d"])
 beside = {
@@ -108,7 +166,7 @@ beside = {
 }
 BESIDE = st.one_of(
     st.builds(
-        e.ImageImported,
+        ImageImported,
         image_id=shot,
         format=st.sampled_from(["JPEG", "MOV"]),
         size=small,
@@ -122,10 +180,10 @@ BESIDE = st.one_of(
         camera_model=st.sampled_from(["M", "M", "N"]),
         duration_s=st.sampled_from([None, 3.0, 11.0]),
     ),
-    st.builds(e.FileAdded, image_id=shot, size=small, mtime_ns=small, **beside),
-    st.builds(e.FileReplaced, image_id=shot, previous_image_id=shot, size=small, mtime_ns=small, **beside),
+    st.builds(FileAdded, image_id=shot, size=small, mtime_ns=small, **beside),
+    st.builds(FileReplaced, image_id=shot, previous_image_id=shot, size=small, mtime_ns=small, **beside),
     st.builds(
-        e.FileMoved,
+        FileMoved,
         image_id=shot,
         from_root=root,
         from_path=beside["path"],
@@ -133,26 +191,26 @@ BESIDE = st.one_of(
         mtime_ns=small,
         **beside,
     ),
-    st.builds(e.ImagesHidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
-    st.builds(e.ImagesUnhidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
-    st.builds(e.FileMissing, image_id=shot, **beside),
-    st.builds(e.FileReturned, image_id=shot, **beside),
-    st.builds(e.FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
+    st.builds(ImagesHidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
+    st.builds(ImagesUnhidden, image_ids=st.lists(shot, min_size=1, max_size=2)),
+    st.builds(FileMissing, image_id=shot, **beside),
+    st.builds(FileReturned, image_id=shot, **beside),
+    st.builds(FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
 )
 """What makes live photos, edited copies and bursts, and undoes them."""
 WORK = st.one_of(
-    st.builds(e.ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
-    st.builds(e.ScanFinished, found=small, added=small, unchanged=small, rejected=small),
-    st.builds(e.ClassificationRequested, job_id=job, model_id=model, scope=st.just("images"), images=images),
-    st.builds(e.JobFinished, job_id=job, done=small, failed=small),
-    st.builds(e.JobCancelled, job_id=job),
-    st.builds(e.JobPaused, job_id=job),
-    st.builds(e.JobResumed, job_id=job),
-    st.builds(e.CommandUndone, command_id=job),
+    st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
+    st.builds(ScanFinished, found=small, added=small, unchanged=small, rejected=small),
+    st.builds(ClassificationRequested, job_id=job, model_id=model, scope=st.just("images"), images=images),
+    st.builds(JobFinished, job_id=job, done=small, failed=small),
+    st.builds(JobCancelled, job_id=job),
+    st.builds(JobPaused, job_id=job),
+    st.builds(JobResumed, job_id=job),
+    st.builds(CommandUndone, command_id=job),
 )
 MODELS = st.one_of(
     st.builds(
-        e.ImageClassified,
+        ImageClassified,
         image_id=image,
         model_id=model,
         weights_digest=st.just("d"),
@@ -161,7 +219,7 @@ MODELS = st.one_of(
         embedding=st.sampled_from(["", "no embedding", *CODES]),
     ),
     st.builds(
-        e.ImageClassified,
+        ImageClassified,
         image_id=image,
         model_id=model,
         weights_digest=st.just("d"),
@@ -170,22 +228,22 @@ MODELS = st.one_of(
         labels=st.permutations(["Dog", "DOG", "Grandma", "grandma", "Our garden"]).map(lambda some: some[:3]),
     ),
     st.builds(
-        e.ImageExplained,
+        ImageExplained,
         image_id=image,
         model_id=model,
         weights_digest=st.just("d"),
         share=st.just(0.875),
-        heat=st.lists(st.builds(e.ClassHeat, small, st.just(1), st.just(b"x")), max_size=2),
+        heat=st.lists(st.builds(ClassHeat, small, st.just(1), st.just(b"x")), max_size=2),
     ),
-    st.builds(e.ClassificationFailed, image_id=image, model_id=model, reason=reason),
+    st.builds(ClassificationFailed, image_id=image, model_id=model, reason=reason),
     st.builds(
-        e.ProblemsIgnored, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
-    ),
-    st.builds(
-        e.ProblemsShown, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
+        ProblemsIgnored, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
     ),
     st.builds(
-        e.ModelRegistered,
+        ProblemsShown, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
+    ),
+    st.builds(
+        ModelRegistered,
         model_id=model,
         name=name,
         weights_digest=st.just("d"),
@@ -195,32 +253,30 @@ MODELS = st.one_of(
         source=st.just("s"),
         labels=st.sampled_from([[], ["Dog", "Grandma"]]),
     ),
-    st.builds(e.ModelActivated, model_id=model, previous=st.one_of(st.none(), model)),
+    st.builds(ModelActivated, model_id=model, previous=st.one_of(st.none(), model)),
     st.builds(
-        e.ModelLoaded, model_id=model, worker_id=name, device=st.just("CPU"), precision=st.just("float32")
+        ModelLoaded, model_id=model, worker_id=name, device=st.just("CPU"), precision=st.just("float32")
     ),
 )
 CATEGORIES = st.one_of(
-    st.builds(
-        e.CategoryCreated, category_id=category, name=name, kind=st.sampled_from(["category", "group"])
-    ),
-    st.builds(e.CategoryRestored, category_id=category),
-    st.builds(e.CategoryMoved, category_id=category, group_id=st.one_of(st.none(), category)),
-    st.builds(e.CategoriesMerged, category_id=category, into_id=category),
-    st.builds(e.CategoryUnmerged, category_id=category),
-    st.builds(e.CategoryHidden, category_id=category),
-    st.builds(e.CategoryUnhidden, category_id=category),
-    st.builds(e.ThresholdSet, category_id=category, threshold=st.sampled_from([None, 0.3, 0.8])),
-    st.builds(e.CategoryRenamed, category_id=category, name=name),
-    st.builds(e.CategoryDeleted, category_id=category),
-    st.builds(e.CategoryAssigned, image_id=image, category_id=category),
-    st.builds(e.CategoryRejected, image_id=image, category_id=category),
-    st.builds(e.CategoryCleared, image_id=image, category_id=category),
-    st.builds(e.TimelineHides, category_ids=st.lists(category, max_size=2)),
+    st.builds(CategoryCreated, category_id=category, name=name, kind=st.sampled_from(["category", "group"])),
+    st.builds(CategoryRestored, category_id=category),
+    st.builds(CategoryMoved, category_id=category, group_id=st.one_of(st.none(), category)),
+    st.builds(CategoriesMerged, category_id=category, into_id=category),
+    st.builds(CategoryUnmerged, category_id=category),
+    st.builds(CategoryHidden, category_id=category),
+    st.builds(CategoryUnhidden, category_id=category),
+    st.builds(ThresholdSet, category_id=category, threshold=st.sampled_from([None, 0.3, 0.8])),
+    st.builds(CategoryRenamed, category_id=category, name=name),
+    st.builds(CategoryDeleted, category_id=category),
+    st.builds(CategoryAssigned, image_id=image, category_id=category),
+    st.builds(CategoryRejected, image_id=image, category_id=category),
+    st.builds(CategoryCleared, image_id=image, category_id=category),
+    st.builds(TimelineHides, category_ids=st.lists(category, max_size=2)),
 )
 TEACHING = st.one_of(
     st.builds(
-        e.CategoryLearned,
+        CategoryLearned,
         category_id=category,
         model_id=model,
         weights=st.sampled_from([*WEIGHTS, b"short"]),
@@ -230,20 +286,20 @@ TEACHING = st.one_of(
         refused=small,
         until=small,
     ),
-    st.builds(e.CategoryTaught, category_id=category, taught=st.booleans()),
+    st.builds(CategoryTaught, category_id=category, taught=st.booleans()),
 )
 ALBUMS = st.one_of(
-    st.builds(e.AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"])),
-    st.builds(e.AlbumRenamed, album_id=album, name=name),
-    st.builds(e.AlbumDescribed, album_id=album, description=name),
-    st.builds(e.AlbumCoverSet, album_id=album, image_id=st.one_of(st.none(), image)),
-    st.builds(e.AlbumOrderSet, album_id=album, order=st.sampled_from(["album", "taken_at"])),
-    st.builds(e.AlbumSearchSet, album_id=album, q=name),
-    st.builds(e.AlbumDeleted, album_id=album, into_id=st.one_of(st.none(), album)),
-    st.builds(e.AlbumRestored, album_id=album),
-    st.builds(e.AlbumReordered, album_id=album, image_ids=images, ranks=st.lists(name, max_size=3)),
-    st.builds(e.ImagesAddedToAlbum, album_id=album, image_ids=images),
-    st.builds(e.ImagesRemovedFromAlbum, album_id=album, image_ids=images),
+    st.builds(AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"])),
+    st.builds(AlbumRenamed, album_id=album, name=name),
+    st.builds(AlbumDescribed, album_id=album, description=name),
+    st.builds(AlbumCoverSet, album_id=album, image_id=st.one_of(st.none(), image)),
+    st.builds(AlbumOrderSet, album_id=album, order=st.sampled_from(["album", "taken_at"])),
+    st.builds(AlbumSearchSet, album_id=album, q=name),
+    st.builds(AlbumDeleted, album_id=album, into_id=st.one_of(st.none(), album)),
+    st.builds(AlbumRestored, album_id=album),
+    st.builds(AlbumReordered, album_id=album, image_ids=images, ranks=st.lists(name, max_size=3)),
+    st.builds(ImagesAddedToAlbum, album_id=album, image_ids=images),
+    st.builds(ImagesRemovedFromAlbum, album_id=album, image_ids=images),
 )
 ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, TEACHING, ALBUMS)
 LOGS = st.one_of(
@@ -290,15 +346,15 @@ def loaded(*batches: Sequence[object]) -> str:
 
 def test_the_strategy_knows_every_event() -> None:
     """A new type of event must be added to the property, or this fails."""
-    seen: set[type[e.Event]] = set()
+    seen: set[type[Event]] = set()
 
     @settings(max_examples=1500, database=None, deadline=None, derandomize=True)
     @given(ANY)
-    def collect(event: e.Event) -> None:
+    def collect(event: Event) -> None:
         seen.add(type(event))
 
     collect()
-    assert seen == set(e.EVENTS.values())
+    assert seen == set(EVENTS.values())
 
 
 @settings(max_examples=200, deadline=None)

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from services.kernel import events as e
+from services.domain.albums.events import AlbumCreated
+from services.domain.files.events import FileMoved, SidecarRead
 from tests.projector.test_projections import ROOT, added, imported, replaced
 from tests.support.given import given
 
@@ -14,8 +15,8 @@ def found(term: str) -> str:
     return FOUND.format(term)
 
 
-def read(image: str = "a", **said: object) -> e.SidecarRead:
-    return e.SidecarRead(
+def read(image: str = "a", **said: object) -> SidecarRead:
+    return SidecarRead(
         image_id=image, root=ROOT, path="2020/a.jpg.json", size=1, mtime_ns=1, kind="takeout", **said
     )  # type: ignore[arg-type]
 
@@ -36,7 +37,7 @@ def test_a_file_that_is_known_before_its_image_is_found_as_well() -> None:
 
 def test_what_an_image_no_longer_has_finds_it_no_more() -> None:
     """A moved file, another file at its place, a sidecar that says something else, better metadata."""
-    moved = e.FileMoved(
+    moved = FileMoved(
         image_id="a",
         from_root=ROOT,
         from_path="lake/a.jpg",
@@ -55,6 +56,6 @@ def test_what_an_image_no_longer_has_finds_it_no_more() -> None:
 
 
 def test_a_smart_album_keeps_its_search() -> None:
-    given(e.AlbumCreated(album_id="s", name="Dogs", q="dog"), e.AlbumCreated(album_id="m", name="Mine")).then(
+    given(AlbumCreated(album_id="s", name="Dogs", q="dog"), AlbumCreated(album_id="m", name="Mine")).then(
         "SELECT album_id, q FROM album ORDER BY 1", ("m", None), ("s", "dog")
     )

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.subject import Event
 from services.kernel import codec
 from services.kernel.bus import Delivery, Message
-from services.kernel.events import ClassificationFailed, Event, ImageClassified
 from services.kernel.ids import result_id
 from services.kernel.jobs import ClassifyJob
 from services.kernel.topology import CLASSIFY_BULK, RESULTS

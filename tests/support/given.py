@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.subject import Event, InStream, Recorded
 from services.kernel import codec
-from services.kernel.events import Event
 from services.projector.source import Row, batch
 from services.projector.tables import Tables, complete, create
 
@@ -126,6 +126,12 @@ class Decided(Generic[S]):
             assert says in str(refusal)
         else:
             raise AssertionError(f"not refused, but decided: {decided}")
+
+
+def in_stream(event: Event, before: Sequence[Event], after: Sequence[Event]) -> InStream:
+    """An event between others of its stream, at positions 1, 2, …"""
+    rows = [Recorded(position, one) for position, one in enumerate([*before, event, *after], 1)]
+    return InStream(rows[: len(before)], rows[len(before)], rows[len(before) + 1 :])
 
 
 def given(*events: Event | By) -> Given:

@@ -2,8 +2,8 @@
 
 from uuid import UUID, uuid4
 
+from services.domain.files.events import FileAdded, ImageImported
 from services.kernel.envelope import record_event
-from services.kernel.events import FileAdded, ImageImported
 from tests.support.stack import Stack
 
 

@@ -4,7 +4,10 @@ from uuid import uuid4
 
 import numpy as np
 
-from services.kernel import events as e
+from services.domain.files.events import FileAdded, ImageImported
+from services.domain.jobs.events import ImageClassified
+from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.subject import Event
 from services.kernel.embedding import CHANNELS, encode
 from services.kernel.envelope import record_event
 from tests.support.stack import Stack
@@ -28,7 +31,7 @@ def felt(family: int, number: int) -> np.ndarray:
 
 async def library(stack: Stack, families: dict[int, range], strangers: range) -> None:
     """Photos of each family, and of none."""
-    model = e.ModelRegistered(
+    model = ModelRegistered(
         model_id=MODEL,
         name="M",
         weights_digest="d",
@@ -37,9 +40,9 @@ async def library(stack: Stack, families: dict[int, range], strangers: range) ->
         class_count=1000,
         source="s",
     )
-    told: list[tuple[str, e.Event]] = [
+    told: list[tuple[str, Event]] = [
         (f"model-{MODEL}", model),
-        (f"model-{MODEL}", e.ModelActivated(model_id=MODEL)),
+        (f"model-{MODEL}", ModelActivated(model_id=MODEL)),
     ]
     members = [(family, number) for family, numbers in families.items() for number in numbers]
     members += [(10_000 + number, number) for number in strangers]
@@ -53,10 +56,10 @@ async def library(stack: Stack, families: dict[int, range], strangers: range) ->
     await stack.caught_up()
 
 
-def _photo(number: int, code: str) -> list[e.Event]:
+def _photo(number: int, code: str) -> list[Event]:
     image = image_id(number)
     return [
-        e.ImageImported(
+        ImageImported(
             image_id=image,
             format="JPEG",
             size=1000,
@@ -66,8 +69,8 @@ def _photo(number: int, code: str) -> list[e.Event]:
             taken_at=f"2020-01-{1 + number % 28:02}T10:00:00",
             taken_at_source="exif",
         ),
-        e.FileAdded(image_id=image, root="/p", path=f"{number}.jpg", size=1000, mtime_ns=1),
-        e.ImageClassified(
+        FileAdded(image_id=image, root="/p", path=f"{number}.jpg", size=1000, mtime_ns=1),
+        ImageClassified(
             image_id=image,
             model_id=MODEL,
             weights_digest="d",

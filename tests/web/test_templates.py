@@ -8,8 +8,8 @@ import pytest
 
 from ops.aspects import stylesheet
 from ops.assets import ICONS, RENAMED
+from services.domain import BY_NAME
 from services.gateway.rendering import STATIC, TEMPLATES, create_environment
-from services.kernel.commands import BY_NAME
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
 TRAVEL = ("/history/travel", "/history/now")

@@ -10,10 +10,10 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
-from services.gateway.language import said
 from services.gateway.queries.cursor import BadCursor
 from services.gateway.queries.filters import UnknownFilter
 from services.gateway.queries.timeline import BadRequest
+from services.gateway.speech import explanation
 
 Req = Request[Any, Any, Any]
 VARY = {"Vary": "HX-Request, HX-Request-Type, Accept-Language, Cookie"}
@@ -55,6 +55,6 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except (BadCursor, BadRequest) as error:
-        raise HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=said(error)) from error
+        raise HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=explanation(error)) from error
     except UnknownFilter as error:
-        raise NotFoundException(said(error)) from error
+        raise NotFoundException(explanation(error)) from error

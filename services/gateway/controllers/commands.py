@@ -15,18 +15,20 @@ from litestar.status_codes import (
     HTTP_503_SERVICE_UNAVAILABLE,
 )
 
+from services.domain import BY_NAME
+from services.domain.photos.explaining import ExplainImage
+from services.domain.problems.commands import ForgetMessages, ResendMessages
+from services.domain.subject import Command, NotFound, Outdated, Refused, undoable
 from services.gateway import forms, redelivery
 from services.gateway.controllers.conflict import conflict
-from services.gateway.deciders.errors import NotFound, Outdated, Refused
-from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.explaining import Explaining, NobodyThere
-from services.gateway.language import _, said
+from services.gateway.language import _
 from services.gateway.ports import Jobs
 from services.gateway.queries.views import CATCH_UP_S, Views
+from services.gateway.speech import explanation, spoken
 from services.gateway.status import JobStatus
-from services.gateway.toasts import UNDOABLE, toast
+from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus import Bus
-from services.kernel.commands import BY_NAME, Command, ExplainImage, ForgetMessages, ResendMessages
 
 KEY_LENGTH = 200
 
@@ -77,11 +79,13 @@ class CommandController(Controller):
         except NobodyThere as error:
             raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=_(str(error))) from error
         except NotFound as error:
-            raise NotFoundException(said(error), extra=_extra(said(error), error.field)) from error
+            raise NotFoundException(
+                explanation(error), extra=_extra(explanation(error), error.field)
+            ) from error
         except Outdated as error:
             return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
         except (forms.Invalid, Refused) as error:
-            raise _unprocessable(said(error), error.field) from error
+            raise _unprocessable(explanation(error), error.field) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
             return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
@@ -114,8 +118,9 @@ def _page_answer(
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        told: dict[str, Any] = {"text": toast(command, accepted.events), "position": accepted.position}
-        if isinstance(command, UNDOABLE) and accepted.events:
+        toast = command.toast(accepted.events)
+        told: dict[str, Any] = {"text": spoken(toast or ""), "position": accepted.position}
+        if undoable(accepted.events):
             told["undo"] = str(accepted.command_id)
         said = {"HX-Trigger": json.dumps({"toast": told})} if told["text"] else {}  # ASCII: it is a header
         return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **said})

@@ -6,8 +6,9 @@ from litestar import MediaType, Response
 from litestar.response import Template
 from litestar.status_codes import HTTP_409_CONFLICT
 
-from services.gateway.deciders.errors import Outdated
-from services.gateway.language import _, said
+from services.domain.subject import Outdated
+from services.gateway.language import _
+from services.gateway.speech import explanation
 
 TYPED: Final = ("name", "description", "q")
 """Fields whose words a person typed."""
@@ -15,7 +16,7 @@ TYPED: Final = ("name", "description", "q")
 
 def conflict(command: str, form: dict[str, list[str]] | None, error: Outdated, back: str) -> Response[Any]:
     """409: for a form a page with that form again, which this time asks for no version; else JSON."""
-    sentence = said(error)
+    sentence = explanation(error)
     if form is None:
         content = {
             "status_code": HTTP_409_CONFLICT,

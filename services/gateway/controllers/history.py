@@ -10,7 +10,7 @@ from litestar.params import FromQuery, SkipValidation
 from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, link, page, part, wants_part
-from services.gateway.historylines import folded
+from services.gateway.history.grouping import folded
 from services.gateway.language import _
 from services.gateway.ports import Asked, History, Who
 from services.gateway.queries.pictured import known

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, SkipValidation
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 
+from services.domain.files.commands import ScanLibrary
 from services.gateway import letters
 from services.gateway.controllers.answer import Req, link, page
 from services.gateway.controllers.gridpage import PER_PAGE
@@ -20,7 +21,6 @@ from services.gateway.queries import problems
 from services.gateway.queries.views import Views
 from services.gateway.status import JobStatus
 from services.kernel.bus import Bus
-from services.kernel.commands import ScanLibrary
 
 LIVE: Final = ("accepted", "running", "paused")
 TICK_S: Final = 1.0

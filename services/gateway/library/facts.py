@@ -5,16 +5,9 @@ import hashlib
 from pathlib import Path
 from uuid import UUID
 
-from services.gateway.library.photo import Photo, Rejected, Said
-from services.gateway.library.walk import Found
-from services.gateway.queries.estate import Estate
-from services.kernel.envelope import Record, record_event
-from services.kernel.events import (
-    AlbumCreated,
-    CategoryAssigned,
-    CategoryRejected,
-    DateCorrected,
-    Event,
+from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
+from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.files.events import (
     FileAdded,
     FileMissing,
     FileMoved,
@@ -22,13 +15,18 @@ from services.kernel.events import (
     FileReplaced,
     FileReturned,
     FolderUnreadable,
-    ImagesAddedToAlbum,
-    ImagesHidden,
     RejectionWithdrawn,
     ScanFinished,
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.photos.dates import DateCorrected
+from services.domain.photos.hiding import ImagesHidden
+from services.domain.subject import Event
+from services.gateway.library.photo import Photo, Rejected, Said
+from services.gateway.library.walk import Found
+from services.gateway.queries.estate import Estate
+from services.kernel.envelope import Record, record_event
 from services.kernel.ids import derived_id
 
 Place = tuple[str, str]
@@ -55,7 +53,7 @@ class Facts:
             taken_at_source=photo.place_source,
         )
         event_id = derived_id(photo.image_id, root, item.path, item.size, item.mtime_ns, "added")
-        return self._record(event, event_id, f"image-{photo.image_id}")
+        return self._record(event, event_id)
 
     def moved(self, root: Path, item: Found, photo: Photo, source: Place) -> Record:
         event = FileMoved(
@@ -86,22 +84,20 @@ class Facts:
 
     def inherited(self, image_id: str, previous: str, estate: Estate) -> list[Record]:
         """What the person gave to the picture that stood there before is the new one's, too."""
-        events: list[tuple[str, Event]] = [
-            (f"album-{album}", ImagesAddedToAlbum(album_id=album, image_ids=[image_id]))
-            for album in estate.albums
+        events: list[Event] = [
+            ImagesAddedToAlbum(album_id=album, image_ids=[image_id]) for album in estate.albums
         ]
-        own: list[Event] = [
+        if estate.hidden:
+            events.append(ImagesHidden(image_ids=[image_id]))
+        events += [
             (CategoryAssigned if yes else CategoryRejected)(image_id=image_id, category_id=category)
             for category, yes in estate.decisions
         ]
         if estate.taken_at:
-            own.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at))
-        if estate.hidden:
-            events.append(("library", ImagesHidden(image_ids=[image_id])))
-        events += [(f"image-{image_id}", event) for event in own]
+            events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at))
         return [
-            self._record(event, derived_id(self.job_id, image_id, previous, "inherited", number), stream)
-            for number, (stream, event) in enumerate(events)
+            self._record(event, derived_id(self.job_id, image_id, previous, "inherited", number))
+            for number, event in enumerate(events)
         ]
 
     def missing(self, image_id: str, root: Path, path: str) -> Record:
@@ -115,16 +111,16 @@ class Facts:
             root=str(root), path=item.path, size=item.size, mtime_ns=item.mtime_ns, reason=why.reason
         )
         event_id = derived_id(root, item.path, item.size, item.mtime_ns, why.reason, self.job_id, "rejected")
-        return self._record(event, event_id, _file_stream(root, item.path))
+        return self._record(event, event_id)
 
     def blocked(self, root: Path, path: str, why: str) -> Record:
         reason = f"This can't be read: {why}. Let your account read it (chmod u+rX), then look again."
         event = FolderUnreadable(root=str(root), path=path, reason=reason)
-        return self._record(event, derived_id(root, path, self.job_id, "blocked"), _file_stream(root, path))
+        return self._record(event, derived_id(root, path, self.job_id, "blocked"))
 
     def withdrawn(self, root: Path, path: str) -> Record:
         event = RejectionWithdrawn(root=str(root), path=path)
-        return self._record(event, derived_id(root, path, self.job_id, "withdrawn"), _file_stream(root, path))
+        return self._record(event, derived_id(root, path, self.job_id, "withdrawn"))
 
     def said(self, root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> Record:
         event = SidecarRead(
@@ -146,44 +142,34 @@ class Facts:
             keywords=said.keywords,
         )
         event_id = derived_id(image_id, root, item.path, item.size, item.mtime_ns, "sidecar")
-        return self._record(event, event_id, f"image-{image_id}")
+        return self._record(event, event_id)
 
     def album(self, album_id: str, title: str) -> Record:
-        return self._record(
-            AlbumCreated(album_id=album_id, name=title), derived_id(album_id, "folder"), f"album-{album_id}"
-        )
+        return self._record(AlbumCreated(album_id=album_id, name=title), derived_id(album_id, "folder"))
 
     def in_album(self, album_id: str, images: list[str]) -> Record:
         event = ImagesAddedToAlbum(album_id=album_id, image_ids=images)
-        return self._record(event, derived_id(album_id, *images, "folder"), f"album-{album_id}")
+        return self._record(event, derived_id(album_id, *images, "folder"))
 
     def unavailable(self, root: Path, reason: str) -> Record:
         event = SourceUnavailable(root=str(root), reason=reason)
-        return self._record(event, derived_id(self.job_id, root, "unavailable"), "library")
+        return self._record(event, derived_id(self.job_id, root, "unavailable"))
 
     def finished(self, event: ScanFinished) -> Record:
-        return self._record(event, derived_id(self.job_id, "finished"), f"job-{self.job_id}")
+        return self._record(event, derived_id(self.job_id, "finished"))
 
     def _once(self, event: Event, image_id: str, what: str) -> Record:
-        return self._record(event, derived_id(image_id, what), f"image-{image_id}")
+        return self._record(event, derived_id(image_id, what))
 
     def _now(self, event: Event, image_id: str, root: Path, path: str) -> Record:
         """A change that may happen to the same path again: once for each scan."""
-        return self._record(
-            event, derived_id(image_id, root, path, event.TYPE, self.job_id), f"image-{image_id}"
-        )
+        return self._record(event, derived_id(image_id, root, path, event.TYPE, self.job_id))
 
-    def _record(self, event: Event, event_id: UUID, stream: str) -> Record:
+    def _record(self, event: Event, event_id: UUID) -> Record:
         job = UUID(self.job_id)
-        return record_event(event, event_id=event_id, stream=stream, correlation_id=job, causation_id=job)
+        return record_event(event, event_id=event_id, correlation_id=job, causation_id=job)
 
 
 def album_of(root: Path, folder: str) -> str:
     """The id of the album that an export's folder becomes: 12 hex digits, the same for the same folder."""
     return hashlib.sha256(f"folder\0{root}\0{folder}".encode()).hexdigest()[:12]
-
-
-def _file_stream(root: Path, path: str) -> str:
-    """Of a file that is no image: a path may be longer than a stream's name."""
-    place = f"{root}\0{path}".encode()
-    return f"file-{hashlib.sha256(place).hexdigest()[:32]}"

@@ -9,6 +9,7 @@ import msgspec
 from blake3 import blake3
 from PIL import Image
 
+from services.domain.files.events import ImageImported
 from services.gateway.library import film, large, pixels, raw, signatures
 from services.gateway.library.colours import is_grey
 from services.gateway.library.content import NotThere, Unusable, opened, whole
@@ -20,7 +21,6 @@ from services.gateway.library.metadata import Metadata, metadata
 from services.gateway.library.motion import motion_seconds
 from services.gateway.library.phash import phash
 from services.gateway.library.photo import Answer, Gone, Large, Photo, Rejected
-from services.kernel.events import ImageImported
 from services.kernel.paths import preview_path
 
 LARGEST: Final = 500_000_000

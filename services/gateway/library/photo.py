@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from services.kernel.events import ImageImported
+from services.domain.files.events import ImageImported
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True, tag="photo"):

@@ -14,6 +14,8 @@ from typing import Final
 import msgspec
 import structlog
 
+from services.domain.albums.events import AlbumDeleted, AlbumRestored, ImagesAddedToAlbum
+from services.domain.files.events import ScanFinished
 from services.gateway.library import disk, guard, sidecars
 from services.gateway.library.counts import Counts
 from services.gateway.library.facts import Facts, Place, album_of
@@ -28,7 +30,6 @@ from services.gateway.queries.known import Known, known
 from services.gateway.queries.work import FileRow, Reader
 from services.kernel.envelope import Record
 from services.kernel.eventlog import Log
-from services.kernel.events import AlbumDeleted, AlbumRestored, ImagesAddedToAlbum, ScanFinished
 
 log = structlog.get_logger(__name__)
 

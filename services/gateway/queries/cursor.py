@@ -12,12 +12,12 @@ import msgspec
 from msgspec import Meta
 
 from services.gateway.catalogues import N_
-from services.gateway.sentence import Sentence
+from services.kernel.sentence import Explained
 
 Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
-class BadCursor(Sentence):
+class BadCursor(Explained):
     """The word is none of ours, or it belongs to another order of sorting."""
 
     def __init__(self) -> None:

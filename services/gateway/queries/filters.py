@@ -9,7 +9,7 @@ from services.gateway.queries.terms import HIDDEN, SHOWN, Condition, both, of_al
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import Category, vocabulary
 from services.gateway.searching.grammar import parse
-from services.gateway.sentence import Sentence
+from services.kernel.sentence import Explained
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ async def is_smart(views: Views, album_id: str | None) -> bool:
     return known is not None and any(a.id == album_id and a.q is not None for a in known.albums)
 
 
-class UnknownFilter(Sentence):
+class UnknownFilter(Explained):
     """A category or an album that does not exist was asked for."""
 
 

@@ -7,10 +7,11 @@ from typing import Final
 
 import msgspec
 
+from services.domain.failure import Problem
 from services.gateway.queries.work import Reader
 
 
-class Problem(msgspec.Struct, frozen=True):
+class ListedProblem(msgspec.Struct, frozen=True):
     position: int
     """In the log; another for each, and the newest comes first."""
     kind: str
@@ -31,19 +32,8 @@ class Group(msgspec.Struct, frozen=True):
     reason: str
     model_id: str | None
     count: int
-    first: list[Problem]
+    first: list[ListedProblem]
     """The newest few."""
-
-
-class Chosen(msgspec.Struct, frozen=True):
-    """One that a command is about: a place, or a photo and a model."""
-
-    kind: str
-    root: str | None
-    path: str | None
-    """Relative to `root`."""
-    image_id: str | None
-    model_id: str | None
 
 
 GROUPS: Final = 100
@@ -77,9 +67,9 @@ _GONE: Final = "SELECT root, unavailable FROM source WHERE unavailable IS NOT NU
 async def groups(views: Reader) -> list[Group]:
     """Those that are not ignored, the reason that was last heard first."""
     counted = await views.fetch(_GROUPS, (GROUPS,))
-    found: dict[tuple[str, str, str | None], list[Problem]] = {}
+    found: dict[tuple[str, str, str | None], list[ListedProblem]] = {}
     for row in await views.fetch(_FIRST, (PREVIEWED,)) if counted else []:
-        problem = Problem(*row)
+        problem = ListedProblem(*row)
         found.setdefault((problem.kind, problem.reason, problem.model_id), []).append(problem)
     return [
         Group(kind, reason, model, count, found.get((kind, reason, model), []))
@@ -95,10 +85,10 @@ async def listed(
     reason: str | None = None,
     before: int | None = None,
     limit: int = PAGE,
-) -> list[Problem]:
+) -> list[ListedProblem]:
     """The newest first; `before`: those that came earlier than this one."""
     rows = await views.fetch(_LIST, (int(ignored), kind, reason, before, limit))
-    return [Problem(*row) for row in rows]
+    return [ListedProblem(*row) for row in rows]
 
 
 async def counted(views: Reader) -> tuple[int, int]:
@@ -121,10 +111,10 @@ async def chosen(
     images: Sequence[str] = (),
     model: str | None = None,
     reason: str | None = None,
-) -> list[Chosen]:
+) -> list[Problem]:
     """Those that answer to all that is given: whole paths, or photos (of one model), or a reason."""
     given = (int(ignored), json.dumps(list(paths)), json.dumps(list(images)), model, reason)
-    return [Chosen(*row) for row in await views.fetch(_CHOSEN, given)]
+    return [Problem(*row) for row in await views.fetch(_CHOSEN, given)]
 
 
 async def gone_sources(views: Reader) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
 from services.gateway.queries.filters import Filter, is_smart, where
 from services.gateway.queries.views import Views
-from services.gateway.sentence import Sentence
+from services.kernel.sentence import Explained
 
 MAX_LIMIT: Final = 500
 MANY: Final = 500
@@ -20,7 +20,7 @@ AS_ADDED: Final = "album"
 """The order of an album by hand: as photos were put into it, until somebody moved them."""
 
 
-class BadRequest(Sentence):
+class BadRequest(Explained):
     """A sort or limit that can't be served; the message says which can."""
 
 

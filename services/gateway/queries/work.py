@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from services.gateway.deciders.categories import Category
+from services.domain.categories.category import Category
 
 
 class Reader(Protocol):

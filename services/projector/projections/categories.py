@@ -6,24 +6,22 @@ The taxonomy turns classes into labels here and nowhere earlier, so a better one
 import json
 from collections.abc import Iterable
 
-from services.kernel import calibration, taxonomy
-from services.kernel.events import (
+from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
+from services.domain.categories.events import (
     CategoriesMerged,
-    CategoryAssigned,
-    CategoryCleared,
     CategoryCreated,
     CategoryDeleted,
     CategoryHidden,
     CategoryMoved,
-    CategoryRejected,
     CategoryRenamed,
     CategoryRestored,
     CategoryUnhidden,
     CategoryUnmerged,
-    ImageClassified,
     ThresholdSet,
-    TimelineHides,
 )
+from services.domain.jobs.events import ImageClassified
+from services.domain.photos.timeline import TimelineHides
+from services.kernel import calibration, taxonomy
 from services.projector.projections import labels
 from services.projector.projections.mentions import mentioned
 from services.projector.statement import Changes, Place, Statement, Table

@@ -7,8 +7,7 @@ sidecars' and the person's.
 import json
 from datetime import UTC, datetime, timedelta
 
-from services.kernel.events import (
-    DateCorrected,
+from services.domain.files.events import (
     FileAdded,
     FileMissing,
     FileMoved,
@@ -17,15 +16,14 @@ from services.kernel.events import (
     FileReturned,
     FolderUnreadable,
     ImageImported,
-    ImagesHidden,
-    ImagesUnhidden,
-    ProblemsIgnored,
-    ProblemsShown,
     RejectionWithdrawn,
     ScanStarted,
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.photos.dates import DateCorrected
+from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
+from services.domain.problems.events import ProblemsIgnored, ProblemsShown
 from services.projector import names, rules
 from services.projector.projections.categories import ruled
 from services.projector.projections.mentions import mentioned

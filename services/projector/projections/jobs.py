@@ -2,15 +2,14 @@
 
 import msgspec
 
-from services.kernel.events import (
+from services.domain.files.events import ScanFinished, ScanStarted
+from services.domain.history.undo import CommandUndone
+from services.domain.jobs.events import (
     ClassificationRequested,
-    CommandUndone,
     JobCancelled,
     JobFinished,
     JobPaused,
     JobResumed,
-    ScanFinished,
-    ScanStarted,
 )
 from services.projector.statement import Changes, Place, Statement, Table
 

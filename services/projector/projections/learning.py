@@ -1,6 +1,6 @@
 """Categories that learn, and what they have learned. Whom it names is worked out by `scoring.py`."""
 
-from services.kernel.events import CategoryLearned, CategoryTaught
+from services.domain.categories.learning import CategoryLearned, CategoryTaught
 from services.projector.statement import Changes, Place, Statement, Table
 
 _TAUGHT = Table("taught", 1)

@@ -2,16 +2,10 @@
 
 import msgspec
 
-from services.kernel.events import (
-    ClassificationFailed,
-    ImageClassified,
-    ImageExplained,
-    ModelActivated,
-    ModelLoaded,
-    ModelRegistered,
-    ProblemsIgnored,
-    ProblemsShown,
-)
+from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.photos.explaining import ImageExplained
+from services.domain.problems.events import ProblemsIgnored, ProblemsShown
 from services.projector.statement import Changes, Place, Statement, Table
 
 MODEL = Table("model", 1)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
+from services.domain.files.events import ImageImported
 from services.gateway.library import sandbox
 from services.gateway.library.look import look
 from services.gateway.library.photo import Answer, Gone, Photo, Rejected
-from services.kernel.events import ImageImported
 from services.kernel.paths import preview_path
 from tests.support.photos import encoded, exif, picture
 

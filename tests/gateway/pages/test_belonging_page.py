@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from services.domain.files.events import FileAdded, FileReplaced, ImageImported
 from services.gateway.queries import belonging
-from services.kernel import events as e
 from services.kernel.settings import Settings
 from services.projector.source import batch
 from services.projector.tables import Load
@@ -20,9 +20,9 @@ PHOTO, FILM, COPY, OLD, NEW = (f"{number:032x}" for number in range(1, 6))
 LINKS = ("live_film", "live_photo", "edited_from", "edited", "replaces", "replaced_by")
 
 
-def picture(image: str, **facts: Any) -> e.ImageImported:
+def picture(image: str, **facts: Any) -> ImageImported:
     known = {"format": "JPEG", "taken_at": "2020-05-17T10:00:00", "taken_at_source": "exif"} | facts
-    return e.ImageImported(image_id=image, size=10, width=4, height=3, colour="#102030", **known)
+    return ImageImported(image_id=image, size=10, width=4, height=3, colour="#102030", **known)
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def settings(tmp_path: Path) -> Settings:
     photos = tmp_path / "photos"
     found = Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(photos,))
 
-    def at(image: str, path: str) -> e.FileAdded:
-        return e.FileAdded(image_id=image, root=str(photos), path=path, size=10, mtime_ns=1)
+    def at(image: str, path: str) -> FileAdded:
+        return FileAdded(image_id=image, root=str(photos), path=path, size=10, mtime_ns=1)
 
     events = [
         *(picture(image) for image in (PHOTO, COPY, OLD, NEW)),
@@ -41,9 +41,7 @@ def settings(tmp_path: Path) -> Settings:
         at(COPY, "IMG_E1234.JPG"),
         at(OLD, HOSTILE.replace("/", "_")),
         at(OLD, "x.jpg"),
-        e.FileReplaced(
-            image_id=NEW, previous_image_id=OLD, root=str(photos), path="x.jpg", size=9, mtime_ns=2
-        ),
+        FileReplaced(image_id=NEW, previous_image_id=OLD, root=str(photos), path="x.jpg", size=9, mtime_ns=2),
     ]
     rows = log_rows(events)
     load = Load(found.views / "views-1.db")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.kernel.events import AlbumReordered, ImagesAddedToAlbum
+from services.domain.albums.events import AlbumReordered, ImagesAddedToAlbum
 from tests.support.stack import Stack
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html", "HX-Request": "true"}

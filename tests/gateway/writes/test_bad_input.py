@@ -15,9 +15,7 @@ from typing import Any
 import pytest
 from markupsafe import escape
 
-from services.gateway.library import scan as scan_module
-from services.gateway.wording import path_name
-from services.kernel.events import (
+from services.domain.files.events import (
     FileAdded,
     FileRejected,
     FileReplaced,
@@ -25,6 +23,8 @@ from services.kernel.events import (
     ScanFinished,
     SidecarRead,
 )
+from services.gateway.library import scan as scan_module
+from services.gateway.wording import path_name
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.shared import shared

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.kernel.events import ClassificationRequested
+from services.domain.jobs.events import ClassificationRequested
 from services.kernel.topology import CLASSIFY_INTERACTIVE
 from tests.support.classifier import MODEL, classifier_of, ended, status
 from tests.support.stack import Stack

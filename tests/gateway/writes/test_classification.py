@@ -7,16 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.domain.albums.events import AlbumCreated
+from services.domain.jobs.events import ImageClassified, JobFinished
+from services.domain.models.events import ModelActivated, ModelRegistered
 from services.gateway.lifespan import Automatic
 from services.kernel import codec
 from services.kernel.bus import Message
-from services.kernel.events import (
-    AlbumCreated,
-    ImageClassified,
-    JobFinished,
-    ModelActivated,
-    ModelRegistered,
-)
 from services.kernel.settings import Settings
 from services.kernel.topology import CLASSIFY_INTERACTIVE, RESULTS
 from tests.support import photos

@@ -6,14 +6,14 @@ import json
 import httpx
 import pytest
 
-from services.kernel.events import (
+from services.domain.albums.events import (
     AlbumCreated,
     AlbumDeleted,
-    CategoryAssigned,
-    CategoryCreated,
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
+from services.domain.categories.decisions import CategoryAssigned
+from services.domain.categories.events import CategoryCreated
 from tests.support.stack import Stack
 
 

@@ -7,17 +7,13 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from services.domain.jobs.events import ImageClassified
+from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.photos.explaining import ClassHeat, ImageExplained
+from services.domain.subject import Event
 from services.kernel import codec
 from services.kernel.bus import BusUnavailable, Message
 from services.kernel.envelope import record_event
-from services.kernel.events import (
-    ClassHeat,
-    Event,
-    ImageClassified,
-    ImageExplained,
-    ModelActivated,
-    ModelRegistered,
-)
 from services.kernel.jobs import ExplainJob
 from services.kernel.topology import CLASSIFY_INTERACTIVE, RESULTS
 from tests.support.stack import Stack

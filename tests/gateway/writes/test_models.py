@@ -2,9 +2,11 @@
 
 import pytest
 
+from services.domain.jobs.events import ImageClassified
+from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.subject import Event
 from services.kernel.bus import Message
 from services.kernel.codec import encode
-from services.kernel.events import Event, ImageClassified, ModelActivated, ModelRegistered
 from services.kernel.ids import derived_id, new_id
 from services.kernel.topology import RESULTS
 from services.projector.projections.labels import category_of

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from services.domain.photos.hiding import ImagesHidden
 from services.kernel.envelope import record_event
-from services.kernel.events import ImagesHidden
 from tests.support.imported import imported
 from tests.support.stack import Stack
 

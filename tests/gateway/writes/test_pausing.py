@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from services.domain.jobs.events import ClassificationRequested, ImageClassified, JobFinished
 from services.gateway.lifespan import Automatic
 from services.inference.batching import Batcher
 from services.kernel.bus import Bus
 from services.kernel.embedded import EmbeddedBroker
-from services.kernel.events import ClassificationRequested, ImageClassified, JobFinished
 from services.kernel.jobs import ClassifyJob
 from services.kernel.rabbit import connect_rabbit
 from services.kernel.settings import Settings

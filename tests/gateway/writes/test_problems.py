@@ -8,14 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from services.domain.files.events import FileRejected, FolderUnreadable, ImageImported, RejectionWithdrawn
+from services.domain.problems.events import ProblemsIgnored
 from services.gateway.library import walk
-from services.kernel.events import (
-    FileRejected,
-    FolderUnreadable,
-    ImageImported,
-    ProblemsIgnored,
-    RejectionWithdrawn,
-)
 from services.kernel.settings import Settings
 from services.kernel.topology import CLASSIFY_INTERACTIVE
 from tests.support import photos

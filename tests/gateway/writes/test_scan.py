@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.library import scan as scan_module
-from services.gateway.lifespan import Automatic
-from services.kernel.events import (
+from services.domain.files.events import (
     FileAdded,
     FileMissing,
     FileMoved,
@@ -23,6 +21,8 @@ from services.kernel.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.gateway.library import scan as scan_module
+from services.gateway.lifespan import Automatic
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.kernel.events import CategoryLearned, CategoryTaught
+from services.domain.categories.learning import CategoryLearned, CategoryTaught
 from tests.support.seen import MODEL, image_id, library
 from tests.support.stack import Stack
 from tests.support.waiting import eventually

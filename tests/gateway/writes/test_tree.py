@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from services.gateway.deciders import categories, undo
-from services.gateway.deciders.errors import Refused
-from services.kernel import commands as c
-from services.kernel import events as e
-from tests.support.given import given
+from services.domain.categories.commands import RenameCategory
+from services.domain.categories.event import evolve
+from services.domain.categories.events import CategoriesMerged, CategoryCreated, CategoryRenamed
+from services.domain.subject import Refused
+from tests.support.given import given, in_stream
 from tests.support.stack import Stack
 
 HTML = {"Accept": "text/html"}
@@ -23,8 +23,8 @@ async def done(stack: Stack, name: str, body: dict[str, Any]) -> str:
 
 async def made(stack: Stack, name: str, **fields: Any) -> str:
     await done(stack, "create-category", {"name": name, **fields})
-    event = (await stack.events(e.CategoryCreated))[-1]
-    assert isinstance(event, e.CategoryCreated)
+    event = (await stack.events(CategoryCreated))[-1]
+    assert isinstance(event, CategoryCreated)
     return event.category_id
 
 
@@ -238,16 +238,16 @@ async def test_the_history_tells_it_and_offers_to_undo_it(stack: Stack) -> None:
 
 def test_a_later_word_about_the_same_stays() -> None:
     """Undoing the first rename when there was a second changes nothing."""
-    first = e.CategoryRenamed(category_id="dog", name="Hound")
-    second = e.CategoryRenamed(category_id="dog", name="Rex")
-    assert undo.undo(first, [], [second]) == []
-    assert undo.undo(second, [first], []) == [first]
-    assert undo.undo(first, [], []) == [e.CategoryRenamed(category_id="dog", name="Dog")]
+    first = CategoryRenamed(category_id="dog", name="Hound")
+    second = CategoryRenamed(category_id="dog", name="Rex")
+    assert first.undo(in_stream(first, [], [second])) == []
+    assert second.undo(in_stream(second, [first], [])) == [first]
+    assert first.undo(in_stream(first, [], [])) == [CategoryRenamed(category_id="dog", name="Dog")]
 
 
 def test_a_merged_category_takes_no_more_commands() -> None:
-    command = c.RenameCategory(category_id="cat", name="Tom")
-    merged = e.CategoriesMerged(category_id="cat", into_id="dog")
-    given(e.CategoryCreated(category_id="cat", name="Cat"), merged).when(
-        categories.evolve, lambda state: categories.decide(command, state, "cat", set())
+    command = RenameCategory(category_id="cat", name="Tom")
+    merged = CategoriesMerged(category_id="cat", into_id="dog")
+    given(CategoryCreated(category_id="cat", name="Cat"), merged).when(
+        evolve, lambda state: command.named(state, set())
     ).refused(Refused, "merged into another")

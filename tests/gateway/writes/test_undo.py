@@ -5,8 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.domain.files.events import ScanFinished
+from services.domain.history.undo import CommandUndone
+from services.domain.photos.dates import DateCorrected
+from services.domain.photos.hiding import ImagesHidden
 from services.kernel.envelope import record_event
-from services.kernel.events import CommandUndone, DateCorrected, ImagesHidden, ScanFinished
 from tests.support.stack import Stack
 
 

@@ -5,19 +5,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.gateway.historylines import FOLDED, folded, photos_of
+from services.domain.categories.decisions import CategoryAssigned
+from services.domain.files.commands import ScanLibrary
+from services.domain.files.events import ScanFinished, ScanStarted
+from services.domain.jobs.commands import ClassifyImages
+from services.domain.jobs.events import ClassificationRequested, JobFinished
+from services.domain.photos.hiding import ImagesHidden
+from services.domain.subject import Event
+from services.gateway.history.grouping import FOLDED, folded, photos_of
 from services.gateway.ports import HistoryEntry, Who
-from services.kernel.commands import ClassifyImages, ScanLibrary
 from services.kernel.envelope import Record, record_command, record_event
-from services.kernel.events import (
-    CategoryAssigned,
-    ClassificationRequested,
-    Event,
-    ImagesHidden,
-    JobFinished,
-    ScanFinished,
-    ScanStarted,
-)
 from tests.support.imported import imported
 from tests.support.stack import Stack
 

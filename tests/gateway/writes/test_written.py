@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-
 from services.gateway.written import EVENTS, LETTERS, message
+
+from services.domain.photos.hiding import ImagesHidden
 from services.kernel.envelope import Envelope, record_event
-from services.kernel.events import ImagesHidden
 from tests.support.imported import imported
 from tests.support.stack import Stack
 

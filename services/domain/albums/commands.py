@@ -1,0 +1,388 @@
+"""What may be asked for of an album: what is decided, and what the page says then.
+
+`seen`: how far in the log the page was that the command was given from. Where somebody else changed the same thing
+since, the command is refused, and the person is told what it has become.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta
+
+from services.domain.albums import reordering
+from services.domain.albums.album import BY_HAND, Album, stream
+from services.domain.albums.events import (
+    AlbumCoverSet,
+    AlbumCreated,
+    AlbumDeleted,
+    AlbumDescribed,
+    AlbumOrderSet,
+    AlbumRenamed,
+    AlbumReordered,
+    AlbumRestored,
+    AlbumSearchSet,
+    ImagesAddedToAlbum,
+    ImagesRemovedFromAlbum,
+    replayed,
+)
+from services.domain.fields import AnyImageIds, Id, ImageIds, Name, Position, Search
+from services.domain.subject import Command, Decision, Event, Known, NotFound, Outdated, Refused, recorded
+from services.domain.words import Photos
+from services.kernel.sentence import Plural, Sentence, Spoken
+
+Order = Literal["album", "taken_at", "-taken_at"]
+
+
+class AlbumCommand(Command, frozen=True, kw_only=True):
+    def toast(self, events: Sequence[Event]) -> Spoken | None:
+        return self.done(events) if events else self.already()
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        made = next((event.name for event in events if isinstance(event, AlbumCreated)), "")
+        return Sentence("Album “%(name)s” made", name=made)
+
+    def already(self) -> Spoken:
+        return Sentence("It is so already")
+
+
+class AlbumChange(AlbumCommand, frozen=True, kw_only=True):
+    """Of one album that is there."""
+
+    ASPECT: ClassVar[str] = ""
+    """What it changes, as `Album.at` names it; "": nothing that somebody else could have changed meanwhile."""
+    album_id: Id
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.needed())
+        album, version = await album_of(known, self.album_id)
+        return Decision(self.decided(album), {stream(self.album_id): version})
+
+    def decided(self, album: Album | None) -> list[Event]:
+        """Nothing when it is so already. Raises NotFound when the album is not there (any more), Outdated when somebody
+        else changed the same thing since the person looked, Refused for photos by hand in a smart one."""
+        album = standing(album)
+        events = self.changes(album)
+        if events and self._outdated_since(album):
+            raise self.outdated(album)
+        return events
+
+    def needed(self) -> Sequence[Id]:
+        """Photos that must be in the library."""
+        return ()
+
+    def changes(self, album: Album) -> list[Event]:
+        raise NotImplementedError
+
+    def outdated(self, album: Album) -> Outdated:
+        raise NotImplementedError
+
+    def _outdated_since(self, album: Album) -> bool:
+        seen: int | None = getattr(self, "seen", None)
+        return bool(self.ASPECT) and seen is not None and album.at.get(self.ASPECT, 0) > seen
+
+
+class PhotosByHand(AlbumChange, frozen=True, kw_only=True):
+    """Which photos are in an album, and in which order."""
+
+    def decided(self, album: Album | None) -> list[Event]:
+        if standing(album).q is not None:
+            raise Refused(
+                "“%(name)s” is a smart album: it shows what its search finds, so photos are neither put into it nor "
+                "taken out.",
+                "album_id",
+                name=standing(album).name,
+            )
+        return AlbumChange.decided(self, album)
+
+
+class CreateAlbum(AlbumCommand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "create_album"
+    NAME: ClassVar[str] = "create-album"
+    name: Name
+    images: AnyImageIds = msgspec.field(default_factory=list)
+    q: Search | None = None
+    """A search; the album is then a smart one, and shows what the search finds."""
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        return Decision(self.decided(known.new_id), {stream(known.new_id): 0})
+
+    def decided(self, album_id: str) -> list[Event]:
+        q = self.q.strip() if self.q else None
+        if q and self.images:
+            raise Refused("An album shows either a search or the photos that were put into it.", "images")
+        created: list[Event] = [AlbumCreated(album_id=album_id, name=self.name.strip(), q=q)]
+        if self.images:
+            created.append(ImagesAddedToAlbum(album_id=album_id, image_ids=_once(self.images)))
+        return created
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        if self.images:
+            number = Photos(len(self.images))
+            return Sentence("Album “%(name)s” made with %(photos)s", name=self.name, photos=number)
+        if self.q:
+            return Sentence("Smart album “%(name)s” made", name=self.name)
+        return Sentence("Album “%(name)s” made", name=self.name)
+
+
+class RenameAlbum(AlbumChange, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "rename_album"
+    NAME: ClassVar[str] = "rename-album"
+    ASPECT: ClassVar[str] = "name"
+    name: Name
+    seen: Position | None = None
+
+    def changes(self, album: Album) -> list[Event]:
+        name = self.name.strip()
+        return [] if name == album.name else [AlbumRenamed(album_id=self.album_id, name=name)]
+
+    def outdated(self, album: Album) -> Outdated:
+        return Outdated("Meanwhile the album was renamed to “%(now)s”.", "name", now=album.name)
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Renamed to “%(name)s”", name=self.name)
+
+    def already(self) -> Spoken:
+        return Sentence("It is called “%(name)s” already", name=self.name)
+
+
+class DescribeAlbum(AlbumChange, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "describe_album"
+    NAME: ClassVar[str] = "describe-album"
+    ASPECT: ClassVar[str] = "description"
+    description: Annotated[str, Meta(max_length=5000)]
+    """Plain text with line breaks; empty: none."""
+    seen: Position | None = None
+
+    def changes(self, album: Album) -> list[Event]:
+        text = self.description.replace("\r\n", "\n").strip()
+        same = text == album.description
+        return [] if same else [AlbumDescribed(album_id=self.album_id, description=text)]
+
+    def outdated(self, album: Album) -> Outdated:
+        if not album.description:
+            return Outdated("Meanwhile the description was taken away.", "description")
+        return Outdated(
+            "Meanwhile the description was changed to: %(now)s", "description", now=album.description
+        )
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return (
+            Sentence("Description saved") if self.description.strip() else Sentence("Description taken away")
+        )
+
+
+class SetCover(AlbumChange, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "set_cover"
+    NAME: ClassVar[str] = "set-cover"
+    ASPECT: ClassVar[str] = "cover"
+    image: Id | None
+    """None: the newest of its photos. In a form also an empty field."""
+    seen: Position | None = None
+
+    def needed(self) -> Sequence[Id]:
+        return [self.image] if self.image else []
+
+    def changes(self, album: Album) -> list[Event]:
+        if self.image == album.cover:
+            return []
+        if self.image is not None and album.q is None and self.image not in album.images:
+            raise Refused("The cover is one of the album’s photos, and this one isn’t in it.", "image")
+        return [AlbumCoverSet(album_id=self.album_id, image_id=self.image)]
+
+    def outdated(self, album: Album) -> Outdated:
+        return Outdated("Meanwhile another photo was made the cover.", "image")
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        if self.image is None:
+            return Sentence("The newest photo is the cover")
+        return Sentence("This is the cover now")
+
+
+class SetAlbumOrder(AlbumChange, frozen=True, kw_only=True):
+    """In which an album opens: by hand, or by date."""
+
+    TYPE: ClassVar[str] = "set_album_order"
+    NAME: ClassVar[str] = "set-album-order"
+    ASPECT: ClassVar[str] = "sort"
+    order: Order
+    seen: Position | None = None
+
+    def changes(self, album: Album) -> list[Event]:
+        if self.order == BY_HAND and album.q is not None:
+            raise Refused("A smart album has no order by hand.", "order")
+        same = self.order == album.opens
+        return [] if same else [AlbumOrderSet(album_id=self.album_id, order=self.order)]
+
+    def outdated(self, album: Album) -> Outdated:
+        return Outdated("Meanwhile another order was chosen for the album.", "order")
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        if self.order == BY_HAND:
+            return Sentence("The album opens in the order by hand")
+        return Sentence("The album opens by date")
+
+
+class SetAlbumSearch(AlbumChange, frozen=True, kw_only=True):
+    """Of a smart album."""
+
+    TYPE: ClassVar[str] = "set_album_search"
+    NAME: ClassVar[str] = "set-album-search"
+    ASPECT: ClassVar[str] = "q"
+    q: Search
+    seen: Position | None = None
+
+    def changes(self, album: Album) -> list[Event]:
+        if album.q is None:
+            raise Refused("“%(name)s” shows the photos that were put into it.", "q", name=album.name)
+        q = self.q.strip()
+        return [] if q == album.q else [AlbumSearchSet(album_id=self.album_id, q=q)]
+
+    def outdated(self, album: Album) -> Outdated:
+        return Outdated("Meanwhile the album’s search was changed to: %(now)s", "q", now=album.q)
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("The album shows what this search finds")
+
+
+class DeleteAlbum(AlbumChange, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "delete_album"
+    NAME: ClassVar[str] = "delete-album"
+    seen: Position | None = None
+
+    def decided(self, album: Album | None) -> list[Event]:
+        return [] if album and album.deleted else AlbumChange.decided(self, album)
+
+    def changes(self, album: Album) -> list[Event]:
+        return [AlbumDeleted(album_id=self.album_id)]
+
+    def outdated(self, album: Album) -> Outdated:
+        return Outdated("Meanwhile the album “%(now)s” was changed.", "album_id", now=album.name)
+
+    def _outdated_since(self, album: Album) -> bool:
+        return self.seen is not None and album.latest > self.seen
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Album deleted; its photos stay")
+
+    def already(self) -> Spoken:
+        return Sentence("The album was deleted before")
+
+
+class RestoreAlbum(AlbumChange, frozen=True, kw_only=True):
+    """One that was deleted."""
+
+    TYPE: ClassVar[str] = "restore_album"
+    NAME: ClassVar[str] = "restore-album"
+
+    def decided(self, album: Album | None) -> list[Event]:
+        restored: list[Event] = [AlbumRestored(album_id=self.album_id)]
+        return restored if existing(album).deleted else []
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("The album is there again")
+
+    def already(self) -> Spoken:
+        return Sentence("The album is there already")
+
+
+class AddToAlbum(PhotosByHand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "add_to_album"
+    NAME: ClassVar[str] = "add-to-album"
+    images: ImageIds
+
+    def needed(self) -> Sequence[Id]:
+        return self.images
+
+    def changes(self, album: Album) -> list[Event]:
+        new = [image for image in _once(self.images) if image not in album.images]
+        return [ImagesAddedToAlbum(album_id=self.album_id, image_ids=new)] if new else []
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        new, asked = _number(events), len(set(self.images))
+        if new == asked:
+            return Sentence("%(photos)s added", photos=Photos(new))
+        return Plural(
+            "%(photos)s added, %(num)s was in it before",
+            "%(photos)s added, %(num)s were in it before",
+            asked - new,
+            photos=Photos(new),
+        )
+
+    def already(self) -> Spoken:
+        return Plural(
+            "%(num)s photo is in the album already",
+            "All %(num)s photos are in the album already",
+            len(set(self.images)),
+        )
+
+
+class RemoveFromAlbum(PhotosByHand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "remove_from_album"
+    NAME: ClassVar[str] = "remove-from-album"
+    images: ImageIds
+
+    def changes(self, album: Album) -> list[Event]:
+        gone = [image for image in _once(self.images) if image in album.images]
+        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=gone)] if gone else []
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("%(photos)s taken out of the album", photos=Photos(_number(events)))
+
+    def already(self) -> Spoken:
+        return Sentence("They are not in the album any more")
+
+
+class ReorderAlbum(PhotosByHand, frozen=True, kw_only=True):
+    """Those photos, in this order, to another place in the album."""
+
+    TYPE: ClassVar[str] = "reorder_album"
+    NAME: ClassVar[str] = "reorder-album"
+    ASPECT: ClassVar[str] = "order"
+    images: ImageIds
+    before: Id | None
+    """The photo that they then stand before; `start`: before all; None: at the end. In a form also an empty field."""
+    seen: Position | None = None
+
+    def changes(self, album: Album) -> list[Event]:
+        moved, ranks = reordering.moved(album, _once(self.images), self.before)
+        return [AlbumReordered(album_id=self.album_id, image_ids=moved, ranks=ranks)] if moved else []
+
+    def outdated(self, album: Album) -> Outdated:
+        return Outdated("Meanwhile the album was put in another order.", "before")
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("%(photos)s moved", photos=Photos(_number(events)))
+
+    def already(self) -> Spoken:
+        return Sentence("They stand there already")
+
+
+async def album_of(known: Known, album_id: str) -> tuple[Album | None, int]:
+    """As the log has it, and the version of its stream."""
+    rows = await known.stream(stream(album_id))
+    return replayed(recorded(rows)), rows[-1].version if rows else 0
+
+
+def existing(album: Album | None, field: str = "album_id") -> Album:
+    """Deleted or not. Raises NotFound."""
+    if album is None:
+        raise NotFound("There is no such album.", field)
+    return album
+
+
+def standing(album: Album | None, field: str = "album_id") -> Album:
+    """Raises NotFound, for a deleted one too."""
+    if existing(album, field).deleted:
+        name = existing(album).name
+        raise NotFound("The album “%(name)s” was deleted. Restore it first.", field, name=name)
+    return existing(album)
+
+
+def _once(images: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(images))
+
+
+def _number(events: Sequence[Event]) -> int:
+    return sum(len(getattr(event, "image_ids", ())) for event in events)

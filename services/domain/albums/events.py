@@ -1,0 +1,257 @@
+"""Facts about albums: what each changes, what takes it back, and how the history tells of it."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+
+from services.domain.albums.album import Album
+from services.domain.subject import Event, InStream, Recorded, Section
+from services.domain.words import Photos
+from services.kernel import ranks
+from services.kernel.sentence import Sentence, Spoken
+
+
+class AlbumEvent(Event, frozen=True, kw_only=True):
+    STREAM: ClassVar[str] = "album-{self.album_id}"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ("albums",)
+    UNDOABLE: ClassVar[bool] = True
+    album_id: str
+
+    def applied(self, album: Album, position: int) -> Album:
+        """What it makes of an album. `position`: of this event in the log."""
+        return album
+
+    def undo(self, stream: InStream) -> list[Event]:
+        then = replayed(stream.before)
+        now = replayed((stream.own, *stream.after), then)
+        return self.reversed(then, now) if now else []
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        """`then`: before it; `now`: after it and all that was said since."""
+        return []
+
+
+def evolve(album: Album | None, event: Event, position: int = 0) -> Album | None:
+    """`position`: of the event in the log."""
+    if isinstance(event, AlbumCreated):
+        return event.applied(album or Album(event.name), position)
+    return event.applied(album, position) if album and isinstance(event, AlbumEvent) else album
+
+
+def replayed(events: Sequence[Recorded], album: Album | None = None) -> Album | None:
+    for position, event in events:
+        album = evolve(album, event, position)
+    return album
+
+
+class AlbumCreated(AlbumEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "album_created"
+    BEGINS: ClassVar[bool] = True
+    name: str
+    q: str | None = None
+    """Of a smart album: the search that it shows. Photos are never put into it."""
+
+    def applied(self, album: Album, position: int) -> Album:
+        at = {**album.at, "made": position, "name": position, "q": position}
+        return msgspec.structs.replace(album, name=self.name, q=self.q, deleted=False, at=at)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        return [] if now.deleted else [AlbumDeleted(album_id=self.album_id)]
+
+    def line(self) -> Spoken:
+        if self.q is not None:
+            return Sentence("Smart album “%(name)s” made: %(q)s", name=self.name, q=self.q)
+        return Sentence("Album “%(name)s” made", name=self.name)
+
+
+class AlbumRenamed(AlbumEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "album_renamed"
+    name: str
+
+    def applied(self, album: Album, position: int) -> Album:
+        return album.changed("name", position, name=self.name)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        same = now.name == self.name
+        return [AlbumRenamed(album_id=self.album_id, name=then.name)] if then and same else []
+
+    def line(self) -> Spoken:
+        return Sentence("Album renamed to “%(name)s”", name=self.name)
+
+
+class AlbumDescribed(AlbumEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "album_described"
+    description: str
+
+    def applied(self, album: Album, position: int) -> Album:
+        return album.changed("description", position, description=self.description)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        if now.description != self.description:
+            return []
+        return [AlbumDescribed(album_id=self.album_id, description=then.description if then else "")]
+
+    def line(self) -> Spoken:
+        if self.description:
+            return Sentence("Album’s description changed")
+        return Sentence("Album’s description taken away")
+
+
+class AlbumCoverSet(AlbumEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "album_cover_set"
+    image_id: str | None
+    """None: the newest of its photos. So too when this one is not in it."""
+
+    def applied(self, album: Album, position: int) -> Album:
+        return album.changed("cover", position, cover=self.image_id)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        if now.cover != self.image_id:
+            return []
+        return [AlbumCoverSet(album_id=self.album_id, image_id=then.cover if then else None)]
+
+    def line(self) -> Spoken:
+        return Sentence("Album got another cover")
+
+
+class AlbumOrderSet(AlbumEvent, frozen=True, kw_only=True):
+    """In which the album opens: `album` (by hand), `taken_at` or `-taken_at`."""
+
+    TYPE: ClassVar[str] = "album_order_set"
+    order: str
+
+    def applied(self, album: Album, position: int) -> Album:
+        return album.changed("sort", position, sort=self.order)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        if now.sort != self.order:
+            return []
+        sort = then.sort if then else None
+        own = msgspec.structs.replace(now, sort=None).opens
+        return [AlbumOrderSet(album_id=self.album_id, order=sort or own)]
+
+    def line(self) -> Spoken:
+        if self.order == "album":
+            return Sentence("Album opens in the order by hand")
+        return Sentence("Album opens by date")
+
+
+class AlbumSearchSet(AlbumEvent, frozen=True, kw_only=True):
+    """A smart album shows from now on what another search finds."""
+
+    TYPE: ClassVar[str] = "album_search_set"
+    q: str
+
+    def applied(self, album: Album, position: int) -> Album:
+        return album.changed("q", position, q=self.q)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        if now.q != self.q or not (then and then.q):
+            return []
+        return [AlbumSearchSet(album_id=self.album_id, q=then.q)]
+
+    def line(self) -> Spoken:
+        return Sentence("Smart album shows: %(search)s", search=self.q)
+
+
+class AlbumDeleted(AlbumEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "album_deleted"
+    into_id: str | None = None
+    """The album that its photos were put into: it was merged."""
+
+    def applied(self, album: Album, position: int) -> Album:
+        return album.changed("made", position, deleted=True, into=self.into_id)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        return [AlbumRestored(album_id=self.album_id)] if now.deleted and then else []
+
+    def line(self) -> Spoken:
+        return (
+            Sentence("Album merged into another") if self.into_id is not None else Sentence("Album deleted")
+        )
+
+
+class AlbumRestored(AlbumEvent, frozen=True, kw_only=True):
+    """One that was deleted is there again, as it was."""
+
+    TYPE: ClassVar[str] = "album_restored"
+
+    def applied(self, album: Album, position: int) -> Album:
+        return album.changed("made", position, deleted=False, into=None)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        return [] if now.deleted else [AlbumDeleted(album_id=self.album_id)]
+
+    def line(self) -> Spoken:
+        return Sentence("Deleted album restored")
+
+
+class ImagesAddedToAlbum(AlbumEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "images_added_to_album"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ("albums", "photos")
+    image_ids: list[str]
+
+    def applied(self, album: Album, position: int) -> Album:
+        new = {image: ranks.added(position, place) for place, image in enumerate(self.image_ids)}
+        return album.changed("images", position, images={**new, **album.images})
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        were = then.images if then else {}
+        gone = [image for image in self.image_ids if image in now.images and image not in were]
+        if now.deleted or not gone:
+            return []
+        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=gone)]
+
+    def line(self) -> Spoken:
+        return Sentence("%(photos)s added to an album", photos=Photos(len(self.image_ids)))
+
+
+class ImagesRemovedFromAlbum(AlbumEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "images_removed_from_album"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ("albums", "photos")
+    image_ids: list[str]
+
+    def applied(self, album: Album, position: int) -> Album:
+        gone = set(self.image_ids)
+        left = {image: rank for image, rank in album.images.items() if image not in gone}
+        return album.changed("images", position, images=left)
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        were = then.images if then else {}
+        back = [image for image in self.image_ids if image not in now.images and image in were]
+        if now.deleted or not back:
+            return []
+        added = ImagesAddedToAlbum(album_id=self.album_id, image_ids=back)
+        return [added, _ranked(self.album_id, back, were)]  # where they stood
+
+    def line(self) -> Spoken:
+        return Sentence("%(photos)s taken out of an album", photos=Photos(len(self.image_ids)))
+
+
+class AlbumReordered(AlbumEvent, frozen=True, kw_only=True):
+    """Some photos of the album stand elsewhere in it."""
+
+    TYPE: ClassVar[str] = "album_reordered"
+    image_ids: list[str]
+    ranks: list[str]
+    """What sorts each of them from now on (`ranks.py`): they say the same however often they are told, and whatever
+    else has moved."""
+
+    def applied(self, album: Album, position: int) -> Album:
+        pairs = zip(self.image_ids, self.ranks, strict=False)
+        moved = {image: rank for image, rank in pairs if image in album.images}
+        return album.changed("order", position, images={**album.images, **moved})
+
+    def reversed(self, then: Album | None, now: Album) -> list[Event]:
+        were = then.images if then else {}
+        pairs = zip(self.image_ids, self.ranks, strict=False)
+        moved = [image for image, rank in pairs if now.images.get(image) == rank and image in were]
+        return [_ranked(self.album_id, moved, were)] if moved and not now.deleted else []
+
+    def line(self) -> Spoken:
+        return Sentence("%(photos)s moved within an album", photos=Photos(len(self.image_ids)))
+
+
+def _ranked(album_id: str, images: list[str], were: dict[str, str]) -> AlbumReordered:
+    return AlbumReordered(album_id=album_id, image_ids=images, ranks=[were[image] for image in images])

@@ -1,0 +1,41 @@
+"""Photos of an album to another place in it."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from services.domain.albums.album import Album
+from services.domain.subject import Refused
+from services.kernel import ranks
+
+START: Final = "start"
+
+
+def moved(album: Album, images: Sequence[str], before: str | None) -> tuple[list[str], list[str]]:
+    """Those of the photos that are in the album, and what sorts each of them when they stand before another; nothing
+    when they stand there. Raises Refused."""
+    moving = [image for image in images if image in album.images]
+    if not moving:
+        raise Refused("These photos are not in the album any more.", "images")
+    if before not in (None, START) and before not in album.images:
+        raise Refused("The photo that they were to stand before is not in the album any more.", "before")
+    order = album.in_order()
+    place = len(order) if before is None else 0 if before == START else order.index(before)
+    ahead, behind = _neighbours(order, place, set(moving))
+    wanted = [*([ahead] if ahead else []), *moving, *([behind] if behind else [])]
+    places = {image: number for number, image in enumerate(order)}
+    if all(places[b] == places[a] + 1 for a, b in pairwise(wanted)):
+        return [], []
+    return moving, ranks.between(
+        album.images[ahead] if ahead else "",
+        album.images[behind] if behind else ranks.end(album.latest),
+        len(moving),
+        album.latest,
+    )
+
+
+def _neighbours(order: list[str], place: int, moving: set[str]) -> tuple[str | None, str | None]:
+    """The photos on both sides of a place that stay where they are."""
+    behind = next((image for image in order[place:] if image not in moving), None)
+    ahead = next((image for image in reversed(order[:place]) if image not in moving), None)
+    return ahead, behind

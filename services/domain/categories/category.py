@@ -1,0 +1,38 @@
+"""A category, or a group of them, as its events leave it."""
+
+import unicodedata
+
+import msgspec
+
+from services.kernel import taxonomy
+
+
+class Category(msgspec.Struct, frozen=True):
+    name: str
+    kind: taxonomy.Kind = "category"
+    group_id: str | None = None
+    deleted: bool = False
+    hidden: bool = False
+    merged_into: str | None = None
+    chosen: float | None = None
+    """The threshold that a person chose."""
+    taught: bool = False
+
+    @property
+    def living(self) -> bool:
+        return not self.deleted and self.merged_into is None
+
+
+def stream(category_id: str) -> str:
+    return f"category-{category_id}"
+
+
+def initial(category_id: str) -> Category | None:
+    """A built-in one, before anything was said of it."""
+    builtin = taxonomy.load().categories.get(category_id)
+    return Category(builtin.name, builtin.kind, builtin.group_id) if builtin else None
+
+
+def name_key(name: str) -> str:
+    """Two names with the same key are the same name."""
+    return unicodedata.normalize("NFKC", name).casefold()

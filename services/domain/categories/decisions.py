@@ -1,0 +1,93 @@
+"""What a person says of a photo and a category: that it belongs there, or not. It outranks every model."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from services.domain.categories.commands import there
+from services.domain.categories.tree import category_of
+from services.domain.fields import Id, ImageIds
+from services.domain.subject import Command, Decision, Event, InStream, Known, Section
+from services.domain.words import CategoryName, Photos
+from services.kernel.sentence import Sentence, Spoken
+
+
+class CategoryDecision(Event, frozen=True, kw_only=True):
+    STREAM: ClassVar[str] = "image-{self.image_id}"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ("categories", "photos")
+    UNDOABLE: ClassVar[bool] = True
+    PER_PHOTO: ClassVar[bool] = True
+    image_id: str
+    category_id: str
+
+    def undo(self, stream: InStream) -> list[Event]:
+        later = [event for _position, event in stream.after if self._same(event)]
+        if later and later[-1] != self:
+            return []
+        earlier = [event for _position, event in stream.before if self._same(event)]
+        return earlier[-1:] or [CategoryCleared(image_id=self.image_id, category_id=self.category_id)]
+
+    def _same(self, other: Event) -> bool:
+        return isinstance(other, CategoryDecision) and other.category_id == self.category_id
+
+
+class CategoryAssigned(CategoryDecision, frozen=True, kw_only=True):
+    """A person says that the picture belongs there; no model output takes it back."""
+
+    TYPE: ClassVar[str] = "category_assigned"
+
+    def line(self) -> Spoken:
+        return Sentence("You said: %(category)s", category=CategoryName(self.category_id))
+
+
+class CategoryRejected(CategoryDecision, frozen=True, kw_only=True):
+    """A person says that it does not belong there, whatever a model says later."""
+
+    TYPE: ClassVar[str] = "category_rejected"
+
+    def line(self) -> Spoken:
+        return Sentence("You said: not %(category)s", category=CategoryName(self.category_id))
+
+
+class CategoryCleared(CategoryDecision, frozen=True, kw_only=True):
+    """A person takes back what was said of picture and category: models are heard again."""
+
+    TYPE: ClassVar[str] = "category_cleared"
+
+    def line(self) -> Spoken:
+        return Sentence(
+            "You said nothing about %(category)s any more", category=CategoryName(self.category_id)
+        )
+
+
+class AssignCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "assign_category"
+    NAME: ClassVar[str] = "assign-category"
+    PER_PHOTO: ClassVar[bool] = True
+    category_id: Id
+    images: ImageIds
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        there((await category_of(known, self.category_id))[0])
+        images = dict.fromkeys(self.images)
+        return Decision([CategoryAssigned(image_id=one, category_id=self.category_id) for one in images])
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Category given to %(photos)s", photos=Photos(len(self.images)))
+
+
+class RejectCategory(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "reject_category"
+    NAME: ClassVar[str] = "reject-category"
+    PER_PHOTO: ClassVar[bool] = True
+    category_id: Id
+    images: ImageIds
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        there((await category_of(known, self.category_id))[0])
+        images = dict.fromkeys(self.images)
+        return Decision([CategoryRejected(image_id=one, category_id=self.category_id) for one in images])
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Category taken from %(photos)s", photos=Photos(len(self.images)))

@@ -1,0 +1,211 @@
+"""Facts about categories: the tree that they stand in, and how sure they must be. What a person says of photos is in
+`decisions.py`."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import msgspec
+
+from services.domain.categories.category import Category
+from services.domain.categories.event import CategoryEvent
+from services.domain.categories.tree import category_of, line_of_merges, still_free
+from services.domain.subject import Event, Known
+from services.domain.words import CategoryName, Percent
+from services.kernel.sentence import Sentence, Spoken
+
+changed = msgspec.structs.replace
+
+
+class CategoryCreated(CategoryEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "category_created"
+    BEGINS: ClassVar[bool] = True
+    NAMES: ClassVar[bool] = True
+    name: str
+    group_id: str | None = None
+    kind: Literal["category", "group"] = "category"
+
+    def applied(self, category: Category) -> Category:
+        return Category(self.name, self.kind, self.group_id)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        return [] if now.deleted else [CategoryDeleted(category_id=self.category_id)]
+
+    def line(self) -> Spoken:
+        if self.kind == "group":
+            return Sentence("Group “%(name)s” made", name=self.name)
+        return Sentence("Category “%(name)s” made", name=self.name)
+
+
+class CategoryRenamed(CategoryEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "category_renamed"
+    NAMES: ClassVar[bool] = True
+    name: str
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, name=self.name)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        if now.name != self.name or not then.name:
+            return []
+        return [CategoryRenamed(category_id=self.category_id, name=then.name)]
+
+    def line(self) -> Spoken:
+        return Sentence("Category renamed to “%(name)s”", name=self.name)
+
+    async def permitted(self, known: Known) -> Mapping[str, int]:
+        await still_free(known, self.category_id, self.name)
+        return {}
+
+
+class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "category_deleted"
+    NAMES: ClassVar[bool] = True
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, deleted=True)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        return [CategoryRestored(category_id=self.category_id)] if now.deleted else []
+
+    def line(self) -> Spoken:
+        return Sentence("Category deleted")
+
+
+class CategoryRestored(CategoryEvent, frozen=True, kw_only=True):
+    """One that was deleted is there again, with all that was said of it."""
+
+    TYPE: ClassVar[str] = "category_restored"
+    NAMES: ClassVar[bool] = True
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, deleted=False)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        return [] if now.deleted else [CategoryDeleted(category_id=self.category_id)]
+
+    def line(self) -> Spoken:
+        return Sentence("%(category)s is there again", category=CategoryName(self.category_id))
+
+    async def permitted(self, known: Known) -> Mapping[str, int]:
+        category, _ = await category_of(known, self.category_id)
+        await still_free(known, self.category_id, category.name if category else None)
+        return {}
+
+
+class CategoryMoved(CategoryEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "category_moved"
+    group_id: str | None
+    """None: it stands by itself."""
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, group_id=self.group_id)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        if now.group_id != self.group_id:
+            return []
+        return [CategoryMoved(category_id=self.category_id, group_id=then.group_id)]
+
+    def line(self) -> Spoken:
+        name = CategoryName(self.category_id)
+        if self.group_id is None:
+            return Sentence("%(category)s taken out of its group", category=name)
+        return Sentence("%(category)s moved to %(group)s", category=name, group=CategoryName(self.group_id))
+
+
+class CategoriesMerged(CategoryEvent, frozen=True, kw_only=True):
+    """One is gone, and all that is said of it, before and later, counts for the other; so for groups."""
+
+    TYPE: ClassVar[str] = "categories_merged"
+    NAMES: ClassVar[bool] = True
+    into_id: str
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, merged_into=self.into_id)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        if now.merged_into != self.into_id:
+            return []
+        return [CategoryUnmerged(category_id=self.category_id)]
+
+    def line(self) -> Spoken:
+        into = CategoryName(self.into_id)
+        return Sentence(
+            "%(category)s merged into %(other)s", category=CategoryName(self.category_id), other=into
+        )
+
+    async def permitted(self, known: Known) -> Mapping[str, int]:
+        return await line_of_merges(known, self.category_id, self.into_id)
+
+
+class CategoryUnmerged(CategoryEvent, frozen=True, kw_only=True):
+    """It stands for itself again."""
+
+    TYPE: ClassVar[str] = "category_unmerged"
+    NAMES: ClassVar[bool] = True
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, merged_into=None)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        if now.merged_into is not None or not then.merged_into:
+            return []
+        return [CategoriesMerged(category_id=self.category_id, into_id=then.merged_into)]
+
+    def line(self) -> Spoken:
+        return Sentence("%(category)s stands for itself again", category=CategoryName(self.category_id))
+
+    async def permitted(self, known: Known) -> Mapping[str, int]:
+        category, _ = await category_of(known, self.category_id)
+        await still_free(known, self.category_id, category.name if category else None)
+        return {}
+
+
+class CategoryHidden(CategoryEvent, frozen=True, kw_only=True):
+    """Not listed any more, neither among categories nor on photos; nothing is forgotten."""
+
+    TYPE: ClassVar[str] = "category_hidden"
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, hidden=True)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        return [CategoryUnhidden(category_id=self.category_id)] if now.hidden else []
+
+    def line(self) -> Spoken:
+        return Sentence("%(category)s hidden", category=CategoryName(self.category_id))
+
+
+class CategoryUnhidden(CategoryEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "category_unhidden"
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, hidden=False)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        return [] if now.hidden else [CategoryHidden(category_id=self.category_id)]
+
+    def line(self) -> Spoken:
+        return Sentence("%(category)s shown again", category=CategoryName(self.category_id))
+
+
+class ThresholdSet(CategoryEvent, frozen=True, kw_only=True):
+    """From which score on a photo is shown in the category."""
+
+    TYPE: ClassVar[str] = "threshold_set"
+    threshold: float | None
+    """None: the built-in one."""
+
+    def applied(self, category: Category) -> Category:
+        return changed(category, chosen=self.threshold)
+
+    def reversed(self, then: Category, now: Category) -> list[Event]:
+        if now.chosen != self.threshold:
+            return []
+        return [ThresholdSet(category_id=self.category_id, threshold=then.chosen)]
+
+    def line(self) -> Spoken:
+        name = CategoryName(self.category_id)
+        if self.threshold is None:
+            return Sentence("%(category)s takes photos as surely as at first", category=name)
+        share = Percent(self.threshold)
+        return Sentence("%(category)s takes photos from %(share)s on", category=name, share=share)

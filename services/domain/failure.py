@@ -1,0 +1,15 @@
+"""What could not be done, as commands about it see it."""
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A file or folder that can't be read, or a photo that a model could not classify."""
+
+    kind: str
+    """`file`, `folder` or `image`."""
+    root: str | None
+    path: str | None
+    """Relative to `root`."""
+    image_id: str | None
+    model_id: str | None

@@ -1,0 +1,1 @@
+"""Files: where photos were seen, and the search for them."""

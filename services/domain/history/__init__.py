@@ -1,0 +1,1 @@
+"""The history: undo, and looking back."""

@@ -1,0 +1,24 @@
+"""The library as it was."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from services.domain.fields import Position
+from services.domain.subject import Command, Decision, Event, Known, Refused
+
+
+class LookBack(Command, frozen=True, kw_only=True):
+    """Asks for read tables as they were; nothing changes. Built by the projector, beside those in use."""
+
+    TYPE: ClassVar[str] = "look_back"
+    NAME: ClassVar[str] = "look-back"
+    position: Position
+    """Of the last event that they hold; 0: none."""
+
+    async def decide(self, known: Known) -> Decision:
+        if self.position > await known.head():
+            raise Refused("The log ends before this position.", "position")
+        return Decision()
+
+    def toast(self, events: Sequence[Event]) -> None:
+        return None  # the page is then another

@@ -1,0 +1,1 @@
+"""Jobs: long work on many photos."""

@@ -1,0 +1,206 @@
+"""Jobs: classifying, begun, paused, resumed and cancelled by command. The search for photos is in `files/`."""
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar, Final, Literal
+
+from msgspec import UNSET, UnsetType
+
+from services.domain.fields import Id, ImageIds, Reason, Search
+from services.domain.jobs.events import (
+    ClassificationRequested,
+    Job,
+    JobCancelled,
+    JobPaused,
+    JobResumed,
+    replayed,
+    stream,
+)
+from services.domain.models.events import ModelActivated
+from services.domain.subject import Command, Decision, Event, Known, NotFound, Refused, recorded
+from services.domain.words import Photos
+from services.kernel.sentence import Sentence, Spoken
+
+MOST: Final = 100_000
+"""Photos that a job may name one by one."""
+
+
+class ClassifyImages(Command, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "classify_images"
+    NAME: ClassVar[str] = "classify"
+    FINAL: ClassVar[bool] = True
+    images: Literal["unclassified", "all"] | ImageIds | UnsetType = UNSET
+    """Left out: the unclassified ones, unless `album` or `q` says which."""
+    album: Id | None = None
+    """Those of this album, as it is when the command is given."""
+    q: Search | None = None
+    """Those that this search finds (as in `GET /api/images?q=`) when the command is given."""
+    model: Id | None = None
+    """The active one when left out."""
+
+    async def decide(self, known: Known) -> Decision:
+        if isinstance(self.images, list):
+            await known.require_photos(self.images)
+        field = self.chosen_by()
+        photos = await known.search(field, album=self.album, q=self.q) if field else None
+        active = await known.active_model()
+        job_id = str(known.command_id)
+        events = self.requested(job_id, active or known.default_model, await known.models(), photos)
+        if active is None:  # the first time: the pages show what the active model says
+            events.append(ModelActivated(model_id=known.default_model))
+        return Decision(events)
+
+    def chosen_by(self) -> str | None:
+        """The field, `album` or `q`, that says which photos; None: `images` does. Raises Refused when several do."""
+        given = ["images"] if self.images is not UNSET else []
+        given += [name for name in ("album", "q") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise Refused("Say which photos by one of images, album and q, not by several.", given[-1])
+        return given[0] if given and given[0] != "images" else None
+
+    def requested(
+        self, job_id: str, active: str, models: Collection[str], photos: list[str] | None = None
+    ) -> list[Event]:
+        """`models`: those that a classifier offers; `photos`: those that the album holds or the search finds. Raises
+        Refused for another model and when there is nothing to do, or too much."""
+        model = self.model or active
+        if model != active and model not in models:
+            raise Refused(
+                "There is no model called “%(model)s”. Choose one of: %(offered)s.",
+                "model",
+                model=model,
+                offered=", ".join(sorted({active, *models})),
+            )
+        if photos is not None:
+            if not photos:
+                raise Refused("No photo was found there: there is nothing to classify.", self.chosen_by())
+            return [_of_photos(job_id, model, photos, self.chosen_by())]
+        if isinstance(self.images, list):
+            return [_of_photos(job_id, model, self.images, "images")]
+        scope: Literal["unclassified", "all"] = (
+            self.images if isinstance(self.images, str) else "unclassified"
+        )
+        return [ClassificationRequested(job_id=job_id, model_id=model, scope=scope)]
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        if self.album is not None:
+            return Sentence("Classifying the album again")
+        if self.q is not None:
+            return Sentence("Classifying what the search finds")
+        if self.images == "all":
+            return Sentence("Classifying all photos again")
+        if isinstance(self.images, list):
+            return Sentence("Classifying %(photos)s", photos=Photos(len(self.images)))
+        return Sentence("Classifying new photos")
+
+
+class RetryFailed(Command, frozen=True, kw_only=True):
+    """Classify again what could not be classified: starts a job of its own."""
+
+    TYPE: ClassVar[str] = "retry_failed"
+    NAME: ClassVar[str] = "retry-failed"
+    job_id: Id | None = None
+    """What this job could not do; left out: all that the model could not."""
+    model: Id | None = None
+    """The active one when left out; without `job_id` only."""
+    reason: Reason | None = None
+    """Only those that failed for this reason."""
+
+    async def decide(self, known: Known) -> Decision:
+        model = self.model or await known.active_model() or known.default_model
+        job = None
+        if self.job_id:
+            job, _ = await job_of(known, self.job_id)
+            model = job.model_id if job and job.model_id else model
+        failed = await known.failed_photos(model, self.job_id, self.reason)
+        return Decision(self.requested(job, str(known.command_id), model, failed))
+
+    def requested(self, job: Job | None, job_id: str, model: str, failed: Collection[str]) -> list[Event]:
+        """`job`: the one that is named; `failed`: photos that it, or the model, could not do. Raises Refused when there
+        are none, NotFound for an unknown job."""
+        if self.job_id and job is None:
+            raise NotFound("There is no such job.", "job_id")
+        if job and job.model_id is None:
+            raise Refused("A scan looks at its files again by itself: look for photos again.", "job_id")
+        if job and self.model not in (None, job.model_id):
+            raise Refused("That job asked %(model)s: leave the model out.", "model", model=job.model_id)
+        if not failed:
+            if job:
+                raise Refused("Of this job no photo is left that could not be classified.", "job_id")
+            raise Refused("No photo is left that %(model)s could not classify.", model=model)
+        return [_of_photos(job_id, model, failed, None)]
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Trying again what failed")
+
+
+def _of_photos(job_id: str, model: str, images: Collection[str], field: str | None) -> Event:
+    once = list(dict.fromkeys(images))
+    if len(once) > MOST:
+        raise Refused(
+            "These are %(num)s photos; one job takes %(most)s, or all.", field, num=len(once), most=MOST
+        )
+    return ClassificationRequested(job_id=job_id, model_id=model, scope="images", images=once)
+
+
+class JobCommand(Command, frozen=True, kw_only=True):
+    """To a job that is there."""
+
+    job_id: Id
+
+    async def decide(self, known: Known) -> Decision:
+        job, version = await job_of(known, self.job_id)
+        return Decision(self.steered(job), {stream(self.job_id): version})
+
+    def steered(self, job: Job | None) -> list[Event]:
+        """Nothing when it is so already. Raises NotFound, and Refused for what can't be paused or resumed."""
+        if job is None:
+            raise NotFound("There is no such job.", "job_id")
+        return self.changes(job)
+
+    def changes(self, job: Job) -> list[Event]:
+        raise NotImplementedError
+
+
+class PauseJob(JobCommand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "pause_job"
+    NAME: ClassVar[str] = "pause-job"
+
+    def changes(self, job: Job) -> list[Event]:
+        if job.ended:
+            raise Refused("This job has ended: there is nothing to pause.", "job_id")
+        return [] if job.paused else [JobPaused(job_id=self.job_id)]
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Paused")
+
+
+class ResumeJob(JobCommand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "resume_job"
+    NAME: ClassVar[str] = "resume-job"
+
+    def changes(self, job: Job) -> list[Event]:
+        if job.paused:
+            return [JobResumed(job_id=self.job_id)]
+        if job.ended:
+            raise Refused("This job has ended: there is nothing to resume.", "job_id")
+        raise Refused("This job is not paused: there is nothing to resume.", "job_id")
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Going on")
+
+
+class CancelJob(JobCommand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "cancel_job"
+    NAME: ClassVar[str] = "cancel-job"
+
+    def changes(self, job: Job) -> list[Event]:
+        return [] if job.ended else [JobCancelled(job_id=self.job_id)]
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Stopped")
+
+
+async def job_of(known: Known, job_id: str) -> tuple[Job | None, int]:
+    """As the log has it, and the version of its stream."""
+    rows = await known.stream(stream(job_id))
+    return replayed(recorded(rows)), rows[-1].version if rows else 0

@@ -1,0 +1,157 @@
+"""Facts about jobs: asked for, done photo by photo, paused, ended."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import msgspec
+
+from services.domain.files.events import ScanFinished, ScanStarted
+from services.domain.subject import Actor, Event, InStream, Recorded, Section
+from services.domain.words import Number, Photos, StoredReason
+from services.kernel.sentence import Sentence, Series, Spoken
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A scan or a classification, as its events leave it."""
+
+    model_id: str | None = None
+    """None: it is a scan."""
+    paused: bool = False
+    ended: bool = False
+
+
+def stream(job_id: str) -> str:
+    return f"job-{job_id}"
+
+
+def evolve(job: Job | None, event: Event) -> Job | None:
+    match event:
+        case ScanStarted():
+            return Job()
+        case ClassificationRequested(model_id=model_id):
+            return Job(model_id)
+        case ScanFinished() | JobFinished() | JobCancelled() if job:
+            return Job(job.model_id, ended=True)
+        case JobPaused() | JobResumed() if job and not job.ended:
+            return Job(job.model_id, paused=isinstance(event, JobPaused))
+    return job
+
+
+def replayed(events: Sequence[Recorded]) -> Job | None:
+    job = None
+    for _position, event in events:
+        job = evolve(job, event)
+    return job
+
+
+class JobEvent(Event, frozen=True, kw_only=True):
+    STREAM: ClassVar[str] = "job-{self.job_id}"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
+    job_id: str
+
+
+class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "classification_requested"
+    ACTOR: ClassVar[Actor] = "model"
+    model_id: str
+    scope: Literal["unclassified", "all", "images"]
+    images: list[str] = msgspec.field(default_factory=list)
+
+    def photos(self) -> Sequence[str]:
+        return self.images
+
+    def line(self) -> Spoken:
+        model = self.model_id
+        if self.scope == "images":
+            number = Photos(len(self.images))
+            return Sentence("Asked %(model)s about %(photos)s", model=model, photos=number)
+        if self.scope == "all":
+            return Sentence("Asked %(model)s about all photos", model=model)
+        return Sentence("Asked %(model)s about new photos", model=model)
+
+
+class JobFinished(JobEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "job_finished"
+    ACTOR: ClassVar[Actor] = "model"
+    done: int
+    failed: int
+
+    def line(self) -> Spoken:
+        parts: list[Spoken] = [Sentence("Classified %(photos)s", photos=Photos(self.done))]
+        if self.failed:
+            parts.append(Sentence("%(count)s failed", count=Number(self.failed)))
+        return Series(parts)
+
+
+class JobCancelled(JobEvent, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "job_cancelled"
+
+    def line(self) -> Spoken:
+        return Sentence("A job was stopped")
+
+
+class Pausing(JobEvent, frozen=True, kw_only=True):
+    UNDOABLE: ClassVar[bool] = True
+
+    def undo(self, stream: InStream) -> list[Event]:
+        """Nothing when the job has ended, or somebody paused or resumed it since."""
+        job = replayed([*stream.before, stream.own, *stream.after])
+        if job is None or job.ended or job.paused != isinstance(self, JobPaused):
+            return []
+        return [JobResumed(job_id=self.job_id) if job.paused else JobPaused(job_id=self.job_id)]
+
+
+class JobPaused(Pausing, frozen=True, kw_only=True):
+    """Nothing more of it is sent; what a classifier has in hand still counts."""
+
+    TYPE: ClassVar[str] = "job_paused"
+
+    def line(self) -> Spoken:
+        return Sentence("A job was paused")
+
+
+class JobResumed(Pausing, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "job_resumed"
+
+    def line(self) -> Spoken:
+        return Sentence("A paused job went on")
+
+
+class Result(Event, frozen=True, kw_only=True):
+    """What a classifier answers, photo by photo."""
+
+    STREAM: ClassVar[str] = "image-{self.image_id}"
+    ACTOR: ClassVar[Actor] = "model"
+    image_id: str
+    model_id: str
+
+
+class ImageClassified(Result, frozen=True, kw_only=True):
+    """What a network said of a picture, not what we make of it: a changed threshold or a better tree of categories is
+    a new table then, never a new run."""
+
+    TYPE: ClassVar[str] = "image_classified"
+    weights_digest: str
+    """SHA-256 of the weights file, hex."""
+    preprocessing_id: str
+    classes: list[tuple[int, float]]
+    """The 20 best (class index, probability), best first."""
+    embedding: str = ""
+    """What the network felt, as `embedding.encode` writes it; empty where it was not kept."""
+    labels: list[str] = msgspec.field(default_factory=list)
+    """The names of `classes`, in their order; empty where they are ImageNet's."""
+
+    def line(self) -> Spoken:
+        return Sentence("Classified by %(model)s", model=self.model_id)
+
+
+class ClassificationFailed(Result, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "classification_failed"
+    reason: str
+
+    def line(self) -> Spoken:
+        return Sentence(
+            "%(model)s could not classify it: %(reason)s",
+            model=self.model_id,
+            reason=StoredReason(self.reason),
+        )

@@ -1,0 +1,1 @@
+"""Models: the classifiers that there are."""

@@ -1,0 +1,56 @@
+"""Facts about classifiers: which there are, and which one the categories come from."""
+
+from typing import ClassVar
+
+import msgspec
+
+from services.domain.subject import Actor, Event, InStream, Section
+from services.kernel.sentence import Sentence, Spoken
+
+
+class ModelRegistered(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "model_registered"
+    STREAM: ClassVar[str] = "model-{self.model_id}"
+    ACTOR: ClassVar[Actor] = "model"
+    model_id: str
+    """Such as `efficientnet-lite0`."""
+    name: str
+    weights_digest: str
+    preprocessing_id: str
+    input_size: int
+    class_count: int
+    source: str
+    labels: list[str] = msgspec.field(default_factory=list)
+    """Names of its classes; empty where they are ImageNet's."""
+
+
+class ModelActivated(Event, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "model_activated"
+    STREAM: ClassVar[str] = "models"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
+    UNDOABLE: ClassVar[bool] = True
+    model_id: str
+    previous: str | None = None
+    """The one that was active before, where that is known: what undoing goes back to."""
+
+    def undo(self, stream: InStream) -> list[Event]:
+        if self.previous is None or any(isinstance(event, ModelActivated) for _, event in stream.after):
+            return []
+        return [ModelActivated(model_id=self.previous, previous=self.model_id)]
+
+    def line(self) -> Spoken:
+        return Sentence("Categories come from %(model)s", model=self.model_id)
+
+
+class ModelLoaded(Event, frozen=True, kw_only=True):
+    """An inference worker has this model in memory and says on what it runs."""
+
+    TYPE: ClassVar[str] = "model_loaded"
+    STREAM: ClassVar[str] = "model-{self.model_id}"
+    ACTOR: ClassVar[Actor] = "model"
+    model_id: str
+    worker_id: str
+    device: str
+    """As a person would name it: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
+    precision: str
+    """`float32`, `bfloat16` or `mixed_float16`."""

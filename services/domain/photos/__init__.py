@@ -1,0 +1,1 @@
+"""Photos: what people say of them, one module for each idea."""

@@ -1,0 +1,1 @@
+"""Problems: what could not be done."""

@@ -1,0 +1,57 @@
+"""What a person doesn't want to be told of any more."""
+
+from typing import ClassVar
+
+import msgspec
+
+from services.domain.subject import Event, InStream, Section
+from services.kernel.sentence import Plural, Spoken
+
+
+class FileAt(msgspec.Struct, frozen=True, kw_only=True):
+    """A place, whatever lies there."""
+
+    root: str
+    path: str
+    """Relative to `root`, as in `FileAdded`."""
+
+
+class FailureOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo that a model could not classify."""
+
+    image_id: str
+    model_id: str
+
+
+class ProblemsChosen(Event, frozen=True, kw_only=True):
+    STREAM: ClassVar[str] = "problems"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ()
+    UNDOABLE: ClassVar[bool] = True
+    files: list[FileAt] = msgspec.field(default_factory=list)
+    failures: list[FailureOf] = msgspec.field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        return len(self.files) + len(self.failures)
+
+
+class ProblemsIgnored(ProblemsChosen, frozen=True, kw_only=True):
+    """A person doesn't want to be told of them, until something new is said of them."""
+
+    TYPE: ClassVar[str] = "problems_ignored"
+
+    def undo(self, stream: InStream) -> list[Event]:
+        return [ProblemsShown(files=self.files, failures=self.failures)]
+
+    def line(self) -> Spoken:
+        return Plural("%(num)s problem ignored", "%(num)s problems ignored", self.number)
+
+
+class ProblemsShown(ProblemsChosen, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "problems_shown"
+
+    def undo(self, stream: InStream) -> list[Event]:
+        return [ProblemsIgnored(files=self.files, failures=self.failures)]
+
+    def line(self) -> Spoken:
+        return Plural("%(num)s problem told of again", "%(num)s problems told of again", self.number)

@@ -1,0 +1,111 @@
+"""What commands decide on: the log, and the read tables that lag a little behind it (`domain.subject.Known`)."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
+from typing import Final
+from uuid import UUID
+
+from services.domain.categories.category import Category
+from services.domain.failure import Problem
+from services.domain.subject import NotFound
+from services.gateway.queries import problems
+from services.gateway.queries.chosen import chosen_images
+from services.gateway.queries.filters import Filter, UnknownFilter
+from services.gateway.queries.views import Views
+from services.gateway.queries.work import Work
+from services.kernel.envelope import Envelope
+from services.kernel.eventlog import Log
+
+PAGE: Final = 1000
+
+
+class Reads:
+    """What is the same for every command."""
+
+    def __init__(self, log: Log, work: Work, views: Views, roots: list[str], default_model: str) -> None:
+        self.log, self.work, self.views = log, work, views
+        self.roots, self.default_model = roots, default_model
+
+    def of(self, command_id: UUID) -> "Knowledge":
+        return Knowledge(self, command_id)
+
+
+class Knowledge:
+    """`domain.subject.Known`, for one command."""
+
+    def __init__(self, reads: Reads, command_id: UUID) -> None:
+        self._log, self._work, self._views = reads.log, reads.work, reads.views
+        self.roots, self.default_model = reads.roots, reads.default_model
+        self.command_id = command_id
+        self.new_id = hashlib.sha256(command_id.bytes).hexdigest()[:12]
+
+    async def stream(self, name: str) -> list[Envelope]:
+        return await self._log.read_stream(name)
+
+    async def since(self, position: int) -> list[Envelope]:
+        return await self._log.read(position, PAGE)
+
+    async def head(self) -> int:
+        return await self._log.head()
+
+    async def command(self, command_id: UUID) -> Envelope | None:
+        row = await self._log.find(command_id)
+        return row if row and row.kind == "C" else None
+
+    async def caused_by(self, command: Envelope) -> list[Envelope]:
+        return await caused_by(self._log, command)
+
+    async def require_photos(self, ids: Sequence[str]) -> None:
+        known = await self._work.known_images(ids) if ids else set()
+        unknown = next((image for image in ids if image not in known), None)
+        if unknown is not None:
+            raise NotFound("There is no photo with the id %(id)s.", "images", id=unknown)
+
+    async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
+        return await self._work.dates(ids)
+
+    async def category_names(self) -> Mapping[str, str]:
+        return await self._work.categories()
+
+    async def categories(self) -> tuple[int, Mapping[str, Category]]:
+        return await self._work.tree()
+
+    async def models(self) -> Collection[str]:
+        return await self._work.models()
+
+    async def active_model(self) -> str | None:
+        return await self._work.active_model()
+
+    async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
+        try:
+            return await chosen_images(self._views, Filter(album=album, q=q))
+        except UnknownFilter as error:
+            raise NotFound(error.sentence.text, field, **error.sentence.values) from error
+
+    async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
+        return await self._work.failed_images(model, job_id, reason)
+
+    async def problems(
+        self,
+        *,
+        ignored: bool = False,
+        paths: Sequence[str] = (),
+        images: Sequence[str] = (),
+        model: str | None = None,
+        reason: str | None = None,
+    ) -> list[Problem]:
+        return await problems.chosen(
+            self._views, ignored=ignored, paths=paths, images=images, model=model, reason=reason
+        )
+
+
+async def caused_by(log: Log, command: Envelope) -> list[Envelope]:
+    """The events that a command brought about, in order: they stand right behind it."""
+    caused: list[Envelope] = []
+    while rows := await log.read(caused[-1].position if caused else command.position, PAGE):
+        same = list(takewhile(lambda row: row.causation_id == command.event_id, rows))
+        caused += same
+        if len(same) < len(rows):
+            break
+    return caused

@@ -1,0 +1,71 @@
+"""Sentences for people, as values: written in English where something happens, put into the reader's language where
+it is shown."""
+
+from typing import Any
+
+
+class Spoken:
+    """Something that people read: a sentence, or a value in one."""
+
+    __slots__ = ()
+
+
+class Sentence(Spoken):
+    """`text` is English, a message of the catalogues; `values` fill its places `%(name)s`: words, numbers, or what is
+    itself Spoken."""
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.text, self.values = text, values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sentence) and _parts(self) == _parts(other)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{_parts(self)}"
+
+
+class Plural(Sentence):
+    """The one text or the other by `num`, which fills `%(num)s`."""
+
+    __slots__ = ("many", "num")
+
+    def __init__(self, one: str, many: str, num: int, **values: object) -> None:
+        super().__init__(one, **values)
+        self.many, self.num = many, num
+
+
+class Verbatim(Spoken):
+    """Words that are the same in every language."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class Series(Spoken):
+    """One behind the other, with commas."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[Spoken]) -> None:
+        self.parts = parts
+
+
+def _parts(sentence: Sentence) -> tuple[Any, ...]:
+    names = [name for cls in type(sentence).__mro__ for name in getattr(cls, "__slots__", ())]
+    return tuple(getattr(sentence, name) for name in sorted(names))
+
+
+class Explained(Exception):
+    """An error whose message is a sentence for the person: who raises it need not know who reads it in what
+    language."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.sentence = Sentence(text, **values)
