@@ -12,7 +12,7 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +24,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 TEMPLATES: Final = ROOT / "web" / "templates"
 FOLDER: Final = ROOT / "web" / "locale"
 SOURCES: Final = ROOT / "services"
-SINGLE: Final = frozenset(
-    {"_", "N_", "message", "Refused", "NotFound", "Invalid", "BadRequest", "UnknownFilter", "Sentence"}
-)
-"""Functions and errors whose first argument is a message."""
+SINGLE: Final = frozenset({"_", "N_", "message", "Sentence", "Explained", "BadRequest"})
+"""Functions and classes whose first argument is a message; so is that of every class derived from them."""
 PLURAL: Final = frozenset({"ngettext", "Plural"})
 NAMED: Final = ("categories.tsv", "kinds.tsv")
 """Built-in names; those of classes, a thousand, stay English."""
@@ -46,7 +44,20 @@ Id = str | tuple[str, str]
 """A message, or one of its forms for one and for many."""
 
 
-def of_python(source: str) -> Iterator[Id]:
+def derived(sources: Iterable[str], names: Set[str] = SINGLE) -> Set[str]:
+    """With the names of all classes that are derived from them, directly or not."""
+    bases = {
+        node.name: {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ClassDef)
+    }
+    while more := {name for name, above in bases.items() if above & names} - names:
+        names = names | more
+    return names - PLURAL
+
+
+def of_python(source: str, single: Set[str] = SINGLE) -> Iterator[Id]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -54,7 +65,7 @@ def of_python(source: str) -> Iterator[Id]:
         texts = [text for argument in node.args[:2] for text in _texts(argument)]
         if name in PLURAL and len(texts) == 2:
             yield texts[0], texts[1]
-        elif name in SINGLE and node.args:
+        elif name in single and node.args:
             yield from _texts(node.args[0])
 
 
@@ -83,8 +94,10 @@ def of_names(table: str) -> Iterator[Id]:
 def messages() -> set[Id]:
     """All that the sources hold."""
     found: set[Id] = set()
-    for path in SOURCES.rglob("*.py"):
-        found.update(of_python(path.read_text("utf-8")))
+    sources = [path.read_text("utf-8") for path in SOURCES.rglob("*.py")]
+    single = derived(sources)
+    for source in sources:
+        found.update(of_python(source, single))
     for path in TEMPLATES.rglob("*.html"):
         found.update(of_template(path.read_text("utf-8")))
     for name in NAMED:

@@ -17,8 +17,28 @@ SERVICES: Final = ROOT / "services"
 SHARED_NAMES: Final = frozenset({"ROUTES", "evolve", "replayed", "stream", "run", "main", "log"})
 """What each module of its kind has: a subject's rules, a controller's routes, a service's start, its logger."""
 WORDS: Final = frozenset(
-    "asked brought caused chosen found given gone heard known left made opened pictured remembered said shown stored"
-    " taken told written".split()
+    {
+        "asked",
+        "brought",
+        "caused",
+        "chosen",
+        "found",
+        "given",
+        "gone",
+        "heard",
+        "known",
+        "left",
+        "made",
+        "opened",
+        "pictured",
+        "remembered",
+        "said",
+        "shown",
+        "stored",
+        "taken",
+        "told",
+        "written",
+    }
 )
 """Participles that stand for a thing and don't say which."""
 

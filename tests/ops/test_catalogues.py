@@ -147,3 +147,12 @@ def test_a_catalogue_is_brought_up_to_date() -> None:
 def test_faults_are_told(entry: str, fault: str) -> None:
     head = messages.HEADER.format(language="de", plural="nplurals=2; plural=(n != 1);")
     assert messages.faults(head + entry + "\n", "de", {"A %(b)s"})[0].startswith(fault)
+
+
+def test_the_message_of_a_derived_error_is_a_message() -> None:
+    """Once the sentences of `Outdated`, which is derived from `Refused`, were English in every language."""
+    sources = ["class Refused(Explained): ...", "class Late(Refused): ...\nraise Late('Too late.', 'field')"]
+
+    single = messages.derived(sources)
+
+    assert [text for source in sources for text in messages.of_python(source, single)] == ["Too late."]
