@@ -13,6 +13,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Set
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -57,7 +58,15 @@ def derived(sources: Iterable[str], names: Set[str] = SINGLE) -> Set[str]:
     return names - PLURAL
 
 
-def of_python(source: str, single: Set[str] = SINGLE) -> Iterator[Id]:
+@cache
+def marking() -> Set[str]:
+    """All of ours whose first argument is a message."""
+    return derived(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
+
+
+def of_python(source: str, single: Set[str] | None = None) -> Iterator[Id]:
+    """`single`: left out, what the sources define."""
+    single = marking() if single is None else single
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -94,10 +103,8 @@ def of_names(table: str) -> Iterator[Id]:
 def messages() -> set[Id]:
     """All that the sources hold."""
     found: set[Id] = set()
-    sources = [path.read_text("utf-8") for path in SOURCES.rglob("*.py")]
-    single = derived(sources)
-    for source in sources:
-        found.update(of_python(source, single))
+    for path in SOURCES.rglob("*.py"):
+        found.update(of_python(path.read_text("utf-8")))
     for path in TEMPLATES.rglob("*.html"):
         found.update(of_template(path.read_text("utf-8")))
     for name in NAMED:
