@@ -15,7 +15,7 @@ from services.domain.files.events import FileAdded, ImageImported
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated
 from services.domain.subject import Event
-from services.gateway.likeness import Likeness
+from services.gateway.likeness import Index
 from services.gateway.queries.views import Views
 from services.kernel import embedding, learning
 from services.kernel.settings import Settings
@@ -116,7 +116,7 @@ def _events(image_id: str, name: str, code: str) -> list[Event]:
 
 async def _ask(settings: Settings) -> tuple[float, float, float]:
     views = await Views.open(settings)
-    likeness = Likeness(views)
+    likeness = Index(views)
     began = time.perf_counter()
     await likeness.nearest(_id(0), ASKED)
     first, took, found = time.perf_counter() - began, [], []

@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from services.domain.files.commands import ScanLibrary
-from services.gateway.ports import Jobs
 from services.gateway.queries import library, problems
 from services.gateway.queries.views import Views
+from services.gateway.status import Jobs
 
 _KNOWN: Final = "SELECT count(*), coalesce(sum(visible), 0) FROM image"
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.gateway.ports import Alike
+from services.gateway.on_demand import Alike
 from services.gateway.queries.embeddings import codes, embedding, embeddings_after, model_in_use
 from services.gateway.queries.views import Views
 from services.kernel.embedding import CHANNELS, BrokenEmbedding
@@ -26,8 +26,8 @@ _CHUNK: Final = 2000
 _WORDS: Final = CHANNELS // 64
 
 
-class Likeness:
-    """`ports.Likeness`."""
+class Index:
+    """The index."""
 
     def __init__(self, views: Views) -> None:
         self._views = views

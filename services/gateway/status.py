@@ -1,5 +1,7 @@
 """What a job looks like to whoever asks: a page, a program, the shell."""
 
+from typing import Protocol
+
 import msgspec
 
 
@@ -30,3 +32,14 @@ class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
     finished_us: int | None = None
     note: str | None = None
     """A sentence when it waits for something: the broker, the classifier, a folder that is gone."""
+
+
+class Jobs(Protocol):
+    async def running(self) -> list[JobStatus]:
+        """Jobs that run or are paused, newest first."""
+
+    async def recent(self, limit: int = 50) -> list[JobStatus]:
+        """All jobs, newest first, with their failures."""
+
+    async def status(self, command_id: str) -> JobStatus | None:
+        """Of any command; None when there is no such command."""

@@ -21,8 +21,8 @@ from services.domain.albums.events import (
     ImagesRemovedFromAlbum,
 )
 from services.domain.subject import Event
+from services.gateway.history.entries import Asked
 from services.gateway.language import speak
-from services.gateway.ports import Asked
 from services.gateway.speech import spoken
 from services.gateway.stored import REASONS, reason
 from services.kernel.codec import encode

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.gateway.history.entries import Asked
 from services.gateway.language import speak
-from services.gateway.ports import Asked
 from services.kernel.settings import Settings
 from tests.support.stack import stack
 

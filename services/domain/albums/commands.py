@@ -10,7 +10,6 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from services.domain.albums import reordering
 from services.domain.albums.album import BY_HAND, Album, stream
 from services.domain.albums.events import (
     AlbumCoverSet,
@@ -19,17 +18,15 @@ from services.domain.albums.events import (
     AlbumDescribed,
     AlbumOrderSet,
     AlbumRenamed,
-    AlbumReordered,
     AlbumRestored,
     AlbumSearchSet,
     ImagesAddedToAlbum,
-    ImagesRemovedFromAlbum,
     replayed,
 )
-from services.domain.fields import AnyImageIds, Id, ImageIds, Name, Position, Search
+from services.domain.fields import AnyImageIds, Id, Name, Position, Search
 from services.domain.subject import Command, Decision, Event, Known, NotFound, Outdated, Refused, recorded
 from services.domain.words import Photos
-from services.kernel.sentence import Plural, Sentence, Spoken
+from services.kernel.sentence import Sentence, Spoken
 
 Order = Literal["album", "taken_at", "-taken_at"]
 
@@ -82,20 +79,6 @@ class AlbumChange(AlbumCommand, frozen=True, kw_only=True):
         return bool(self.ASPECT) and seen is not None and album.at.get(self.ASPECT, 0) > seen
 
 
-class PhotosByHand(AlbumChange, frozen=True, kw_only=True):
-    """Which photos are in an album, and in which order."""
-
-    def decided(self, album: Album | None) -> list[Event]:
-        if standing(album).q is not None:
-            raise Refused(
-                "“%(name)s” is a smart album: it shows what its search finds, so photos are neither put into it nor "
-                "taken out.",
-                "album_id",
-                name=standing(album).name,
-            )
-        return AlbumChange.decided(self, album)
-
-
 class CreateAlbum(AlbumCommand, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "create_album"
     NAME: ClassVar[str] = "create-album"
@@ -114,7 +97,7 @@ class CreateAlbum(AlbumCommand, frozen=True, kw_only=True):
             raise Refused("An album shows either a search or the photos that were put into it.", "images")
         created: list[Event] = [AlbumCreated(album_id=album_id, name=self.name.strip(), q=q)]
         if self.images:
-            created.append(ImagesAddedToAlbum(album_id=album_id, image_ids=_once(self.images)))
+            created.append(ImagesAddedToAlbum(album_id=album_id, image_ids=once(self.images)))
         return created
 
     def done(self, events: Sequence[Event]) -> Spoken:
@@ -287,78 +270,6 @@ class RestoreAlbum(AlbumChange, frozen=True, kw_only=True):
         return Sentence("The album is there already")
 
 
-class AddToAlbum(PhotosByHand, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "add_to_album"
-    NAME: ClassVar[str] = "add-to-album"
-    images: ImageIds
-
-    def needed(self) -> Sequence[Id]:
-        return self.images
-
-    def changes(self, album: Album) -> list[Event]:
-        new = [image for image in _once(self.images) if image not in album.images]
-        return [ImagesAddedToAlbum(album_id=self.album_id, image_ids=new)] if new else []
-
-    def done(self, events: Sequence[Event]) -> Spoken:
-        new, asked = _number(events), len(set(self.images))
-        if new == asked:
-            return Sentence("%(photos)s added", photos=Photos(new))
-        return Plural(
-            "%(photos)s added, %(num)s was in it before",
-            "%(photos)s added, %(num)s were in it before",
-            asked - new,
-            photos=Photos(new),
-        )
-
-    def already(self) -> Spoken:
-        return Plural(
-            "%(num)s photo is in the album already",
-            "All %(num)s photos are in the album already",
-            len(set(self.images)),
-        )
-
-
-class RemoveFromAlbum(PhotosByHand, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "remove_from_album"
-    NAME: ClassVar[str] = "remove-from-album"
-    images: ImageIds
-
-    def changes(self, album: Album) -> list[Event]:
-        gone = [image for image in _once(self.images) if image in album.images]
-        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=gone)] if gone else []
-
-    def done(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("%(photos)s taken out of the album", photos=Photos(_number(events)))
-
-    def already(self) -> Spoken:
-        return Sentence("They are not in the album any more")
-
-
-class ReorderAlbum(PhotosByHand, frozen=True, kw_only=True):
-    """Those photos, in this order, to another place in the album."""
-
-    TYPE: ClassVar[str] = "reorder_album"
-    NAME: ClassVar[str] = "reorder-album"
-    ASPECT: ClassVar[str] = "order"
-    images: ImageIds
-    before: Id | None
-    """The photo that they then stand before; `start`: before all; None: at the end. In a form also an empty field."""
-    seen: Position | None = None
-
-    def changes(self, album: Album) -> list[Event]:
-        moved, ranks = reordering.moved(album, _once(self.images), self.before)
-        return [AlbumReordered(album_id=self.album_id, image_ids=moved, ranks=ranks)] if moved else []
-
-    def outdated(self, album: Album) -> Outdated:
-        return Outdated("Meanwhile the album was put in another order.", "before")
-
-    def done(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("%(photos)s moved", photos=Photos(_number(events)))
-
-    def already(self) -> Spoken:
-        return Sentence("They stand there already")
-
-
 async def album_of(known: Known, album_id: str) -> tuple[Album | None, int]:
     """As the log has it, and the version of its stream."""
     rows = await known.stream(stream(album_id))
@@ -380,9 +291,5 @@ def standing(album: Album | None, field: str = "album_id") -> Album:
     return existing(album)
 
 
-def _once(images: Sequence[str]) -> list[str]:
+def once(images: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(images))
-
-
-def _number(events: Sequence[Event]) -> int:
-    return sum(len(getattr(event, "image_ids", ())) for event in events)

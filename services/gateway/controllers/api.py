@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 
 from services.gateway.controllers.answer import refusals
 from services.gateway.controllers.categories import counted
+from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.language import _
-from services.gateway.ports import History, HistoryEntry
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums, albums_of
 from services.gateway.queries.belonging import Relative, belonging

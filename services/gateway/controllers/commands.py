@@ -23,10 +23,9 @@ from services.gateway import forms, redelivery
 from services.gateway.controllers.conflict import conflict
 from services.gateway.explaining import Explaining, NobodyThere
 from services.gateway.language import _
-from services.gateway.ports import Jobs
 from services.gateway.queries.views import CATCH_UP_S, Views
 from services.gateway.speech import explanation, spoken
-from services.gateway.status import JobStatus
+from services.gateway.status import Jobs, JobStatus
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus import Bus
 

@@ -9,10 +9,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery, SkipValidation
 from litestar.response import Template
 
+from services.domain.subject import Actor
 from services.gateway.controllers.answer import Req, link, page, part, wants_part
+from services.gateway.history.entries import Asked, History
 from services.gateway.history.grouping import folded
 from services.gateway.language import _
-from services.gateway.ports import Asked, History, Who
 from services.gateway.queries.pictured import known
 from services.gateway.queries.subjects import Kind, Subject, subject
 from services.gateway.queries.views import Views
@@ -93,10 +94,10 @@ def _choices(
     return [(link("/history", **{**same, name: key}), said, key == now) for key, said in known.items()]
 
 
-def _who(request: Req) -> Who | None:
+def _who(request: Req) -> Actor | None:
     """Nobody that we know: everybody."""
     asked = request.query_params.get("who")
-    whos: tuple[Who, ...] = get_args(Who)
+    whos: tuple[Actor, ...] = get_args(Actor)
     return next((who for who in whos if who == asked), None)
 
 

@@ -12,8 +12,8 @@ from services.gateway.controllers.categories import counted
 from services.gateway.controllers.explore import at_place
 from services.gateway.controllers.heat import shown
 from services.gateway.controllers.opened import opened_from
+from services.gateway.history.entries import History
 from services.gateway.language import _
-from services.gateway.ports import History
 from services.gateway.queries import categories, images
 from services.gateway.queries.albums import albums_of
 from services.gateway.queries.around import Around, around

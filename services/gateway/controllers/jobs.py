@@ -16,10 +16,9 @@ from services.gateway import letters
 from services.gateway.controllers.answer import Req, link, page
 from services.gateway.controllers.gridpage import PER_PAGE
 from services.gateway.language import _
-from services.gateway.ports import Jobs
 from services.gateway.queries import problems
 from services.gateway.queries.views import Views
-from services.gateway.status import JobStatus
+from services.gateway.status import Jobs, JobStatus
 from services.kernel.bus import Bus
 
 LIVE: Final = ("accepted", "running", "paused")

@@ -14,7 +14,7 @@ from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import choices
 from services.gateway.grid import Cell, cell
 from services.gateway.language import _
-from services.gateway.ports import Alike, Likeness
+from services.gateway.on_demand import Alike, Likeness
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
 from services.gateway.queries.views import Views

@@ -7,8 +7,8 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, page
+from services.gateway.history.entries import History
 from services.gateway.language import _
-from services.gateway.ports import History
 from services.gateway.queries.pictured import known
 from services.gateway.queries.views import Views
 from services.gateway.travel import moment

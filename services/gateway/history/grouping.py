@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 
 from services.domain.history.undo import Undo
-from services.domain.subject import Event
+from services.domain.subject import Actor, Event
+from services.gateway.history.entries import HistoryEntry
 from services.gateway.history.kinds import MODELS, PER_PHOTO, SCANNING, SCANS
-from services.gateway.ports import HistoryEntry, Who
 from services.kernel.codec import decode_command
 from services.kernel.envelope import Envelope
 
@@ -45,8 +45,8 @@ def named_album(line: HistoryEntry, names: Mapping[str, str]) -> HistoryEntry:
     return msgspec.structs.replace(line, album=name) if name and name not in line.text else line
 
 
-def who(row: Envelope, command: Envelope | None) -> Who:
-    """Who brought an event about. `command`: that it came of, where it came of one.
+def who(row: Envelope, command: Envelope | None) -> Actor:
+    """Actor brought an event about. `command`: that it came of, where it came of one.
 
     A scan also hands on what a person said of a file to the one that takes its place.
     """

@@ -9,6 +9,7 @@ from services.domain import COMMANDS
 from services.domain.files.events import ScanFinished
 from services.domain.jobs.events import JobFinished
 from services.domain.subject import event_of
+from services.gateway.history.entries import Asked, HistoryEntry, Written
 from services.gateway.history.grouping import (
     PICTURES,
     concerned,
@@ -22,7 +23,6 @@ from services.gateway.history.grouping import (
 from services.gateway.history.kinds import ABOUT, LIBRARY, PER_PHOTO, by
 from services.gateway.history.raw import written
 from services.gateway.language import _
-from services.gateway.ports import Asked, HistoryEntry, Written
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.pictured import classified
 from services.gateway.queries.subjects import mentions
@@ -38,7 +38,7 @@ _JOBS: Final = (ScanFinished.TYPE, JobFinished.TYPE)
 
 
 class Chronicle:
-    """`ports.History`."""
+    """`History`."""
 
     def __init__(self, events: Log, logbook: Logbook) -> None:
         self._log, self._logbook = events, logbook

@@ -6,7 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from services.domain.subject import event_of
-from services.gateway.ports import Message, Written
+from services.gateway.history.entries import Message, Written
 from services.gateway.speech import spoken
 from services.gateway.wording import TURNING, utc
 from services.kernel.codec import BrokenEvent, UnknownEvent

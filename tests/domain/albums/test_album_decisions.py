@@ -9,12 +9,12 @@ from services.domain.albums.commands import (
     DeleteAlbum,
     DescribeAlbum,
     RenameAlbum,
-    ReorderAlbum,
     RestoreAlbum,
     SetAlbumOrder,
     SetAlbumSearch,
     SetCover,
 )
+from services.domain.albums.contents import ReorderAlbum
 from services.domain.albums.events import (
     AlbumCoverSet,
     AlbumCreated,

@@ -14,9 +14,9 @@ from litestar.exceptions import HTTPException
 
 from services.gateway import web
 from services.gateway.controllers import pages
+from services.gateway.history.entries import Asked, HistoryEntry
 from services.gateway.language import InLanguage
 from services.gateway.on_demand import LikenessOnDemand
-from services.gateway.ports import Asked, HistoryEntry
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus

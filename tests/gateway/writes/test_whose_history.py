@@ -1,4 +1,4 @@
-"""Who did it: a person, a scan or a model; and many lines of one kind are folded into one."""
+"""Actor did it: a person, a scan or a model; and many lines of one kind are folded into one."""
 
 import re
 from uuid import UUID, uuid4
@@ -11,9 +11,9 @@ from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.jobs.commands import ClassifyImages
 from services.domain.jobs.events import ClassificationRequested, JobFinished
 from services.domain.photos.hiding import ImagesHidden
-from services.domain.subject import Event
+from services.domain.subject import Actor, Event
+from services.gateway.history.entries import HistoryEntry
 from services.gateway.history.grouping import FOLDED, folded, photos_of
-from services.gateway.ports import HistoryEntry, Who
 from services.kernel.envelope import Record, record_command, record_event
 from tests.support.imported import imported
 from tests.support.stack import Stack
@@ -21,7 +21,7 @@ from tests.support.stack import Stack
 HTML = {"Accept": "text/html"}
 
 
-def line(position: int, type_: str = "scan_finished", who: Who = "scan") -> HistoryEntry:
+def line(position: int, type_: str = "scan_finished", who: Actor = "scan") -> HistoryEntry:
     return HistoryEntry(position=position, recorded_at=0, text="", type=type_, who=who)
 
 

@@ -1,4 +1,4 @@
-"""What the pages and the API need from the write side: contracts, so that they can be tested without it."""
+"""What a history is made of, for whoever shows it."""
 
 from typing import Literal, Protocol
 
@@ -7,10 +7,7 @@ import msgspec
 from services.domain.subject import Actor
 from services.gateway.queries.subjects import Subject
 from services.gateway.queries.views import Views
-from services.gateway.status import JobStatus
 from services.kernel.envelope import Envelope
-
-Who = Actor
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +19,7 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     type: str
     """The event's type name in the log, for the details."""
-    who: Who = "user"
+    who: Actor = "user"
     image_id: str | None = None
     album_id: str | None = None
     album: str | None = None
@@ -73,36 +70,12 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     """The position behind which more of it may stand; None: this is all."""
 
 
-class Alike(msgspec.Struct, frozen=True):
-    """A photo that is like another."""
-
-    image_id: str
-    likeness: float
-    """Cosine of the centred features, -1 to 1."""
-
-
-class Likeness(Protocol):
-    async def nearest(self, image_id: str, limit: int) -> list[Alike] | None:
-        """The photos most alike to one, best first, without it. None when the model in use has not seen it."""
-
-
-class Jobs(Protocol):
-    async def running(self) -> list[JobStatus]:
-        """Jobs that run or are paused, newest first."""
-
-    async def recent(self, limit: int = 50) -> list[JobStatus]:
-        """All jobs, newest first, with their failures."""
-
-    async def status(self, command_id: str) -> JobStatus | None:
-        """Of any command; None when there is no such command."""
-
-
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a history is narrowed to."""
 
     about: str | None = None
     """`albums`, `categories`, `photos` or `jobs`."""
-    who: Who | None = None
+    who: Actor | None = None
     subject: Subject | None = None
     """None: the library."""
 

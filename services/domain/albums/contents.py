@@ -1,0 +1,103 @@
+"""Which photos an album holds, and in which order, by a person's hand."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from services.domain.albums import reordering
+from services.domain.albums.album import Album
+from services.domain.albums.commands import AlbumChange, once, standing
+from services.domain.albums.events import AlbumReordered, ImagesAddedToAlbum, ImagesRemovedFromAlbum
+from services.domain.fields import Id, ImageIds, Position
+from services.domain.subject import Event, Outdated, Refused
+from services.domain.words import Photos
+from services.kernel.sentence import Plural, Sentence, Spoken
+
+
+class PhotosByHand(AlbumChange, frozen=True, kw_only=True):
+    """Which photos are in an album, and in which order."""
+
+    def decided(self, album: Album | None) -> list[Event]:
+        if standing(album).q is not None:
+            raise Refused(
+                "“%(name)s” is a smart album: it shows what its search finds, so photos are neither put into it nor "
+                "taken out.",
+                "album_id",
+                name=standing(album).name,
+            )
+        return AlbumChange.decided(self, album)
+
+
+class AddToAlbum(PhotosByHand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "add_to_album"
+    NAME: ClassVar[str] = "add-to-album"
+    images: ImageIds
+
+    def needed(self) -> Sequence[Id]:
+        return self.images
+
+    def changes(self, album: Album) -> list[Event]:
+        new = [image for image in once(self.images) if image not in album.images]
+        return [ImagesAddedToAlbum(album_id=self.album_id, image_ids=new)] if new else []
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        new, asked = _number(events), len(set(self.images))
+        if new == asked:
+            return Sentence("%(photos)s added", photos=Photos(new))
+        return Plural(
+            "%(photos)s added, %(num)s was in it before",
+            "%(photos)s added, %(num)s were in it before",
+            asked - new,
+            photos=Photos(new),
+        )
+
+    def already(self) -> Spoken:
+        return Plural(
+            "%(num)s photo is in the album already",
+            "All %(num)s photos are in the album already",
+            len(set(self.images)),
+        )
+
+
+class RemoveFromAlbum(PhotosByHand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "remove_from_album"
+    NAME: ClassVar[str] = "remove-from-album"
+    images: ImageIds
+
+    def changes(self, album: Album) -> list[Event]:
+        gone = [image for image in once(self.images) if image in album.images]
+        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=gone)] if gone else []
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("%(photos)s taken out of the album", photos=Photos(_number(events)))
+
+    def already(self) -> Spoken:
+        return Sentence("They are not in the album any more")
+
+
+class ReorderAlbum(PhotosByHand, frozen=True, kw_only=True):
+    """Those photos, in this order, to another place in the album."""
+
+    TYPE: ClassVar[str] = "reorder_album"
+    NAME: ClassVar[str] = "reorder-album"
+    ASPECT: ClassVar[str] = "order"
+    images: ImageIds
+    before: Id | None
+    """The photo that they then stand before; `start`: before all; None: at the end. In a form also an empty field."""
+    seen: Position | None = None
+
+    def changes(self, album: Album) -> list[Event]:
+        moved, ranks = reordering.moved(album, once(self.images), self.before)
+        return [AlbumReordered(album_id=self.album_id, image_ids=moved, ranks=ranks)] if moved else []
+
+    def outdated(self, album: Album) -> Outdated:
+        return Outdated("Meanwhile the album was put in another order.", "before")
+
+    def done(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("%(photos)s moved", photos=Photos(_number(events)))
+
+    def already(self) -> Spoken:
+        return Sentence("They stand there already")
+
+
+def _number(events: Sequence[Event]) -> int:
+    return sum(len(getattr(event, "image_ids", ())) for event in events)
