@@ -18,7 +18,7 @@ from services.kernel import events as e
 from services.kernel.settings import Settings
 from services.projector import generation, scoring
 from services.projector.batch import Batch
-from services.projector.projections import HANDLERS
+from services.projector.projections import changes
 from services.projector.statement import Place
 from services.projector.tables import Load
 
@@ -75,12 +75,11 @@ def _fill(settings: Settings) -> tuple[Path, list[str]]:
         for number, code in enumerate(some, start):
             for event in _events(_id(number), f"{number}.jpg", code):
                 position += 1
-                for handler in HANDLERS[type(event)]:
-                    batch.add(handler(event, Place(position, 0, "job")))
+                batch.add(changes(event, Place(position, 0, "job")))
         load.apply(batch, position, b"")
         codes += some[:20]
     last = Batch()
-    last.add(HANDLERS[e.ModelActivated][0](e.ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
+    last.add(changes(e.ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
     load.apply(last, position + 1, b"")
     load.finish()
     generation.switch(path)
