@@ -10,7 +10,7 @@ from services.kernel.envelope import Envelope, record_command
 from services.kernel.eventlog import plan
 from services.kernel.events import EVENTS
 from services.projector.projections import PROJECTIONS, project
-from services.projector.projections.images import milliseconds
+from services.projector.projections.dates import milliseconds
 from tests.support.given import JOB, by, given
 
 ROOT = "/photos"

@@ -12,11 +12,26 @@ from services.kernel.codec import decode_event
 from services.kernel.envelope import Envelope
 from services.kernel.event import Event
 from services.projector.handlers import handlers
-from services.projector.projections import albums, categories, images, jobs, learning, models
+from services.projector.projections import (
+    albums,
+    categories,
+    dates,
+    files,
+    jobs,
+    labels,
+    learning,
+    models,
+    photos,
+    problems,
+    sidecars,
+)
 from services.projector.statement import Changes, Place
 
-SUBJECTS: Final = (jobs, images, models, categories, learning, albums)
-"""Where projections are looked for."""
+SUBJECTS: Final = (
+    *(jobs, photos, files, sidecars, dates, problems, models),
+    *(labels, categories, learning, albums),
+)
+"""Where projections are looked for. The SQL of their tables lies beside them (`schema.py`)."""
 PROJECTIONS: Final = handlers(SUBJECTS)
 """Every event of the log has at least one (a test makes sure)."""
 _BY_TYPE: Final = {cls.TYPE: projections for cls, projections in PROJECTIONS.items()}
