@@ -15,14 +15,14 @@ from services.domain.files.events import FileAdded, ImageImported
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated
 from services.domain.subject import Event
-from services.gateway.likeness import Index
+from services.gateway.likeness import Likeness
 from services.gateway.queries.views import Views
 from services.kernel import embedding, learning
 from services.kernel.settings import Settings
 from services.projector import generation, scoring
 from services.projector.batch import Batch
-from services.projector.projections import HANDLERS
-from services.projector.statement import Place
+from services.projector.projections import changes
+from services.projector.rows.statement import Place
 from services.projector.tables import Load
 
 PHOTOS, CHUNK, ASKED = 100_000, 2000, 60
@@ -78,12 +78,11 @@ def _fill(settings: Settings) -> tuple[Path, list[str]]:
         for number, code in enumerate(some, start):
             for event in _events(_id(number), f"{number}.jpg", code):
                 position += 1
-                for handler in HANDLERS[type(event)]:
-                    batch.add(handler(event, Place(position, 0, "job")))
+                batch.add(changes(event, Place(position, 0, "job")))
         load.apply(batch, position, b"")
         codes += some[:20]
     last = Batch()
-    last.add(HANDLERS[ModelActivated][0](ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
+    last.add(changes(ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
     load.apply(last, position + 1, b"")
     load.finish()
     generation.switch(path)
@@ -116,7 +115,7 @@ def _events(image_id: str, name: str, code: str) -> list[Event]:
 
 async def _ask(settings: Settings) -> tuple[float, float, float]:
     views = await Views.open(settings)
-    likeness = Index(views)
+    likeness = Likeness(views)
     began = time.perf_counter()
     await likeness.nearest(_id(0), ASKED)
     first, took, found = time.perf_counter() - began, [], []

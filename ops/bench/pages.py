@@ -38,6 +38,7 @@ from services.gateway.viewing import Viewing
 from services.kernel.ranks import added
 from services.kernel.settings import Settings
 from services.kernel.sqlite import reader_uri
+from services.projector.schema import lay_out
 from services.projector.tables import index_words
 
 ROOT: Final = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ def fill(folder: Path, count: int) -> None:
     folder.mkdir(parents=True)
     db = sqlite3.connect(folder / "views.db", isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
-    db.executescript((ROOT / "services" / "projector" / "views.sql").read_text("utf-8"))
+    lay_out(db)
     db.execute("BEGIN")
     db.execute("INSERT INTO checkpoint VALUES ('views', 60000)")
     for group in range(12):

@@ -6,7 +6,6 @@ of Modern Neural Networks, 2017). The numbers in `data/temperatures.tsv` are fit
 how. The log holds what the network said; this is applied where it is read, so a better number is a rebuild.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -33,14 +32,5 @@ def calibrated(
 @lru_cache(maxsize=1)
 def temperatures() -> Mapping[str, float]:
     """Model id -> temperature; a model that is not there is taken at its word (1)."""
-    lines = _text().splitlines()[1:]
-    return {model: float(number) for model, number in (line.split("\t") for line in lines)}
-
-
-def digest() -> str:
-    """Another one means other read tables."""
-    return hashlib.sha256(_text().encode()).hexdigest()
-
-
-def _text() -> str:
-    return (files("services.kernel") / "data" / "temperatures.tsv").read_text("utf-8")
+    table = (files("services.kernel") / "data" / "temperatures.tsv").read_text("utf-8")
+    return {model: float(number) for model, number in (line.split("\t") for line in table.splitlines()[1:])}

@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import sha256
 from importlib.resources import files
 from itertools import accumulate
 from typing import Final
@@ -90,18 +89,10 @@ class _World(msgspec.Struct, frozen=True):
                     yield math.sqrt(up * up + apart * apart) * DEGREE_KM, number
 
 
-def content() -> bytes:
-    return (files("services.kernel") / "data" / "places.gz").read_bytes()
-
-
-@lru_cache(maxsize=1)
-def digest() -> str:
-    return sha256(content()).hexdigest()
-
-
 @lru_cache(maxsize=1)
 def _world() -> _World:
-    head, rest = gzip.decompress(content()).split(b"\n", 1)
+    content = (files("services.kernel") / "data" / "places.gz").read_bytes()
+    head, rest = gzip.decompress(content).split(b"\n", 1)
     said = json.loads(head)
     parts: list[bytes] = []
     for size in said["sizes"]:

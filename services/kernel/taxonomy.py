@@ -5,7 +5,6 @@ classes: fifty kinds of terrier are one dog (DESIGN §2.5). Nothing here is in t
 rebuild of the read tables, never another run of the network.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -58,8 +57,6 @@ class Taxonomy:
 
     def __init__(self, classes_tsv: str, categories_tsv: str) -> None:
         """Raises BrokenTaxonomy."""
-        self.digest = hashlib.sha256(f"{classes_tsv}\0{categories_tsv}".encode()).hexdigest()
-        """Of both tables: another one means other read tables."""
         self.categories: Mapping[str, Category] = {
             row[0]: Category(row[0], row[1], row[2] or None, _kind(row[3]), float(row[4]), row[5] == "1")
             for row in _rows(categories_tsv)

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from services.projector.statement import Change, Parameters, Statement, Table
+from services.projector.rows.statement import Change, Parameters, Statement, Table
 
 
 class _Groups:

@@ -5,19 +5,17 @@ digest than its own makes a new generation; nobody migrates read tables.
 """
 
 import fcntl
-import hashlib
 import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from services.kernel import calibration, geography, taxonomy
 from services.kernel.clock import now_us
+from services.projector import closure
 from services.projector.errors import Interrupted
 
 POINTER: Final = "current"
@@ -27,17 +25,8 @@ _POLL_S: Final = 0.1
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Of the schema, the text of the projections and rules, and what these know: words, categories,
-    temperatures, places."""
-    here = files("services.projector")
-    sources = sorted((here / "projections").iterdir(), key=lambda entry: entry.name)
-    texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
-    own = ("views.sql", "settle.sql", "triggers.sql", "rules.py", "names.py", "scoring.py", "placing.py")
-    texts += [(here / name).read_bytes() for name in own]
-    kernel = files("services.kernel")
-    texts += [(kernel / name).read_bytes() for name in ("edited_words.py", "geography.py", "mercator.py")]
-    texts += [known.encode() for known in (taxonomy.load().digest, calibration.digest(), geography.digest())]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
+    """Of all that makes the tables (`closure.py`), short enough for a name."""
+    return closure.digest()[:12]
 
 
 def current(folder: Path) -> Path | None:

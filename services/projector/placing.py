@@ -1,6 +1,6 @@
 """Where pictures were taken, in names and on the map: a derived step after the rows of a batch, in its transaction.
 
-Of the claims on a picture's position the best is kept (`views.sql`, `position_claim`), whether the picture or the file
+Of the claims on a picture's position the best is kept (`position_claim`), whether the picture or the file
 beside it became known first; after a bulk load it is worked out once for all.
 """
 
@@ -11,7 +11,8 @@ from typing import Any, Final
 from services.kernel.geography import spot, valid
 from services.kernel.mercator import flat
 from services.projector.batch import Batch
-from services.projector.projections.images import IMAGE, SIDECAR
+from services.projector.projections.photos import IMAGE
+from services.projector.projections.sidecars import SIDECAR
 
 _ALL: Final = "SELECT image_id, latitude, longitude FROM position_claim ORDER BY image_id, rank, place"
 _ONE: Final = """SELECT image_id, latitude, longitude FROM position_claim WHERE image_id = ?

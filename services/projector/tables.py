@@ -1,20 +1,19 @@
 """A file of read tables: made empty, loaded in bulk, then kept up one transaction at a time."""
 
 import os
-import re
 import sqlite3
-from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from services.kernel import taxonomy
 from services.kernel.sqlite import APPLICATION_ID, open_writer
-from services.projector import placing, rules, scoring
+from services.projector import placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
 from services.projector.projections.models import MODEL
+from services.projector.rows import rules
+from services.projector.schema import schema
 
 CACHE_KB: Final = 32_768
 """Of pages while a file is loaded in bulk."""
@@ -32,34 +31,9 @@ _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_gr
   VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin')"""
 
 
-@lru_cache(maxsize=1)
-def schema() -> tuple[list[str], list[str], list[str]]:
-    """Statements that make the tables, and those that come after a bulk load: indexes; then what settles the rows,
-    and triggers."""
-    folder = files("services.projector")
-    statements = _statements((folder / "views.sql").read_text("utf-8"))
-    indexes = [sql for sql in statements if re.search(r"^CREATE INDEX", sql, re.MULTILINE)]
-    after = [
-        sql
-        for name in ("settle.sql", "triggers.sql")
-        for sql in _statements((folder / name).read_text("utf-8"))
-    ]
-    return [sql for sql in statements if sql not in indexes], indexes, after
-
-
-def _statements(script: str) -> list[str]:
-    found, rest = [], ""
-    for line in script.splitlines(keepends=True):
-        rest += line
-        if sqlite3.complete_statement(rest):
-            found.append(rest)
-            rest = ""
-    return found
-
-
 def create(db: sqlite3.Connection) -> None:
     """Tables as they are before the first event, still without indexes and triggers."""
-    for sql in schema()[0]:
+    for sql in schema().tables:
         db.execute(sql)
     known = taxonomy.load()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in known.classes])
@@ -75,13 +49,13 @@ def create(db: sqlite3.Connection) -> None:
 
 def complete(db: sqlite3.Connection) -> None:
     """What makes them ready to be read and kept up."""
-    indexes, after = schema()[1], schema()[2]
+    whole = schema()
     placing.everything(db)
-    for sql in indexes:
+    for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
     index_words(db)
-    for sql in after:
+    for sql in (*whole.settling, *whole.triggers):
         db.execute(sql)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.projector.batch import Batch
-from services.projector.statement import Change, Statement, Table
+from services.projector.rows.statement import Change, Statement, Table
 
 NOTE = Table("note", 1)
 SET = Statement(NOTE, "INSERT INTO note VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET said = excluded.said")

@@ -16,7 +16,7 @@ from services.domain.files.events import (
 )
 from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
 from services.domain.subject import Event
-from services.projector import rules
+from services.projector.rows import rules
 from tests.support.given import given, read_tables
 
 ROOT = "/p"

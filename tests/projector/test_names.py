@@ -4,7 +4,7 @@ import pytest
 
 from services.gateway.library import takeout_names
 from services.kernel.edited_words import CUT_UNITS
-from services.projector.names import original, stem
+from services.projector.rows.names import original, stem
 
 
 @pytest.mark.parametrize(

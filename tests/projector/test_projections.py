@@ -49,8 +49,8 @@ from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegi
 from services.domain.subject import Event
 from services.kernel.envelope import Envelope, record_command
 from services.kernel.eventlog import plan
-from services.projector.projections import HANDLERS, project
-from services.projector.projections.images import milliseconds
+from services.projector.projections import PROJECTIONS, project
+from services.projector.projections.dates import milliseconds
 from tests.support.given import JOB, by, given
 
 ROOT = "/photos"
@@ -99,7 +99,7 @@ def classified(*classes: tuple[int, float], image: str = "a", model: str = "m") 
 
 def test_every_event_is_projected() -> None:
     """A type of event that nobody handles would stop the projector: there is none."""
-    assert set(HANDLERS) == set(EVENTS.values())
+    assert set(PROJECTIONS) == set(EVENTS.values())
 
 
 def test_commands_change_nothing() -> None:

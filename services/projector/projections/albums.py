@@ -14,8 +14,8 @@ from services.domain.albums.events import (
     ImagesRemovedFromAlbum,
 )
 from services.kernel import ranks
-from services.projector.projections.mentions import mentioned
-from services.projector.statement import Changes, Place, Statement, Table
+from services.projector.rows.mentions import mentioned
+from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _ALBUM = Table("any_album", 1)
 _CONTENT = Table("album_image", 1)

@@ -1,10 +1,6 @@
-"""Categories and what was decided about them: by models (labels) and by the person (decisions).
-
-The taxonomy turns classes into labels here and nowhere earlier, so a better one is a rebuild away.
-"""
+"""The tree of categories, and what the person decided about images."""
 
 import json
-from collections.abc import Iterable
 
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
 from services.domain.categories.events import (
@@ -19,16 +15,12 @@ from services.domain.categories.events import (
     CategoryUnmerged,
     ThresholdSet,
 )
-from services.domain.jobs.events import ImageClassified
 from services.domain.photos.timeline import TimelineHides
-from services.kernel import calibration, taxonomy
-from services.projector.projections import labels
-from services.projector.projections.mentions import mentioned
-from services.projector.statement import Changes, Place, Statement, Table
+from services.projector.rows.mentions import mentioned
+from services.projector.rows.statement import Changes, Place, Statement, Table
 
 CATEGORY = Table("category", 1)
 """Seeded from the taxonomy before the first event."""
-_LABEL = Table("label", 2)
 _DECISION = Table("decision", 2)
 _MERGED = Table("merged", 1)
 _TIMELINE = Table("timeline", 1)
@@ -40,12 +32,6 @@ CREATE = Statement(
     ON CONFLICT (category_id) DO UPDATE SET name = excluded.name, group_id = excluded.group_id, kind = excluded.kind,
       chosen = NULL, hidden = 0, deleted = 0""",
 )
-CREATE_BY_LABEL = Statement(
-    CATEGORY,
-    """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin, deleted)
-    VALUES (?, ?, NULL, 'category', 1, 0.5, 'model', 0) ON CONFLICT (category_id) DO NOTHING""",
-)
-"""Of a label that is called like no category of ours. What the person made of it since then stays."""
 RENAME = Statement(CATEGORY, "UPDATE category SET name = ?2 WHERE category_id = ?1")
 DELETE = Statement(CATEGORY, "UPDATE category SET deleted = 1 WHERE category_id = ?")
 RESTORE = Statement(CATEGORY, "UPDATE category SET deleted = 0 WHERE category_id = ?")
@@ -58,28 +44,17 @@ MERGE = Statement(
     ON CONFLICT (category_id) DO UPDATE SET into_id = excluded.into_id""",
 )
 UNMERGE = Statement(_MERGED, "DELETE FROM merged WHERE category_id = ?")
-UNLABEL = Statement(_LABEL, "DELETE FROM label WHERE image_id = ? AND model_id = ?")
-LABEL = Statement(_LABEL, "INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, ?)")
 DECIDE = Statement(
     _DECISION,
     """INSERT INTO decision (image_id, category_id, assigned, position) VALUES (?, ?, ?, ?)
     ON CONFLICT (image_id, category_id) DO UPDATE SET assigned = excluded.assigned, position = excluded.position""",
 )
-
 CLEAR = Statement(_DECISION, "DELETE FROM decision WHERE image_id = ? AND category_id = ?")
-RULE = Statement(
-    _LABEL,
-    """INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, 1)
-    ON CONFLICT (image_id, model_id, category_id) DO NOTHING""",
-)
 HIDES = Statement(
     _TIMELINE,
     """INSERT INTO timeline (slot, hides) VALUES (?, ?)
     ON CONFLICT (slot) DO UPDATE SET hides = excluded.hides""",
 )
-
-_kept = taxonomy.load().kept
-_temperatures = calibration.temperatures()
 
 
 def category_created(e: CategoryCreated, at: Place) -> Changes:
@@ -132,21 +107,6 @@ def category_rejected(e: CategoryRejected, at: Place) -> Changes:
 
 def category_cleared(e: CategoryCleared, at: Place) -> Changes:
     return [(CLEAR, (e.image_id, e.category_id)), *mentioned([e.category_id], at)]
-
-
-def image_classified(e: ImageClassified, at: Place) -> Changes:
-    image_id, model_id = e.image_id, e.model_id
-    if e.labels:
-        named, new = labels.kept(e)
-        said: Changes = [(LABEL, (image_id, model_id, *label)) for label in named]
-        return [(UNLABEL, (image_id, model_id)), *said, *((CREATE_BY_LABEL, one) for one in new)]
-    kept = _kept(e.classes, _temperatures.get(model_id, 1.0))
-    return [(UNLABEL, (image_id, model_id)), *((LABEL, (image_id, model_id, *label)) for label in kept)]
-
-
-def ruled(image_id: str, kinds: Iterable[str], by: str = "rules") -> Changes:
-    """Labels that no network gave: of a rule, or of a file beside the picture (`sidecar`)."""
-    return [(RULE, (image_id, by, kind)) for kind in kinds]
 
 
 def timeline_hides(e: TimelineHides, at: Place) -> Changes:

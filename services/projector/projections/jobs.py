@@ -11,7 +11,7 @@ from services.domain.jobs.events import (
     JobPaused,
     JobResumed,
 )
-from services.projector.statement import Changes, Place, Statement, Table
+from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _JOB = Table("job", 1)
 _UNDONE = Table("undone", 1)

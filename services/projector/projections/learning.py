@@ -1,7 +1,7 @@
 """Categories that learn, and what they have learned. Whom it names is worked out by `scoring.py`."""
 
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
-from services.projector.statement import Changes, Place, Statement, Table
+from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _TAUGHT = Table("taught", 1)
 LEARNED = Table("learned", 1)

@@ -1,18 +1,17 @@
-"""Models, which one is active, and what each said of an image or why it could not."""
+"""Models, which one is active, and what each said of an image."""
 
 import msgspec
 
-from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
-from services.domain.problems.events import ProblemsIgnored, ProblemsShown
-from services.projector.statement import Changes, Place, Statement, Table
+from services.projector.projections.problems import SUCCEED
+from services.projector.rows.statement import Changes, Place, Statement, Table
 
 MODEL = Table("model", 1)
 """The rules are in it before the first event."""
 _ACTIVE = Table("active_model", 1)
 _VERDICT = Table("verdict", 2)
-_FAILURE = Table("failure", 2)
 EMBEDDING = Table("embedding", 2)
 _HEAT = Table("heat", 2)
 
@@ -44,15 +43,6 @@ JUDGE = Statement(
     ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
       classes = excluded.classes, labels = excluded.labels""",
 )
-FAIL = Statement(
-    _FAILURE,
-    """INSERT INTO failure (image_id, model_id, job_id, position, reason, ignored) VALUES (?, ?, ?, ?, ?, 0)
-    ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
-      reason = excluded.reason, ignored = 0""",
-)
-IGNORE = Statement(_FAILURE, "UPDATE failure SET ignored = ?3 WHERE image_id = ?1 AND model_id = ?2")
-SUCCEED = Statement(_FAILURE, "DELETE FROM failure WHERE image_id = ? AND model_id = ?")
-
 EMBED = Statement(
     EMBEDDING,
     """INSERT INTO embedding (image_id, model_id, position, code) VALUES (?, ?, ?, ?)
@@ -94,15 +84,3 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
 def image_explained(e: ImageExplained, at: Place) -> Changes:
     of, seen = (e.image_id, e.model_id), (e.share, e.weights_digest)
     return [(HEAT, (*of, one.class_index, one.side, one.cells, *seen)) for one in e.heat]
-
-
-def classification_failed(e: ClassificationFailed, at: Place) -> Changes:
-    return [(FAIL, (e.image_id, e.model_id, at.job_id, at.position, e.reason))]
-
-
-def problems_ignored(e: ProblemsIgnored, at: Place) -> Changes:
-    return [(IGNORE, (failure.image_id, failure.model_id, 1)) for failure in e.failures]
-
-
-def problems_shown(e: ProblemsShown, at: Place) -> Changes:
-    return [(IGNORE, (failure.image_id, failure.model_id, 0)) for failure in e.failures]

@@ -25,9 +25,9 @@ from services.kernel.embedded import EmbeddedBroker
 from services.kernel.ranks import added
 from services.kernel.settings import Settings
 from services.projector import placing
+from services.projector.schema import lay_out
 from services.projector.tables import index_words
 
-SCHEMA = Path(__file__).parents[3] / "services" / "projector" / "views.sql"
 COUNT = 200
 HOSTILE = '"><script>alert(1)</script>&.jpg'
 POSITION = 1234
@@ -52,7 +52,7 @@ CATEGORY = "(category_id, name, group_id, kind, everyday, threshold, origin, del
 def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
     settings.views.mkdir(parents=True)
     db = sqlite3.connect(settings.views / "views-1.db", isolation_level=None)
-    db.executescript(SCHEMA.read_text("utf-8"))
+    lay_out(db)
     db.execute("BEGIN")
     db.execute("INSERT INTO checkpoint VALUES ('views', ?)", (POSITION,))
     db.executemany(

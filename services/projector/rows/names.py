@@ -17,6 +17,12 @@ _VERSION: Final = re.compile(r"(.+)~\d{1,2}", re.DOTALL)
 _NUMBERED: Final = re.compile(r"(.+)(\(\d{1,9}\))", re.DOTALL)
 
 
+def split(path: str) -> tuple[str, str]:
+    """Folder, empty for the root itself, and name."""
+    folder, _, name = path.rpartition("/")
+    return folder, name
+
+
 def stem(name: str) -> str:
     """What a file's name shares with those that belong to it, however it is written."""
     dot = name.rfind(".")

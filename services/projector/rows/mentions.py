@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from services.projector.statement import Changes, Place, Statement, Table
+from services.projector.rows.statement import Changes, Place, Statement, Table
 
 MENTION: Final = Statement(
     Table("mention", 2),

@@ -2,7 +2,7 @@
 
 Each rule looks at one event alone (a picture's facts, a path, a sidecar, a network's classes), so the order in which
 they come to be known does not matter. What a picture is by others beside it (the film of a live photo, the shots of a
-burst) is for `triggers.sql`. Another rule is a rebuild of the read tables, never another scan.
+burst) is for triggers (`kinds.sql`). Another rule is a rebuild of the read tables, never another scan.
 """
 
 import re

@@ -1,0 +1,108 @@
+-- When a picture was taken: what is claimed of it, and the claim that counts.
+
+CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- What is claimed of when a picture was taken; the claim of the lowest rank, then the earliest, is what is shown.
+-- A camera's clock without an offset is a local time. Where Google knows the same moment in UTC, the difference is
+-- the offset, if it is one that exists (quarters of an hour, up to 14 hours). Google takes its date from EXIF; where it
+-- says another day, the person corrected it there.
+CREATE VIEW date_claim AS
+  SELECT image_id, 0 AS rank, claim_ms, claim_at, 'user' AS source FROM correction
+  UNION ALL
+  SELECT i.image_id, 1, i.own_ms - z.zone_ms,
+      i.own_at || printf('%s%02d:%02d', iif(z.zone_ms < 0, '-', '+'), abs(z.zone_ms) / 3600000, abs(z.zone_ms) / 60000 % 60),
+      i.own_source
+    FROM image i JOIN takeout_zone z USING (image_id)
+  UNION ALL
+  SELECT image_id, CASE own_source WHEN 'exif' THEN 2 WHEN 'gps' THEN 3 WHEN 'xmp' THEN 4 WHEN 'film' THEN 6
+      WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, own_ms, own_at, own_source FROM image
+  UNION ALL
+  SELECT s.image_id, CASE WHEN s.kind = 'xmp' THEN 4
+        WHEN i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000 THEN 1 ELSE 5 END, s.claim_ms, s.claim_at, s.kind
+    FROM sidecar s LEFT JOIN image i USING (image_id) WHERE s.claim_ms IS NOT NULL
+  UNION ALL
+  SELECT image_id, CASE claim_source WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, claim_ms, claim_at, claim_source
+    FROM file WHERE claim_ms IS NOT NULL;
+CREATE VIEW takeout_zone AS
+  SELECT image_id, zone_ms FROM (
+    SELECT i.image_id, i.own_ms - s.claim_ms AS apart_ms,
+        CAST(round((i.own_ms - s.claim_ms) / 900000.0) AS INTEGER) * 900000 AS zone_ms
+      FROM image i JOIN sidecar s USING (image_id)
+     WHERE s.kind = 'takeout' AND s.claim_ms IS NOT NULL AND i.own_source = 'exif'
+       AND i.own_at NOT GLOB '*[+-][0-9][0-9]:[0-9][0-9]')
+   WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
+
+-- After a bulk load, at once for all; kept up afterwards by the triggers.
+UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = image.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+  WHERE own_source IN ('filename', 'folder', 'mtime') OR image_id IN (SELECT image_id FROM sidecar)
+    OR image_id IN (SELECT image_id FROM correction);
+
+-- The date is that of the best claim. A file's claims only matter where there is no better one.
+CREATE TRIGGER date_of_image AFTER INSERT ON image BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_of_image_again AFTER UPDATE OF own_at, own_ms, own_source ON image BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_file AFTER INSERT ON file WHEN NEW.claim_ms IS NOT NULL BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_changed_file AFTER UPDATE OF image_id, claim_at, claim_ms, claim_source ON file BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_replaced_file AFTER UPDATE OF image_id ON file WHEN OLD.image_id <> NEW.image_id BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = OLD.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_left_file AFTER DELETE ON file WHEN OLD.claim_ms IS NOT NULL BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = OLD.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+END;
+CREATE TRIGGER date_by_sidecar AFTER INSERT ON sidecar BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_changed_sidecar AFTER UPDATE ON sidecar BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_correction AFTER INSERT ON correction BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_changed_correction AFTER UPDATE ON correction BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER date_by_withdrawn_correction AFTER DELETE ON correction BEGIN
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
+      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = OLD.image_id;
+END;

@@ -1,0 +1,94 @@
+"""Files that images were seen in, and the folders that they come from."""
+
+from services.domain.files.events import (
+    FileAdded,
+    FileMissing,
+    FileMoved,
+    FileRejected,
+    FileReplaced,
+    FileReturned,
+    ScanStarted,
+    SourceUnavailable,
+)
+from services.projector.projections.dates import milliseconds
+from services.projector.projections.labels import ruled
+from services.projector.projections.problems import ACCEPT
+from services.projector.rows import names, rules
+from services.projector.rows.statement import Changes, Place, Statement, Table
+
+_FILE = Table("file", 3)
+_SUCCESSION = Table("succession", 2)
+_SOURCE = Table("source", 1)
+
+SEE = Statement(
+    _FILE,
+    """INSERT INTO file (root, folder, name, stem, edited_of, image_id, size, mtime_ns, missing, claim_at, claim_ms,
+      claim_source)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+    ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
+      mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
+      claim_source = excluded.claim_source""",
+)
+SUCCEED = Statement(
+    _SUCCESSION,
+    """INSERT INTO succession (image_id, previous_image_id, position) VALUES (?, ?, ?)
+    ON CONFLICT (image_id, previous_image_id) DO UPDATE SET position = excluded.position""",
+)
+LEAVE = Statement(_FILE, "DELETE FROM file WHERE root = ? AND folder = ? AND name = ? AND image_id = ?")
+MISS = Statement(
+    _FILE, "UPDATE file SET missing = 1 WHERE root = ? AND folder = ? AND name = ? AND image_id = ?"
+)
+RETURN = Statement(
+    _FILE, "UPDATE file SET missing = 0 WHERE root = ? AND folder = ? AND name = ? AND image_id = ?"
+)
+SPOIL = Statement(_FILE, "UPDATE file SET missing = 1 WHERE root = ? AND folder = ? AND name = ?")
+"""What stands there now can't be read, so the picture that was there is gone from there."""
+SOURCE = Statement(
+    _SOURCE,
+    """INSERT INTO source (root, unavailable) VALUES (?, ?)
+    ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable""",
+)
+
+
+def _seen(e: FileAdded | FileReplaced | FileMoved) -> Changes:
+    folder, name = names.split(e.path)
+    claim = (e.taken_at, milliseconds(e.taken_at), e.taken_at_source) if e.taken_at else (None, None, None)
+    stem = names.stem(name)
+    original = names.original(stem)
+    bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
+    seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
+    by_name = ruled(e.image_id, rules.of_path(e.path))
+    return [(SEE, seen), (ACCEPT, (e.root, folder, name)), *by_name]
+
+
+def file_added(e: FileAdded, at: Place) -> Changes:
+    return _seen(e)
+
+
+def file_replaced(e: FileReplaced, at: Place) -> Changes:
+    return [*_seen(e), (SUCCEED, (e.image_id, e.previous_image_id, at.position))]
+
+
+def file_moved(e: FileMoved, at: Place) -> Changes:
+    return [(LEAVE, (e.from_root, *names.split(e.from_path), e.image_id)), *_seen(e)]
+
+
+def file_missing(e: FileMissing, at: Place) -> Changes:
+    return [(MISS, (e.root, *names.split(e.path), e.image_id))]
+
+
+def file_returned(e: FileReturned, at: Place) -> Changes:
+    path = (e.root, *names.split(e.path))
+    return [(RETURN, (*path, e.image_id)), (ACCEPT, path)]
+
+
+def file_rejected(e: FileRejected, at: Place) -> Changes:
+    return [(SPOIL, (e.root, *names.split(e.path)))]
+
+
+def scan_started(e: ScanStarted, at: Place) -> Changes:
+    return [(SOURCE, (root, None)) for root in e.roots]
+
+
+def source_unavailable(e: SourceUnavailable, at: Place) -> Changes:
+    return [(SOURCE, (e.root, e.reason))]

@@ -1,0 +1,13 @@
+-- What was asked for, how far it is, and which commands were taken back.
+
+CREATE TABLE job (
+  job_id TEXT PRIMARY KEY,                                         -- the command's id
+  position INTEGER NOT NULL, kind TEXT NOT NULL,                   -- 'scan' or 'classify'
+  status TEXT NOT NULL,                                            -- running, paused, done, cancelled
+  model_id TEXT, scope TEXT, images TEXT, asked INTEGER,           -- images: JSON list of ids when scope = 'images'; asked: how many
+  started_us INTEGER NOT NULL, finished_us INTEGER,
+  total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set when it has ended
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_status ON job (status, position);
+
+CREATE TABLE undone (command_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -1,0 +1,40 @@
+-- A burst: three moments or more, each at most a second after the one before, at which one camera took photos. Moments
+-- and not photos are counted, since copies of a photo say the same moment.
+CREATE VIEW shot AS
+  SELECT i.image_id, i.camera, i.own_ms,
+      (SELECT max(b.own_ms) FROM image b WHERE b.camera = i.camera AND b.own_ms BETWEEN i.own_ms - 1000 AND i.own_ms - 1) AS before_ms,
+      (SELECT min(b.own_ms) FROM image b WHERE b.camera = i.camera AND b.own_ms BETWEEN i.own_ms + 1 AND i.own_ms + 1000) AS behind_ms
+    FROM image i WHERE i.camera IS NOT NULL;
+CREATE VIEW burst AS
+  SELECT image_id, camera, own_ms FROM shot s WHERE CASE
+    WHEN before_ms IS NULL THEN behind_ms IS NOT NULL AND EXISTS
+      (SELECT 1 FROM image b WHERE b.camera = s.camera AND b.own_ms BETWEEN s.behind_ms + 1 AND s.behind_ms + 1000)
+    ELSE behind_ms IS NOT NULL OR EXISTS
+      (SELECT 1 FROM image b WHERE b.camera = s.camera AND b.own_ms BETWEEN s.before_ms - 1000 AND s.before_ms - 1) END;
+
+-- The kinds that a picture is of by those beside it: it has the film of a live photo, it is a shot of a burst.
+CREATE TABLE joint_kind (
+  category_id TEXT NOT NULL, image_id TEXT NOT NULL, PRIMARY KEY (category_id, image_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX joint_kind_image ON joint_kind (image_id);
+
+-- After a bulk load, at once for all; kept up afterwards by the triggers.
+INSERT INTO joint_kind (category_id, image_id) SELECT 'kind-burst', image_id FROM burst;
+
+-- Into the view of bursts goes a moment that came up or went; what it decides is at most two seconds away.
+CREATE TRIGGER bursts INSTEAD OF INSERT ON burst BEGIN
+  DELETE FROM joint_kind WHERE category_id = 'kind-burst' AND image_id IN
+    (SELECT image_id FROM image WHERE camera = NEW.camera AND own_ms BETWEEN NEW.own_ms - 2000 AND NEW.own_ms + 2000);
+  INSERT INTO joint_kind (category_id, image_id)
+    SELECT 'kind-burst', image_id FROM burst WHERE camera = NEW.camera AND own_ms BETWEEN NEW.own_ms - 2000 AND NEW.own_ms + 2000;
+END;
+CREATE TRIGGER shot_added AFTER INSERT ON image WHEN NEW.camera IS NOT NULL BEGIN
+  INSERT INTO joint_kind (category_id, image_id) SELECT 'kind-burst', image_id FROM burst WHERE image_id = NEW.image_id;
+  INSERT INTO burst (camera, own_ms) SELECT NEW.camera, NEW.own_ms WHERE NOT EXISTS
+    (SELECT 1 FROM image WHERE camera = NEW.camera AND own_ms = NEW.own_ms AND image_id <> NEW.image_id);
+END;
+CREATE TRIGGER shot_changed AFTER UPDATE OF camera, own_ms ON image
+  WHEN OLD.camera IS NOT NEW.camera OR OLD.own_ms <> NEW.own_ms BEGIN
+  DELETE FROM joint_kind WHERE category_id = 'kind-burst' AND image_id = NEW.image_id;
+  INSERT INTO burst (camera, own_ms) VALUES (OLD.camera, OLD.own_ms), (NEW.camera, NEW.own_ms);
+END;

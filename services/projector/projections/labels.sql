@@ -1,0 +1,52 @@
+-- What models and rules say of pictures, and what comes of it together with a person's decisions.
+
+CREATE TABLE label (                                               -- what a model's verdict means: categories from taxonomy.FLOOR on
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, category_id TEXT NOT NULL, score REAL NOT NULL,
+  PRIMARY KEY (image_id, model_id, category_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX label_category ON label (category_id, model_id, score, image_id);
+
+-- Who is heard: the active model, and those that always are.
+CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
+  UNION ALL VALUES ('rules', 'rules'), ('sidecar', 'sidecar'), ('taught', 'taught');
+-- What they say of pictures where the person said nothing, from taxonomy.FLOOR on. What is said of a merged category
+-- counts for the one that it was merged into; of several that speak for the same category the surest is heard. What a
+-- network says of a whole group is not heard where it may mean a category that has left the group.
+CREATE VIEW opinion AS
+  SELECT l.image_id, c.root AS category_id, l.score, h.source
+    FROM heard h CROSS JOIN label l ON l.model_id = h.model_id JOIN category c ON c.category_id = l.category_id
+   WHERE c.deleted = 0
+     AND NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
+       WHERE d.image_id = l.image_id AND e.root = c.root)
+     AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
+       WHERE o.image_id = l.image_id AND f.root = c.root AND f.deleted = 0 AND o.model_id IN (SELECT model_id FROM heard)
+         AND (o.score, o.model_id, o.category_id) > (l.score, l.model_id, l.category_id)))
+     AND (c.deserted = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
+       CROSS JOIN category r ON r.category_id = f.root
+       WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = c.category_id
+         AND r.group_id IS NOT f.first_group));
+-- The categories that a picture is shown under, each once: what the person assigned (of merged ones, where the last word
+-- was that), and what others say from the threshold on. It is shown under a group as well wherever it is under one of
+-- its categories: queries add that. All parts have columns of the same affinity, else SQLite reads them as a whole and
+-- filters afterwards (rule 17h of its flattening).
+CREATE VIEW image_category AS
+  SELECT d.image_id, c.root AS category_id, CAST(1 AS REAL) AS score, CAST('user' AS TEXT) AS source
+    FROM decision d JOIN category c USING (category_id) JOIN category r ON r.category_id = c.root
+   WHERE d.assigned = 1 AND c.deleted = 0 AND r.deleted = 0
+     AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM decision o CROSS JOIN category f ON f.category_id = o.category_id
+       WHERE o.image_id = d.image_id AND f.root = c.root AND o.position > d.position))
+  UNION ALL
+  SELECT o.image_id, o.category_id, o.score, CAST(o.source AS TEXT)
+    FROM opinion o JOIN category r ON r.category_id = o.category_id
+   WHERE r.deleted = 0 AND o.score >= coalesce(r.chosen, r.threshold)
+  UNION ALL
+  SELECT k.image_id, c.root, CAST(1 AS REAL), CAST('rules' AS TEXT)
+    FROM joint_kind k JOIN category c USING (category_id) JOIN category r ON r.category_id = c.root
+   WHERE c.deleted = 0 AND r.deleted = 0
+     AND NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
+       WHERE d.image_id = k.image_id AND e.root = c.root)
+     AND NOT EXISTS (SELECT 1 FROM label l CROSS JOIN category f ON f.category_id = l.category_id
+       WHERE l.image_id = k.image_id AND f.root = c.root AND f.deleted = 0 AND l.model_id IN (SELECT model_id FROM heard)
+         AND l.score >= coalesce(r.chosen, r.threshold))
+     AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM joint_kind o CROSS JOIN category f ON f.category_id = o.category_id
+       WHERE o.image_id = k.image_id AND f.root = c.root AND f.deleted = 0 AND o.category_id > k.category_id));

@@ -1,0 +1,30 @@
+-- Models, and what each answered.
+
+CREATE TABLE class (class_index INTEGER PRIMARY KEY, wnid TEXT NOT NULL, name TEXT NOT NULL) STRICT;
+
+CREATE TABLE model (
+  model_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL, weights_digest TEXT NOT NULL, preprocessing_id TEXT NOT NULL,
+  input_size INTEGER NOT NULL, class_count INTEGER NOT NULL, source TEXT NOT NULL,
+  device TEXT, precision TEXT, worker_id TEXT, loaded_us INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE active_model (slot INTEGER PRIMARY KEY CHECK (slot = 1), model_id TEXT NOT NULL) STRICT;
+
+CREATE TABLE verdict (
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL,
+  classes TEXT NOT NULL,                                           -- JSON [[class_index, p], …], best first
+  labels TEXT,                                                     -- JSON [name, …] of these; NULL: ImageNet's
+  PRIMARY KEY (image_id, model_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdict_job ON verdict (job_id);
+
+CREATE TABLE embedding (                                           -- of a model's verdict, as kernel/embedding.py writes it
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
+  PRIMARY KEY (image_id, model_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX embedding_position ON embedding (model_id, position);
+CREATE TABLE heat (                                                -- where a model saw a class; cells: side × side bytes
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, class_index INTEGER NOT NULL,
+  side INTEGER NOT NULL, cells BLOB NOT NULL, share REAL NOT NULL, weights_digest TEXT NOT NULL,
+  PRIMARY KEY (image_id, model_id, class_index)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,88 @@
+"""Images: what is known of their bytes, and which of them a person hid."""
+
+from services.domain.files.events import ImageImported
+from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
+from services.projector.projections.dates import milliseconds
+from services.projector.projections.labels import ruled
+from services.projector.rows import rules
+from services.projector.rows.mentions import mentioned
+from services.projector.rows.statement import Changes, Place, Statement, Table
+
+IMAGE = Table("image", 1)
+_HIDDEN = Table("hidden", 1)
+
+IMPORT = Statement(
+    IMAGE,
+    """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, month, visible, width, height,
+      colour, format, size, orientation, camera_make, camera_model, lens, f_number, exposure_s, iso, focal_mm, latitude,
+      longitude, altitude_m, description, phash, grey, frames, duration_s, part, camera, own_at, own_ms, own_source)
+    VALUES (?, ?, ?3, ?4, ?5, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?4, ?3, ?5)
+    ON CONFLICT (image_id) DO UPDATE SET position = excluded.position, taken_ms = excluded.taken_ms,
+      taken_at = excluded.taken_at, taken_at_source = excluded.taken_at_source, month = excluded.month,
+      width = excluded.width, height = excluded.height, colour = excluded.colour, format = excluded.format,
+      size = excluded.size, orientation = excluded.orientation, camera_make = excluded.camera_make,
+      camera_model = excluded.camera_model, lens = excluded.lens, f_number = excluded.f_number,
+      exposure_s = excluded.exposure_s, iso = excluded.iso, focal_mm = excluded.focal_mm,
+      latitude = excluded.latitude, longitude = excluded.longitude, altitude_m = excluded.altitude_m,
+      description = excluded.description, phash = excluded.phash, grey = excluded.grey, frames = excluded.frames,
+      duration_s = excluded.duration_s, part = excluded.part, camera = excluded.camera,
+      own_at = excluded.own_at, own_ms = excluded.own_ms, own_source = excluded.own_source""",
+)
+"""`visible` and the date are corrected by the triggers, or at the end of a bulk load."""
+HIDE = Statement(
+    _HIDDEN,
+    """INSERT INTO hidden (image_id, position) VALUES (?, ?)
+    ON CONFLICT (image_id) DO UPDATE SET position = excluded.position""",
+)
+SHOW = Statement(_HIDDEN, "DELETE FROM hidden WHERE image_id = ?")
+
+
+def image_imported(e: ImageImported, at: Place) -> Changes:
+    taken = e.taken_at
+    values = (
+        e.image_id,
+        at.position,
+        milliseconds(taken),
+        taken,
+        e.taken_at_source,
+        taken[:7],
+        e.width,
+        e.height,
+        e.colour,
+        e.format,
+        e.size,
+        e.orientation,
+        e.camera_make,
+        e.camera_model,
+        e.lens,
+        e.f_number,
+        e.exposure_s,
+        e.iso,
+        e.focal_mm,
+        e.latitude,
+        e.longitude,
+        e.altitude_m,
+        e.description,
+        _signed(e.phash),
+        int(e.grey),
+        e.frames,
+        e.duration_s,
+        rules.part(e),
+        rules.camera(e),
+    )
+    return [(IMPORT, values), *ruled(e.image_id, rules.of_picture(e))]
+
+
+def _signed(phash: str | None) -> int | None:
+    """Of 16 hex digits: SQLite's integers have a sign."""
+    return int.from_bytes(bytes.fromhex(phash), signed=True) if phash else None
+
+
+def images_hidden(e: ImagesHidden, at: Place) -> Changes:
+    hidden: Changes = [(HIDE, (image, at.position)) for image in e.image_ids]
+    return hidden + mentioned(e.image_ids, at)
+
+
+def images_unhidden(e: ImagesUnhidden, at: Place) -> Changes:
+    shown: Changes = [(SHOW, (image,)) for image in e.image_ids]
+    return shown + mentioned(e.image_ids, at)

@@ -1,0 +1,21 @@
+-- Files and folders that could not be read, and pictures that a model could not see.
+
+CREATE TABLE rejection (
+  root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reason TEXT NOT NULL, position INTEGER NOT NULL, job_id TEXT NOT NULL,
+  kind TEXT NOT NULL,                                              -- 'file', or 'folder': it can't be entered
+  ignored INTEGER NOT NULL,                                        -- 1: the person doesn't want to be told
+  PRIMARY KEY (root, folder, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE failure (
+  image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL,
+  ignored INTEGER NOT NULL,
+  PRIMARY KEY (image_id, model_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX failure_job ON failure (job_id);
+
+-- All that could not be done; `position` is another for each.
+CREATE VIEW problem AS
+  SELECT position, kind, root, folder, name, size, reason, ignored, NULL AS image_id, NULL AS model_id FROM rejection
+  UNION ALL SELECT position, 'image', NULL, NULL, NULL, NULL, reason, ignored, image_id, model_id FROM failure;

@@ -1,0 +1,8 @@
+CREATE TABLE sidecar (                                             -- files beside pictures, and what they say
+  image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
+  latitude REAL, longitude REAL, altitude_m REAL, description TEXT,
+  favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
+  PRIMARY KEY (image_id, root, folder, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sidecar_place ON sidecar (root, folder, name);

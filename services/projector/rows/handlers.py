@@ -1,0 +1,65 @@
+"""Finds what projects an event: a function says it by the type of its first parameter, `(e: AlbumCreated, at: Place)`.
+
+Looked at once, when the projections are imported, so an event costs one look into a dict. A mistake stops the program
+there and then, before anything is written.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from services.domain.subject import Event
+from services.projector.rows.statement import Changes, Place
+
+Handler = Callable[[Any, Place], Changes]
+
+
+class BadProjection(TypeError):
+    """A function of a subject that is not quite a projection, or a second one for the same event."""
+
+
+def handlers(subjects: Iterable[ModuleType]) -> dict[type[Event], tuple[Handler, ...]]:
+    """Of each event the projections, in the order of the subjects, of which each has one at most.
+
+    All public functions of a subject that take an event or a `Place` are projections; the others are for projections
+    to use. Raises BadProjection.
+    """
+    everything: dict[type[Event], tuple[Handler, ...]] = {}
+    for subject in subjects:
+        for event, handler in _of(subject).items():
+            everything[event] = (*everything.get(event, ()), handler)
+    return everything
+
+
+def _of(subject: ModuleType) -> dict[type[Event], Handler]:
+    own: dict[type[Event], Handler] = {}
+    for name, function in inspect.getmembers(subject, inspect.isfunction):
+        if function.__module__ != subject.__name__ or name.startswith("_"):
+            continue
+        event = _event(function)
+        if event in own:
+            raise BadProjection(
+                f"{_name(function)}: {own[event].__name__} projects {event.__name__} already."
+            )
+        if event:
+            own[event] = function
+    return own
+
+
+def _event(function: Callable[..., Any]) -> type[Event] | None:
+    """What it projects; None when it is no projection at all."""
+    hints = get_type_hints(function)
+    given = [hints.get(name) for name in inspect.signature(function).parameters]
+    events = [one for one in given if isinstance(one, type) and issubclass(one, Event)]
+    if not events and Place not in given:
+        return None
+    if given != [*events, Place] or len(events) != 1 or hints.get("return") != Changes:
+        raise BadProjection(f"{_name(function)}: a projection takes (event, at: Place) and returns Changes.")
+    if not events[0].TYPE:
+        raise BadProjection(f"{_name(function)}: {events[0].__name__} is no single type of event.")
+    return events[0]
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"

@@ -1,0 +1,82 @@
+"""The schema of the read tables: the SQL of all subjects, `projections/*.sql`, put together.
+
+The tables are disposable: made anew from the log whenever what makes them changes. A file is filled in four steps, and
+what a statement is says to which it belongs, so a subject's table, triggers and all else stand together.
+
+Within a step the subjects come in the order of their names, so none may rest on what another's statement has settled.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+_KINDS: Final = {
+    "tables": re.compile(r"CREATE (?:VIRTUAL )?(?:TABLE|VIEW)\b"),
+    "indexes": re.compile(r"CREATE INDEX\b"),
+    "settling": re.compile(r"(?:UPDATE|INSERT)\b"),
+    "triggers": re.compile(r"CREATE TRIGGER\b"),
+}
+_COMMENTS: Final = re.compile(r"^(?:\s*--[^\n]*\n|\s+)*")
+
+
+class Schema(msgspec.Struct, frozen=True):
+    """Statements, in the order in which they are run."""
+
+    tables: list[str] = []
+    """Tables and views, before the first row."""
+    indexes: list[str] = []
+    """After a bulk load, which they would slow."""
+    settling: list[str] = []
+    """What triggers keep up one event at a time, computed at once for all that a bulk load brought."""
+    triggers: list[str] = []
+
+
+@lru_cache(maxsize=1)
+def schema() -> Schema:
+    """Of this program."""
+    folder = files("services.projector")
+    subjects = [entry for entry in (folder / "projections").iterdir() if entry.name.endswith(".sql")]
+    scripts = [folder / "checkpoint.sql", *sorted(subjects, key=lambda entry: entry.name)]
+    return assembled(script.read_text("utf-8") for script in scripts)
+
+
+def assembled(scripts: Iterable[str]) -> Schema:
+    """Pure. Raises ValueError for a statement that belongs to no step."""
+    whole = Schema()
+    for script in scripts:
+        for sql in statements(script):
+            getattr(whole, _step(sql)).append(sql)
+    return whole
+
+
+def statements(script: str) -> list[str]:
+    """Each with the comments before it. Raises ValueError for one without an end."""
+    complete, rest = list[str](), ""
+    for line in script.splitlines(keepends=True):
+        rest += line
+        if sqlite3.complete_statement(rest):
+            complete.append(rest)
+            rest = ""
+    if _COMMENTS.sub("", rest):
+        raise ValueError(f"This statement does not end: {rest}")
+    return complete
+
+
+def _step(sql: str) -> str:
+    code = _COMMENTS.sub("", sql)
+    for step, kind in _KINDS.items():
+        if kind.match(code):
+            return step
+    raise ValueError(f"This is nothing that read tables are made of: {code}")
+
+
+def lay_out(db: sqlite3.Connection) -> None:
+    """Empty tables with their views and indexes, without triggers: for rows that are written by hand."""
+    whole = schema()
+    for sql in (*whole.tables, *whole.indexes):
+        db.execute(sql)

@@ -1,0 +1,72 @@
+"""The SQL of all subjects, put together: each statement at the step that it is for."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from services.projector.schema import assembled, lay_out, schema, statements
+from tests.support.given import read_tables
+
+FOLDER = Path(__file__).parents[2] / "services" / "projector" / "projections"
+PEAR = """-- Pears; they hang on trees.
+CREATE TABLE pear (tree TEXT, ripe INTEGER DEFAULT 0) STRICT;  -- ripe: 1 in autumn
+CREATE INDEX pear_tree ON pear (tree);
+CREATE VIEW basket AS SELECT tree FROM pear WHERE ripe;
+
+-- At once for all.
+UPDATE pear SET ripe = 1;
+CREATE TRIGGER falls AFTER INSERT ON pear BEGIN
+  UPDATE pear SET ripe = 1 WHERE tree = NEW.tree;
+END;
+-- The end.
+"""
+
+
+def names(db: sqlite3.Connection, *types: str) -> set[str]:
+    rows = db.execute("SELECT type, name FROM sqlite_schema").fetchall()
+    return {name for type_, name in rows if type_ in types}
+
+
+def test_a_statement_belongs_to_the_step_that_it_says() -> None:
+    """Within a step, in the order of the scripts; comments stay with what they are about."""
+    whole = assembled([PEAR, PEAR.replace("pear", "plum")])
+    assert [sql.partition("(")[0] for sql in whole.tables][::2] == [
+        "-- Pears; they hang on trees.\nCREATE TABLE pear ",
+        "-- Pears; they hang on trees.\nCREATE TABLE plum ",
+    ]
+    assert [len(step) for step in (whole.tables, whole.indexes, whole.settling, whole.triggers)] == [
+        4,
+        2,
+        2,
+        2,
+    ]
+    assert whole.settling[1] == "\n-- At once for all.\nUPDATE plum SET ripe = 1;\n"
+    assert whole.triggers[0].endswith("END;\n")
+
+
+@pytest.mark.parametrize(
+    "script", ["DROP TABLE pear;", "CREATE TABLE pear (tree TEXT)", "PRAGMA user_version = 3;"]
+)
+def test_what_makes_no_tables_is_refused(script: str) -> None:
+    """A statement that would not be run, or not where one thinks."""
+    with pytest.raises(ValueError, match=r"statement does not end|nothing that read tables are made of"):
+        assembled([script])
+
+
+def test_every_subject_is_in_it() -> None:
+    """All SQL that lies beside the projections, each statement once."""
+    scripts = [FOLDER.parent / "checkpoint.sql", *FOLDER.glob("*.sql")]
+    whole = schema()
+    steps = [*whole.tables, *whole.indexes, *whole.settling, *whole.triggers]
+    assert sorted(steps) == sorted(sql for script in scripts for sql in statements(script.read_text("utf-8")))
+
+
+def test_tables_laid_out_by_hand_are_those_of_a_whole_file() -> None:
+    """But for the triggers of tables, which would change what is written."""
+    bare, (whole, _) = sqlite3.connect(":memory:"), read_tables()
+    lay_out(bare)
+    for types in (("table",), ("view",), ("index",)):
+        assert names(bare, *types) == names(whole, *types)
+    assert not names(bare, "trigger")
+    assert names(whole, "trigger")
