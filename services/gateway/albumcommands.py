@@ -6,8 +6,8 @@ from uuid import UUID
 from services.gateway.deciders import album_undo, albums
 from services.gateway.deciders.albums import Album
 from services.gateway.queries.chosen import chosen_images
-from services.gateway.queries.filters import Filter, UnknownFilter
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.tree import short
 from services.kernel import commands as c
 from services.kernel import events as e

@@ -6,9 +6,9 @@ from services.gateway.deciders import jobs, problems
 from services.gateway.deciders.errors import NotFound
 from services.gateway.queries import problems as known_problems
 from services.gateway.queries.chosen import chosen_images
-from services.gateway.queries.filters import Filter, UnknownFilter
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
+from services.gateway.search.filters import Filter, UnknownFilter
 from services.kernel import commands as c
 from services.kernel.eventlog import Log
 from services.kernel.events import Event, ModelActivated

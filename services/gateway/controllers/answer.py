@@ -12,8 +12,8 @@ from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.language import said
 from services.gateway.queries.cursor import BadCursor
-from services.gateway.queries.filters import UnknownFilter
 from services.gateway.queries.timeline import BadRequest
+from services.gateway.search.filters import UnknownFilter
 
 Req = Request[Any, Any, Any]
 VARY = {"Vary": "HX-Request, HX-Request-Type, Accept-Language, Cookie"}

@@ -16,11 +16,11 @@ from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums, albums_of
 from services.gateway.queries.belonging import Relative, belonging
 from services.gateway.queries.categories import Category
-from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.queries.images import Label, Verdict
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.wording import utc
 
 

@@ -11,9 +11,9 @@ from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.language import _
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
-from services.gateway.queries.filters import Filter, timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter, timeline_hides
 from services.gateway.stored import named
 from services.kernel.taxonomy import FLOOR
 

@@ -15,8 +15,8 @@ from services.gateway.queries.albums import albums
 from services.gateway.queries.covers import Cover
 from services.gateway.queries.explore import Entry, Memory, Place
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import KIND
-from services.gateway.searching.grammar import quoted
+from services.gateway.search.grammar import quoted
+from services.gateway.search.vocabulary import KIND
 from services.gateway.stored import named
 from services.gateway.wording import camera_name, day_date
 from services.kernel.geography import AT_SEA

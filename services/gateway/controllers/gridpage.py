@@ -13,12 +13,12 @@ from services.gateway.controllers.answer import Req, link, page, part, refusals,
 from services.gateway.grid import cells
 from services.gateway.language import _, current
 from services.gateway.queries import images, timeline
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.marks import marks
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.outline import CHUNK, Outline, remembered
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.search.filters import Filter
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tiles import tiles
 from services.gateway.wording import date_name, month_name
 

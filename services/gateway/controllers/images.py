@@ -21,7 +21,7 @@ from services.gateway.queries.belonging import belonging
 from services.gateway.queries.explore import place_of
 from services.gateway.queries.heat import asked
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.showing import described, plays, sharp
 from services.gateway.travel import moment
 from services.gateway.why import why

@@ -10,10 +10,10 @@ import msgspec
 from services.gateway.controllers.answer import Req, link
 from services.gateway.language import _
 from services.gateway.queries.around import order_of
-from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
+from services.gateway.search.vocabulary import vocabulary
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ from services.gateway.queries.clusters import (
 from services.gateway.queries.covers import Card, Cover
 from services.gateway.queries.explore import Entry
 from services.gateway.queries.views import Views
-from services.gateway.searching.grammar import quoted
+from services.gateway.search.grammar import quoted
 from services.kernel.geography import DEGREE_KM
 from services.kernel.mercator import SIDE, round_
 

@@ -11,14 +11,14 @@ from services.gateway.controllers.answer import Req, link, page, part
 from services.gateway.controllers.explore import shelves
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.language import _
-from services.gateway.queries.explain import explained
 from services.gateway.queries.facets import Facet, facets
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
-from services.gateway.searching.completion import completions
-from services.gateway.searching.grammar import LONGEST, parse, quoted
+from services.gateway.search.completion import completions
+from services.gateway.search.explain import explained
+from services.gateway.search.filters import Filter
+from services.gateway.search.grammar import LONGEST, parse, quoted
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.stored import named
 from services.gateway.wording import camera_name
 

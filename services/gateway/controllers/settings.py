@@ -16,8 +16,8 @@ from services.gateway.controllers.categories import counted
 from services.gateway.controllers.commands import safe_next
 from services.gateway.language import COOKIE, LANGUAGES, _
 from services.gateway.queries import library
-from services.gateway.queries.filters import timeline_hides
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import timeline_hides
 from services.gateway.storage import measured
 from services.kernel.settings import Settings
 from services.kernel.version import VERSION

@@ -11,9 +11,9 @@ from services.gateway.controllers.answer import Req, page
 from services.gateway.language import _
 from services.gateway.queries import explore
 from services.gateway.queries.explore import Entry
-from services.gateway.queries.filters import EVERYTHING
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import EVERYTHING
 
 
 @get("/months", include_in_schema=False)

@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.filters import Filter, where
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter, where
 
 MOST: Final = 12
 """Of each kind."""

@@ -10,9 +10,9 @@ import msgspec
 
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, check, order_of, selected
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter
 
 CHUNK: Final = 100
 """Photos between two cursors: what is fetched at a time."""

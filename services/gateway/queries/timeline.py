@@ -7,8 +7,8 @@ import msgspec
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.filters import Filter, is_smart, where
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter, is_smart, where
 from services.gateway.sentence import Sentence
 
 MAX_LIMIT: Final = 500

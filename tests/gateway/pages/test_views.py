@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from services.gateway.queries.categories import categories
-from services.gateway.queries.filters import EVERYTHING
 from services.gateway.queries.timeline import page
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import EVERYTHING
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import COUNT, POSITION, seed
 

@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from services.gateway.queries.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
-from services.gateway.searching.dates import Span, spoken
-from services.gateway.searching.grammar import Search, Term, parse, words
-from services.gateway.searching.places import Place
+from services.gateway.search.dates import Span, spoken
+from services.gateway.search.grammar import Search, Term, parse, words
+from services.gateway.search.places import Place
+from services.gateway.search.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""

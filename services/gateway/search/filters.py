@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.terms import HIDDEN, SHOWN, Condition, both, of_album, of_categories, searched
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import Category, vocabulary
-from services.gateway.searching.grammar import parse
+from services.gateway.search.grammar import parse
+from services.gateway.search.terms import HIDDEN, SHOWN, Condition, both, of_album, of_categories, searched
+from services.gateway.search.vocabulary import Category, vocabulary
 from services.gateway.sentence import Sentence
 
 
@@ -18,7 +18,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     album: str | None = None
     """An album's id; a smart one's stands for what its search finds."""
     q: str | None = None
-    """A search (`searching/grammar.py`)."""
+    """A search (`search/grammar.py`)."""
     hidden: bool = False
     """Those that a person hid, instead of the others."""
     timeline: bool = False

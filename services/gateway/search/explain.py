@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.gateway.language import N_, _
-from services.gateway.queries.terms import FORMATS, matched, named_categories
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import Vocabulary, begins, matching, vocabulary
-from services.gateway.searching.dates import spoken
-from services.gateway.searching.grammar import NAMED, Search, words
+from services.gateway.search.dates import spoken
+from services.gateway.search.grammar import NAMED, Search, words
+from services.gateway.search.terms import FORMATS, matched, named_categories
+from services.gateway.search.vocabulary import Vocabulary, begins, matching, vocabulary
 
 CALLED: Final = {
     "category": N_("There is no category called “%(name)s”"),
