@@ -9,7 +9,8 @@ import structlog
 from services.gateway.library.pool import WorkerPool
 from services.gateway.library.scan import Scan
 from services.gateway.library.suffixless import Suffixless
-from services.gateway.queries.work import Reader, Work
+from services.gateway.queries.views import Reader
+from services.gateway.queries.work import Work
 from services.kernel.eventlog import Log
 from services.kernel.events import ScanStarted
 

@@ -8,7 +8,6 @@ from litestar.response import Template
 
 from services.gateway.aspects import shape
 from services.gateway.controllers.answer import Req, page
-from services.gateway.controllers.categories import counted
 from services.gateway.controllers.explore import at_place
 from services.gateway.controllers.heat import shown
 from services.gateway.controllers.opened import opened_from
@@ -42,7 +41,7 @@ async def image_page(
     near = await around(views, opened.chosen, opened.sort, image_id, 1) or Around([], [])
     labels = (await images.labels(views, [image_id]))[image_id]
     carried = {label.id for label in labels}
-    everything = await counted(views)
+    everything = await categories.categories(views)
     verdicts, listed = await images.verdicts(views, image_id), await categories.listed(views)
     labelled = await images.labelled(views, image_id)
     held = await albums_of(views, image_id)

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.work import Reader
+from services.gateway.queries.views import Reader
 
 
 class Problem(msgspec.Struct, frozen=True):

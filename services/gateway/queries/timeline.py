@@ -77,7 +77,7 @@ async def selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[A
     if sort != AS_ADDED:
         sql, parameters = await where(views, chosen)
         return _BY_DATE + sql, parameters
-    sql, parameters = await where(views, msgspec.structs.replace(chosen, album=None))
+    sql, parameters = await where(views, chosen, in_album=True)
     return _BY_PLACE + sql, [chosen.album, *parameters]
 
 
