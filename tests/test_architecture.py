@@ -66,6 +66,24 @@ def imports(services: Path) -> Iterator[Import]:
                 yield Import(path.relative_to(services).as_posix(), name, id(node) in inner)
 
 
+SQL = re.compile(r"\b(?:SELECT|INSERT|DELETE FROM|CREATE TABLE)\b")
+SQL_OF_THE_GATEWAY = ("gateway/queries/", "gateway/search/terms.py", "gateway/search/vocabulary.py")
+"""A question has a module of its own; the terms of a search are conditions, and its names are read off the tables."""
+
+
+def statements(services: Path) -> list[str]:
+    """Modules of the gateway that hold SQL where none belongs."""
+    return [
+        path.relative_to(services).as_posix()
+        for path in sorted((services / "gateway").rglob("*.py"))
+        if not path.relative_to(services).as_posix().startswith(SQL_OF_THE_GATEWAY)
+        and any(
+            isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value)
+            for node in ast.walk(ast.parse(path.read_text()))
+        )
+    ]
+
+
 def breaches(services: Path) -> list[str]:
     """What the imports under a folder of services do that they must not."""
     found = []
@@ -116,6 +134,29 @@ def test_the_rules_catch_what_they_forbid(tmp_path: Path, file: str, line: str, 
     path.parent.mkdir(parents=True)
     path.write_text(line + "\n")
     assert bool(breaches(tmp_path)) is caught
+
+
+def test_sql_stands_in_queries_and_in_the_terms_of_a_search() -> None:
+    assert statements(ROOT / "services") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "caught"),
+    [
+        ("gateway/controllers/x.py", '_Q = "SELECT 1 FROM image"', True),
+        ("gateway/past.py", '_Q = f"""WITH a AS (SELECT {1}) SELECT * FROM a"""', True),
+        ("gateway/search/grammar.py", '_Q = "i.image_id IN (SELECT image_id FROM hidden)"', True),
+        ("gateway/search/terms.py", '_Q = "i.image_id IN (SELECT image_id FROM hidden)"', False),
+        ("gateway/queries/x.py", '_Q = "SELECT 1 FROM image"', False),
+        ("gateway/controllers/x.py", '_("Select photos first.")', False),
+        ("projector/x.py", '_Q = "INSERT INTO image VALUES (?)"', False),
+    ],
+)
+def test_the_rule_catches_sql(tmp_path: Path, file: str, line: str, caught: bool) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(line + "\n")
+    assert bool(statements(tmp_path)) is caught
 
 
 def test_the_gateway_starts_without_what_only_its_workers_need() -> None:

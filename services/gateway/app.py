@@ -19,6 +19,7 @@ from services.gateway.controllers import health, pages
 from services.gateway.controllers.commands import CommandController
 from services.gateway.controllers.events import EventController
 from services.gateway.language import InLanguage
+from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.kernel.bus import Bus
 from services.kernel.settings import Settings
@@ -62,10 +63,11 @@ def create_app(
 
         return Provide(dependency)
 
-    async def views(state: State, request: Request[Any, Any, Any]) -> Any:
+    async def views(state: State, request: Request[Any, Any, Any]) -> Views:
         """Those of the moment that the browser looks at."""
         then = travel.moment(request)
-        return then.views if then and then.views else state.gateway.views
+        views: Views = then.views if then and then.views else state.gateway.views
+        return views.look()
 
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
     return Litestar(

@@ -8,7 +8,8 @@ import structlog
 from services.domain.photos.explaining import ExplainImage
 from services.domain.subject import NotFound, Refused
 from services.gateway.language import N_
-from services.gateway.queries.heat import Asked, active, asked
+from services.gateway.queries.heat import Asked, asked
+from services.gateway.queries.models import active_model
 from services.gateway.queries.views import Views
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus import Bus, BusUnavailable, Message
@@ -63,7 +64,7 @@ class Explaining:
 
     async def _verdict(self, command: ExplainImage) -> Asked:
         verdicts = await asked(self._views, command.image)
-        model = command.model or await active(self._views)
+        model = command.model or await active_model(self._views)
         if model in verdicts:
             return verdicts[model]
         if not verdicts:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from services.gateway.on_demand import Alike
-from services.gateway.queries.embeddings import codes, embedding, embeddings_after, model_in_use
+from services.gateway.queries.embeddings import codes, embedding, embeddings_after
+from services.gateway.queries.models import active_model
 from services.gateway.queries.views import Views
 from services.kernel.embedding import CHANNELS, BrokenEmbedding
 from services.kernel.learning import features, readable
@@ -58,7 +59,7 @@ class Index:
     async def _fill(self) -> None:
         """Take in what has come since the last time."""
         async with self._filling:
-            model_id = await model_in_use(self._views)
+            model_id = await active_model(self._views)
             if model_id != self._model:
                 self._empty(model_id)
             while model_id is not None:

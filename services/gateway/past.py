@@ -24,8 +24,6 @@ LIMIT_S: Final = 90.0
 LEFT_S: Final = 10.0
 """Nobody has asked for so long: who asks now begins anew."""
 CLOSED_AFTER_S: Final = 30.0
-_CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoint_event USING (name)
-  WHERE name = 'views'"""
 
 
 class TooLate(Exception):
@@ -116,7 +114,7 @@ class Past:
             return None
         views = Views(self._folder, name)
         rows = await self._log.read_positions([position])
-        if await views.fetch(_CHECKPOINT) == [(position, rows[0].event_id.bytes if rows else b"")]:
+        if await views.checkpoint() == (position, rows[0].event_id.bytes if rows else b""):
             return views
         await views.close()  # of another log
         return None

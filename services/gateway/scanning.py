@@ -10,7 +10,8 @@ from services.domain.files.events import ScanStarted
 from services.gateway.library.pool import WorkerPool
 from services.gateway.library.scan import Scan
 from services.gateway.library.suffixless import Suffixless
-from services.gateway.queries.work import Reader, Work
+from services.gateway.queries.views import Reader
+from services.gateway.queries.work import Work
 from services.kernel.eventlog import Log
 
 log = structlog.get_logger(__name__)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.queries.terms import matched, searched
-from services.gateway.queries.vocabulary import Album, Category, Vocabulary
-from services.gateway.searching.grammar import KEYS, LONGEST, MOST, Term, parse, quoted
+from services.gateway.search.grammar import KEYS, LONGEST, MOST, Term, parse, quoted
+from services.gateway.search.terms import matched, searched
+from services.gateway.search.vocabulary import Album, Category, Vocabulary
 from services.projector.tables import complete, create
 
 VOCABULARY = Vocabulary(

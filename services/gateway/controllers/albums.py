@@ -14,8 +14,8 @@ from services.gateway.controllers.answer import Req, page
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.language import _
 from services.gateway.queries.albums import Album, album, albums, deleted
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter
 
 SORTS: Final[dict[str, Callable[[Album], Any]]] = {
     "changed": lambda one: (-one.changed_us, one.id),

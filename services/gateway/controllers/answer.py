@@ -11,8 +11,8 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.queries.cursor import BadCursor
-from services.gateway.queries.filters import UnknownFilter
 from services.gateway.queries.timeline import BadRequest
+from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.speech import explanation
 
 Req = Request[Any, Any, Any]
@@ -47,6 +47,12 @@ def link(path: str, **query: str | None) -> str:
     """A URL with those parameters that have a value."""
     given = {name: value for name, value in query.items() if value}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def among(chosen: Filter) -> dict[str, str | None]:
+    """Photos as a URL names them. Without a word it is the timeline."""
+    hidden = "1" if chosen.hidden else None
+    return {"category": chosen.category, "album": chosen.album, "q": chosen.q, "hidden": hidden}
 
 
 @contextmanager

@@ -9,18 +9,17 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, SkipValidation
 
 from services.gateway.controllers.answer import refusals
-from services.gateway.controllers.categories import counted
 from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.language import _
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums, albums_of
 from services.gateway.queries.belonging import Relative, belonging
-from services.gateway.queries.categories import Category
-from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter, checked
+from services.gateway.queries.categories import Category, categories
 from services.gateway.queries.images import Label, Verdict
 from services.gateway.queries.models import Model, models
-from services.gateway.queries.months import Months, months
+from services.gateway.queries.months import months
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.wording import utc
 
 
@@ -131,9 +130,7 @@ async def list_images(
     with refusals():
         timeline.check(sort or timeline.NEWEST, number if limit else 1, chosen)
         await checked(views, chosen)
-        counts: Months = await views.remembered.get(
-            await views.position(), ("months", chosen), lambda: months(views, chosen)
-        )
+        counts = await months(views, chosen)
         found = await timeline.page(
             views,
             chosen,
@@ -173,7 +170,7 @@ async def one_image(
 
 @get("/api/categories", summary="Categories with the number of their photos")
 async def list_categories(views: NamedDependency[Views]) -> list[Category]:
-    return await counted(views)
+    return await categories(views)
 
 
 @get("/api/albums", summary="Albums with the number of their photos")

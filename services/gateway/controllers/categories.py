@@ -11,24 +11,12 @@ from services.gateway.controllers.answer import Req, page, part
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.language import _
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
-from services.gateway.queries.filters import Filter, timeline_hides
+from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter
 from services.gateway.stored import named
 from services.kernel.taxonomy import FLOOR
-
-
-async def everything(views: Views) -> list[Category]:
-    """All categories, the hidden ones too, counted once for each position of the read tables."""
-    found: list[Category] = await views.remembered.get(
-        await views.position(), "categories", lambda: tree(views)
-    )
-    return found
-
-
-async def counted(views: Views) -> list[Category]:
-    """Those that are to be listed."""
-    return [one for one in await everything(views) if not one.hidden]
 
 
 def _most_first(found: list[Category]) -> list[Category]:
@@ -38,7 +26,7 @@ def _most_first(found: list[Category]) -> list[Category]:
 @get("/categories", include_in_schema=False)
 async def categories_page(request: Req, views: NamedDependency[Views]) -> Template:
     """Groups that have photos, then their own, then what stands in half of all pictures, folded away."""
-    known = await everything(views)
+    known = await tree(views)
     listed = [one for one in known if not one.hidden]
     groups = _most_first([one for one in listed if one.kind == "group"])
     members = {group.id: _most_first([one for one in listed if one.group_id == group.id]) for group in groups}
@@ -63,7 +51,7 @@ async def category_page(
         if other := await merged_into(views, category_id):
             return Redirect(f"/categories/{other}")
         raise NotFoundException(_("There is no such category."))
-    others = [one for one in await everything(views) if one.id != found.id]
+    others = [one for one in await tree(views) if one.id != found.id]
     return await grid_page(
         request,
         views,

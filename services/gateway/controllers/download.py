@@ -24,8 +24,8 @@ from services.gateway.queries import images
 from services.gateway.queries.albums import album
 from services.gateway.queries.around import films_of
 from services.gateway.queries.chosen import chosen_images
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter
 from services.gateway.wording import path_name
 from services.gateway.zipnames import safe_name
 from services.kernel.ids import is_image_id

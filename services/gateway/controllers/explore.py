@@ -8,15 +8,15 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from services.gateway.controllers.answer import Req, link, page
-from services.gateway.controllers.categories import counted
 from services.gateway.language import _, current, locale_of, ngettext
 from services.gateway.queries import explore
-from services.gateway.queries.albums import albums
+from services.gateway.queries.albums import Album, albums
+from services.gateway.queries.categories import Category, categories
 from services.gateway.queries.covers import Cover
 from services.gateway.queries.explore import Entry, Memory, Place
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import KIND
-from services.gateway.searching.grammar import quoted
+from services.gateway.search.grammar import quoted
+from services.gateway.search.vocabulary import KIND
 from services.gateway.stored import named
 from services.gateway.wording import camera_name, day_date
 from services.kernel.geography import AT_SEA
@@ -54,63 +54,54 @@ def at_place(place: Place | None) -> str:
 
 async def shelves(views: Views) -> dict[str, Any]:
     """What stands on the page while nothing is looked for."""
-    known = await counted(views)
-    ask = explore.remembered
-    all_albums = await ask(views, "albums", albums)
-    listed = sorted(
-        (one for one in known if one.kind == "category" and one.count), key=lambda one: -one.count
-    )
-    faced = [
-        (
-            one.group_id == KIND,
-            (f"/categories/{one.id}", named(one.name), one.count, _face(one.cover, one.cover_colour)),
-        )
-        for one in listed
-        if one.everyday or one.group_id == KIND
-    ]
-    cities = explore.entries((await ask(views, "cities", explore.cities))[:ROW])
-    places = [_found("place", one) for one in cities]
+    in_use = sorted((one for one in await categories(views) if _in_use(one)), key=lambda one: -one.count)
     rows: list[tuple[str, str, list[Card]]] = [
-        (
-            _("Albums"),
-            "/albums",
-            [
-                (f"/albums/{a.id}", a.name, a.count, _face(a.cover, a.cover_colour))
-                for a in all_albums
-                if a.count
-            ],
-        ),
+        (_("Albums"), "/albums", [_album(one) for one in await albums(views) if one.count]),
         (
             _("Places"),
             "/places",
-            [(href, name.rpartition(", ")[0], count, face) for href, name, count, face in places],
-        ),
-        (_("Categories"), "/categories", [card for kind, card in faced if not kind]),
-        (
-            _("Years"),
-            "/years",
-            [_found("year", one) for one in (await ask(views, "years", explore.years))[:ROW]],
+            [_city(one) for one in explore.entries((await explore.cities(views))[:ROW])],
         ),
         (
-            _("People"),
-            "/people",
-            [_found("person", one) for one in (await ask(views, "people", explore.people))[:ROW]],
+            _("Categories"),
+            "/categories",
+            [_category(one) for one in in_use if one.everyday and not _kind(one)],
         ),
-        (_("Kinds"), "/categories/kinds", [card for kind, card in faced if kind]),
-        (
-            _("Cameras"),
-            "/cameras",
-            [_camera(one) for one in (await ask(views, "cameras", explore.cameras))[:ROW]],
-        ),
+        (_("Years"), "/years", [_found("year", one) for one in (await explore.years(views))[:ROW]]),
+        (_("People"), "/people", [_found("person", one) for one in (await explore.people(views))[:ROW]]),
+        (_("Kinds"), "/categories/kinds", [_category(one) for one in in_use if _kind(one)]),
+        (_("Cameras"), "/cameras", [_camera(one) for one in (await explore.cameras(views))[:ROW]]),
     ]
     today = date.today()
-    found: list[Memory] = await ask(views, f"memories {today}", lambda views: explore.memories(views, today))
+    found = await explore.memories(views, today)
     exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in found)
     return {
         "memories": [_memory(one) for one in found[:ROW]],
         "memories_title": _("On this day") if exact else _("This week in former years"),
         "rows": [(name, href, cards[:ROW]) for name, href, cards in rows if cards],
     }
+
+
+def _in_use(one: Category) -> bool:
+    return one.kind == "category" and one.count > 0
+
+
+def _kind(one: Category) -> bool:
+    return one.group_id == KIND
+
+
+def _category(one: Category) -> Card:
+    return f"/categories/{one.id}", named(one.name), one.count, _face(one.cover, one.cover_colour)
+
+
+def _album(one: Album) -> Card:
+    return f"/albums/{one.id}", one.name, one.count, _face(one.cover, one.cover_colour)
+
+
+def _city(one: Entry) -> Card:
+    """Without its country."""
+    href, name, count, face = _found("place", one)
+    return href, name.rpartition(", ")[0], count, face
 
 
 def _face(image_id: str | None, colour: str | None) -> Cover | None:
@@ -125,14 +116,14 @@ def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
 
 @get("/cameras", include_in_schema=False)
 async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
-    found: list[Entry] = await explore.remembered(views, "cameras", explore.cameras)
+    found = await explore.cameras(views)
     cards = [(*_camera(one), _span(one)) for one in found]
     return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards, of="cameras")
 
 
 @get("/people", include_in_schema=False)
 async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
-    found: list[Entry] = await explore.remembered(views, "people", explore.people)
+    found = await explore.people(views)
     cards = [(*_found("person", one), "") for one in found]
     return page(request, "pages/cards.html", nav="search", title=_("People"), cards=cards, of="people")
 

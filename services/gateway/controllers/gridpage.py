@@ -2,166 +2,150 @@
 
 from typing import Any, Final
 
-from litestar import get
-from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
+import msgspec
 from litestar.response import Template
 from markupsafe import Markup
 
-from services.gateway.aspects import hundredths
-from services.gateway.controllers.answer import Req, link, page, part, refusals, wants_part
+from services.gateway.controllers.answer import Req, among, link, page, part, refusals, wants_part
 from services.gateway.grid import cells
-from services.gateway.language import _, current
+from services.gateway.language import current
 from services.gateway.queries import images, timeline
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.marks import marks
 from services.gateway.queries.months import Months, months
-from services.gateway.queries.outline import CHUNK, Outline, remembered
+from services.gateway.queries.outline import CHUNK
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.search.filters import Filter
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tiles import tiles
-from services.gateway.wording import date_name, month_name
+from services.gateway.wording import date_name
 
 PER_PAGE: Final = 60
 """Photos that a page comes with. A script asks for CHUNK at a time."""
 AT_ONCE: Final = 8
 """Pictures that are in sight on the smallest screen: fetched before its rows are known."""
-MARKS: Final = 12
-"""Steps in the length of a month on the scrubber."""
+STEPS: Final = 12
+"""In the length of a month on the scrubber."""
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a grid is, and which part of it: what its URL says."""
+
+    path: str
+    """The page's own, to which paging and sorting lead."""
+    q: str | None
+    sort: str | None
+    """None: the order that the page has of its own."""
+    select: str | None
+    after: str | None
+    at: str | None
+    chunk: bool
+
+    @classmethod
+    def of(cls, request: Req, path: str, chosen: Filter) -> "Address":
+        query = request.query_params
+        asked = {name: query.get(name) for name in ("sort", "select", "after", "at")}
+        return cls(path=path, q=chosen.q, chunk="chunk" in query, **asked)
+
+    @property
+    def further(self) -> bool:
+        """Whether it is what lies behind a cursor, and not the beginning of a page."""
+        return bool(self.after) or self.chunk
+
+    @property
+    def selecting(self) -> bool:
+        return self.select == "1"
+
+    def part(self, **where: str | None) -> str:
+        """Another part of the same."""
+        return link(self.path, sort=self.sort, q=self.q, select=self.select, **where)
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True):
+    """Some photos of a list, and what is known of the whole of it."""
+
+    address: Address
+    chosen: Filter
+    sort: str
+    shown: timeline.Page
+    counted: Months
 
 
 async def grid_page(
     request: Req, views: Views, template: str, path: str, chosen: Filter, **context: Any
 ) -> Template:
-    """`path`: the page's own, to which paging and sorting lead. `context`: what else the template needs.
+    """`path`: the page's own, to which paging and sorting lead. `context`: what else the template needs; `sort`: in
+    which order the page opens; `missing`: says why it is empty.
 
     Only the next tiles when htmx asks for what is behind a cursor. Raises 422 for a bad cursor or sort.
     """
-    query = request.query_params
-    after, at, select = query.get("after"), query.get("at"), query.get("select")
-    chunk = query.get("chunk") is not None
-    sort = query.get("sort") or context.pop("sort", timeline.NEWEST)
-    counted: Months = await views.remembered.get(
-        await views.position(), ("months", chosen), lambda: months(views, chosen)
-    )
+    own, explain = context.pop("sort", timeline.NEWEST), context.pop("missing", None)
+    address = Address.of(request, path, chosen)
+    sort = address.sort or own
+    counted = await months(views, chosen)
+    limit = CHUNK if address.chunk else PER_PAGE
     with refusals():
-        found = await timeline.page(
-            views, chosen, sort, after, CHUNK if chunk else PER_PAGE, at, counted.total
-        )
-    ids = [tile.image_id for tile in found.tiles]
-    names, corners = await images.names(views, ids), await marks(views, ids)
-    by_date = sort != timeline.AS_ADDED
-    asked = {"sort": query.get("sort"), "q": chosen.q, "select": select}
-    carried = {"hidden": "1" if chosen.hidden else None, "sort": query.get("sort")}
-    among = link("", category=chosen.category, album=chosen.album, q=chosen.q, **carried)
-    context |= {
-        "more": link(path, **asked, after=found.next) if found.next else None,
-        "tiles": tiles(
-            _environment(request),
-            cells(found, sort, names),
-            counted.counts,
-            among,
-            corners,
-            0 if after or chunk else AT_ONCE,
-        ),
-    }
-    if (after or chunk) and wants_part(request):
+        shown = await timeline.page(views, chosen, sort, address.after, limit, address.at, counted.total)
+    grid = Grid(address=address, chosen=chosen, sort=sort, shown=shown, counted=counted)
+    context["more"] = address.part(after=shown.next) if shown.next else None
+    context["tiles"] = await _tiles(request, views, grid)
+    if address.further and wants_part(request):
         return part("partials/cells.html", **context)
+    if counted.total:
+        context["scrubber"] = await _scrubber(request, views, grid)
+        context["choices"] = await choices(request, views, shown.position)
+    else:
+        context |= {"scrubber": "", "choices": ""} | (await explain() if explain is not None else {})
+    return page(request, template, **context, **_links(grid))
 
-    async def scrubber() -> Markup:
-        marks = _marks(counted, sort)
-        links = [(month, step, link(path, **asked, at=month)) for month, step in marks]
+
+async def _tiles(request: Req, views: Views, grid: Grid) -> Markup:
+    ids = [tile.image_id for tile in grid.shown.tiles]
+    names = await images.names(views, ids)
+    return tiles(
+        _environment(request),
+        cells(grid.shown, grid.sort, names),
+        grid.counted.counts,
+        link("", **among(grid.chosen), sort=grid.address.sort),
+        await marks(views, ids),
+        0 if grid.address.further else AT_ONCE,
+    )
+
+
+async def _scrubber(request: Req, views: Views, grid: Grid) -> Markup | str:
+    if grid.sort == timeline.AS_ADDED:
+        return ""
+
+    async def render() -> Markup:
+        lengths = _lengths(grid.counted, grid.sort)
+        links = [(month, length, grid.address.part(at=month)) for month, length in lengths]
         return _rendered(request, "partials/scrubber.html", marks=links)
 
-    remember = views.remembered.get
-    key = (chosen, sort, select, path, current())
-    context["scrubber"] = (
-        await remember(found.position, ("scrubber", *key), scrubber) if by_date and counted.total else ""
-    )
-    context["choices"] = await choices(request, views, found.position) if counted.total else ""
-    newer = _before(counted, sort, found.tiles[0].month) if at and by_date and found.tiles else None
-    explain = context.pop("missing", None)
-    if explain is not None and not counted.total:
-        context |= await explain()
+    key = ("scrubber", grid.chosen, grid.sort, grid.address.select, grid.address.path, current())
+    rendered: Markup = await views.cache.get(grid.shown.position, key, render)
+    return rendered
+
+
+def _links(grid: Grid) -> dict[str, Any]:
+    address, sort = grid.address, grid.sort
+    path, q, select = address.path, address.q, address.select
+    tiles, newer = grid.shown.tiles, None
+    if address.at and tiles:
+        newer = _before(grid.counted, sort, tiles[0].month)
+    whole = {"timeline": "1" if grid.chosen.timeline else None, "sort": sort}
     other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
-    context |= {
+    return {
         "path": path,
-        "standing": [(tile.image_id, date_name(tile.taken_at)) for tile in found.tiles if select == "1"],
-        "outline": link("/outline", **among_of(chosen), sort=sort),
-        "chunks": link(path, q=chosen.q, sort=sort, chunk="1"),
-        "total": counted.total,
+        "standing": [(tile.image_id, date_name(tile.taken_at)) for tile in tiles if address.selecting],
+        "outline": link("/outline", **among(grid.chosen), **whole),
+        "chunks": link(path, q=q, sort=sort, chunk="1"),
+        "total": grid.counted.total,
         "sort": sort,
-        "selecting": select == "1",
-        "select_url": link(path, sort=query.get("sort"), q=chosen.q, at=at, select=None if select else "1"),
-        "sort_url": link(path, q=chosen.q, select=select, sort=other),
-        "before": (newer, link(path, **asked, at=newer)) if newer else None,
-        "from_start": link(path, **asked) if after else None,
+        "selecting": address.selecting,
+        "select_url": link(path, sort=address.sort, q=q, at=address.at, select=None if select else "1"),
+        "sort_url": link(path, q=q, select=select, sort=other),
+        "before": (newer, address.part(at=newer)) if newer else None,
+        "from_start": address.part() if address.after else None,
     }
-    return page(request, template, **context)
-
-
-def among_of(chosen: Filter) -> dict[str, str | None]:
-    """A filter as the parameters of a URL."""
-    return {
-        "category": chosen.category,
-        "album": chosen.album,
-        "q": chosen.q,
-        "hidden": "1" if chosen.hidden else None,
-        "timeline": "1" if chosen.timeline else None,
-    }
-
-
-async def outline_for(request: Req, views: Views) -> Outline:
-    """Of the list that the URL tells. Raises 422 for a bad sort."""
-    query = request.query_params
-    chosen = Filter(
-        category=query.get("category"),
-        album=query.get("album"),
-        q=query.get("q"),
-        hidden="hidden" in query,
-        timeline="timeline" in query,
-    )
-    sort = query.get("sort") or timeline.NEWEST
-    with refusals():
-        return await remembered(views, chosen, sort)
-
-
-@get("/outline", include_in_schema=False)
-async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str, Any]:
-    """Of a list of photos: `months` [YYYY-MM, its name, photos], `shapes` in hundredths, `after`: cursors of the
-    second hundred and on. `at`: the place of the photo `image`, -1 when it is not among them."""
-    found = await outline_for(request, views)
-    image = request.query_params.get("image")
-    if image is not None:
-        return {"at": found.ids.index(image) if image in found.ids else -1}
-    return {
-        "months": [(run.month, month_name(run.month) if run.month else "", run.count) for run in found.runs],
-        "shapes": [hundredths(ratio) for ratio in found.shapes],
-        "after": found.cursors,
-    }
-
-
-@get("/outline/ids", include_in_schema=False)
-async def outline_ids(request: Req, views: NamedDependency[Views]) -> list[str]:
-    """Of the photos from one to another, both included, whichever stands first; of a month; or of all."""
-    found = await outline_for(request, views)
-    ends = [request.query_params.get(name) for name in ("from", "to")]
-    if None not in ends:
-        try:
-            first, last = sorted(found.ids.index(str(end)) for end in ends)
-        except ValueError:
-            raise NotFoundException(_("A photo is no longer in this list: show it again.")) from None
-        return found.ids[first : last + 1]
-    month = request.query_params.get("month")
-    place, chosen = 0, list[str]()
-    for run in found.runs:
-        if month in (None, run.month):
-            chosen += found.ids[place : place + run.count]
-        place += run.count
-    return chosen
-
-
-ROUTES = [outline_page, outline_ids]
 
 
 async def choices(request: Req, views: Views, position: int) -> Markup:
@@ -176,7 +160,7 @@ async def choices(request: Req, views: Views, position: int) -> Markup:
             categories=[c for c in known.categories if c.kind == "category" and not c.hidden],
         )
 
-    made: Markup = await views.remembered.get(position, ("choices", current()), render)
+    made: Markup = await views.cache.get(position, ("choices", current()), render)
     return made
 
 
@@ -190,15 +174,17 @@ def _rendered(request: Req, template: str, **context: Any) -> Markup:
     return Markup(_environment(request).get_template(template).render(**context))  # noqa: S704 - escaped by the template
 
 
-def _marks(counted: Months, sort: str) -> list[tuple[str, int]]:
-    """Months in the page's order, each with its length on the scrubber, 1 to MARKS."""
+def _lengths(counted: Months, sort: str) -> list[tuple[str, int]]:
+    """Months in the page's order, each with its length on the scrubber, 1 to STEPS."""
     most = max(counted.counts.values(), default=1)
-    marks = [(month, 1 + (MARKS - 1) * number // most) for month, number in counted.counts.items()]
-    return marks[::-1] if sort == timeline.NEWEST else marks
+    lengths = [(month, 1 + (STEPS - 1) * number // most) for month, number in counted.counts.items()]
+    return lengths[::-1] if sort == timeline.NEWEST else lengths
 
 
 def _before(counted: Months, sort: str, month: str) -> str | None:
-    """The month that stands before one in this order."""
-    order = [name for name, _ in _marks(counted, sort)]
+    """The month that stands before one in this order; an album's own order has none."""
+    if sort == timeline.AS_ADDED:
+        return None
+    order = [name for name, _ in _lengths(counted, sort)]
     place = order.index(month) if month in order else 0
     return order[place - 1] if place else None

@@ -15,6 +15,7 @@ from services.gateway.controllers.answer import Req, link, part
 from services.gateway.language import _
 from services.gateway.queries import heat as maps
 from services.gateway.queries.images import class_name
+from services.gateway.queries.models import active_model
 from services.gateway.queries.views import Views
 from services.kernel.ids import is_image_id
 
@@ -89,7 +90,7 @@ async def heat_picture(
 ) -> Response[bytes]:
     """A PNG as large as the preview, transparent where nothing speaks for the class. `model`: the active one when left
     out. With the beginning of the weights' digest as `weights` it may be kept for ever."""
-    model = request.query_params.get("model") or await maps.active(views) or ""
+    model = request.query_params.get("model") or await active_model(views) or ""
     found = await maps.heat(views, image_id, model, class_index) if 0 <= class_index < 2**31 else None
     weights = request.query_params.get("weights")
     if found is None or (weights and not found.weights_digest.startswith(weights)):

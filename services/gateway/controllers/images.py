@@ -8,7 +8,6 @@ from litestar.response import Template
 
 from services.gateway.aspects import shape
 from services.gateway.controllers.answer import Req, page
-from services.gateway.controllers.categories import counted
 from services.gateway.controllers.explore import at_place
 from services.gateway.controllers.heat import shown
 from services.gateway.controllers.opened import opened_from
@@ -21,7 +20,7 @@ from services.gateway.queries.belonging import belonging
 from services.gateway.queries.explore import place_of
 from services.gateway.queries.heat import asked
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.showing import described, plays, sharp
 from services.gateway.travel import moment
 from services.gateway.why import why
@@ -42,7 +41,7 @@ async def image_page(
     near = await around(views, opened.chosen, opened.sort, image_id, 1) or Around([], [])
     labels = (await images.labels(views, [image_id]))[image_id]
     carried = {label.id for label in labels}
-    everything = await counted(views)
+    everything = await categories.categories(views)
     verdicts, listed = await images.verdicts(views, image_id), await categories.listed(views)
     labelled = await images.labelled(views, image_id)
     held = await albums_of(views, image_id)

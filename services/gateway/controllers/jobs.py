@@ -16,7 +16,7 @@ from services.gateway import letters
 from services.gateway.controllers.answer import Req, link, page
 from services.gateway.controllers.gridpage import PER_PAGE
 from services.gateway.language import _
-from services.gateway.queries import problems
+from services.gateway.queries import library, problems
 from services.gateway.queries.views import Views
 from services.gateway.status import Jobs, JobStatus
 from services.kernel.bus import Bus
@@ -24,7 +24,6 @@ from services.kernel.bus import Bus
 LIVE: Final = ("accepted", "running", "paused")
 TICK_S: Final = 1.0
 PING_S: Final = 15.0
-_VISIBLE: Final = "SELECT count(*) FROM image WHERE visible = 1"
 
 
 @get("/jobs", include_in_schema=False)
@@ -120,8 +119,7 @@ async def progress(
         scanned = scanned or any(map(_scans, running))  # its last photos are shown when it has ended
         fresh, fills = 0, plain and scanned and seen is not None and seen < PER_PAGE
         if seen is not None:
-            counted = await views.fetch(_VISIBLE)
-            fresh = max(0, counted[0][0] - seen) if counted else 0
+            fresh = max(0, await library.visible(views) - seen)
         text: str = template.render(jobs=running, fresh=fresh, fills=fills)
         return text.strip()
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.controllers.answer import Req, link
+from services.gateway.controllers.answer import Req, among, link
 from services.gateway.language import _
 from services.gateway.queries.around import order_of
-from services.gateway.queries.filters import EVERYTHING, TIMELINE, Filter
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
+from services.gateway.search.vocabulary import Album, Category, vocabulary
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,41 +40,42 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 async def opened_from(request: Req, views: Views) -> Opened:
     """By the query `category`, `album`, `q`, `hidden` and `sort`."""
-    asked = {name: request.query_params.get(name) or None for name in ("category", "album", "q", "hidden")}
+    query = request.query_params
     known = await vocabulary(views)
-    category = next((one for one in known.categories if one.id == asked["category"]), None)
-    album = next((one for one in known.albums if one.id == asked["album"]), None)
-    hidden = asked["hidden"] == "1"
+    category = next((one for one in known.categories if one.id == query.get("category")), None)
+    album = next((one for one in known.albums if one.id == query.get("album")), None)
     chosen = Filter(
         category=category.id if category else None,
         album=album.id if album else None,
-        q=asked["q"],
-        hidden=hidden,
+        q=query.get("q") or None,
+        hidden=query.get("hidden") == "1",
     )
-    by_hand = album is not None and album.q is None
-    own = (album.sort if album else None) or (AS_ADDED if by_hand else NEWEST)
-    sort = order_of(request.query_params.get("sort"), by_hand, own)
-    carried = sort if sort != own else None
-    path, title, query = "/", _("Photos"), dict[str, str | None]()
-    if album:
-        path, title = f"/albums/{album.id}", album.name
-    elif category:
-        path, title = f"/categories/{category.id}", category.name
-    elif chosen.q:
-        path, title, query = "/search", chosen.q, {"q": chosen.q}
-    elif hidden:
-        path, title = "/hidden", _("Hidden photos")
+    own = _own_order(album)
+    sort = order_of(query.get("sort"), album is not None and album.q is None, own)
+    carried = {"sort": sort if sort != own else None}
+    path, title, words = _list_of(chosen, category, album)
     return Opened(
         chosen=TIMELINE if chosen == EVERYTHING else chosen,
         sort=sort,
         title=title,
-        among={
-            "category": chosen.category,
-            "album": chosen.album,
-            "q": chosen.q,
-            "hidden": "1" if hidden else None,
-            "sort": carried,
-        },
+        among=among(chosen) | carried,
         path=path,
-        query=query | {"sort": carried},
+        query={"q": words} | carried,
     )
+
+
+def _own_order(album: Album | None) -> str:
+    if album is None:
+        return NEWEST
+    return album.sort or (AS_ADDED if album.q is None else NEWEST)
+
+
+def _list_of(chosen: Filter, category: Category | None, album: Album | None) -> tuple[str, str, str | None]:
+    """Path and title of the page that shows them, and the search in its query."""
+    if album:
+        return f"/albums/{album.id}", album.name, None
+    if category:
+        return f"/categories/{category.id}", category.name, None
+    if chosen.q:
+        return "/search", chosen.q, chosen.q
+    return ("/hidden", _("Hidden photos"), None) if chosen.hidden else ("/", _("Photos"), None)

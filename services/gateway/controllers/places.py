@@ -31,7 +31,7 @@ from services.gateway.queries.clusters import (
 from services.gateway.queries.covers import Card, Cover
 from services.gateway.queries.explore import Entry
 from services.gateway.queries.views import Views
-from services.gateway.searching.grammar import quoted
+from services.gateway.search.grammar import quoted
 from services.kernel.geography import DEGREE_KM
 from services.kernel.mercator import SIDE, round_
 
@@ -51,18 +51,11 @@ async def places_page(
     zoom: FromQuery[str | None] = None,
 ) -> Template:
     """`at`: latitude and longitude of the map's middle; all photos are on it when it is left out."""
-    around: Box | None
-    cities: list[Card]
-    countries: list[Entry]
-    around, cities = await asyncio.gather(
-        everywhere(views), explore.remembered(views, "cities", explore.cities)
-    )
+    around, cities = await asyncio.gather(everywhere(views), explore.cities(views))
     whole = around or box(20, 0, 0)
     shown = _asked(at, zoom, None) if at else whole
-    countries, on_map = await asyncio.gather(
-        explore.remembered(views, "countries", explore.countries), _map(views, shown)
-    )
-    known = await explore.remembered(views, "named", explore.named)  # last: it knows all that the others do
+    countries, on_map = await asyncio.gather(explore.countries(views), _map(views, shown))
+    known = await explore.named(views)  # last: it knows all that the others do
     within: dict[str, list[Card]] = {}
     for city in cities:
         within.setdefault(known[city.key].country, []).append(city)
@@ -91,8 +84,7 @@ async def places_page(
 @get("/places/cities", include_in_schema=False)
 async def cities_page(request: Req, views: NamedDependency[Views], country: FromQuery[str]) -> Template:
     """All of one country, by its English name."""
-    cities: list[Card] = await explore.remembered(views, "cities", explore.cities)
-    known = await explore.remembered(views, "named", explore.named)
+    cities, known = await explore.cities(views), await explore.named(views)
     found = explore.entries([city for city in cities if known[city.key].country == country])
     if not found:
         raise NotFoundException(_("No photo was taken in a city there."))

@@ -11,14 +11,14 @@ from services.gateway.controllers.answer import Req, link, page, part
 from services.gateway.controllers.explore import shelves
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.language import _
-from services.gateway.queries.explain import explained
 from services.gateway.queries.facets import Facet, facets
-from services.gateway.queries.filters import Filter
-from services.gateway.queries.months import Months, months
+from services.gateway.queries.months import months
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
-from services.gateway.searching.completion import completions
-from services.gateway.searching.grammar import LONGEST, parse, quoted
+from services.gateway.search.completion import completions
+from services.gateway.search.explain import explained
+from services.gateway.search.filters import Filter
+from services.gateway.search.grammar import LONGEST, quoted
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.stored import named
 from services.gateway.wording import camera_name
 
@@ -31,7 +31,6 @@ async def search_page(
     facets: FromQuery[str | None] = None,
 ) -> Template:
     """Without a word to look for: other ways in. `facets`: with what narrows it (else that comes behind it)."""
-    said = parse(q or "")
     words = (q or "").strip()[: LONGEST + 1]
     if not words:
         shown = await shelves(views)
@@ -47,7 +46,7 @@ async def search_page(
         nav="search",
         title=_("Search"),
         q=words,
-        notes=await explained(views, said),
+        notes=await explained(views, chosen.search),
         narrowing=narrowing,
     )
 
@@ -70,9 +69,7 @@ async def search_complete(views: NamedDependency[Views], q: FromQuery[str | None
 
 async def _narrowing(views: Views, chosen: Filter) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """(heading, (name, photos, where it leads)) for each kind that tells photos apart."""
-    position = await views.position()
-    counted: Months = await views.remembered.get(position, ("months", chosen), lambda: months(views, chosen))
-    common = await views.remembered.get(position, ("facets", chosen), lambda: facets(views, chosen))
+    counted, common = await months(views, chosen), await facets(views, chosen)
     years: dict[str, int] = {}
     for month, number in counted.counts.items():
         years[month[:4]] = years.get(month[:4], 0) + number

@@ -12,11 +12,10 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.controllers.answer import Req, page
-from services.gateway.controllers.categories import counted
 from services.gateway.controllers.commands import safe_next
 from services.gateway.language import COOKIE, LANGUAGES, _
 from services.gateway.queries import library
-from services.gateway.queries.filters import timeline_hides
+from services.gateway.queries.categories import categories
 from services.gateway.queries.views import Views
 from services.gateway.storage import measured
 from services.kernel.settings import Settings
@@ -33,8 +32,10 @@ async def settings_page(
 ) -> Template:
     given = [str(root) for root in settings.photos]
     roots = await library.roots(views, given)
-    hides = await timeline_hides(views)
-    known = [one for one in await counted(views) if one.kind == "category" and (one.count or one.id in hides)]
+    hides = await library.timeline_hides(views)
+    known = [
+        one for one in await categories(views) if one.kind == "category" and (one.count or one.id in hides)
+    ]
     kinds = [one for one in known if one.group_id == KINDS]
     return page(
         request,

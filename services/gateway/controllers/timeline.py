@@ -9,8 +9,8 @@ from services.gateway.controllers.answer import Req
 from services.gateway.controllers.gridpage import grid_page
 from services.gateway.emptiness import why_empty
 from services.gateway.language import _
-from services.gateway.queries.filters import TIMELINE, Filter
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import TIMELINE, Filter
 from services.gateway.status import Jobs
 from services.kernel.settings import Settings
 

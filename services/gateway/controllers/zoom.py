@@ -10,15 +10,14 @@ from litestar.response import Template
 from services.gateway.controllers.answer import Req, page
 from services.gateway.language import _
 from services.gateway.queries import explore
-from services.gateway.queries.explore import Entry
-from services.gateway.queries.filters import EVERYTHING
-from services.gateway.queries.months import Months, months
+from services.gateway.queries.months import months
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import EVERYTHING
 
 
 @get("/months", include_in_schema=False)
 async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
-    found: list[Entry] = await explore.remembered(views, "months", explore.by_month)
+    found = await explore.by_month(views)
     years = [(year, list(some)) for year, some in groupby(found, lambda one: one.key[:4])]
     return page(
         request,
@@ -31,12 +30,9 @@ async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
 
 @get("/years", include_in_schema=False)
 async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
-    position = await views.position()
-    numbers: Months = await views.remembered.get(
-        position, ("months", EVERYTHING), lambda: months(views, EVERYTHING)
-    )
+    numbers = await months(views, EVERYTHING)
     most = max(numbers.counts.values(), default=1)
-    found: list[Entry] = await explore.remembered(views, "years", explore.years)
+    found = await explore.years(views)
     within: dict[str, dict[str, int]] = {one.key: {} for one in found}
     for month, number in numbers.counts.items():
         within.setdefault(month[:4], {})[month] = number

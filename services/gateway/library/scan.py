@@ -27,7 +27,8 @@ from services.gateway.library.walk import Folder, Found, Problem, walk
 from services.gateway.progress import Rate
 from services.gateway.queries.estate import estate
 from services.gateway.queries.known import Known, known
-from services.gateway.queries.work import FileRow, Reader
+from services.gateway.queries.views import Reader
+from services.gateway.queries.work import FileRow
 from services.kernel.envelope import Record
 from services.kernel.eventlog import Log
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.filters import Filter, where
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter, where
 
 
 class Album(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,14 +80,14 @@ async def albums(views: Views, album_id: str | None = None) -> list[Album]:
     """The latest made first; only the one when an id is given."""
     position = await views.position()
     key = ("albums", album_id)
-    found: list[Album] = await views.remembered.get(position, key, lambda: _albums(views, album_id, position))
+    found: list[Album] = await views.cache.get(position, key, lambda: _albums(views, album_id, position))
     return found
 
 
 async def _albums(views: Views, album_id: str | None, position: int) -> list[Album]:
     found = [_album(row, position) for row in await views.fetch(_ALBUMS, (album_id,))]
     return [
-        await views.remembered.get(position, ("smart", album.id), partial(_counted, views, album))
+        await views.cache.get(position, ("smart", album.id), partial(_counted, views, album))
         if album.smart
         else album
         for album in found

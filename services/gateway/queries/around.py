@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.timeline import AS_ADDED, BACKWARDS, KEYS, NEWEST, OLDEST, selected
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter
 
 _FILMS: Final = """SELECT photo_id, film_id FROM live_pair
   WHERE photo_id IN (SELECT value FROM json_each(?)) ORDER BY film_name, film_id"""

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries import covers
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +59,7 @@ _THRESHOLD: Final = """SELECT threshold, chosen, EXISTS (SELECT 1 FROM category 
 _FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidden")
 
 
+@cached
 async def tree(views: Views) -> list[Category]:
     """All, by name; the hidden ones, too."""
     cards = await covers.cards(views, "ic.category_id", _OF_CATEGORIES, sure="ic.score")
@@ -90,6 +91,7 @@ async def category(views: Views, category_id: str) -> Category | None:
     return _category(rows[0]) if rows else None
 
 
+@cached
 async def listed(views: Views) -> dict[str, tuple[str, str]]:
     """Category id -> id and name of the one that it counts for; without groups and those that are not to be listed."""
     return {row[0]: (row[1], row[2]) for row in await views.fetch(_LISTED)}

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries.covers import DULL, WORTH
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
 from services.kernel.mercator import SIDE, flat, round_
 
 ACROSS: Final = 10
@@ -73,16 +73,9 @@ def box(latitude: float, longitude: float, zoom: float, tall: float = TALL) -> B
     return Box(x - width / 2, max(0.0, min(SIDE - height, y - height / 2)), width, height)
 
 
+@cached
 async def clusters(views: Views, shown: Box, across: int = ACROSS) -> list[Cluster]:
-    """West to east. Remembered for each position of the read tables."""
-    found: list[Cluster] = await views.remembered.get(
-        await views.position(), ("clusters", shown, across), lambda: _clusters(views, shown, across)
-    )
-    return found
-
-
-async def _clusters(views: Views, shown: Box, across: int) -> list[Cluster]:
-    """On a grid that stands still while the map is moved."""
+    """West to east, on a grid that stands still while the map is moved."""
     cell = SIDE / 2 ** round(math.log2(SIDE / shown.width)) / across
     found: list[Cluster] = []
     for turn in (-SIDE, 0.0, SIDE):  # the same places again, beyond the date line
@@ -136,15 +129,9 @@ def _joined(large: Cluster, small: Cluster) -> Cluster:
     )
 
 
+@cached
 async def everywhere(views: Views) -> Box | None:
     """The smallest part of the map that shows all photos; None when there are none with a place."""
-    found: Box | None = await views.remembered.get(
-        await views.position(), "everywhere", lambda: _everywhere(views)
-    )
-    return found
-
-
-async def _everywhere(views: Views) -> Box | None:
     points = await views.fetch(_EXTENT)
     if not points:
         return None

@@ -13,7 +13,7 @@ from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
 from services.gateway.queries.timeline import NEWEST
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -78,25 +78,20 @@ async def _named(views: Views) -> tuple[dict[str, str], dict[str, str]]:
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
 
 
+@cached
 async def comparison(views: Views, a: str, b: str) -> Comparison:
-    """Counted once for each position of the read tables."""
-
-    async def counted() -> Comparison:
-        names, groups = await _named(views)
-        counts: dict[tuple[str, str], int] = {}
-        same = photos = 0
-        for said_a, said_b, count in await views.fetch(_COUNTS, (a, b)):
-            photos += count
-            same += count if said_a == said_b else 0
-            cell = (groups.get(said_a, NOTHING), groups.get(said_b, NOTHING))
-            counts[cell] = counts.get(cell, 0) + count
-        shown, matrix = matrix_of(counts)
-        names |= {OTHERS: "others", NOTHING: "nothing"}
-        headings = [Heading(group, names.get(group, group)) for group in shown]
-        return Comparison(a=a, b=b, photos=photos, same=same, groups=headings, matrix=matrix)
-
-    found: Comparison = await views.remembered.get(await views.position(), ("compare", a, b), counted)
-    return found
+    names, groups = await _named(views)
+    counts: dict[tuple[str, str], int] = {}
+    same = photos = 0
+    for said_a, said_b, count in await views.fetch(_COUNTS, (a, b)):
+        photos += count
+        same += count if said_a == said_b else 0
+        cell = (groups.get(said_a, NOTHING), groups.get(said_b, NOTHING))
+        counts[cell] = counts.get(cell, 0) + count
+    shown, matrix = matrix_of(counts)
+    names |= {OTHERS: "others", NOTHING: "nothing"}
+    headings = [Heading(group, names.get(group, group)) for group in shown]
+    return Comparison(a=a, b=b, photos=photos, same=same, groups=headings, matrix=matrix)
 
 
 async def differences(views: Views, a: str, b: str, after: str | None = None, limit: int = 24) -> Differences:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
 from services.gateway.similar import Item, bursts, groups
 
 
@@ -65,18 +65,14 @@ _places: Final = msgspec.json.Decoder(list[Place])
 _items: Final = msgspec.json.Decoder(tuple[Item, ...])
 
 
+@cached
 async def duplicates(views: Views) -> Duplicates:
     """Without photos that were hidden, as far as they are not exact copies."""
-
-    async def found() -> Duplicates:
-        exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row))]
-        items = (await views.fetch(_ITEMS) or [("[]",)])[0][0]
-        hidden = frozenset(row[0] for row in await views.fetch(_HIDDEN))
-        near, rapid = await asyncio.to_thread(_alike, _items.decode(items), hidden)
-        return Duplicates(sorted(exact, key=lambda photo: (-photo.wasted, photo.image_id)), near, rapid)
-
-    answer: Duplicates = await views.remembered.get(await views.position(), "duplicates", found)
-    return answer
+    exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row))]
+    items = (await views.fetch(_ITEMS) or [("[]",)])[0][0]
+    hidden = frozenset(row[0] for row in await views.fetch(_HIDDEN))
+    near, rapid = await asyncio.to_thread(_alike, _items.decode(items), hidden)
+    return Duplicates(sorted(exact, key=lambda photo: (-photo.wasted, photo.image_id)), near, rapid)
 
 
 def _exact(row: tuple[Any, ...]) -> Exact | None:

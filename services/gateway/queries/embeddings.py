@@ -12,7 +12,6 @@ _ONE: Final = "SELECT code FROM embedding WHERE image_id = ? AND model_id = ?"
 _CODES: Final = """SELECT e.image_id, e.code FROM json_each(?) w
   CROSS JOIN embedding e ON e.image_id = w.value AND e.model_id = ?
   CROSS JOIN image i ON i.image_id = e.image_id AND i.visible = 1"""
-_MODEL: Final = "SELECT model_id FROM active_model"
 
 
 async def embeddings_after(
@@ -30,8 +29,3 @@ async def embedding(views: Views, image_id: str, model_id: str | None) -> str | 
 async def codes(views: Views, ids: Sequence[str], model_id: str) -> list[tuple[str, str]]:
     """(image id, embedding) of those that can be seen."""
     return [(row[0], row[1]) for row in await views.fetch(_CODES, (json.dumps(list(ids)), model_id))]
-
-
-async def model_in_use(views: Views) -> str | None:
-    rows = await views.fetch(_MODEL)
-    return rows[0][0] if rows else None

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.work import Reader
+from services.gateway.queries.views import Reader
 
 
 class Estate(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,12 +1,12 @@
 """Other ways into the library than the timeline: days of former years, years, cameras, people, places."""
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from services.gateway.queries.covers import Card, Cover, cards, chosen
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
 
 CAMERA: Final = "trim(coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, ''))"
 _CAMERA_YEARS: Final = f"""SELECT {CAMERA} AS camera, min(i.month), max(i.month) FROM image i WHERE i.visible = 1
@@ -59,18 +59,21 @@ def entries(row: list[Card]) -> list[Entry]:
     return [Entry(key=card.key, count=card.count, cover=faces[card.key]) for card in row]
 
 
+@cached
 async def years(views: Views) -> list[Entry]:
     """Newest first."""
     found = await cards(views, "substr(i.month, 1, 4)")
     return entries(sorted(found, key=lambda card: card.key, reverse=True))
 
 
+@cached
 async def by_month(views: Views) -> list[Entry]:
     """Newest first; `key` is YYYY-MM."""
     found = await cards(views, "i.month")
     return entries(sorted(found, key=lambda card: card.key, reverse=True))
 
 
+@cached
 async def cameras(views: Views) -> list[Entry]:
     spans = {row[0]: row[1:] for row in await views.fetch(_CAMERA_YEARS)}
     found = entries([card for card in await cards(views, CAMERA, _OF_CAMERAS) if card.key])
@@ -81,18 +84,21 @@ async def cameras(views: Views) -> list[Entry]:
     ]
 
 
+@cached
 async def people(views: Views) -> list[Entry]:
     return entries(await cards(views, "n.person", _OF_PEOPLE))
 
 
+@cached
 async def cities(views: Views) -> list[Card]:
     """By their labels (`Rome, Italy`). There may be thousands, so faces are chosen for those that are shown."""
     return await cards(views, "l.label", _OF_PLACES)
 
 
+@cached
 async def countries(views: Views) -> list[Entry]:
-    some = [*await remembered(views, "cities", cities), *await cards(views, "l.label", _OUTSIDE)]
-    known: dict[str, Place] = await remembered(views, "named", named)
+    some = [*await cities(views), *await cards(views, "l.label", _OUTSIDE)]
+    known = await named(views)
     gathered: dict[str, list[Card]] = {}
     for card in some:
         gathered.setdefault(known[card.key].country, []).append(card)
@@ -100,6 +106,7 @@ async def countries(views: Views) -> list[Entry]:
     return entries(sorted(row, key=lambda card: (-card.count, card.key)))
 
 
+@cached
 async def named(views: Views) -> dict[str, Place]:
     """Label -> what it is made of."""
     return {row[0]: Place(*row[1:]) for row in await views.fetch(_CODES)}
@@ -110,6 +117,7 @@ async def place_of(views: Views, image_id: str) -> Place | None:
     return Place(*rows[0]) if rows else None
 
 
+@cached
 async def memories(views: Views, today: date) -> list[Memory]:
     """Of this day in former years, the latest first; where there is none, of the days around it."""
     return await _of_days(views, today, 0) or await _of_days(views, today, AROUND)
@@ -156,8 +164,3 @@ def _together(key: str, some: list[Card]) -> Card:
 
 def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
-async def remembered(views: Views, key: str, ask: Any) -> Any:
-    """Asked once for each position of the read tables."""
-    return await views.remembered.get(await views.position(), ("explore", key), lambda: ask(views))

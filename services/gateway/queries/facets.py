@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.filters import Filter, where
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
+from services.gateway.search.filters import Filter, where
 
 MOST: Final = 12
 """Of each kind."""
@@ -36,6 +36,7 @@ _FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_make
   ORDER BY 3 DESC, 2"""
 
 
+@cached
 async def facets(views: Views, chosen: Filter) -> Facets:
     sql, parameters = await where(views, chosen)
     found: dict[str, list[Facet]] = {"category": [], "camera": [], "place": []}

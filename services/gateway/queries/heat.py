@@ -36,7 +36,6 @@ _ASKED: Final = """SELECT v.model_id, v.classes, coalesce(m.weights_digest, ''),
     (SELECT json_group_array(h.class_index) FROM heat h
       WHERE h.image_id = v.image_id AND h.model_id = v.model_id AND h.weights_digest = m.weights_digest)
   FROM verdict v LEFT JOIN model m USING (model_id) WHERE v.image_id = ?"""
-_ACTIVE: Final = "SELECT model_id FROM active_model"
 
 
 async def heat(views: Views, image_id: str, model_id: str, class_index: int) -> Heat | None:
@@ -52,8 +51,3 @@ async def asked(views: Views, image_id: str) -> dict[str, Asked]:
         )
         for model_id, classes, digest, maps in await views.fetch(_ASKED, (image_id,))
     }
-
-
-async def active(views: Views) -> str | None:
-    rows = await views.fetch(_ACTIVE)
-    return rows[0][0] if rows else None

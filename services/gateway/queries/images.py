@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import vocabulary
+from services.gateway.search.vocabulary import vocabulary
 
 
 class Label(msgspec.Struct, frozen=True):

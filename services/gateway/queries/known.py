@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.work import FileRow, Reader
+from services.gateway.queries.views import Reader
+from services.gateway.queries.work import FileRow
 
 Seen = tuple[int, int]
 """(size in bytes, mtime in ns)"""

@@ -1,11 +1,12 @@
 """The folders that the photos come from, and what the person has set."""
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
 
 
 class Root(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,9 @@ _ROOTS: Final = """WITH seen (root) AS (SELECT root FROM source UNION SELECT DIS
     (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'file')
   FROM seen s LEFT JOIN source o ON o.root = s.root ORDER BY s.root"""
 _SCANNED: Final = "SELECT max(finished_us) FROM job WHERE kind = 'scan' AND status = 'done'"
+_HIDES: Final = "SELECT hides FROM timeline"
+_PHOTOS: Final = "SELECT count(*), coalesce(sum(visible), 0) FROM image"
+_VISIBLE: Final = "SELECT count(*) FROM image WHERE visible = 1"
 _LINES: Final = """SELECT category_id, name, threshold, chosen FROM shown_category
   WHERE chosen IS NOT NULL ORDER BY name COLLATE NOCASE, category_id"""
 
@@ -58,6 +62,26 @@ async def last_scan(views: Views) -> int | None:
     """When the last one came to its end, microseconds since 1970."""
     rows = await views.fetch(_SCANNED)
     return rows[0][0] if rows else None
+
+
+@cached
+async def timeline_hides(views: Views) -> list[str]:
+    """Ids of the categories that the timeline leaves out."""
+    rows = await views.fetch(_HIDES)
+    hides: list[str] = json.loads(rows[0][0]) if rows else []
+    return hides
+
+
+async def visible(views: Views) -> int:
+    """Photos that can be seen."""
+    rows = await views.fetch(_VISIBLE)
+    return int(rows[0][0]) if rows else 0
+
+
+async def photos(views: Views) -> tuple[int, int]:
+    """How many are known, and how many of these can be seen."""
+    rows = await views.fetch(_PHOTOS)
+    return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
 
 async def lines(views: Views) -> list[Line]:

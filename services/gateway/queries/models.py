@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Reader, Views
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +67,14 @@ _MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned 
     WHERE c.deleted = 0
       AND EXISTS (SELECT 1 FROM label l WHERE l.category_id = d.category_id AND l.model_id = v.model_id))
   GROUP BY model_id"""
+
+_ACTIVE: Final = "SELECT model_id FROM active_model"
+
+
+async def active_model(views: Reader) -> str | None:
+    """The one that categories come from; None before the first photo is to be classified."""
+    rows = await views.fetch(_ACTIVE)
+    return rows[0][0] if rows else None
 
 
 async def models(views: Views) -> list[Model]:

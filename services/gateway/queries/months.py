@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.filters import Filter, where
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
+from services.gateway.search.filters import Filter, where
 
 _COUNTS: Final = "SELECT i.month, count(*) FROM image i WHERE"
 
@@ -16,6 +16,7 @@ class Months(msgspec.Struct, frozen=True):
     total: int
 
 
+@cached
 async def months(views: Views, chosen: Filter) -> Months:
     sql, parameters = await where(views, chosen)
     rows = await views.fetch(f"{_COUNTS} {sql} GROUP BY i.month ORDER BY i.month", parameters)

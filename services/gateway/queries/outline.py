@@ -10,9 +10,9 @@ import msgspec
 
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.filters import Filter
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, check, order_of, selected
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
+from services.gateway.search.filters import Filter
 
 CHUNK: Final = 100
 """Photos between two cursors: what is fetched at a time."""
@@ -39,20 +39,13 @@ _AS_ONE: Final = """SELECT json_group_array(json_array(key, tie, image_id, width
   FROM ({} ORDER BY {})"""
 
 
+@cached
 async def outline(views: Views, chosen: Filter, sort: str) -> Outline:
     """Raises BadRequest."""
     check(sort, 1, chosen)
     sql, parameters = await selected(views, chosen, sort)
     rows = await views.fetch(_AS_ONE.format(sql, order_of(sort)), parameters)
     return of(json.loads(rows[0][0]) if rows else [], sort)
-
-
-async def remembered(views: Views, chosen: Filter, sort: str) -> Outline:
-    """Made once for each position of the read tables. Raises BadRequest."""
-    found: Outline = await views.remembered.get(
-        await views.position(), ("outline", chosen, sort), lambda: outline(views, chosen, sort)
-    )
-    return found
 
 
 def of(photos: list[list[Any]], sort: str) -> Outline:

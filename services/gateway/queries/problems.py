@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from services.domain.failure import Problem
-from services.gateway.queries.work import Reader
+from services.gateway.queries.views import Reader
 
 
 class ListedProblem(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
 
 NEAREST: Final = 6
 """Photos on each side of the line."""
@@ -18,7 +18,7 @@ BANDS: Final = (64, 4096)
 
 _SEEN: Final = """NOT EXISTS (SELECT 1 FROM image i INDEXED BY image_unseen
     WHERE i.image_id = {0}.image_id AND i.visible = 0)"""
-_SHOWN: Final = f"SELECT count(*) FROM image_category c WHERE c.category_id = ? AND {_SEEN.format('c')}"
+_COUNT: Final = f"SELECT count(*) FROM image_category c WHERE c.category_id = ? AND {_SEEN.format('c')}"
 _BETWEEN: Final = f"""SELECT count(*) FROM opinion o WHERE o.category_id = ? AND o.score >= ? AND o.score < ?
   AND {_SEEN.format("o")}"""
 _NEAR: Final = """SELECT i.image_id, i.width, i.height, i.colour, o.score
@@ -56,12 +56,7 @@ class Change(msgspec.Struct, frozen=True):
 
 async def change(views: Views, category_id: str, now: float, value: float) -> Change:
     """From the threshold of now to another one."""
-
-    async def shown() -> int:
-        rows = await views.fetch(_SHOWN, (category_id,))
-        return rows[0][0] if rows else 0
-
-    before: int = await views.remembered.get(await views.position(), ("shown", category_id), shown)
+    before = await _shown(views, category_id)
     low, high = sorted((now, value))
     rows = await views.fetch(_BETWEEN, (category_id, low, high)) if low < high else []
     between = rows[0][0] if rows else 0
@@ -69,6 +64,12 @@ async def change(views: Views, category_id: str, now: float, value: float) -> Ch
     above = await _nearest(views, category_id, value, _ABOVE, _BAND_ABOVE, 1.0)
     below = await _nearest(views, category_id, value, _BELOW, _BAND_BELOW, 0.0)
     return Change(before + more, more, above[::-1], below)
+
+
+@cached
+async def _shown(views: Views, category_id: str) -> int:
+    rows = await views.fetch(_COUNT, (category_id,))
+    return rows[0][0] if rows else 0
 
 
 async def _nearest(

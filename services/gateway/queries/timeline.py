@@ -7,8 +7,8 @@ import msgspec
 from services.gateway.queries.cursor import Cursor
 from services.gateway.queries.cursor import decode as decode_cursor
 from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.filters import Filter, is_smart, where
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import Filter, is_smart, where
 from services.kernel.sentence import Explained
 
 MAX_LIMIT: Final = 500
@@ -77,7 +77,7 @@ async def selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[A
     if sort != AS_ADDED:
         sql, parameters = await where(views, chosen)
         return _BY_DATE + sql, parameters
-    sql, parameters = await where(views, msgspec.structs.replace(chosen, album=None))
+    sql, parameters = await where(views, chosen, in_album=True)
     return _BY_PLACE + sql, [chosen.album, *parameters]
 
 

@@ -7,14 +7,15 @@ moves the name over. What is asked before there is any database is answered with
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 import aiosqlite
 
-from services.gateway.queries.remembered import Remembered
+from services.gateway.queries.cache import Cache
 from services.kernel.settings import Settings
 from services.kernel.sqlite import READER, reader_uri
 
@@ -23,8 +24,18 @@ POLL_S: Final = 0.01
 CATCH_UP_S: Final = 2.0
 """How long an answer waits for the read tables, so that what is asked next shows what was done."""
 _POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
+_CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoint_event USING (name)
+  WHERE name = 'views'"""
 
 Stamp = tuple[int, int, int]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """The read tables; answers nothing while there are none yet."""
+
+    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
 
 
 class Generation:
@@ -47,7 +58,7 @@ class Views:
         self._folder, self._only = folder, only
         self._pointer = folder / "current"
         self._generation: Generation | None = None
-        self.remembered = Remembered()
+        self._cache = Cache()
         self._turning: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -74,10 +85,24 @@ class Views:
                 return []
             return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
 
+    @property
+    def cache(self) -> Cache:
+        """Answers of these tables; another file begins with an empty one."""
+        return self._cache
+
+    def look(self) -> "Look":
+        """The same tables for one request."""
+        return Look(self)
+
     async def position(self) -> int:
         """The position in the log up to which the read tables are made; 0 while there are none."""
         rows = await self.fetch(_POSITION)
         return int(rows[0][0]) if rows else 0
+
+    async def checkpoint(self) -> tuple[int, bytes] | None:
+        """The position, and the id of the event there: says of which log the tables are."""
+        rows = await self.fetch(_CHECKPOINT)
+        return (rows[0][0], rows[0][1]) if rows else None
 
     async def wait_for(self, position: int, timeout_s: float) -> bool:
         """Whether the read tables came to `position` in time."""
@@ -117,7 +142,7 @@ class Views:
         if fresh is None:
             return
         old, self._generation = self._generation, fresh
-        self.remembered = Remembered()
+        self._cache = Cache()
         if old is not None:
             task = asyncio.create_task(old.close(), name="close outdated read tables")
             self._closing.add(task)
@@ -157,3 +182,45 @@ class Views:
         except OSError:
             return None
         return name if name and Path(name).name == name and (self._folder / name).is_file() else None
+
+
+class Look(Views):
+    """The read tables as one request sees them: their position is asked once, however many cached answers it takes.
+    What comes in meanwhile it may see, and the next request does. Nothing to close."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+        self._at: int | None = None
+
+    @property
+    def cache(self) -> Cache:
+        return self._views.cache
+
+    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return await self._views.fetch(sql, parameters)
+
+    async def position(self) -> int:
+        if self._at is None:
+            self._at = await self._views.position()
+        return self._at
+
+    async def wait_for(self, position: int, timeout_s: float) -> bool:
+        self._at = None
+        return await self._views.wait_for(position, timeout_s)
+
+    async def close(self) -> None:
+        """The tables stay open: they are not its own."""
+
+
+def cached(
+    ask: Callable[Concatenate[Views, P], Awaitable[T]],
+) -> Callable[Concatenate[Views, P], Awaitable[T]]:
+    """A question whose answer is kept while the read tables stand at the same position; its parameters are hashable."""
+
+    @wraps(ask)
+    async def answer(views: Views, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        position, key = await views.position(), (ask, args, tuple(kwargs.items()))
+        kept: T = await views.cache.get(position, key, lambda: ask(views, *args, **kwargs))
+        return kept
+
+    return answer

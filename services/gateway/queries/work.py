@@ -6,17 +6,13 @@ outstanding until the log holds a verdict or a failure of it for the job.
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from services.domain.categories.category import Category
-
-
-class Reader(Protocol):
-    """The read tables; answers nothing while there are none yet."""
-
-    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
+from services.gateway.queries.models import active_model
+from services.gateway.queries.views import Reader
 
 
 class JobRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +92,6 @@ _ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value 
 _TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.kind, c.group_id, c.deleted,
     c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
-_ACTIVE = "SELECT model_id FROM active_model"
 
 
 def _jobs(rows: list[tuple[Any, ...]]) -> list[JobRow]:
@@ -182,8 +177,7 @@ class Work:
         return {row[0] for row in await self._views.fetch(_MODELS)}
 
     async def active_model(self) -> str | None:
-        rows = await self._views.fetch(_ACTIVE)
-        return rows[0][0] if rows else None
+        return await active_model(self._views)
 
     async def _count(self, sql: str, parameters: Sequence[Any]) -> int:
         rows = await self._views.fetch(sql, parameters)

@@ -223,7 +223,7 @@ def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping:
 
     async def views(state: State) -> Views:
         found: Views = state.views
-        return found
+        return found.look()
 
     async def viewing(state: State) -> Viewing:
         found: Viewing = state.viewing

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from services.gateway.queries.categories import categories
-from services.gateway.queries.filters import EVERYTHING
 from services.gateway.queries.timeline import page
 from services.gateway.queries.views import Views
+from services.gateway.search.filters import EVERYTHING
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import COUNT, POSITION, seed
 
@@ -29,7 +29,7 @@ async def test_before_there_are_tables_everything_is_empty(tmp_path: Path) -> No
 async def test_a_rebuild_is_followed_at_the_next_query(settings: Settings) -> None:
     """The pointer names another file: queries go there, and what was remembered of the old one is forgotten."""
     views = await Views.open(settings)
-    remembered = views.remembered
+    cache = views.cache
     assert await views.position() == POSITION
     shutil.copy(settings.views / "views-1.db", settings.views / "views-2.db")
     with sqlite3.connect(settings.views / "views-2.db") as db:
@@ -40,7 +40,7 @@ async def test_a_rebuild_is_followed_at_the_next_query(settings: Settings) -> No
     fresh.replace(settings.views / "current")
     positions = await asyncio.gather(*(views.position() for _ in range(20)))
     assert set(positions) == {POSITION + 5}
-    assert views.remembered is not remembered
+    assert views.cache is not cache
     await views.close()
 
 

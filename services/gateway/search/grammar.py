@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 
 from services.gateway.language import N_, _
-from services.gateway.searching.dates import SPANNED, Span, span
-from services.gateway.searching.places import Place, place
+from services.gateway.search.dates import SPANNED, Span, span
+from services.gateway.search.places import Place, place
 
 LONGEST: Final = 500
 """Characters of a search that are looked at."""

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.vocabulary import Vocabulary, begins
-from services.gateway.searching.grammar import CHOICES, KEYS, LONGEST, NAMED, quoted
+from services.gateway.search.grammar import CHOICES, KEYS, LONGEST, NAMED, quoted
+from services.gateway.search.vocabulary import Vocabulary, begins
 
 MOST: Final = 8
 PER_KEY: Final = 3

@@ -1,13 +1,14 @@
 """The names that a search may speak of: categories, albums, places, cameras, lenses, folders, people,
 keywords, formats."""
 
-import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.queries.views import Views, cached
+from services.gateway.search.grammar import Search, parse, words
 from services.gateway.stored import called, named
 
 KIND: Final = "kinds"
@@ -29,12 +30,17 @@ class Category(msgspec.Struct, frozen=True):
         return called(self.name)
 
 
-class Album(msgspec.Struct, frozen=True):
+class Album(msgspec.Struct, frozen=True, dict=True):
     id: str
     name: str
     q: str | None
     sort: str | None = None
     """In which it opens, where a person said that."""
+
+    @cached_property
+    def search(self) -> Search:
+        """Of a smart one; read once for as long as this vocabulary is kept."""
+        return parse(self.q or "")
 
 
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,15 +85,11 @@ _PEOPLE: Final = "SELECT DISTINCT value FROM sidecar, json_each(people) WHERE pe
 _KEYWORDS: Final = "SELECT DISTINCT value FROM sidecar, json_each(keywords) WHERE keywords <> '[]' ORDER BY 1"
 
 
+_WRITTEN: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
+
+
+@cached
 async def vocabulary(views: Views) -> Vocabulary:
-    """Read once for each position of the read tables."""
-    found: Vocabulary = await views.remembered.get(
-        await views.position(), "vocabulary", lambda: _vocabulary(views)
-    )
-    return found
-
-
-async def _vocabulary(views: Views) -> Vocabulary:
     seen = await views.fetch(_OF_IMAGES)
     return Vocabulary(
         categories=[
@@ -102,6 +104,11 @@ async def _vocabulary(views: Views) -> Vocabulary:
         keyword=_names(row[0] for row in await views.fetch(_KEYWORDS)),
         type=_names(row[3] for row in seen),
     )
+
+
+async def is_written(views: Views, phrase: str) -> bool:
+    """Whether it stands in any photo's words; `phrase`: as FTS5 takes it."""
+    return bool(await views.fetch(_WRITTEN, (phrase,)))
 
 
 def _names(values: Iterable[Any]) -> list[str]:
@@ -122,14 +129,10 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
 
 def begins(typed: str) -> Callable[[str], bool]:
     """Whether each word that was typed begins a word of a name."""
-    wanted = _words(typed)
+    wanted = words(typed.casefold())
 
     def fits(name: str) -> bool:
-        words = _words(name)
-        return bool(wanted) and all(any(word.startswith(start) for word in words) for start in wanted)
+        those = words(name.casefold())
+        return bool(wanted) and all(any(word.startswith(start) for word in those) for start in wanted)
 
     return fits
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())

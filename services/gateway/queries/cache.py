@@ -7,7 +7,7 @@ KEPT: Final = 64
 """Answers kept in memory, of different questions; the one that was not asked for longest goes first."""
 
 
-class Remembered:
+class Cache:
     def __init__(self) -> None:
         self._position = -1
         self._kept: dict[Hashable, Any] = {}

@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from services.gateway.queries.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
-from services.gateway.searching.dates import Span, spoken
-from services.gateway.searching.grammar import Search, Term, parse, words
-from services.gateway.searching.places import Place
+from services.gateway.search.dates import Span, spoken
+from services.gateway.search.grammar import Search, Term, words
+from services.gateway.search.places import Place
+from services.gateway.search.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""
@@ -19,6 +19,10 @@ HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
 MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
   WHERE f.image_id = i.image_id AND f.missing = 0)"""
 NOTHING: Final = "0"
+KEPT_IN: Final = """((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
+    SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
+      AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
+"""In the timeline. The first half is asked once, not for each photo."""
 _WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
   WHERE w.word MATCH ?)"""
 _CATEGORY: Final = (
@@ -107,7 +111,7 @@ def of_album(album: Album, known: Vocabulary, inside: bool = False) -> Condition
     """What was put into it; of a smart one what its search finds now."""
     if album.q is None:
         return _listed(_ALBUM, [album.id])
-    return (NOTHING, []) if inside else searched(parse(album.q), known, inside=True)
+    return (NOTHING, []) if inside else searched(album.search, known, inside=True)
 
 
 def _fits(term: Term, known: Vocabulary, inside: bool) -> Condition:

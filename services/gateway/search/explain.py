@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.gateway.language import N_, _
-from services.gateway.queries.terms import FORMATS, matched, named_categories
 from services.gateway.queries.views import Views
-from services.gateway.queries.vocabulary import Vocabulary, begins, matching, vocabulary
-from services.gateway.searching.dates import spoken
-from services.gateway.searching.grammar import NAMED, Search, words
+from services.gateway.search.dates import spoken
+from services.gateway.search.grammar import NAMED, Search, words
+from services.gateway.search.terms import FORMATS, matched, named_categories
+from services.gateway.search.vocabulary import Vocabulary, begins, is_written, matching, vocabulary
 
 CALLED: Final = {
     "category": N_("There is no category called “%(name)s”"),
@@ -23,7 +23,6 @@ CALLED: Final = {
     "keyword": N_("There is no keyword “%(name)s”"),
     "type": N_("There is no photo of the type “%(name)s”"),
 }
-_ANYWHERE: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
 
 async def explained(views: Views, search: Search) -> list[str]:
@@ -56,7 +55,7 @@ async def _anywhere(views: Views, word: str, known: Vocabulary) -> bool:
         return True
     if any(map(begins(word), known.names("album") + known.place)):
         return True
-    return bool(await views.fetch(_ANYWHERE, (matched(word),)))
+    return await is_written(views, matched(word))
 
 
 def _meant(value: str, names: Iterable[str]) -> str:
