@@ -36,6 +36,7 @@ def digest() -> str:
     texts += [(here / name).read_bytes() for name in own]
     kernel = files("services.kernel")
     texts += [(kernel / name).read_bytes() for name in ("edited_words.py", "geography.py", "mercator.py")]
+    texts.append((files("services.knowledge") / "formats.py").read_bytes())
     texts += [known.encode() for known in (taxonomy.load().digest, calibration.digest(), geography.digest())]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from services.gateway.controllers.files import TYPES
-from services.gateway.library.formats import is_film, is_media, is_picture, is_raw
 from services.gateway.library.sidecars import is_album_file, match
 from services.gateway.queries.images import Image
 from services.gateway.queries.terms import condition
@@ -15,6 +13,7 @@ from services.gateway.queries.vocabulary import Vocabulary
 from services.gateway.searching.grammar import parse
 from services.gateway.showing import plays, sharp
 from services.kernel.events import ImageImported
+from services.knowledge.formats import BYTES, Kind, is_film, is_media, is_of, is_raw, mime
 from services.projector import rules
 
 HERE = Path(__file__).parent
@@ -36,7 +35,7 @@ def words(flags: dict[str, bool]) -> str:
 
 def scanned(suffix: str) -> str:
     name = f"a.{suffix.upper()}"
-    kinds = {"picture": is_picture(name), "raw": is_raw(name), "film": is_film(name)}
+    kinds = {"picture": is_of(name, Kind.PICTURE), "raw": is_raw(name), "film": is_film(name)}
     return words(kinds | {"not yet": is_media(name) and not any(kinds.values())})
 
 
@@ -100,7 +99,8 @@ def test_every_suffix(suffix: str, scan: str, takeout: str, type_finds: str) -> 
     assert (scanned(suffix), of_takeout(suffix), searched(suffix)) == (scan, takeout, type_finds)
 
 
-@pytest.mark.parametrize(("name", "kinds", "part", "mime", "browsers"), rows(NAMES))
-def test_every_format_of_the_log(name: str, kinds: str, part: str, mime: str, browsers: str) -> None:
-    found = ruled(name), rules.part(imported(name)), TYPES.get(name, ""), in_browsers(name)
-    assert found == (kinds, part, mime, browsers)
+@pytest.mark.parametrize(("name", "kinds", "part", "media_type", "browsers"), rows(NAMES))
+def test_every_format_of_the_log(name: str, kinds: str, part: str, media_type: str, browsers: str) -> None:
+    sent = "" if mime(name) == BYTES else mime(name)
+    assert (ruled(name), rules.part(imported(name)), sent) == (kinds, part, media_type)
+    assert in_browsers(name) == browsers

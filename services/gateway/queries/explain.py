@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.gateway.language import N_, _
-from services.gateway.queries.terms import FORMATS, matched, named_categories
+from services.gateway.queries.terms import matched, named_categories
 from services.gateway.queries.views import Views
 from services.gateway.queries.vocabulary import Vocabulary, begins, matching, vocabulary
 from services.gateway.searching.dates import spoken
 from services.gateway.searching.grammar import NAMED, Search, words
+from services.knowledge.formats import name_for
 
 CALLED: Final = {
     "category": N_("There is no category called “%(name)s”"),
@@ -47,7 +48,7 @@ def _known(key: str, value: str, known: Vocabulary) -> bool:
         return True
     if key == "folder":
         return any(value.casefold() in name.casefold() for name in known.folder)
-    value = FORMATS.get(value.lower(), value) if key == "type" else value
+    value = name_for(value) if key == "type" else value
     return bool(matching(value, known.names(key)))
 
 

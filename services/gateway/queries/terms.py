@@ -9,6 +9,7 @@ from services.gateway.queries.vocabulary import KIND, Album, Category, Vocabular
 from services.gateway.searching.dates import Span, spoken
 from services.gateway.searching.grammar import Search, Term, parse, words
 from services.gateway.searching.places import Place
+from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""
@@ -137,7 +138,7 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
         case "keyword":
             return _listed(_KEYWORD, matching(value, known.keyword))
         case "type":
-            return _listed("i.format IN ({})", matching(FORMATS.get(value.lower(), value), known.type))
+            return _listed("i.format IN ({})", matching(name_for(value), known.type))
         case "folder":
             return _FOLDER, [f"%{_escaped(value)}%"]
         case "name":
@@ -147,10 +148,6 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
         case "is":
             return _STATES[value], []
     return _OWNED[value], []
-
-
-FORMATS: Final = {"jpg": "JPEG", "tif": "TIFF", "heic": "HEIF", "jp2": "JPEG2000"}
-"""What people call a format after the file's ending."""
 
 
 def _said(word: str, known: Vocabulary) -> Condition:
