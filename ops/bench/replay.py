@@ -13,13 +13,14 @@ from typing import Final
 from uuid import UUID
 
 from ops.bench.measure import Measure, median
-from services.kernel import codec, taxonomy
+from services.kernel import codec
 from services.kernel import events as e
 from services.kernel.commands import ClassifyImages, ScanLibrary
 from services.kernel.envelope import Record, record_command, record_event
 from services.kernel.groupcommit import SqliteLog
 from services.kernel.ids import new_id
 from services.kernel.settings import Settings
+from services.knowledge import taxonomy
 from services.projector.rebuild import rebuild
 
 PHOTOS: Final = 15_000

@@ -13,8 +13,8 @@ import numpy as np
 from services.gateway.ports import Alike
 from services.gateway.queries.embeddings import codes, embedding, embeddings_after, model_in_use
 from services.gateway.queries.views import Views
-from services.kernel.embedding import CHANNELS, BrokenEmbedding
-from services.kernel.learning import features, readable
+from services.knowledge.embedding import CHANNELS, BrokenEmbedding
+from services.knowledge.logistic import features, readable
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -15,8 +15,8 @@ from services.gateway.deciders.errors import Refused
 from services.gateway.queries.work import Work
 from services.kernel import commands as c
 from services.kernel import events as e
-from services.kernel import taxonomy
 from services.kernel.eventlog import Log
+from services.knowledge import taxonomy
 
 Decided = tuple[list[tuple[str, e.Event]], Mapping[str, int]]
 """(stream, event) pairs in order, and the versions of the streams that the decision rests on."""

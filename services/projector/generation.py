@@ -16,8 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from services.kernel import calibration, geography, taxonomy
 from services.kernel.clock import now_us
+from services.knowledge import calibration, geography, taxonomy
 from services.projector.errors import Interrupted
 
 POINTER: Final = "current"
@@ -34,9 +34,9 @@ def digest() -> str:
     texts = [entry.read_bytes() for entry in sources if entry.name.endswith(".py")]
     own = ("views.sql", "settle.sql", "triggers.sql", "rules.py", "names.py", "scoring.py", "placing.py")
     texts += [(here / name).read_bytes() for name in own]
-    kernel = files("services.kernel")
-    texts += [(kernel / name).read_bytes() for name in ("edited_words.py", "geography.py", "mercator.py")]
-    texts.append((files("services.knowledge") / "formats.py").read_bytes())
+    world = files("services.knowledge")
+    tables = ("edited_words.py", "formats.py", "geography.py", "mercator.py")
+    texts += [(world / name).read_bytes() for name in tables]
     texts += [known.encode() for known in (taxonomy.load().digest, calibration.digest(), geography.digest())]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from services.kernel.events import ImageImported, SidecarRead
-from services.kernel.taxonomy import DOCUMENT
 from services.knowledge.formats import ANIMATED, LIVE_FILMS, Kind, names
+from services.knowledge.taxonomy import DOCUMENT
 
 MODEL_ID: Final = "rules"
 NAME: Final = "Rules"

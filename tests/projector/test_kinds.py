@@ -7,7 +7,7 @@ from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from services.kernel import events as e
-from services.kernel import taxonomy
+from services.knowledge import taxonomy
 from services.projector import rules
 from tests.support.given import given
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.kernel import events as e
-from services.kernel.embedding import CHANNELS, encode
 from services.kernel.problem_events import FailureOf, FileAt
+from services.knowledge.embedding import CHANNELS, encode
 from services.projector.source import batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, log_rows, read_tables

@@ -5,8 +5,8 @@ from uuid import uuid4
 import numpy as np
 
 from services.kernel import events as e
-from services.kernel.embedding import CHANNELS, encode
 from services.kernel.envelope import record_event
+from services.knowledge.embedding import CHANNELS, encode
 from tests.support.stack import Stack
 
 MODEL = "m"

@@ -15,7 +15,7 @@ from services.gateway.queries.filters import Filter, timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.queries.views import Views
 from services.gateway.stored import named
-from services.kernel.taxonomy import FLOOR
+from services.knowledge.taxonomy import FLOOR
 
 
 async def everything(views: Views) -> list[Category]:

@@ -9,7 +9,7 @@ import msgspec
 from services.gateway.deciders.errors import NotFound, Outdated, Refused
 from services.kernel import commands as c
 from services.kernel import events as e
-from services.kernel import ranks
+from services.knowledge import ranks
 
 OWN: Final = "album"
 """The order by hand."""

@@ -10,7 +10,7 @@ from services.gateway.catalogues import N_
 from services.gateway.deciders.errors import NotFound, Refused
 from services.kernel import commands as c
 from services.kernel import events as e
-from services.kernel import taxonomy
+from services.knowledge import taxonomy
 
 GONE: Final = N_("There is no such category. It may have been deleted.")
 

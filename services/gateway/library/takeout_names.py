@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from services.kernel.edited_words import EDITED
+from services.knowledge.edited_words import EDITED
 from services.knowledge.formats import Kind, suffixes
 
 SIDECAR_UNITS: Final = 46

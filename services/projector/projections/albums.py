@@ -1,6 +1,5 @@
 """Albums, what is in them and in which order."""
 
-from services.kernel import ranks
 from services.kernel.events import (
     AlbumCoverSet,
     AlbumCreated,
@@ -14,6 +13,7 @@ from services.kernel.events import (
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
+from services.knowledge import ranks
 from services.projector.projections.mentions import mentioned
 from services.projector.statement import Changes, Place, Statement, Table
 

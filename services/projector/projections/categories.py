@@ -6,7 +6,6 @@ The taxonomy turns classes into labels here and nowhere earlier, so a better one
 import json
 from collections.abc import Iterable
 
-from services.kernel import calibration, taxonomy
 from services.kernel.events import (
     CategoriesMerged,
     CategoryAssigned,
@@ -24,6 +23,7 @@ from services.kernel.events import (
     ThresholdSet,
     TimelineHides,
 )
+from services.knowledge import calibration, taxonomy
 from services.projector.projections import labels
 from services.projector.projections.mentions import mentioned
 from services.projector.statement import Changes, Place, Statement, Table

@@ -8,8 +8,8 @@ looked up by a part of a name.
 import hashlib
 from functools import lru_cache
 
-from services.kernel import taxonomy
 from services.kernel.events import ImageClassified
+from services.knowledge import taxonomy
 
 
 @lru_cache(maxsize=1)

@@ -91,7 +91,7 @@ class _World(msgspec.Struct, frozen=True):
 
 
 def content() -> bytes:
-    return (files("services.kernel") / "data" / "places.gz").read_bytes()
+    return (files("services.knowledge") / "data" / "places.gz").read_bytes()
 
 
 @lru_cache(maxsize=1)

@@ -43,4 +43,4 @@ def digest() -> str:
 
 
 def _text() -> str:
-    return (files("services.kernel") / "data" / "temperatures.tsv").read_text("utf-8")
+    return (files("services.knowledge") / "data" / "temperatures.tsv").read_text("utf-8")
