@@ -78,7 +78,7 @@ CREATE VIEW position_claim AS
   SELECT image_id, latitude, longitude, 2, '' FROM image WHERE latitude IS NOT NULL AND longitude IS NOT NULL;
 CREATE TABLE located (                                             -- the best of these (placing.py), named and on the map
   image_id TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL,
-  x REAL NOT NULL, y REAL NOT NULL,                                -- kernel/mercator.py
+  x REAL NOT NULL, y REAL NOT NULL,                                -- knowledge/mercator.py
   city TEXT NOT NULL, country TEXT NOT NULL, code TEXT NOT NULL,   -- '' where none is near; English; ISO 3166, '' at sea
   label TEXT NOT NULL GENERATED ALWAYS AS (iif(city = '', country, city || ', ' || country)) VIRTUAL
 ) STRICT, WITHOUT ROWID;
@@ -157,13 +157,13 @@ CREATE TABLE verdict (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_job ON verdict (job_id);
 
-CREATE TABLE embedding (                                           -- of a model's verdict, as kernel/embedding.py writes it
+CREATE TABLE embedding (                                           -- of a model's verdict, as knowledge/embedding.py writes it
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX embedding_position ON embedding (model_id, position);
 CREATE TABLE taught (category_id TEXT PRIMARY KEY, taught INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE learned (                                             -- what came of it: see kernel/learning.py
+CREATE TABLE learned (                                             -- what came of it: see knowledge/logistic.py
   category_id TEXT PRIMARY KEY, model_id TEXT NOT NULL, weights BLOB NOT NULL, scale REAL NOT NULL, bias REAL NOT NULL,
   examples INTEGER NOT NULL, refused INTEGER NOT NULL, until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -292,7 +292,7 @@ CREATE VIEW album AS SELECT album_id, name, created_us, position, q, description
   FROM any_album WHERE deleted_us IS NULL;
 CREATE TABLE album_image (
   album_id TEXT NOT NULL, image_id TEXT NOT NULL, position INTEGER NOT NULL, place INTEGER NOT NULL,  -- place within the event that added it
-  rank TEXT NOT NULL,                                              -- sorts them in the order by hand: kernel/ranks.py
+  rank TEXT NOT NULL,                                              -- sorts them in the order by hand: knowledge/ranks.py
   PRIMARY KEY (album_id, image_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX album_order ON album_image (album_id, rank);
