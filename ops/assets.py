@@ -4,7 +4,7 @@ Nothing is compiled: htmx as published, its extension behind it in the same file
 deferred, so an extension in a file of its own may come too late), PhotoSwipe as published, one SVG sprite of the few
 Lucide icons that the templates name (<use href="/static/…/vendor/icons.svg#search">), the installed app's icons, and
 the map of the world: Natural Earth's coast and borders (world-atlas, public domain), as paths in the plane of
-services/kernel/mercator.py. Each file is written under another name and then moved into place, so that a gateway
+services/knowledge/mercator.py. Each file is written under another name and then moved into place, so that a gateway
 serving meanwhile never sends half a file.
 """
 
@@ -117,7 +117,7 @@ def sprite(icons: Path) -> str:
 MAPS = {"world.svg": ("countries-110m.json", 10), "world-near.svg": ("countries-50m.json", 3)}
 """Two drawings: of the whole world, and for closer looks; the file that each is made of, and its grain."""
 SIDE = 36_000
-"""Of the map's square (services/kernel/mercator.py, which a test holds to this)."""
+"""Of the map's square (services/knowledge/mercator.py, which a test holds to this)."""
 
 Point = tuple[float, float]
 Ring = list[Point]

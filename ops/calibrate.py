@@ -1,4 +1,4 @@
-"""Fits the temperatures of `services/kernel/data/temperatures.tsv`, and shows how precise each threshold is.
+"""Fits the temperatures of `services/knowledge/data/temperatures.tsv`, and shows how precise each threshold is.
 
     python -m ops.calibrate [--write]
 
@@ -17,10 +17,10 @@ import numpy as np
 from ops.bench.labelled import Labelled, from_previews, labelled
 from services.inference.registry import MODELS
 from services.inference.verdict import Scores
-from services.kernel import taxonomy
-from services.kernel.calibration import calibrated
+from services.knowledge import taxonomy
+from services.knowledge.calibration import calibrated
 
-TABLE = Path(__file__).resolve().parents[1] / "services" / "kernel" / "data" / "temperatures.tsv"
+TABLE = Path(__file__).resolve().parents[1] / "services" / "knowledge" / "data" / "temperatures.tsv"
 CANDIDATES = np.round(np.arange(0.4, 1.51, 0.02), 2)
 UNKNOWN_WEIGHT = 3.0
 LEAST = 1e-4

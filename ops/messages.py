@@ -108,7 +108,7 @@ def messages() -> set[Id]:
     for path in TEMPLATES.rglob("*.html"):
         found.update(of_template(path.read_text("utf-8")))
     for name in NAMED:
-        found.update(of_names((SOURCES / "kernel" / "data" / name).read_text("utf-8")))
+        found.update(of_names((SOURCES / "knowledge" / "data" / name).read_text("utf-8")))
     plural = {one[0] for one in found if isinstance(one, tuple)}  # says its singular as well
     return {one for one in found if one and (isinstance(one, tuple) or one not in plural)}
 

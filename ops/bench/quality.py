@@ -15,8 +15,8 @@ from services.inference.model import Classifier
 from services.inference.registry import MODELS
 from services.inference.verdict import Scores, Verdict
 from services.inference.weights import read
-from services.kernel import embedding, learning, taxonomy
-from services.kernel.calibration import calibrated, temperatures
+from services.knowledge import embedding, logistic, taxonomy
+from services.knowledge.calibration import calibrated, temperatures
 
 SPEC = MODELS["efficientnet-lite0"]
 GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "inference" / "golden"
@@ -207,7 +207,7 @@ def _centred(rows: Array) -> Array:
 
 
 def _clipped(rows: Array) -> Array:
-    return _centred(np.minimum(_unit(rows), learning.LOUDEST))
+    return _centred(np.minimum(_unit(rows), logistic.LOUDEST))
 
 
 def _nearest(rows: Array) -> Array:
@@ -218,7 +218,7 @@ def _nearest(rows: Array) -> Array:
 
 def _teaching(photos: list[Labelled], seen: list[Verdict]) -> Measure:
     """Mean average precision over the categories and groups that enough photos show."""
-    rows = learning.features([verdict.embedding for verdict in seen])
+    rows = logistic.features([verdict.embedding for verdict in seen])
     names = sorted({name for photo in photos for name in photo.categories})
     member = {name: np.array([name in photo.categories for photo in photos]) for name in names}
     found = {name: here for name, here in member.items() if here.sum() >= LEAST}
@@ -237,7 +237,7 @@ def _taught(rows: Array, here: Array, seed: int) -> float:
     examples = chance.permutation(np.flatnonzero(here))[:EXAMPLES]
     rest = np.setdiff1d(np.arange(len(rows)), examples)
     background = chance.permutation(rest)[:300]
-    scores = learning.learn(rows[examples], rows[:0], rows[background]).scores(rows[rest])
+    scores = logistic.learn(rows[examples], rows[:0], rows[background]).scores(rows[rest])
     hits = here[rest][np.argsort(-scores)]
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     return float(precision[hits].mean())

@@ -194,7 +194,7 @@ def main(argv: list[str] | None = None) -> int:
     for name in ("data_noun", "index_noun", "synsets", "clean_names"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--anchors", type=Path, default=HERE / "anchors.toml")
-    parser.add_argument("--out", type=Path, default=HERE.parents[1] / "services" / "kernel" / "data")
+    parser.add_argument("--out", type=Path, default=HERE.parents[1] / "services" / "knowledge" / "data")
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail when the tables would change"
     )

@@ -65,7 +65,7 @@ class Learning:
 
 
 def _learned(lesson: Lesson, given: Material, until: int) -> CategoryLearned:
-    from services.kernel.learning import features, learn  # NumPy, which the first page does not need
+    from services.knowledge.logistic import features, learn  # NumPy, which the first page does not need
 
     said = [features(codes) for codes in (given.examples, given.refused, given.background)]
     found = learn(*said)

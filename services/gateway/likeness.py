@@ -14,8 +14,8 @@ from services.gateway.on_demand import Alike
 from services.gateway.queries.embeddings import codes, embedding, embeddings_after
 from services.gateway.queries.models import active_model
 from services.gateway.queries.views import Views
-from services.kernel.embedding import CHANNELS, BrokenEmbedding
-from services.kernel.learning import features, readable
+from services.knowledge.embedding import CHANNELS, BrokenEmbedding
+from services.knowledge.logistic import features, readable
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -5,8 +5,8 @@ from typing import Final
 import msgspec
 
 from services.gateway.queries.clusters import box
-from services.kernel.geography import valid
-from services.kernel.mercator import SIDE, flat
+from services.knowledge.geography import valid
+from services.knowledge.mercator import SIDE, flat
 
 ZOOM: Final = 5.0
 """A country's shape around the dot is what tells where it is."""

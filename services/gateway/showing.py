@@ -7,9 +7,8 @@ from services.gateway.language import _
 from services.gateway.queries.images import Image
 from services.gateway.stored import named
 from services.gateway.wording import date_name, day_date
+from services.knowledge.formats import Kind, in_browsers
 
-SHOWN_BY_BROWSERS: Final = frozenset({"JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF", "BMP"})
-PLAYED_BY_BROWSERS: Final = frozenset({"MP4", "M4V", "MOV", "WEBM"})
 SMALL_ENOUGH: Final = 2_000_000
 """Bytes of an original that is shown as it is; of a larger one a rendition is made."""
 LARGE_ENOUGH: Final = 30_000_000
@@ -21,18 +20,18 @@ NAMED: Final = 3
 
 
 def plays(image: Image) -> bool:
-    return image.format.upper() in PLAYED_BY_BROWSERS
+    return in_browsers(image.format, Kind.FILM)
 
 
 def sharp(image: Image) -> str:
     """What is shown when it has come: the original, or a rendition."""
-    as_it_is = image.format.upper() in SHOWN_BY_BROWSERS and (image.frames > 1 or image.size <= SMALL_ENOUGH)
+    as_it_is = in_browsers(image.format, Kind.PICTURE) and (image.frames > 1 or image.size <= SMALL_ENOUGH)
     return f"/images/{image.image_id}/{'original' if as_it_is else 'large'}"
 
 
 def sharpest(image: Image) -> str | None:
     """An `srcset` with which the original comes when one looks so closely that the rendition is not enough."""
-    known = image.format.upper() in SHOWN_BY_BROWSERS and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
+    known = in_browsers(image.format, Kind.PICTURE) and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
     longest = max(image.width, image.height)
     if not known or image.frames > 1 or longest <= LARGE:
         return None

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.gateway.catalogues import N_, everywhere
 from services.gateway.language import message
-from services.kernel import taxonomy
+from services.knowledge import taxonomy
 
 REASONS: Final = (
     N_("The file is empty."),

@@ -12,11 +12,11 @@ from typing import Final
 import structlog
 from watchfiles import Change, awatch
 
-from services.gateway.library.formats import is_ignored, is_media, is_suffixless
-from services.gateway.library.ignore import IGNORE_FILE
+from services.gateway.library.ignore import IGNORE_FILE, is_ignored
 from services.gateway.library.sidecars import is_sidecar
 from services.gateway.library.suffixless import begins_as_picture
 from services.gateway.library.walk import NOTHING_HERE
+from services.knowledge.formats import is_media, is_suffixless
 
 log = structlog.get_logger(__name__)
 

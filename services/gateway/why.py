@@ -7,7 +7,7 @@ import msgspec
 
 from services.gateway.language import _
 from services.gateway.queries.images import SeenClass, Verdict
-from services.kernel import calibration, taxonomy
+from services.knowledge import calibration, taxonomy
 
 CATEGORIES: Final = 5
 CLASSES: Final = 4

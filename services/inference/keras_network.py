@@ -22,7 +22,7 @@ from services.inference.installed import Installed, ModelRefused, verify
 from services.inference.loaded import Loaded, finite
 from services.inference.network import TOP, Array, Network
 from services.inference.saved_model import of_saved_model
-from services.kernel.embedding import CHANNELS
+from services.knowledge.embedding import CHANNELS
 
 STDDEV: Final = (0.229, 0.224, 0.225)
 

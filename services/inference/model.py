@@ -21,7 +21,7 @@ from services.inference.lite import Lite
 from services.inference.network import Array, Weights
 from services.inference.registry import ModelSpec, Spec
 from services.inference.verdict import Verdict, heat
-from services.kernel import embedding
+from services.knowledge import embedding
 
 TRIALS: Final = 3
 BATCHES: Final = (1, 8, 32)

@@ -14,7 +14,7 @@ Scores = list[tuple[int, float]]
 class Verdict(NamedTuple):
     scores: Scores
     embedding: str
-    """As `kernel.embedding` writes it."""
+    """As `knowledge.embedding` writes it."""
 
 
 def heat(class_index: int, activation: Array) -> ClassHeat:

@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from services.kernel.geography import spot, valid
-from services.kernel.mercator import flat
+from services.knowledge.geography import spot, valid
+from services.knowledge.mercator import flat
 from services.projector.batch import Batch
 from services.projector.projections.photos import IMAGE
 from services.projector.projections.sidecars import SIDECAR

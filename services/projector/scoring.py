@@ -65,7 +65,7 @@ def _score(db: sqlite3.Connection, learned: list[tuple[Any, ...]], rows: list[Ro
 
 
 def _labels(learned: list[tuple[str, tuple[Any, ...]]], rows: list[Row]) -> Iterator[tuple[str, str, float]]:
-    from services.kernel.learning import FLOOR, Learned, readable  # NumPy, which most albums never need here
+    from services.knowledge.logistic import FLOOR, Learned, readable  # NumPy, which most albums never need
 
     good, features = readable(rows)
     for category_id, packed in learned:

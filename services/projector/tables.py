@@ -5,8 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from services.kernel import taxonomy
 from services.kernel.sqlite import APPLICATION_ID, open_writer
+from services.knowledge import taxonomy
 from services.projector import placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors

@@ -17,7 +17,7 @@ from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
 from services.inference import worker
 from services.inference.registry import MODELS
-from services.kernel import codec, embedding
+from services.kernel import codec
 from services.kernel.bus import Message
 from services.kernel.embedded import EmbeddedBroker
 from services.kernel.ids import derived_id, result_id
@@ -25,6 +25,7 @@ from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
+from services.knowledge import embedding
 from tests.support import networks, photos
 from tests.support.waiting import eventually
 

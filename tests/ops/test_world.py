@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from ops import assets
-from services.kernel import mercator
+from services.knowledge import mercator
 
 TOPOLOGY = {
     "transform": {"scale": [1, 1], "translate": [0, 0]},
@@ -16,7 +16,7 @@ TOPOLOGY = {
 }
 
 
-def test_the_plane_is_the_one_of_the_kernel() -> None:
+def test_the_plane_is_the_one_of_the_map() -> None:
     assert assets.SIDE == mercator.SIDE
     for longitude, latitude in [(12.5, 41.9), (-180.0, -89.0), (180.0, 85.0)]:
         assert assets.flat((longitude, latitude)) == pytest.approx(mercator.flat(latitude, longitude))

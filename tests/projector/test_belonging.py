@@ -56,6 +56,13 @@ class TestLivePhotos:
     ) -> None:
         given(*order).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
 
+    @pytest.mark.parametrize("suffix", ["MOV", "MP4", "MP", "MV"])
+    def test_phones_call_the_film_many_things(self, suffix: str) -> None:
+        """Google's are `PXL_1.MP` or `PXL_1.MV` beside `PXL_1.MP.jpg`."""
+        photo = [picture("photo"), at("photo", "2020/PXL_1.MP.jpg")]
+        half = [film(format=suffix), at("film", f"2020/PXL_1.{suffix}")]
+        given(*photo, *half).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+
     @pytest.mark.parametrize(
         ("facts", "path"),
         [

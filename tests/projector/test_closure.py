@@ -15,9 +15,9 @@ from services.projector.closure import ENTRY, ROOT
 
 EARLIER_FORGOTTEN = {
     *(
-        "services.kernel.ranks",
-        "services.kernel.learning",
-        "services.kernel.embedding",
+        "services.knowledge.ranks",
+        "services.knowledge.logistic",
+        "services.knowledge.embedding",
         "services.kernel.upcast",
     ),
     *("services.projector.tables", "services.projector.batch", "services.projector.rows.statement"),
@@ -148,5 +148,5 @@ def test_it_is_worked_out_without_importing_any_of_it() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    heavy = {"numpy", "services.kernel.taxonomy", "services.domain", "services.projector.tables"}
+    heavy = {"numpy", "services.knowledge.taxonomy", "services.domain", "services.projector.tables"}
     assert heavy.isdisjoint(loaded.stdout.split())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.domain.categories.decisions import CategoryCleared, CategoryRejected
 from services.domain.files.events import FileAdded, ImageImported
-from services.kernel import taxonomy
+from services.knowledge import taxonomy
 from services.projector.rows import rules
 from tests.support.given import given
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway.library import takeout_names
-from services.kernel.edited_words import CUT_UNITS
+from services.knowledge.edited_words import CUT_UNITS
 from services.projector.rows.names import original, stem
 
 

@@ -70,7 +70,7 @@ from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
 from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
 from services.domain.subject import Event
-from services.kernel.embedding import CHANNELS, encode
+from services.knowledge.embedding import CHANNELS, encode
 from services.projector.source import batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, log_rows, read_tables

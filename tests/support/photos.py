@@ -7,6 +7,8 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from services.gateway.library import pixels as pixels  # Pillow writes no HEIF before it is registered there
+
 
 def picture(seed: int = 0, size: tuple[int, int] = (320, 240)) -> Image.Image:
     """A smooth pattern; each seed gives another one."""

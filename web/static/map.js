@@ -2,7 +2,7 @@ import { $, $$, ready } from "./page.js";
 
 // The map: dragged, pinched, turned by the wheel and by keys. All of it is another viewBox; the photos on it come
 // from the server when it stands still. Without this the links on the map lead to maps that are closer or beside it.
-const SIDE = 36000; // services/kernel/mercator.py
+const SIDE = 36000; // services/knowledge/mercator.py
 const CLOSEST = SIDE / 2 ** 15;
 const NEAR = SIDE / 8;
 const FOR = 250;

@@ -8,8 +8,8 @@ import msgspec
 from services.domain.albums.album import Album
 from services.domain.subject import Event, InStream, Recorded, Section
 from services.domain.words import Photos
-from services.kernel import ranks
 from services.kernel.sentence import Sentence, Spoken
+from services.knowledge import ranks
 
 
 class AlbumEvent(Event, frozen=True, kw_only=True):

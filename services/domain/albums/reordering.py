@@ -6,7 +6,7 @@ from typing import Final
 
 from services.domain.albums.album import Album
 from services.domain.subject import Refused
-from services.kernel import ranks
+from services.knowledge import ranks
 
 START: Final = "start"
 

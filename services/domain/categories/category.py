@@ -4,7 +4,7 @@ import unicodedata
 
 import msgspec
 
-from services.kernel import taxonomy
+from services.knowledge import taxonomy
 
 
 class Category(msgspec.Struct, frozen=True):

@@ -21,8 +21,8 @@ from services.domain.categories.tree import category_of, free, plain, taken_name
 from services.domain.fields import Id, Name
 from services.domain.subject import Command, Decision, Event, Known, NotFound, Refused
 from services.domain.words import Percent
-from services.kernel import taxonomy
 from services.kernel.sentence import Sentence, Spoken
+from services.knowledge import taxonomy
 
 
 def there(category: Category | None, deleted_too: bool = False) -> Category:

@@ -16,7 +16,7 @@ from services.gateway.queries.thresholds import change
 from services.gateway.queries.views import Views
 from services.gateway.search.filters import Filter
 from services.gateway.stored import named
-from services.kernel.taxonomy import FLOOR
+from services.knowledge.taxonomy import FLOOR
 
 
 def _most_first(found: list[Category]) -> list[Category]:

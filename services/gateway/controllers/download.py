@@ -17,7 +17,6 @@ from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.archive import plan, zipped
 from services.gateway.controllers.answer import Req
-from services.gateway.controllers.files import TYPES
 from services.gateway.language import _, ngettext
 from services.gateway.originals import attachment, chunks, off_the_loop, open_copy
 from services.gateway.queries import images
@@ -30,6 +29,7 @@ from services.gateway.wording import path_name
 from services.gateway.zipnames import safe_name
 from services.kernel.ids import is_image_id
 from services.kernel.paths import from_text
+from services.knowledge.formats import mime
 
 ROOM: Final = 240
 """Bytes of a zip's name, so that `.zip` fits behind it."""
@@ -110,7 +110,7 @@ async def _one(views: Views, image_id: str, copies: list[images.File]) -> Respon
     file, copy = opened
     return Stream(
         chunks(file, 0, copy.size),
-        media_type=TYPES.get(found.format.upper(), "application/octet-stream"),
+        media_type=mime(found.format),
         headers={
             "Content-Length": str(copy.size),
             "Content-Disposition": attachment(safe_name(copy.name)),

@@ -19,7 +19,7 @@ from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.stored import named
 from services.gateway.wording import camera_name, day_date
-from services.kernel.geography import AT_SEA
+from services.knowledge.geography import AT_SEA
 
 ROW: Final = 16
 """Cards of a row; the others are behind “See all”."""

@@ -1,7 +1,7 @@
 """Previews and originals. Their URLs hold the hash of the content, so browsers may keep them for ever."""
 
 import asyncio
-from typing import Any, Final
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -24,30 +24,7 @@ from services.gateway.queries.views import Views
 from services.gateway.viewing import Viewing
 from services.gateway.zipnames import safe_name
 from services.kernel.ids import is_image_id
-
-TYPES: Final = {
-    "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",
-    "PNG": "image/png",
-    "WEBP": "image/webp",
-    "GIF": "image/gif",
-    "AVIF": "image/avif",
-    "HEIF": "image/heic",
-    "TIFF": "image/tiff",
-    "BMP": "image/bmp",
-    "ICO": "image/x-icon",
-    "JPEG2000": "image/jp2",
-    "MP4": "video/mp4",
-    "M4V": "video/mp4",
-    "MOV": "video/quicktime",
-    "WEBM": "video/webm",
-    "MKV": "video/x-matroska",
-    "AVI": "video/x-msvideo",
-    "3GP": "video/3gpp",
-    "MPG": "video/mpeg",
-    "MPEG": "video/mpeg",
-}
-"""By Pillow's name of the format; anything else is sent as bytes that no browser interprets."""
+from services.knowledge.formats import mime
 
 
 def _headers(etag: str) -> dict[str, str]:
@@ -124,7 +101,7 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     return Stream(
         chunks(file, start, end - start),
         status_code=HTTP_206_PARTIAL_CONTENT if part else HTTP_200_OK,
-        media_type=TYPES.get(found.format.upper(), "application/octet-stream"),
+        media_type=mime(found.format),
         headers=headers,
     )
 

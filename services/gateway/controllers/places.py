@@ -32,8 +32,8 @@ from services.gateway.queries.covers import Card, Cover
 from services.gateway.queries.explore import Entry
 from services.gateway.queries.views import Views
 from services.gateway.search.grammar import quoted
-from services.kernel.geography import DEGREE_KM
-from services.kernel.mercator import SIDE, round_
+from services.knowledge.geography import DEGREE_KM
+from services.knowledge.mercator import SIDE, round_
 
 NEAR: Final = 3
 """From this zoom on the finer drawing of the world is shown."""

@@ -16,13 +16,14 @@ import msgspec
 from PIL import Image
 
 from services.gateway.library.pixels import Unshowable
+from services.knowledge.formats import Kind, decoders
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-CONTAINERS: Final = "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpeg,mpegts,mpegvideo,asf"
+CONTAINERS: Final = ",".join(decoders(Kind.FILM))
 SIDE: Final = 2048
 """Pixels at most of the picture's long side."""
 MOST_PIXELS: Final = 40_000_000

@@ -8,7 +8,8 @@ from typing import Final
 
 from PIL import Image
 
-MOVING: Final = ("PNG", "WEBP", "AVIF")
+from services.knowledge.formats import ANIMATED
+
 MOST: Final = 10_000
 """More are not counted."""
 
@@ -17,7 +18,7 @@ def frames(picture: Image.Image, content: bytes) -> int:
     """Of the picture that was opened from `content`, from 1 to MOST; 1 where that can't be told."""
     if picture.format == "GIF":
         return max(1, _gif(content))
-    if picture.format in MOVING:
+    if picture.format in ANIMATED:
         return max(1, min(int(getattr(picture, "n_frames", 1)), MOST))  # the header says it
     return 1
 

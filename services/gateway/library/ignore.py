@@ -1,4 +1,5 @@
-"""`.albumenignore`: what a person wants left out, in the syntax of `.gitignore`, for its folder and all below it."""
+"""Which folders are passed over, and `.albumenignore`: what a person wants left out, in the syntax of `.gitignore`, for
+its folder and all below it."""
 
 import os
 from pathlib import Path
@@ -10,8 +11,14 @@ from pathspec import GitIgnoreSpec
 log = structlog.get_logger(__name__)
 
 IGNORE_FILE: Final = ".albumenignore"
+FOLDERS: Final = frozenset({"@eadir", "__macosx", "#recycle", "lost+found", "$recycle.bin"})
+"""That hold no photos of a person, in lower case; hidden ones (a leading dot) are passed over as well."""
 LARGEST: Final = 1_000_000
 """Bytes; a longer one is not looked at."""
+
+
+def is_ignored(folder: str) -> bool:
+    return folder.startswith(".") or folder.lower() in FOLDERS
 
 
 class Ignored(NamedTuple):

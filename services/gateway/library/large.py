@@ -9,8 +9,8 @@ from typing import BinaryIO, Final
 from PIL import Image
 
 from services.gateway.library import film, pixels, raw
-from services.gateway.library.formats import is_film, is_raw
 from services.gateway.library.metadata import metadata
+from services.knowledge.formats import is_film, is_raw
 
 SIDE: Final = 2048
 """Pixels at most of the long side; a smaller picture keeps its size."""

@@ -10,18 +10,19 @@ from blake3 import blake3
 from PIL import Image
 
 from services.domain.files.events import ImageImported
-from services.gateway.library import film, large, pixels, raw, signatures
+from services.gateway.library import film, large, pixels, raw, reasons
 from services.gateway.library.colours import is_grey
 from services.gateway.library.content import NotThere, Unusable, opened, whole
 from services.gateway.library.dates import Taken, of_bytes, of_place
 from services.gateway.library.fingerprint import of_film
-from services.gateway.library.formats import is_film, is_raw
 from services.gateway.library.frames import frames
 from services.gateway.library.metadata import Metadata, metadata
 from services.gateway.library.motion import motion_seconds
 from services.gateway.library.phash import phash
 from services.gateway.library.photo import Answer, Gone, Large, Photo, Rejected
 from services.kernel.paths import preview_path
+from services.knowledge.formats import is_film, is_raw
+from services.knowledge.signatures import HEAD
 
 LARGEST: Final = 500_000_000
 """Bytes; no picture of a person's is larger."""
@@ -78,7 +79,7 @@ def look(root: str, path: str, previews: Path) -> Answer:
 
 def _showable(file: BinaryIO, stat: os.stat_result) -> bytes:
     """All of a picture. Raises Unusable, and pixels.Unshowable for what is known by its beginning, however large."""
-    if reason := signatures.not_yet(file.read(signatures.HEAD)):
+    if reason := reasons.not_yet(file.read(HEAD)):
         raise pixels.Unshowable(reason)
     file.seek(0)
     return whole(file, stat, LARGEST)

@@ -27,9 +27,11 @@ from PIL import (  # the plugins by name: Pillow would load forty
     WebPImagePlugin,
 )
 
-from services.gateway.library import sandbox, signatures
-from services.gateway.library.formats import FORMATS
+from services.gateway.library import reasons, sandbox
+from services.knowledge.formats import Kind, decoders
 
+FORMATS: Final = decoders(Kind.PICTURE)
+"""No other decoder ever sees a file."""
 PREVIEW_SIDE: Final = 512
 """Pixels of the long side."""
 ENOUGH: Final = 15 / 16
@@ -70,7 +72,7 @@ def opened(content: bytes) -> Image.Image:
             warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
-        raise Unshowable(signatures.called(content)) from None
+        raise Unshowable(reasons.refusal(content)) from None
     except MemoryError:
         raise
     except Exception as error:  # decoders raise nearly anything
@@ -111,7 +113,7 @@ def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) ->
 def _scale(picture: Image.Image, side: int) -> None:
     """Tells the decoder how small it may be, where it can."""
     enough = max(picture.size) / (side * ENOUGH)
-    if picture.format in ("JPEG", "MPO"):
+    if isinstance(picture, JpegImagePlugin.JpegImageFile):
         scale = next((n for n in (8, 4, 2) if enough >= n), 1)
         picture.draft(None, (picture.width // scale, picture.height // scale))
     elif isinstance(picture, Jpeg2KImagePlugin.Jpeg2KImageFile):

@@ -14,6 +14,7 @@ import msgspec
 from PIL import ExifTags, Image
 
 from services.gateway.library import pixels, raw_tags
+from services.knowledge.signatures import PLAIN
 
 if TYPE_CHECKING:
     import rawpy
@@ -56,9 +57,8 @@ def embedded(content: bytes) -> bytes:
 
 
 def _is_raw(content: bytes) -> bool:
-    return not content.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF")) and (
-        content[4:12] == b"ftypcrx " or content[4:8] != b"ftyp"
-    )
+    boxes = content[4:8] == b"ftyp"
+    return content[4:12] == b"ftypcrx " or not (boxes or content.startswith(PLAIN))
 
 
 def _plain(content: bytes) -> Raw:

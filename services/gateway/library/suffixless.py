@@ -3,9 +3,8 @@
 import os
 from typing import Final
 
-from services.gateway.library.signatures import is_picture
+from services.knowledge.signatures import SHORT, is_picture
 
-BYTES: Final = 32
 MOST: Final = 1_000_000
 """Files that are kept in mind; of more, the first bytes are read at every scan."""
 
@@ -36,6 +35,6 @@ def begins_as_picture(place: str) -> bool:
     """Never waits, whatever kind of file it is. Raises OSError."""
     file = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
-        return is_picture(os.read(file, BYTES))
+        return is_picture(os.read(file, SHORT))
     finally:
         os.close(file)

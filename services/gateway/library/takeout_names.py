@@ -11,53 +11,16 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from services.gateway.library.formats import SUFFIXES
-from services.kernel.edited_words import EDITED
+from services.knowledge.edited_words import EDITED
+from services.knowledge.formats import Kind, suffixes
 
 SIDECAR_UNITS: Final = 46
 """UTF-16 units of a sidecar's name that are kept before its number and `.json`."""
 PICTURE_UNITS: Final = 47
 """The same of a picture's name before its number and suffix."""
 
-FILMS: Final = frozenset(
-    f".{suffix}"
-    for suffix in (
-        "mp4",
-        "mov",
-        "m4v",
-        "mp",
-        "mv",
-        "3gp",
-        "3g2",
-        "avi",
-        "mkv",
-        "webm",
-        "mpg",
-        "mpeg",
-        "mts",
-        "wmv",
-    )
-)
-_RAW: Final = frozenset(
-    f".{suffix}"
-    for suffix in (
-        "dng",
-        "cr2",
-        "cr3",
-        "crw",
-        "nef",
-        "nrw",
-        "arw",
-        "srf",
-        "sr2",
-        "orf",
-        "rw2",
-        "raf",
-        "pef",
-        "srw",
-    )
-)
-MEDIA: Final = SUFFIXES | FILMS | _RAW
+MEDIA: Final = suffixes(Kind.PICTURE, Kind.RAW, Kind.FILM)
+_FILMS: Final = suffixes(Kind.FILM)
 _BEGINNINGS: Final = frozenset(suffix[:end] for suffix in MEDIA for end in range(1, len(suffix) + 1))
 """Of suffixes that a cut went through; the dot alone is one."""
 
@@ -157,7 +120,7 @@ def is_media_beginning(suffix: str) -> bool:
 
 
 def is_film(suffix: str) -> bool:
-    return suffix.lower() in FILMS
+    return suffix.lower() in _FILMS
 
 
 def is_album_name(base: str) -> bool:

@@ -13,11 +13,11 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.library.formats import is_ignored, is_media, is_suffixless
-from services.gateway.library.ignore import IGNORE_FILE, Ignored
+from services.gateway.library.ignore import IGNORE_FILE, Ignored, is_ignored
 from services.gateway.library.sidecars import is_sidecar
 from services.gateway.library.suffixless import Suffixless
 from services.kernel.paths import to_text
+from services.knowledge.formats import is_media, is_suffixless
 
 NOTHING_HERE: Final = ".nomedia"
 """Android's sign for a folder, and all below it, that no album shows."""

@@ -7,7 +7,7 @@ import msgspec
 
 from services.gateway.queries.covers import DULL, WORTH
 from services.gateway.queries.views import Views, cached
-from services.kernel.mercator import SIDE, flat, round_
+from services.knowledge.mercator import SIDE, flat, round_
 
 ACROSS: Final = 10
 """Clusters that have room side by side on a map, unless something else is asked for."""
@@ -25,7 +25,7 @@ CLOSE: Final = 0.8
 
 
 class Box(msgspec.Struct, frozen=True):
-    """A part of the plane (kernel/mercator.py). It may reach over the date line."""
+    """A part of the plane (knowledge/mercator.py). It may reach over the date line."""
 
     x: float
     y: float

@@ -8,8 +8,9 @@ from services.gateway.language import N_, _
 from services.gateway.queries.views import Views
 from services.gateway.search.dates import spoken
 from services.gateway.search.grammar import NAMED, Search, words
-from services.gateway.search.terms import FORMATS, matched, named_categories
+from services.gateway.search.terms import matched, named_categories
 from services.gateway.search.vocabulary import Vocabulary, begins, is_written, matching, vocabulary
+from services.knowledge.formats import name_for
 
 CALLED: Final = {
     "category": N_("There is no category called “%(name)s”"),
@@ -46,7 +47,7 @@ def _known(key: str, value: str, known: Vocabulary) -> bool:
         return True
     if key == "folder":
         return any(value.casefold() in name.casefold() for name in known.folder)
-    value = FORMATS.get(value.lower(), value) if key == "type" else value
+    value = name_for(value) if key == "type" else value
     return bool(matching(value, known.names(key)))
 
 

@@ -9,6 +9,7 @@ from services.gateway.search.dates import Span, spoken
 from services.gateway.search.grammar import Search, Term, words
 from services.gateway.search.places import Place
 from services.gateway.search.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
+from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""
@@ -141,7 +142,7 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
         case "keyword":
             return _listed(_KEYWORD, matching(value, known.keyword))
         case "type":
-            return _listed("i.format IN ({})", matching(FORMATS.get(value.lower(), value), known.type))
+            return _listed("i.format IN ({})", matching(name_for(value), known.type))
         case "folder":
             return _FOLDER, [f"%{_escaped(value)}%"]
         case "name":
@@ -151,10 +152,6 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
         case "is":
             return _STATES[value], []
     return _OWNED[value], []
-
-
-FORMATS: Final = {"jpg": "JPEG", "tif": "TIFF", "heic": "HEIF", "jp2": "JPEG2000"}
-"""What people call a format after the file's ending."""
 
 
 def _said(word: str, known: Vocabulary) -> Condition:

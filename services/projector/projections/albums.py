@@ -13,7 +13,7 @@ from services.domain.albums.events import (
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
-from services.kernel import ranks
+from services.knowledge import ranks
 from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
 

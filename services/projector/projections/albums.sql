@@ -10,7 +10,7 @@ CREATE VIEW album AS SELECT album_id, name, created_us, position, q, description
   FROM any_album WHERE deleted_us IS NULL;
 CREATE TABLE album_image (
   album_id TEXT NOT NULL, image_id TEXT NOT NULL, position INTEGER NOT NULL, place INTEGER NOT NULL,  -- place within the event that added it
-  rank TEXT NOT NULL,                                              -- sorts them in the order by hand: kernel/ranks.py
+  rank TEXT NOT NULL,                                              -- sorts them in the order by hand: knowledge/ranks.py
   PRIMARY KEY (album_id, image_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX album_order ON album_image (album_id, rank);

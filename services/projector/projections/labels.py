@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from services.domain.jobs.events import ImageClassified
-from services.kernel import calibration, taxonomy
+from services.knowledge import calibration, taxonomy
 from services.projector.projections.categories import CATEGORY
 from services.projector.rows.statement import Changes, Place, Statement, Table
 

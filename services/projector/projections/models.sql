@@ -18,7 +18,7 @@ CREATE TABLE verdict (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_job ON verdict (job_id);
 
-CREATE TABLE embedding (                                           -- of a model's verdict, as kernel/embedding.py writes it
+CREATE TABLE embedding (                                           -- of a model's verdict, as knowledge/embedding.py writes it
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;

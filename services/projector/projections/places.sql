@@ -7,7 +7,7 @@ CREATE VIEW position_claim AS
   SELECT image_id, latitude, longitude, 2, '' FROM image WHERE latitude IS NOT NULL AND longitude IS NOT NULL;
 CREATE TABLE located (                                             -- the best of these (placing.py), named and on the map
   image_id TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL,
-  x REAL NOT NULL, y REAL NOT NULL,                                -- kernel/mercator.py
+  x REAL NOT NULL, y REAL NOT NULL,                                -- knowledge/mercator.py
   city TEXT NOT NULL, country TEXT NOT NULL, code TEXT NOT NULL,   -- '' where none is near; English; ISO 3166, '' at sea
   label TEXT NOT NULL GENERATED ALWAYS AS (iif(city = '', country, city || ', ' || country)) VIRTUAL
 ) STRICT, WITHOUT ROWID;

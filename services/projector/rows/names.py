@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
-from services.kernel.edited_words import CUT_UNITS, EDITED
+from services.knowledge.edited_words import CUT_UNITS, EDITED
 
 _MOVING: Final = (".mp", ".mv", "_hevc")
 _APPLE: Final = re.compile(r"img_e(\d{4,}(?:\(\d{1,9}\))?)")

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from services.domain.files.events import ImageImported, SidecarRead
-from services.kernel.taxonomy import DOCUMENT
+from services.knowledge.formats import ANIMATED, LIVE_FILMS, Kind, names
+from services.knowledge.taxonomy import DOCUMENT
 
 MODEL_ID: Final = "rules"
 NAME: Final = "Rules"
@@ -70,25 +71,17 @@ LONG: Final = 2.0
 LONGEST: Final = 30.0
 """… and beyond which it is something else: a ruler, a spacer."""
 PANORAMA_PIXELS: Final = 1_000_000
-FILMS: Final = frozenset(
-    {"MP4", "M4V", "MOV", "AVI", "MKV", "WEBM", "3GP", "MP", "MPG", "MPEG", "MTS", "M2TS", "WMV"}
-)
-LIVE_FILMS: Final = frozenset({"MOV", "MP4", "MP"})
-"""What phones write the moving half of a live photo as; it lasts three seconds …"""
+FILMS: Final = names(Kind.FILM)
+"""Names of formats, as the scan writes them."""
+RAWS: Final = names(Kind.RAW)
 LIVE_S: Final = 10.0
-"""… and never longer than this."""
+"""The moving half of a live photo lasts three seconds, and never longer than this."""
 PHOTO: Final = "photo"
 HALF: Final = "half"
 """A film that may be the second half of a live photo."""
 FILM: Final = "film"
-RAWS: Final = frozenset(
-    {
-        *("DNG", "CR2", "CR3", "NEF", "NRW", "ARW", "SR2", "ORF", "RW2", "RAF", "PEF", "SRW", "RAW", "3FR"),
-        *("KDC", "DCR", "MOS", "ERF", "IIQ", "X3F", "MRW"),
-    }
-)
-"""Names of formats, as the scan tells them: those of the files' endings."""
-MOVING: Final = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
+SCREENSHOTS: Final = ("PNG", "WEBP")
+"""What screens are kept as; photos of their size are JPEGs."""
 
 
 _CAMERA: Final = re.compile(r"(?:img|dsc[nf]?|pxl|vid|p)_?[0-9][0-9_]*\.[a-z]{3,4}", re.IGNORECASE | re.ASCII)
@@ -125,10 +118,10 @@ def of_picture(e: ImageImported) -> list[str]:
         found.append(LIVE)
     if e.format in RAWS:
         found.append(RAW)
-    if e.frames > 1 and e.format in MOVING:
+    if e.frames > 1 and e.format in ANIMATED:
         found.append(ANIMATION)
     camera = e.camera_make or e.camera_model or e.exposure_s
-    if not camera and not film and e.format in ("PNG", "WEBP") and (short, long) in SCREENS:
+    if not camera and not film and e.format in SCREENSHOTS and (short, long) in SCREENS:
         found.append(SCREENSHOT)
     if (
         short

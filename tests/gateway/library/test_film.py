@@ -81,6 +81,7 @@ def red(image: Image.Image) -> list[bool]:
     [
         *(("mp4", "mpeg4"), ("mov", "mjpeg"), ("avi", "mpeg4"), ("matroska", "mpeg4"), ("3gp", "mpeg4")),
         *(("mpeg", "mpeg2video"), ("mpegts", "mpeg2video"), ("asf", "wmv2"), ("webm", "libvpx")),
+        ("3g2", "mpeg4"),
     ],
 )
 def test_every_container_gives_its_picture(file_format: str, codec: str) -> None:

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageCms, ImageSequence
 
 from services.gateway.library import pixels
-from services.gateway.library.formats import is_film, is_media, is_picture, is_raw
 from services.gateway.library.frames import MOST, frames
 from services.gateway.library.metadata import metadata
+from services.knowledge.formats import Kind, is_film, is_media, is_of, is_raw
 from tests.support.photos import encoded, picture
 from tests.support.shared import shared
 
@@ -60,7 +60,7 @@ def reason(content: bytes) -> str:
     ],
 )
 def test_names_say_what_should_be_in_a_file(name: str, kind: str) -> None:
-    found = {"picture": is_picture(name), "raw": is_raw(name), "film": is_film(name)}
+    found = {"picture": is_of(name, Kind.PICTURE), "raw": is_raw(name), "film": is_film(name)}
     found["not yet"] = is_media(name) and not any(found.values())
     assert [key for key, yes in found.items() if yes] == ([kind] if kind != "nothing" else [])
 

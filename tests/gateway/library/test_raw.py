@@ -200,6 +200,14 @@ def test_what_the_container_says_is_told_as_of_any_photo() -> None:
     assert (found.latitude, found.longitude, found.orientation) == (-33.5, 151.0, 6)
 
 
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "JPEG2000"])
+def test_a_picture_of_another_kind_with_the_name_of_a_raw_file_is_opened_as_what_it_is(
+    file_format: str,
+) -> None:
+    found = raw.opened(encoded(Image.new("RGB", (640, 480), "red"), file_format))
+    assert (found.picture.format, found.width, found.height) == (file_format, 640, 480)
+
+
 def test_the_jpegs_own_date_comes_first() -> None:
     inside = corner(exif=exif("2001:02:03 04:05:06", Make="Inside"))
     found = metadata(raw.opened(dng(inside, 8)).picture)

@@ -75,6 +75,10 @@ def test_what_is_no_sidecar(name: str) -> None:
         ("IMG.JPG", "IMG.jpg.XMP"),
         ("IMG.MOV", "IMG.HEIC.xmp"),
         ("IMG-edited.jpg", "IMG.xmp"),
+        ("IMG.3fr", "IMG.3fr.supplemental-metadata.json"),
+        ("IMG-edited.jpg", "IMG.3fr.supplemental-metadata.json"),
+        ("IMG.jpg", "IMG.x3f.json"),
+        ("IMG_1234.m2ts", "IMG_1234.HEIC.json"),
     ],
 )
 def test_the_sidecar_of_a_picture(picture: str, sidecar: str) -> None:
@@ -276,7 +280,11 @@ def test_the_files_that_may_hold_an_albums_title() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["metadata.xmp", "a.jpg.json", ".metadata.json", "metadata", "print-subscriptions.json"]
+    "name",
+    [
+        *("metadata.xmp", "a.jpg.json", ".metadata.json", "metadata", "print-subscriptions.json"),
+        *("a.3fr.json", "a.raw.supplemental-metadata.json", "a.m2ts.json"),
+    ],
 )
 def test_what_holds_no_albums_title(name: str) -> None:
     assert not is_album_file(name)

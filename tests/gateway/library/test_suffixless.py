@@ -7,10 +7,11 @@ import pytest
 from watchfiles import Change
 
 from services.gateway.library import suffixless
-from services.gateway.library.signatures import called, is_picture, not_yet
+from services.gateway.library.reasons import not_yet, refusal
 from services.gateway.library.suffixless import Suffixless, begins_as_picture
 from services.gateway.library.walk import Folder, walk
 from services.gateway.watching import _matters
+from services.knowledge.signatures import is_picture
 from tests.support import photos
 from tests.support.photos import encoded, picture
 
@@ -131,7 +132,7 @@ def test_a_new_one_is_noticed_and_notes_are_no_reason_to_scan(tmp_path: Path) ->
     ],
 )
 def test_what_can_t_be_shown_yet_is_called_by_its_name(head: bytes, said: str) -> None:
-    assert not_yet(head) == called(head) == f"Albumen can't show {said} yet."
+    assert not_yet(head) == refusal(head) == f"Albumen can't show {said} yet."
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.library.formats import is_picture
 from services.gateway.library.sidecar_facts import LARGEST, NotASidecar, Unreadable
 from services.gateway.library.sidecars import album_candidates, is_sidecar, match
 from services.gateway.library.takeout import Takeout, album_title, read
 from services.gateway.library.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.library.takeout_names import is_film, split
+from services.knowledge.formats import Kind, is_of
 from tests.gateway.library import takeout_export
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -271,7 +271,7 @@ if ROWS:  # a fresh clone has no export beside it
     def beside(folder: Path) -> tuple[dict[str, list[str]], list[str]]:
         names = FOLDERS[folder]
         sidecars = [name for name in names if is_sidecar(name)]
-        pictures = [name for name in names if is_picture(name) or is_film(split(name)[1])]
+        pictures = [name for name in names if is_of(name, Kind.PICTURE) or is_film(split(name)[1])]
         return match(pictures, sidecars), sidecars
 
     @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.media)

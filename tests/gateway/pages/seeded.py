@@ -22,8 +22,8 @@ from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
 from services.gateway.viewing import Viewing
 from services.kernel.embedded import EmbeddedBroker
-from services.kernel.ranks import added
 from services.kernel.settings import Settings
+from services.knowledge.ranks import added
 from services.projector import placing
 from services.projector.schema import lay_out
 from services.projector.tables import index_words

@@ -1,3 +1,6 @@
+import sqlite3
+from contextlib import closing
+
 import httpx
 import pytest
 from hypothesis import given
@@ -9,6 +12,7 @@ from tests.gateway.pages.seeded import image_id, photo_bytes
 
 ORIGINAL = f"/images/{image_id(51)}/original"
 BYTES = photo_bytes(51)
+BYTES_ALONE = "application/octet-stream"
 
 
 async def test_previews_may_be_kept_for_ever(client: httpx.AsyncClient) -> None:
@@ -39,6 +43,25 @@ async def test_the_original_is_the_file(client: httpx.AsyncClient) -> None:
         answer.headers["Content-Disposition"]
         == "inline; filename=\"IMG_0051.jpg\"; filename*=UTF-8''IMG_0051.jpg"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        *(("HEIF", "image/heic"), ("MOV", "video/quicktime"), ("mpeg", "video/mpeg")),
+        *(("MTS", "video/mp2t"), ("M2TS", "video/mp2t"), ("WMV", "video/x-ms-wmv"), ("MP", "video/mp4")),
+        *(("MV", "video/mp4"), ("3G2", "video/3gpp2"), ("CR2", BYTES_ALONE), ("XYZ", BYTES_ALONE)),
+    ],
+)
+async def test_the_original_is_sent_as_what_it_is(
+    client: httpx.AsyncClient, settings: Settings, name: str, media_type: str
+) -> None:
+    with closing(sqlite3.connect(settings.views / "views-1.db")) as db, db:
+        db.execute("UPDATE image SET format = ? WHERE image_id = ?", (name, image_id(51)))
+    shown = await client.get(ORIGINAL)
+    kept = await client.post("/download", json={"images": [image_id(51)]})
+    for answer in (shown, kept):
+        assert (answer.headers["Content-Type"], answer.content) == (media_type, BYTES)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from services.gateway.controllers.places import CITIES
 from services.gateway.minimap import minimap_view
 from services.gateway.queries.clusters import ACROSS, box, clusters, everywhere
 from services.gateway.queries.views import Views
-from services.kernel.geography import spot
-from services.kernel.mercator import SIDE, flat
 from services.kernel.settings import Settings
+from services.knowledge.geography import spot
+from services.knowledge.mercator import SIDE, flat
 from tests.gateway.pages.seeded import COUNT, image_id
 
 ROME, PARIS, FIJI, PAGO = (41.89, 12.49), (48.858, 2.294), (-16.43, 179.36), (-14.28, -170.7)

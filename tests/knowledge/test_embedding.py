@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kernel.embedding import CHANNELS, CODE_BYTES, LENGTH, BrokenEmbedding, decode, encode
+from services.knowledge.embedding import CHANNELS, CODE_BYTES, LENGTH, BrokenEmbedding, decode, encode
 
 
 def features(seed: int, count: int = 1, channels: int = CHANNELS) -> np.ndarray:

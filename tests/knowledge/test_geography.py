@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from services.kernel.geography import AT_SEA, Spot, spot, valid
-from services.kernel.mercator import SIDE, flat, round_
+from services.knowledge.geography import AT_SEA, Spot, spot, valid
+from services.knowledge.mercator import SIDE, flat, round_
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from services.kernel import embedding
+from services.knowledge import embedding
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

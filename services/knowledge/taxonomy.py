@@ -129,7 +129,7 @@ class Taxonomy:
 @lru_cache(maxsize=1)
 def load() -> Taxonomy:
     """The committed tables, read once: what is on pictures, and what kinds of picture there are (`kinds.tsv`)."""
-    data = files("services.kernel") / "data"
+    data = files("services.knowledge") / "data"
     kinds = (data / "kinds.tsv").read_text("utf-8").partition("\n")[2]
     categories = (data / "categories.tsv").read_text("utf-8")
     return Taxonomy((data / "classes.tsv").read_text("utf-8"), categories + kinds)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kernel import taxonomy
-from services.kernel.calibration import calibrated
-from services.kernel.taxonomy import FLOOR, BrokenTaxonomy, Taxonomy
+from services.knowledge import taxonomy
+from services.knowledge.calibration import calibrated
+from services.knowledge.taxonomy import FLOOR, BrokenTaxonomy, Taxonomy
 
 CATEGORIES = """id\tname\tgroup\tkind\tthreshold\teveryday
 animals\tAnimals\t\tgroup\t0.6\t1

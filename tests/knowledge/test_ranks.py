@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kernel import ranks
+from services.knowledge import ranks
 
 MOVES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 5)), max_size=60)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.inference.registry import MODELS
-from services.kernel.calibration import calibrated, temperatures
+from services.knowledge.calibration import calibrated, temperatures
 
 
 def softmax(logits: list[float]) -> list[float]:

@@ -1,0 +1,224 @@
+"""Every kind of file that Albumen has a name for, one row each.
+
+A suffix, a MIME type and the name of a format stand here and nowhere else (a test holds it), so that the scan, the
+read tables, the search and the pages can't think differently of the same file.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+
+class Kind(StrEnum):
+    PICTURE = "picture"
+    RAW = "raw"
+    """What a camera's sensor saw, to be developed; shown by the picture that the camera put beside it."""
+    FILM = "film"
+    NOT_YET = "not yet"
+    """A picture that can't be shown: listed with the reason, not passed over."""
+    SIDECAR = "sidecar"
+    """Describes the file beside it."""
+    OTHER = "other"
+    """No picture; passed over by its name, and called what it is where it has a picture's."""
+
+
+MEDIA: Final = frozenset({Kind.PICTURE, Kind.RAW, Kind.FILM, Kind.NOT_YET})
+"""Whatever an album shows, or says why not."""
+
+Signature = Mapping[int, bytes]
+"""What stands at which byte of a file, all of it at once."""
+BYTES: Final = "application/octet-stream"
+"""What no browser interprets."""
+
+
+class Format(NamedTuple):
+    kind: Kind
+    suffixes: tuple[str, ...]
+    """With their dots, in lower case; none where only the content tells."""
+    name: str = ""
+    """In the log; empty: each suffix in capitals, as the scan names films and RAW files."""
+    begins: tuple[Signature, ...] = ()
+    """Any of them; none where a decoder finds it out."""
+    decoders: str = ""
+    """Pillow's name of a picture's format, FFmpeg's of a film's containers, with commas."""
+    mime: str = BYTES
+    browsers: bool = False
+    """They show it, or play it, as it is."""
+    animated: bool = False
+    """May hold frames that are to be seen one after another; the pages of a fax are none."""
+    live: bool = False
+    """Phones write the moving half of a live photo so."""
+    words: str = ""
+    """For the person, where such a file can't be shown: what it is."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that the log may call it."""
+        return (self.name,) if self.name else tuple(suffix[1:].upper() for suffix in self.suffixes)
+
+
+def _picture(
+    suffixes: str,
+    name: str,
+    *begins: Signature,
+    decoder: str = "",
+    mime: str = BYTES,
+    browsers: bool = False,
+    animated: bool = False,
+) -> Format:
+    return Format(
+        *(Kind.PICTURE, _dotted(suffixes), name, begins, decoder or name, mime),
+        browsers=browsers,
+        animated=animated,
+    )
+
+
+def _film(suffixes: str, decoders: str, mime: str, browsers: bool = False, live: bool = False) -> Format:
+    return Format(Kind.FILM, _dotted(suffixes), "", (), decoders, mime, browsers, live=live)
+
+
+def _raw(suffixes: str) -> Format:
+    return Format(Kind.RAW, _dotted(suffixes))
+
+
+def _not_yet(suffixes: str, words: str, *begins: Signature) -> Format:
+    return Format(Kind.NOT_YET, _dotted(suffixes), begins=begins, words=words)
+
+
+def _dotted(suffixes: str) -> tuple[str, ...]:
+    return tuple(f".{suffix}" for suffix in suffixes.split())
+
+
+def _boxes(*brands: bytes) -> tuple[Signature, ...]:
+    """Of pictures whose first box is like a film's and has their brand in it."""
+    return tuple({4: b"ftyp" + brand} for brand in brands)
+
+
+_BITMAP: Final = tuple(
+    {0: b"BM", 14: size.to_bytes(4, "little")} for size in (12, 16, 40, 52, 56, 64, 108, 124)
+)
+"""With the size of the second header, as two letters alone are how many texts begin."""
+_HEIF: Final = _boxes(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_QUICKTIME: Final = "mov,mp4,m4a,3gp,3g2,mj2"
+_MATROSKA: Final = "matroska,webm"
+
+TIFF: Final = _picture("tif tiff", "TIFF", {0: b"II*\0"}, {0: b"MM\0*"}, mime="image/tiff")
+"""Most RAW files begin so as well."""
+SVG: Final = _not_yet("svg", "drawings (SVG)")
+"""A text, so `signatures.py` tells it."""
+
+FORMATS: Final = (
+    # In the order in which Pillow is to try them.
+    _picture("jpg jpeg jpe jfif", "JPEG", {0: b"\xff\xd8\xff"}, mime="image/jpeg", browsers=True),
+    _picture("mpo", "MPO", decoder="JPEG", mime="image/jpeg", browsers=True),
+    _picture("png apng", "PNG", {0: b"\x89PNG"}, mime="image/png", browsers=True, animated=True),
+    _picture("webp", "WEBP", {0: b"RIFF", 8: b"WEBP"}, mime="image/webp", browsers=True, animated=True),
+    _picture("gif", "GIF", {0: b"GIF8"}, mime="image/gif", browsers=True, animated=True),
+    TIFF,
+    _picture("bmp", "BMP", *_BITMAP, mime="image/bmp", browsers=True),
+    _picture("dib", "DIB"),
+    _picture("heic heif hif", "HEIF", *_HEIF, mime="image/heic"),
+    _picture(
+        "avif avifs", "AVIF", *_boxes(b"avif", b"avis"), mime="image/avif", browsers=True, animated=True
+    ),
+    _picture(
+        "jp2 j2k jpx j2c jpf", "JPEG2000", {0: b"\xff\x4f\xff\x51"}, {0: b"\0\0\0\x0cjP  "}, mime="image/jp2"
+    ),
+    _raw("dng raw"),
+    _raw("cr2 cr3 crw"),  # Canon
+    _raw("nef nrw"),  # Nikon
+    _raw("arw sr2 srf"),  # Sony
+    _raw("orf rw2 raf pef srw"),  # Olympus, Panasonic, Fujifilm, Pentax, Samsung
+    _raw("3fr kdc dcr mos"),  # Hasselblad, Kodak, Leaf
+    _raw("erf iiq x3f mrw"),  # Epson, Phase One, Sigma, Minolta
+    _film("mp4", _QUICKTIME, "video/mp4", browsers=True, live=True),
+    _film("m4v", _QUICKTIME, "video/mp4", browsers=True),
+    _film("mp mv", _QUICKTIME, "video/mp4", browsers=True, live=True),  # of Google's motion photos
+    _film("mov", _QUICKTIME, "video/quicktime", browsers=True, live=True),
+    _film("webm", _MATROSKA, "video/webm", browsers=True),
+    _film("mkv", _MATROSKA, "video/x-matroska"),
+    _film("avi", "avi", "video/x-msvideo"),
+    _film("3gp", _QUICKTIME, "video/3gpp"),
+    _film("3g2", _QUICKTIME, "video/3gpp2"),
+    _film("mpg mpeg", "mpeg,mpegvideo", "video/mpeg"),
+    _film("mts m2ts", "mpegts", "video/mp2t"),
+    _film("wmv", "asf", "video/x-ms-wmv"),
+    _not_yet("jxl", "JPEG XL pictures", {0: b"\xff\x0a"}, {0: b"\0\0\0\x0cJXL "}),
+    _not_yet("jxr wdp hdp", "JPEG XR pictures", {0: b"II\xbc\1"}),
+    _not_yet("psd psb", "Photoshop files", {0: b"8BPS"}),
+    _not_yet("xcf", "GIMP files", {0: b"gimp xcf"}),
+    SVG,
+    Format(Kind.SIDECAR, (".xmp",), "xmp"),
+    Format(Kind.SIDECAR, (".json",), "takeout"),
+    Format(Kind.OTHER, (), "ICO", ({0: b"\0\0\1\0"},), mime="image/x-icon", words="a program's icon"),
+    Format(Kind.OTHER, (), "PDF", ({0: b"%PDF"},), words="a PDF"),
+)
+
+_BY_SUFFIX: Final = {suffix: row for row in FORMATS for suffix in row.suffixes}
+_BY_NAME: Final = {name: row for row in FORMATS if row.kind is not Kind.SIDECAR for name in row.names}
+
+
+def names(kind: Kind) -> frozenset[str]:
+    """All that the log may call files of a kind."""
+    return frozenset(name for row in FORMATS if row.kind is kind for name in row.names)
+
+
+def suffixes(*kinds: Kind) -> frozenset[str]:
+    return frozenset(suffix for row in FORMATS if row.kind in kinds for suffix in row.suffixes)
+
+
+def decoders(kind: Kind) -> tuple[str, ...]:
+    """Each once, in the table's order."""
+    return tuple(dict.fromkeys(row.decoders for row in FORMATS if row.kind is kind))
+
+
+ANIMATED: Final = frozenset(name for row in FORMATS if row.animated for name in row.names)
+LIVE_FILMS: Final = frozenset(name for row in FORMATS if row.live for name in row.names)
+
+
+def by_name(file: str) -> Format | None:
+    """What a file should be; None for a hidden one (macOS's `._…` among them), and where the name says nothing."""
+    dot = file.rfind(".")
+    return _BY_SUFFIX.get(file[dot:].lower()) if dot > 0 and not file.startswith(".") else None
+
+
+def is_film(file: str) -> bool:
+    return is_of(file, Kind.FILM)
+
+
+def is_raw(file: str) -> bool:
+    return is_of(file, Kind.RAW)
+
+
+def is_of(file: str, *kinds: Kind) -> bool:
+    """By its name alone."""
+    row = by_name(file)
+    return row is not None and row.kind in kinds
+
+
+def is_media(file: str) -> bool:
+    row = by_name(file)
+    return row is not None and row.kind in MEDIA
+
+
+def is_suffixless(file: str) -> bool:
+    """Only its bytes can tell what it is."""
+    return "." not in file
+
+
+def mime(name: str) -> str:
+    """By the name in the log."""
+    row = _BY_NAME.get(name.upper())
+    return row.mime if row else BYTES
+
+
+def in_browsers(name: str, kind: Kind) -> bool:
+    """Whether they show a picture, or play a film, of the format that the log calls so."""
+    row = _BY_NAME.get(name.upper())
+    return row is not None and row.kind is kind and row.browsers
+
+
+def name_for(word: str) -> str:
+    """The log's name for what a person calls a format by: `jpg` is JPEG. Other words as they are."""
+    row = _BY_SUFFIX.get(f".{word.lower()}")
+    return row.name if row and row.kind is Kind.PICTURE else word

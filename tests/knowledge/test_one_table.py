@@ -1,0 +1,99 @@
+"""The table of formats is the only one: what it must keep to itself, and that nobody else has a list of theirs."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.gateway.stored import PARTS
+from services.knowledge.formats import BYTES, FORMATS, MEDIA, Kind, decoders
+
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+OURS = "what Albumen itself writes: previews, larger pictures, maps of where a model looked"
+EXCEPTIONS = {
+    **dict.fromkeys([("kernel/paths.py", ".jpg"), ("gateway/library/disk.py", ".jpg")], OURS),
+    **dict.fromkeys([("gateway/library/large_cache.py", ".jpg"), ("gateway/library/large.py", "JPEG")], OURS),
+    **dict.fromkeys([("gateway/library/look.py", "JPEG"), ("gateway/library/pixels.py", "JPEG")], OURS),
+    **dict.fromkeys([("gateway/library/raw.py", "JPEG"), ("inference/preprocess.py", "JPEG")], OURS),
+    **dict.fromkeys([("gateway/library/heat.py", "PNG"), ("gateway/controllers/heat.py", "image/png")], OURS),
+    ("gateway/controllers/files.py", "image/jpeg"): OURS,
+    ("gateway/controllers/installed.py", "image/png"): "the app's own icon",
+    ("gateway/library/frames.py", "GIF"): "the one format whose frames are counted along its bytes",
+    ("projector/names.py", ".mp"): "in the middle of a picture's name: PXL_1.MP.jpg",
+    ("projector/names.py", ".mv"): "in the middle of a picture's name: PXL_1.MV.jpg",
+    ("projector/rules.py", "PNG"): "a choice of the rule for screenshots",
+    ("projector/rules.py", "WEBP"): "a choice of the rule for screenshots",
+}
+"""(file below services, literal) -> why it is no list of formats."""
+
+ROWS = [row for row in FORMATS if row.kind in MEDIA | {Kind.OTHER}]
+SUFFIXES = {suffix for row in ROWS for suffix in row.suffixes}
+NAMES = {name for row in ROWS for name in row.names} | {row.mime for row in ROWS if row.mime != BYTES}
+
+
+def is_of_the_table(text: str) -> bool:
+    """A suffix, with or without its dot, the name or the MIME type of a format, or several suffixes as one text."""
+    words = {f".{word.lower().lstrip('.')}" for word in text.replace(",", " ").split()}
+    return text in NAMES or (bool(words) and words <= SUFFIXES)
+
+
+def literals(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_no_other_module_holds_a_suffix_or_the_name_of_a_format() -> None:
+    held = {
+        (path.relative_to(SERVICES).as_posix(), text)
+        for path in SERVICES.rglob("*.py")
+        if path != SERVICES / "knowledge" / "formats.py"
+        for text in literals(path.read_text("utf-8"))
+        if is_of_the_table(text)
+    }
+    assert held - EXCEPTIONS.keys() == set()
+    assert EXCEPTIONS.keys() - held == set()
+
+
+@pytest.mark.parametrize(
+    "text", [".jpg", "jpg", ".MTS", "MTS", "jpg jpeg", "mov,mp4", "JPEG2000", "video/mp2t"]
+)
+def test_what_is_caught(text: str) -> None:
+    assert is_of_the_table(text)
+
+
+@pytest.mark.parametrize("text", ["", "photo", "jpgs", "a.jpg", "jpg or so", "kind-raw", BYTES])
+def test_what_is_not(text: str) -> None:
+    assert not is_of_the_table(text)
+
+
+def test_every_suffix_stands_in_one_row() -> None:
+    count = Counter(suffix for row in FORMATS for suffix in row.suffixes)
+    assert {suffix for suffix, times in count.items() if times > 1} == set()
+    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in count)
+
+
+def test_every_name_of_the_log_stands_in_one_row() -> None:
+    count = Counter(name for row in FORMATS for name in row.names)
+    assert {name for name, times in count.items() if times > 1} == set()
+
+
+def test_no_two_formats_begin_alike() -> None:
+    """One's signature is never all of what another's asks for."""
+    begins = [(row, one) for row in FORMATS for one in row.begins]
+    for row, one in begins:
+        for other, another in begins:
+            assert row is other or not one.items() <= another.items()
+
+
+def test_what_can_not_be_shown_has_words_that_are_translated() -> None:
+    for row in FORMATS:
+        assert bool(row.words) is (row.kind in {Kind.NOT_YET, Kind.OTHER})
+        assert not row.words or row.words in PARTS
+
+
+def test_every_picture_and_film_has_a_decoder() -> None:
+    assert all(decoders(Kind.PICTURE))
+    assert all(decoders(Kind.FILM))
