@@ -162,7 +162,8 @@ class ClassificationRequested(Event, frozen=True, kw_only=True):
 
 
 class ImageClassified(Event, frozen=True, kw_only=True):
-    """What a network said of a picture, not what we make of it (DESIGN §2.5)."""
+    """What a network said of a picture, not what we make of it: a category or a threshold that changes
+    later needs no second run of the network."""
 
     TYPE: ClassVar[str] = "image_classified"
     image_id: str

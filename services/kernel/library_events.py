@@ -27,7 +27,8 @@ class ScanFinished(Event, frozen=True, kw_only=True):
 
 
 class SourceUnavailable(Event, frozen=True, kw_only=True):
-    """A root is gone, empty or mostly gone: nothing under it was touched (DESIGN §2.10)."""
+    """A root is gone, empty or mostly gone: no file under it was marked as missing, for its disk may
+    only be away."""
 
     TYPE: ClassVar[str] = "source_unavailable"
     root: str
