@@ -30,7 +30,10 @@ ONLY_IN = {
     "cv2": ("inference/preprocess.py",),
     "PIL": ("inference/preprocess.py", "gateway/library/"),
     "pillow_heif": ("gateway/library/",),
-    "aio_pika": ("kernel/rabbit.py", "kernel/deadletters.py"),
+    "aio_pika": (
+        *("kernel/rabbit.py", "kernel/rabbit_consumer.py", "kernel/patience.py"),
+        "kernel/deadletters.py",
+    ),
     "sqlite3": ("kernel/", "gateway/queries/", "projector/", "cli/"),
     "aiosqlite": ("kernel/", "gateway/queries/"),
     "jinja2": ("gateway/",),

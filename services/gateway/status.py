@@ -15,7 +15,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to `GET /commands/{id}` (DESIGN §4). A command that is done at once has total 0."""
+    """The answer to `GET /commands/{id}`. A command that is done at once has total 0."""
 
     command_id: str
     type: str

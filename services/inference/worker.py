@@ -28,6 +28,7 @@ from services.inference.shelf import Shelf
 from services.inference.verdict import Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 from services.kernel.bus import Bus, BusUnavailable, Delivery, Message
+from services.kernel.heartbeat import beat
 from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
@@ -40,7 +41,6 @@ log = structlog.get_logger(__name__)
 
 PREFETCH_BATCHES: Final = 2
 """Per thread: one in work, one waiting."""
-HEARTBEAT_S: Final = 5.0
 LOOK_S: Final = 2.0
 """Between looks for models that were fetched or added meanwhile."""
 AGAIN_S: Final = 0.5
@@ -64,7 +64,7 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
     worker = Worker(bus, settings, threads)
     tasks = [
         asyncio.create_task(worker.serve(), name="inference"),
-        asyncio.create_task(_beat(settings.heartbeat), name="inference heartbeat"),
+        asyncio.create_task(beat(settings.heartbeat), name="inference heartbeat"),
         asyncio.create_task(stop.wait(), name="inference stop"),
     ]
     try:
@@ -246,18 +246,3 @@ def _one_by_one(classifier: "Classifier", pixels: list[Array]) -> Iterator["Verd
             yield classifier.classify(one[np.newaxis])[0]
         except Exception as error:  # the same
             yield ClassifierStumbled(f"The network failed at this photo ({str(error)[:120]}).")
-
-
-async def _beat(heartbeat: Path | None) -> None:
-    while True:
-        if heartbeat:
-            try:
-                await asyncio.to_thread(_touch, heartbeat)
-            except OSError as error:
-                log.warning("the heartbeat can't be written", reason=str(error))
-        await asyncio.sleep(HEARTBEAT_S)
-
-
-def _touch(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()

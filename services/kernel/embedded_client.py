@@ -7,12 +7,14 @@ import socket
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.kernel import frames, queuenames
 from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
 from services.kernel.inbox import Bell, Inbox, TaggedDelivery
+
+LEAVE_S: Final = 10.0
 
 
 async def connect_embedded(fd: int) -> "EmbeddedClient":
@@ -60,8 +62,12 @@ class EmbeddedClient:
         finally:
             inbox.close()
             del self._inboxes[number]
-            with contextlib.suppress(BusUnavailable):
-                await self._call(lambda call: frames.Unsubscribe(call, number))
+            await self._leave(number)
+
+    async def _leave(self, number: int) -> None:
+        """The answer to this comes after the gateway has dealt with what was settled before."""
+        with contextlib.suppress(BusUnavailable):
+            await self._call(lambda call: frames.Unsubscribe(call, number))
 
     async def depth(self, queue: str) -> int:
         queuenames.any_queue(queue)
@@ -110,7 +116,16 @@ class EmbeddedClient:
                     await self._call(lambda call: frames.Listen(call, False))
 
     async def close(self) -> None:
-        """Sends what was acknowledged, then leaves; unsettled messages go back to their queues."""
+        """When this returns, what was settled before is settled; the rest goes back to its queue.
+
+        A gateway that says nothing for `LEAVE_S` counts as gone, and its queues with it.
+        """
+        for inbox in self._inboxes.values():
+            inbox.close()
+        leaving = [self._leave(number) for number in self._inboxes]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                await asyncio.gather(*leaving)
         await self._wire.close()
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)

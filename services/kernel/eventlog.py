@@ -13,9 +13,6 @@ import msgspec
 from services.kernel.clock import now_us
 from services.kernel.envelope import Envelope, Record
 
-NO_STREAM = 0
-"""Expected version of a stream that must not exist yet."""
-
 
 class Conflict(Exception):
     """Somebody appended to the stream first. Nothing was appended: read again, decide again."""
@@ -40,8 +37,9 @@ class Log(Protocol):
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
         """Append all or nothing; returns after the commit is on disk.
 
-        `expected`: stream -> version it must have now. Streams not named are appended to wherever they are.
-        Raises Conflict. A caller that is cancelled may still have been committed: repeat with the same ids.
+        `expected`: stream -> version it must have now, 0 for one that must not exist yet. Streams not named are
+        appended to wherever they are. Raises Conflict. A caller that is cancelled may still have been committed:
+        repeat with the same ids.
         """
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
@@ -55,11 +53,6 @@ class Log(Protocol):
 
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
-
-    async def cursor(self, name: str) -> int: ...
-
-    async def advance(self, name: str, position: int) -> None:
-        """Move a cursor forward; never back."""
 
 
 def plan(
@@ -115,7 +108,6 @@ class MemoryLog:
         self.rows: list[Envelope] = []
         self._known: dict[UUID, int] = {}
         self._versions: dict[str, int] = {}
-        self._cursors: dict[str, int] = {}
 
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
         rows, positions = plan(records, self._known, self._versions, expected, len(self.rows))
@@ -138,9 +130,3 @@ class MemoryLog:
 
     async def head(self) -> int:
         return len(self.rows)
-
-    async def cursor(self, name: str) -> int:
-        return self._cursors.get(name, 0)
-
-    async def advance(self, name: str, position: int) -> None:
-        self._cursors[name] = max(position, self._cursors.get(name, 0))

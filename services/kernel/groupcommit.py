@@ -244,13 +244,3 @@ class SqliteLog:
 
     async def head(self) -> int:
         return self._head
-
-    async def cursor(self, name: str) -> int:
-        sql = "SELECT position FROM cursor WHERE name = ?"
-        rows = await self._in_thread(lambda: self._db.execute(sql, (name,)).fetchall())
-        return int(rows[0][0]) if rows else 0
-
-    async def advance(self, name: str, position: int) -> None:
-        sql = """INSERT INTO cursor VALUES (?, ?) ON CONFLICT (name)
-          DO UPDATE SET position = excluded.position WHERE excluded.position > position"""
-        await self._in_thread(lambda: self._db.execute(sql, (name, position)))

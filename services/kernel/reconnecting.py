@@ -21,7 +21,8 @@ PAUSE_S: Final = (0.2, 2.0)
 ATTACH_S: Final = 10.0
 REATTACH_S: Final = 1.0
 """After the queue was taken away: the others have to notice as well before it is there again."""
-CLOSE_S: Final = 8.0
+CLOSE_S: Final = 15.0
+"""For a consumer or a session to end: longer than `rabbit.py` waits for a broker that says nothing."""
 
 
 class Attached(Protocol):
@@ -30,7 +31,8 @@ class Attached(Protocol):
     lost: asyncio.Event
 
     async def close(self) -> None:
-        """Stop consuming; never raises, and takes a few seconds at most."""
+        """Stop consuming, settle what was settled; never raises, and takes some ten seconds at most, far less
+        with a broker that answers."""
 
 
 class Session(Protocol):
@@ -140,11 +142,12 @@ class ReconnectingBus:
                 await consumer.start()
             yield
         finally:
-            self._consumers.discard(consumer)
             await consumer.stop()
+            self._consumers.discard(consumer)
 
     async def close(self) -> None:
-        """Consumers first, so that nothing new comes; then the connection. Waits a few seconds at most."""
+        """Consumers first, so that nothing new comes and all that was settled is known to the broker; then the
+        connection. Waits some fifteen seconds at most, for a broker that says nothing."""
         self._closed = True
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         self._keeper.cancel()

@@ -55,10 +55,3 @@ def open_reader(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
     for pragma in READER:
         db.execute(pragma)
     return db
-
-
-def is_unique_conflict(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorname", "") in (
-        "SQLITE_CONSTRAINT_UNIQUE",
-        "SQLITE_CONSTRAINT_PRIMARYKEY",
-    )

@@ -1,7 +1,7 @@
 """What a person would say of what the network said: its 1000 classes, the categories and groups they belong to.
 
 The tables are built by `ops/taxonomy` and committed. A category's score is the sum of the probabilities of its
-classes: fifty kinds of terrier are one dog (DESIGN §2.5). Nothing here is in the log, so a better table is a
+classes: fifty kinds of terrier are one dog. Nothing here is in the log, so a better table is a
 rebuild of the read tables, never another run of the network.
 """
 

@@ -7,12 +7,12 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
 from services.kernel.bus import Bus, BusUnavailable
+from services.kernel.heartbeat import beat
 from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.errors import GapInLog, Interrupted, NoLog
@@ -23,7 +23,6 @@ log = structlog.get_logger(__name__)
 
 POLL_S: Final = 0.25
 """How long a lost ring can delay a row."""
-HEARTBEAT_S: Final = 5.0
 RECONNECT_S: Final = 1.0
 
 
@@ -39,7 +38,7 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
         working = asyncio.get_running_loop().run_in_executor(thread, follow, settings, wake, stopped.is_set)
         beside = [
             asyncio.create_task(_listen(bus, wake), name="projector doorbell"),
-            asyncio.create_task(_beat(settings), name="projector heartbeat"),
+            asyncio.create_task(beat(settings.heartbeat), name="projector heartbeat"),
             stopping := asyncio.create_task(stop.wait(), name="projector stop"),
         ]
         either: set[asyncio.Future[Any]] = {working, stopping}
@@ -97,14 +96,3 @@ async def _listen(bus: Bus, wake: threading.Event) -> None:
         except Exception:
             log.exception("listening for rings failed: polling")
         await asyncio.sleep(RECONNECT_S)
-
-
-async def _beat(settings: Settings) -> None:
-    while settings.heartbeat:
-        await asyncio.to_thread(_touch, settings.heartbeat)
-        await asyncio.sleep(HEARTBEAT_S)
-
-
-def _touch(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()

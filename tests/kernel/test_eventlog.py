@@ -102,13 +102,6 @@ async def test_find(log: Log) -> None:
     assert await log.find(new_id()) is None
 
 
-async def test_a_cursor_never_goes_back(log: Log) -> None:
-    assert await log.cursor("relay") == 0
-    for position in (5, 3):
-        await log.advance("relay", position)
-    assert await log.cursor("relay") == 5
-
-
 async def test_an_append_of_nothing(log: Log) -> None:
     assert (await log.append([])).positions == []
 

@@ -49,6 +49,10 @@ class Proxy:
         """Keep the connections and let nothing through any more."""
         self._flowing.clear()
 
+    def flow(self) -> None:
+        """Let through what was stalled."""
+        self._flowing.set()
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)

@@ -1,4 +1,4 @@
-"""The JSON that programs read (DESIGN §4)."""
+"""The JSON that programs read. Its names are a promise: fields may be added, none is renamed or left out."""
 
 from typing import Any
 

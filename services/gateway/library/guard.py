@@ -1,4 +1,5 @@
-"""What of a root is missing, and when that is no deletion but a disk that is away (DESIGN §2.10). Pure."""
+"""What of a root is missing, and when that is no deletion but a disk that is away: believing it would empty the
+album, waiting costs one more scan. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final

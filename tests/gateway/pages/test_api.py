@@ -10,7 +10,7 @@ ITEM = {
 
 
 async def test_the_list_has_the_promised_fields(client: httpx.AsyncClient) -> None:
-    """DESIGN §4: these names and no fewer."""
+    """Programs rely on these names: no fewer, no others."""
     answer = (await client.get("/api/images", params={"limit": 3})).json()
     assert set(answer) == {"items", "next", "total"}
     assert answer["total"] == COUNT

@@ -1,4 +1,4 @@
-"""The buses that keep the contract, each behind the same factory."""
+"""The buses that keep the contract, each behind the same factory, and RabbitMQ behind a network that may break."""
 
 import asyncio
 import socket
@@ -8,9 +8,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.kernel.bus import Bus, Message
+from services.kernel.bus import Bus, BusUnavailable, Message
 from services.kernel.embedded import EmbeddedBroker, EmbeddedClient, connect_embedded
-from services.kernel.rabbit import connect_rabbit
+from services.kernel.rabbit import RabbitBus, connect_rabbit
+from tests.support.rabbitmq import Node
+from tests.support.tcpproxy import Proxy
+from tests.support.waiting import PATIENCE_S
 
 Connect = Callable[[], Awaitable[Bus]]
 
@@ -37,6 +40,39 @@ async def child_of(broker: EmbeddedBroker) -> AsyncIterator[EmbeddedClient]:
     finally:
         await client.close()
         await serving
+
+
+@asynccontextmanager
+async def rabbit(url: str) -> AsyncIterator[RabbitBus]:
+    async with asyncio.timeout(PATIENCE_S):
+        bus = await connect_rabbit(url, name="test")
+    try:
+        yield bus
+    finally:
+        async with asyncio.timeout(PATIENCE_S):
+            await bus.close()
+
+
+def is_depth(bus: RabbitBus, queue: str, count: int) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        try:
+            return await bus.depth(queue) == count
+        except BusUnavailable:
+            return False
+
+    return check
+
+
+@pytest.fixture
+async def proxy(rabbitmq: Node) -> AsyncIterator[Proxy]:
+    async with Proxy(rabbitmq.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def proxied(rabbitmq: Node, proxy: Proxy, amqp_url: str) -> str:
+    """The address of a bare broker behind the proxy."""
+    return amqp_url.replace(f":{rabbitmq.port}/", f":{proxy.port}/")
 
 
 @pytest.fixture(params=["embedded", "socket", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])

@@ -207,3 +207,18 @@ async def test_acknowledgements_arrive_before_the_child_leaves() -> None:
         await child.close()
     assert (broker.waiting(RESULTS), broker.waiting(DEAD)) == (0, 10)
     await broker.close()
+
+
+async def test_a_busy_broker_forgets_no_acknowledgement() -> None:
+    """It has so much to send that it does not read: a child that acknowledges and closes then has settled all the
+    same."""
+    broker = EmbeddedBroker()
+    async with child_of(broker) as child, child.consume(CLASSIFY_BULK, 8) as deliveries:
+        await broker.publish(CLASSIFY_BULK, [message(b"%d" % n * 1_000_000) for n in range(9)])
+        first, second = await anext(deliveries), await anext(deliveries)
+        await first.ack()
+        await eventually(lambda: broker.waiting(CLASSIFY_BULK) == 0, "the broker has begun to send the ninth")
+        await second.ack()
+        await child.close()
+    assert broker.waiting(CLASSIFY_BULK) == 7
+    await broker.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aio_pika
@@ -13,23 +13,12 @@ from services.kernel import amqp, topology
 from services.kernel.bus import BusUnavailable, Message
 from services.kernel.rabbit import RabbitBus, connect_rabbit
 from services.kernel.topology import CLASSIFY_BULK, DEAD, RESULTS
-from tests.kernel.bus.conftest import message
+from tests.kernel.bus.conftest import is_depth, message, rabbit
 from tests.support.rabbitmq import Node, free_port
 from tests.support.tcpproxy import Proxy
 from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.rabbitmq
-
-
-@asynccontextmanager
-async def rabbit(url: str) -> AsyncIterator[RabbitBus]:
-    async with asyncio.timeout(PATIENCE_S):
-        bus = await connect_rabbit(url, name="test")
-    try:
-        yield bus
-    finally:
-        async with asyncio.timeout(PATIENCE_S):
-            await bus.close()
 
 
 @asynccontextmanager
@@ -51,28 +40,6 @@ async def until_published(bus: RabbitBus, queue: str, *messages: Message) -> Non
         return True
 
     await eventually(confirmed, "a confirm")
-
-
-def is_depth(bus: RabbitBus, queue: str, count: int) -> Callable[[], Awaitable[bool]]:
-    async def check() -> bool:
-        try:
-            return await bus.depth(queue) == count
-        except BusUnavailable:
-            return False
-
-    return check
-
-
-@pytest.fixture
-async def proxy(rabbitmq: Node) -> AsyncIterator[Proxy]:
-    async with Proxy(rabbitmq.port) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def proxied(rabbitmq: Node, proxy: Proxy, amqp_url: str) -> str:
-    """The address of a bare broker behind the proxy."""
-    return amqp_url.replace(f":{rabbitmq.port}/", f":{proxy.port}/")
 
 
 async def test_the_broker_may_be_away_at_start(proxy: Proxy, proxied: str) -> None:

@@ -1,0 +1,115 @@
+"""A consumer of a queue of RabbitMQ, with a channel of its own: what it settles, and how it takes its leave."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+from aio_pika.exceptions import AMQPError
+
+from services.kernel.bus import BusUnavailable
+from services.kernel.patience import ANSWER_S, ask
+
+log = structlog.get_logger(__name__)
+Declare = Callable[[], Awaitable[AbstractQueue]]
+Came = Callable[[AbstractIncomingMessage], Awaitable[None]]
+
+
+class RabbitConsumer:
+    """What is settled is sent by a task of its own, the only one that sends any: nobody waits for a connection that
+    is about to break, and no tag goes out twice, for which RabbitMQ would close the channel and take back the rest.
+    """
+
+    def __init__(self) -> None:
+        self.lost = asyncio.Event()
+        self._channel: AbstractChannel | None = None
+        self._cancel: Callable[[], Awaitable[object]] | None = None
+        self._settled: deque[tuple[int, bool]] = deque()
+        self._wake = asyncio.Event()
+        self._sending: asyncio.Task[None] | None = None
+        self._give_up: Callable[[], None] = lambda: None
+
+    async def start(
+        self,
+        channel: AbstractChannel,
+        declare: Declare,
+        came: Came,
+        prefetch: int,
+        give_up: Callable[[], None],
+    ) -> None:
+        """`channel` is still to be initialized, and sets `lost` when it is closed. `prefetch` 0: nothing has to be
+        settled. `give_up` is called when the consumer can't be closed. Raises BusUnavailable."""
+        self._give_up = give_up
+        try:
+            await ask(self._start(channel, declare, came, prefetch))
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _start(self, channel: AbstractChannel, declare: Declare, came: Came, prefetch: int) -> None:
+        self._channel = channel
+        await channel.initialize()
+        underlay = await channel.get_underlay_channel()
+        underlay.on_consumer_cancel_callbacks.add(lambda _: self.lost.set())
+        if prefetch:
+            await channel.set_qos(prefetch)
+            self._sending = asyncio.create_task(self._send(channel), name="rabbitmq acknowledgements")
+        queue = await declare()
+        tag = await queue.consume(came, no_ack=not prefetch)
+        self._cancel = lambda: queue.cancel(tag)
+
+    def settle(self, tag: int, dead: bool) -> None:
+        """Too late, it does nothing: the message comes again. RabbitMQ would end the connection for it."""
+        if not self.lost.is_set():
+            self._settled.append((tag, dead))
+            self._wake.set()
+
+    async def _send(self, channel: AbstractChannel) -> None:
+        """Until it is lost, and then what is left."""
+        with contextlib.suppress(AMQPError, RuntimeError):  # the channel is closed: all comes again
+            underlay = await channel.get_underlay_channel()
+            while True:
+                while self._settled:
+                    tag, dead = self._settled.popleft()
+                    if dead:
+                        await underlay.basic_reject(tag, requeue=False, wait=False)
+                    else:
+                        await underlay.basic_ack(tag, wait=False)
+                if self.lost.is_set():
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+
+    async def close(self) -> None:
+        """When this returns, what was settled before is settled, and what was not is on its way back to the queue.
+
+        If the broker is gone, or says nothing for `ANSWER_S`, nobody knows what arrived there: messages may come
+        again that were settled. The connection is given up then, so that they come soon.
+        """
+        self.lost.set()
+        self._wake.set()
+        try:
+            if self._channel and not self._channel.is_closed:
+                await ask(self._part(self._channel), ANSWER_S)
+        except BusUnavailable as error:
+            if self._channel and not self._channel.is_closed:
+                log.warning("a consumer can't be closed: giving up the connection", reason=str(error))
+                self._give_up()
+        finally:
+            if self._sending:
+                self._sending.cancel()
+
+    async def _part(self, channel: AbstractChannel) -> None:
+        """Cancel the consumer, and only then close the channel.
+
+        A quorum queue is sent 33 acknowledgements of a channel at a time; RabbitMQ keeps the others back, and forgets
+        them when the channel is closed (rabbitmq-server, issue 10327). It answers a cancellation when the queue
+        has dealt with those it was sent, and passes on the others before it looks at what we say next.
+        """
+        if self._sending:
+            await self._sending
+            if self._cancel:
+                await self._cancel()
+        await channel.close()

@@ -1,0 +1,27 @@
+"""The file that tells from outside that a service is alive."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from services.kernel import heartbeat
+from tests.support.waiting import eventually
+
+
+async def test_a_heartbeat_that_cannot_be_written_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something is in the way of its folder: the service lives on, and beats once it is gone."""
+    monkeypatch.setattr(heartbeat, "EVERY_S", 0.01)
+    (tmp_path / "run").write_text("in the way")
+    file = tmp_path / "run" / "beat"
+    beating = asyncio.create_task(heartbeat.beat(file))
+    await asyncio.sleep(0.1)
+    assert not beating.done()
+    (tmp_path / "run").unlink()
+    await eventually(file.exists, "a beat")
+    beating.cancel()
+    with suppress(asyncio.CancelledError):
+        await beating
