@@ -31,8 +31,8 @@ ONLY_IN = {
     "PIL": ("inference/preprocess.py", "gateway/library/"),
     "pillow_heif": ("gateway/library/",),
     "aio_pika": (
-        *("kernel/rabbit.py", "kernel/rabbit_consumer.py", "kernel/patience.py"),
-        "kernel/deadletters.py",
+        *("kernel/bus/rabbit.py", "kernel/bus/rabbit_consumer.py", "kernel/bus/patience.py"),
+        "kernel/bus/deadletters.py",
     ),
     "sqlite3": ("kernel/", "gateway/queries/", "projector/", "cli/"),
     "aiosqlite": ("kernel/", "gateway/queries/"),
@@ -120,11 +120,11 @@ def test_imports_keep_to_the_layout() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "caught"),
     [
-        ("kernel/bus.py", "import services.gateway.app", True),
-        ("kernel/bus.py", "from services.projector import runner", True),
-        ("kernel/bus.py", "from services.kernel import ids", False),
-        ("kernel/bus.py", "from services.knowledge import formats", True),
-        ("knowledge/formats.py", "from services.kernel.ids import derived_id", False),
+        ("kernel/bus/contract.py", "import services.gateway.app", True),
+        ("kernel/bus/contract.py", "from services.projector import runner", True),
+        ("kernel/bus/contract.py", "from services.kernel.log import ids", False),
+        ("kernel/bus/contract.py", "from services.knowledge import formats", True),
+        ("knowledge/formats.py", "from services.kernel.log.ids import derived_id", False),
         ("knowledge/formats.py", "from services.projector import rules", True),
         ("projector/rules.py", "from services.knowledge import formats", False),
         ("inference/model.py", "from services.knowledge import embedding", False),

@@ -16,9 +16,9 @@ from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 from ops.bench.measure import Measure
 from ops.bench.paired import median_ratio
 from services.domain.albums.events import ImagesAddedToAlbum
-from services.kernel.envelope import Record, record_event
-from services.kernel.groupcommit import SqliteLog
-from services.kernel.ids import new_id
+from services.kernel.log.envelope import Record, record_event
+from services.kernel.log.ids import new_id
+from services.kernel.log.sqlite_log import SqliteLog
 
 CALLERS: Final = 64
 ROUNDS: Final = 5

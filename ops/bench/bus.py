@@ -16,10 +16,10 @@ from typing import Final
 from uuid import uuid4
 
 from ops.bench.measure import Measure, median
-from services.kernel.bus import Bus, Message
-from services.kernel.embedded import EmbeddedBroker, connect_embedded
-from services.kernel.rabbit import connect_rabbit
-from services.kernel.topology import CLASSIFY_BULK, RESULTS
+from services.kernel.bus.contract import Bus, Message
+from services.kernel.bus.memory import EmbeddedBroker, connect_embedded
+from services.kernel.bus.rabbit import connect_rabbit
+from services.kernel.bus.topology import CLASSIFY_BULK, RESULTS
 
 BODY: Final = b"x" * 300
 BATCH: Final = 256

@@ -35,8 +35,8 @@ from services.gateway.controllers import pages
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.viewing import Viewing
+from services.kernel.log.sqlite import reader_uri
 from services.kernel.settings import Settings
-from services.kernel.sqlite import reader_uri
 from services.knowledge.ranks import added
 from services.projector.schema import lay_out
 from services.projector.tables import index_words

@@ -20,10 +20,10 @@ from services.domain.files.events import FileAdded, ImageImported, ScanFinished,
 from services.domain.jobs.commands import ClassifyImages
 from services.domain.jobs.events import ClassificationRequested, ImageClassified, JobFinished
 from services.domain.subject import Event
-from services.kernel import codec
-from services.kernel.envelope import Record, record_command, record_event
-from services.kernel.groupcommit import SqliteLog
-from services.kernel.ids import new_id
+from services.kernel.log import codec
+from services.kernel.log.envelope import Record, record_command, record_event
+from services.kernel.log.ids import new_id
+from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 from services.knowledge import taxonomy
 from services.projector.rebuild import rebuild

@@ -24,13 +24,13 @@ from services.inference import shelf, worker
 from services.inference.devices import cpu_plans
 from services.inference.registry import MODELS, ModelSpec
 from services.inference.verdict import Verdict
-from services.kernel import codec
-from services.kernel.bus import Message
-from services.kernel.jobs import ClassifyJob
+from services.kernel.bus.contract import Message
+from services.kernel.bus.jobs import ClassifyJob
+from services.kernel.bus.rabbit import connect_rabbit
+from services.kernel.bus.topology import CLASSIFY_BULK, RESULTS
+from services.kernel.log import codec
 from services.kernel.paths import preview_path
-from services.kernel.rabbit import connect_rabbit
 from services.kernel.settings import Settings
-from services.kernel.topology import CLASSIFY_BULK, RESULTS
 from services.knowledge import embedding
 
 DEVICE_S: Final = 0.005

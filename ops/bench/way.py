@@ -24,9 +24,9 @@ from PIL import Image
 from ops.bench.measure import Measure
 from ops.bench.paired import Contestant
 from services.domain.files.events import FileAdded, ImageImported
-from services.kernel.envelope import Record, record_event
-from services.kernel.groupcommit import SqliteLog
-from services.kernel.ids import new_id
+from services.kernel.log.envelope import Record, record_event
+from services.kernel.log.ids import new_id
+from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.paths import preview_path
 
 PHOTOS: Final = 15_000

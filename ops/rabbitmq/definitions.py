@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from services.kernel import amqp
+from services.kernel.bus import amqp
 
 PATH: Final = Path(__file__).with_name("definitions.json")
 

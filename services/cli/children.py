@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from services.kernel.embedded import EmbeddedBroker
+from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.settings import Settings, to_environment
 
 log = structlog.get_logger(__name__)

@@ -25,11 +25,11 @@ from services.cli.errors import Unusable
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic
 from services.kernel import logs
-from services.kernel.bus import Bus
-from services.kernel.embedded import EmbeddedBroker
-from services.kernel.migrate import NewerSchema, NotALog, migrate
+from services.kernel.bus.contract import Bus
+from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.log.migrate import NewerSchema, NotALog, migrate
+from services.kernel.log.sqlite import open_writer
 from services.kernel.settings import Settings
-from services.kernel.sqlite import open_writer
 
 GRACE_S: Final = 2
 """How long open requests may take to end after Ctrl-C."""
@@ -140,7 +140,7 @@ def listen(settings: Settings) -> socket.socket:
 async def bus_of(settings: Settings) -> AsyncIterator[tuple[Bus, list[Child]]]:
     """The broker that the settings name, or one of our own with the services as child processes."""
     if settings.broker:
-        from services.kernel.rabbit import connect_rabbit
+        from services.kernel.bus.rabbit import connect_rabbit
 
         bus = await connect_rabbit(settings.broker, name="gateway")
         try:

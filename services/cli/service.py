@@ -16,7 +16,7 @@ import uvloop
 from services.cli.children import BUS_FD
 from services.cli.errors import Unsuccessful, Unusable
 from services.kernel import logs
-from services.kernel.bus import Bus
+from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ async def _connect(
 ) -> tuple[Bus, asyncio.Task[None] | None]:
     """The bus, and with an embedded one the task that stops us when its other end is gone."""
     if fd := os.environ.pop(BUS_FD, None):
-        from services.kernel.embedded_client import EmbeddedClient, connect_embedded
+        from services.kernel.bus.memory_client import EmbeddedClient, connect_embedded
 
         async def follow(client: EmbeddedClient) -> None:
             await client.closed.wait()
@@ -94,7 +94,7 @@ async def _connect(
             f"albumen {name} works for a gateway elsewhere and needs ALBUMEN_BROKER=amqp://…; "
             "albumen up starts one itself."
         )
-    from services.kernel.rabbit import connect_rabbit
+    from services.kernel.bus.rabbit import connect_rabbit
 
     try:
         return await connect_rabbit(settings.broker, name=name), None

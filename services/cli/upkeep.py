@@ -11,10 +11,10 @@ from rich.progress import Progress
 
 from services.cli.errors import Unsuccessful, Unusable
 from services.kernel import logs
-from services.kernel.codec import BrokenEvent, UnknownEvent
-from services.kernel.migrate import NewerSchema, NotALog, migrate
+from services.kernel.log.codec import BrokenEvent, UnknownEvent
+from services.kernel.log.migrate import NewerSchema, NotALog, migrate
+from services.kernel.log.sqlite import open_writer
 from services.kernel.settings import Settings
-from services.kernel.sqlite import open_writer
 from services.projector.errors import GapInLog, NoLog
 from services.projector.rebuild import RebuildReport, migrate_views, rebuild
 

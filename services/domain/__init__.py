@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Final, cast
 
 from services.domain import albums, categories, files, history, jobs, models, photos, problems, subject
-from services.kernel import command, event
+from services.kernel.log import command, event
 
 SUBJECTS: Final = (albums, categories, photos, files, jobs, models, problems, history)
 

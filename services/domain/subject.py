@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 
 from services.domain.failure import Problem
-from services.kernel import command, event
-from services.kernel.envelope import Envelope
+from services.kernel.log import command, event
+from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Explained, Sentence, Spoken, Verbatim
 
 Actor = Literal["user", "scan", "model"]

@@ -21,7 +21,7 @@ from services.gateway.controllers.events import EventController
 from services.gateway.language import InLanguage
 from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
-from services.kernel.bus import Bus
+from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 
 INJECTED = (

@@ -17,13 +17,13 @@ from services.domain.jobs.events import ClassificationFailed, JobFinished
 from services.gateway.catalogues import N_
 from services.gateway.progress import Rate
 from services.gateway.queries.work import JobRow, Work
-from services.kernel.bus import Bus, BusUnavailable, Message
-from services.kernel.codec import encode
-from services.kernel.envelope import record_event
-from services.kernel.eventlog import Log
-from services.kernel.ids import derived_id, result_id
-from services.kernel.jobs import ClassifyJob
-from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
+from services.kernel.bus.contract import Bus, BusUnavailable, Message
+from services.kernel.bus.jobs import ClassifyJob
+from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
+from services.kernel.log.codec import encode
+from services.kernel.log.envelope import record_event
+from services.kernel.log.eventlog import Log
+from services.kernel.log.ids import derived_id, result_id
 
 log = structlog.get_logger(__name__)
 

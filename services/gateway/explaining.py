@@ -12,11 +12,11 @@ from services.gateway.queries.heat import Asked, asked
 from services.gateway.queries.models import active_model
 from services.gateway.queries.views import Views
 from services.gateway.write.dispatch import Accepted, Dispatcher
-from services.kernel.bus import Bus, BusUnavailable, Message
-from services.kernel.codec import encode
-from services.kernel.ids import derived_id
-from services.kernel.jobs import ExplainJob
-from services.kernel.topology import CLASSIFY_INTERACTIVE
+from services.kernel.bus.contract import Bus, BusUnavailable, Message
+from services.kernel.bus.jobs import ExplainJob
+from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
+from services.kernel.log.codec import encode
+from services.kernel.log.ids import derived_id
 
 log = structlog.get_logger(__name__)
 

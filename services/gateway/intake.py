@@ -14,11 +14,11 @@ from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
-from services.kernel import codec
-from services.kernel.bus import Bus, BusUnavailable, Delivery, Message
-from services.kernel.envelope import Record, record_event
-from services.kernel.eventlog import Log
-from services.kernel.topology import RESULTS
+from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
+from services.kernel.bus.topology import RESULTS
+from services.kernel.log import codec
+from services.kernel.log.envelope import Record, record_event
+from services.kernel.log.eventlog import Log
 
 log = structlog.get_logger(__name__)
 

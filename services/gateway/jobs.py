@@ -12,8 +12,8 @@ from services.gateway.queries.views import CATCH_UP_S, Views
 from services.gateway.queries.work import JobRow, Work
 from services.gateway.scanning import Scanning
 from services.gateway.status import Failure, JobStatus
-from services.kernel.envelope import Envelope
-from services.kernel.eventlog import Log
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
 """total, done, failed, photos per second, seconds left, a sentence when it waits"""

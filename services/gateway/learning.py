@@ -12,9 +12,9 @@ import structlog
 from services.domain.categories.learning import CategoryLearned
 from services.gateway.queries.lessons import Lesson, Material, lessons, material
 from services.gateway.queries.views import Views
-from services.kernel.envelope import record_event
-from services.kernel.eventlog import Log
-from services.kernel.ids import derived_id
+from services.kernel.log.envelope import record_event
+from services.kernel.log.eventlog import Log
+from services.kernel.log.ids import derived_id
 
 log = structlog.get_logger(__name__)
 

@@ -8,9 +8,9 @@ import structlog
 
 from services.gateway.intake import NotAResult, record
 from services.gateway.language import _
-from services.kernel.bus import Bus, BusUnavailable, DeadLetter, Message
-from services.kernel.ids import is_image_id
-from services.kernel.topology import DEAD, DELIVERY_LIMIT, RESULTS
+from services.kernel.bus.contract import Bus, BusUnavailable, DeadLetter, Message
+from services.kernel.bus.topology import DEAD, DELIVERY_LIMIT, RESULTS
+from services.kernel.log.ids import is_image_id
 
 log = structlog.get_logger(__name__)
 

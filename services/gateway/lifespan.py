@@ -30,8 +30,8 @@ from services.gateway.viewing import Viewing
 from services.gateway.watching import Watching
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
-from services.kernel.bus import Bus
-from services.kernel.groupcommit import SqliteLog
+from services.kernel.bus.contract import Bus
+from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)

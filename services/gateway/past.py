@@ -12,7 +12,7 @@ import msgspec
 from services.domain.history.looking_back import LookBack
 from services.gateway.queries.views import Views
 from services.gateway.write.dispatch import Dispatcher
-from services.kernel.eventlog import Log
+from services.kernel.log.eventlog import Log
 
 KEPT: Final = 3
 """Open at once."""

@@ -6,7 +6,7 @@ from services.domain.problems.commands import ForgetMessages, ResendMessages
 from services.domain.subject import NotFound
 from services.gateway.explaining import NobodyThere
 from services.gateway.write.dispatch import Accepted, Dispatcher
-from services.kernel.bus import Bus, BusUnavailable
+from services.kernel.bus.contract import Bus, BusUnavailable
 
 
 async def handle(

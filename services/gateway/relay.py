@@ -8,8 +8,8 @@ import asyncio
 
 import structlog
 
-from services.kernel.bus import Bus, BusUnavailable
-from services.kernel.groupcommit import SqliteLog
+from services.kernel.bus.contract import Bus, BusUnavailable
+from services.kernel.log.sqlite_log import SqliteLog
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from services.gateway.library.scan import Scan
 from services.gateway.library.suffixless import Suffixless
 from services.gateway.queries.views import Reader
 from services.gateway.queries.work import Work
-from services.kernel.eventlog import Log
+from services.kernel.log.eventlog import Log
 
 log = structlog.get_logger(__name__)
 

@@ -9,10 +9,10 @@ from services.domain.subject import Event
 from services.inference.preprocess import PREPROCESSING_ID, share
 from services.inference.registry import Spec
 from services.inference.verdict import Verdict
-from services.kernel import codec
-from services.kernel.bus import Message
-from services.kernel.ids import derived_id, result_id
-from services.kernel.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.contract import Message
+from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.log import codec
+from services.kernel.log.ids import derived_id, result_id
 
 
 def preprocessing(spec: Spec) -> str:

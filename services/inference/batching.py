@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
-from services.kernel.bus import Bus, Delivery, Message
-from services.kernel.ids import is_image_id
-from services.kernel.jobs import ClassifyJob, ExplainJob
-from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
+from services.kernel.bus.contract import Bus, Delivery, Message
+from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
+from services.kernel.log.ids import is_image_id
 
 GATHER_S: Final = 0.005
 """How long a batch that is not full waits for more: the time that the network takes for one photo."""

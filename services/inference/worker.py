@@ -27,12 +27,12 @@ from services.inference.registry import MODELS, Spec, UnknownModel
 from services.inference.shelf import Shelf
 from services.inference.verdict import Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
-from services.kernel.bus import Bus, BusUnavailable, Delivery, Message
+from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
+from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.topology import RESULTS
 from services.kernel.heartbeat import beat
-from services.kernel.jobs import ClassifyJob, ExplainJob
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
-from services.kernel.topology import RESULTS
 
 if TYPE_CHECKING:
     from services.inference.model import Classifier

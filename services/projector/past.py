@@ -16,9 +16,9 @@ import structlog
 
 from services.domain.history.looking_back import LookBack
 from services.kernel.clock import now_us
-from services.kernel.codec import BrokenEvent, UnknownEvent, decode_command
+from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_command
+from services.kernel.log.sqlite import open_reader
 from services.kernel.settings import Settings
-from services.kernel.sqlite import open_reader
 from services.projector import generation
 from services.projector.errors import GapInLog, Interrupted, NoLog
 from services.projector.rebuild import load

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from services.kernel.bus import Bus, BusUnavailable
+from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.heartbeat import beat
 from services.kernel.settings import Settings
 from services.projector import generation

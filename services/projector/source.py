@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from services.kernel.sqlite import open_reader
+from services.kernel.log.sqlite import open_reader
 from services.projector.batch import Batch
 from services.projector.errors import GapInLog, NoLog
 from services.projector.projections import project_row

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from services.kernel.sqlite import APPLICATION_ID, open_writer
+from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
 from services.projector import placing, scoring
 from services.projector.batch import Batch

@@ -25,7 +25,7 @@ from services.gateway.history.entries import Asked
 from services.gateway.language import speak
 from services.gateway.speech import spoken
 from services.gateway.stored import REASONS, reason
-from services.kernel.codec import encode
+from services.kernel.log.codec import encode
 from services.kernel.settings import Settings
 from tests.domain.refusals import STEPS
 from tests.domain.variants import variants

@@ -12,12 +12,12 @@ from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.subject import Event
 from services.inference.quarantine import Quarantine
 from services.inference.worker import SUSPECT, Worker
-from services.kernel import codec
-from services.kernel.bus import Message
-from services.kernel.embedded import EmbeddedBroker
-from services.kernel.jobs import ClassifyJob
+from services.kernel.bus.contract import Message
+from services.kernel.bus.jobs import ClassifyJob
+from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.bus.topology import RESULTS
+from services.kernel.log import codec
 from services.kernel.settings import Settings
-from services.kernel.topology import RESULTS
 from tests.support import deadly
 
 MODEL = "efficientnet-lite0"

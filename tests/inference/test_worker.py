@@ -17,14 +17,14 @@ from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
 from services.inference import worker
 from services.inference.registry import MODELS
-from services.kernel import codec
-from services.kernel.bus import Message
-from services.kernel.embedded import EmbeddedBroker
-from services.kernel.ids import derived_id, result_id
-from services.kernel.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.contract import Message
+from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
+from services.kernel.log import codec
+from services.kernel.log.ids import derived_id, result_id
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
-from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
 from services.knowledge import embedding
 from tests.support import networks, photos
 from tests.support.waiting import eventually

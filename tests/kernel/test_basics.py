@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kernel import ids, migrate
+from services.kernel.log import ids, migrate
+from services.kernel.log.sqlite import open_reader, open_writer
 from services.kernel.paths import from_text, preview_path, to_text
 from services.kernel.settings import Settings, from_environment, to_environment
-from services.kernel.sqlite import open_reader, open_writer
 
 
 def test_new_ids_are_version_7_and_sort_by_birth() -> None:

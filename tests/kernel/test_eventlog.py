@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumCreated, AlbumRenamed
-from services.kernel.envelope import Envelope, Record, record_event
-from services.kernel.eventlog import Conflict, Log, MemoryLog
-from services.kernel.groupcommit import SqliteLog
-from services.kernel.ids import new_id
+from services.kernel.log.envelope import Envelope, Record, record_event
+from services.kernel.log.eventlog import Conflict, Log, MemoryLog
+from services.kernel.log.ids import new_id
+from services.kernel.log.sqlite_log import SqliteLog
 
 
 def record(stream: str = "album-a", event_id: UUID | None = None, name: str = "A") -> Record:

@@ -10,8 +10,8 @@ import pytest
 from services.domain import BY_NAME, COMMANDS, EVENTS
 from services.domain.albums.events import AlbumCreated
 from services.domain.subject import Command, Event
-from services.kernel import codec
-from services.kernel.upcast import UPCASTERS
+from services.kernel.log import codec
+from services.kernel.log.upcast import UPCASTERS
 
 STORED = Path(__file__).parent / "events"
 

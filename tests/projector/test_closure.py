@@ -18,7 +18,7 @@ EARLIER_FORGOTTEN = {
         "services.knowledge.ranks",
         "services.knowledge.logistic",
         "services.knowledge.embedding",
-        "services.kernel.upcast",
+        "services.kernel.log.upcast",
     ),
     *("services.projector.tables", "services.projector.batch", "services.projector.rows.statement"),
 }

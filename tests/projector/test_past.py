@@ -8,12 +8,12 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.domain.history.looking_back import LookBack
-from services.kernel.codec import encode
-from services.kernel.envelope import record_event
-from services.kernel.groupcommit import SqliteLog
-from services.kernel.ids import new_id
+from services.kernel.log.codec import encode
+from services.kernel.log.envelope import record_event
+from services.kernel.log.ids import new_id
+from services.kernel.log.sqlite import open_reader
+from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
-from services.kernel.sqlite import open_reader
 from services.projector import past, rebuild
 from services.projector.errors import Interrupted
 from services.projector.past import KEPT, asked, look_back

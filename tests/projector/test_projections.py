@@ -47,8 +47,8 @@ from services.domain.jobs.events import (
 )
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
 from services.domain.subject import Event
-from services.kernel.envelope import Envelope, record_command
-from services.kernel.eventlog import plan
+from services.kernel.log.envelope import Envelope, record_command
+from services.kernel.log.eventlog import plan
 from services.projector.projections import PROJECTIONS, project
 from services.projector.projections.dates import milliseconds
 from tests.support.given import JOB, by, given

@@ -12,12 +12,12 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
 from services.domain.subject import Event
-from services.kernel.bus import Bus, BusUnavailable
-from services.kernel.envelope import record_event
-from services.kernel.groupcommit import SqliteLog
-from services.kernel.ids import new_id
+from services.kernel.bus.contract import Bus, BusUnavailable
+from services.kernel.log.envelope import record_event
+from services.kernel.log.ids import new_id
+from services.kernel.log.sqlite import open_reader
+from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
-from services.kernel.sqlite import open_reader
 from services.projector import follower, generation, runner
 from services.projector.errors import GapInLog, TwoProjectors
 from services.projector.rebuild import rebuild
@@ -228,7 +228,7 @@ async def test_a_gap_stops_it(settings: Settings, log: SqliteLog) -> None:
 
 async def test_an_unknown_event_stops_it(settings: Settings, log: SqliteLog) -> None:
     """Written by a newer Albumen: nothing is skipped."""
-    from services.kernel.codec import UnknownEvent
+    from services.kernel.log.codec import UnknownEvent
 
     await append(log, *albums(1))
     rewrite(settings, "UPDATE event SET type = 'from_the_future'")

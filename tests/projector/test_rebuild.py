@@ -8,11 +8,11 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.domain.subject import Event
-from services.kernel.envelope import record_event
-from services.kernel.groupcommit import SqliteLog
-from services.kernel.ids import new_id
+from services.kernel.log.envelope import record_event
+from services.kernel.log.ids import new_id
+from services.kernel.log.sqlite import open_reader
+from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
-from services.kernel.sqlite import open_reader
 from services.projector import generation
 from services.projector.errors import GapInLog, Interrupted, NoLog
 from services.projector.rebuild import migrate_views, rebuild

@@ -10,11 +10,11 @@ import msgspec
 
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.subject import Event
-from services.kernel import codec
-from services.kernel.bus import Delivery, Message
-from services.kernel.ids import result_id
-from services.kernel.jobs import ClassifyJob
-from services.kernel.topology import CLASSIFY_BULK, RESULTS
+from services.kernel.bus.contract import Delivery, Message
+from services.kernel.bus.jobs import ClassifyJob
+from services.kernel.bus.topology import CLASSIFY_BULK, RESULTS
+from services.kernel.log import codec
+from services.kernel.log.ids import result_id
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from services.domain.subject import Event, InStream, Recorded
-from services.kernel import codec
+from services.kernel.log import codec
 from services.projector.source import Row, batch
 from services.projector.tables import Tables, complete, create
 

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from services.domain.files.events import FileAdded, ImageImported
-from services.kernel.envelope import record_event
+from services.kernel.log.envelope import record_event
 from tests.support.stack import Stack
 
 

@@ -8,7 +8,7 @@ from services.domain.files.events import FileAdded, ImageImported
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.subject import Event
-from services.kernel.envelope import record_event
+from services.kernel.log.envelope import record_event
 from services.knowledge.embedding import CHANNELS, encode
 from tests.support.stack import Stack
 

@@ -11,9 +11,9 @@ import msgspec
 from services.domain.subject import Event
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic, Gateway
-from services.kernel.bus import Bus
-from services.kernel.embedded import EmbeddedBroker
-from services.kernel.envelope import Envelope
+from services.kernel.bus.contract import Bus
+from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.log.envelope import Envelope
 from services.kernel.settings import Settings
 from services.projector import runner
 from tests.support.waiting import eventually

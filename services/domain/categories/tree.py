@@ -9,7 +9,7 @@ from collections.abc import Collection
 from services.domain.categories.category import Category, initial, name_key, stream
 from services.domain.categories.event import CategoryEvent, evolve, replayed
 from services.domain.subject import Known, Refused, event_of, recorded
-from services.kernel.event import EVENTS
+from services.kernel.log.event import EVENTS
 from services.knowledge import taxonomy
 
 

@@ -21,7 +21,7 @@ from services.domain.subject import (
     event_of,
     recorded,
 )
-from services.kernel.envelope import Envelope
+from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Sentence, Spoken
 
 

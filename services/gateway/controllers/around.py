@@ -16,7 +16,7 @@ from services.gateway.queries import images
 from services.gateway.queries.around import Around, around, films_of
 from services.gateway.queries.views import Views
 from services.gateway.showing import described, plays, sharp, sharpest
-from services.kernel.ids import is_image_id
+from services.kernel.log.ids import is_image_id
 
 SHOWN: Final = 30
 MOST: Final = 200

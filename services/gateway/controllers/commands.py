@@ -27,7 +27,7 @@ from services.gateway.queries.views import CATCH_UP_S, Views
 from services.gateway.speech import explanation, spoken
 from services.gateway.status import Jobs, JobStatus
 from services.gateway.write.dispatch import Accepted, Dispatcher
-from services.kernel.bus import Bus
+from services.kernel.bus.contract import Bus
 
 KEY_LENGTH = 200
 

@@ -27,7 +27,7 @@ from services.gateway.queries.views import Views
 from services.gateway.search.filters import Filter
 from services.gateway.wording import path_name
 from services.gateway.zipnames import safe_name
-from services.kernel.ids import is_image_id
+from services.kernel.log.ids import is_image_id
 from services.kernel.paths import from_text
 from services.knowledge.formats import mime
 

@@ -12,8 +12,8 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 
 from services.gateway.language import _
-from services.kernel.envelope import Envelope
-from services.kernel.groupcommit import SqliteLog
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.sqlite_log import SqliteLog
 
 PAGE: Final = 1000
 PING_S: Final = 15.0

@@ -23,7 +23,7 @@ from services.gateway.queries import images
 from services.gateway.queries.views import Views
 from services.gateway.viewing import Viewing
 from services.gateway.zipnames import safe_name
-from services.kernel.ids import is_image_id
+from services.kernel.log.ids import is_image_id
 from services.knowledge.formats import mime
 
 

@@ -10,8 +10,8 @@ from litestar.plugins.prometheus import PrometheusController
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from services.gateway.queries.views import Views
-from services.kernel.bus import Bus
-from services.kernel.groupcommit import SqliteLog
+from services.kernel.bus.contract import Bus
+from services.kernel.log.sqlite_log import SqliteLog
 
 
 @get("/healthz", summary="Alive")

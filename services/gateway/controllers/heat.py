@@ -17,7 +17,7 @@ from services.gateway.queries import heat as maps
 from services.gateway.queries.images import class_name
 from services.gateway.queries.models import active_model
 from services.gateway.queries.views import Views
-from services.kernel.ids import is_image_id
+from services.kernel.log.ids import is_image_id
 
 LOOKS: Final = 30
 """Every half second: a classifier that is not there is told after a quarter of a minute."""

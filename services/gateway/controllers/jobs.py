@@ -19,7 +19,7 @@ from services.gateway.language import _
 from services.gateway.queries import library, problems
 from services.gateway.queries.views import Views
 from services.gateway.status import Jobs, JobStatus
-from services.kernel.bus import Bus
+from services.kernel.bus.contract import Bus
 
 LIVE: Final = ("accepted", "running", "paused")
 TICK_S: Final = 1.0

@@ -7,7 +7,7 @@ import msgspec
 from services.domain.subject import Actor
 from services.gateway.queries.subjects import Subject
 from services.gateway.queries.views import Views
-from services.kernel.envelope import Envelope
+from services.kernel.log.envelope import Envelope
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):

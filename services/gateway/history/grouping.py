@@ -10,8 +10,8 @@ from services.domain.history.undo import Undo
 from services.domain.subject import Actor, Event
 from services.gateway.history.entries import HistoryEntry
 from services.gateway.history.kinds import MODELS, PER_PHOTO, SCANNING, SCANS
-from services.kernel.codec import decode_command
-from services.kernel.envelope import Envelope
+from services.kernel.log.codec import decode_command
+from services.kernel.log.envelope import Envelope
 
 PICTURES: Final = 5
 """Photos that a line shows."""

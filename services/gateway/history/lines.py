@@ -30,9 +30,9 @@ from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.speech import spoken
 from services.gateway.wording import photos
-from services.kernel.codec import BrokenEvent, UnknownEvent
-from services.kernel.envelope import Envelope
-from services.kernel.eventlog import Log
+from services.kernel.log.codec import BrokenEvent, UnknownEvent
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.eventlog import Log
 
 _JOBS: Final = (ScanFinished.TYPE, JobFinished.TYPE)
 

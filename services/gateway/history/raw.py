@@ -9,9 +9,9 @@ from services.domain.subject import event_of
 from services.gateway.history.entries import Message, Written
 from services.gateway.speech import spoken
 from services.gateway.wording import TURNING, utc
-from services.kernel.codec import BrokenEvent, UnknownEvent
-from services.kernel.envelope import Envelope
-from services.kernel.eventlog import Log
+from services.kernel.log.codec import BrokenEvent, UnknownEvent
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.eventlog import Log
 
 EVENTS: Final = 50
 """Of one command; the rest is at `/events`."""

@@ -26,8 +26,8 @@ from services.domain.subject import Event
 from services.gateway.library.photo import Photo, Rejected, Said
 from services.gateway.library.walk import Found
 from services.gateway.queries.estate import Estate
-from services.kernel.envelope import Record, record_event
-from services.kernel.ids import derived_id
+from services.kernel.log.envelope import Record, record_event
+from services.kernel.log.ids import derived_id
 
 Place = tuple[str, str]
 """(root, path below it)"""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from services.kernel.ids import is_image_id
+from services.kernel.log.ids import is_image_id
 
 KEPT: Final = 0.9
 """Of the limit, after the oldest were deleted: not one by one with every new picture."""

@@ -29,8 +29,8 @@ from services.gateway.queries.estate import estate
 from services.gateway.queries.known import Known, known
 from services.gateway.queries.views import Reader
 from services.gateway.queries.work import FileRow
-from services.kernel.envelope import Record
-from services.kernel.eventlog import Log
+from services.kernel.log.envelope import Record
+from services.kernel.log.eventlog import Log
 
 log = structlog.get_logger(__name__)
 

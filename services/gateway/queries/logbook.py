@@ -9,9 +9,9 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
-from services.kernel.envelope import Envelope
-from services.kernel.groupcommit import envelope
-from services.kernel.sqlite import READER, reader_uri
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.sqlite import READER, reader_uri
+from services.kernel.log.sqlite_log import envelope
 
 _COLUMNS: Final = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
   causation_id, recorded_at"""

@@ -16,8 +16,8 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 import aiosqlite
 
 from services.gateway.queries.cache import Cache
+from services.kernel.log.sqlite import READER, reader_uri
 from services.kernel.settings import Settings
-from services.kernel.sqlite import READER, reader_uri
 
 CONNECTIONS: Final = 2
 POLL_S: Final = 0.01

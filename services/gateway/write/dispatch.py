@@ -13,10 +13,10 @@ import msgspec
 
 from services.domain.subject import Command, Decision, Event, Refused, event_of
 from services.gateway.write.reads import Reads, caused_by
-from services.kernel.codec import encode
-from services.kernel.envelope import Record, record_command, record_event
-from services.kernel.eventlog import Conflict, Log
-from services.kernel.ids import derived_id, new_id
+from services.kernel.log.codec import encode
+from services.kernel.log.envelope import Record, record_command, record_event
+from services.kernel.log.eventlog import Conflict, Log
+from services.kernel.log.ids import derived_id, new_id
 
 ATTEMPTS: Final = 5
 """How often a command is decided anew when somebody else appended to its stream meanwhile."""

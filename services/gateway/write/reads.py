@@ -14,8 +14,8 @@ from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.views import Views
 from services.gateway.queries.work import Work
 from services.gateway.search.filters import Filter, UnknownFilter
-from services.kernel.envelope import Envelope
-from services.kernel.eventlog import Log
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.eventlog import Log
 
 PAGE: Final = 1000
 

@@ -21,7 +21,7 @@ from services.gateway.queries.views import Views
 from services.gateway.rendering import template_config
 from services.gateway.status import Failure, JobStatus
 from services.gateway.viewing import Viewing
-from services.kernel.embedded import EmbeddedBroker
+from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.settings import Settings
 from services.knowledge.ranks import added
 from services.projector import placing

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.domain.jobs.events import ClassificationRequested
-from services.kernel.topology import CLASSIFY_INTERACTIVE
+from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from tests.support.classifier import MODEL, classifier_of, ended, status
 from tests.support.stack import Stack
 

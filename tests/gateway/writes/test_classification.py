@@ -11,10 +11,10 @@ from services.domain.albums.events import AlbumCreated
 from services.domain.jobs.events import ImageClassified, JobFinished
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.gateway.lifespan import Automatic
-from services.kernel import codec
-from services.kernel.bus import Message
+from services.kernel.bus.contract import Message
+from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
+from services.kernel.log import codec
 from services.kernel.settings import Settings
-from services.kernel.topology import CLASSIFY_INTERACTIVE, RESULTS
 from tests.support import photos
 from tests.support.classifier import MODEL, classifier_of, ended, status
 from tests.support.stack import Stack

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from services.domain.problems.commands import ForgetMessages, ResendMessages
-from services.kernel.bus import Bus, BusUnavailable, Message
-from services.kernel.topology import CLASSIFY_BULK, DEAD, RESULTS
+from services.kernel.bus.contract import Bus, BusUnavailable, Message
+from services.kernel.bus.topology import CLASSIFY_BULK, DEAD, RESULTS
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 

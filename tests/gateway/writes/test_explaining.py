@@ -11,11 +11,11 @@ from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.photos.explaining import ClassHeat, ImageExplained
 from services.domain.subject import Event
-from services.kernel import codec
-from services.kernel.bus import BusUnavailable, Message
-from services.kernel.envelope import record_event
-from services.kernel.jobs import ExplainJob
-from services.kernel.topology import CLASSIFY_INTERACTIVE, RESULTS
+from services.kernel.bus.contract import BusUnavailable, Message
+from services.kernel.bus.jobs import ExplainJob
+from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
+from services.kernel.log import codec
+from services.kernel.log.envelope import record_event
 from tests.support.stack import Stack
 
 MODEL, OTHER = "efficientnet-lite0", "efficientnet-lite1"

@@ -5,10 +5,10 @@ import pytest
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.subject import Event
-from services.kernel.bus import Message
-from services.kernel.codec import encode
-from services.kernel.ids import derived_id, new_id
-from services.kernel.topology import RESULTS
+from services.kernel.bus.contract import Message
+from services.kernel.bus.topology import RESULTS
+from services.kernel.log.codec import encode
+from services.kernel.log.ids import derived_id, new_id
 from services.projector.projections.labels import category_of
 from tests.support.stack import Stack
 from tests.support.waiting import eventually

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.domain.photos.hiding import ImagesHidden
-from services.kernel.envelope import record_event
+from services.kernel.log.envelope import record_event
 from tests.support.imported import imported
 from tests.support.stack import Stack
 

@@ -11,12 +11,12 @@ import pytest
 from services.domain.jobs.events import ClassificationRequested, ImageClassified, JobFinished
 from services.gateway.lifespan import Automatic
 from services.inference.batching import Batcher
-from services.kernel.bus import Bus
-from services.kernel.embedded import EmbeddedBroker
-from services.kernel.jobs import ClassifyJob
-from services.kernel.rabbit import connect_rabbit
+from services.kernel.bus.contract import Bus
+from services.kernel.bus.jobs import ClassifyJob
+from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.bus.rabbit import connect_rabbit
+from services.kernel.bus.topology import CLASSIFY_BULK, RESULTS
 from services.kernel.settings import Settings
-from services.kernel.topology import CLASSIFY_BULK, RESULTS
 from tests.support.classifier import Classifier, classifier_of, ended, status, verdict
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack

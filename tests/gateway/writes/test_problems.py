@@ -11,8 +11,8 @@ import pytest
 from services.domain.files.events import FileRejected, FolderUnreadable, ImageImported, RejectionWithdrawn
 from services.domain.problems.events import ProblemsIgnored
 from services.gateway.library import walk
+from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.settings import Settings
-from services.kernel.topology import CLASSIFY_INTERACTIVE
 from tests.support import photos
 from tests.support.classifier import classifier_of, ended
 from tests.support.stack import Stack

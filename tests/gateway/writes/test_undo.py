@@ -9,7 +9,7 @@ from services.domain.files.events import ScanFinished
 from services.domain.history.undo import CommandUndone
 from services.domain.photos.dates import DateCorrected
 from services.domain.photos.hiding import ImagesHidden
-from services.kernel.envelope import record_event
+from services.kernel.log.envelope import record_event
 from tests.support.stack import Stack
 
 

@@ -14,7 +14,7 @@ from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Actor, Event
 from services.gateway.history.entries import HistoryEntry
 from services.gateway.history.grouping import FOLDED, folded, photos_of
-from services.kernel.envelope import Record, record_command, record_event
+from services.kernel.log.envelope import Record, record_command, record_event
 from tests.support.imported import imported
 from tests.support.stack import Stack
 

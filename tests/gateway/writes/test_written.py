@@ -9,7 +9,7 @@ import pytest
 from services.gateway.written import EVENTS, LETTERS, message
 
 from services.domain.photos.hiding import ImagesHidden
-from services.kernel.envelope import Envelope, record_event
+from services.kernel.log.envelope import Envelope, record_event
 from tests.support.imported import imported
 from tests.support.stack import Stack
 

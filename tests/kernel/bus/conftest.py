@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.kernel.bus import Bus, BusUnavailable, Message
-from services.kernel.embedded import EmbeddedBroker, EmbeddedClient, connect_embedded
-from services.kernel.rabbit import RabbitBus, connect_rabbit
+from services.kernel.bus.contract import Bus, BusUnavailable, Message
+from services.kernel.bus.memory import EmbeddedBroker, EmbeddedClient, connect_embedded
+from services.kernel.bus.rabbit import RabbitBus, connect_rabbit
 from tests.support.rabbitmq import Node
 from tests.support.tcpproxy import Proxy
 from tests.support.waiting import PATIENCE_S

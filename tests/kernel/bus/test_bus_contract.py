@@ -1,4 +1,4 @@
-"""The contract of `services/kernel/bus.py`, over every bus that keeps it."""
+"""The contract of `services/kernel/bus/contract.py`, over every bus that keeps it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.kernel import topology
-from services.kernel.bus import Bus, BusUnavailable, Delivery
-from services.kernel.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, DEAD, RESULTS
+from services.kernel.bus import topology
+from services.kernel.bus.contract import Bus, BusUnavailable, Delivery
+from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, DEAD, RESULTS
 from tests.kernel.bus.conftest import Connect, message
 from tests.support.waiting import PATIENCE_S, eventually
 

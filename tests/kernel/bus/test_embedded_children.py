@@ -11,16 +11,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.kernel import frames
-from services.kernel.bus import BusUnavailable
-from services.kernel.embedded import EmbeddedBroker, connect_embedded
-from services.kernel.topology import CLASSIFY_BULK, DEAD, RESULTS
+from services.kernel.bus import wire as frames
+from services.kernel.bus.contract import BusUnavailable
+from services.kernel.bus.memory import EmbeddedBroker, connect_embedded
+from services.kernel.bus.topology import CLASSIFY_BULK, DEAD, RESULTS
 from tests.kernel.bus.conftest import child_of, message
 from tests.support.waiting import PATIENCE_S, eventually
 
 GREEDY_CHILD = """
 import asyncio, sys
-from services.kernel.embedded import connect_embedded
+from services.kernel.bus.memory import connect_embedded
 
 async def main():
     bus = await connect_embedded(int(sys.argv[1]))

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.kernel import rabbit_consumer
-from services.kernel.bus import Delivery
-from services.kernel.topology import CLASSIFY_BULK, DEAD
+from services.kernel.bus import rabbit_consumer
+from services.kernel.bus.contract import Delivery
+from services.kernel.bus.topology import CLASSIFY_BULK, DEAD
 from tests.kernel.bus.conftest import is_depth, message, rabbit
 from tests.support.rabbitmq import Node
 from tests.support.tcpproxy import Proxy

@@ -9,10 +9,10 @@ import aio_pika
 import pytest
 
 from ops.rabbitmq import definitions
-from services.kernel import amqp, topology
-from services.kernel.bus import BusUnavailable, Message
-from services.kernel.rabbit import RabbitBus, connect_rabbit
-from services.kernel.topology import CLASSIFY_BULK, DEAD, RESULTS
+from services.kernel.bus import amqp, topology
+from services.kernel.bus.contract import BusUnavailable, Message
+from services.kernel.bus.rabbit import RabbitBus, connect_rabbit
+from services.kernel.bus.topology import CLASSIFY_BULK, DEAD, RESULTS
 from tests.kernel.bus.conftest import is_depth, message, rabbit
 from tests.support.rabbitmq import Node, free_port
 from tests.support.tcpproxy import Proxy

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from services.kernel import topology
-from services.kernel.bus import Message
+from services.kernel.bus import topology
+from services.kernel.bus.contract import Message
 
 EXCHANGES: Final[dict[str, str]] = {
     topology.COMMANDS_EXCHANGE: "direct",

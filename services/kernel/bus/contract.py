@@ -1,4 +1,4 @@
-"""The contract of the message bus. `embedded.py` and `rabbit.py` keep it; one test suite runs over both.
+"""The contract of the message bus. `memory.py` and `rabbit.py` keep it; one test suite runs over both.
 
 The bus may lose everything at any time: the log is the outbox, and what was outstanding is sent again from
 it. So a consumer must expect every message more than once, and the ids in it make that harmless.

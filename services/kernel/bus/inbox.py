@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from services.kernel.bus import Message
+from services.kernel.bus.contract import Message
 
 T = TypeVar("T")
 Settle = Callable[[int, bool], None]

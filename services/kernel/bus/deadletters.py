@@ -9,8 +9,8 @@ from uuid import UUID
 
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
 
-from services.kernel import amqp, topology
-from services.kernel.bus import DeadLetter, Message
+from services.kernel.bus import amqp, topology
+from services.kernel.bus.contract import DeadLetter, Message
 
 Again = Callable[[DeadLetter], Awaitable[None]]
 

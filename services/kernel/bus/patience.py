@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 import structlog
 from aio_pika.exceptions import ChannelPreconditionFailed
 
-from services.kernel.bus import BusUnavailable
+from services.kernel.bus.contract import BusUnavailable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from services.kernel import queuenames, topology
-from services.kernel.bus import DeadLetter, Message
+from services.kernel.bus import queues, topology
+from services.kernel.bus.contract import DeadLetter, Message
 
 DEAD_KEPT: Final = 10_000
 """Dead letters that are kept, the newest. They are in the log too, so older ones may go."""
@@ -36,7 +36,7 @@ class Consumer:
     def __init__(self, queue: "WorkQueue", prefetch: int, deliver: Deliver) -> None:
         """Raises ValueError unless prefetch is at least 1."""
         self._queue, self._deliver, self._tag = queue, deliver, 0
-        self.prefetch = queuenames.prefetch(prefetch)
+        self.prefetch = queues.prefetch(prefetch)
         self.unsettled: dict[int, Entry] = {}
 
     def join(self) -> None:

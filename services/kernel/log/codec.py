@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import msgspec
 
-from services.kernel.command import COMMANDS, Command
-from services.kernel.event import EVENTS, Event
-from services.kernel.upcast import UPCASTERS, Upcasters, upcast
+from services.kernel.log.command import COMMANDS, Command
+from services.kernel.log.event import EVENTS, Event
+from services.kernel.log.upcast import UPCASTERS, Upcasters, upcast
 
 _Message = TypeVar("_Message")
 

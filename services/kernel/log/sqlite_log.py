@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from services.kernel.envelope import Envelope, Record
-from services.kernel.eventlog import Appended, Conflict, plan
-from services.kernel.migrate import migrate
-from services.kernel.sqlite import open_writer
+from services.kernel.log.envelope import Envelope, Record
+from services.kernel.log.eventlog import Appended, Conflict, plan
+from services.kernel.log.migrate import migrate
+from services.kernel.log.sqlite import open_writer
 
 T = TypeVar("T")
 MAX_GROUP_RECORDS = 4096

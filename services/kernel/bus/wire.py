@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.kernel.bus import DeadLetter, Message
+from services.kernel.bus.contract import DeadLetter, Message
 
 MAX_FRAME: Final = 8 << 20
 """Bytes. The other end is dropped when it announces more."""

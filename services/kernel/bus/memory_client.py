@@ -10,25 +10,25 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from services.kernel import frames, queuenames
-from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
-from services.kernel.inbox import Bell, Inbox, TaggedDelivery
+from services.kernel.bus import queues, wire
+from services.kernel.bus.contract import BusUnavailable, DeadLetter, Delivery, Message
+from services.kernel.bus.inbox import Bell, Inbox, TaggedDelivery
 
 LEAVE_S: Final = 10.0
 
 
 async def connect_embedded(fd: int) -> "EmbeddedClient":
     """Take over an inherited socket to the gateway's broker. Raises OSError when `fd` is none."""
-    return EmbeddedClient(await frames.Wire.over(socket.socket(fileno=fd)))
+    return EmbeddedClient(await wire.Wire.over(socket.socket(fileno=fd)))
 
 
 class EmbeddedClient:
     """A `Bus`. It does not connect again: a child whose gateway is gone has to end, too."""
 
-    def __init__(self, wire: frames.Wire) -> None:
+    def __init__(self, link: wire.Wire) -> None:
         self.closed = asyncio.Event()
         """Set when the gateway has gone away, or after `close`."""
-        self._wire = wire
+        self._wire = link
         self._numbers = itertools.count(1)
         self._calls: dict[int, asyncio.Future[Any]] = {}
         self._inboxes: dict[int, Inbox[Delivery]] = {}
@@ -41,21 +41,21 @@ class EmbeddedClient:
 
     async def publish(self, queue: str, messages: Sequence[Message]) -> None:
         """Raises ValueError for a message that is too large, before any is sent."""
-        queuenames.work_queue(queue)
-        for part in list(frames.chunks(messages)):
-            size = sum(map(frames.weight, part))
-            await self._call(lambda call, part=part: frames.Publish(call, queue, part), size)  # type: ignore[misc]
+        queues.work_queue(queue)
+        for part in list(wire.chunks(messages)):
+            size = sum(map(wire.weight, part))
+            await self._call(lambda call, part=part: wire.Publish(call, queue, part), size)  # type: ignore[misc]
 
     @asynccontextmanager
     async def consume(self, queue: str, prefetch: int) -> AsyncIterator[AsyncIterator[Delivery]]:
         """Raises ValueError unless prefetch is at least 1."""
-        queuenames.work_queue(queue)
-        queuenames.prefetch(prefetch)
+        queues.work_queue(queue)
+        queues.prefetch(prefetch)
         inbox, number = Inbox[Delivery](), next(self._numbers)
         self._inboxes[number] = inbox
         try:
             with contextlib.suppress(BusUnavailable):
-                await self._call(lambda call: frames.Subscribe(call, number, queue, prefetch))
+                await self._call(lambda call: wire.Subscribe(call, number, queue, prefetch))
             if not self.connected:
                 inbox.close()
             yield inbox
@@ -67,18 +67,18 @@ class EmbeddedClient:
     async def _leave(self, number: int) -> None:
         """The answer to this comes after the gateway has dealt with what was settled before."""
         with contextlib.suppress(BusUnavailable):
-            await self._call(lambda call: frames.Unsubscribe(call, number))
+            await self._call(lambda call: wire.Unsubscribe(call, number))
 
     async def depth(self, queue: str) -> int:
-        queuenames.any_queue(queue)
-        return int(await self._call(lambda call: frames.Depth(call, queue)))
+        queues.any_queue(queue)
+        return int(await self._call(lambda call: wire.Depth(call, queue)))
 
     async def purge(self, queue: str) -> None:
-        queuenames.any_queue(queue)
-        await self._call(lambda call: frames.Purge(call, queue))
+        queues.any_queue(queue)
+        await self._call(lambda call: wire.Purge(call, queue))
 
     async def dead_letters(self, limit: int) -> list[DeadLetter]:
-        letters: list[DeadLetter] = await self._call(lambda call: frames.Dead(call, limit))
+        letters: list[DeadLetter] = await self._call(lambda call: wire.Dead(call, limit))
         return letters
 
     async def revive(self, ids: Collection[UUID] | None) -> int:
@@ -90,13 +90,13 @@ class EmbeddedClient:
     async def _resolve(self, ids: Collection[UUID] | None, again: bool) -> int:
         named = None if ids is None else list(ids)
         return int(
-            await self._call(lambda call: frames.Resolve(call, named, again), 64 + 20 * len(named or ()))
+            await self._call(lambda call: wire.Resolve(call, named, again), 64 + 20 * len(named or ()))
         )
 
     async def ring(self) -> None:
         """Never fails: with the gateway gone nobody has to be told."""
         if self.connected:
-            self._wire.send(frames.Ring())
+            self._wire.send(wire.Ring())
 
     @asynccontextmanager
     async def rings(self) -> AsyncIterator[AsyncIterator[None]]:
@@ -104,7 +104,7 @@ class EmbeddedClient:
         self._bells.add(bell)
         try:
             with contextlib.suppress(BusUnavailable):
-                await self._call(lambda call: frames.Listen(call, True))
+                await self._call(lambda call: wire.Listen(call, True))
             if not self.connected:
                 bell.close()
             yield bell
@@ -113,7 +113,7 @@ class EmbeddedClient:
             self._bells.discard(bell)
             if not self._bells:
                 with contextlib.suppress(BusUnavailable):
-                    await self._call(lambda call: frames.Listen(call, False))
+                    await self._call(lambda call: wire.Listen(call, False))
 
     async def close(self) -> None:
         """When this returns, what was settled before is settled; the rest goes back to its queue.
@@ -131,7 +131,7 @@ class EmbeddedClient:
         await asyncio.gather(self._reading, return_exceptions=True)
         self._end()
 
-    async def _call(self, op: Callable[[int], frames.Op], size: int = 64) -> Any:
+    async def _call(self, op: Callable[[int], wire.Op], size: int = 64) -> Any:
         """Ask, and wait for the answer. Raises BusUnavailable when the gateway is or goes away."""
         number, value = next(self._numbers), None
         if self.connected:
@@ -139,7 +139,7 @@ class EmbeddedClient:
             self._calls[number] = answer
             self._wire.send(op(number), size)
             try:
-                with contextlib.suppress(frames.Gone):
+                with contextlib.suppress(wire.Gone):
                     await self._wire.drain()
                     value = await answer
             finally:
@@ -153,28 +153,28 @@ class EmbeddedClient:
             while True:
                 for op in await self._wire.receive():
                     self._handle(op)
-        except (frames.Gone, frames.BrokenFrame):
+        except (wire.Gone, wire.BrokenFrame):
             await self._wire.close()
         finally:
             self._end()
 
-    def _handle(self, op: frames.Ops) -> None:
+    def _handle(self, op: wire.Ops) -> None:
         match op:
-            case frames.Deliver(consumer, first, messages):
+            case wire.Deliver(consumer, first, messages):
                 if inbox := self._inboxes.get(consumer):
                     settle = partial(self._wire.settle, consumer)
                     inbox.extend(
                         TaggedDelivery(message, tag, settle) for tag, message in enumerate(messages, first)
                     )
-            case frames.Done(call, value) | frames.Letters(call, value):
+            case wire.Done(call, value) | wire.Letters(call, value):
                 answer = self._calls.get(call)
                 if answer and not answer.done():
                     answer.set_result(value)
-            case frames.Ring():
+            case wire.Ring():
                 for bell in self._bells:
                     bell.ring()
             case _:
-                raise frames.BrokenFrame(f"{type(op).__name__} from the broker")
+                raise wire.BrokenFrame(f"{type(op).__name__} from the broker")
 
     def _end(self) -> None:
         self.closed.set()

@@ -9,8 +9,8 @@ import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import AMQPError
 
-from services.kernel.bus import BusUnavailable
-from services.kernel.patience import ANSWER_S, ask
+from services.kernel.bus.contract import BusUnavailable
+from services.kernel.bus.patience import ANSWER_S, ask
 
 log = structlog.get_logger(__name__)
 Declare = Callable[[], Awaitable[AbstractQueue]]

@@ -15,11 +15,11 @@ from uuid import UUID
 
 import structlog
 
-from services.kernel import frames, queuenames, topology
-from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
-from services.kernel.embedded_client import EmbeddedClient, connect_embedded
-from services.kernel.inbox import Bell, Inbox, TaggedDelivery
-from services.kernel.workqueue import DEAD_KEPT, Consumer, WorkQueue
+from services.kernel.bus import queues, topology, wire
+from services.kernel.bus.contract import BusUnavailable, DeadLetter, Delivery, Message
+from services.kernel.bus.inbox import Bell, Inbox, TaggedDelivery
+from services.kernel.bus.memory_client import EmbeddedClient, connect_embedded
+from services.kernel.bus.workqueue import DEAD_KEPT, Consumer, WorkQueue
 
 __all__ = ["EmbeddedBroker", "EmbeddedClient", "connect_embedded"]
 
@@ -43,12 +43,12 @@ class EmbeddedBroker:
 
     def queue(self, name: str) -> WorkQueue:
         """Raises ValueError for a queue that the topology does not have, the dead letters included."""
-        return self._queues[queuenames.work_queue(name)]
+        return self._queues[queues.work_queue(name)]
 
     async def publish(self, queue: str, messages: Sequence[Message]) -> None:
         """Raises BusUnavailable when closed, ValueError for a message that is too large for a frame."""
         for message in messages:
-            frames.weight(message)
+            wire.weight(message)
         target = self.queue(queue)
         if self._closed:
             raise BusUnavailable("The embedded broker is closed.")
@@ -139,22 +139,22 @@ class EmbeddedBroker:
     async def serve(self, sock: socket.socket) -> None:
         """Serve one child until it goes, or is dropped for sending what is no frame of ours; its unsettled
         messages are then back in their queues. Owns and closes the socket."""
-        wire = await frames.Wire.over(sock)
-        child = _Child(self, wire)
+        link = await wire.Wire.over(sock)
+        child = _Child(self, link)
         self._children.add(child)
         try:
             while not self._closed:
-                for op in await wire.receive():
+                for op in await link.receive():
                     child.handle(op)
-                await wire.drain()
-        except frames.Gone:
+                await link.drain()
+        except wire.Gone:
             log.debug("a child has gone")
-        except frames.BrokenFrame as error:
+        except wire.BrokenFrame as error:
             log.error("a child sent what is no frame of ours: dropped", reason=str(error))
         finally:
             self._children.discard(child)
             child.leave()
-            await wire.close()
+            await link.close()
 
     async def close(self) -> None:
         """End every iterator and every connection. What was queued is gone; the log has it."""
@@ -169,30 +169,30 @@ class EmbeddedBroker:
 class _Child:
     """One connected child: its consumers, and what it asks for."""
 
-    def __init__(self, broker: EmbeddedBroker, wire: frames.Wire) -> None:
-        self._broker, self._wire = broker, wire
+    def __init__(self, broker: EmbeddedBroker, link: wire.Wire) -> None:
+        self._broker, self._wire = broker, link
         self._consumers: dict[int, Consumer] = {}
         self._listening = False
 
-    def handle(self, op: frames.Ops) -> None:
+    def handle(self, op: wire.Ops) -> None:
         """Raises BrokenFrame for what a child of ours never sends."""
         try:
             self._handle(op)
         except ValueError as error:
-            raise frames.BrokenFrame(str(error)) from error
+            raise wire.BrokenFrame(str(error)) from error
 
-    def _handle(self, op: frames.Ops) -> None:
+    def _handle(self, op: wire.Ops) -> None:
         match op:
-            case frames.Settle(number, acked, rejected):
+            case wire.Settle(number, acked, rejected):
                 if served := self._consumers.get(number):
                     for tag in rejected:
                         served.settle(tag, True)
                     for tag in acked:
                         served.settle(tag, False)
-            case frames.Publish(call, queue, messages):
+            case wire.Publish(call, queue, messages):
                 self._broker.queue(queue).put(messages)
                 self._done(call)
-            case frames.Subscribe(call, number, queue, prefetch):
+            case wire.Subscribe(call, number, queue, prefetch):
                 if number in self._consumers:
                     raise ValueError(f"consumer {number} exists")
                 consumer = self._consumers[number] = Consumer(
@@ -202,33 +202,33 @@ class _Child:
                 )
                 self._done(call)
                 consumer.join()
-            case frames.Unsubscribe(call, number):
+            case wire.Unsubscribe(call, number):
                 if gone := self._consumers.pop(number, None):
                     gone.leave()
                 self._done(call)
-            case frames.Depth(call, queue):
+            case wire.Depth(call, queue):
                 self._done(call, self._broker.waiting(queue))
-            case frames.Purge(call, queue):
+            case wire.Purge(call, queue):
                 self._broker.forget(queue)
                 self._done(call)
-            case frames.Dead(call, limit):
-                self._wire.send(frames.Letters(call, _that_fit(self._broker.dead(limit))), frames.CHUNK)
-            case frames.Resolve(call, ids, again):
+            case wire.Dead(call, limit):
+                self._wire.send(wire.Letters(call, _that_fit(self._broker.dead(limit))), wire.CHUNK)
+            case wire.Resolve(call, ids, again):
                 self._done(call, self._broker.resolve(None if ids is None else set(ids), again=again))
-            case frames.Listen(call, on):
+            case wire.Listen(call, on):
                 self._listening = on
                 self._done(call)
-            case frames.Ring():
+            case wire.Ring():
                 self._broker.ring_all()
             case _:
                 raise ValueError(f"{type(op).__name__} from a child")
 
     def _done(self, call: int, value: int = 0) -> None:
-        self._wire.send(frames.Done(call, value))
+        self._wire.send(wire.Done(call, value))
 
     def ring(self) -> None:
         if self._listening:
-            self._wire.send(frames.Ring())
+            self._wire.send(wire.Ring())
 
     def leave(self) -> None:
         consumers, self._consumers = self._consumers, {}
@@ -244,8 +244,8 @@ def _that_fit(letters: list[DeadLetter]) -> list[DeadLetter]:
     """The first of them, as many as go into a frame."""
     size, fitting = 0, list[DeadLetter]()
     for letter in letters:
-        size += frames.weight(letter.message) if letter.message else 0
-        if size > frames.MAX_FRAME // 2:
+        size += wire.weight(letter.message) if letter.message else 0
+        if size > wire.MAX_FRAME // 2:
             break
         fitting.append(letter)
     return fitting

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from services.kernel import codec
-from services.kernel.command import Command
-from services.kernel.event import Event
+from services.kernel.log import codec
+from services.kernel.log.command import Command
+from services.kernel.log.event import Event
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

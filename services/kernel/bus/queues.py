@@ -1,6 +1,6 @@
 """What every bus asks of its caller's arguments: a wrong one is a programming error, said at once by all alike."""
 
-from services.kernel import topology
+from services.kernel.bus import topology
 
 
 def work_queue(name: str) -> str:

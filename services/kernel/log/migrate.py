@@ -5,7 +5,7 @@ import re
 import sqlite3
 from importlib.resources import files
 
-from services.kernel.sqlite import APPLICATION_ID
+from services.kernel.log.sqlite import APPLICATION_ID
 
 
 class NewerSchema(Exception):
@@ -20,7 +20,7 @@ def steps() -> list[tuple[int, str]]:
     """(number, SQL) of every migration, in order."""
     found = [
         (int(entry.name[:3]), entry.read_text("utf-8"))
-        for entry in files("services.kernel.migrations").iterdir()
+        for entry in files("services.kernel.log.migrations").iterdir()
         if re.fullmatch(r"\d{3}_\w+\.sql", entry.name)
     ]
     return sorted(found)

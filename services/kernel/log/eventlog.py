@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from services.kernel.clock import now_us
-from services.kernel.envelope import Envelope, Record
+from services.kernel.log.envelope import Envelope, Record
 
 
 class Conflict(Exception):

@@ -1,4 +1,4 @@
-"""The bus over RabbitMQ: what one connection does. Connecting again is `reconnecting.py`'s.
+"""The bus over RabbitMQ: what one connection does. Connecting again is `reconnect.py`'s.
 
 A connection has one channel for publishing and one for each consumer; a question takes one for itself, since
 aiormq closes the channel of whoever stops waiting. aio-pika's robust channels would restore themselves, but not
@@ -18,12 +18,12 @@ from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMess
 from aio_pika.connection import Connection, make_url
 from aio_pika.exceptions import PublishError
 
-from services.kernel import amqp, deadletters, topology
-from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
-from services.kernel.inbox import TaggedDelivery
-from services.kernel.patience import ANSWER_S, CLOSE_S, ask
-from services.kernel.rabbit_consumer import RabbitConsumer
-from services.kernel.reconnecting import ReconnectingBus
+from services.kernel.bus import amqp, deadletters, topology
+from services.kernel.bus.contract import BusUnavailable, DeadLetter, Delivery, Message
+from services.kernel.bus.inbox import TaggedDelivery
+from services.kernel.bus.patience import ANSWER_S, CLOSE_S, ask
+from services.kernel.bus.rabbit_consumer import RabbitConsumer
+from services.kernel.bus.reconnect import ReconnectingBus
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")

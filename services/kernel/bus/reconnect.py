@@ -10,9 +10,9 @@ from uuid import UUID
 
 import structlog
 
-from services.kernel import queuenames
-from services.kernel.bus import BusUnavailable, DeadLetter, Delivery, Message
-from services.kernel.inbox import Bell, Inbox
+from services.kernel.bus import queues
+from services.kernel.bus.contract import BusUnavailable, DeadLetter, Delivery, Message
+from services.kernel.bus.inbox import Bell, Inbox
 
 log = structlog.get_logger(__name__)
 
@@ -88,15 +88,15 @@ class ReconnectingBus:
         return self._session
 
     async def publish(self, queue: str, messages: Sequence[Message]) -> None:
-        queuenames.work_queue(queue)
+        queues.work_queue(queue)
         await self._now().publish(queue, messages)
 
     async def depth(self, queue: str) -> int:
-        queuenames.any_queue(queue)
+        queues.any_queue(queue)
         return await self._now().depth(queue)
 
     async def purge(self, queue: str) -> None:
-        queuenames.any_queue(queue)
+        queues.any_queue(queue)
         await self._now().purge(queue)
 
     async def dead_letters(self, limit: int) -> list[DeadLetter]:
@@ -117,8 +117,8 @@ class ReconnectingBus:
     @asynccontextmanager
     async def consume(self, queue: str, prefetch: int) -> AsyncIterator[AsyncIterator[Delivery]]:
         """Raises ValueError unless prefetch is at least 1."""
-        queuenames.work_queue(queue)
-        queuenames.prefetch(prefetch)
+        queues.work_queue(queue)
+        queues.prefetch(prefetch)
         inbox = Inbox[Delivery]()
         consumer = _Consumer(self, lambda session: session.consume(queue, prefetch, inbox.put), inbox)
         async with self._consuming(consumer):
