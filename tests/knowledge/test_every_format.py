@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.gateway.library.sidecars import is_album_file, match
+from services.gateway.library.sidecars.matching import is_album_file, match
 from services.gateway.queries.images import Image
 from services.gateway.queries.terms import condition
 from services.gateway.queries.vocabulary import Vocabulary
