@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.domain.files.events import ImageImported
-from services.gateway.library.sidecars import is_album_file, match
+from services.gateway.library.sidecars.matching import is_album_file, match
 from services.gateway.queries.images import Image
 from services.gateway.search.grammar import parse
 from services.gateway.search.terms import condition

@@ -5,10 +5,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from services.gateway.library import takeout, xmp
 from services.gateway.library.content import NotThere, Unusable, file_content
 from services.gateway.library.photo import AlbumTitle, Gone, Rejected, Said
-from services.gateway.library.sidecar_facts import NotASidecar, Unreadable
+from services.gateway.library.sidecars import takeout, xmp
+from services.gateway.library.sidecars.facts import NotASidecar, Unreadable
 
 LARGEST: Final = 4_000_000
 """Bytes; what one photo's sidecar never has."""

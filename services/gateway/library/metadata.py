@@ -9,9 +9,9 @@ from typing import Any, Final
 import msgspec
 from PIL import ExifTags, Image
 
-from services.gateway.library import xmp
 from services.gateway.library.dates import ExifDates
-from services.gateway.library.sidecar_facts import Unreadable
+from services.gateway.library.sidecars import xmp
+from services.gateway.library.sidecars.facts import Unreadable
 
 LONGEST: Final = 200
 """Characters of a text that are kept."""

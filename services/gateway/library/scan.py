@@ -16,13 +16,14 @@ import structlog
 
 from services.domain.albums.events import AlbumDeleted, AlbumRestored, ImagesAddedToAlbum
 from services.domain.files.events import ScanFinished
-from services.gateway.library import disk, guard, sidecars
+from services.gateway.library import disk, guard
 from services.gateway.library.counts import Counts
 from services.gateway.library.facts import Facts, Place, album_of
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
+from services.gateway.library.sidecars import matching
+from services.gateway.library.sidecars.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.library.suffixless import Suffixless
-from services.gateway.library.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.library.walk import Folder, Found, Problem, walk
 from services.gateway.progress import Rate
 from services.gateway.queries.estate import estate
@@ -125,7 +126,7 @@ class Scan:
         beside = {item.name: item for item in folder.beside}
         matched: dict[str, list[str]] = {}
         if beside:
-            matched = sidecars.match([item.name for item in folder.pictures], list(beside))
+            matched = matching.match([item.name for item in folder.pictures], list(beside))
         begun: list[asyncio.Task[str | None]] = []
         images: set[str] = set()
         for number, item in enumerate(folder.pictures):
@@ -144,7 +145,7 @@ class Scan:
             if not same or (mine and row and row.image_id):
                 await self._slots.acquire()
                 begun.append(group.create_task(self._look(root, item, row, mine, same)))
-        names = sidecars.album_candidates(list(beside), matched) if beside else []
+        names = matching.album_candidates(list(beside), matched) if beside else []
         if names and not is_year_folder(folder.path.rpartition("/")[2]):
             candidates = [beside[name] for name in names]
             group.create_task(self._album(root, folder.path, candidates, images, begun))

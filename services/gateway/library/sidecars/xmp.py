@@ -13,7 +13,7 @@ import msgspec
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
-from services.gateway.library.sidecar_facts import (
+from services.gateway.library.sidecars.facts import (
     LARGEST,
     Place,
     Unreadable,

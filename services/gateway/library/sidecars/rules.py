@@ -1,10 +1,10 @@
-"""By which rules a picture finds its sidecar, the surest first (`sidecars.py` applies them)."""
+"""By which rules a picture finds its sidecar, the surest first (`matching.py` applies them)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 
-from services.gateway.library import takeout_names as names
-from services.gateway.library.takeout_names import Reading
+from services.gateway.library.sidecars import takeout_names as names
+from services.gateway.library.sidecars.takeout_names import Reading
 
 _LONGEST_SUFFIX: Final = 6
 

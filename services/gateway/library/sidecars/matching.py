@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from services.gateway.library import takeout_names as names
-from services.gateway.library.sidecar_rules import TAKEOUT, XMP, Key, Rule
+from services.gateway.library.sidecars import takeout_names as names
+from services.gateway.library.sidecars.rules import TAKEOUT, XMP, Key, Rule
 
 KINDS: Final = (".json", ".xmp")
 _ALIKE: Final = 16

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.library.sidecar_facts import (
+from services.gateway.library.sidecars.facts import (
     LARGEST,
     NotASidecar,
     Place,
