@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ops.bench.measure import Measure, median, percentile
+from ops.bench.measure import Measure, median, percentile, size
 from services.gateway.likeness import Likeness
 from services.gateway.queries.views import Views
 from services.kernel import embedding, learning
@@ -22,7 +22,7 @@ from services.projector.projections import HANDLERS
 from services.projector.statement import Place
 from services.projector.tables import Load
 
-PHOTOS, CHUNK, ASKED = 100_000, 2000, 60
+PHOTOS, CHUNK, ASKED = size((100_000, 2000, 60), (1260, 60, 60))
 MODEL = "efficientnet-lite0"
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -117,7 +117,7 @@ async def _ask(settings: Settings) -> tuple[float, float, float]:
     began = time.perf_counter()
     await likeness.nearest(_id(0), ASKED)
     first, took, found = time.perf_counter() - began, [], []
-    for number in range(0, 40 * 997, 997):
+    for number in range(0, PHOTOS, PHOTOS // 40)[:40]:
         began = time.perf_counter()
         near = await likeness.nearest(_id(number), ASKED)
         took.append(1000 * (time.perf_counter() - began))
