@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.byterange import Unsatisfiable, requested
-from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id, photo_bytes
+from tests.support.stack import Stack
 
 ORIGINAL = f"/images/{image_id(51)}/original"
 BYTES = photo_bytes(51)
@@ -70,12 +70,10 @@ async def test_a_range_of_another_version_gets_the_whole_file(client: httpx.Asyn
     assert (answer.status_code, answer.content) == (200, BYTES)
 
 
-async def test_a_file_that_has_another_length_now_is_not_this_photo(
-    client: httpx.AsyncClient, settings: Settings
-) -> None:
+async def test_a_file_that_has_another_length_now_is_not_this_photo(album: Stack) -> None:
     """What lies at the path was replaced since the last scan; its address promises the old content."""
-    (settings.photos[0] / "holiday" / "IMG_0051.jpg").write_bytes(b"another")
-    assert (await client.get(ORIGINAL)).status_code == 404
+    (album.settings.photos[0] / "holiday" / "IMG_0051.jpg").write_bytes(b"another")
+    assert (await album.client.get(ORIGINAL)).status_code == 404
 
 
 @given(st.integers(0, 400), st.one_of(st.none(), st.integers(0, 400)), st.integers(1, 300))
