@@ -10,11 +10,13 @@ are surer of what they know.
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from ops.bench.labelled import Labelled, from_previews, labelled
+from ops.bench.measure import Unmeasurable
 from services.inference.registry import MODELS
 from services.inference.verdict import Scores
 from services.knowledge import taxonomy
@@ -62,9 +64,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="change the table")
     write = parser.parse_args().write
+    try:
+        with labelled() as photos:
+            lines = ["model\ttemperature", *fitted(photos)]
+    except Unmeasurable as error:
+        sys.exit(str(error))
+    if write:
+        TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    elif TABLE.read_text("utf-8").splitlines() != lines:
+        sys.exit("The table says something else: run with --write to change it.")
+
+
+def fitted(photos: list[Labelled]) -> Iterator[str]:
+    """Lines of the table; prints what each model is worth."""
     from services.inference.model import Classifier
 
-    photos, lines = labelled(), ["model\ttemperature"]
     for model_id, spec in MODELS.items():
         said = [v.scores for v in Classifier.load(spec).classify(from_previews(photos, spec.input_size))]
         best = fit(photos, said)
@@ -72,11 +86,7 @@ def main() -> None:
             f"{model_id}: {best} (log loss {log_loss(photos, said, best):.3f}; {log_loss(photos, said, 1.0):.3f} at 1)"
         )
         _precisions(photos, said, best)
-        lines.append(f"{model_id}\t{best}")
-    if write:
-        TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    elif TABLE.read_text("utf-8").splitlines() != lines:
-        sys.exit("The table says something else: run with --write to change it.")
+        yield f"{model_id}\t{best}"
 
 
 if __name__ == "__main__":

@@ -29,6 +29,9 @@ def run(name: str, command: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments == ["--help"]:
+        print((__doc__ or "").strip())
+        return 0
     steps = {"tests": ["pytest", *arguments]} if arguments else STEPS
     failed = [name for name, command in steps.items() if not run(name, command)]
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")

@@ -24,7 +24,7 @@ import httpx
 from PIL import ExifTags, Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from ops.bench.way import _served, _until
+from ops.bench.served import served, until
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 WHEELS: Final = (
@@ -175,14 +175,14 @@ def library(wheels: Path, folder: Path) -> int:
 
 def prepare(client: httpx.Client, count: int) -> None:
     """Waits until all is classified, then makes the albums."""
-    _until(
+    until(
         lambda: any(one["active"] and one["classified"] == count for one in client.get("/api/models").json()),
         0.5,
     )
     for name, q in ALBUMS.items():
         found = client.get("/api/images", params={"q": q}).json()["items"]
         client.post("/commands/create-album", json={"name": name, "images": [one["id"] for one in found]})
-    _until(lambda: len(client.get("/api/albums").json()) == len(ALBUMS))
+    until(lambda: len(client.get("/api/albums").json()) == len(ALBUMS))
 
 
 def shoot(browser: Browser, url: str, photos: Path, client: httpx.Client) -> None:
@@ -258,7 +258,7 @@ def main(arguments: list[str]) -> None:
         photos = work / "Pictures"
         count = library(wheels, photos)
         with (
-            _served(photos, work / "data", classify=True) as (_, _, client, url),
+            served(photos, work / "data", classify=True) as (_, _, client, url),
             sync_playwright() as playwright,
         ):
             prepare(client, count)

@@ -13,16 +13,16 @@ from uuid import uuid4
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 
-from ops.bench.measure import Measure
+from ops.bench.measure import Measure, size
 from ops.bench.paired import median_ratio
 from services.domain.albums.events import ImagesAddedToAlbum
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.ids import new_id
 from services.kernel.log.sqlite_log import SqliteLog
 
-CALLERS: Final = 64
-ROUNDS: Final = 5
-SECONDS: Final = 3.0
+CALLERS: Final = size(64, 4)
+ROUNDS: Final = size(5, 1)
+SECONDS: Final = size(3.0, 0.1)
 
 
 def measure() -> list[Measure]:
@@ -36,7 +36,9 @@ def measure() -> list[Measure]:
     )
     return [
         Measure(what="append", value=median(ours), unit="events/s", note=note),
-        Measure(what="eventsourcing's recorder", value=median(theirs), unit="events/s", note="64 threads"),
+        Measure(
+            what="eventsourcing's recorder", value=median(theirs), unit="events/s", note=f"{CALLERS} threads"
+        ),
         Measure(
             what="append / eventsourcing", value=median_ratio(ours, theirs), unit="×", target=5.0, note=note
         ),

@@ -5,7 +5,6 @@ The browser is Chromium, headless, on the machine that serves. The least that it
 heading, is measured in the same run.
 """
 
-import asyncio
 import contextlib
 import gzip
 import shutil
@@ -16,19 +15,24 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
 
-from ops.bench.measure import Measure
-from ops.bench.way import PHOTOS, _fill, _served, _until
+from ops.bench.measure import Measure, Unmeasurable, size
+from ops.bench.served import rested, served
+from ops.bench.way import PHOTOS, fill
 
 STATIC: Final = Path(__file__).parents[2] / "web" / "static"
-SIZES: Final[dict[str, ViewportSize]] = {
+SCREENS: Final[dict[str, ViewportSize]] = {
     "desktop": {"width": 1440, "height": 900},
     "phone": {"width": 390, "height": 844},
 }
-TIMES: Final = 5
-PAINTS: Final = 15
-WINDOWS: Final = 200
+TIMES: Final = size(5, 1)
+PAINTS: Final = size(15, 1)
+WINDOWS: Final = size(200, 3)
+JUMPS: Final = size((0.05, 0.6, 0.95, 0.3, 0.75), (0.6,))
+"""To which share of the scrubber."""
 PATIENCE_MS: Final = 20_000
-BARE: Final = "/offline"
+BARE: Final = "offline"
+WAITS: Final = "globalThis.setInterval = () => 0"
+"""In the bare page: else it looks every two seconds whether Albumen runs, and goes on to it."""
 
 OBSERVED: Final = """
 const PATIENCE = 20000;
@@ -101,40 +105,38 @@ FREE: Final = """async (nth) => {
 
 
 def measure() -> list[Measure]:
-    """Raises RuntimeError without Chromium."""
+    """Raises Unmeasurable without Chromium."""
     binary = shutil.which("chromium")
     if binary is None:
-        raise RuntimeError("Chromium is not installed (Debian: apt install chromium).")
+        raise Unmeasurable("Chromium is not installed (Debian: apt install chromium).")
     measures = []
     with tempfile.TemporaryDirectory() as name:
         data, empty = Path(name) / "data", Path(name) / "photos"
         empty.mkdir()
-        asyncio.run(_fill(data))
-        with _served(empty, data) as (_, _, client, url), sync_playwright() as playwright:
-            _until(
-                lambda: any(model["device"] for model in client.get("/api/models").json())
-            )  # then it rests
+        fill(data)
+        with served(empty, data) as (_, _, client, url), sync_playwright() as playwright:
+            rested(client)
             browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-            for size in SIZES:
-                measures += _measured(browser, url, size)
+            for screen in SCREENS:
+                measures += _measured(browser, url, screen)
             browser.close()
     return [*measures, *_scripts()]
 
 
-def _measured(browser: Browser, url: str, size: str) -> list[Measure]:
+def _measured(browser: Browser, url: str, screen: str) -> list[Measure]:
     def row(what: str, value: float, unit: str, target: float | None, note: str = "") -> Measure:
-        what = f"{size}: {what}"
+        what = f"{screen}: {what}"
         return Measure(what=what, value=value, unit=unit, target=target, smaller_is_better=True, note=note)
 
-    both = [(_painted(browser, url + BARE, size)[0], _painted(browser, url, size)) for _ in range(PAINTS)]
+    both = [(_painted(browser, url + BARE, screen)[0], _painted(browser, url, screen)) for _ in range(PAINTS)]
     bare, paints = [one for one, _ in both], [other for _, other in both]
-    page = _page(browser, size)
+    page = _page(browser, screen)
     _loaded(page, url)
     at_load = page.evaluate("seen.shift")
     page.evaluate("seen.long = []")
     nodes = page.evaluate(SCROLLED, WINDOWS)
     long, shift = page.evaluate("seen.long"), page.evaluate("seen.shift")
-    jumps = [page.evaluate(JUMPED, share) for share in (0.05, 0.6, 0.95, 0.3, 0.75)]
+    jumps = [page.evaluate(JUMPED, share) for share in JUMPS]
     opened = [_opened(page, nth) for nth in range(TIMES)]
     page.context.close()
     often = f"{PAINTS} times, {_range(paints_of(paints, 0))}; cold cache"
@@ -163,8 +165,8 @@ def _range(values: list[float]) -> str:
     return f"{min(values):.0f} to {max(values):.0f}"
 
 
-def _page(browser: Browser, size: str) -> Page:
-    page = browser.new_context(viewport=SIZES[size]).new_page()
+def _page(browser: Browser, screen: str) -> Page:
+    page = browser.new_context(viewport=SCREENS[screen]).new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(OBSERVED)
     return page
@@ -176,10 +178,11 @@ def _loaded(page: Page, url: str) -> None:
     page.evaluate("async () => { for (let i = 0; i < 3; i++) await frame(); }")
 
 
-def _painted(browser: Browser, url: str, size: str) -> tuple[float, float]:
+def _painted(browser: Browser, url: str, screen: str) -> tuple[float, float]:
     """First and largest contentful paint, in ms, with nothing kept."""
-    page = _page(browser, size)
+    page = _page(browser, screen)
     if url.endswith(BARE):
+        page.add_init_script(WAITS)
         page.goto(url)
     else:
         _loaded(page, url)
@@ -201,12 +204,12 @@ def _opened(page: Page, nth: int) -> float:
 
 
 def _scripts() -> list[Measure]:
-    def size(paths: list[Path]) -> float:
+    def zipped(paths: list[Path]) -> float:
         return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths) / 1000
 
     vendor = STATIC / "vendor"
-    ours = size([*STATIC.glob("*.js"), vendor / "htmx.min.js"])
-    viewer = size(sorted(vendor.glob("photoswipe*.js")))
+    ours = zipped([*STATIC.glob("*.js"), vendor / "htmx.min.js"])
+    viewer = zipped(sorted(vendor.glob("photoswipe*.js")))
     return [
         Measure(
             what="all scripts, gzipped",

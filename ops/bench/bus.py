@@ -5,7 +5,6 @@ quorum queues on this disk, where one is installed or `ALBUMEN_BENCH_AMQP` names
 """
 
 import asyncio
-import os
 import socket
 import sys
 import time
@@ -15,15 +14,16 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from ops.bench.measure import Measure, median
+from ops.bench.broker import broker
+from ops.bench.measure import Measure, Unmeasurable, median, size
 from services.kernel.bus.contract import Bus, Message
 from services.kernel.bus.memory import EmbeddedBroker, connect_embedded
 from services.kernel.bus.rabbit import connect_rabbit
 from services.kernel.bus.topology import CLASSIFY_BULK, RESULTS
 
 BODY: Final = b"x" * 300
-BATCH: Final = 256
-REPEATS: Final = 5
+BATCH: Final = size(256, 8)
+REPEATS: Final = size(5, 1)
 TARGET: Final = 20_000.0
 Open = Callable[[], AbstractAsyncContextManager[Bus]]
 
@@ -79,13 +79,13 @@ async def worker(*arguments: str, fds: tuple[int, ...] = ()) -> AsyncIterator[No
 
 
 async def embedded(count: int) -> list[float]:
-    broker = EmbeddedBroker()
+    own = EmbeddedBroker()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    serving = asyncio.create_task(broker.serve(ours))
+    serving = asyncio.create_task(own.serve(ours))
     with theirs:
         async with worker("fd", str(theirs.fileno()), fds=(theirs.fileno(),)):
-            found = await rates(broker, count)
-    await broker.close()
+            found = await rates(own, count)
+    await own.close()
     await serving
     return found
 
@@ -108,8 +108,11 @@ def _measures(name: str, found: list[float], target: float | None) -> Measure:
 
 def measure() -> list[Measure]:
     found = [_measures("embedded, child process", asyncio.run(embedded(20 * BATCH)), TARGET)]
-    if url := os.environ.get("ALBUMEN_BENCH_AMQP"):
-        found.append(_measures("RabbitMQ", asyncio.run(rabbitmq(url, 8 * BATCH)), None))
+    try:
+        with broker() as address:
+            found.append(_measures("RabbitMQ", asyncio.run(rabbitmq(address(), 8 * BATCH)), None))
+    except Unmeasurable as error:
+        print(error, file=sys.stderr)
     return found
 
 
@@ -121,8 +124,4 @@ async def _work(kind: str, where: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        asyncio.run(_work(*sys.argv[1:]))
-    else:
-        for line in measure():
-            print(f"{line.what}: {line.value:,.0f} {line.unit} (target {line.target}); {line.note}")
+    asyncio.run(_work(*sys.argv[1:]))

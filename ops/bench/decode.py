@@ -13,19 +13,21 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from ops.bench.measure import Measure
+from ops.bench.measure import Measure, size
 from ops.bench.paired import median_ratio
 from services.gateway.library.photo import Photo
 from services.gateway.library.pool import WorkerPool
 
-FILES: Final = 48
-ROUNDS: Final = 5
+FILES: Final = size(48, 4)
+ROUNDS: Final = size(5, 1)
+PIXELS: Final = size((4000, 3000), (400, 300))
+"""Width and height of a photo."""
 
 
 def measure() -> list[Measure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sizes = [_make(folder / f"{number}.jpg", number) for number in range(FILES)]
+        sizes = [make(folder / f"{number}.jpg", number) for number in range(FILES)]
         ours, theirs = asyncio.run(_rounds(folder))
     cores = len(os.sched_getaffinity(0))
     each = sum(sizes) / FILES / 1e6
@@ -39,13 +41,14 @@ def measure() -> list[Measure]:
     ]
 
 
-def _make(path: Path, seed: int) -> int:
+def make(path: Path, seed: int) -> int:
     """Bytes of a made-up photo: smooth ground with the grain of a sensor."""
     chance = np.random.default_rng(seed)
     ground = Image.fromarray(chance.integers(0, 256, (12, 16, 3), np.uint8)).resize(
-        (4000, 3000), Image.Resampling.BICUBIC
+        PIXELS, Image.Resampling.BICUBIC
     )
-    grain = np.repeat(chance.normal(0, 5, (3000, 4000, 1)).astype(np.float32), 3, 2)
+    width, height = PIXELS
+    grain = np.repeat(chance.normal(0, 5, (height, width, 1)).astype(np.float32), 3, 2)
     content = io.BytesIO()
     Image.fromarray(np.clip(np.asarray(ground) + grain, 0, 255).astype(np.uint8)).save(
         content, "JPEG", quality=80
@@ -57,7 +60,7 @@ def _make(path: Path, seed: int) -> int:
 async def _rounds(folder: Path) -> tuple[list[float], list[float]]:
     ours, theirs = [], []
     with multiprocessing.get_context("spawn").Pool(len(os.sched_getaffinity(0))) as bare:
-        bare.map(_decode, [str(folder / "0.jpg")] * 4)
+        bare.map(decode, [str(folder / "0.jpg")] * 4)
         for number in range(ROUNDS):
             pool = WorkerPool(folder / f"previews{number}")
             await asyncio.gather(*(pool.read(folder, "0.jpg") for _ in range(pool.workers)))
@@ -68,13 +71,13 @@ async def _rounds(folder: Path) -> tuple[list[float], list[float]]:
             await pool.close()
             began = time.perf_counter()
             await asyncio.to_thread(
-                bare.map, _decode, [str(folder / f"{file}.jpg") for file in range(FILES)], 1
+                bare.map, decode, [str(folder / f"{file}.jpg") for file in range(FILES)], 1
             )
             theirs.append(FILES / (time.perf_counter() - began))
     return ours, theirs
 
 
-def _decode(path: str) -> None:
+def decode(path: str) -> None:
     with Image.open(path) as picture:
         picture.draft("RGB", (picture.width // 8, picture.height // 8))
         picture.load()

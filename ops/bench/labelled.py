@@ -7,13 +7,16 @@ The folder has a `labels.csv` with the columns `file`, `class_index`, `source`, 
 import csv
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from ops.bench.decode import make
+from ops.bench.measure import Unmeasurable, smoke
 from services.gateway.library.look import look
 from services.gateway.library.photo import Photo
 from services.inference.preprocess import load, pixels
@@ -21,6 +24,9 @@ from services.kernel.paths import preview_path
 from services.knowledge import taxonomy
 
 ROOT = Path(__file__).resolve().parents[2]
+NAMED: Final = "ALBUMEN_LABELLED"
+LIST: Final = "labels.csv"
+COLUMNS: Final = ("file", "class_index", "source", "in_imagenet_train", "real_labels")
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -34,12 +40,33 @@ class Labelled(NamedTuple):
     """Those and the groups that are right."""
 
 
-def labelled() -> list[Labelled]:
-    """Raises FileNotFoundError when there is no such folder."""
-    folder = Path(os.environ.get("ALBUMEN_LABELLED", ROOT.parent / "shared" / "photos" / "labelled"))
+@contextmanager
+def labelled() -> Iterator[list[Labelled]]:
+    """For a smoke run: pictures of nothing, made now. Raises Unmeasurable."""
+    if smoke():
+        with TemporaryDirectory() as made:
+            _make(Path(made))
+            yield _listed(Path(made))
+        return
+    folder = Path(os.environ.get(NAMED) or ROOT.parent / "shared" / "photos" / "labelled")
+    if not (folder / LIST).is_file():
+        raise Unmeasurable(
+            f"There are no photos whose contents are known in {folder}. Set {NAMED} to a folder that has them and a"
+            f" {LIST} with the columns {', '.join(COLUMNS)}; ops/bench/labelled.py says what each holds."
+        )
+    yield _listed(folder)
+
+
+def _listed(folder: Path) -> list[Labelled]:
+    """Raises Unmeasurable when one of them is not there."""
     of_class = taxonomy.load().of_class
-    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / LIST).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    if gone := [row["file"] for row in rows if not (folder / row["file"]).is_file()]:
+        raise Unmeasurable(
+            f"{folder / LIST} names photos that are not there: {gone[0]}, {len(gone)} in all. "
+            f"Put them beside it, or set {NAMED} to another folder."
+        )
     return [
         Labelled(
             folder / row["file"],
@@ -55,6 +82,15 @@ def labelled() -> list[Labelled]:
         )
         for row in rows
     ]
+
+
+def _make(folder: Path) -> None:
+    with (folder / LIST).open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(COLUMNS)
+        for number in range(24):
+            make(folder / f"{number}.jpg", number)
+            table.writerow((f"{number}.jpg", (207, 281)[number % 2], "made", "no", ""))
 
 
 def from_previews(photos: list[Labelled], side: int) -> Array:

@@ -23,15 +23,15 @@ from typing import Any, Final
 import httpx
 from PIL import Image
 
-from ops.bench.decode import _decode, _make
-from ops.bench.measure import Measure, percentile
-from ops.bench.way import _memory, _resident, _served, _until
+from ops.bench.decode import decode, make
+from ops.bench.measure import Measure, percentile, size
+from ops.bench.served import caught_up, children, memory, resident, rested, served, until
 
-LARGE: Final = 384
-DIFFERENT: Final = 24
+LARGE: Final = size(384, 6)
+DIFFERENT: Final = size(24, 3)
 """Pictures that are made; the others are these with another ending, so that each is a photo of its own."""
-SMALL: Final = 15_000
-RESCANS: Final = 5
+SMALL: Final = size(15_000, 40)
+RESCANS: Final = size(5, 1)
 NAIVE: Final = """
 import os, sys, time
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -57,15 +57,15 @@ def _cold(folder: Path) -> list[Measure]:
     photos = folder / "large"
     photos.mkdir()
     for number in range(DIFFERENT):
-        _make(photos / f"{number}.jpg", number)
+        make(photos / f"{number}.jpg", number)
     for number in range(DIFFERENT, LARGE):
         content = (photos / f"{number % DIFFERENT}.jpg").read_bytes()
         (photos / f"{number}.jpg").write_bytes(content + number.to_bytes(4))
     files = [str(path) for path in sorted(photos.glob("*.jpg"))]
     with multiprocessing.get_context("spawn").Pool(len(os.sched_getaffinity(0))) as pool:
-        pool.map(_decode, files[:4])
+        pool.map(decode, files[:4])
         began = time.perf_counter()
-        pool.map(_decode, files, 1)
+        pool.map(decode, files, 1)
         bare = LARGE / (time.perf_counter() - began)
     scan_s, _ = _first(photos, folder / "data-scan", False)
     all_s, workers = _first(photos, folder / "data-all", True)
@@ -111,8 +111,8 @@ def _first(photos: Path, data: Path, classify: bool) -> tuple[float, float]:
     root = data.with_name(f"{data.name}-root")
     root.mkdir()
     largest = 0.0
-    with _served(root, data, classify=classify) as (process, _, client, _):
-        _until(lambda: any(model["device"] for model in client.get("/api/models").json()))
+    with served(root, data, classify=classify) as (process, _, client, _):
+        rested(client)
         photos.rename(root / "photos")
         began = time.perf_counter()
         client.post("/commands/scan", json={})
@@ -124,7 +124,7 @@ def _first(photos: Path, data: Path, classify: bool) -> tuple[float, float]:
                 return any(model["active"] and model["classified"] == LARGE for model in _models(client))
             return bool(client.get("/api/images?limit=1").json()["total"] == LARGE)
 
-        _until(done, every=0.2)
+        until(done, every=0.2)
         seconds = time.perf_counter() - began
     (root / "photos").rename(photos)
     return seconds, largest
@@ -136,27 +136,26 @@ def _models(client: httpx.Client) -> list[dict[str, Any]]:
 
 
 def _worker(gateway: int) -> float:
+    """MB of the largest."""
     largest = 0.0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError, StopIteration):
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                if parent == gateway and "library.worker" in (entry / "cmdline").read_text():
-                    largest = max(largest, _resident(int(entry.name)))
+    for pid, arguments in children(gateway):
+        if any("library.worker" in argument for argument in arguments):
+            with contextlib.suppress(OSError, StopIteration):  # it has ended meanwhile
+                largest = max(largest, resident(pid))
     return largest
 
 
 def _again(folder: Path) -> list[Measure]:
     photos, data = folder / "small", folder / "data-small"
     _small(photos)
-    with _served(photos, data, wait=False) as (process, _, client, _):
+    with served(photos, data, wait=False) as (process, _, client, _):
         began = time.perf_counter()
         with _asked(client) as times:
-            _until(lambda: client.get("/api/images?limit=1").json()["total"] == SMALL, every=0.25)
+            until(lambda: client.get("/api/images?limit=1").json()["total"] == SMALL, every=0.25)
         cold_s = time.perf_counter() - began
-        _until(lambda: client.get("/readyz").json()["views"]["lag"] == 0)
+        caught_up(client)
         found = [_rescan(client) for _ in range(RESCANS)]
-        memory = _memory(process.pid)
+        in_memory = memory(process.pid)
     floors = [_floor(photos, data) for _ in range(RESCANS)]
     return [
         Measure(
@@ -189,7 +188,7 @@ def _again(folder: Path) -> list[Measure]:
             smaller_is_better=True,
             note=f"find -printf and the read of the file table: {median(floors):.3f} s",
         ),
-        Measure(what="gateway after these scans", value=memory["gateway"], unit="MB", note="RSS"),
+        Measure(what="gateway after these scans", value=in_memory["gateway"], unit="MB", note="RSS"),
     ]
 
 
@@ -228,7 +227,7 @@ def _asked(client: httpx.Client) -> Iterator[list[float]]:
 def _rescan(client: httpx.Client) -> float:
     began = time.perf_counter()
     status_url = client.post("/commands/scan", json={}).json()["status_url"]
-    _until(lambda: client.get(status_url).json()["status"] == "done", every=0.01)
+    until(lambda: client.get(status_url).json()["status"] == "done", every=0.01)
     return time.perf_counter() - began
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ops.bench.measure import Measure, median, percentile
+from ops.bench.measure import Measure, median, percentile, size
 from services.domain.files.events import FileAdded, ImageImported
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated
@@ -18,14 +18,15 @@ from services.domain.subject import Event
 from services.gateway.likeness import Index
 from services.gateway.queries.views import Views
 from services.kernel.settings import Settings
-from services.knowledge import embedding, logistic
+from services.knowledge import embedding
+from services.knowledge import logistic as learning
 from services.projector import generation, scoring
 from services.projector.batch import Batch
-from services.projector.projections import changes
+from services.projector.projections import PROJECTIONS
 from services.projector.rows.statement import Place
 from services.projector.tables import Load
 
-PHOTOS, CHUNK, ASKED = 100_000, 2000, 60
+PHOTOS, CHUNK, ASKED = size((100_000, 2000, 60), (1260, 60, 60))
 MODEL = "efficientnet-lite0"
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -78,11 +79,12 @@ def _fill(settings: Settings) -> tuple[Path, list[str]]:
         for number, code in enumerate(some, start):
             for event in _events(_id(number), f"{number}.jpg", code):
                 position += 1
-                batch.add(changes(event, Place(position, 0, "job")))
+                for handler in PROJECTIONS[type(event)]:
+                    batch.add(handler(event, Place(position, 0, "job")))
         load.apply(batch, position, b"")
         codes += some[:20]
     last = Batch()
-    last.add(changes(ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
+    last.add(PROJECTIONS[ModelActivated][0](ModelActivated(model_id=MODEL), Place(position + 1, 0, "job")))
     load.apply(last, position + 1, b"")
     load.finish()
     generation.switch(path)
@@ -119,7 +121,7 @@ async def _ask(settings: Settings) -> tuple[float, float, float]:
     began = time.perf_counter()
     await likeness.nearest(_id(0), ASKED)
     first, took, found = time.perf_counter() - began, [], []
-    for number in range(0, 40 * 997, 997):
+    for number in range(0, PHOTOS, PHOTOS // 40)[:40]:
         began = time.perf_counter()
         near = await likeness.nearest(_id(number), ASKED)
         took.append(1000 * (time.perf_counter() - began))
@@ -140,11 +142,11 @@ def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
     db.close()
     ids = [row[0] for row in rows]
     places = [ids.index(one) for one in wanted]
-    average = logistic.features([row[1] for row in rows[:CHUNK]]).mean(axis=0)
-    targets = logistic.features([rows[place][1] for place in places]) - average
+    average = learning.features([row[1] for row in rows[:CHUNK]]).mean(axis=0)
+    targets = learning.features([rows[place][1] for place in places]) - average
     cosines = []
     for start in range(0, len(rows), CHUNK):
-        seen = logistic.features([row[1] for row in rows[start : start + CHUNK]]) - average
+        seen = learning.features([row[1] for row in rows[start : start + CHUNK]]) - average
         cosines.append((seen @ targets.T) / np.linalg.norm(seen, axis=1, keepdims=True))
     alike = np.concatenate(cosines)
     for column, place in enumerate(places):
@@ -157,9 +159,9 @@ def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
 
 def _learn(path: Path, codes: list[str]) -> tuple[float, float]:
     """(milliseconds to learn, seconds to label all)."""
-    rows = logistic.features(codes[:420])
-    learned = logistic.learn(rows[:15], rows[15:20], rows[20:])
-    took = _timed(lambda: logistic.learn(rows[:15], rows[15:20], rows[20:]), 5)
+    rows = learning.features(codes[:420])
+    learned = learning.learn(rows[:15], rows[15:20], rows[20:])
+    took = _timed(lambda: learning.learn(rows[:15], rows[15:20], rows[20:]), 5)
     db = sqlite3.connect(path, isolation_level=None)
     weights, scale = learned.packed()
     learned_row = ("rex", MODEL, weights, scale, learned.bias, 15, 5, 1)

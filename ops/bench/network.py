@@ -11,29 +11,35 @@ from typing import Any
 
 import numpy as np
 
-from ops.bench.measure import Measure
+from ops.bench.measure import Measure, size
 from ops.bench.paired import Contestant, median_ratio, rounds, serve
 from services.inference.lanes import lane_count
 from services.inference.registry import MODELS, ModelSpec, blocks
 from services.inference.weights import read
 
 SPEC = MODELS["efficientnet-lite0"]
-KERAS_BATCH = 32
-ROUNDS, SECONDS = 5, 3.0
+KERAS_BATCH = size(32, 2)
+BATCHES = size((16, 64), (2,))
+"""That are tried; the best counts."""
+ONNX_BATCHES = size((1, 32), (1,))
+ROUNDS, SECONDS, WARM_UP_S = size((5, 3.0, 1.0), (1, 0.1, 0.1))
 
 
 def measure() -> list[Measure]:
-    ours = {batch: Contestant("ops.bench.network", "ours", str(batch)) for batch in (16, 64)}
+    ours = {batch: Contestant("ops.bench.network", "ours", str(batch)) for batch in BATCHES}
     others = [Contestant("ops.bench.network", "float32"), Contestant("ops.bench.network", "keras")]
-    others += [Contestant("ops.bench.onnx_peer", batch) for batch in ("1", "32")]
+    onnx = {batch: Contestant("ops.bench.onnx_peer", str(batch)) for batch in ONNX_BATCHES}
+    all_of_them = [*ours.values(), *others, *onnx.values()]
     try:
-        *mine, exact, theirs, one, many = rounds([*ours.values(), *others], ROUNDS, SECONDS)
+        rates = rounds(all_of_them, ROUNDS, SECONDS)
     finally:
-        for contestant in (*ours.values(), *others):
+        for contestant in all_of_them:
             contestant.close()
-    peer = max((one, many), key=median)
+    mine, (exact, theirs), peers = rates[: len(ours)], rates[len(ours) : -len(onnx)], rates[-len(onnx) :]
+    peer = max(peers, key=median)
     best = max(mine, key=median)
     batch = list(ours)[mine.index(best)]
+    tried = " and ".join(f"{each} ({median(one):.0f})" for each, one in zip(onnx, peers, strict=True))
     target = 3.5 if "amx_bf16" in Path("/proc/cpuinfo").read_text().split() else 1.8
     note = f"{ROUNDS} rounds of {SECONDS:g} s in turns; {SPEC.name}, {_precision()}"
     return [
@@ -49,7 +55,7 @@ def measure() -> list[Measure]:
             what="ONNX Runtime, float32",
             value=median(peer),
             unit="photos/s",
-            note=f"the better of batch 1 ({median(one):.0f}) and 32 ({median(many):.0f})",
+            note=f"the better of batch {tried}",
         ),
         Measure(
             what="network / ONNX Runtime", value=median_ratio(best, peer), unit="×", target=0.95, note=note
@@ -89,7 +95,7 @@ def _ours(batch: int, exact: bool = False) -> None:
             thread.join()
         return sum(counts) / (time.perf_counter() - began)
 
-    rate(1.0)
+    rate(WARM_UP_S)
     serve(rate)
 
 
@@ -105,7 +111,7 @@ def _keras() -> None:
             count += KERAS_BATCH
         return count / (time.perf_counter() - began)
 
-    rate(1.0)
+    rate(WARM_UP_S)
     serve(rate)
 
 
@@ -164,5 +170,5 @@ if __name__ == "__main__":
             _keras()
         case ["float32"]:
             _ours(16, exact=True)
-        case ["ours", size]:
-            _ours(int(size))
+        case ["ours", batch]:
+            _ours(int(batch))

@@ -9,6 +9,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
+from ops.bench.network import WARM_UP_S
 from ops.bench.paired import serve
 from services.inference.fold import Layer, fold
 from services.inference.lanes import lane_count
@@ -86,7 +87,7 @@ def main(batch: int) -> None:
             count += batch
         return count / (time.perf_counter() - began)
 
-    rate(1.0)
+    rate(WARM_UP_S)
     serve(rate)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
-from ops.bench.measure import Measure
+from ops.bench.measure import Measure, size
 from services.inference.devices import cpu_plans
 from services.inference.fold import fold
 from services.inference.lite import feature_map, logits, tf
@@ -21,14 +21,14 @@ from services.knowledge.calibration import calibrated, temperatures
 SPEC = MODELS["efficientnet-lite0"]
 GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "inference" / "golden"
 BINS = 15
-EXAMPLES, LEAST, ROUNDS = 10, 20, 5
+EXAMPLES, LEAST, ROUNDS = size((10, 20, 5), (3, 6, 1))
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def measure() -> list[Measure]:
-    """Raises FileNotFoundError without labelled photos."""
-    photos = labelled()
-    pixels, whole = from_previews(photos, SPEC.input_size), decoded_whole(photos, SPEC.input_size)
+    """Raises Unmeasurable without labelled photos."""
+    with labelled() as photos:
+        pixels, whole = from_previews(photos, SPEC.input_size), decoded_whole(photos, SPEC.input_size)
     exact, fast = Classifier.load(SPEC, ways=cpu_plans(1, "")), Classifier.load(SPEC)
     seen = fast.classify(pixels)
     note = f"{len(photos)} photos, {SPEC.name}, {fast.plan.precision}"
@@ -125,14 +125,14 @@ def _categories(photos: list[Labelled], said: list[Scores], note: str) -> list[M
     return [
         Measure(
             what="categories shown that are right",
-            value=float(np.mean(right)),
+            value=_share(right),
             unit="",
             target=0.92,
             note=note,
         ),
         Measure(
             what="photos with the right category shown",
-            value=float(np.mean(shares)),
+            value=_share(shares),
             unit="",
             target=0.85,
             note="groups not counted",
@@ -146,6 +146,10 @@ def _categories(photos: list[Labelled], said: list[Scores], note: str) -> list[M
             note=f"{BINS} bins, best category, on the photos that the temperature was fitted on",
         ),
     ]
+
+
+def _share(right: list[bool]) -> float:
+    return sum(right) / len(right) if right else 0.0
 
 
 def _ece(sure: Array, right: Array) -> float:

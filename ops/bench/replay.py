@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from ops.bench.measure import Measure, median
+from ops.bench.measure import Measure, median, size
 from services.domain.albums.events import ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
 from services.domain.files.commands import ScanLibrary
@@ -28,9 +28,9 @@ from services.kernel.settings import Settings
 from services.knowledge import taxonomy
 from services.projector.rebuild import rebuild
 
-PHOTOS: Final = 15_000
-EVENTS: Final = 60_000
-RUNS: Final = 5
+PHOTOS: Final = size(15_000, 100)
+EVENTS: Final = size(60_000, 400)
+RUNS: Final = size(5, 1)
 MODEL: Final = "efficientnet-lite0"
 ROOT: Final = "/home/ada/Pictures"
 GROUP: Final = 4_000
@@ -223,8 +223,3 @@ def measure() -> list[Measure]:
         ),
         Measure(what="replay against bare", value=ratio, unit="×", target=0.35, note=repeated),
     ]
-
-
-if __name__ == "__main__":
-    for line in measure():
-        print(f"{line.what}: {line.value:.3f} {line.unit}")

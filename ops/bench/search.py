@@ -4,7 +4,6 @@ each for a search that the server has not seen at these read tables, as a person
 Searches of three sizes: a camera's number (10 photos), a model (2,500), a folder's word that most photos share.
 """
 
-import sqlite3
 import tempfile
 import time
 from collections.abc import Iterable
@@ -13,12 +12,11 @@ from typing import Final
 
 import httpx
 
-from ops.bench.measure import Measure, percentile
-from ops.bench.pages import fill, server
-from services.projector.tables import index_words
+from ops.bench.measure import Measure, percentile, size
+from ops.bench.pages import opened
 
-COUNT: Final = 100_000
-ROUNDS: Final = 8
+COUNT: Final = size(100_000, 200)
+ROUNDS: Final = size(8, 1)
 TYPED: Final = (
     "cat",
     "category 1",
@@ -36,19 +34,6 @@ SEARCHES: Final = {
     "some": ("camera:m{0} year:2016..", "m1{0}", 'category:"Category 1{0}"', 'album:"Album {0}" -nokia'),
     "many": ("trip -m{0}", "img -m1{0}", "nokia -m2{0}", "-category:c{0}"),
 }
-_ADD: Final = """UPDATE image SET camera_make = CASE position % 4 WHEN 0 THEN 'Nokia' WHEN 1 THEN 'Google'
-  WHEN 2 THEN 'Apple' ELSE 'Canon' END, camera_model = 'M' || (position % 40)"""
-_FOLDERS: Final = "UPDATE file SET folder = (2010 + folder % 15) || '/Trip ' || folder"
-
-
-def vary(folder: Path) -> None:
-    """Cameras and folders with names, which the pages' benchmark has no use for."""
-    db = sqlite3.connect(folder / "views.db")
-    for sql in (_ADD, _FOLDERS, "DELETE FROM document"):
-        db.execute(sql)
-    index_words(db)
-    db.commit()
-    db.close()
 
 
 def timed(client: httpx.Client, path: str, searches: Iterable[str]) -> list[float]:
@@ -71,24 +56,14 @@ def measure() -> list[Measure]:
             Measure(what=what, value=value, unit="ms", target=target, smaller_is_better=True, note=note)
         )
 
-    with tempfile.TemporaryDirectory() as folder:
-        fill(Path(folder) / "views", COUNT)
-        vary(Path(folder) / "views")
-        with (
-            server(Path(folder)) as port,
-            httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
-        ):
-            tell("first completion, nothing known yet", timed(client, "/search/complete", ["do"]))
-            keys = [q[:end] for q in TYPED for end in range(1, len(q) + 1)]
-            tell("completion, each key: p95", timed(client, "/search/complete", keys * 2), 30.0)
-            for size, patterns in SEARCHES.items():
-                searches = [pattern.format(n) for n in range(1, ROUNDS + 1) for pattern in patterns]
-                tell(f"first page, {size} found: p95", timed(client, "/search", searches), 30.0)
-                tell(f"facets, {size} found: p95", timed(client, "/search/facets", searches))
-                tell(f"first page again, {size} found: p95", timed(client, "/search", searches[-8:]), 30.0)
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder), COUNT) as album:
+        client = album.client
+        tell("first completion, nothing known yet", timed(client, "/search/complete", ["do"]))
+        keys = [q[:end] for q in TYPED for end in range(1, len(q) + 1)]
+        tell("completion, each key: p95", timed(client, "/search/complete", keys * 2), 30.0)
+        for many, patterns in SEARCHES.items():
+            searches = [pattern.format(n) for n in range(1, ROUNDS + 1) for pattern in patterns]
+            tell(f"first page, {many} found: p95", timed(client, "/search", searches), 30.0)
+            tell(f"facets, {many} found: p95", timed(client, "/search/facets", searches))
+            tell(f"first page again, {many} found: p95", timed(client, "/search", searches[-8:]), 30.0)
     return measures
-
-
-if __name__ == "__main__":
-    for one in measure():
-        print(f"{one.what:44} {one.value:8.2f} {one.unit}  {one.note}")

@@ -1,6 +1,7 @@
 """`albumen COMMAND`: reads the command line, runs the command, turns what went wrong into a sentence and a status.
 
-Each command imports what it needs itself, so that none waits for the packages of another.
+Each command imports what it needs itself, so that none waits for the packages of another, and `--help` needs no package
+at all: a fresh clone answers it.
 """
 
 import argparse
@@ -9,15 +10,18 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from services.cli.arguments import parser
 from services.cli.errors import Unsuccessful, Unusable
-from services.kernel.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from services.kernel.settings import Settings
 
 
-def up(settings: Settings, arguments: argparse.Namespace) -> None:
+def up(settings: "Settings", arguments: argparse.Namespace) -> None:
+    import msgspec
+
     from services.cli import serve
 
     if not settings.photos and not settings.events_db.exists():
@@ -25,7 +29,7 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
     serve.up(msgspec.structs.replace(settings, broker=None), arguments)
 
 
-def gateway(settings: Settings, arguments: argparse.Namespace) -> None:
+def gateway(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import serve
 
     if not settings.broker:
@@ -33,49 +37,49 @@ def gateway(settings: Settings, arguments: argparse.Namespace) -> None:
     serve.up(settings, arguments)
 
 
-def service(settings: Settings, arguments: argparse.Namespace) -> None:
+def service(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import service
 
     service.run(arguments.command, settings)
 
 
-def job(settings: Settings, arguments: argparse.Namespace) -> None:
+def job(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import jobs
 
     jobs.run(settings, arguments)
 
 
-def joblist(settings: Settings, arguments: argparse.Namespace) -> None:
+def joblist(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import joblist
 
     joblist.run(settings, arguments)
 
 
-def listing(settings: Settings, arguments: argparse.Namespace) -> None:
+def listing(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import listings
 
     listings.run(settings, arguments)
 
 
-def models(settings: Settings, arguments: argparse.Namespace) -> None:
+def models(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import models
 
     models.run(settings, arguments)
 
 
-def upkeep(settings: Settings, arguments: argparse.Namespace) -> None:
+def upkeep(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import upkeep
 
     upkeep.run(settings, arguments)
 
 
-def bench(settings: Settings, arguments: argparse.Namespace) -> None:
+def bench(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import bench
 
     bench.run(arguments)
 
 
-COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
+COMMANDS: dict[str, Callable[["Settings", argparse.Namespace], None]] = {
     "up": up,
     "gateway": gateway,
     "inference": service,
@@ -91,8 +95,12 @@ COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], None]] = {
 }
 
 
-def settings_of(arguments: argparse.Namespace) -> Settings:
+def settings_of(arguments: argparse.Namespace) -> "Settings":
     """The environment's, overridden by the command line. Raises Unusable."""
+    import msgspec
+
+    from services.kernel.settings import from_environment
+
     try:
         settings = from_environment(os.environ, arguments.data)
     except ValueError as error:

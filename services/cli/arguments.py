@@ -59,6 +59,11 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     bench = command("bench", "Measure the speed of this machine and this program.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
+    bench.add_argument(
+        "--smoke",
+        action="store_true",
+        help="only see that each still runs: seconds, and figures that say nothing",
+    )
     bench.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
 

@@ -1,6 +1,7 @@
 """`albumen bench`: every module of ops/bench in a process of its own, one table."""
 
 import argparse
+import os
 import platform
 import subprocess
 import sys
@@ -17,22 +18,28 @@ from services.cli.errors import Unsuccessful, Unusable
 BENCH = REPOSITORY / "ops" / "bench"
 
 
+SMOKE = "ALBUMEN_BENCH_SMOKE"
+"""As `ops/bench/measure.py` reads it."""
+
+
+def available() -> list[str]:
+    return sorted(path.stem for path in BENCH.glob("*.py") if "def measure(" in path.read_text())
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Raises Unusable for a name that there is not, Unsuccessful when a benchmark failed. A missed target is told,
     not failed: machines differ."""
-    available = sorted(path.stem for path in BENCH.glob("*.py") if "def measure(" in path.read_text())
-    unknown = set(arguments.names) - set(available)
-    if unknown:
-        raise Unusable(
-            f"There is no benchmark {', '.join(sorted(unknown))}. Choose from {', '.join(available)}."
-        )
+    names = available()
+    if unknown := sorted(set(arguments.names) - set(names)):
+        raise Unusable(f"There is no benchmark {', '.join(unknown)}. Choose from {', '.join(names)}.")
     results: dict[str, list[dict[str, Any]]] = {}
     failed = []
-    for name in arguments.names or available:
+    for name in arguments.names or names:
         print(f"{name}…", file=sys.stderr, flush=True)
         ran = subprocess.run(
             [sys.executable, "-m", "ops.bench.measure", name],
             cwd=REPOSITORY,
+            env=os.environ | {SMOKE: "1" if arguments.smoke else ""},
             stdout=subprocess.PIPE,
             check=False,
         )
@@ -41,9 +48,11 @@ def run(arguments: argparse.Namespace) -> None:
         else:
             results[name] = msgspec.json.decode(ran.stdout)
     if arguments.json:
-        print(msgspec.json.format(msgspec.json.encode({"machine": machine(), "results": results})).decode())
+        answer = {"machine": machine(), "smoke": arguments.smoke, "results": results}
+        print(msgspec.json.format(msgspec.json.encode(answer)).decode())
     else:
-        _print(results)
+        smoke = "; a smoke run, whose figures say nothing" if arguments.smoke else ""
+        _print(f"{machine()}{smoke}", results)
     if failed:
         raise Unsuccessful(f"These could not be measured: {', '.join(failed)}. Their words are above.")
 
@@ -58,8 +67,8 @@ def machine() -> str:
     return f"{names[0]}, {len(names)} cores" if names else platform.processor() or platform.machine()
 
 
-def _print(results: dict[str, list[dict[str, Any]]]) -> None:
-    table = Table(title=machine(), title_justify="left", box=None, pad_edge=False)
+def _print(title: str, results: dict[str, list[dict[str, Any]]]) -> None:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for column in ("", "what", "measured", "wanted", "", "how"):
         table.add_column(column, justify="right" if column in ("measured", "wanted") else "left")
     for name, measures in results.items():

@@ -32,5 +32,5 @@ def calibrated(
 @lru_cache(maxsize=1)
 def temperatures() -> Mapping[str, float]:
     """Model id -> temperature; a model that is not there is taken at its word (1)."""
-    table = (files("services.kernel") / "data" / "temperatures.tsv").read_text("utf-8")
+    table = (files("services.knowledge") / "data" / "temperatures.tsv").read_text("utf-8")
     return {model: float(number) for model, number in (line.split("\t") for line in table.splitlines()[1:])}

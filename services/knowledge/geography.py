@@ -91,7 +91,7 @@ class _World(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _world() -> _World:
-    content = (files("services.kernel") / "data" / "places.gz").read_bytes()
+    content = (files("services.knowledge") / "data" / "places.gz").read_bytes()
     head, rest = gzip.decompress(content).split(b"\n", 1)
     said = json.loads(head)
     parts: list[bytes] = []

@@ -1,8 +1,10 @@
 """The entry, `./albumen`: what it does on a machine that is not as it wishes. Nothing is fetched here."""
 
+import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,9 +24,37 @@ def clone(to: Path) -> Path:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, to / name)
     (to / "ops").mkdir()
-    for name in ("setup.sh", "testtools.sh", "assets.py", "node.lock"):
+    for name in ("setup.sh", "help.sh", "testtools.sh", "assets.py", "node.lock", "check.py"):
         shutil.copy(ROOT / "ops" / name, to / "ops" / name)
+    shutil.copytree(
+        ROOT / "services", to / "services", ignore=shutil.ignore_patterns("__pycache__", "data", "gateway")
+    )
     return to
+
+
+def bare_python(path: Path) -> None:
+    """One without any package."""
+    path.write_text(f'#!/bin/sh\nexec "{sys._base_executable}" -S "$@"\n')  # type: ignore[attr-defined]
+    path.chmod(0o755)
+
+
+def installed(checkout: Path) -> None:
+    """As after a set-up of the album, without the packages of the tests; its Python has no packages at all."""
+
+    def digest(*names: str) -> str:
+        return hashlib.sha256(b"".join((checkout / name).read_bytes() for name in names)).hexdigest() + "  -"
+
+    bare_python(checkout / "python3")
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(checkout / "python3")
+    (checkout / ".venv/.albumen-stamp").write_text(f"cpu python3 {digest('requirements.lock')}\n")
+    vendor, setup = checkout / "web/static/vendor", checkout / ".setup"
+    vendor.mkdir(parents=True)
+    for name in ("htmx.min.js", "icons.svg", "icon-512.png"):
+        (vendor / name).touch()
+    setup.mkdir()
+    (setup / "web-stamp").write_text(digest("package-lock.json", "ops/assets.py") + "\n")
 
 
 def run(
@@ -109,3 +139,48 @@ def test_a_second_start_installs_nothing(tmp_path: Path) -> None:
     assert "classify" in ran.stdout
     assert "Installing" not in ran.stderr
     assert (ROOT / ".venv/.albumen-stamp").stat().st_mtime_ns == before
+
+
+HELP = [
+    ("--help", "usage: albumen [-h] COMMAND"),
+    ("-h", "usage: albumen [-h] COMMAND"),
+    ("up -h", "usage: albumen up [-h]"),
+    ("bench --help", "usage: albumen bench [-h]"),
+    ("bench pages --json --help", "usage: albumen bench [-h]"),
+    ("--gpu models add -h", "usage: albumen models add [-h]"),
+    ("setup --help", "usage: albumen setup"),
+    ("test tests/kernel --help", "./albumen test tests/kernel"),
+]
+
+
+@pytest.mark.parametrize("ready", [False, True])
+@pytest.mark.parametrize(("arguments", "says"), HELP)
+def test_help_installs_nothing(tmp_path: Path, arguments: str, says: str, ready: bool) -> None:
+    """In a fresh clone, and where only the packages of the tests are missing; wherever it stands."""
+    checkout = clone(tmp_path / "a")
+    if ready:
+        installed(checkout)
+    before = sorted(checkout.rglob("*"))
+    path = tools(tmp_path / "bin", *BASICS)
+    bare_python(tmp_path / "bin" / "python3")
+    ran = run(checkout, *arguments.split(), path=path, PIP_NO_INDEX="1")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert says in ran.stdout
+    assert sorted(checkout.rglob("*")) == before
+
+
+def test_where_only_the_packages_of_the_tests_are_missing_benchmarks_want_them(tmp_path: Path) -> None:
+    """What the test above relies on: without `--help` they would be installed."""
+    checkout = clone(tmp_path / "a")
+    installed(checkout)
+    ran = run(checkout, "bench", PIP_NO_INDEX="1")
+    assert ran.returncode == 1
+    assert "Installing what tests and benchmarks need" in ran.stderr
+    assert "Python packages" not in ran.stderr
+
+
+def test_a_folder_may_be_called_like_the_option(tmp_path: Path) -> None:
+    """Behind `--` there is no help to be had, so what is missing is installed first, here in vain."""
+    ran = run(clone(tmp_path / "a"), "up", "--", "--help", path=tools(tmp_path / "bin", *BASICS))
+    assert ran.returncode == 1
+    assert "needs Python 3.11, 3.12 or 3.13" in ran.stderr

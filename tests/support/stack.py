@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import msgspec
+from litestar import Litestar
 
 from services.domain.subject import Event
 from services.gateway.app import create_app
@@ -16,6 +17,8 @@ from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.envelope import Envelope
 from services.kernel.settings import Settings
 from services.projector import runner
+from tests.support.given import By
+from tests.support.log import records
 from tests.support.waiting import eventually
 
 ENDED = ("done", "failed", "cancelled")
@@ -24,8 +27,10 @@ ENDED = ("done", "failed", "cancelled")
 class Stack:
     """A running gateway. `client` talks to it."""
 
-    def __init__(self, settings: Settings, gateway: Gateway, broker: Bus, client: httpx.AsyncClient) -> None:
-        self.settings, self.gateway, self.broker, self.client = settings, gateway, broker, client
+    def __init__(self, settings: Settings, app: Litestar, broker: Bus, client: httpx.AsyncClient) -> None:
+        self.settings, self.broker, self.client = settings, broker, client
+        self.gateway: Gateway = app.state.gateway
+        self._app = app
 
     async def post(self, name: str, body: Any = None, **headers: str) -> httpx.Response:
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
@@ -49,6 +54,17 @@ class Stack:
     async def caught_up(self) -> None:
         assert await self.gateway.views.wait_for(await self.gateway.events.head(), 20)
 
+    async def tell(self, *told: Event | By) -> None:
+        """As if it had happened now; returns when the read tables show it."""
+        await self.gateway.events.append(records(told))
+        await self.caught_up()
+
+    def browser(self) -> httpx.AsyncClient:
+        """Another client, with cookies of its own, that wants pages."""
+        transport = httpx.ASGITransport(app=self._app)
+        headers = {"Accept": "text/html"}
+        return httpx.AsyncClient(transport=transport, base_url=self.client.base_url, headers=headers)
+
     async def log(self) -> list[Envelope]:
         return await self.gateway.events.read(0, 100_000)
 
@@ -64,9 +80,9 @@ class Stack:
 
 @asynccontextmanager
 async def stack(
-    settings: Settings, automatic: Automatic | None = None, bus: Bus | None = None
+    settings: Settings, automatic: Automatic | None = None, bus: Bus | None = None, projector: bool = True
 ) -> AsyncIterator[Stack]:
-    """`bus`: closed at the end; the embedded one when left out."""
+    """`bus`: closed at the end; the embedded one when left out. `projector`: without it nothing makes read tables."""
     broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
     app = create_app(settings, broker, stopping, automatic or Automatic())
     ready, done = asyncio.Event(), asyncio.Event()
@@ -83,18 +99,19 @@ async def stack(
     if living.done():
         waiting.cancel()
         living.result()
-    projecting = asyncio.create_task(runner.run(broker, settings, stop_projector))
+    projecting = asyncio.create_task(runner.run(broker, settings, stop_projector)) if projector else None
     try:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(
             transport=transport, base_url=f"http://127.0.0.1:{settings.port}"
         ) as client:
-            yield Stack(settings, app.state.gateway, broker, client)
+            yield Stack(settings, app, broker, client)
     finally:
         done.set()
         await living
         stop_projector.set()
-        await projecting
+        if projecting:
+            await projecting
         await broker.close()
 
 

@@ -58,8 +58,11 @@ _EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(
 _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
     nullif(trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')), ''), width, height, size,
     json(iif(own_source = 'exif' OR exposure_s IS NOT NULL, 'true', 'false'))))
-  FROM image WHERE visible = 1 AND phash IS NOT NULL AND frames = 1"""
-"""As one row: see timeline.py. What moves is left out: a film and its first picture are not the same."""
+  FROM image i WHERE phash IS NOT NULL AND frames = 1 AND (visible = 1 OR
+    EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)
+      AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0))"""
+"""As one row: see timeline.py. What moves is left out: a film and its first picture are not the same. Hidden ones are
+among them, so that what was found still holds when a photo is hidden."""
 _HIDDEN: Final = "SELECT image_id FROM hidden"
 _places: Final = msgspec.json.Decoder(list[Place])
 _items: Final = msgspec.json.Decoder(tuple[Item, ...])

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from services.kernel.log.event import Event
 from services.kernel.log.codec import decode_event
 from services.kernel.log.envelope import Envelope
+from services.kernel.log.event import Event
 from services.projector.rows.handlers import handlers
 from services.projector.rows.statement import Changes, Place
 

@@ -1,36 +1,30 @@
-"""A library of 200 photos as the projector would have written it, and an app over it."""
+"""A library of 200 photos, as events: dogs are even, cats divide by five, of an even number in an album."""
 
-import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from litestar import Litestar
-from litestar.datastructures import State
-from litestar.di import Provide
-from litestar.exceptions import HTTPException
-
-from services.gateway import web
-from services.gateway.controllers import pages
-from services.gateway.history.entries import Asked, HistoryEntry
-from services.gateway.language import InLanguage
-from services.gateway.on_demand import LikenessOnDemand
-from services.gateway.queries.views import Views
-from services.gateway.rendering import template_config
-from services.gateway.status import Failure, JobStatus
-from services.gateway.viewing import Viewing
-from services.kernel.bus.memory import EmbeddedBroker
+from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
+from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.categories.events import CategoryCreated, CategoryDeleted, ThresholdSet
+from services.domain.files.events import FileAdded, FileRejected, ImageImported
+from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.subject import Event
+from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
-from services.knowledge.ranks import added
-from services.projector import placing
-from services.projector.schema import lay_out
-from services.projector.tables import index_words
 
 COUNT = 200
 HOSTILE = '"><script>alert(1)</script>&.jpg'
-POSITION = 1234
+"""In a path it is a file in a folder: no name holds a slash."""
+ON_DISK = range(1, COUNT, 50)
+"""Photos whose files are there."""
+DOG, CAT, NOTHING = 207, 281, 410
+"""Golden retriever, tabby, and a class that belongs to no category."""
+MODELS = ("lite0", "lite1")
+"""The first is active and has looked at all photos; the second failed at photo 5."""
 
 
 def image_id(number: int) -> str:
@@ -46,214 +40,85 @@ def photo_bytes(number: int) -> bytes:
     return b"\xff\xd8" + bytes([number % 256]) * (1000 + number)
 
 
-CATEGORY = "(category_id, name, group_id, kind, everyday, threshold, origin, deleted)"
+def dog_score(number: int) -> float:
+    return round(0.5 + number % 40 / 100, 2)
 
 
-def seed(settings: Settings, root: Path, count: int = COUNT) -> None:
-    settings.views.mkdir(parents=True)
-    db = sqlite3.connect(settings.views / "views-1.db", isolation_level=None)
-    lay_out(db)
-    db.execute("BEGIN")
-    db.execute("INSERT INTO checkpoint VALUES ('views', ?)", (POSITION,))
-    db.executemany(
-        f"INSERT INTO category {CATEGORY} VALUES (?, ?, ?, ?, 1, 0.35, ?, ?)",
-        [
-            ("animals", "Animals", None, "group", "builtin", 0),
-            ("dog", "Dog", "animals", "category", "builtin", 0),
-            ("cat", "Cat", "animals", "category", "builtin", 0),
-            ("own", "Own <b>words</b>", None, "category", "user", 0),
-            ("gone", "Gone", None, "category", "user", 1),
-        ],
-    )
-    db.executemany(
-        "INSERT INTO class VALUES (?, ?, ?)",
-        [(207, "n02099601", "golden retriever"), (281, "n02123045", "tabby")],
-    )
-    for name in ("lite0", "lite1"):
-        db.execute(
-            "INSERT INTO model VALUES (?, ?, 'abc', 'p1', 224, 1000, 'a package', 'CPU', 'float32', 'w', 1)",
-            (name, name.upper()),
-        )
-    db.execute("INSERT INTO active_model VALUES (1, 'lite0')")
-    for number in range(count):
-        add(db, root, number)
-    album = "INSERT INTO any_album (album_id, name, created_us, position, changed_us) VALUES (?, ?, ?, ?, ?)"
-    db.executemany(album, [("lake", "Lake & shore", 1, 10, 1), ("empty", "Empty", 2, 11, 2)])
-    db.executemany(
-        "INSERT INTO album_image VALUES ('lake', ?, ?, ?, ?)",
-        [(image_id(number), 20, number, added(20, number)) for number in range(0, min(count, 150), 2)],
-    )
-    if count:
-        db.execute("INSERT INTO decision VALUES (?, 'own', 1, 30)", (image_id(0),))
-        db.execute("INSERT INTO decision VALUES (?, 'dog', 0, 31)", (image_id(2),))
-        db.execute(
-            "INSERT INTO failure VALUES (?, 'lite1', 'job', 40, 'The file <ends> in the middle.', 0)",
-            (image_id(5),),
-        )
-    db.execute(
-        "INSERT INTO rejection VALUES (?, 'a', ?, 12, 1, 'It is empty.', 50, 'job', 'file', 0)",
-        (str(root), HOSTILE),
-    )
-    db.execute("INSERT INTO mention VALUES (?, 20)", (image_id(0),))
-    placing.everything(db)
-    index_words(db)
-    db.execute("COMMIT")
-    db.close()
-    (settings.views / "current").write_text("views-1.db", "utf-8")
+def classes(number: int) -> list[tuple[int, float]]:
+    """What the active model says of it."""
+    found = [(DOG, dog_score(number))] if number % 2 == 0 else []
+    return [*found, (CAT, 0.4)] if number % 5 == 0 else found or [(NOTHING, 0.2)]
 
 
-def add(db: sqlite3.Connection, root: Path, number: int, visible: bool = True) -> None:
-    """Photo `number`: dogs are even, cats divide by five."""
-    key, moment = image_id(number), taken(number)
-    name = HOSTILE if number == 7 else f"IMG_{number:04}.jpg"
+def path(number: int) -> str:
+    return f"holiday/{HOSTILE if number == 7 else f'IMG_{number:04}.jpg'}"
+
+
+def photo(number: int, root: Path, **facts: Any) -> Iterator[Event]:
+    """Photo `number` as a scan finds it; `facts`: what is otherwise with it."""
     width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
-    db.execute(
-        f"INSERT INTO image VALUES ({', '.join('?' * 33)})",
-        (
-            key,
-            number + 1,
-            int(moment.timestamp() * 1000),
-            moment.isoformat()[:19],
-            "exif",
-            f"{moment:%Y-%m}",
-            int(visible),
-            width,
-            height,
-            "#804020",
-            "JPEG",
-            len(photo_bytes(number)),
-            1,
-            "Make",
-            "Model <3>",
-            None,
-            1.8,
-            0.008,
-            64,
-            4.4,
-            46.5,
-            7.5,
-            400.0,
-            None,
-            None,
-            0,
-            1,
-            None,
-            "photo",
-            moment.isoformat()[:19],
-            int(moment.timestamp() * 1000),
-            "exif",
-            None,
-        ),
-    )
-    db.execute(
-        "INSERT INTO file VALUES (?, 'holiday', ?, ?, NULL, ?, ?, 1, 0, NULL, NULL, NULL)",
-        (str(root), name, name[:-4], key, len(photo_bytes(number))),
-    )
-    if number % 2 == 0:
-        db.execute("INSERT INTO label VALUES (?, 'lite0', 'dog', ?)", (key, 0.5 + number % 40 / 100))
-    if number % 5 == 0:
-        db.execute("INSERT INTO label VALUES (?, 'lite0', 'cat', 0.4)", (key,))
-    db.execute(
-        "INSERT INTO verdict VALUES (?, 'lite0', 'job', ?, '[[207, 0.7], [281, 0.2]]', NULL)", (key, number)
+    size = len(photo_bytes(number))
+    known = {
+        "format": "JPEG", "size": size, "width": width, "height": height, "colour": "#804020",
+        "taken_at": taken(number).isoformat()[:19], "taken_at_source": "exif", "camera_make": "Make",
+        "camera_model": "Model <3>", "f_number": 1.8, "exposure_s": 0.008, "iso": 64, "focal_mm": 4.4,
+        "latitude": 46.5, "longitude": 7.5, "altitude_m": 400.0,
+    }  # fmt: skip
+    yield ImageImported(image_id=image_id(number), **(known | facts))
+    yield FileAdded(image_id=image_id(number), root=str(root), path=path(number), size=size, mtime_ns=1)
+
+
+def verdict(number: int, *seen: tuple[int, float], model: str = MODELS[0], **said: Any) -> ImageClassified:
+    return ImageClassified(
+        image_id=image_id(number),
+        model_id=model,
+        weights_digest="abc",
+        preprocessing_id="p1",
+        classes=list(seen),
+        **said,
     )
 
 
-JOB = JobStatus(
-    command_id="0190-job",
-    type="classify_images",
-    status="running",
-    total=15000,
-    done=3210,
-    failed=4,
-    rate=212.0,
-    eta_s=55.4,
-    started_us=1_700_000_000_000_000,
-    failures=[Failure(image_id=None, path=HOSTILE, reason="It ends in the middle.")],
-)
+def models() -> Iterator[Event]:
+    for name in MODELS:
+        yield ModelRegistered(
+            model_id=name, name=name.upper(), weights_digest="abc", preprocessing_id="p1", input_size=224,
+            class_count=1000, source="a package",
+        )  # fmt: skip
+        yield ModelLoaded(model_id=name, worker_id="w", device="CPU", precision="float32")
+    yield ModelActivated(model_id=MODELS[0])
 
 
-class StubJobs:
-    def __init__(self) -> None:
-        self.now: list[JobStatus] = []
-        self.asked = asyncio.Event()
-
-    async def running(self) -> list[JobStatus]:
-        self.asked.set()
-        return self.now
-
-    async def recent(self, limit: int = 50) -> list[JobStatus]:
-        return self.now
-
-    async def status(self, command_id: str) -> JobStatus | None:
-        return None
-
-
-class StubHistory:
-    def __init__(self) -> None:
-        self.mentions: list[int] = []
-
-    async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
-        self.mentions = mentioned
-        return [
-            HistoryEntry(
-                position=3, recorded_at=1_700_000_000_000_000, text="Found <here>", type="file_added"
-            )
-        ]
-
-    async def recent(
-        self, views: Views, asked: Asked, before: int | None = None, limit: int = 100
-    ) -> list[HistoryEntry]:
-        first = min(before or 250, 250) - 1
-        return [
-            HistoryEntry(
-                position=n, recorded_at=1_700_000_000_000_000, text=f"Event {n}", type="scan_finished"
-            )
-            for n in range(first, max(0, first - limit), -1)
-        ]
-
-
-def app_over(settings: Settings, jobs: StubJobs, history: StubHistory, stopping: asyncio.Event) -> Litestar:
-    @asynccontextmanager
-    async def live(app: Litestar) -> AsyncIterator[None]:
-        app.state.views = await Views.open(settings)
-        app.state.viewing = Viewing(settings, app.state.views)
-        yield
-        await app.state.viewing.close()
-        await app.state.views.close()
-
-    async def views(state: State) -> Views:
-        found: Views = state.views
-        return found.look()
-
-    async def viewing(state: State) -> Viewing:
-        found: Viewing = state.viewing
-        return found
-
-    async def likeness(state: State) -> LikenessOnDemand:
-        return LikenessOnDemand(state.views)
-
-    def given(value: object) -> Provide:
-        async def provide() -> object:
-            return value
-
-        return Provide(provide)
-
-    return Litestar(
-        route_handlers=pages.ROUTES,
-        lifespan=[live],
-        dependencies={
-            "views": Provide(views),
-            "viewing": Provide(viewing),
-            "likeness": Provide(likeness),
-            "settings": given(settings),
-            "jobs": given(jobs),
-            "history": given(history),
-            "past": given(None),
-            "stopping": given(stopping),
-            "bus": given(EmbeddedBroker()),
-        },
-        middleware=[InLanguage()],
-        exception_handlers={HTTPException: web.told},
-        template_config=template_config(),
-        openapi_config=None,
+def library(root: Path) -> Iterator[Event]:
+    """Two thresholds are a person's, two categories too, of which one is deleted; one photo is put into the other,
+    another taken out of where its model sees it; one file can't be read, and at one photo a model failed."""
+    yield from models()
+    for number in range(COUNT):
+        yield from photo(number, root)
+        yield verdict(number, *classes(number))
+    yield FileRejected(root=str(root), path=f"a/{HOSTILE}", size=12, mtime_ns=1, reason="It is empty.")
+    for category in ("dog", "cat"):
+        yield ThresholdSet(category_id=category, threshold=0.35)
+    yield CategoryCreated(category_id="own", name="Own <b>words</b>")
+    yield CategoryCreated(category_id="gone", name="Gone")
+    yield CategoryDeleted(category_id="gone")
+    yield AlbumCreated(album_id="lake", name="Lake & shore")
+    yield ImagesAddedToAlbum(album_id="lake", image_ids=[image_id(number) for number in range(0, 150, 2)])
+    yield AlbumCreated(album_id="empty", name="Empty")
+    yield CategoryAssigned(image_id=image_id(0), category_id="own")
+    for category in ("dog", "animals"):
+        yield CategoryRejected(image_id=image_id(2), category_id=category)
+    yield ClassificationFailed(
+        image_id=image_id(5), model_id=MODELS[1], reason="The file <ends> in the middle."
     )
+
+
+def put_files(settings: Settings) -> None:
+    """A few of the photos, as they were found, and previews of them; nothing else is left in the folder."""
+    shutil.rmtree(settings.photos[0], ignore_errors=True)
+    for number in ON_DISK:
+        content = settings.photos[0] / path(number)
+        small = preview_path(settings.previews, image_id(number))
+        for file, what in ((content, photo_bytes(number)), (small, b"\xff\xd8preview")):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(what)

@@ -1,7 +1,6 @@
 """What is told of photos to those who can't see them: what is on them, and their day."""
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,8 +10,8 @@ import pytest
 from services.gateway.queries import images
 from services.gateway.queries.views import Views
 from services.gateway.showing import in_words
-from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import image_id
+from tests.gateway.pages.seeded import CAT, dog_score, image_id, verdict
+from tests.support.stack import Stack
 
 OLDEST = "/?sort=taken_at"
 DOG_AND_CAT, NOTHING, OWN = (image_id(number) for number in (10, 1, 0))
@@ -45,15 +44,17 @@ async def test_what_the_person_said_comes_first_and_becomes_no_markup(client: ht
     assert alt((await client.get(OLDEST)).text, OWN).startswith("Own &lt;b&gt;words&lt;/b&gt;, Dog, Cat. ")
 
 
-@pytest.mark.parametrize(("number", "tells"), [(10, "Dog, Cat. "), (1, "Animals. ")])
-async def test_a_group_is_told_where_nothing_closer_is_known(
-    client: httpx.AsyncClient, settings: Settings, number: int, tells: str
-) -> None:
-    db = sqlite3.connect(settings.views / "views-1.db")
-    db.execute("INSERT INTO label VALUES (?, 'lite0', 'animals', 0.9)", (image_id(number),))
-    db.commit()
-    db.close()
-    assert alt((await client.get(OLDEST)).text, image_id(number)).startswith(tells)
+BIRD, FISH, FROG = 10, 0, 25
+"""One class of each."""
+
+
+@pytest.mark.parametrize(("number", "tells"), [(10, "Dog, Cat. "), (1, "Animals. "), (3, "Photo of ")])
+async def test_a_group_is_told_where_nothing_closer_is_known(album: Stack, number: int, tells: str) -> None:
+    """Three kinds of animal, none of them surely, are an animal; two of them are too little."""
+    few, many = [(BIRD, 0.3), (FISH, 0.15)], [(BIRD, 0.3), (FISH, 0.3), (FROG, 0.3)]
+    seen = {10: [(207, dog_score(10)), (CAT, 0.4)], 1: many, 3: few}[number]
+    await album.tell(verdict(number, *seen))
+    assert alt((await album.client.get(OLDEST)).text, image_id(number)).startswith(tells)
 
 
 async def test_the_photo_and_the_viewer_tell_what_its_tile_tells(client: httpx.AsyncClient) -> None:

@@ -1,4 +1,4 @@
-"""The page of a photo leads to what belongs to it, and the JSON names it; on tables as the projector makes them."""
+"""The page of a photo leads to what belongs to it, and the JSON names it."""
 
 import sqlite3
 from contextlib import closing
@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from services.domain.files.events import FileAdded, FileReplaced, ImageImported
+from services.domain.subject import Event
 from services.gateway.queries import belonging
 from services.kernel.settings import Settings
-from services.projector.source import batch
-from services.projector.tables import Load
+from services.projector import generation
 from tests.gateway.pages.seeded import HOSTILE
-from tests.support.given import log_rows
+from tests.support import log
 
 PHOTO, FILM, COPY, OLD, NEW = (f"{number:032x}" for number in range(1, 6))
 LINKS = ("live_film", "live_photo", "edited_from", "edited", "replaces", "replaced_by")
@@ -25,15 +25,11 @@ def picture(image: str, **facts: Any) -> ImageImported:
     return ImageImported(image_id=image, size=10, width=4, height=3, colour="#102030", **known)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    photos = tmp_path / "photos"
-    found = Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(photos,))
-
+def told(root: Path) -> list[Event]:
     def at(image: str, path: str) -> FileAdded:
-        return FileAdded(image_id=image, root=str(photos), path=path, size=10, mtime_ns=1)
+        return FileAdded(image_id=image, root=str(root), path=path, size=10, mtime_ns=1)
 
-    events = [
+    return [
         *(picture(image) for image in (PHOTO, COPY, OLD, NEW)),
         picture(FILM, format="MOV", duration_s=2.8),
         at(PHOTO, "IMG_1234.HEIC"),
@@ -41,14 +37,13 @@ def settings(tmp_path: Path) -> Settings:
         at(COPY, "IMG_E1234.JPG"),
         at(OLD, HOSTILE.replace("/", "_")),
         at(OLD, "x.jpg"),
-        FileReplaced(image_id=NEW, previous_image_id=OLD, root=str(photos), path="x.jpg", size=9, mtime_ns=2),
+        FileReplaced(image_id=NEW, previous_image_id=OLD, root=str(root), path="x.jpg", size=9, mtime_ns=2),
     ]
-    rows = log_rows(events)
-    load = Load(found.views / "views-1.db")
-    load.apply(batch(rows), rows[-1][0], rows[-1][7])
-    load.finish()
-    (found.views / "current").write_text("views-1.db", "utf-8")
-    return found
+
+
+@pytest.fixture(scope="module")
+def laid_down(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return log.laid_down(tmp_path_factory.mktemp("belonging"), told)
 
 
 @pytest.mark.parametrize(
@@ -104,8 +99,10 @@ async def test_the_film_is_in_no_list_and_its_page_does_not_call_it_lost(client:
     assert "seen last" not in (await client.get(f"/images/{FILM}")).text
 
 
-def test_what_belongs_to_a_photo_is_found_by_indexes(settings: Settings) -> None:
-    with closing(sqlite3.connect(settings.views / "views-1.db")) as db:
+def test_what_belongs_to_a_photo_is_found_by_indexes(laid_down: Settings) -> None:
+    tables = generation.current(laid_down.views)
+    assert tables
+    with closing(sqlite3.connect(tables)) as db:
         plan = db.execute(f"EXPLAIN QUERY PLAN {belonging._RELATIVES}", (PHOTO,)).fetchall()
     scanned = [row[3] for row in plan if row[3].startswith("SCAN")]
     assert [step for step in scanned if step != "SCAN CONSTANT ROW"] == []

@@ -1,67 +1,72 @@
 """Two models side by side: the pages and the JSON over a library in which both have looked at most photos."""
 
 import re
-import sqlite3
 
 import httpx
 import pytest
+import pytest_asyncio
 
-from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import COUNT, image_id
+from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
+from services.domain.jobs.events import ImageClassified
+from services.projector.projections.labels import category_of
+from tests.gateway.pages.seeded import COUNT, image_id, verdict
+from tests.support.stack import Stack
 
 SEEN = range(0, COUNT - 20)
 """By the second model; of photo 5 it has no verdict but a failure."""
+LABELS = ["Dog", "Cat", "Our <garden>"]
+"""Its own; two are categories of ours, the third becomes one."""
+GARDEN = category_of(LABELS[2])
 
 
 def first(number: int) -> str:
-    """What lite0 is surest of: see `seeded.add`."""
+    """What lite0 is surest of: see `seeded.classes`."""
     return "dog" if number % 2 == 0 else "cat" if number % 5 == 0 else ""
 
 
 def second(number: int) -> str:
-    return "dog" if number % 4 == 0 else "own" if number % 7 == 0 else ""
+    return "dog" if number % 4 == 0 else GARDEN if number % 7 == 0 else ""
 
 
-@pytest.fixture
-def both(settings: Settings) -> list[int]:
+def looked(number: int) -> ImageClassified:
+    """What lite1 says: nothing surely, where it names neither a dog nor a garden."""
+    surest = {"dog": [(0, 0.7)], GARDEN: [(2, 0.7)], "": []}[second(number)]
+    seen = [*surest, (1, 0.2)]
+    return verdict(number, *seen, model="lite1", labels=[LABELS[index] for index, _ in seen])
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def both(album: Stack) -> list[int]:
     """The photos that both looked at."""
     seen = [number for number in SEEN if number != 5]
-    db = sqlite3.connect(settings.views / "views-1.db")
-    with db:
-        for number in seen:
-            db.execute(
-                "INSERT INTO verdict VALUES (?, 'lite1', 'job', 1, '[[0, 0.9]]', '[\"Our <garden>\"]')",
-                (image_id(number),),
-            )
-            if second(number):
-                db.execute(
-                    "INSERT INTO label VALUES (?, 'lite1', ?, 0.7)", (image_id(number), second(number))
-                )
-            db.execute("INSERT INTO label VALUES (?, 'lite1', 'cat', 0.2)", (image_id(number),))
-    db.close()
+    await album.tell(*map(looked, seen))
     return seen
 
 
-@pytest.mark.usefixtures("both")
-async def test_the_matrix_counts_every_photo_once(client: httpx.AsyncClient, both: list[int]) -> None:
-    found = (await client.get("/api/models/compare?a=lite0&b=lite1")).json()
+@pytest.fixture
+def compared(album: Stack, both: list[int]) -> httpx.AsyncClient:
+    return album.client
+
+
+async def test_the_matrix_counts_every_photo_once(compared: httpx.AsyncClient, both: list[int]) -> None:
+    found = (await compared.get("/api/models/compare?a=lite0&b=lite1")).json()
     assert found["photos"] == len(both)
     assert found["same"] == sum(first(number) == second(number) for number in both)
-    group = {"dog": "animals", "cat": "animals", "own": "own", "": ""}
+    group = {"dog": "animals", "cat": "animals", GARDEN: GARDEN, "": ""}
     ids = [heading["id"] for heading in found["groups"]]
-    assert set(ids) == {"animals", "own", ""}
+    assert set(ids) == {"animals", GARDEN, ""}
     for row, counts in zip(ids, found["matrix"], strict=True):
         for column, count in zip(ids, counts, strict=True):
             assert count == sum((group[first(n)], group[second(n)]) == (row, column) for n in both)
 
 
 async def test_every_difference_is_shown_once_newest_first(
-    client: httpx.AsyncClient, both: list[int]
+    compared: httpx.AsyncClient, both: list[int]
 ) -> None:
     shown: list[str] = []
     url = "/models/compare?a=lite0&b=lite1"
     while True:
-        text = (await client.get(url)).text
+        text = (await compared.get(url)).text
         shown += re.findall(r'href="/images/([0-9a-f]{32})"', text)
         more = re.search(r'<a href="([^"]+)">More</a>', text)
         if not more:
@@ -69,20 +74,20 @@ async def test_every_difference_is_shown_once_newest_first(
         url = more[1].replace("&amp;", "&")
     assert len(shown) == len(set(shown))
     assert set(shown) == {image_id(n) for n in both if first(n) != second(n)}
-    tiles = (await client.get("/api/images?limit=500")).json()["items"]
+    tiles = (await compared.get("/api/images?limit=500")).json()["items"]
     order = [item["id"] for item in tiles]
     assert [order.index(image) for image in shown] == sorted(order.index(image) for image in shown)
 
 
-async def test_the_page(client: httpx.AsyncClient, both: list[int]) -> None:
+async def test_the_page(compared: httpx.AsyncClient, both: list[int]) -> None:
     """The two that saw most when none are named; what each says beside its photo; one click to adopt."""
-    text = (await client.get("/models/compare")).text
+    text = (await compared.get("/models/compare")).text
     assert "LITE0" in text and "LITE1" in text
     assert f"{sum(first(n) != second(n) for n in both)}" in text
     assert 'value="lite1"><button class="quiet">Use this one' in text
     assert '<input type="hidden" name="next" value="/models/compare">' in text
-    assert (await client.get("/models/compare?a=lite1")).status_code == 200
-    assert "/models/compare" in (await client.get("/models")).text
+    assert (await compared.get("/models/compare?a=lite1")).status_code == 200
+    assert "/models/compare" in (await compared.get("/models")).text
 
 
 async def test_what_there_is_not(client: httpx.AsyncClient) -> None:
@@ -93,29 +98,31 @@ async def test_what_there_is_not(client: httpx.AsyncClient) -> None:
     assert "No photo was looked at by both" in (await client.get("/models/compare?a=lite0&b=lite1")).text
 
 
-async def test_precision_and_recall_are_those_of_the_persons_decisions(
-    client: httpx.AsyncClient, settings: Settings, both: list[int]
-) -> None:
+@pytest.mark.usefixtures("both")
+async def test_precision_and_recall_are_those_of_the_persons_decisions(album: Stack) -> None:
     """Only in categories that the model ever names: nobody can find what it has no word for."""
     decisions = [(0, "dog", 1), (4, "dog", 1), (8, "dog", 0), (9, "dog", 1), (1, "cat", 1), (15, "cat", 0)]
-    db = sqlite3.connect(settings.views / "views-1.db")
-    with db:
-        db.execute("DELETE FROM decision")
-        for number, category, assigned in decisions:
-            db.execute("INSERT INTO decision VALUES (?, ?, ?, 99)", (image_id(number), category, assigned))
-        db.execute("INSERT INTO decision VALUES (?, 'gone', 1, 99)", (image_id(3),))
-    db.close()
-    lite0, lite1 = (await client.get("/api/models")).json()
+    await album.tell(
+        *(CategoryCleared(image_id=image_id(2), category_id=category) for category in ("dog", "animals")),
+        *(
+            (CategoryAssigned if assigned else CategoryRejected)(
+                image_id=image_id(number), category_id=category
+            )
+            for number, category, assigned in decisions
+        ),
+        CategoryAssigned(image_id=image_id(3), category_id="gone"),
+    )
+    lite0, lite1, *_ = (await album.client.get("/api/models")).json()
     assert lite0["measured"] == {"right": 2, "wrong": 2, "missed": 2}
     assert lite1["measured"] == {"right": 2, "wrong": 1, "missed": 2}
-    text = (await client.get("/models")).text
+    text = (await album.client.get("/models")).text
     assert "50 % of what it says is right, it says 50 % of what is there" in text
     assert "67 % of what it says is right" in text
 
 
-@pytest.mark.usefixtures("both")
-async def test_a_verdict_has_the_models_own_words(client: httpx.AsyncClient) -> None:
+async def test_a_verdict_has_the_models_own_words(compared: httpx.AsyncClient) -> None:
     """Of its labels, not of ImageNet's class of the same number."""
-    _, own = (await client.get(f"/api/images/{image_id(4)}")).json()["models"]
-    assert own == {"id": "lite1", "classes": [{"index": 0, "name": "Our <garden>", "p": 0.9}]}
-    assert "Our &lt;garden&gt;" in (await client.get(f"/images/{image_id(4)}")).text
+    _, own = (await compared.get(f"/api/images/{image_id(7)}")).json()["models"]
+    assert own["id"] == "lite1"
+    assert own["classes"][0] == {"index": 2, "name": "Our <garden>", "p": 0.7}
+    assert "Our &lt;garden&gt;" in (await compared.get(f"/images/{image_id(7)}")).text

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import sqlite3
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -13,13 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.domain.files.events import FileMoved
 from services.gateway.archive import Gone, plan, zipped
 from services.gateway.queries.images import File
 from services.gateway.zipnames import LONGEST, apart, safe_name
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import image_id, photo_bytes
+from tests.gateway.pages.seeded import image_id, path, photo_bytes
 from tests.support.shared import shared
+from tests.support.stack import Stack
 
 THERE = [1, 51, 101, 151]
 NAMES = shared("names")
@@ -59,12 +60,12 @@ async def test_one_is_the_plain_original(client: httpx.AsyncClient) -> None:
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="IMG_0051.jpg"')
 
 
-async def test_what_is_gone_is_named_inside(client: httpx.AsyncClient, settings: Settings) -> None:
+async def test_what_is_gone_is_named_inside(client: httpx.AsyncClient, laid_down: Settings) -> None:
     found = opened(await asked(client, 1, 3, 51))
     names = found.namelist()
     assert names[-1] == "3 photos/MISSING.txt"
     assert len(names) == 3
-    assert f"{settings.photos[0]}/holiday/IMG_0003.jpg" in found.read(names[-1]).decode()
+    assert f"{laid_down.photos[0]}/holiday/IMG_0003.jpg" in found.read(names[-1]).decode()
 
 
 async def test_an_album_is_named_like_it(client: httpx.AsyncClient) -> None:
@@ -101,9 +102,9 @@ async def test_no_json_is_refused(client: httpx.AsyncClient) -> None:
     assert (await client.post("/download", content=b"\xff{")).status_code == 422
 
 
-async def test_the_list_has_a_path_on_each_line(client: httpx.AsyncClient, settings: Settings) -> None:
+async def test_the_list_has_a_path_on_each_line(client: httpx.AsyncClient, laid_down: Settings) -> None:
     answer = await asked(client, 1, 3, path="/download/list")
-    top = settings.photos[0]
+    top = laid_down.photos[0]
     assert answer.text == f"{top}/holiday/IMG_0001.jpg\n{top}/holiday/IMG_0003.jpg\n"
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "attachment" in answer.headers["Content-Disposition"]
@@ -112,24 +113,28 @@ async def test_the_list_has_a_path_on_each_line(client: httpx.AsyncClient, setti
     assert table.splitlines()[1] == f"{top}/holiday/IMG_0001.jpg,{len(photo_bytes(1))},{image_id(1)}"
 
 
-async def test_a_link_put_in_a_photos_place_is_not_followed(
-    client: httpx.AsyncClient, settings: Settings, tmp_path: Path
-) -> None:
+async def test_a_link_put_in_a_photos_place_is_not_followed(album: Stack, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_bytes(photo_bytes(51))
-    place = settings.photos[0] / "holiday" / "IMG_0051.jpg"
+    place = album.settings.photos[0] / "holiday" / "IMG_0051.jpg"
     place.unlink()
     place.symlink_to(secret)
-    assert (await asked(client, 51)).status_code == 404
-    assert opened(await asked(client, 1, 51)).namelist()[-1].endswith("MISSING.txt")
+    assert (await asked(album.client, 51)).status_code == 404
+    assert opened(await asked(album.client, 1, 51)).namelist()[-1].endswith("MISSING.txt")
 
 
-async def test_a_header_holds_any_name(client: httpx.AsyncClient, settings: Settings) -> None:
+async def test_a_header_holds_any_name(album: Stack) -> None:
     name = 'x"\r\nSet-Cookie: a=b\u202egpj.été.jpg'
-    with sqlite3.connect(settings.views / "views-1.db") as db:
-        db.execute("UPDATE file SET name = ? WHERE image_id = ?", (name, image_id(51)))
-    (settings.photos[0] / "holiday" / name).write_bytes(photo_bytes(51))
-    for answer in (await asked(client, 51), await client.get(f"/images/{image_id(51)}/original")):
+    root = str(album.settings.photos[0])
+    size = len(photo_bytes(51))
+    moved = FileMoved(
+        image_id=image_id(51), from_root=root, from_path=path(51), root=root, path=f"holiday/{name}", size=size,
+        mtime_ns=1,
+    )  # fmt: skip
+    await album.tell(moved)
+    (album.settings.photos[0] / "holiday" / name).write_bytes(photo_bytes(51))
+    browser = album.client
+    for answer in (await asked(browser, 51), await browser.get(f"/images/{image_id(51)}/original")):
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
         said = answer.headers["Content-Disposition"]

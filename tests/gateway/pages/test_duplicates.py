@@ -4,9 +4,9 @@ import csv
 import io
 import os
 import shutil
-import sqlite3
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.domain.files.events import FileAdded, FileMissing, ImageImported
+from services.domain.photos.hiding import ImagesHidden
+from services.domain.subject import Event
 from services.gateway.queries import duplicates as query
 from services.gateway.similar import Item, groups
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import HOSTILE, image_id, seed
+from tests.gateway.pages.seeded import HOSTILE, image_id
+from tests.support.stack import Stack, stack
 
 NAMES = [
     "plain.jpg",
@@ -35,85 +39,59 @@ SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh", "busybox") if shutil.
 
 
 class Library:
-    """Read tables without photos, to which tests add theirs."""
+    """An album without photos, to which tests add theirs: what they say is told when `told` is awaited."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.root = settings.photos[0]
-        self.file = settings.views / "views-1.db"
-        self.db = sqlite3.connect(self.file, isolation_level=None)
-        self.position = 2000
+    def __init__(self, album: Stack) -> None:
+        self._album, self._events = album, list[Event]()
+        self.root = album.settings.photos[0]
 
     def photo(self, number: int, paths: Sequence[str] = (), **fields: Any) -> str:
-        """`paths`: where it lies, below the root, as Python spells them; one of its own when left out."""
-        values: dict[str, Any] = {
-            "image_id": image_id(number),
-            "position": number,
-            "taken_ms": 1_600_000_000_000 + number * 3_600_000,
-            "taken_at": f"2020-09-13T{number % 24:02}:26:40",
-            "taken_at_source": "exif",
-            "month": "2020-09",
-            "visible": 1,
-            "width": 400,
-            "height": 300,
-            "colour": "#804020",
-            "format": "JPEG",
-            "size": 1000,
-            "orientation": 1,
-            "phash": None,
-            "grey": 0,
-            "frames": 1,
-            "part": "photo",
-            "own_at": "2020-09-13T12:26:40",
-            "own_ms": 0,
-            "own_source": "exif",
-        } | fields
-        self._insert("image", values)
+        """`paths`: where it lies, below the root, as Python spells them; one of its own when left out. `taken_ms`
+        and `phash` are numbers here."""
+        moment = fields.pop("taken_ms", 1_600_000_000_000 + number * 3_600_000)
+        phash = fields.pop("phash", None)
+        facts = {
+            "format": "JPEG", "size": 1000, "width": 400, "height": 300, "colour": "#804020",
+            "taken_at": datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")[:23],
+            "taken_at_source": "exif", "phash": None if phash is None else f"{phash % 2**64:016x}",
+        } | fields  # fmt: skip
+        self._events.append(ImageImported(image_id=image_id(number), **facts))
         for path in paths or [f"IMG_{number}.jpg"]:
-            self.place(image_id(number), path, size=values["size"])
-        self.advance()
+            self.place(image_id(number), path, size=facts["size"])
         return image_id(number)
 
-    def place(self, key: str, path: str, size: int = 1000, root: Path | None = None, **fields: Any) -> None:
-        folder, _, name = to_text(path).rpartition("/")
-        values = {
-            "root": str(root or self.root),
-            "folder": folder,
-            "name": name,
-            "stem": name,
-            "image_id": key,
-            "size": size,
-        }
-        self._insert("file", values | {"mtime_ns": 5, "missing": 0} | fields)
-        self.advance()
+    def place(self, key: str, path: str, root: Path | None = None, **fields: Any) -> None:
+        at = {"image_id": key, "root": str(root or self.root), "path": to_text(path)}
+        self._events.append(FileAdded(**at, **({"size": 1000, "mtime_ns": 5} | fields)))
+
+    def lose(self, key: str, *paths: str) -> None:
+        """The copies there are gone."""
+        root = str(self.root)
+        self._events += [FileMissing(image_id=key, root=root, path=to_text(path)) for path in paths]
 
     def hide(self, key: str) -> None:
-        self._insert("hidden", {"image_id": key, "position": 1})
-        self.advance()
+        self._events.append(ImagesHidden(image_ids=[key]))
 
-    def advance(self) -> None:
-        """What is remembered of the position before is worth nothing now."""
-        self.position += 1
-        self.db.execute("UPDATE checkpoint SET position = ?", (self.position,))
-
-    def _insert(self, table: str, values: dict[str, Any]) -> None:
-        marks = ", ".join("?" * len(values))
-        self.db.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+    async def told(self) -> None:
+        events, self._events = self._events, []
+        await self._album.tell(*events)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     photos = tmp_path / "photos"
     photos.mkdir()
-    found = Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(photos,))
-    seed(found, photos, 0)
-    return found
+    return Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(photos,))
 
 
 @pytest.fixture
-def library(settings: Settings) -> Iterator[Library]:
-    opened = Library(settings)
-    yield opened
-    opened.db.close()
+def client(album: Stack) -> httpx.AsyncClient:
+    return album.client
+
+
+@pytest.fixture
+def library(album: Stack) -> Library:
+    return Library(album)
 
 
 async def everything(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -127,21 +105,21 @@ async def test_a_library_without_copies_says_so_in_a_sentence(
     client: httpx.AsyncClient, library: Library
 ) -> None:
     library.photo(1, phash=5)
+    await library.told()
     assert await everything(client) == {"exact": [], "near": [], "bursts": [], "wasted": 0}
     text = (await client.get("/duplicates")).text
     assert "Every photo here is one of a kind." in text
     assert "<form" not in text.split("<main")[1]
 
 
-async def test_before_there_are_tables_there_are_no_copies(
-    client: httpx.AsyncClient, settings: Settings
-) -> None:
-    (settings.views / "current").unlink()
-    assert (await client.get("/duplicates")).status_code == 200
+async def test_before_there_are_tables_there_are_no_copies(settings: Settings) -> None:
+    async with stack(settings, projector=False) as bare:
+        assert (await bare.client.get("/duplicates")).status_code == 200
 
 
 async def test_one_url_serves_the_page_and_its_inside(client: httpx.AsyncClient, library: Library) -> None:
     library.photo(1, ["a.jpg", "b.jpg"])
+    await library.told()
     whole = await client.get("/duplicates")
     inside = await client.get("/duplicates", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     assert whole.text.startswith("<!doctype html>")
@@ -157,6 +135,7 @@ async def test_exact_copies_are_told_with_what_they_waste(
     library.place(image_id(1), "a.jpg", size=3_000_000, mtime_ns=9)
     library.photo(2, ["x/1.jpg", "y/1.jpg"], size=10)
     library.photo(3)
+    await library.told()
     found = await everything(client)
     assert [one["image_id"] for one in found["exact"]] == [image_id(1), image_id(2)]
     assert found["exact"][0] == {
@@ -173,8 +152,9 @@ async def test_exact_copies_are_told_with_what_they_waste(
 
 
 async def test_a_copy_that_is_gone_wastes_nothing(client: httpx.AsyncClient, library: Library) -> None:
-    library.photo(1)
-    library.place(image_id(1), "gone.jpg", missing=1)
+    library.photo(1, ["IMG_1.jpg", "gone.jpg"])
+    library.lose(image_id(1), "gone.jpg")
+    await library.told()
     assert (await everything(client))["exact"] == []
 
 
@@ -184,6 +164,7 @@ async def test_one_place_seen_through_two_folders_is_no_copy(
     """One of two watched folders may lie in the other: removing "the copy" would remove the photo."""
     library.photo(1, ["sub/a.jpg"])
     library.place(image_id(1), "a.jpg", root=library.root / "sub")
+    await library.told()
     assert (await everything(client))["exact"] == []
     assert b"rm --" not in (await client.get("/duplicates/removable.sh")).content
 
@@ -196,6 +177,7 @@ async def test_almost_the_same_stand_together_and_the_best_is_kept(
     library.photo(3, phash=-1)
     library.photo(4, phash=None)
     library.photo(5, phash=None)
+    await library.told()
     assert (await everything(client))["near"] == [[image_id(2), image_id(1)]]
     text = (await client.get("/duplicates")).text
     assert 'action="/commands/hide-images"' in text
@@ -205,12 +187,15 @@ async def test_almost_the_same_stand_together_and_the_best_is_kept(
     assert "1,600 × 1,200" in text
 
 
-@pytest.mark.parametrize("fields", [{"visible": 0}, {"frames": 30}])
+@pytest.mark.parametrize(("gone", "frames"), [(True, 1), (False, 30)])
 async def test_what_is_not_shown_or_moves_is_not_almost_the_same(
-    client: httpx.AsyncClient, library: Library, fields: dict[str, int]
+    client: httpx.AsyncClient, library: Library, gone: bool, frames: int
 ) -> None:
     library.photo(1, phash=5)
-    library.photo(2, phash=5, **fields)
+    library.photo(2, ["2.jpg"], phash=5, frames=frames)
+    if gone:
+        library.lose(image_id(2), "2.jpg")
+    await library.told()
     assert (await everything(client))["near"] == []
 
 
@@ -218,11 +203,14 @@ async def test_hidden_copies_leave_their_group_and_nothing_is_searched_anew(
     client: httpx.AsyncClient, library: Library
 ) -> None:
     ids = [library.photo(number, phash=number, size=9 - number) for number in range(3)]
+    await library.told()
     assert (await everything(client))["near"] == [ids]
     searched = query._searched.cache_info().misses
     library.hide(ids[1])
+    await library.told()
     assert (await everything(client))["near"] == [[ids[0], ids[2]]]
     library.hide(ids[2])
+    await library.told()
     assert (await everything(client))["near"] == []
     assert query._searched.cache_info().misses == searched
 
@@ -248,6 +236,7 @@ async def test_a_burst_is_shown_without_saying_what_to_keep(
         library.photo(number, phash=phash, taken_ms=number * 900, camera_make="Maker", camera_model="Box")
         for number, phash in enumerate((0, 0x1FF, 0x3FE00))
     ]
+    await library.told()
     found = await everything(client)
     assert (found["bursts"], found["near"]) == ([ids], [])
     text = (await client.get("/duplicates")).text.split('id="bursts"')[1]
@@ -259,6 +248,7 @@ async def test_a_copy_is_not_told_as_a_burst_too(client: httpx.AsyncClient, libr
     """What was saved again has the time and camera of its original."""
     for number in (1, 2):
         library.photo(number, phash=7, taken_ms=1000, camera_model="Box")
+    await library.told()
     found = await everything(client)
     assert (len(found["near"]), found["bursts"]) == (1, [])
 
@@ -267,6 +257,8 @@ async def test_many_groups_come_a_page_at_a_time(client: httpx.AsyncClient, libr
     """Each once, also when the group at which the page before ended has gone meanwhile."""
     for number in range(70):
         library.photo(number, [f"{number}-a.jpg", f"{number}-b.jpg"], size=1000 + number % 3)
+    await library.told()
+    numbers = {image_id(number): number for number in range(70)}
     seen: list[str] = []
     address = "/duplicates"
     pages = 0
@@ -276,8 +268,8 @@ async def test_many_groups_come_a_page_at_a_time(client: httpx.AsyncClient, libr
         shown = [part[:32] for part in text.split('<li><a href="/images/')[1:]]
         assert 0 < len(shown) <= 30
         seen += shown
-        library.db.execute("UPDATE file SET missing = 1 WHERE image_id = ?", (shown[-1],))
-        library.advance()
+        library.lose(shown[-1], *(f"{numbers[shown[-1]]}-{copy}.jpg" for copy in "ab"))
+        await library.told()
         _, link, rest = text.partition('href="/duplicates?show=exact&amp;after=')
         after = rest.split('"')[0]
         address = f"/duplicates?show=exact&after={after}" if link else ""
@@ -294,6 +286,7 @@ async def test_what_makes_no_sense_is_422(client: httpx.AsyncClient, asked: str)
 
 async def test_behind_the_last_there_is_nothing(client: httpx.AsyncClient, library: Library) -> None:
     library.photo(1, ["a.jpg", "b.jpg"])
+    await library.told()
     answer = await client.get(f"/duplicates?show=exact&after=-9.{'f' * 32}")
     assert answer.status_code == 200
     assert "There are no more of these." in answer.text
@@ -302,12 +295,13 @@ async def test_behind_the_last_there_is_nothing(client: httpx.AsyncClient, libra
 async def test_names_never_become_markup(client: httpx.AsyncClient, library: Library) -> None:
     library.photo(1, [HOSTILE, f"copy{HOSTILE}"], phash=5)
     library.photo(2, [f"small{HOSTILE}"], phash=5)
+    await library.told()
     text = (await client.get("/duplicates")).text
     assert "<script>alert" not in text
     assert text.count("&lt;script&gt;alert(1)") >= 4
 
 
-def spread(library: Library) -> dict[str, bytes]:
+async def spread(library: Library) -> dict[str, bytes]:
     """Photos on disk, each in `one/` and `other folder/`; path below the root -> content."""
     made = {}
     for number, name in enumerate(NAMES):
@@ -319,6 +313,7 @@ def spread(library: Library) -> dict[str, bytes]:
             place.write_bytes(content)
             made[path] = content
         library.photo(number, paths, size=len(content))
+    await library.told()
     return made
 
 
@@ -338,7 +333,7 @@ async def test_the_script_removes_copies_and_nothing_else(
     client: httpx.AsyncClient, library: Library, tmp_path: Path, shell: str
 ) -> None:
     """Whatever the names are; what it keeps is the shorter path. Run again, it does nothing."""
-    spread(library)
+    await spread(library)
     (library.root / "other folder" / "unrelated.jpg").write_bytes(b"photo 0")
     answer = await client.get("/duplicates/removable.sh")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="removable.sh"'
@@ -354,7 +349,7 @@ async def test_the_script_leaves_what_has_changed_since(
     client: httpx.AsyncClient, library: Library, tmp_path: Path
 ) -> None:
     """The kept one gone, the copy edited, or both names of one file: then the copy is the photo."""
-    spread(library)
+    await spread(library)
     script = (await client.get("/duplicates/removable.sh")).content
     gone, edited, linked, hard = NAMES[:4]
     one, other = library.root / "one", library.root / "other folder"
@@ -374,7 +369,7 @@ async def test_a_shell_that_cannot_compare_files_removes_nothing(
     client: httpx.AsyncClient, library: Library, tmp_path: Path
 ) -> None:
     """A `[` without -ef fails, and a negated failure would be consent."""
-    made = spread(library)
+    made = await spread(library)
     script = (await client.get("/duplicates/removable.sh")).content
     crippled = b'[() { case " $* " in *" -ef "*) return 2;; esac; builtin [ "$@"; }\n'
     head, rest = script.split(b"\n", 1)
@@ -385,7 +380,7 @@ async def test_a_shell_that_cannot_compare_files_removes_nothing(
 
 
 async def test_the_table_names_what_could_go(client: httpx.AsyncClient, library: Library) -> None:
-    spread(library)
+    await spread(library)
     answer = await client.get("/duplicates/removable.csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="removable.csv"'
     assert answer.headers["Content-Type"].startswith("text/csv")
@@ -410,6 +405,7 @@ async def test_of_a_crowd_some_are_shown_and_the_rest_is_counted(
     """A page stays a page when a thousand photos are almost the same."""
     for number in range(60):
         library.photo(number, phash=12345)
+    await library.told()
     page = (await client.get("/duplicates")).text
     assert page.count('type="checkbox" name="images"') == 48
     assert "and 12 more" in page

@@ -1,94 +1,106 @@
 """A library that shows nothing says why."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import msgspec
 import pytest
 
-from services.gateway.status import JobStatus
+from services.domain.files.events import ScanFinished, ScanStarted, SourceUnavailable
+from services.domain.photos.hiding import ImagesHidden
+from services.domain.subject import Event
+from services.gateway.library.pool import WorkerPool
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import StubHistory, StubJobs, app_over, seed
-
-
-class Running(StubJobs):
-    def __init__(self, *jobs: JobStatus) -> None:
-        super().__init__()
-        self._jobs = list(jobs)
-
-    async def running(self) -> list[JobStatus]:
-        return self._jobs
-
-
-@asynccontextmanager
-async def served(
-    settings: Settings, jobs: StubJobs | None = None, *said: tuple[str, tuple[object, ...]], count: int = 0
-) -> AsyncIterator[httpx.AsyncClient]:
-    seed(settings, settings.photos[0] if settings.photos else settings.data, count=count)
-    with sqlite3.connect(settings.views / "views-1.db") as db:
-        for sql, parameters in said:
-            db.execute(sql, parameters)
-    db.close()
-    app = app_over(settings, jobs or Running(), StubHistory(), asyncio.Event())
-    transport = httpx.ASGITransport(app=app)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        yield client
+from tests.gateway.pages.seeded import image_id, photo
+from tests.support.stack import Stack, stack
+from tests.support.waiting import eventually
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "data", previews=tmp_path, photos=(tmp_path / "Pictures",))
+    return Settings(data=tmp_path / "data", previews=tmp_path / "previews", photos=(tmp_path / "Pictures",))
+
+
+@pytest.fixture
+def looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scans find files and never come to an end with one."""
+
+    async def read(pool: WorkerPool, root: Path, path: str) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(WorkerPool, "read", read)
+
+
+def files(folder: Path, count: int) -> None:
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number}.jpg").write_bytes(b"x")
+
+
+def scanned(root: Path, *found: Event) -> Iterator[Event]:
+    yield ScanStarted(roots=[str(root)])
+    yield from found
+    yield ScanFinished(found=0, added=0, unchanged=0, rejected=0)
+
+
+async def first_page(album: Stack) -> str:
+    return (await album.client.get("/")).text
 
 
 async def test_no_folder(tmp_path: Path) -> None:
-    async with served(Settings(data=tmp_path / "data", previews=tmp_path)) as client:
-        page = (await client.get("/")).text
+    async with stack(Settings(data=tmp_path / "data", previews=tmp_path)) as album:
+        page = (await album.browser().get("/")).text
     assert "No folder with photos yet" in page and "./albumen up ~/Pictures" in page
 
 
+@pytest.mark.usefixtures("looking")
 async def test_a_scan_that_runs_says_what_it_found(settings: Settings) -> None:
-    scan = JobStatus(command_id="x", type="scan_library", status="running", total=1234)
-    async with served(settings, Running(scan)) as client:
-        page = (await client.get("/")).text
-    assert "1,234 files found" in page and str(settings.photos[0]) in page
+    files(settings.photos[0], 1234)
+    at_once = msgspec.structs.replace(settings, workers=1000)
+    async with stack(at_once) as album, album.browser() as browser:
+        await album.post("scan")
+
+        async def told() -> bool:
+            page = (await browser.get("/")).text
+            return "1,234 files found" in page and str(settings.photos[0]) in page
+
+        await eventually(told, "the page tells how many files were found")
 
 
-async def test_a_folder_without_photos(settings: Settings) -> None:
-    fields = "job_id, position, kind, status, started_us, finished_us"
-    done = f"INSERT INTO job ({fields}) VALUES ('s', 1, 'scan', 'done', 1, 2)"
-    async with served(settings, None, (done, ())) as client:
-        page = (await client.get("/")).text
+async def test_a_folder_without_photos(album: Stack) -> None:
+    await album.tell(*scanned(album.settings.photos[0]))
+    page = await first_page(album)
     assert "No photos here yet" in page and "Look again" in page
 
 
-async def test_a_folder_that_is_gone(settings: Settings) -> None:
-    gone = ("INSERT INTO source VALUES (?, 'The folder is gone.')", (str(settings.photos[0]),))
-    async with served(settings, None, gone) as client:
-        page = (await client.get("/")).text
+async def test_a_folder_that_is_gone(album: Stack) -> None:
+    root = album.settings.photos[0]
+    await album.tell(*scanned(root, SourceUnavailable(root=str(root), reason="The folder is gone.")))
+    page = await first_page(album)
     assert "The folder is gone." in page and "Nothing is lost" in page
 
 
-async def test_all_photos_are_hidden(settings: Settings) -> None:
-    async with served(settings, None, ("UPDATE image SET visible = 0", ()), count=5) as client:
-        page = (await client.get("/")).text
+async def test_all_photos_are_hidden(album: Stack) -> None:
+    photos = [event for number in range(5) for event in photo(number, album.settings.photos[0])]
+    await album.tell(*photos, ImagesHidden(image_ids=[image_id(number) for number in range(5)]))
+    page = await first_page(album)
     assert "5 photos are known" in page and 'href="/hidden"' in page
 
 
-async def test_a_first_page_fills_while_the_scan_runs(settings: Settings) -> None:
+@pytest.mark.usefixtures("looking")
+@pytest.mark.parametrize(("scans", "seen", "fills"), [(True, 3, True), (True, 60, False), (False, 3, False)])
+async def test_a_first_page_fills_while_the_scan_runs(
+    album: Stack, scans: bool, seen: int, fills: bool
+) -> None:
     """Once it is full, or when nothing is looked for any more, new ones are offered only."""
-    scan = JobStatus(command_id="x", type="scan_library", status="running", total=9)
-    for jobs, seen, fills in ((Running(scan), 3, True), (Running(scan), 60, False), (Running(), 3, False)):
-        stopping = asyncio.Event()
-        seed_once = not (settings.views / "views-1.db").exists()
-        if seed_once:
-            seed(settings, settings.photos[0], count=70)
-        app = app_over(settings, jobs, StubHistory(), stopping)
-        transport = httpx.ASGITransport(app=app)
-        async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://h") as client:
-            asyncio.get_running_loop().call_later(0.3, stopping.set)
-            line = (await client.get(f"/jobs/progress?seen={seen}")).text
-        assert ("hx-get" in line) is fills
-        assert "more: show" in line
+    root = album.settings.photos[0]
+    await album.tell(*(event for number in range(70) for event in photo(number, root)))
+    if scans:
+        files(root, 1)
+        await album.post("scan")
+        await album.caught_up()
+    asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
+    line = (await album.client.get(f"/jobs/progress?seen={seen}")).text
+    assert ("hx-get" in line) is fills
+    assert "more: show" in line

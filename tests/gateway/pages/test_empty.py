@@ -1,16 +1,15 @@
-import asyncio
-import sqlite3
 from pathlib import Path
 
-import httpx
 import pytest
 
+from services.domain.files.events import SourceUnavailable
 from services.gateway.aspects import shape
 from services.gateway.grid import Cell
 from services.gateway.rendering import create_environment
 from services.gateway.tiles import tiles
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import StubHistory, StubJobs, app_over, seed
+from tests.support.stack import stack
+from tests.support.waiting import eventually
 
 PAGES = ["/", "/search", "/search?q=dog", "/categories", "/albums", "/jobs", "/models", "/history"]
 
@@ -19,11 +18,10 @@ PAGES = ["/", "/search", "/search?q=dog", "/categories", "/albums", "/jobs", "/m
 async def test_every_page_works_before_there_is_anything(tmp_path: Path, tables: bool) -> None:
     """Before the first scan, and before the projector has made any tables."""
     settings = Settings(data=tmp_path / "data", previews=tmp_path, photos=(tmp_path / "Pictures",))
-    if tables:
-        seed(settings, tmp_path / "Pictures", count=0)
-    app = app_over(settings, StubJobs(), StubHistory(), asyncio.Event())
-    transport = httpx.ASGITransport(app=app)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with stack(settings, projector=tables) as album:
+        client = album.client
+        if tables:
+            await eventually((settings.views / "current").exists, "there are read tables")
         for path in PAGES:
             assert (await client.get(path)).status_code == 200, path
         assert str(tmp_path / "Pictures") in (await client.get("/")).text
@@ -32,14 +30,10 @@ async def test_every_page_works_before_there_is_anything(tmp_path: Path, tables:
 
 async def test_a_folder_that_is_gone_is_said_with_its_reason(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data", previews=tmp_path, photos=(tmp_path / "Pictures",))
-    seed(settings, tmp_path / "Pictures", count=0)
-    with sqlite3.connect(settings.views / "views-1.db") as db:
-        db.execute("INSERT INTO source VALUES ('/disk', 'The folder is not there. Is the disk connected?')")
-    db.close()
-    app = app_over(settings, StubJobs(), StubHistory(), asyncio.Event())
-    transport = httpx.ASGITransport(app=app)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        assert "Is the disk connected?" in (await client.get("/")).text
+    reason = "The folder is not there. Is the disk connected?"
+    async with stack(settings) as album:
+        await album.tell(SourceUnavailable(root="/disk", reason=reason))
+        assert "Is the disk connected?" in (await album.browser().get("/")).text
 
 
 def test_no_value_of_a_tile_becomes_markup() -> None:

@@ -1,21 +1,24 @@
 """The empty search: days of former years, rows of cards; and the pages behind them."""
 
 import re
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
+from services.domain.files.events import FileAdded
+from services.domain.subject import Event
 from services.gateway.queries import covers, explore
 from services.gateway.queries.covers import Candidate, Card
 from services.gateway.queries.views import Views
 from services.gateway.wording import camera_name
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import COUNT, add, image_id, seed, taken
+from services.projector.rebuild import rebuild
+from tests.gateway.pages.seeded import COUNT, image_id, photo, taken
+from tests.support.log import write
+from tests.support.stack import Stack, stack
 
 
 def row(text: str, name: str) -> list[tuple[str, str]]:
@@ -102,15 +105,17 @@ def test_a_camera_is_not_called_by_its_make_twice(make_and_model: str, name: str
     assert camera_name(make_and_model) == name
 
 
-@pytest.fixture(params=[0, 1])
-def small(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    settings = Settings(data=tmp_path / "small", previews=tmp_path / "p", photos=(tmp_path,))
-    seed(settings, tmp_path, request.param)
-    return settings
+async def tables(folder: Path, *events: Event) -> Views:
+    """Of a library of its own."""
+    settings = Settings(data=folder / "own", previews=folder / "previews", photos=(folder,))
+    await write(settings, events)
+    rebuild(settings)
+    return await Views.open(settings)
 
 
-async def test_with_no_photo_or_one_all_is_answered(small: Settings) -> None:
-    views = await Views.open(small)
+@pytest.mark.parametrize("count", [0, 1])
+async def test_with_no_photo_or_one_all_is_answered(tmp_path: Path, count: int) -> None:
+    views = await tables(tmp_path, *(event for number in range(count) for event in photo(number, tmp_path)))
     for ask in (explore.years, explore.cameras, explore.cities, explore.countries):
         assert len(await ask(views)) == len(await explore.years(views)) < 2
     assert await explore.people(views) == []
@@ -123,29 +128,23 @@ TODAY = date(2020, 6, 12)
 
 
 @pytest.fixture
-async def days(settings: Settings) -> "Days":
-    return Days(settings)
+def days(tmp_path: Path) -> "Days":
+    return Days(tmp_path)
 
 
 class Days:
     """A library of photos at certain days, and what they bring back."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     async def of(self, today: date, *days: str, source: str = "exif") -> list[tuple[int, str, int]]:
-        file = self._settings.views / "views-1.db"
-        db = sqlite3.connect(file)
-        db.execute("DELETE FROM image")
-        for number, day in enumerate(days):
-            add(db, Path("/p/q"), 1000 + number)
-            db.execute(
-                "UPDATE image SET taken_at = ?, taken_at_source = ? WHERE image_id = ?",
-                (f"{day}T12:00:00", source, image_id(1000 + number)),
-            )
-        db.commit()
-        db.close()
-        views = await Views.open(self._settings)
+        events = [
+            event
+            for number, day in enumerate(days)
+            for event in photo(number, self._folder, taken_at=f"{day}T12:00:00", taken_at_source=source)
+        ]
+        views = await tables(self._folder, *events)
         found = await explore.memories(views, today)
         await views.close()
         return [(one.years, one.first, one.count) for one in found]
@@ -210,36 +209,23 @@ def test_nor_one_that_looks_nearly_like_it() -> None:
     assert covers.chosen(cards)["b"].image_id == "y"
 
 
-@pytest.fixture
-def db(settings: Settings) -> Iterator[sqlite3.Connection]:
-    opened = sqlite3.connect(settings.views / "views-1.db", isolation_level=None)
-    yield opened
-    opened.close()
-
-
-async def test_a_cover_is_wider_than_high_and_no_screenshot(
-    settings: Settings, db: sqlite3.Connection
-) -> None:
-    """In the seed every third photo is 4 : 3; of these all but one are made screenshots."""
-    db.execute("DELETE FROM label")
-    db.execute(
-        "INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin)"
-        " VALUES ('kind-screenshot', 'Screenshot', NULL, 'category', 1, 0.5, 'builtin')"
+async def test_a_cover_is_wider_than_high_and_no_screenshot(album: Stack) -> None:
+    """In the library every third photo is 4 : 3; of these all but one also lie elsewhere, as screenshots."""
+    root = str(album.settings.photos[0])
+    await album.tell(
+        *(
+            FileAdded(
+                image_id=image_id(number), root=root, path=f"Screenshot_{number}.jpg", size=1, mtime_ns=1
+            )
+            for number in range(0, COUNT, 3)
+            if number != 30
+        )
     )
-    db.executemany(
-        "INSERT INTO label VALUES (?, 'rules', 'kind-screenshot', 1)",
-        [(image_id(number),) for number in range(0, COUNT, 3) if number != 30],
-    )
-    views = await Views.open(settings)
-    (only,) = await explore.countries(views)
-    await views.close()
+    (only,) = await explore.countries(album.gateway.views)
     assert only.cover.image_id == image_id(30)
 
 
-async def test_the_empty_library_says_what_will_be_here(
-    settings: Settings, client: httpx.AsyncClient, db: sqlite3.Connection
-) -> None:
-    for table in ("image", "located", "any_album", "category"):
-        db.execute(f"DELETE FROM {table}")
-    text = (await client.get("/search")).text
+async def test_the_empty_library_says_what_will_be_here(tmp_path: Path) -> None:
+    async with stack(Settings(data=tmp_path / "data", previews=tmp_path / "previews")) as empty:
+        text = (await empty.browser().get("/search")).text
     assert "Nothing to look for yet" in text

@@ -1,14 +1,12 @@
-import sqlite3
-from contextlib import closing
-
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.byterange import Unsatisfiable, requested
-from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import image_id, photo_bytes
+from tests.gateway.pages.seeded import image_id, photo, photo_bytes
+from tests.support.log import records
+from tests.support.stack import Stack
 
 ORIGINAL = f"/images/{image_id(51)}/original"
 BYTES = photo_bytes(51)
@@ -53,13 +51,12 @@ async def test_the_original_is_the_file(client: httpx.AsyncClient) -> None:
         *(("MV", "video/mp4"), ("3G2", "video/3gpp2"), ("CR2", BYTES_ALONE), ("XYZ", BYTES_ALONE)),
     ],
 )
-async def test_the_original_is_sent_as_what_it_is(
-    client: httpx.AsyncClient, settings: Settings, name: str, media_type: str
-) -> None:
-    with closing(sqlite3.connect(settings.views / "views-1.db")) as db, db:
-        db.execute("UPDATE image SET format = ? WHERE image_id = ?", (name, image_id(51)))
-    shown = await client.get(ORIGINAL)
-    kept = await client.post("/download", json={"images": [image_id(51)]})
+async def test_the_original_is_sent_as_what_it_is(album: Stack, name: str, media_type: str) -> None:
+    again = photo(51, album.settings.photos[0], format=name)
+    await album.gateway.events.append(records(again))
+    await album.caught_up()
+    shown = await album.client.get(ORIGINAL)
+    kept = await album.client.post("/download", json={"images": [image_id(51)]})
     for answer in (shown, kept):
         assert (answer.headers["Content-Type"], answer.content) == (media_type, BYTES)
 
@@ -93,12 +90,10 @@ async def test_a_range_of_another_version_gets_the_whole_file(client: httpx.Asyn
     assert (answer.status_code, answer.content) == (200, BYTES)
 
 
-async def test_a_file_that_has_another_length_now_is_not_this_photo(
-    client: httpx.AsyncClient, settings: Settings
-) -> None:
+async def test_a_file_that_has_another_length_now_is_not_this_photo(album: Stack) -> None:
     """What lies at the path was replaced since the last scan; its address promises the old content."""
-    (settings.photos[0] / "holiday" / "IMG_0051.jpg").write_bytes(b"another")
-    assert (await client.get(ORIGINAL)).status_code == 404
+    (album.settings.photos[0] / "holiday" / "IMG_0051.jpg").write_bytes(b"another")
+    assert (await album.client.get(ORIGINAL)).status_code == 404
 
 
 @given(st.integers(0, 400), st.one_of(st.none(), st.integers(0, 400)), st.integers(1, 300))

@@ -1,34 +1,47 @@
 """The corner of a tile: what is no plain photo of a known day shows it."""
 
 import re
-import sqlite3
+from collections.abc import Iterator
 
 import httpx
 import pytest
+import pytest_asyncio
 
+from services.domain.files.events import FileAdded, FileMissing, FileMoved
+from services.domain.subject import Event
 from services.gateway.wording import clock
-from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import image_id
+from tests.gateway.pages.seeded import image_id, path, photo
+from tests.support.stack import Stack
 
 OLDEST = "/?sort=taken_at"
 FILM, LIVE, RAW, COPIES, UNSURE, PLAIN = (image_id(number) for number in range(6))
 HALF = image_id(6)
 
 
-@pytest.fixture
-def marked(settings: Settings) -> Settings:
-    with sqlite3.connect(settings.views / "views-1.db") as db:
-        db.execute("UPDATE image SET part = 'film', duration_s = 74.6 WHERE image_id = ?", (FILM,))
-        db.execute("UPDATE image SET part = 'half', visible = 0 WHERE image_id = ?", (HALF,))
-        db.execute("UPDATE file SET stem = 'IMG_0001' WHERE image_id = ?", (HALF,))
-        db.execute("INSERT INTO label VALUES (?, 'rules', 'kind-raw', 1)", (RAW,))
-        copy = """INSERT INTO file SELECT root, ?, name, stem, edited_of, image_id, size, mtime_ns, ?, claim_at,
-          claim_ms, claim_source FROM file WHERE image_id = ? AND folder = 'holiday'"""
-        db.execute(copy, ("again", 0, COPIES))
-        db.execute(copy, ("away", 1, COPIES))
-        db.execute("UPDATE image SET taken_at_source = 'mtime' WHERE image_id = ?", (UNSURE,))
-    db.close()
-    return settings
+def marks(album: Stack) -> Iterator[Event]:
+    root = album.settings.photos[0]
+
+    def placed(number: int, at: str) -> FileAdded:
+        return FileAdded(image_id=image_id(number), root=str(root), path=at, size=1, mtime_ns=1)
+
+    yield from photo(0, root, format="MP4", duration_s=74.6)
+    yield from photo(2, root, format="DNG")
+    yield from photo(4, root, taken_at_source="mtime")
+    yield from photo(6, root, format="MOV", duration_s=2.8)
+    yield FileMoved(
+        image_id=HALF, from_root=str(root), from_path=path(6), root=str(root), path="holiday/IMG_0001.MOV",
+        size=1, mtime_ns=1,
+    )  # fmt: skip
+    yield placed(3, "again/IMG_0003.jpg")
+    yield placed(3, "away/IMG_0003.jpg")
+    yield FileMissing(image_id=COPIES, root=str(root), path="away/IMG_0003.jpg")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def marked(album: Stack) -> httpx.AsyncClient:
+    """The films are one of its own, and the moving half of photo 1."""
+    await album.tell(*marks(album))
+    return album.client
 
 
 def corner(html: str, image: str) -> list[str]:
@@ -37,9 +50,9 @@ def corner(html: str, image: str) -> list[str]:
     return re.findall(r'<span role="img" aria-label="([^"]*)"', tile[0])
 
 
-async def test_each_corner_tells_what_is_special(marked: Settings, client: httpx.AsyncClient) -> None:
+async def test_each_corner_tells_what_is_special(marked: httpx.AsyncClient) -> None:
     """A copy that is away does not count."""
-    html = (await client.get(OLDEST)).text
+    html = (await marked.get(OLDEST)).text
     found = {image: corner(html, image) for image in (FILM, LIVE, RAW, COPIES, UNSURE, PLAIN)}
     assert found == {
         FILM: ["Video"],
@@ -52,8 +65,8 @@ async def test_each_corner_tells_what_is_special(marked: Settings, client: httpx
     assert ">1:15<" in re.sub(r"<svg.*?</svg>", "", html)
 
 
-async def test_in_german(marked: Settings, client: httpx.AsyncClient) -> None:
-    html = (await client.get(OLDEST, headers={"Accept-Language": "de"})).text
+async def test_in_german(marked: httpx.AsyncClient) -> None:
+    html = (await marked.get(OLDEST, headers={"Accept-Language": "de"})).text
     assert corner(html, COPIES) == ["2 Kopien"]
 
 

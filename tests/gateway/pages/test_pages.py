@@ -1,10 +1,21 @@
 import asyncio
 import re
+from collections.abc import Iterator
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
-from tests.gateway.pages.seeded import HOSTILE, JOB, StubHistory, StubJobs, image_id
+from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
+from services.domain.categories.decisions import CategoryAssigned
+from services.domain.jobs.events import ClassificationFailed, ClassificationRequested
+from services.gateway.rendering import create_environment
+from services.gateway.status import JobStatus
+from services.kernel.settings import Settings
+from tests.gateway.pages.seeded import HOSTILE, image_id, library, verdict
+from tests.support import log
+from tests.support.given import By, by
+from tests.support.stack import Stack
 
 PAGES = [
     "/",
@@ -32,12 +43,31 @@ PAGES = [
 ]
 
 
+JOB = UUID("0190fefe-0000-7000-8000-000000000001")
+
+
+def classifying() -> Iterator[By]:
+    """A job that the second model has not ended: it looked at three photos, and failed at the one with a name that
+    means harm."""
+    asked = ClassificationRequested(job_id=str(JOB), model_id="lite1", scope="all")
+    seen = [verdict(number, (410, 0.2), model="lite1") for number in (10, 11, 12)]
+    failed = ClassificationFailed(
+        image_id=image_id(7), model_id="lite1", reason="It ends in the <b>middle</b>."
+    )
+    for event in (asked, *seen, failed):
+        yield by(JOB, event)
+
+
+@pytest.fixture(scope="module")
+def laid_down(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """With a job that goes on."""
+    folder = tmp_path_factory.mktemp("classifying")
+    return log.laid_down(folder, lambda root: [*library(root), *classifying()])
+
+
 @pytest.mark.parametrize("path", PAGES)
-async def test_one_url_serves_the_page_and_its_inside(
-    client: httpx.AsyncClient, jobs: StubJobs, path: str
-) -> None:
+async def test_one_url_serves_the_page_and_its_inside(client: httpx.AsyncClient, path: str) -> None:
     """The whole page without htmx; only its main part when htmx asks; caches are told that they differ."""
-    jobs.now = [JOB]
     whole = await client.get(path)
     inside = await client.get(path, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     full = await client.get(path, headers={"HX-Request": "true", "HX-Request-Type": "full"})
@@ -51,15 +81,21 @@ async def test_one_url_serves_the_page_and_its_inside(
 
 @pytest.mark.parametrize("path", [*PAGES, "/jobs"])
 async def test_names_of_files_and_categories_never_become_markup(
-    client: httpx.AsyncClient, jobs: StubJobs, path: str
+    client: httpx.AsyncClient, path: str
 ) -> None:
     """A file may be called anything; the page shows its name and runs nothing."""
-    jobs.now = [JOB]
     text = (await client.get(path)).text
     assert "<script>alert" not in text
     assert "<b>words" not in text
     assert "<3>" not in text
     assert "<ends>" not in text
+    assert "<b>middle" not in text
+
+
+async def test_a_job_tells_what_it_failed_at(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/jobs")).text
+    assert "It ends in the &lt;b&gt;middle&lt;/b&gt;." in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;.jpg" in text
 
 
 async def test_a_hostile_name_is_shown_as_it_is(client: httpx.AsyncClient) -> None:
@@ -108,34 +144,59 @@ async def test_the_newest_photo_has_none_before_it(client: httpx.AsyncClient) ->
     assert 'rel="next"' in text
 
 
-async def test_the_history_asks_for_what_mentions_the_photo(
-    client: httpx.AsyncClient, history: StubHistory
-) -> None:
-    await client.get(f"/images/{image_id(0)}")
-    assert history.mentions == [20]
+async def test_the_history_of_a_photo_has_what_mentions_it(client: httpx.AsyncClient) -> None:
+    """It was put into an album, which stands in the album's own stream."""
+    told = {
+        number: {
+            entry["type"] for entry in (await client.get(f"/api/images/{image_id(number)}")).json()["history"]
+        }
+        for number in (0, 1)
+    }
+    assert ImagesAddedToAlbum.TYPE in told[0]
+    assert told[1] == told[0] - {ImagesAddedToAlbum.TYPE, CategoryAssigned.TYPE} != set()
 
 
-async def test_progress_ends_when_the_gateway_stops(
-    client: httpx.AsyncClient, jobs: StubJobs, stopping: asyncio.Event
-) -> None:
+async def test_progress_ends_when_the_gateway_stops(album: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stream says what runs in one line, offers photos that the page did not know, and ends at a stop."""
-    jobs.now = [JOB]
-    asking = asyncio.create_task(client.get("/jobs/progress", params={"seen": 190}))
-    await asyncio.wait_for(jobs.asked.wait(), 5)
-    stopping.set()  # ASGITransport answers when the stream has ended
+    asked, running = asyncio.Event(), album.gateway.jobs.running
+
+    async def watched() -> list[JobStatus]:
+        asked.set()
+        return await running()
+
+    monkeypatch.setattr(album.gateway.jobs, "running", watched)
+    asking = asyncio.create_task(album.client.get("/jobs/progress", params={"seen": 190}))
+    await asyncio.wait_for(asked.wait(), 5)
+    album.gateway.stopping.set()  # ASGITransport answers when the stream has ended
     answer = await asyncio.wait_for(asking, 5)
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert "Classifying 3,214 of 15,000 · 212/s · 55 s left" in answer.text
+    assert "Classifying 4 of 200" in answer.text
+    assert "1 failed" in answer.text
     assert "10 photos more" in answer.text
     assert "event:" not in answer.text
 
 
-async def test_earlier_history_continues_the_list(client: httpx.AsyncClient) -> None:
-    first = (await client.get("/history")).text
-    assert 'href="/history?before=150"' in first
-    part = (await client.get("/history?before=150", headers={"HX-Request": "true"})).text
-    assert "Event 149" in part
-    assert "Event 150" not in part
+def test_the_line_of_a_job_tells_how_fast_it_is_and_how_long_it_takes() -> None:
+    job = JobStatus(
+        command_id=str(JOB), type="classify_images", status="running", total=15000, done=3210, failed=4, rate=212.0,
+        eta_s=55.4,
+    )  # fmt: skip
+    line = (
+        create_environment().get_template("partials/progress.html").render(jobs=[job], fresh=0, fills=False)
+    )
+    assert "Classifying 3,214 of 15,000 · 212/s · 55 s left · 4 failed" in line
+
+
+async def test_earlier_history_continues_the_list(album: Stack) -> None:
+    """A hundred lines to a page, each of another command."""
+    await album.tell(*(by(uuid4(), AlbumCreated(album_id=f"a{n}", name=f"Event {n}.")) for n in range(250)))
+    first = (await album.client.get("/history")).text
+    assert "Event 249." in first and "Event 150." in first
+    assert "Event 149." not in first
+    (more,) = re.findall(r'href="(/history\?before=\d+)"', first)
+    part = (await album.client.get(more, headers={"HX-Request": "true"})).text
+    assert "Event 149." in part
+    assert "Event 150." not in part
     assert "<main" not in part
 
 

@@ -1,11 +1,11 @@
 import re
-import sqlite3
 
 import httpx
 import pytest
 
-from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import COUNT, add, image_id, taken
+from services.domain.photos.hiding import ImagesHidden
+from tests.gateway.pages.seeded import COUNT, image_id, photo, taken
+from tests.support.stack import Stack
 
 ALL = {image_id(number) for number in range(COUNT)}
 
@@ -35,15 +35,10 @@ async def test_paging_shows_every_photo_once_and_in_order(
     assert seen == sorted(seen, key=moments.__getitem__, reverse=sort == "-taken_at")
 
 
-async def test_a_photo_that_arrives_meanwhile_repeats_and_skips_none(
-    client: httpx.AsyncClient, settings: Settings
-) -> None:
+async def test_a_photo_that_arrives_meanwhile_repeats_and_skips_none(album: Stack) -> None:
+    client = album.client
     first = (await client.get("/api/images", params={"limit": 50})).json()
-    db = sqlite3.connect(settings.views / "views-1.db")
-    add(db, settings.photos[0], COUNT)  # newer than all others: it stands before the first page
-    db.execute("UPDATE checkpoint SET position = position + 1")
-    db.commit()
-    db.close()
+    await album.tell(*photo(COUNT, album.settings.photos[0]))  # the newest: it stands before the first page
     rest, after = [], first["next"]
     while after:
         page = (await client.get("/api/images", params={"limit": 50, "after": after})).json()
@@ -118,14 +113,10 @@ async def test_a_month_can_be_jumped_to(client: httpx.AsyncClient, sort: str, fi
     assert "March 2016" in text
 
 
-async def test_hidden_photos_are_not_counted(client: httpx.AsyncClient, settings: Settings) -> None:
-    db = sqlite3.connect(settings.views / "views-1.db")
-    db.execute("UPDATE image SET visible = 0 WHERE image_id IN (?, ?)", (image_id(0), image_id(10)))
-    db.execute("UPDATE checkpoint SET position = position + 1")
-    db.commit()
-    db.close()
-    answer = (await client.get("/api/images", params={"limit": 500})).json()
-    counts = {c["id"]: c["count"] for c in (await client.get("/api/categories")).json()}
+async def test_hidden_photos_are_not_counted(album: Stack) -> None:
+    await album.tell(ImagesHidden(image_ids=[image_id(0), image_id(10)]))
+    answer = (await album.client.get("/api/images", params={"limit": 500})).json()
+    counts = {c["id"]: c["count"] for c in (await album.client.get("/api/categories")).json()}
     assert answer["total"] == len(answer["items"]) == COUNT - 2
     assert counts["cat"] == COUNT // 5 - 2
     assert counts["own"] == 0

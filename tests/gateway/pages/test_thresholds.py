@@ -1,16 +1,19 @@
 """What another threshold would show, before it is chosen."""
 
 import re
-import sqlite3
 
 import httpx
 import pytest
 
-from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import COUNT, image_id
+from services.domain.categories.decisions import CategoryAssigned
+from services.domain.categories.events import ThresholdSet
+from services.domain.files.events import FileMissing
+from services.domain.photos.hiding import ImagesHidden
+from tests.gateway.pages.seeded import COUNT, dog_score, image_id, path
+from tests.support.stack import Stack
 
-# Dogs are the even photos; photo n has a score of 0.5 + n % 40 / 100, photo 2 was rejected; the threshold is 0.35.
-SCORES = {n: 0.5 + n % 40 / 100 for n in range(0, COUNT, 2) if n != 2}
+SCORES = {n: dog_score(n) for n in range(0, COUNT, 2) if n != 2}
+"""Dogs are the even photos, of which a person rejected photo 2; the threshold is 0.35."""
 
 
 def shown(threshold: float) -> int:
@@ -23,17 +26,6 @@ async def asked(client: httpx.AsyncClient, value: object) -> str:
     return answer.text
 
 
-def change(db: sqlite3.Connection, sql: str, *parameters: object) -> None:
-    db.execute(sql, parameters)
-    db.execute("UPDATE checkpoint SET position = position + 1")
-    db.commit()
-
-
-@pytest.fixture
-def db(settings: Settings) -> sqlite3.Connection:
-    return sqlite3.connect(settings.views / "views-1.db")
-
-
 @pytest.mark.parametrize("value", [0.1, 0.35, 0.5, 0.6, 0.645, 0.88, 1])
 async def test_how_many_come_and_go(client: httpx.AsyncClient, value: float) -> None:
     text = await asked(client, value)
@@ -43,24 +35,22 @@ async def test_how_many_come_and_go(client: httpx.AsyncClient, value: float) -> 
     assert more == 0 or f"{abs(more)} {'more' if more > 0 else 'fewer'} than now" in text
 
 
-async def test_a_lower_one_shows_more(client: httpx.AsyncClient, db: sqlite3.Connection) -> None:
-    change(db, "UPDATE category SET chosen = 0.8 WHERE category_id = 'dog'")
-    assert f"{shown(0.6) - shown(0.8)} more than now" in await asked(client, 0.6)
-    listed = (await client.get("/api/images", params={"category": "dog"})).json()["total"]
+async def test_a_lower_one_shows_more(album: Stack) -> None:
+    await album.tell(ThresholdSet(category_id="dog", threshold=0.8))
+    assert f"{shown(0.6) - shown(0.8)} more than now" in await asked(album.client, 0.6)
+    listed = (await album.client.get("/api/images", params={"category": "dog"})).json()["total"]
     assert listed == shown(0.8)
 
 
-async def test_what_the_person_said_is_not_up_for_scores(
-    client: httpx.AsyncClient, db: sqlite3.Connection
-) -> None:
+async def test_what_the_person_said_is_not_up_for_scores(album: Stack) -> None:
     """An assigned photo stays whatever the threshold; a hidden one counts on neither side."""
-    change(db, "INSERT INTO decision VALUES (?, 'dog', 1, 50)", image_id(4))
-    change(db, "UPDATE image SET visible = 0 WHERE image_id = ?", image_id(38))
-    assert "<b>1 photo</b> from 100 % on, 97 fewer" in await asked(client, 1)
-    assert image_id(38) not in await asked(client, 0.8)
+    assigned = CategoryAssigned(image_id=image_id(4), category_id="dog")
+    await album.tell(assigned, ImagesHidden(image_ids=[image_id(38)]))
+    assert "<b>1 photo</b> from 100 % on, 97 fewer" in await asked(album.client, 1)
+    assert image_id(38) not in await asked(album.client, 0.8)
 
 
-async def test_the_nearest_on_both_sides(client: httpx.AsyncClient, db: sqlite3.Connection) -> None:
+async def test_the_nearest_on_both_sides(client: httpx.AsyncClient) -> None:
     above, below = (await asked(client, 0.7)).split("Only just out")
     scores = [int(number) for number in re.findall(r"<span>(\d+) %", above)]
     assert len(scores) == 6
@@ -70,16 +60,12 @@ async def test_the_nearest_on_both_sides(client: httpx.AsyncClient, db: sqlite3.
     assert (scores, max(scores)) == (sorted(scores, reverse=True), 68)
 
 
-async def test_the_nearest_though_most_near_ones_can_t_be_shown(
-    client: httpx.AsyncClient, db: sqlite3.Connection
-) -> None:
+async def test_the_nearest_though_most_near_ones_can_t_be_shown(album: Stack) -> None:
     """All but the surest photos are on a disk that is away."""
-    change(
-        db,
-        "UPDATE image SET visible = 0 WHERE image_id IN (SELECT image_id FROM label"
-        " WHERE category_id = 'dog' AND score < 0.86)",
-    )
-    text = await asked(client, 0.35)
+    root = str(album.settings.photos[0])
+    away = [number for number in range(0, COUNT, 2) if dog_score(number) < 0.86]
+    await album.tell(*(FileMissing(image_id=image_id(n), root=root, path=path(n)) for n in away))
+    text = await asked(album.client, 0.35)
     assert text.count("/preview") == 6
     assert "Only just out" not in text
 
@@ -103,5 +89,5 @@ async def test_the_slider_sends_its_own_name(client: httpx.AsyncClient) -> None:
 
 
 async def test_where_nothing_is_graded_there_is_no_slider(client: httpx.AsyncClient) -> None:
-    for path in ("/categories/own", "/categories/animals"):
-        assert 'type="range"' not in (await client.get(path)).text
+    for page in ("/categories/own", "/categories/animals"):
+        assert 'type="range"' not in (await client.get(page)).text

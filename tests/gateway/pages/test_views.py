@@ -1,16 +1,23 @@
 import asyncio
-import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from services.domain.albums.events import AlbumRenamed
 from services.gateway.queries.categories import categories
 from services.gateway.queries.timeline import page
 from services.gateway.queries.views import Views
 from services.gateway.search.filters import EVERYTHING
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import COUNT, POSITION, seed
+from services.projector.rebuild import rebuild
+from tests.gateway.pages.seeded import COUNT, library, photo
+from tests.support.log import records, write
+from tests.support.stack import Stack
+
+POSITION = len([*library(Path("photos"))])
+"""All that happened."""
+RENAMED = AlbumRenamed(album_id="lake", name="Sea")
 
 
 async def test_before_there_are_tables_everything_is_empty(tmp_path: Path) -> None:
@@ -20,8 +27,9 @@ async def test_before_there_are_tables_everything_is_empty(tmp_path: Path) -> No
     assert await views.position() == 0
     assert (await page(views, EVERYTHING)).tiles == []
     assert await categories(views) == []
-    seed(settings, tmp_path, count=5)
-    assert await views.position() == POSITION
+    await write(settings, [event for number in range(5) for event in photo(number, tmp_path)])
+    rebuild(settings)
+    assert await views.position() == 10
     assert len((await page(views, EVERYTHING)).tiles) == 5
     await views.close()
 
@@ -31,13 +39,8 @@ async def test_a_rebuild_is_followed_at_the_next_query(settings: Settings) -> No
     views = await Views.open(settings)
     cache = views.cache
     assert await views.position() == POSITION
-    shutil.copy(settings.views / "views-1.db", settings.views / "views-2.db")
-    with sqlite3.connect(settings.views / "views-2.db") as db:
-        db.execute("UPDATE checkpoint SET position = ?", (POSITION + 5,))
-    db.close()
-    fresh = settings.views / "current.part"
-    fresh.write_text("views-2.db")
-    fresh.replace(settings.views / "current")
+    await write(settings, [RENAMED] * 5)
+    rebuild(settings)
     positions = await asyncio.gather(*(views.position() for _ in range(20)))
     assert set(positions) == {POSITION + 5}
     assert views.cache is not cache
@@ -54,14 +57,12 @@ async def test_a_pointer_that_leads_nowhere_leaves_what_was(settings: Settings, 
     await views.close()
 
 
-async def test_waiting_ends_when_the_tables_have_caught_up(settings: Settings) -> None:
-    views = await Views.open(settings)
+async def test_waiting_ends_when_the_tables_have_caught_up(album: Stack) -> None:
+    views = await Views.open(album.settings)
     assert await views.wait_for(POSITION, 0)
     assert not await views.wait_for(POSITION + 1, 0.05)
     waiting = asyncio.create_task(views.wait_for(POSITION + 1, 10))
-    with sqlite3.connect(settings.views / "views-1.db") as db:
-        db.execute("UPDATE checkpoint SET position = position + 1")
-    db.close()
+    await album.gateway.events.append(records([RENAMED]))
     assert await waiting
     await views.close()
 

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from services.gateway.written import EVENTS, LETTERS, message
 
 from services.domain.photos.hiding import ImagesHidden
+from services.gateway.history.raw import EVENTS, LETTERS, message
 from services.kernel.log.envelope import Envelope, record_event
 from tests.support.imported import imported
 from tests.support.stack import Stack

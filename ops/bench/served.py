@@ -1,0 +1,98 @@
+"""`albumen up` in a process of its own, as a person starts it: how benchmarks get pages, and watch what serves them."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import httpx
+
+PATIENCE_S: Final = 1200.0
+
+
+class Served(NamedTuple):
+    process: subprocess.Popen[str]
+    seconds: float
+    """From the command to the first page."""
+    client: httpx.Client
+    url: str
+
+    @property
+    def port(self) -> int:
+        return httpx.URL(self.url).port or 80
+
+
+@contextmanager
+def served(photos: Path, data: Path, wait: bool = True, classify: bool = False) -> Iterator[Served]:
+    """`wait`: until the read tables know all of the log. Raises RuntimeError when it does not start."""
+    began = time.perf_counter()
+    arguments = ["up", str(photos), "--data", str(data), "--port", "0", "--no-browser"]
+    arguments += [] if classify else ["--no-classify"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "services.cli", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout
+    url = process.stdout.readline().removeprefix("Albumen: ").strip()
+    try:
+        if not url:
+            raise RuntimeError(f"Albumen did not start: albumen {' '.join(arguments)}")
+        with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+            assert client.get("/", headers={"Accept": "text/html"}).status_code == 200
+            seconds = time.perf_counter() - began
+            if wait:
+                caught_up(client)
+            yield Served(process, seconds, client, url)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def until(check: Callable[[], bool], every: float = 0.05) -> None:
+    """Raises TimeoutError after `PATIENCE_S`."""
+    limit = time.perf_counter() + PATIENCE_S
+    while not check():
+        if time.perf_counter() > limit:
+            raise TimeoutError
+        time.sleep(every)
+
+
+def caught_up(client: httpx.Client, every: float = 0.05) -> None:
+    """Return once the read tables know all of the log."""
+    until(lambda: client.get("/readyz").json()["views"]["lag"] == 0, every)
+
+
+def rested(client: httpx.Client) -> None:
+    """Return once the classifier has loaded its network: until then it takes a core from whatever is measured."""
+    until(lambda: any(model["device"] for model in client.get("/api/models").json()))
+
+
+def memory(gateway: int) -> dict[str, float]:
+    """MB of each process of a gateway that are resident now, by the name of the service."""
+    found = {"gateway": resident(gateway)}
+    for pid, arguments in children(gateway):
+        found[arguments[-1]] = resident(pid)
+    return found
+
+
+def children(parent: int) -> Iterator[tuple[int, list[str]]]:
+    """Process id and arguments of each."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                of = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                arguments = (entry / "cmdline").read_text().rstrip("\0").split("\0")
+            except OSError:  # it has ended meanwhile
+                continue
+            if of == parent:
+                yield int(entry.name), arguments
+
+
+def resident(pid: int) -> float:
+    """MB. Raises OSError or StopIteration for a process that has ended."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024

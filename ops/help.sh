@@ -1,0 +1,31 @@
+# Sourced by ./albumen where somebody asks for help: nothing is installed for it, and any Python will do.
+
+wants_help() { # ARGUMENT…: whether one of them is --help or -h, or what argparse takes for it; behind -- are no options
+  local argument
+  for argument in "$@"; do
+    case $argument in
+      --) return 1 ;;
+      -h | --h | --he | --hel | --help) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+any_python() { # sets PYTHON, or says what to install
+  for PYTHON in "$VENV/bin/python" ${ALBUMEN_PYTHON:+"$ALBUMEN_PYTHON"} python3 python3.13 python3.12 python3.11 python; do
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 && return
+  done
+  # shellcheck source=ops/setup.sh
+  . "$ROOT/ops/setup.sh"
+  find_python
+}
+
+explain() { # ARGUMENT…: as they were typed
+  any_python
+  export PYTHONPATH=$ROOT PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1
+  case $1 in
+    setup) printf '%s\n' 'usage: albumen setup [--gpu | --cpu]' '' 'Install what Albumen needs, and start nothing.' && exit ;;
+    test) exec "$PYTHON" "$ROOT/ops/check.py" --help ;;
+    *) exec "$PYTHON" -m services.cli "$@" ;;
+  esac
+}

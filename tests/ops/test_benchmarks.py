@@ -1,0 +1,89 @@
+"""Every benchmark still runs: each is started once, in its smoke form."""
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ops.bench.labelled import COLUMNS, LIST, NAMED, labelled
+from ops.bench.measure import SMOKE, Unmeasurable
+from services.cli import bench
+from tests.support.album import ROOT, command_line, environment
+
+NEEDS = {
+    "browser": [pytest.mark.browser],
+    "bus": [pytest.mark.rabbitmq],
+    "library": [pytest.mark.tensorflow],
+    "network": [pytest.mark.tensorflow],
+    "quality": [pytest.mark.tensorflow],
+    "scale": [pytest.mark.rabbitmq],
+    "way": [pytest.mark.tensorflow],
+}
+
+
+PATIENCE_S = 280
+"""Five seconds, or twenty with a network, on a machine with nothing else to do."""
+
+
+def smoke(name: str, **variables: str) -> list[dict[str, Any]]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "services.cli", "bench", "--smoke", "--json", name],
+        cwd=ROOT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert ran.returncode == 0, ran.stderr
+    answer = msgspec.json.decode(ran.stdout)
+    assert answer["smoke"] is True
+    found: list[dict[str, Any]] = answer["results"][name]
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=NEEDS.get(name, [])) for name in bench.available()]
+)
+def test_it_runs(name: str, request: pytest.FixtureRequest) -> None:
+    """In seconds, whatever the machine has no photos or peers for; every line has a figure, and none is judged."""
+    marked = request.node.get_closest_marker("rabbitmq")
+    broker = {"ALBUMEN_BENCH_AMQP": request.getfixturevalue("amqp_url")} if marked else {}
+    found = smoke(name, **broker)
+    assert found
+    for one in found:
+        assert math.isfinite(one["value"]), one
+        assert (one["target"], one["met"]) == (None, None)
+
+
+def test_the_needs_are_those_of_benchmarks() -> None:
+    assert set(NEEDS) <= set(bench.available())
+
+
+def test_the_command_line_and_the_benchmarks_mean_the_same_variable() -> None:
+    assert bench.SMOKE == SMOKE
+
+
+def test_without_photos_it_says_which_and_how_to_give_them(tmp_path: Path) -> None:
+    ran = command_line("bench", "quality", ALBUMEN_LABELLED=str(tmp_path / "none"))
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert f"There are no photos whose contents are known in {tmp_path / 'none'}." in ran.stderr
+    assert "Set ALBUMEN_LABELLED to a folder" in ran.stderr
+    assert "These could not be measured: quality." in ran.stderr
+
+
+def test_a_photo_that_the_list_names_and_the_folder_lacks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / LIST).write_text(f"{','.join(COLUMNS)}\na.jpg,207,me,no,\n")
+    monkeypatch.setenv(NAMED, str(tmp_path))
+    with (
+        pytest.raises(Unmeasurable, match=r"names photos that are not there: a\.jpg, 1 in all"),
+        labelled(),
+    ):
+        pass
