@@ -28,7 +28,7 @@ FEWEST_WORKERS: Final = 2
 
 def cores() -> int:
     """That this process may use."""
-    if sys.platform == "linux":
+    if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -87,8 +88,8 @@ async def test_only_what_came_back_too_often_is_suspected(
         worker = Worker(broker, settings, threads)
         worker._quarantine = Quarantine(tmp_path, deadly.serve)
 
-        async def failing(model_id: str, jobs: list[object]) -> list[Message]:
-            assert [job.image_id for _, job in jobs] == [f"{0:032x}"]  # type: ignore[misc, attr-defined]
+        async def failing(model_id: str, jobs: list[tuple[Any, Any]]) -> list[Message]:
+            assert [job.image_id for _, job in jobs] == [f"{0:032x}"]
             return []
 
         monkeypatch.setattr(worker, "_answers", failing)

@@ -1,5 +1,7 @@
 """The words of an image and the index over them, however they come to be known."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -14,10 +16,10 @@ def found(term: str) -> str:
     return FOUND.format(term)
 
 
-def read(image: str = "a", **said: object) -> e.SidecarRead:
+def read(image: str = "a", **said: Any) -> e.SidecarRead:
     return e.SidecarRead(
         image_id=image, root=ROOT, path="2020/a.jpg.json", size=1, mtime_ns=1, kind="takeout", **said
-    )  # type: ignore[arg-type]
+    )
 
 
 @pytest.mark.parametrize(

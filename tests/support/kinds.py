@@ -10,7 +10,6 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageCms
 
-from services.gateway.library import pixels  # with it Pillow knows HEIF
 from tests.support import pngs
 from tests.support.films import made as film
 from tests.support.photos import encoded, exif, picture
@@ -18,7 +17,6 @@ from tests.support.photos import encoded, exif, picture
 SIDE: Final = (320, 240)
 SCENE: Final = picture(3, SIDE)
 SECOND: Final = picture(4, SIDE)
-assert pixels
 
 
 def png(image: Image.Image, colours: int, *, bits: int = 16, interlaced: bool = False) -> bytes:
@@ -41,7 +39,7 @@ ADAM7: Final = (
 
 def heif(image: Image.Image = SCENE, *more: Image.Image, **options: Any) -> bytes:
     content = io.BytesIO()
-    file = pillow_heif.HeifFile()
+    file = pillow_heif.HeifFile()  # type: ignore[no-untyped-call]
     for one in (image, *more):
         file.add_from_pillow(one)
     file.save(content, **options)

@@ -16,6 +16,7 @@ from services.kernel.envelope import Envelope
 from services.kernel.events import Event
 from services.kernel.settings import Settings
 from services.projector import runner
+from tests.support.asgi import asgi
 from tests.support.waiting import eventually
 
 ENDED = ("done", "failed", "cancelled")
@@ -85,7 +86,7 @@ async def stack(
         living.result()
     projecting = asyncio.create_task(runner.run(broker, settings, stop_projector))
     try:
-        transport = httpx.ASGITransport(app=app)
+        transport = asgi(app)
         async with httpx.AsyncClient(
             transport=transport, base_url=f"http://127.0.0.1:{settings.port}"
         ) as client:

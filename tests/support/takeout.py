@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from services.gateway.library import pixels  # with it Pillow knows HEIF
 from tests.support.films import made as film
 from tests.support.photos import encoded, picture
 
@@ -22,7 +21,6 @@ MARKUP: Final = '<b>Tom &amp; Jerry&#39;s</b> "party" <script>alert(1)</script> 
 PARIS: Final = (48.8583736, 2.291901)
 SAME: Final = "DSC_0238.JPG"
 """In the folder of its year and in an album: the same bytes."""
-assert pixels
 
 
 class Row(NamedTuple):
@@ -165,6 +163,10 @@ def _facts(kept: Kept) -> dict[str, Any]:
     } | {name: True for name, yes in said.items() if yes}
 
 
+def _told(yes: bool) -> str:
+    return str(yes).lower()
+
+
 def _row(kept: Kept) -> Row:
     taken = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=kept.timestamp)
     latitude, longitude = kept.place or ("", "")
@@ -175,7 +177,9 @@ def _row(kept: Kept) -> Row:
         str(latitude),
         str(longitude),
         kept.description,
-        *(str(yes).lower() for yes in (kept.favorited, kept.archived, kept.trashed)),
+        _told(kept.favorited),
+        _told(kept.archived),
+        _told(kept.trashed),
         TITLES.get(kept.folder, ""),
         kept.note,
     )

@@ -9,6 +9,7 @@ import pytest_asyncio
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import COUNT, StubHistory, StubJobs, app_over, image_id, photo_bytes, seed
+from tests.support.asgi import asgi
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ async def client(
     living = asyncio.create_task(live())
     await asyncio.wait_for(ready.wait(), 10)
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1", headers={"Accept": "text/html"}
+        transport=asgi(app), base_url="http://127.0.0.1", headers={"Accept": "text/html"}
     ) as opened:
         yield opened
     done.set()

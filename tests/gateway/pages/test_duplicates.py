@@ -207,7 +207,7 @@ async def test_almost_the_same_stand_together_and_the_best_is_kept(
 
 @pytest.mark.parametrize("fields", [{"visible": 0}, {"frames": 30}])
 async def test_what_is_not_shown_or_moves_is_not_almost_the_same(
-    client: httpx.AsyncClient, library: Library, fields: dict[str, int]
+    client: httpx.AsyncClient, library: Library, fields: dict[str, Any]
 ) -> None:
     library.photo(1, phash=5)
     library.photo(2, phash=5, **fields)

@@ -12,6 +12,7 @@ import pytest
 from services.gateway.status import JobStatus
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import StubHistory, StubJobs, app_over, seed
+from tests.support.asgi import asgi
 
 
 class Running(StubJobs):
@@ -33,7 +34,7 @@ async def served(
             db.execute(sql, parameters)
     db.close()
     app = app_over(settings, jobs or Running(), StubHistory(), asyncio.Event())
-    transport = httpx.ASGITransport(app=app)
+    transport = asgi(app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
 
@@ -86,7 +87,7 @@ async def test_a_first_page_fills_while_the_scan_runs(settings: Settings) -> Non
         if seed_once:
             seed(settings, settings.photos[0], count=70)
         app = app_over(settings, jobs, StubHistory(), stopping)
-        transport = httpx.ASGITransport(app=app)
+        transport = asgi(app)
         async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://h") as client:
             asyncio.get_running_loop().call_later(0.3, stopping.set)
             line = (await client.get(f"/jobs/progress?seen={seen}")).text

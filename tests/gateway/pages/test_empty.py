@@ -11,6 +11,7 @@ from services.gateway.rendering import create_environment
 from services.gateway.tiles import tiles
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import StubHistory, StubJobs, app_over, seed
+from tests.support.asgi import asgi
 
 PAGES = ["/", "/search", "/search?q=dog", "/categories", "/albums", "/jobs", "/models", "/history"]
 
@@ -22,7 +23,7 @@ async def test_every_page_works_before_there_is_anything(tmp_path: Path, tables:
     if tables:
         seed(settings, tmp_path / "Pictures", count=0)
     app = app_over(settings, StubJobs(), StubHistory(), asyncio.Event())
-    transport = httpx.ASGITransport(app=app)
+    transport = asgi(app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         for path in PAGES:
             assert (await client.get(path)).status_code == 200, path
@@ -37,7 +38,7 @@ async def test_a_folder_that_is_gone_is_said_with_its_reason(tmp_path: Path) -> 
         db.execute("INSERT INTO source VALUES ('/disk', 'The folder is not there. Is the disk connected?')")
     db.close()
     app = app_over(settings, StubJobs(), StubHistory(), asyncio.Event())
-    transport = httpx.ASGITransport(app=app)
+    transport = asgi(app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         assert "Is the disk connected?" in (await client.get("/")).text
 

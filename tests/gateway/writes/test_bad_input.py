@@ -16,6 +16,7 @@ import pytest
 from markupsafe import escape
 
 from services.gateway.library import scan as scan_module
+from services.gateway.library.walk import walk
 from services.gateway.wording import path_name
 from services.kernel.events import (
     FileAdded,
@@ -189,7 +190,7 @@ async def test_what_may_not_be_read_is_told_until_it_may(stack: Stack, root: Pat
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
     """`change` happens after a folder was listed, before any file in it is opened; once."""
-    walk, changes = scan_module.walk, [change]
+    changes = [change]
 
     def changing(*arguments: Any) -> Iterator[Any]:
         for item in walk(*arguments):

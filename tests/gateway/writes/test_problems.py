@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.library import walk
 from services.kernel.events import (
     FileRejected,
     FolderUnreadable,
@@ -183,7 +182,7 @@ def locked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, boo
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(walk.os, "scandir", refusing)
+    monkeypatch.setattr(os, "scandir", refusing)
     return state
 
 
