@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    pass
 
 SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js")
 FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.css")
@@ -224,7 +224,7 @@ def app_icon(size: int, masked: bool) -> bytes:
     from PIL import Image, ImageDraw
 
     side = size * 4
-    image: Image = Image.new("RGBA", (side, side), INK if masked else "#0000")
+    image = Image.new("RGBA", (side, side), INK if masked else "#0000")
     draw = ImageDraw.Draw(image)
     shrink = 0.78 if masked else 1.0
 

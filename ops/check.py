@@ -1,39 +1,96 @@
-"""`./albumen test`: every check there is, one after another; all run even when an early one fails.
+"""`./albumen test`: every check there is; all run even when an early one fails.
+
+The tests run on every core, each with a worker of pytest-xdist; the quick checks run beside them, one after another,
+whenever a core has nothing better to do. What a check says is shown once it has ended.
 
 With arguments only pytest runs, with these: ./albumen test tests/kernel -k append
 """
 
+import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("services", "ops", "tests")
+ROOT: Final = Path(__file__).resolve().parent.parent
+SOURCES: Final = ("services", "ops", "tests")
 
-STEPS: dict[str, list[str]] = {
+BESIDE: Final[dict[str, list[str]]] = {
     "lint": ["ruff", "check", *SOURCES],
     "format": ["ruff", "format", "--check", *SOURCES],
     "types": ["mypy"],
-    "tests": ["pytest", "--durations=10"],
 }
+FEWEST_WORKERS: Final = 2
+"""On one core, too: many tests wait."""
 
 
-def run(name: str, command: list[str]) -> bool:
-    """Whether it succeeded; says how long it took."""
-    print(f"── {name}: {' '.join(command)}", flush=True)
+def cores() -> int:
+    """That this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def whole_suite() -> list[str]:
+    """A worker whose tests are done takes half of those that another has left: files stay together for long, with
+    the servers that they share, and no worker waits at the end."""
+    return ["pytest", "-n", str(max(cores(), FEWEST_WORKERS)), "--dist", "worksteal", "--durations=10"]
+
+
+def environment() -> dict[str, str]:
+    """Compiled modules are kept: hundreds of processes are started, and pytest rewrites every test module."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def run(name: str, command: list[str], *, beside: bool = False) -> bool:
+    """Whether it succeeded; says how long it took. `beside`: slowly, and silent until it has ended."""
+    said = [f"── {name}: {' '.join(command)}"]
     began = time.monotonic()
-    ok = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode == 0
-    print(f"── {name}: {'ok' if ok else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
+    if not beside:
+        print(*said, flush=True)
+        said.clear()
+    ran = subprocess.run(
+        [*(["nice"] if beside else []), sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=environment(),
+        check=False,
+        stdout=subprocess.PIPE if beside else None,
+        stderr=subprocess.STDOUT if beside else None,
+        text=True,
+    )
+    said += [ran.stdout.rstrip()] if beside else []
+    ok = ran.returncode == 0
+    said.append(f"── {name}: {'ok' if ok else 'FAILED'} in {time.monotonic() - began:.0f} s")
+    print(*(["", *said] if beside else said), sep="\n", flush=True)
     return ok
+
+
+def everything() -> list[str]:
+    """The names of the checks that failed."""
+    failed: list[str] = []
+
+    def others() -> None:
+        failed.extend(name for name, command in BESIDE.items() if not run(name, command, beside=True))
+
+    aside = threading.Thread(target=others)
+    aside.start()
+    tests = run("tests", whole_suite())
+    aside.join()
+    return failed if tests else [*failed, "tests"]
+
+
+def some_tests(arguments: list[str]) -> list[str]:
+    """The same, of the tests that are asked for; without workers, which take seconds to start."""
+    return [] if run("tests", ["pytest", *arguments]) else ["tests"]
 
 
 def main(arguments: list[str]) -> int:
     if arguments == ["--help"]:
         print((__doc__ or "").strip())
         return 0
-    steps = {"tests": ["pytest", *arguments]} if arguments else STEPS
-    failed = [name for name, command in steps.items() if not run(name, command)]
+    failed = some_tests(arguments) if arguments else everything()
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return 1 if failed else 0
 

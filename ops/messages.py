@@ -91,7 +91,7 @@ def of_template(source: str) -> Iterator[Id]:
     file = io.BytesIO(source.encode())
     for _line, text, _comments, _context in extract(
         "jinja2.ext:babel_extract", file, keywords, options=options
-    ):  # type: ignore[arg-type]
+    ):
         yield (text[0], text[1]) if isinstance(text, tuple) else text
 
 
@@ -136,7 +136,13 @@ def faults(text: str, language: str, wanted: set[Id]) -> list[str]:
     found = [f"not in the sources: {one.id!r}" for one in catalogue if one.id and _key(one.id) not in wanted]
     for one in sorted(wanted, key=str):
         known = catalogue.get(one if isinstance(one, str) else one[0])
-        said = [] if known is None else [known.string] if isinstance(known.string, str) else [*known.string]
+        said = (
+            []
+            if known is None
+            else [known.string]
+            if isinstance(known.string, str)
+            else [*(known.string or ())]
+        )
         if known is None or _key(known.id) != one:
             found.append(f"missing: {one!r}")
         elif not said or not all(said):

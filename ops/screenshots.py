@@ -162,8 +162,11 @@ def library(wheels: Path, folder: Path) -> int:
     count = 0
     for moment, name, cut in taken():
         whole, count = known[name], count + 1
-        sides = zip(cut, (whole.width, whole.height) * 2, strict=True)
-        part = whole.crop(tuple(round(share * side / 100) for share, side in sides))
+        left, top, right, bottom = cut
+        across, down = whole.width / 100, whole.height / 100
+        part = whole.crop(
+            (round(left * across), round(top * down), round(right * across), round(bottom * down))
+        )
         larger = max(1.0, 1200 / max(part.size))
         part = part.resize(
             (round(part.width * larger), round(part.height * larger)), Image.Resampling.LANCZOS

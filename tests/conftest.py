@@ -1,11 +1,18 @@
-"""What all tests share. In CI a skipped test is a failed one: there everything is installed."""
+"""What all tests share. In CI a skipped test is a failed one: there everything is installed. Hypothesis gives no
+example a time limit: on a busy machine any of them may have to wait for its turn."""
 
 import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.support.rabbitmq"]
+
+settings.register_profile(
+    "albumen", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("albumen")
 
 
 @pytest.hookimpl(wrapper=True)

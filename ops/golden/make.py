@@ -16,12 +16,12 @@ import torch
 import torch.nn.functional as F
 
 from ops.golden.inputs import pictures
-from services.inference.registry import MODELS, blocks
+from services.inference.registry import MODELS, ModelSpec, blocks
 
 GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "inference" / "golden"
 
 
-def same(x, weight, stride, groups=1):
+def same(x: torch.Tensor, weight: torch.Tensor, stride: int, groups: int = 1) -> torch.Tensor:
     """Convolution with TensorFlow's SAME padding: what is odd goes to the right and the bottom."""
     kernel = weight.shape[-1]
     pads = []
@@ -31,8 +31,8 @@ def same(x, weight, stride, groups=1):
     return F.conv2d(F.pad(x, pads), weight, stride=stride, groups=groups)
 
 
-def network(spec, state, x):
-    def norm(x, name):
+def network(spec: ModelSpec, state: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    def norm(x: torch.Tensor, name: str) -> torch.Tensor:
         parts = [state[f"{name}.{part}"] for part in ("running_mean", "running_var", "weight", "bias")]
         return F.batch_norm(x, *parts, eps=1e-3)
 

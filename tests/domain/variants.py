@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import UNSET, UnsetType
 
-WORDS = {
+WORDS: dict[str, list[Any]] = {
     "taken_at": ["2016-06-12T14:03:00+02:00", "2016-06-12", "yesterday"],
     "category_id": ["dog", "own", "gone"],
     "group_id": ["animals", "gone"],
@@ -55,10 +55,10 @@ def of_type(hint: Any) -> list[Any]:
     return [next(variants(hint))]
 
 
-def variants(cls: type[Any]) -> Iterator[Any]:
+def variants(cls: Any) -> Iterator[Any]:
     """The plainest first; then each that differs from it in one field."""
     hints = get_type_hints(cls, include_extras=True)
-    values = {
+    values: dict[str, list[Any]] = {
         field.name: WORDS.get(field.name) or of_type(hints[field.name])
         for field in msgspec.structs.fields(cls)
     }

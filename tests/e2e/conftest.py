@@ -1,12 +1,14 @@
 """Chromium on a served library. A word on the page's console or a request to elsewhere fails the test."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
 from tests.support import photos
 from tests.support.album import Album
@@ -15,6 +17,7 @@ from tests.support.waiting import eventually
 COUNT = 200
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=15_000)  # as a page waits: what takes long on a busy machine is no fault
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +57,54 @@ async def url(album: Album) -> str:
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
+def _function_scoped_runner(_session_scoped_runner: asyncio.Runner) -> asyncio.Runner:
+    """pytest-asyncio's own fixture: what is asynchronous in this folder runs in one loop, that of the browser."""
+    return _session_scoped_runner
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as started:
+        yield started
+
+
+class Launched:
+    """The worker's one browser: a start takes a second, and there are two hundred tests."""
+
+    def __init__(self, playwright: Playwright, binary: str) -> None:
+        self._playwright, self._binary = playwright, binary
+        self._browser: Browser | None = None
+
+    async def browser(self) -> Browser:
+        """Another one, should a test have ended it."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=self._binary, args=["--no-sandbox"]
+            )
+        return self._browser
+
+    async def close(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def launched(playwright: Playwright) -> AsyncIterator[Launched]:
     binary = shutil.which("chromium")
     if binary is None:
         pytest.skip("Chromium is not installed (Debian: apt install chromium)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
+    one = Launched(playwright, binary)
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+async def chromium(launched: Launched) -> AsyncIterator[Browser]:
+    """Without anything that another test left open."""
+    browser = await launched.browser()
+    yield browser
+    for context in browser.contexts:
+        await context.close()
 
 
 class Watched:

@@ -253,8 +253,11 @@ async def test_pages_that_are_not_there_say_so(page: Page, url: str) -> None:
 async def test_without_javascript(chromium: Browser, url: str) -> None:
     """Looking, opening, selecting, making and deleting an album: by links and forms alone."""
     context = await chromium.new_context(
-        locale="en-GB", viewport=DESKTOP, base_url=url, java_script_enabled=False
-    )  # type: ignore[arg-type]
+        locale="en-GB",
+        viewport=DESKTOP,  # type: ignore[arg-type]
+        base_url=url,
+        java_script_enabled=False,
+    )
     context.set_default_timeout(15_000)
     page = await context.new_page()
     await page.goto("/")

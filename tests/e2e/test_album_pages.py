@@ -29,7 +29,7 @@ class Made:
     async def order(self) -> list[str]:
         """As the server has it."""
         async with httpx.AsyncClient(base_url=self.url) as client:
-            query = {"album": self.id, "sort": "album", "limit": 500}
+            query: dict[str, str | int] = {"album": self.id, "sort": "album", "limit": 500}
             return [one["id"] for one in (await client.get("/api/images", params=query)).json()["items"]]
 
     async def settles(self, *images: str, at: int) -> None:

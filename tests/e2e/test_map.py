@@ -161,8 +161,12 @@ async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:
 @pytest.fixture
 async def phone(chromium: Browser, url: str) -> AsyncIterator[Page]:
     context = await chromium.new_context(
-        locale="en-GB", viewport=PHONE, base_url=url, has_touch=True, color_scheme="dark"
-    )  # type: ignore[arg-type]
+        locale="en-GB",
+        viewport=PHONE,  # type: ignore[arg-type]
+        base_url=url,
+        has_touch=True,
+        color_scheme="dark",
+    )
     seen = await watched(context, url)
     yield seen.page
     assert seen.faults == []

@@ -55,7 +55,7 @@ def test_the_cookie_then_the_browser(cookie: str, header: str, locale: str) -> N
     ],
 )
 def test_a_hostile_header_costs_nothing_and_breaks_nothing(header: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert negotiated("", header) in ("en_GB", "de")
     assert negotiated(header, "") == "en_GB"
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1

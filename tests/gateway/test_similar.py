@@ -119,9 +119,9 @@ def hashes(kind: str) -> list[int]:
 @pytest.mark.parametrize("kind", ["random", "identical", "one chunk shared", "three chunks shared"])
 def test_many_are_no_square(kind: str) -> None:
     items = [item(number, phash) for number, phash in enumerate(hashes(kind))]
-    began = time.perf_counter()
+    began = time.process_time()
     found = groups(items)
-    assert time.perf_counter() - began < LIMIT_S
+    assert time.process_time() - began < LIMIT_S
     if kind == "identical":
         assert [len(group) for group in found] == [20_000]
 

@@ -60,7 +60,8 @@ def written() -> Iterator[str]:
                         yield value.value
                     elif isinstance(value, ast.JoinedStr):
                         yield "".join(
-                            part.value if isinstance(part, ast.Constant) else "7" for part in value.values
+                            str(part.value) if isinstance(part, ast.Constant) else "7"
+                            for part in value.values
                         )
 
 

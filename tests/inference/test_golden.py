@@ -17,12 +17,16 @@ TOLERANCE = 1e-3
 @pytest.mark.parametrize("model_id", MODELS)
 def test_logits_in_float32(model_id: str) -> None:
     """Folding, layouts, padding and normalisation change no logit by more than rounding does."""
-    from services.inference import lite
+    from services.inference import lite  # first: it sets TensorFlow up
+
+    import tensorflow as tf  # isort: skip
+    from services.inference.fold import fold
+    from services.inference.weights import read
 
     spec = MODELS[model_id]
     wanted = np.load(GOLDEN / f"{model_id}.npz")["logits"]
-    pixels = lite.tf.constant(pictures(spec.input_size))
-    found = lite.logits(pixels, lite.fold(spec, lite.read(spec)), lite.tf.float32).numpy()
+    pixels = tf.constant(pictures(spec.input_size))
+    found = lite.logits(pixels, fold(spec, read(spec)), tf.float32).numpy()
     assert np.abs(found - wanted).max() <= TOLERANCE
     assert (found.argmax(1) == wanted.argmax(1)).all()
 

@@ -12,7 +12,8 @@ from tests.support import photos
 
 def test_shape_and_type(tmp_path: Path) -> None:
     found = load(photos.write(tmp_path / "a.jpg", 1, size=(512, 341)), 224)
-    assert (found.shape, found.dtype) == ((224, 224, 3), np.uint8)
+    assert found.shape == (224, 224, 3)
+    assert found.dtype == np.uint8
 
 
 @pytest.mark.parametrize("size", [(512, 256), (256, 512), (512, 512)])

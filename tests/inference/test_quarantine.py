@@ -4,12 +4,12 @@ import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
-from services.domain.subject import Event
 from services.inference.quarantine import Quarantine
 from services.inference.worker import SUSPECT, Worker
 from services.kernel.bus.contract import Message
@@ -17,6 +17,7 @@ from services.kernel.bus.jobs import ClassifyJob
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.bus.topology import RESULTS
 from services.kernel.log import codec
+from services.kernel.log.event import Event
 from services.kernel.settings import Settings
 from tests.support import deadly
 
@@ -88,8 +89,8 @@ async def test_only_what_came_back_too_often_is_suspected(
         worker = Worker(broker, settings, threads)
         worker._quarantine = Quarantine(tmp_path, deadly.serve)
 
-        async def failing(model_id: str, jobs: list[object]) -> list[Message]:
-            assert [job.image_id for _, job in jobs] == [f"{0:032x}"]  # type: ignore[misc, attr-defined]
+        async def failing(model_id: str, jobs: list[tuple[Any, Any]]) -> list[Message]:
+            assert [job.image_id for _, job in jobs] == [f"{0:032x}"]
             return []
 
         monkeypatch.setattr(worker, "_answers", failing)

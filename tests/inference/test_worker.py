@@ -14,7 +14,6 @@ from PIL import Image
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
-from services.domain.subject import Event
 from services.inference import worker
 from services.inference.registry import MODELS
 from services.kernel.bus.contract import Message
@@ -22,6 +21,7 @@ from services.kernel.bus.jobs import ClassifyJob, ExplainJob
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
 from services.kernel.log import codec
+from services.kernel.log.event import Event
 from services.kernel.log.ids import derived_id, result_id
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings

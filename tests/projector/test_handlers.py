@@ -1,7 +1,7 @@
 """A function says by an annotation which event it projects, and a mistake there is told at once."""
 
 from collections.abc import Callable
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -72,9 +72,7 @@ def subject(name: str, *functions: Callable[..., Any]) -> ModuleType:
     """A module that defines them."""
     module = ModuleType(name)
     for function in functions:
-        own = type(function)(
-            function.__code__, function.__globals__, function.__name__, function.__defaults__
-        )
+        own = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
         own.__module__, own.__annotations__ = name, function.__annotations__
         setattr(module, function.__name__, own)
     return module

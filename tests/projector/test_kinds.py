@@ -14,7 +14,7 @@ from tests.support.given import given
 
 
 def picture(**facts: Any) -> ImageImported:
-    known = {"format": "JPEG", "width": 4000, "height": 3000, "camera_make": "Maker"} | facts
+    known: dict[str, Any] = {"format": "JPEG", "width": 4000, "height": 3000, "camera_make": "Maker"} | facts
     return ImageImported(
         image_id="a",
         size=10,
@@ -80,9 +80,9 @@ def test_a_name_that_is_passed_over_as_a_cameras_says_nothing(name: str) -> None
 def test_paper_is_what_a_network_takes_for_paper() -> None:
     """From the threshold of the kind on."""
     known = taxonomy.load()
-    assert dict(known.kept([(922, 0.4), (549, 0.2), (7, 0.1)]))[rules.DOCUMENT] == pytest.approx(0.6)
-    assert known.categories[rules.DOCUMENT].threshold == 0.5
-    assert rules.DOCUMENT not in dict(known.kept([(7, 0.9)]))
+    assert dict(known.kept([(922, 0.4), (549, 0.2), (7, 0.1)]))[taxonomy.DOCUMENT] == pytest.approx(0.6)
+    assert known.categories[taxonomy.DOCUMENT].threshold == 0.5
+    assert taxonomy.DOCUMENT not in dict(known.kept([(7, 0.9)]))
 
 
 def test_every_kind_is_a_category() -> None:

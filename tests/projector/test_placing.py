@@ -1,6 +1,6 @@
 """Where pictures were taken, by the best claim, in whatever order it comes to be known."""
 
-from typing import Any
+from typing import Any, Literal
 
 from services.domain.files.events import ImageImported, SidecarRead
 from tests.support.given import Given
@@ -23,7 +23,9 @@ def imported(image_id: str, latitude: float | None, longitude: float | None) -> 
     )
 
 
-def sidecar(kind: str, latitude: float | None, longitude: float | None, **more: Any) -> SidecarRead:
+def sidecar(
+    kind: Literal["takeout", "xmp"], latitude: float | None, longitude: float | None, **more: Any
+) -> SidecarRead:
     return SidecarRead(
         image_id="a",
         root="/p",

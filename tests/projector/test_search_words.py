@@ -1,5 +1,7 @@
 """The words of an image and the index over them, however they come to be known."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -15,10 +17,10 @@ def found(term: str) -> str:
     return FOUND.format(term)
 
 
-def read(image: str = "a", **said: object) -> SidecarRead:
+def read(image: str = "a", **said: Any) -> SidecarRead:
     return SidecarRead(
         image_id=image, root=ROOT, path="2020/a.jpg.json", size=1, mtime_ns=1, kind="takeout", **said
-    )  # type: ignore[arg-type]
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from services.inference.staging import complete, staging
 
 
 def tiny(
-    classes: int = 3, side: int = 32, *, rescaled: bool = True, activation: str | None = "softmax"
+    classes: int = 3, side: int | None = 32, *, rescaled: bool = True, activation: str | None = "softmax"
 ) -> Any:
     """A Keras classifier of a few hundred weights, always the same."""
     import keras

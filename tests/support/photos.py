@@ -5,9 +5,10 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pillow_heif
 from PIL import ExifTags, Image
 
-from services.gateway.library import pixels as pixels  # Pillow writes no HEIF before it is registered there
+pillow_heif.register_heif_opener()
 
 
 def picture(seed: int = 0, size: tuple[int, int] = (320, 240)) -> Image.Image:

@@ -17,6 +17,8 @@ from typing import Final
 
 import pytest
 
+from tests.support.ports import free_port
+
 SERVERS: Final = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server")
 """Debian's wrapper in PATH changes the user and forgets the environment, so what it wraps goes first."""
 VHOSTS: Final = 40
@@ -39,12 +41,6 @@ class NotInstalled(Exception):
 
 class NotStarted(Exception):
     """RabbitMQ is installed and does not come up; the message holds what it printed."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def server_binary() -> Path:

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 from litestar import Litestar
 
-from services.domain.subject import Event
+from services.domain.subject import Event, event_of
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic, Gateway
 from services.kernel.bus.contract import Bus
@@ -17,6 +17,7 @@ from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.envelope import Envelope
 from services.kernel.settings import Settings
 from services.projector import runner
+from tests.support.asgi import asgi
 from tests.support.given import By
 from tests.support.log import records
 from tests.support.waiting import eventually
@@ -61,7 +62,7 @@ class Stack:
 
     def browser(self) -> httpx.AsyncClient:
         """Another client, with cookies of its own, that wants pages."""
-        transport = httpx.ASGITransport(app=self._app)
+        transport = asgi(self._app)
         headers = {"Accept": "text/html"}
         return httpx.AsyncClient(transport=transport, base_url=self.client.base_url, headers=headers)
 
@@ -69,7 +70,7 @@ class Stack:
         return await self.gateway.events.read(0, 100_000)
 
     async def events(self, *kinds: type[Event]) -> list[Event]:
-        found = [row.event() for row in await self.log() if row.kind == "E"]
+        found = [event_of(row) for row in await self.log() if row.kind == "E"]
         return [event for event in found if not kinds or isinstance(event, kinds)]
 
     async def get(self, path: str) -> Any:
@@ -101,7 +102,7 @@ async def stack(
         living.result()
     projecting = asyncio.create_task(runner.run(broker, settings, stop_projector)) if projector else None
     try:
-        transport = httpx.ASGITransport(app=app)
+        transport = asgi(app)
         async with httpx.AsyncClient(
             transport=transport, base_url=f"http://127.0.0.1:{settings.port}"
         ) as client:

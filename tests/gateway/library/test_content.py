@@ -117,7 +117,7 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
         latitude=None,
         longitude=None,
     )
-    monkeypatch.setattr(look_module.film, "poster", lambda file: film)
+    monkeypatch.setattr("services.gateway.library.look.film.poster", lambda file: film)
     with pytest.raises(NotADirectoryError):
         look(str(tmp_path), "x.mp4", tmp_path / "previews")
 

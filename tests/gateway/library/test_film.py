@@ -19,10 +19,11 @@ from services.gateway.library.large import enlarged_from
 from services.gateway.library.motion import motion_seconds
 from services.gateway.library.pixels import Unshowable
 from services.kernel.paths import to_text
+from tests.support.films import made
 from tests.support.photos import encoded, picture
+from tests.support.shared import shared_files
 
 ROOT = Path(__file__).resolve().parents[3]
-SHARED = next((found for base in (ROOT, ROOT.parent) if (found := base / "shared/photos").is_dir()), None)
 
 
 def corner() -> Image.Image:
@@ -33,24 +34,6 @@ def corner() -> Image.Image:
 
 
 BLACK = Image.new("RGB", (320, 160))
-
-
-def made(
-    frames: list[Image.Image], file_format: str = "mp4", codec: str = "mpeg4", shape: int = 1, **metadata: Any
-) -> bytes:
-    """Ten frames a second; pixels `shape` times as wide as high."""
-    content = io.BytesIO()
-    with av.open(content, "w", format=file_format, options={"movflags": "use_metadata_tags"}) as container:
-        container.metadata.update({key.replace("__", "."): value for key, value in metadata.items()})
-        stream: Any = container.add_stream(codec, rate=10)
-        stream.width, stream.height, stream.pix_fmt = *frames[0].size, "yuv420p"
-        if codec == "mjpeg":
-            stream.pix_fmt = "yuvj420p"
-        stream.codec_context.sample_aspect_ratio = shape
-        for image in frames:
-            container.mux(stream.encode(av.VideoFrame.from_image(image)))  # type: ignore[no-untyped-call]
-        container.mux(stream.encode(None))
-    return content.getvalue()
 
 
 def sound() -> bytes:
@@ -280,19 +263,20 @@ def test_4k_fits_into_a_workers_memory(tmp_path: Path) -> None:
     in_a_worker(path)
 
 
-REAL = sorted(path for path in SHARED.rglob("*") if path.suffix.lower() == ".mp4") if SHARED else []
+REAL = [path for path in shared_files(".", "**/*") if path.suffix.lower() == ".mp4"]
 
 
-if REAL:  # not collected where there are none
-
-    @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
-    def test_real_ones(path: Path) -> None:
-        found = poster(path)
-        assert found.image.size == (found.width, found.height)
-        assert found.duration_s
-        lowest, highest = found.image.convert("L").getextrema()
-        assert highest - lowest > 50  # type: ignore[operator]
-        in_a_worker(path)
+@pytest.mark.parametrize("path", [None, *REAL], ids=lambda path: path.name if path else "made")
+def test_whole_ones(tmp_path: Path, path: Path | None) -> None:
+    if path is None:
+        path = tmp_path / "a.mp4"
+        path.write_bytes(made([picture(seed, (640, 480)) for seed in (1, 1, 2)], codec="libx264"))
+    found = poster(path)
+    assert found.image.size == (found.width, found.height)
+    assert found.duration_s
+    lowest, highest = found.image.convert("L").getextrema()
+    assert highest - lowest > 50  # type: ignore[operator]
+    in_a_worker(path)
 
 
 def test_the_larger_picture_of_a_film() -> None:

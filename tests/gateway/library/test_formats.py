@@ -2,7 +2,7 @@
 
 import io
 import struct
-from pathlib import Path
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
@@ -12,10 +12,9 @@ from services.gateway.library import pixels
 from services.gateway.library.frames import MOST, frames
 from services.gateway.library.metadata import metadata
 from services.knowledge.formats import Kind, is_film, is_media, is_of, is_raw
+from tests.support import kinds
 from tests.support.photos import encoded, picture
-from tests.support.shared import shared
-
-SHARED = shared("formats")
+from tests.support.shared import shared_files
 
 
 def shown(content: bytes, side: int = pixels.PREVIEW_SIDE) -> Image.Image:
@@ -228,39 +227,58 @@ PLAIN = ("p3.png", "fogra-0-100-100-0.tif", "grey-plus-alpha.gif", "16-bit-grey-
 """Of one colour, or nearly."""
 
 
-if SHARED:  # not collected where there are none
+CONTENTS: dict[str, Callable[[], bytes]] = {
+    **kinds.SHOWN,
+    **{name: made for name, (_, made) in kinds.TOLD.items()},
+    **{path.name: path.read_bytes for path in shared_files("formats")},
+}
+"""Made ones, and beside them real ones where there are any."""
+REASONS = HONEST | {name: reason for name, (reason, _) in kinds.TOLD.items()}
 
-    def real(name: str) -> Image.Image:
-        assert SHARED
-        return shown((SHARED / name).read_bytes())
 
-    @pytest.mark.parametrize("path", sorted(SHARED.iterdir()), ids=lambda path: path.name)
-    def test_every_real_file_is_shown_or_told_why_not(path: Path) -> None:
-        if path.name in HONEST:
-            assert HONEST[path.name] in reason(path.read_bytes())
-        else:
-            small = real(path.name)
-            assert small.mode == "RGB"
-            lowest, highest = small.convert("L").getextrema()
-            assert path.name in PLAIN or highest - lowest > 20  # type: ignore[operator]
+@pytest.mark.parametrize("name", CONTENTS)
+def test_every_file_is_shown_or_told_why_not(name: str) -> None:
+    content = CONTENTS[name]()
+    if name in REASONS:
+        assert REASONS[name] in reason(content)
+    else:
+        small = shown(content)
+        assert small.mode == "RGB"
+        lowest, highest = small.convert("L").getextrema()
+        assert name in PLAIN or highest - lowest > 20  # type: ignore[operator]
 
-    def test_a_real_picture_of_wide_colours_is_not_pale() -> None:
-        """The other file holds Display P3's numbers without the profile."""
-        wide, bare = (real(name).resize((16, 16)) for name in ("Iceland-P3.jpg", "Iceland-sRGB.jpg"))
-        assert spread(wide) > spread(bare) * 1.02
 
-    def spread(image: Image.Image) -> float:
-        dots = [dot(image, (x, y)) for x in range(16) for y in range(16)]
-        return sum(max(values) - min(values) for values in dots) / 256
+WIDE = [("wide colours.jpg", "wide colours, profile lost.jpg"), ("Iceland-P3.jpg", "Iceland-sRGB.jpg")]
+SAME = [
+    ("wide colours.jpg", "full chroma.jpg"),
+    ("ten bits.avif", "plain.avif"),
+    ("ten bits.hif", "plain.heic"),
+    ("cmyk.tif", "cmyk.jpg"),
+    ("newer header.bmp", "plain.bmp"),
+    ("colours, 16 bit.png", "interlaced.png"),
+    ("jpeg inside.tif", "plain.tif"),
+    ("fox.profile0.10bpc.yuv420.avif", "fox.profile0.8bpc.yuv420.avif"),
+    ("sample-xyb.jpg", "sample.tif"),
+]
 
-    @pytest.mark.parametrize(
-        "names",
-        [
-            ("fox.profile0.10bpc.yuv420.avif", "fox.profile0.8bpc.yuv420.avif"),
-            ("sample-xyb.jpg", "sample.tif"),
-        ],
-        ids=lambda pair: pair[0],
-    )
-    def test_the_same_real_picture_in_other_colours_looks_the_same(names: tuple[str, str]) -> None:
-        one, other = (real(name).resize((8, 8)).tobytes() for name in names)
-        assert max(abs(a - b) for a, b in zip(one, other, strict=True)) < 30
+
+def there(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if CONTENTS.keys() >= set(pair)]
+
+
+@pytest.mark.parametrize("names", there(WIDE), ids=lambda pair: pair[0])
+def test_a_picture_of_wide_colours_is_not_pale(names: tuple[str, str]) -> None:
+    """The other file holds Display P3's numbers without the profile."""
+    wide, bare = (shown(CONTENTS[name]()).resize((16, 16)) for name in names)
+    assert spread(wide) > spread(bare) * 1.02
+
+
+def spread(image: Image.Image) -> float:
+    dots = [dot(image, (x, y)) for x in range(16) for y in range(16)]
+    return sum(max(values) - min(values) for values in dots) / 256
+
+
+@pytest.mark.parametrize("names", there(SAME), ids=lambda pair: pair[0])
+def test_the_same_picture_in_other_colours_looks_the_same(names: tuple[str, str]) -> None:
+    one, other = (shown(CONTENTS[name]()).resize((8, 8)).tobytes() for name in names)
+    assert max(abs(a - b) for a, b in zip(one, other, strict=True)) < 30

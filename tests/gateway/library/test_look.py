@@ -2,8 +2,6 @@
 
 import io
 import os
-import struct
-import zlib
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from services.gateway.library.look import look
 from services.gateway.library.photo import Answer, Gone, Photo, Rejected
 from services.kernel.paths import preview_path
 from tests.support.photos import encoded, exif, picture
+from tests.support.pngs import dots, png
 
 
 def looked(folder: Path, content: bytes, name: str = "x.jpg") -> Answer:
@@ -205,11 +204,7 @@ def damaged_progressive() -> bytes:
 
 
 def test_a_bomb_is_known_by_its_header(tmp_path: Path) -> None:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9000)))
+    bomb = png(60_000, 60_000, dots(bytes(9000)))
     assert "60000 × 60000 pixels" in reason(tmp_path, bomb)
 
 

@@ -14,9 +14,8 @@ from services.gateway.library.metadata import metadata
 from services.gateway.library.phash import phash
 from services.gateway.similar import ALIKE
 from tests.support.photos import encoded, picture
+from tests.support.shared import shared_files
 
-SHARED = Path(__file__).parents[3] / "shared" / "photos"
-"""Real photos, where the checkout has them."""
 MADE = [picture(seed, (512, 384)) for seed in range(40)]
 Change = Callable[[Image.Image], Image.Image]
 
@@ -28,7 +27,7 @@ def preview(path: Path) -> Image.Image:
 
 def photos() -> list[Image.Image]:
     """Of as many scenes."""
-    return MADE + [preview(path) for path in sorted((SHARED / "labelled").glob("*.jpg"))[::5]]
+    return MADE + [preview(path) for path in shared_files("labelled", "*.jpg")[::5]]
 
 
 def bits(picture: Image.Image) -> int:
@@ -82,17 +81,16 @@ def test_other_pictures_are_far_away() -> None:
     assert min((one ^ other).bit_count() for one, other in combinations(hashes, 2)) > ALIKE
 
 
-def groups() -> Iterator[tuple[str, str]]:
+def groups() -> Iterator[tuple[Path, str]]:
     """(file, group) of real copies, where there are any."""
-    listed = SHARED / "duplicates" / "groups.csv"
-    if listed.is_file():
+    for listed in shared_files("duplicates", "groups.csv"):
         for row in csv.DictReader(listed.read_text("utf-8").splitlines()):
-            yield row["file"], row["group"]
+            yield listed.parent / row["file"], row["group"]
 
 
 def test_real_copies_are_grouped_as_people_group_them() -> None:
     """Recompressed ones, and an HDR pair; without the shared photos, made ones."""
-    real = [(preview(SHARED / "duplicates" / file), group) for file, group in groups()]
+    real = [(preview(file), group) for file, group in groups()]
     made = [(one, f"made {number}") for number, one in enumerate(MADE)]
     tried = [*real, *made, *((saved(one, 40), group) for one, group in made)]
     hashes = [(bits(one), group) for one, group in tried]

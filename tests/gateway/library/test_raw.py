@@ -6,7 +6,7 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from PIL import Image
@@ -16,13 +16,9 @@ from services.gateway.library.large import enlarged
 from services.gateway.library.metadata import Metadata, metadata
 from services.kernel.paths import to_text
 from tests.support.photos import encoded, exif, picture
+from tests.support.shared import shared_files
 
 ROOT = Path(__file__).resolve().parents[3]
-REAL = [
-    path
-    for base in (ROOT, ROOT.parent)
-    if (path := base / "shared/photos/formats/canon_eos_6d.dng").is_file()
-][:1]
 WHEN = "2019:06:06 07:29:51"
 SIDE = 64
 """Of the sensor, which sees white at its top left and black elsewhere."""
@@ -62,7 +58,12 @@ def dng(
     preview: bytes | None = None, orientation: int = 1, head: bytes = b"II*\0", grey: bool = False
 ) -> bytes:
     """As small as LibRaw takes it: a preview, EXIF, a place, and a sensor of 64 × 64."""
-    details = {0x9003: text(WHEN), 0x9011: text("+02:00"), 0x829D: (5, 1, struct.pack("<II", 28, 10))}
+    details = {
+        0x9003: text(WHEN),
+        0x9011: text("+02:00"),
+        0x829D: (5, 1, struct.pack("<II", 28, 10)),
+        0xA434: text("28mm f/2.8"),
+    }
     place = {
         1: text("S"),
         2: (5, 3, struct.pack("<6I", 33, 1, 30, 1, 0, 1)),
@@ -337,13 +338,31 @@ def in_a_worker(path: Path) -> str:
     return ran.stdout
 
 
-if REAL:  # not collected where there are none
+class Whole(NamedTuple):
+    """A file as a camera leaves it, and what must be known of it."""
 
-    @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
-    def test_a_real_one(path: Path) -> None:
-        found = raw.opened(path.read_bytes())
-        assert (found.width, found.height, found.picture.size) == (1224, 816, (1024, 683))
-        known = metadata(found.picture)
-        assert (known.camera_model, known.lens) == ("Canon EOS 6D", "EF24-105mm f/4L IS USM")
-        assert (known.dates.original, known.dates.original_offset) == (WHEN, "+02:00")
-        assert in_a_worker(path)
+    content: bytes
+    size: tuple[int, int]
+    inside: tuple[int, int]
+    """Pixels of the picture that is shown."""
+    camera: str
+    lens: str
+
+
+WHOLE = {"made": Whole(dng(corner()), (SIDE, SIDE), (1024, 682), "Eye 1", "28mm f/2.8")} | {
+    path.name: Whole(path.read_bytes(), (1224, 816), (1024, 683), "Canon EOS 6D", "EF24-105mm f/4L IS USM")
+    for path in shared_files("formats", "canon_eos_6d.dng")
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_one(tmp_path: Path, name: str) -> None:
+    whole = WHOLE[name]
+    found = raw.opened(whole.content)
+    assert (found.width, found.height) == whole.size
+    assert found.picture.size == whole.inside
+    known = metadata(found.picture)
+    assert (known.camera_model, known.lens) == (whole.camera, whole.lens)
+    assert (known.dates.original, known.dates.original_offset) == (WHEN, "+02:00")
+    (tmp_path / "a.dng").write_bytes(whole.content)
+    assert in_a_worker(tmp_path / "a.dng")

@@ -3,6 +3,7 @@
 import random
 import time
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import example, given, settings
@@ -231,9 +232,12 @@ def test_any_names_give_an_answer_that_does_not_depend_on_their_order(
     assert match(pictures[::-1], sidecars[::-1]) == found
 
 
+Form = Literal["NFC", "NFD"]
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("beside", ["NFC", "NFD"])
-def test_a_cut_name_is_found_in_whichever_form_of_its_letters(form: str, beside: str) -> None:
+def test_a_cut_name_is_found_in_whichever_form_of_its_letters(form: Form, beside: Form) -> None:
     """Unpacked by one system, numbered by another."""
     counted = utf16(unicodedata.normalize(beside, "é" * 60), 46)
     picture = unicodedata.normalize(form, utf16(unicodedata.normalize(beside, "é" * 60), 47)) + ".jpg"

@@ -2,7 +2,6 @@
 
 import json
 import unicodedata
-from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from services.gateway.library.sidecars.takeout import Takeout, album_title, read
 from services.gateway.library.sidecars.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.library.sidecars.takeout_names import is_film, split
 from services.knowledge.formats import Kind, is_of
-from tests.gateway.library import takeout_export
+from tests.support import takeout as takeout_export
+from tests.support.shared import shared_folders
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -259,64 +259,67 @@ def test_whatever_it_holds_the_answer_can_be_stored(facts: dict[str, Any]) -> No
     assert json.dumps([found.title, found.description, found.people], ensure_ascii=False).encode()
 
 
-ROWS = takeout_export.rows()
 ARCHIVED_BY_ITS_SIDECAR = "PXL_20231006_063536303.jpg"
 """The table says that it is not; the real export's file says that it is."""
-if ROWS:  # a fresh clone has no export beside it
-    EXPORT = takeout_export.folder() or Path()
-    FOLDERS: dict[Path, list[str]] = defaultdict(list)
-    for file in sorted(EXPORT.rglob("*")):
-        FOLDERS[file.parent].append(file.name)
+REAL = {folder.name: folder for folder in shared_folders("takeout")}
+CASES = [("made", row) for row in takeout_export.ROWS]
+CASES += [(name, row) for name, folder in REAL.items() for row in takeout_export.rows(folder)]
 
-    def beside(folder: Path) -> tuple[dict[str, list[str]], list[str]]:
-        names = FOLDERS[folder]
-        sidecars = [name for name in names if is_sidecar(name)]
-        pictures = [name for name in names if is_of(name, Kind.PICTURE) or is_film(split(name)[1])]
-        return match(pictures, sidecars), sidecars
 
-    @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.media)
-    def test_a_row_of_the_export(row: takeout_export.Row) -> None:
-        """Exactly the expected sidecar, and the facts that stand there."""
-        media = EXPORT / row.media
-        found: dict[str, Takeout] = {}
-        for name in beside(media.parent)[0][media.name]:
-            sidecar = media.with_name(name)
-            try:
-                found[sidecar.relative_to(EXPORT).as_posix()] = read(sidecar.read_bytes(), NOW)
-            except Unreadable:
-                assert "cut-off JSON" in row.note
-        assert list(found) == ([row.sidecar] if row.sidecar else [])
-        for facts in found.values():
-            taken = row.taken_utc_from_sidecar.replace("Z", "+00:00")
-            assert facts.taken_at == (None if taken == "1970-01-01T00:00:00+00:00" else taken)
-            assert facts.latitude == (float(row.latitude) if row.latitude else None)
-            assert facts.longitude == (float(row.longitude) if row.longitude else None)
-            assert (facts.description or "") == row.description
-            archived = row.archived == "true" or media.name == ARCHIVED_BY_ITS_SIDECAR
-            assert (facts.favorite, facts.archived) == (row.favorited == "true", archived)
-            assert facts.trashed == (row.trashed == "true")
-            assert is_trash_folder(media.parent.name) == (row.trashed == "true")
-        matched, sidecars = beside(media.parent)
-        titles = [
-            album_title(media.with_name(name).read_bytes()) for name in album_candidates(sidecars, matched)
-        ]
-        assert [title for title in titles if title] == ([row.album] if row.album else [])
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {"made": takeout_export.write(tmp_path_factory.mktemp("export")), **REAL}
 
-    def test_no_picture_of_the_export_has_another_ones_sidecar() -> None:
-        """Only those that the table names, and the film of the live photo."""
-        expected = {(row.media, row.sidecar) for row in ROWS if row.sidecar}
-        found = {
-            (
-                (folder / picture).relative_to(EXPORT).as_posix(),
-                (folder / name).relative_to(EXPORT).as_posix(),
-            )
-            for folder in FOLDERS
-            for picture, sidecars in beside(folder)[0].items()
-            for name in sidecars
-        }
-        more = {(Path(picture).name, Path(sidecar).name) for picture, sidecar in found - expected}
-        assert expected <= found
-        assert more == {
-            ("IMG_1234.MP4", "IMG_1234.HEIC.json"),
-            ("broken-sidecar.jpg", "broken-sidecar.jpg.json"),
-        }
+
+def beside(folder: Path) -> tuple[dict[str, list[str]], list[str]]:
+    names = sorted(path.name for path in folder.iterdir())
+    sidecars = [name for name in names if is_sidecar(name)]
+    pictures = [name for name in names if is_of(name, Kind.PICTURE) or is_film(split(name)[1])]
+    return match(pictures, sidecars), sidecars
+
+
+@pytest.mark.parametrize(("name", "row"), CASES, ids=[f"{name}-{row.media}" for name, row in CASES])
+def test_a_row_of_the_export(exports: dict[str, Path], name: str, row: takeout_export.Row) -> None:
+    """Exactly the expected sidecar, and the facts that stand there."""
+    export = exports[name]
+    media = export / row.media
+    found: dict[str, Takeout] = {}
+    for own in beside(media.parent)[0][media.name]:
+        sidecar = media.with_name(own)
+        try:
+            found[sidecar.relative_to(export).as_posix()] = read(sidecar.read_bytes(), NOW)
+        except Unreadable:
+            assert "cut-off JSON" in row.note
+    assert list(found) == ([row.sidecar] if row.sidecar else [])
+    for facts in found.values():
+        taken = row.taken_utc_from_sidecar.replace("Z", "+00:00")
+        assert facts.taken_at == (None if taken == "1970-01-01T00:00:00+00:00" else taken)
+        assert facts.latitude == (float(row.latitude) if row.latitude else None)
+        assert facts.longitude == (float(row.longitude) if row.longitude else None)
+        assert (facts.description or "") == row.description
+        archived = row.archived == "true" or media.name == ARCHIVED_BY_ITS_SIDECAR
+        assert (facts.favorite, facts.archived) == (row.favorited == "true", archived)
+        assert facts.trashed == (row.trashed == "true")
+        assert is_trash_folder(media.parent.name) == (row.trashed == "true")
+    matched, sidecars = beside(media.parent)
+    titles = [album_title(media.with_name(name).read_bytes()) for name in album_candidates(sidecars, matched)]
+    assert [title for title in titles if title] == ([row.album] if row.album else [])
+
+
+@pytest.mark.parametrize("name", ["made", *REAL])
+def test_no_picture_of_the_export_has_another_ones_sidecar(exports: dict[str, Path], name: str) -> None:
+    """Only those that the table names, and the film of the live photo."""
+    export = exports[name]
+    expected = {(row.media, row.sidecar) for row in takeout_export.rows(export) if row.sidecar}
+    found = {
+        ((folder / picture).relative_to(export).as_posix(), (folder / own).relative_to(export).as_posix())
+        for folder in {path.parent for path in export.rglob("*")}
+        for picture, sidecars in beside(folder)[0].items()
+        for own in sidecars
+    }
+    more = {(Path(picture).name, Path(sidecar).name) for picture, sidecar in found - expected}
+    assert expected <= found
+    assert more == {
+        ("IMG_1234.MP4", "IMG_1234.HEIC.json"),
+        ("broken-sidecar.jpg", "broken-sidecar.jpg.json"),
+    }

@@ -19,11 +19,11 @@ from services.gateway.zipnames import LONGEST, apart, safe_name
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id, path, photo_bytes
-from tests.support.shared import shared
+from tests.support import names
+from tests.support.shared import shared_folders
 from tests.support.stack import Stack
 
 THERE = [1, 51, 101, 151]
-NAMES = shared("names")
 
 
 def opened(answer: httpx.Response) -> zipfile.ZipFile:
@@ -200,16 +200,18 @@ def test_files_are_opened_one_after_the_other_and_closed(tmp_path: Path) -> None
     assert held() == 0
 
 
-@pytest.mark.skipif(NAMES is None, reason="there are no shared photos")
-def test_names_that_people_and_machines_give() -> None:
-    folder = NAMES or Path()
-    names = sorted(path.name for path in folder.iterdir() if path.is_file())
-    length, parts = zipped(plan(copies(folder, *names)), "photos", "")
+@pytest.mark.parametrize(
+    "folder", [None, *shared_folders("names")], ids=lambda folder: (folder and "real") or "made"
+)
+def test_names_that_people_and_machines_give(tmp_path: Path, folder: Path | None) -> None:
+    folder = folder or names.write(tmp_path)
+    listed = sorted(path.name for path in folder.iterdir() if path.is_file())
+    length, parts = zipped(plan(copies(folder, *listed)), "photos", "")
     whole = b"".join(parts)
     assert len(whole) == length
     found = zipfile.ZipFile(io.BytesIO(whole))
     assert found.testzip() is None
-    assert len(found.namelist()) == len(names)
+    assert len(found.namelist()) == len(set(found.namelist())) == len(listed)
     assert all(re.fullmatch(r"photos/[^/\\]+", name) for name in found.namelist())
 
 

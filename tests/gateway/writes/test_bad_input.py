@@ -24,10 +24,11 @@ from services.domain.files.events import (
     SidecarRead,
 )
 from services.gateway.library import scan as scan_module
+from services.gateway.library.walk import walk
 from services.gateway.wording import path_name
 from services.kernel.settings import Settings
-from tests.support import photos
-from tests.support.shared import shared
+from tests.support import broken, names, photos
+from tests.support.shared import shared_folders
 from tests.support.stack import Stack, with_photos
 from tests.support.stack import stack as running_stack
 
@@ -189,7 +190,7 @@ async def test_what_may_not_be_read_is_told_until_it_may(stack: Stack, root: Pat
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
     """`change` happens after a folder was listed, before any file in it is opened; once."""
-    walk, changes = scan_module.walk, [change]
+    changes = [change]
 
     def changing(*arguments: Any) -> Iterator[Any]:
         for item in walk(*arguments):
@@ -419,31 +420,43 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-if BROKEN := shared("broken"):
-
-    async def test_every_broken_file_is_shown_or_told_why_not(settings: Settings) -> None:
-        assert BROKEN
-        added, reasons = await scanned(settings, BROKEN)
-        expected = {name for name in files(BROKEN) if name.partition("/")[0] not in QUIET}
-        assert reasons.keys() == REASONS.keys()
-        assert {name: reasons[name] for name, part in REASONS.items() if part not in reasons[name]} == {}
-        assert added == expected - REASONS.keys()
+def made_broken(folder: Path) -> tuple[Path, dict[str, str]]:
+    return folder, broken.write(folder)
 
 
-if NAMES := shared("names"):
+BROKEN = [made_broken, *(lambda _, place=place: (place, REASONS) for place in shared_folders("broken"))]
 
-    async def test_every_name_is_shown_and_its_photo_served(settings: Settings) -> None:
-        assert NAMES
-        async with running_stack(with_photos(settings, NAMES)) as stack:
-            added, reasons = await told(stack)
-            assert (added, reasons) == (files(NAMES) - QUIET, {})
-            assert len(await stack.events(ImageImported)) == len(added)
-            for item in (await stack.get("/api/images"))["items"]:
-                original = await stack.client.get(item["original_url"])
-                assert original.content == content(item["files"][0])
-                page = (await stack.client.get(f"/images/{item['id']}", headers=HTML)).text
-                assert str(escape(item["files"][0])) in page
-                assert "<img src=x" not in page
 
-    def content(path: str) -> bytes:
-        return Path(path).read_bytes()
+@pytest.mark.parametrize("source", BROKEN, ids=["made", "real"][: len(BROKEN)])
+async def test_every_broken_file_is_shown_or_told_why_not(
+    settings: Settings, tmp_path: Path, source: Callable[[Path], tuple[Path, dict[str, str]]]
+) -> None:
+    folder, expected = source(tmp_path / "broken")
+    added, reasons = await scanned(settings, folder)
+    assert reasons.keys() == expected.keys()
+    assert {name: reasons[name] for name, part in expected.items() if part not in reasons[name]} == {}
+    shown = {name for name in files(folder) if name.partition("/")[0] not in QUIET}
+    assert added == shown - expected.keys()
+
+
+@pytest.mark.parametrize(
+    "folder", [None, *shared_folders("names")], ids=lambda folder: (folder and "real") or "made"
+)
+async def test_every_name_is_shown_and_its_photo_served(
+    settings: Settings, tmp_path: Path, folder: Path | None
+) -> None:
+    folder = folder or names.write(tmp_path / "names")
+    async with running_stack(with_photos(settings, folder)) as stack:
+        added, reasons = await told(stack)
+        assert (added, reasons) == (files(folder) - QUIET, {})
+        assert len(await stack.events(ImageImported)) == len(added)
+        for item in (await stack.get("/api/images"))["items"]:
+            original = await stack.client.get(item["original_url"])
+            assert original.content == content(item["files"][0])
+            page = (await stack.client.get(f"/images/{item['id']}", headers=HTML)).text
+            assert str(escape(item["files"][0])) in page
+            assert "<img src=x" not in page
+
+
+def content(path: str) -> bytes:
+    return Path(path).read_bytes()

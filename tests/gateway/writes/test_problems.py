@@ -10,7 +10,6 @@ import pytest
 
 from services.domain.files.events import FileRejected, FolderUnreadable, ImageImported, RejectionWithdrawn
 from services.domain.problems.events import ProblemsIgnored
-from services.gateway.library import walk
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.settings import Settings
 from tests.support import photos
@@ -178,7 +177,7 @@ def locked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, boo
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(walk.os, "scandir", refusing)
+    monkeypatch.setattr(os, "scandir", refusing)
     return state
 
 

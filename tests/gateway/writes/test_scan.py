@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from services.domain.files.events import (
     SourceUnavailable,
 )
 from services.gateway.library import scan as scan_module
+from services.gateway.library.walk import walk
 from services.gateway.lifespan import Automatic
 from services.kernel.settings import Settings
 from tests.support import photos
@@ -30,7 +32,7 @@ from tests.support.stack import stack as running_stack
 from tests.support.waiting import eventually
 
 
-def finished(stack_events: list[object]) -> ScanFinished:
+def finished(stack_events: Sequence[object]) -> ScanFinished:
     last = stack_events[-1]
     assert isinstance(last, ScanFinished)
     return last
@@ -423,7 +425,7 @@ async def test_a_root_that_is_exchanged_while_it_is_read_deletes_nothing(
     """Unmounted in the middle: the folder of the same name is another one then."""
     root = settings.photos[0]
     await stack.done("scan")
-    before = scan_module.walk
+    before = walk
 
     def exchanged(*place: Any) -> object:
         yield from before(*place)

@@ -48,7 +48,7 @@ async def test_each_change_is_undone_and_done_again(stack: Stack) -> None:
     """By the command Undo, and by undoing that: built-in categories, own ones and groups alike."""
     group = await made(stack, "Pets", kind="group")
     rex = await made(stack, "Rex", group_id=group)
-    changes = [
+    changes: list[tuple[str, dict[str, Any]]] = [
         ("rename-category", {"category_id": "dog", "name": "Hound"}),
         ("rename-category", {"category_id": "animals", "name": "Beasts"}),
         ("move-category", {"category_id": "dog", "group_id": group}),

@@ -14,7 +14,8 @@ from services.kernel.bus.contract import BusUnavailable, Message
 from services.kernel.bus.rabbit import RabbitBus, connect_rabbit
 from services.kernel.bus.topology import CLASSIFY_BULK, DEAD, RESULTS
 from tests.kernel.bus.conftest import is_depth, message, rabbit
-from tests.support.rabbitmq import Node, free_port
+from tests.support.ports import free_port
+from tests.support.rabbitmq import Node
 from tests.support.tcpproxy import Proxy
 from tests.support.waiting import PATIENCE_S, eventually
 

@@ -1,0 +1,75 @@
+"""`./albumen test`: what it runs, and that nothing that fails is passed over."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops import check
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The module that each command ran, with its arguments; those in `failing` fail."""
+    commands: dict[str, Any] = {"failing": set()}
+
+    def run(command: list[str], **options: Any) -> "subprocess.CompletedProcess[str]":
+        module, *arguments = command[command.index("-m") + 1 :]
+        commands[f"{module} {arguments[0]}" if module == "ruff" else module] = (arguments, options)
+        return subprocess.CompletedProcess(command, int(module in commands["failing"]), "as it was said\n")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return commands
+
+
+def test_everything_is_checked(ran: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.main([]) == 0
+    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "pytest"}
+    assert capsys.readouterr().out.endswith("All checks passed.\n")
+
+
+@pytest.mark.parametrize(("module", "called"), [("mypy", "types"), ("pytest", "tests")])
+def test_what_fails_is_named_and_all_else_runs(
+    ran: dict[str, Any], capsys: pytest.CaptureFixture[str], module: str, called: str
+) -> None:
+    ran["failing"].add(module)
+    assert check.main([]) == 1
+    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "pytest"}
+    assert capsys.readouterr().out.endswith(f"Failed: {called}.\n")
+
+
+def test_what_a_check_beside_the_tests_says_is_shown(
+    ran: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    check.main([])
+    assert capsys.readouterr().out.count("as it was said") == len(check.BESIDE)
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, "2"), (2, "2"), (16, "16")])
+def test_the_whole_suite_has_a_worker_for_each_core(
+    ran: dict[str, Any], monkeypatch: pytest.MonkeyPatch, cores: int, workers: str
+) -> None:
+    monkeypatch.setattr(check, "cores", lambda: cores)
+    check.main([])
+    arguments, _ = ran["pytest"]
+    assert arguments[arguments.index("-n") + 1] == workers
+
+
+def test_with_arguments_only_those_tests_run_without_workers(ran: dict[str, Any]) -> None:
+    assert check.main(["tests/kernel", "-k", "append"]) == 0
+    assert ran.keys() == {"failing", "pytest"}
+    assert ran["pytest"][0] == ["tests/kernel", "-k", "append"]
+
+
+def test_compiled_modules_are_kept_whatever_the_shell_says(
+    ran: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    check.main(["tests/kernel"])
+    assert "PYTHONDONTWRITEBYTECODE" not in ran["pytest"][1]["env"]
+
+
+def test_it_runs_in_the_checkout(ran: dict[str, Any]) -> None:
+    check.main(["x"])
+    assert ran["pytest"][1]["cwd"] == check.ROOT == Path(__file__).resolve().parents[2]
