@@ -53,13 +53,15 @@ async def url(album: Album) -> str:
         return str(client.base_url).rstrip("/")
 
 
+def binary() -> str:
+    """Chromium's. Skips the test where there is none."""
+    return shutil.which("chromium") or pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+
+
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    binary = shutil.which("chromium")
-    if binary is None:
-        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=binary(), args=["--no-sandbox"])
         yield browser
         await browser.close()
 
