@@ -56,6 +56,11 @@ async def url(album: Album) -> str:
         return str(client.base_url).rstrip("/")
 
 
+def binary() -> str:
+    """Chromium's. Skips the test where there is none."""
+    return shutil.which("chromium") or pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+
+
 @pytest.fixture
 def _function_scoped_runner(_session_scoped_runner: asyncio.Runner) -> asyncio.Runner:
     """pytest-asyncio's own fixture: what is asynchronous in this folder runs in one loop, that of the browser."""
@@ -90,10 +95,7 @@ class Launched:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def launched(playwright: Playwright) -> AsyncIterator[Launched]:
-    binary = shutil.which("chromium")
-    if binary is None:
-        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
-    one = Launched(playwright, binary)
+    one = Launched(playwright, binary())
     yield one
     await one.close()
 

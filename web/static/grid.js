@@ -138,9 +138,13 @@ class List {
     if (!item || (item.ghost && real)) {
       const former = item;
       item = real ?? Object.assign(document.createElement("li"), { className: "tile", ghost: true });
-      former?.replaceWith(item);
       this.shown.set(place, item);
       if (real) marked(item);
+      if (former) {
+        former.replaceWith(item);
+        former.real = item;
+        if (former.wanted) $("a", item).click();
+      }
     }
     const row = this.rowOf(place);
     item.style.insetInlineStart = `${this.left[place] + this.edge}px`;

@@ -4,16 +4,61 @@ import { toast } from "./toasts.js";
 import { words } from "./words.js";
 
 let viewer;
-const load = () => (viewer ??= import("./viewer.js"));
+const load = () => (viewer ??= import("./viewer.js").catch(() => (viewer = null)));
 on("pointerover", ".tile a", load);
 (globalThis.requestIdleCallback ?? setTimeout)(load);
-// Selecting comes first (select.js); what opens a new tab stays a link.
-on("click", ".tile a[href^='/images/']", async (event, link) => {
-  if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+// What is pressed between a click and the viewer is kept for it. Where it can't be had, a link leads on as it does
+// without scripts; the click that came last counts.
+let coming = null;
+async function show(href, image, own) {
+  const mine = (coming = []);
+  const come = await load();
+  if (coming !== mine) return;
+  if (come) await come.open(href, image, own);
+  else if (!own) location.assign(href);
+  if (coming !== mine) return;
+  coming = null;
+  for (const key of mine) (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
+addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (!coming || key === "Tab" || event.ctrlKey || event.metaKey || event.altKey || target.matches?.("input, select, textarea") || $("dialog[open]")) return;
+  if (key === "Escape") coming = null;
+  else coming.push(key);
   event.preventDefault();
-  $("img", link).style.viewTransitionName = "";
-  (await load()).open(link.getAttribute("href"), $("img", link));
+  event.stopImmediatePropagation();
+}, true);
+// Selecting comes first (select.js); what opens a new tab stays a link.
+const modified = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+on("click", ".tile a[href^='/images/']", (event, link) => {
+  if (event.defaultPrevented || modified(event)) return;
+  event.preventDefault();
+  const image = $("img", link);
+  image.style.viewTransitionName = "";
+  show(link.getAttribute("href"), image);
 });
+
+// Pressed and let go in one place, a photo is clicked. The browser tells of no click when the grid was laid out anew
+// meanwhile; and where a photo has not come yet, it counts once it is there (grid.js).
+const SLOP = 6; // pixels
+let pressed = null;
+on("pointerdown", ".tile a, .tile:not([id])", (event, element) => {
+  pressed = event.pointerType === "mouse" && !modified(event) && { tile: element.closest(".tile"), x: event.clientX, y: event.clientY };
+});
+addEventListener("click", ({ target }) => {
+  const tile = target.closest?.(".tile");
+  if (tile) pressed = null;
+  if (tile?.ghost) tile.wanted = true;
+}, true);
+addEventListener("pointerup", ({ clientX, clientY }) => {
+  const mine = pressed;
+  if (!mine || Math.hypot(clientX - mine.x, clientY - mine.y) > SLOP) pressed = null;
+  else setTimeout(() => {
+    if (pressed !== mine) return;
+    const { tile } = mine;
+    $("a", tile.isConnected ? tile : (tile.real ?? $(`#${tile.id}`) ?? tile))?.click();
+  });
+}, true);
 
 on("click", "[data-copy]", async (event, button) => {
   await navigator.clipboard.writeText(button.dataset.copy);
@@ -43,4 +88,4 @@ ready(() => {
 });
 // A photo's own page becomes the viewer; not while it shows where something was seen.
 const own = $(".photo");
-if (own && !$("#heat")) load().then(({ open }) => open(location.pathname + location.search, $(".low"), own));
+if (own && !$("#heat")) show(location.pathname + location.search, $(".low"), own);

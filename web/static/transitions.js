@@ -1,7 +1,6 @@
-// From page to page. A transition that the browser gives up (the next click came first) is no fault worth telling. A
-// page may be revealed before app.js has come, so this stands here.
-for (const type of ["pageswap", "pagereveal"]) {
-  addEventListener(type, ({ viewTransition: going }) => {
-    if (going) Promise.allSettled([going.ready, going.finished, going.updateCallbackDone]);
-  });
-}
+// From page to page, and within one: a transition that a browser gives up (the next click came first, the window was
+// resized, the page was not there in four seconds) is no fault worth telling. Whoever began it and whether an event ever
+// hands it out, its promises end here. First in the head: no style and no other script can be so late that this is.
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason instanceof DOMException && /transition/i.test(event.reason.message)) event.preventDefault();
+});

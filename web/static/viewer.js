@@ -17,26 +17,24 @@ await new Promise((done) => {
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
 const hidden = new Map(); // command -> what it hid, for Undo
-let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, panel, waiting, restoring, wish;
+let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, panel, waiting, restoring, wish, told;
 
 const current = () => items[pswp.currIndex];
 const address = ({ id }) => `/images/${id}${query}`;
 const tileOf = ({ id }) => $(`#p-${id}`);
 const within = (selector) => $(selector, root);
 
-// `href`: the photo's page; `image`: its preview that can be seen; `own`: the page, where we are on it already.
+// `href`: the photo's page; `image`: its preview that can be seen; `own`: the page, where we are on it already. While it
+// still closes, what is to be opened waits; a promise tells when it is there.
 export function open(href, image, own) {
-  if (pswp || left) {
-    waiting = left && [href, image, own]; // it is still closing
-    return;
-  }
+  if (pswp || left) return left && new Promise((done) => { waiting = { what: [href, image, own], done }; });
   const [, id, search] = href.match(/^\/images\/([0-9a-f]{32})([^#]*)/) ?? [];
   if (!id) return;
   page = own;
   query = search;
   popped = false;
   wish = 0;
-  left = null;
+  told = left = null;
   title = document.title;
   items = [slide({ id, width: +image.getAttribute("width"), height: +image.getAttribute("height"), alt: image.alt })];
   ends = { first: false, last: false };
@@ -134,7 +132,8 @@ function changed() {
   const one = current();
   if (!one || pswp.isDestroying) return;
   history.replaceState({ photo: one.id }, "", address(one));
-  if (within("[data-said]").textContent !== one.alt) {
+  if (told !== one.id || within("[data-said]").textContent !== one.alt) {
+    told = one.id;
     document.title = one.alt;
     within("[data-said]").textContent = one.alt;
     for (const playing of $$("video.live", root)) playing.remove();
@@ -175,11 +174,16 @@ function live() {
 function go(step) {
   const to = pswp.potentialIndex + step;
   if (items[to]) pswp.goTo(to);
-  else if (asking) wish = step; // once it is known what is there
+  else if (asking) wish += step; // once it is known what is there
+}
+// PhotoSwipe does not hear of it while it opens
+function close() {
+  if (pswp.opener.isOpen) pswp.close();
+  else pswp.on("openingAnimationEnd", () => pswp.close());
 }
 const acts = {
   live,
-  close: () => pswp.close(),
+  close,
   prev: () => go(-1),
   next: () => go(1),
   slideshow: () => slideshow(!showing),
@@ -200,7 +204,8 @@ on("click", "#viewer [data-do]", (event, pressed) => pswp && acts[pressed.datase
 addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (!pswp || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
-  if (key !== "?") event.stopPropagation(); // the page below has keys, too
+  if (pswp.isDestroying && key !== "Escape") return; // the page below has keys, too
+  if (key !== "?") event.stopPropagation();
   if (key === "Escape") {
     const opened = within("details.menu[open]");
     if (opened) opened.open = false;
@@ -249,9 +254,10 @@ function landed() {
 }
 function again() {
   if (pswp || left || !waiting) return;
-  const next = waiting;
+  const { what, done } = waiting;
   waiting = null;
-  open(...next);
+  open(...what);
+  done();
 }
 // The way back from a photo leads to the page that is still there: htmx need not fetch it.
 let ours = 0;
@@ -260,8 +266,7 @@ addEventListener("popstate", ({ state }) => {
   if (left || (pswp && !page)) ours = performance.now();
   if (pswp && !page && !pswp.isDestroying) {
     popped = true;
-    if (pswp.opener.isOpen) pswp.close();
-    else pswp.on("openingAnimationEnd", () => pswp.close());
+    close();
   } else if (state?.photo) location.reload();
   else if (left) {
     // A browser takes the focus away when it has gone back: before this, or after.

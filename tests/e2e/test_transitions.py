@@ -1,0 +1,160 @@
+"""A view transition that the browser gives up is no fault of the page: nothing about it reaches the console."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, Route, async_playwright, expect
+
+from tests.e2e.conftest import DESKTOP, binary, watched
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.browser
+HEARD = """addEventListener("unhandledrejection", ({reason}) => {
+  sessionStorage.given_up = (sessionStorage.given_up ?? "") + reason.message + "\\n";
+});"""
+"""In each page of the tab: keeps what was given up, and handles nothing."""
+CHROMIUM_WAITS_S = 4
+"""For a page to be shown; after that it gives the transition up, and no event hands it out."""
+
+
+@pytest.fixture
+async def page(url: str) -> AsyncIterator[Page]:
+    """With pages kept for Back, which the driver turns off, and no worker, so that routes see every request."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=binary(),
+            args=["--no-sandbox"],
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        context = await browser.new_context(viewport=DESKTOP, base_url=url, service_workers="block")  # type: ignore[arg-type]
+        context.set_default_timeout(30_000)
+        seen = await watched(context, url)
+        await seen.page.add_init_script(HEARD)
+        yield seen.page
+        assert [fault for fault in seen.faults if "Service Worker registration blocked" not in fault] == []
+        await browser.close()
+
+
+async def given_up(page: Page, why: str) -> None:
+    """Chromium's own word for why it gave the transition up: without it nothing would be proven."""
+
+    async def told() -> bool:
+        return why in await page.evaluate("sessionStorage.given_up ?? ''")
+
+    await eventually(told, f"a transition is given up: {why}", 30)
+
+
+async def uncached(page: Page) -> None:
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.enable")
+    await session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+
+async def left_for(page: Page, path: str) -> None:
+    """By a click on a link in the rail."""
+    await page.locator(f".rail a[href='{path}']").click(no_wait_after=True)
+    await page.wait_for_url(f"**{path}", wait_until="commit")
+
+
+@pytest.mark.parametrize(
+    ("began", "why"),
+    [
+        ("document.startViewTransition(); document.startViewTransition()", "New ViewTransition started"),
+        ("document.startViewTransition().skipTransition()", "skipTransition() called"),
+        ("document.startViewTransition(() => new Promise((done) => setTimeout(done, 6000)))", "timed out"),
+        (
+            "htmx.config.transitions = true;"
+            "for (const _ of [1, 2]) htmx.ajax('GET', '/albums', {target: '#page', swap: 'outerHTML'});"
+            "document.addEventListener('htmx:before:viewTransition', () =>"
+            " setTimeout(() => document.startViewTransition()))",
+            "New ViewTransition started",
+        ),
+    ],
+    ids=["the next one", "skipped", "too slow", "of htmx"],
+)
+async def test_within_a_page(page: Page, began: str, why: str) -> None:
+    await page.goto("/albums")
+    await page.evaluate(f"() => {{ {began} }}")
+    await given_up(page, why)
+
+
+BEGUN = """() => new Promise((begun) => document.startViewTransition(() => new Promise((done) => {
+  globalThis.go = done;
+  begun();
+})))"""
+"""Its change of the page is done when `go()` is called; nothing is painted until then."""
+
+
+async def test_the_window_is_resized_meanwhile(page: Page) -> None:
+    await page.goto("/albums")
+    await page.evaluate(BEGUN)
+    await page.set_viewport_size({"width": 800, "height": 600})
+    await page.evaluate("go()")
+    await given_up(page, "Viewport size changed")
+
+
+async def test_the_page_is_left_meanwhile_and_comes_back_as_it_was(page: Page) -> None:
+    """Hidden in the middle of it, kept whole by the browser, and told of it only once it is shown again."""
+    await page.goto("/albums")
+    await page.evaluate("addEventListener('pageshow', ({persisted}) => { globalThis.kept = persisted; })")
+    await page.evaluate(BEGUN)
+    await page.goto("/categories")
+    await page.evaluate("setTimeout(() => history.back())")
+    await expect(page.locator("h1")).to_have_text("Albums")
+    await eventually(lambda: page.evaluate("globalThis.kept === true"), "the page comes back as it was", 30)
+    await given_up(page, "Document hidden")
+
+
+async def test_another_begins_as_the_page_is_left(page: Page) -> None:
+    await page.goto("/albums")
+    await page.evaluate("addEventListener('pageswap', () => document.startViewTransition())")
+    await left_for(page, "/categories")
+    await given_up(page, "Navigation transition active")
+
+
+async def test_the_next_page_is_late(page: Page) -> None:
+    """Its style comes when Chromium has lost patience: no event hands that transition out, as on a busy machine."""
+
+    async def late(route: Route) -> None:
+        await asyncio.sleep(CHROMIUM_WAITS_S + 1)
+        await route.continue_()
+
+    await page.goto("/albums")
+    await uncached(page)
+    await page.route("**/album.css", late)
+    await left_for(page, "/categories")
+    await given_up(page, "Page already revealed")
+
+
+async def test_the_next_page_wants_none(page: Page) -> None:
+    async def without(route: Route) -> None:
+        answer = await route.fetch()
+        text = await answer.text()
+        assert "navigation: auto" in text
+        await route.fulfill(response=answer, body=text.replace("navigation: auto", "navigation: none"))
+
+    await page.goto("/albums")
+    await uncached(page)
+    await page.route("**/album.css", without)
+    await left_for(page, "/categories")
+    await given_up(page, "opt-in disabled")
+
+
+@pytest.mark.parametrize("late", ["app.js", "album.css"])
+async def test_the_next_click_comes_first(page: Page, late: str) -> None:
+    """While a page's scripts, or its style, are still coming, one is on the way to the next."""
+    go_on = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    await page.goto("/albums")
+    await uncached(page)
+    await page.route(f"**/{late}", held)
+    await left_for(page, "/categories")
+    await page.evaluate("setTimeout(() => location.assign('/years'))")
+    await page.wait_for_url("**/years", wait_until="commit")
+    go_on.set()
+    await expect(page.locator(".years")).to_be_visible()
