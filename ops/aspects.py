@@ -1,11 +1,12 @@
 """Writes web/static/aspects.css, one class per shape of a tile: python ops/aspects.py.
 
-The pages' policy forbids inline styles, so a tile names its width over height by a class (services/gateway/grid.py).
+The pages' policy forbids inline styles, so a tile names its width over
+height by a class (services/gateway/grid/shapes.py).
 """
 
 from pathlib import Path
 
-from services.gateway.aspects import NARROWEST, STEP, WIDEST
+from services.gateway.grid.shapes import NARROWEST, STEP, WIDEST
 
 TARGET = Path(__file__).parents[1] / "web" / "static" / "aspects.css"
 

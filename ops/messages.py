@@ -3,7 +3,7 @@
     python ops/messages.py            new ones come in without a translation, those that are gone go
     python ops/messages.py --check    says what is missing, untranslated or has other places than the English text
 
-A new language: an empty `web/locale/<code>.po`, its name in LANGUAGES (services/gateway/catalogues.py), then this.
+A new language: an empty `web/locale/<code>.po`, its name in LANGUAGES (services/gateway/i18n/catalogues.py), then this.
 Sorted, without places in the sources and without dates: a change shows what changed for readers.
 """
 

@@ -28,26 +28,18 @@ ONLY_IN = {
     ),
     "keras": ("inference/keras_network.py",),
     "cv2": ("inference/preprocess.py",),
-    "PIL": ("inference/preprocess.py", "gateway/library/"),
-    "pillow_heif": ("gateway/library/",),
+    "PIL": ("inference/preprocess.py", "gateway/reading/"),
+    "pillow_heif": ("gateway/reading/",),
     "aio_pika": (
         *("kernel/bus/rabbit.py", "kernel/bus/rabbit_consumer.py", "kernel/bus/patience.py"),
         "kernel/bus/deadletters.py",
     ),
-    "sqlite3": ("kernel/", "gateway/queries/", "projector/", "cli/"),
-    "aiosqlite": ("kernel/", "gateway/queries/"),
+    "sqlite3": ("kernel/", "gateway/queries/", "gateway/tables/", "projector/", "cli/"),
+    "aiosqlite": ("kernel/", "gateway/queries/", "gateway/tables/"),
     "jinja2": ("gateway/",),
     "litestar": ("gateway/",),
     "uvicorn": ("cli/",),
 }
-
-
-MAY_IMPORT = {
-    "kernel": (),
-    "knowledge": ("kernel",),
-    "cli": ("kernel", "knowledge", "gateway", "inference", "projector"),
-}
-"""Of services; those that are not named import the kernel and what is known of the world, never each other."""
 
 
 class Import(NamedTuple):
@@ -78,7 +70,12 @@ def imports(services: Path) -> Iterator[Import]:
 
 
 SQL = re.compile(r"\b(?:SELECT|INSERT|DELETE FROM|CREATE TABLE)\b")
-SQL_OF_THE_GATEWAY = ("gateway/queries/", "gateway/search/terms.py", "gateway/search/vocabulary.py")
+SQL_OF_THE_GATEWAY = (
+    "gateway/queries/",
+    "gateway/tables/",
+    "gateway/search/terms.py",
+    "gateway/search/vocabulary.py",
+)
 """A question has a module of its own; the terms of a search are conditions, and its names are read off the tables."""
 
 
@@ -130,16 +127,16 @@ def test_imports_keep_to_the_layout() -> None:
         ("inference/model.py", "from services.knowledge import embedding", False),
         ("cli/serve.py", "from services.knowledge import formats", False),
         ("gateway/app.py", "from services.inference import model", True),
-        ("projector/runner.py", "from services.gateway.queries.views import Views", True),
+        ("projector/runner.py", "from services.gateway.tables.pool import Views", True),
         ("cli/serve.py", "from services.gateway.app import create_app", False),
         ("inference/worker.py", "def f():\n    import tensorflow as tf", True),
         ("gateway/app.py", "from PIL import Image", True),
-        ("gateway/library/look.py", "from PIL import Image", False),
-        ("gateway/controllers/x.py", "import sqlite3", True),
+        ("gateway/reading/look.py", "from PIL import Image", False),
+        ("gateway/pages/x.py", "import sqlite3", True),
         ("kernel/x.py", "import jinja2", True),
         ("kernel/x.py", "from services.domain.subject import Event", True),
         ("knowledge/x.py", "from services.domain.subject import Event", True),
-        ("domain/albums/x.py", "from services.gateway.queries.views import Views", True),
+        ("domain/albums/x.py", "from services.gateway.tables.pool import Views", True),
         ("domain/albums/x.py", "from services.kernel import ranks", False),
         ("projector/x.py", "from services.domain.albums.events import AlbumCreated", False),
         ("projector/x.py", "from services.domain.albums.commands import CreateAlbum", True),
@@ -160,12 +157,12 @@ def test_sql_stands_in_queries_and_in_the_terms_of_a_search() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "caught"),
     [
-        ("gateway/controllers/x.py", '_Q = "SELECT 1 FROM image"', True),
-        ("gateway/past.py", '_Q = f"""WITH a AS (SELECT {1}) SELECT * FROM a"""', True),
+        ("gateway/pages/x.py", '_Q = "SELECT 1 FROM image"', True),
+        ("gateway/time_travel/past.py", '_Q = f"""WITH a AS (SELECT {1}) SELECT * FROM a"""', True),
         ("gateway/search/grammar.py", '_Q = "i.image_id IN (SELECT image_id FROM hidden)"', True),
         ("gateway/search/terms.py", '_Q = "i.image_id IN (SELECT image_id FROM hidden)"', False),
         ("gateway/queries/x.py", '_Q = "SELECT 1 FROM image"', False),
-        ("gateway/controllers/x.py", '_("Select photos first.")', False),
+        ("gateway/pages/x.py", '_("Select photos first.")', False),
         ("projector/x.py", '_Q = "INSERT INTO image VALUES (?)"', False),
     ],
 )
@@ -180,16 +177,16 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     """Pillow takes a tenth of a second to import and TensorFlow five: neither is needed for the first page."""
     heavy = {"PIL", "pillow_heif", "tensorflow", "numpy", "av", "rawpy", "cv2"}
     allowed = {
-        *("look.py", "metadata.py", "pixels.py", "colours.py", "frames.py", "phash.py"),
+        *("look.py", "metadata.py", "pixels.py", "colours.py", "film_frames.py", "phash.py"),
         *("raw.py", "raw_tags.py", "film.py", "large.py", "heat.py"),
         "likeness.py",
     }
     for one in imports(ROOT / "services" / "gateway"):
         if one.module.split(".")[0] in heavy:
             assert Path(one.file).name in allowed, one
-        if one.file not in {f"library/{name}" for name in allowed} | {"library/worker.py"}:
+        if one.file not in {f"reading/{name}" for name in allowed} | {"workers/worker.py"}:
             assert not one.module.startswith(
-                tuple(f"services.gateway.library.{name.removesuffix('.py')}." for name in allowed)
+                tuple(f"services.gateway.reading.{name.removesuffix('.py')}." for name in allowed)
             ), one
 
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 from ops.bench.measure import Measure, size
 from ops.bench.paired import median_ratio
-from services.gateway.library.photo import Photo
-from services.gateway.library.pool import WorkerPool
+from services.gateway.reading.photo import Photo
+from services.gateway.workers.pool import WorkerPool
 
 FILES: Final = size(48, 4)
 ROUNDS: Final = size(5, 1)

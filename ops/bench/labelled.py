@@ -17,8 +17,8 @@ from PIL import Image, ImageOps
 
 from ops.bench.decode import make
 from ops.bench.measure import Unmeasurable, smoke
-from services.gateway.library.look import look
-from services.gateway.library.photo import Photo
+from services.gateway.reading.look import look
+from services.gateway.reading.photo import Photo
 from services.inference.preprocess import load, pixels
 from services.kernel.paths import preview_path
 from services.knowledge import taxonomy

@@ -15,8 +15,8 @@ from services.domain.files.events import FileAdded, ImageImported
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated
 from services.domain.subject import Event
-from services.gateway.likeness import Index
-from services.gateway.queries.views import Views
+from services.gateway.running.likeness import Index
+from services.gateway.tables.pool import Views
 from services.kernel.settings import Settings
 from services.knowledge import embedding
 from services.knowledge import logistic as learning

@@ -13,7 +13,7 @@ from rich.table import Table
 from services.cli import client as gateway
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.jobs import ENDED, POLL_S, pace
-from services.gateway.status import JobStatus
+from services.gateway.running.job_status import JobStatus
 from services.kernel.settings import Settings
 
 LEADS_TO: Final = {"pause": "paused", "resume": "running", "cancel": "cancelled"}

@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from services.cli import client as gateway
 from services.cli.errors import Unsuccessful, Unusable
+from services.gateway.i18n.wording import duration
 from services.gateway.queries.albums import Album
-from services.gateway.status import JobStatus
-from services.gateway.wording import duration
+from services.gateway.running.job_status import JobStatus
 from services.kernel.settings import Settings
 
 POLL_S: Final = 0.2

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.gateway.queries.albums import Album, albums
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 from services.kernel.settings import Settings
 
 COLUMNS = ("id", "name", "count")

@@ -18,7 +18,7 @@ from services.cli.fetch import fetch
 from services.cli.service import keep_native_words
 from services.gateway.queries.compare import Comparison, comparison
 from services.gateway.queries.models import Model, models
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 from services.inference import examine
 from services.inference.catalog import APPLICATIONS
 from services.inference.installed import MANIFEST, NAME, Installed, ModelRefused, find, found

@@ -1,4 +1,4 @@
-"""Values that sentences hold; each language writes them in its own way (`services/gateway/wording.py`)."""
+"""Values that sentences hold; each language writes them in its own way (`services/gateway/i18n/wording.py`)."""
 
 import msgspec
 

@@ -14,13 +14,16 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
-from services.gateway import lifespan, travel, web
-from services.gateway.controllers import health, pages
-from services.gateway.controllers.commands import CommandController
-from services.gateway.controllers.events import EventController
-from services.gateway.language import InLanguage
-from services.gateway.queries.views import Views
-from services.gateway.rendering import template_config
+from services.gateway import lifespan
+from services.gateway.i18n.language import InLanguage
+from services.gateway.pages import routes as pages
+from services.gateway.pages.commands import CommandController
+from services.gateway.pages.events import EventController
+from services.gateway.pages.rendering import template_config
+from services.gateway.tables.pool import Views
+from services.gateway.time_travel import travel
+from services.gateway.web import health
+from services.gateway.web import security as web
 from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 

@@ -13,21 +13,22 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
-from services.gateway import intake, relay
-from services.gateway.classification import Classification
-from services.gateway.controllers.events import grown
-from services.gateway.explaining import Explaining
 from services.gateway.history.lines import Chronicle
-from services.gateway.jobs import JobBoard
-from services.gateway.learning import Learning
-from services.gateway.on_demand import LikenessOnDemand
-from services.gateway.past import Past
+from services.gateway.media.viewing import Viewing
+from services.gateway.pages.events import grown
 from services.gateway.queries.logbook import Logbook
-from services.gateway.queries.views import Views
-from services.gateway.queries.work import Work
-from services.gateway.scanning import Scanning
-from services.gateway.viewing import Viewing
-from services.gateway.watching import Watching
+from services.gateway.queries.reads import Work
+from services.gateway.running import relay
+from services.gateway.running.board import JobBoard
+from services.gateway.running.classification import Classification
+from services.gateway.running.explaining import Explaining
+from services.gateway.running.learning import Learning
+from services.gateway.running.on_demand import LikenessOnDemand
+from services.gateway.running.scanning import Scanning
+from services.gateway.running.watching import Watching
+from services.gateway.tables.pool import Views
+from services.gateway.time_travel.past import Past
+from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
 from services.kernel.bus.contract import Bus

@@ -22,9 +22,9 @@ from services.domain.albums.events import (
 )
 from services.domain.subject import Event
 from services.gateway.history.entries import Asked
-from services.gateway.language import speak
-from services.gateway.speech import spoken
-from services.gateway.stored import REASONS, reason
+from services.gateway.i18n.builtin_names import REASONS, reason
+from services.gateway.i18n.language import speak
+from services.gateway.i18n.speech import spoken
 from services.kernel.log.codec import encode
 from services.kernel.settings import Settings
 from tests.domain.refusals import STEPS

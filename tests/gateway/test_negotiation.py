@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from services.gateway.negotiation import negotiated
+from services.gateway.i18n.negotiation import negotiated
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.similar import ALIKE, ALIKE_IN_BURST, CROWDED, Item, bursts, distance, groups
+from services.gateway.queries.similar import ALIKE, ALIKE_IN_BURST, CROWDED, Item, bursts, distance, groups
 
 FIRST = Item("0", 0, 0, "Maker Box", 400, 300, 1000, True)
 

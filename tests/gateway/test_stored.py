@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.language import speak
-from services.gateway.stored import called, named, reason
+from services.gateway.i18n.builtin_names import called, named, reason
+from services.gateway.i18n.language import speak
 
 SERVICES = Path(__file__).parents[2] / "services"
 RAISED = ("Unreadable", "Unshowable", "Unusable", "PreviewUnreadable", "Rejected", "FolderUnreadable")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from services.gateway.presentation.why import why
 from services.gateway.queries.images import SeenClass, Verdict
-from services.gateway.why import why
 
 GOLDEN, LABRADOR, TABBY = 207, 208, 281
 LISTED = {"dog": ("dog", "Dog"), "cat": ("cat", "Cat")}

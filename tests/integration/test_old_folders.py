@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from services.gateway.history.entries import Asked
-from services.gateway.language import speak
+from services.gateway.i18n.language import speak
 from services.kernel.settings import Settings
 from tests.support.stack import stack
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from services.domain.files.events import ImageImported
-from services.gateway.library.sidecars.matching import is_album_file, match
+from services.gateway.presentation.picture_choice import plays, sharp
 from services.gateway.queries.images import Image
 from services.gateway.search.grammar import parse
 from services.gateway.search.terms import condition
 from services.gateway.search.vocabulary import Vocabulary
-from services.gateway.showing import plays, sharp
+from services.gateway.sidecars.matching import is_album_file, match
 from services.knowledge.formats import BYTES, Kind, is_film, is_media, is_of, is_raw, mime
 from services.projector.rows import rules
 

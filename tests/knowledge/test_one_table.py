@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.stored import PARTS
+from services.gateway.i18n.builtin_names import PARTS
 from services.knowledge.formats import BYTES, FORMATS, MEDIA, Kind, decoders
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 OURS = "what Albumen itself writes: previews, larger pictures, maps of where a model looked"
 EXCEPTIONS = {
-    **dict.fromkeys([("kernel/paths.py", ".jpg"), ("gateway/library/disk.py", ".jpg")], OURS),
-    **dict.fromkeys([("gateway/library/large_cache.py", ".jpg"), ("gateway/library/large.py", "JPEG")], OURS),
-    **dict.fromkeys([("gateway/library/look.py", "JPEG"), ("gateway/library/pixels.py", "JPEG")], OURS),
-    **dict.fromkeys([("gateway/library/raw.py", "JPEG"), ("inference/preprocess.py", "JPEG")], OURS),
-    **dict.fromkeys([("gateway/library/heat.py", "PNG"), ("gateway/controllers/heat.py", "image/png")], OURS),
-    ("gateway/controllers/files.py", "image/jpeg"): OURS,
-    ("gateway/controllers/installed.py", "image/png"): "the app's own icon",
-    ("gateway/library/frames.py", "GIF"): "the one format whose frames are counted along its bytes",
-    ("projector/names.py", ".mp"): "in the middle of a picture's name: PXL_1.MP.jpg",
-    ("projector/names.py", ".mv"): "in the middle of a picture's name: PXL_1.MV.jpg",
-    ("projector/rules.py", "PNG"): "a choice of the rule for screenshots",
-    ("projector/rules.py", "WEBP"): "a choice of the rule for screenshots",
+    **dict.fromkeys([("kernel/paths.py", ".jpg"), ("gateway/running/disk.py", ".jpg")], OURS),
+    **dict.fromkeys([("gateway/media/large_cache.py", ".jpg"), ("gateway/reading/large.py", "JPEG")], OURS),
+    **dict.fromkeys([("gateway/reading/look.py", "JPEG"), ("gateway/reading/pixels.py", "JPEG")], OURS),
+    **dict.fromkeys([("gateway/reading/raw.py", "JPEG"), ("inference/preprocess.py", "JPEG")], OURS),
+    **dict.fromkeys([("gateway/reading/heat.py", "PNG"), ("gateway/pages/heat.py", "image/png")], OURS),
+    ("gateway/pages/files.py", "image/jpeg"): OURS,
+    ("gateway/pages/installed.py", "image/png"): "the app's own icon",
+    ("gateway/reading/film_frames.py", "GIF"): "the one format whose frames are counted along its bytes",
+    ("projector/rows/names.py", ".mp"): "in the middle of a picture's name: PXL_1.MP.jpg",
+    ("projector/rows/names.py", ".mv"): "in the middle of a picture's name: PXL_1.MV.jpg",
+    ("projector/rows/rules.py", "PNG"): "a choice of the rule for screenshots",
+    ("projector/rows/rules.py", "WEBP"): "a choice of the rule for screenshots",
 }
 """(file below services, literal) -> why it is no list of formats."""
 

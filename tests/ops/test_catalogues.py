@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ops import messages
-from services.gateway.catalogues import LANGUAGES
-from services.gateway.rendering import TEMPLATES
+from services.gateway.i18n.catalogues import LANGUAGES
+from services.gateway.pages.rendering import TEMPLATES
 
 CATALOGUES = sorted(messages.FOLDER.glob("*.po"))
 SAID = ("aria-label", "title", "placeholder", "alt")

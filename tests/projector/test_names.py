@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.library.sidecars import takeout_names
+from services.gateway.sidecars import takeout_names
 from services.knowledge.edited_words import CUT_UNITS
 from services.projector.rows.names import original, stem
 

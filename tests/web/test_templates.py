@@ -9,7 +9,7 @@ import pytest
 from ops.aspects import stylesheet
 from ops.assets import ICONS, RENAMED
 from services.domain import BY_NAME
-from services.gateway.rendering import STATIC, TEMPLATES, create_environment
+from services.gateway.pages.rendering import STATIC, TEMPLATES, create_environment
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
 TRAVEL = ("/history/travel", "/history/now")

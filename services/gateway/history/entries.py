@@ -5,8 +5,8 @@ from typing import Literal, Protocol
 import msgspec
 
 from services.domain.subject import Actor
-from services.gateway.queries.subjects import Subject
-from services.gateway.queries.views import Views
+from services.gateway.queries.titles import Subject
+from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
 
 

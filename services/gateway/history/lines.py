@@ -22,14 +22,14 @@ from services.gateway.history.grouping import (
 )
 from services.gateway.history.kinds import ABOUT, LIBRARY, PER_PHOTO, by
 from services.gateway.history.raw import written
-from services.gateway.language import _
+from services.gateway.i18n.language import _
+from services.gateway.i18n.speech import spoken
+from services.gateway.i18n.wording import photos
+from services.gateway.queries.history_photos import classified
 from services.gateway.queries.logbook import Logbook
-from services.gateway.queries.pictured import classified
-from services.gateway.queries.subjects import mentions
-from services.gateway.queries.views import Views
-from services.gateway.queries.work import Work
-from services.gateway.speech import spoken
-from services.gateway.wording import photos
+from services.gateway.queries.reads import Work
+from services.gateway.queries.titles import mentions
+from services.gateway.tables.pool import Views
 from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log

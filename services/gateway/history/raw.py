@@ -7,8 +7,8 @@ import msgspec
 
 from services.domain.subject import event_of
 from services.gateway.history.entries import Message, Written
-from services.gateway.speech import spoken
-from services.gateway.wording import TURNING, utc
+from services.gateway.i18n.speech import spoken
+from services.gateway.i18n.wording import TURNING, utc
 from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
-from services.gateway.queries.views import Views
 from services.gateway.search.filters import Filter, where
+from services.gateway.tables.pool import Views
 
 
 class Album(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 
 
 class Relative(msgspec.Struct, frozen=True):

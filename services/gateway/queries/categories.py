@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries import covers
-from services.gateway.queries.views import Views, cached
+from services.gateway.tables.pool import Views, cached
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.gateway.queries.views import Views
 from services.gateway.search.filters import Filter, checked, where
+from services.gateway.tables.pool import Views
 
 _IDS: Final = "SELECT i.image_id FROM image i WHERE {} ORDER BY i.taken_ms DESC, i.image_id DESC"
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries.covers import DULL, WORTH
-from services.gateway.queries.views import Views, cached
+from services.gateway.tables.pool import Views, cached
 from services.knowledge.mercator import SIDE, flat, round_
 
 ACROSS: Final = 10

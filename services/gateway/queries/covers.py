@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 
 BUNDLES: Final = 5
 """Candidates of a card at most."""

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views, cached
-from services.gateway.similar import Item, bursts, groups
+from services.gateway.queries.similar import Item, bursts, groups
+from services.gateway.tables.pool import Views, cached
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):

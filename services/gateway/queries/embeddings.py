@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 
 _AFTER: Final = """SELECT image_id, position, code FROM embedding WHERE model_id = ? AND position > ?
   ORDER BY position LIMIT ?"""

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.queries.covers import Card, Cover, cards, chosen
-from services.gateway.queries.views import Views, cached
+from services.gateway.tables.pool import Views, cached
 
 CAMERA: Final = "trim(coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, ''))"
 _CAMERA_YEARS: Final = f"""SELECT {CAMERA} AS camera, min(i.month), max(i.month) FROM image i WHERE i.visible = 1

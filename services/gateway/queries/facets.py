@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views, cached
 from services.gateway.search.filters import Filter, where
+from services.gateway.tables.pool import Views, cached
 
 MOST: Final = 12
 """Of each kind."""

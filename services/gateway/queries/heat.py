@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 
 
 class Heat(msgspec.Struct, frozen=True):

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
 from services.gateway.search.vocabulary import vocabulary
+from services.gateway.tables.pool import Views
 
 
 class Label(msgspec.Struct, frozen=True):

@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Reader
-from services.gateway.queries.work import FileRow
+from services.gateway.queries.reads import FileRow
+from services.gateway.tables.pool import Reader
 
 Seen = tuple[int, int]
 """(size in bytes, mtime in ns)"""

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 
 BACKGROUND: Final = 400
 """Photos that nobody said anything of, to learn what the category is not: the first by id, which is a hash."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views, cached
+from services.gateway.tables.pool import Views, cached
 
 
 class Root(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
+from services.gateway.tables.pool import Views
 
 
 class Marks(msgspec.Struct, frozen=True, array_like=True):

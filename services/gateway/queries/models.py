@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Reader, Views
+from services.gateway.tables.pool import Reader, Views
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):

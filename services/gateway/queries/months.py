@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views, cached
 from services.gateway.search.filters import Filter, where
+from services.gateway.tables.pool import Views, cached
 
 _COUNTS: Final = "SELECT i.month, count(*) FROM image i WHERE"
 

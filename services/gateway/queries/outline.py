@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.cursor import Cursor
-from services.gateway.queries.cursor import encode as encode_cursor
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, check, order_of, selected
-from services.gateway.queries.views import Views, cached
 from services.gateway.search.filters import Filter
+from services.gateway.tables.cursor import Cursor
+from services.gateway.tables.cursor import encode as encode_cursor
+from services.gateway.tables.pool import Views, cached
 
 CHUNK: Final = 100
 """Photos between two cursors: what is fetched at a time."""

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from services.domain.failure import Problem
-from services.gateway.queries.views import Reader
+from services.gateway.tables.pool import Reader
 
 
 class ListedProblem(msgspec.Struct, frozen=True):

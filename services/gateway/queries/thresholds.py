@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views, cached
+from services.gateway.tables.pool import Views, cached
 
 NEAREST: Final = 6
 """Photos on each side of the line."""

@@ -4,11 +4,11 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.cursor import Cursor
-from services.gateway.queries.cursor import decode as decode_cursor
-from services.gateway.queries.cursor import encode as encode_cursor
-from services.gateway.queries.views import Views
 from services.gateway.search.filters import Filter, is_smart, where
+from services.gateway.tables.cursor import Cursor
+from services.gateway.tables.cursor import decode as decode_cursor
+from services.gateway.tables.cursor import encode as encode_cursor
+from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
 
 MAX_LIMIT: Final = 500

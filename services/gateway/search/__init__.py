@@ -1,0 +1,1 @@
+"""Searches: their text parsed, explained, completed, and turned into conditions."""

@@ -5,7 +5,6 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.views import Views
 from services.gateway.search.grammar import Search, parse
 from services.gateway.search.terms import (
     HIDDEN,
@@ -19,6 +18,7 @@ from services.gateway.search.terms import (
     searched,
 )
 from services.gateway.search.vocabulary import Category, vocabulary
+from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.language import N_, _
+from services.gateway.i18n.language import N_, _
 from services.gateway.search.dates import SPANNED, Span, span
 from services.gateway.search.places import Place, place
 

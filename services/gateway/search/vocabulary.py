@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.views import Views, cached
+from services.gateway.i18n.builtin_names import called, named
 from services.gateway.search.grammar import Search, parse, words
-from services.gateway.stored import called, named
+from services.gateway.tables.pool import Views, cached
 
 KIND: Final = "kinds"
 """The group whose categories are kinds of picture."""

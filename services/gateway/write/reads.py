@@ -11,9 +11,9 @@ from services.domain.failure import Problem
 from services.domain.subject import NotFound
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
-from services.gateway.queries.views import Views
-from services.gateway.queries.work import Work
+from services.gateway.queries.reads import Work
 from services.gateway.search.filters import Filter, UnknownFilter
+from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 

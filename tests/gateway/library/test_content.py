@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.library import look as look_module
-from services.gateway.library.content import NotThere, Unusable, file_content, opened, regular_file, whole
-from services.gateway.library.look import look
-from services.gateway.library.photo import Rejected
-from services.gateway.library.pool import PreviewNotWritten, WorkerPool
+from services.gateway.reading import look as look_module
+from services.gateway.reading.content import NotThere, Unusable, file_content, opened, regular_file, whole
+from services.gateway.reading.look import look
+from services.gateway.reading.photo import Rejected
+from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
 from tests.support import photos
 
 MOST = 1_000_000
@@ -102,7 +102,7 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Were that taken for a film that is gone, it would never be shown, and nobody told."""
-    from services.gateway.library.film import Film
+    from services.gateway.reading.film import Film
 
     (tmp_path / "previews").write_text("a file stands where the folder should be")
     (tmp_path / "x.mp4").write_bytes(b"film")
@@ -117,7 +117,7 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
         latitude=None,
         longitude=None,
     )
-    monkeypatch.setattr("services.gateway.library.look.film.poster", lambda file: film)
+    monkeypatch.setattr("services.gateway.reading.look.film.poster", lambda file: film)
     with pytest.raises(NotADirectoryError):
         look(str(tmp_path), "x.mp4", tmp_path / "previews")
 

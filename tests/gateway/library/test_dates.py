@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.gateway.library.dates import ExifDates, Taken, of_bytes, of_place
+from services.knowledge.dates import ExifDates, Taken, of_bytes, of_place
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MTIME_NS = 1_600_000_000_000_000_000

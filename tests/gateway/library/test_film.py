@@ -13,11 +13,11 @@ import av
 import pytest
 from PIL import Image
 
-from services.gateway.library import film
-from services.gateway.library.film import Film, poster
-from services.gateway.library.large import enlarged_from
-from services.gateway.library.motion import motion_seconds
-from services.gateway.library.pixels import Unshowable
+from services.gateway.reading import film
+from services.gateway.reading.film import Film, poster
+from services.gateway.reading.large import enlarged_from
+from services.gateway.reading.motion import motion_seconds
+from services.gateway.reading.pixels import Unshowable
 from services.kernel.paths import to_text
 from tests.support.films import made
 from tests.support.photos import encoded, picture
@@ -237,9 +237,10 @@ def test_a_film_of_gigabytes_is_not_read_whole(tmp_path: Path) -> None:
 IN_A_WORKER = """
 import sys
 from pathlib import Path
-from services.gateway.library import look, sandbox
+from services.gateway.reading import look
+from services.gateway.reading import sandbox
 sandbox.confine()
-from services.gateway.library import large
+from services.gateway.reading import large
 from services.kernel.paths import from_text
 path = Path(from_text(sys.argv[1]))
 print(len(large.enlarged_from(path.open("rb"), path.name)))

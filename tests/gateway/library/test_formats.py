@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pytest
 from PIL import Image, ImageCms, ImageSequence
 
-from services.gateway.library import pixels
-from services.gateway.library.frames import MOST, frames
-from services.gateway.library.metadata import metadata
+from services.gateway.reading import pixels
+from services.gateway.reading.film_frames import MOST, frames
+from services.gateway.reading.metadata import metadata
 from services.knowledge.formats import Kind, is_film, is_media, is_of, is_raw
 from tests.support import kinds
 from tests.support.photos import encoded, picture

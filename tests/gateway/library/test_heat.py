@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.gateway.library.heat import COLOUR, STRONGEST, overlay
+from services.gateway.reading.heat import COLOUR, STRONGEST, overlay
 
 FULL = round(255 * STRONGEST)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
-from services.gateway.library import pixels
-from services.gateway.library.large import SIDE, enlarged, enlarged_from
-from services.gateway.library.large_cache import LargeCache, NotKept
+from services.gateway.media.large_cache import LargeCache, NotKept
+from services.gateway.reading import pixels
+from services.gateway.reading.large import SIDE, enlarged, enlarged_from
 from tests.support.photos import encoded, exif, picture
 
 

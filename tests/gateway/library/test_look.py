@@ -8,9 +8,9 @@ import pytest
 from PIL import ExifTags, Image
 
 from services.domain.files.events import ImageImported
-from services.gateway.library import sandbox
-from services.gateway.library.look import look
-from services.gateway.library.photo import Answer, Gone, Photo, Rejected
+from services.gateway.reading import sandbox
+from services.gateway.reading.look import look
+from services.gateway.reading.photo import Answer, Gone, Photo, Rejected
 from services.kernel.paths import preview_path
 from tests.support.photos import encoded, exif, picture
 from tests.support.pngs import dots, png

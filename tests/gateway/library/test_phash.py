@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageEnhance
 
-from services.gateway.library import pixels
-from services.gateway.library.metadata import metadata
-from services.gateway.library.phash import phash
-from services.gateway.similar import ALIKE
+from services.gateway.queries.similar import ALIKE
+from services.gateway.reading import pixels
+from services.gateway.reading.metadata import metadata
+from services.gateway.reading.phash import phash
 from tests.support.photos import encoded, picture
 from tests.support.shared import shared_files
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags
 
-from services.gateway.library.photo import Photo, Rejected
-from services.gateway.library.pool import NoWorker, PreviewNotWritten, Vanished, WorkerPool
+from services.gateway.reading.photo import Photo, Rejected
+from services.gateway.workers.pool import NoWorker, PreviewNotWritten, Vanished, WorkerPool
 from services.kernel.paths import preview_path, to_text
 from tests.support import photos
 from tests.support.waiting import eventually
@@ -180,7 +180,7 @@ async def test_workers_end_when_the_gateway_is_killed(tmp_path: Path) -> None:
 
 GATEWAY = """
 import asyncio, pathlib, sys
-from services.gateway.library.pool import WorkerPool
+from services.gateway.workers.pool import WorkerPool
 
 async def main():
     folder = pathlib.Path(sys.argv[1])

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 from PIL import Image
 
-from services.gateway.library import pixels, raw, raw_tags
-from services.gateway.library.large import enlarged
-from services.gateway.library.metadata import Metadata, metadata
+from services.gateway.reading import pixels, raw, raw_tags
+from services.gateway.reading.large import enlarged
+from services.gateway.reading.metadata import Metadata, metadata
 from services.kernel.paths import to_text
 from tests.support.photos import encoded, exif, picture
 from tests.support.shared import shared_files
@@ -307,10 +307,11 @@ def test_the_larger_picture_of_a_raw() -> None:
 IN_A_WORKER = """
 import os, resource, sys
 from pathlib import Path
-from services.gateway.library import look, sandbox
+from services.gateway.reading import look
+from services.gateway.reading import sandbox
 sandbox.confine()
 before = set(sys.modules)
-from services.gateway.library import large
+from services.gateway.reading import large
 from services.kernel.paths import from_text
 assert "rawpy" not in sys.modules and "av" not in sys.modules and "numpy" not in sys.modules
 path = Path(from_text(sys.argv[1]))

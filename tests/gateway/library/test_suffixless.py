@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from watchfiles import Change
 
-from services.gateway.library import suffixless
-from services.gateway.library.reasons import not_yet, refusal
-from services.gateway.library.suffixless import Suffixless, begins_as_picture
-from services.gateway.library.walk import Folder, walk
-from services.gateway.watching import _matters
+from services.gateway.reading import suffixless
+from services.gateway.reading.reasons import not_yet, refusal
+from services.gateway.reading.suffixless import Suffixless, begins_as_picture
+from services.gateway.running.walk import Folder, walk
+from services.gateway.running.watching import _matters
 from services.knowledge.signatures import is_picture
 from tests.support import photos
 from tests.support.photos import encoded, picture

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.library.sidecars.facts import LARGEST, Unreadable
-from services.gateway.library.sidecars.xmp import Xmp, read
+from services.gateway.sidecars.facts import LARGEST, Unreadable
+from services.gateway.sidecars.xmp import Xmp, read
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NAMESPACES = """xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:exif="http://ns.adobe.com/exif/1.0/"

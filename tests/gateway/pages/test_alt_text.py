@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from services.gateway.presentation.picture_choice import in_words
 from services.gateway.queries import images
-from services.gateway.queries.views import Views
-from services.gateway.showing import in_words
+from services.gateway.tables.pool import Views
 from tests.gateway.pages.seeded import CAT, dog_score, image_id, verdict
 from tests.support.stack import Stack
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.files.events import FileMoved
-from services.gateway.archive import Gone, plan, zipped
+from services.gateway.media.archive import Gone, plan, zipped
+from services.gateway.media.zipnames import LONGEST, apart, safe_name
 from services.gateway.queries.images import File
-from services.gateway.zipnames import LONGEST, apart, safe_name
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id, path, photo_bytes

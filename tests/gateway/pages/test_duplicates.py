@@ -19,7 +19,7 @@ from services.domain.files.events import FileAdded, FileMissing, ImageImported
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
 from services.gateway.queries import duplicates as query
-from services.gateway.similar import Item, groups
+from services.gateway.queries.similar import Item, groups
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import HOSTILE, image_id

@@ -10,7 +10,7 @@ import pytest
 from services.domain.files.events import ScanFinished, ScanStarted, SourceUnavailable
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
-from services.gateway.library.pool import WorkerPool
+from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id, photo
 from tests.support.stack import Stack, stack

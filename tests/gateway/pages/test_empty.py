@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from services.domain.files.events import SourceUnavailable
-from services.gateway.aspects import shape
-from services.gateway.grid import Cell
-from services.gateway.rendering import create_environment
-from services.gateway.tiles import tiles
+from services.gateway.grid.sections import Cell
+from services.gateway.grid.shapes import shape
+from services.gateway.grid.tiles import tiles
+from services.gateway.pages.rendering import create_environment
 from services.kernel.settings import Settings
 from tests.support.stack import stack
 from tests.support.waiting import eventually

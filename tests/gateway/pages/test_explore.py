@@ -10,10 +10,10 @@ import pytest
 
 from services.domain.files.events import FileAdded
 from services.domain.subject import Event
+from services.gateway.i18n.wording import camera_name
 from services.gateway.queries import covers, explore
 from services.gateway.queries.covers import Candidate, Card
-from services.gateway.queries.views import Views
-from services.gateway.wording import camera_name
+from services.gateway.tables.pool import Views
 from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
 from tests.gateway.pages.seeded import COUNT, image_id, photo, taken

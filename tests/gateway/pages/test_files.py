@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.byterange import Unsatisfiable, requested
+from services.gateway.media.byterange import Unsatisfiable, requested
 from tests.gateway.pages.seeded import image_id, photo, photo_bytes
 from tests.support.log import records
 from tests.support.stack import Stack

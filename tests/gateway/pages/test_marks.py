@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from services.domain.files.events import FileAdded, FileMissing, FileMoved
 from services.domain.subject import Event
-from services.gateway.wording import clock
+from services.gateway.i18n.wording import clock
 from tests.gateway.pages.seeded import image_id, path, photo
 from tests.support.stack import Stack
 

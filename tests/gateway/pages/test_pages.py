@@ -9,8 +9,8 @@ import pytest
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned
 from services.domain.jobs.events import ClassificationFailed, ClassificationRequested
-from services.gateway.rendering import create_environment
-from services.gateway.status import JobStatus
+from services.gateway.pages.rendering import create_environment
+from services.gateway.running.job_status import JobStatus
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import HOSTILE, image_id, library, verdict
 from tests.support import log

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from services.domain.subject import Event
-from services.gateway.controllers.places import CITIES
-from services.gateway.minimap import minimap_view
+from services.gateway.pages.places import CITIES
+from services.gateway.presentation.minimap import minimap_view
 from services.gateway.queries.clusters import ACROSS, box, clusters, everywhere
 from services.kernel.settings import Settings
 from services.knowledge.geography import spot

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.gateway.rendering import asset
+from services.gateway.pages.rendering import asset
 from services.kernel.version import VERSION
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,8 +7,8 @@ import pytest
 from services.domain.albums.events import AlbumRenamed
 from services.gateway.queries.categories import categories
 from services.gateway.queries.timeline import page
-from services.gateway.queries.views import Views
 from services.gateway.search.filters import EVERYTHING
+from services.gateway.tables.pool import Views
 from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
 from tests.gateway.pages.seeded import COUNT, library, photo

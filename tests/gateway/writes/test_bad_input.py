@@ -23,9 +23,9 @@ from services.domain.files.events import (
     ScanFinished,
     SidecarRead,
 )
-from services.gateway.library import scan as scan_module
-from services.gateway.library.walk import walk
-from services.gateway.wording import path_name
+from services.gateway.i18n.wording import path_name
+from services.gateway.running import scan as scan_module
+from services.gateway.running.walk import walk
 from services.kernel.settings import Settings
 from tests.support import broken, names, photos
 from tests.support.shared import shared_folders

@@ -98,7 +98,7 @@ async def test_a_restart_in_the_middle_sends_only_what_is_left(settings: Setting
 
 
 async def test_a_job_that_nobody_answers_says_so(scanned: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.gateway.classification.SILENT_S", 0.0)
+    monkeypatch.setattr("services.gateway.running.classification.SILENT_S", 0.0)
     answer = await scanned.post("classify")
 
     async def told() -> bool:

@@ -10,7 +10,7 @@ from services.cli.errors import Unusable
 from services.cli.joblist import retry, steer
 from services.cli.jobs import asked, named, pace
 from services.gateway.queries.albums import Album
-from services.gateway.status import JobStatus
+from services.gateway.running.job_status import JobStatus
 from tests.support.classifier import MODEL, classifier_of
 from tests.support.stack import Stack
 

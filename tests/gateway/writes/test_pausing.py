@@ -173,7 +173,7 @@ async def test_a_small_job_overtakes_a_big_one(
 ) -> None:
     """Though the big one has as much on its way as it may, and its photos are in the classifier's hands. What the
     small one does is done for the big one, too."""
-    monkeypatch.setattr("services.gateway.classification.WINDOW", 2)
+    monkeypatch.setattr("services.gateway.running.classification.WINDOW", 2)
     async with running_stack(settings, bus=bus) as stack, fed(bus) as batcher:
         await stack.done("scan")
         oldest = (await stack.get("/api/images?sort=taken_at"))["items"][0]["id"]
@@ -197,7 +197,7 @@ async def test_a_small_job_overtakes_a_big_one(
 
 async def test_what_is_big_stays_behind_to_its_end(scanned: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last few photos of a big job are not taken for a small one."""
-    monkeypatch.setattr("services.gateway.classification.INTERACTIVE", 2)
+    monkeypatch.setattr("services.gateway.running.classification.INTERACTIVE", 2)
     ids = [item["id"] for item in (await scanned.get("/api/images"))["items"]]
     job = await scanned.post("classify", {"images": ids})
     async with classifier_of(scanned, CLASSIFY_BULK) as classifier:

@@ -22,9 +22,9 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
-from services.gateway.library import scan as scan_module
-from services.gateway.library.walk import walk
 from services.gateway.lifespan import Automatic
+from services.gateway.running import scan as scan_module
+from services.gateway.running.walk import walk
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack

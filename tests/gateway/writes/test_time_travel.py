@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.domain.history.looking_back import LookBack
-from services.gateway import past as gateway_past
+from services.gateway.time_travel import past as gateway_past
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack

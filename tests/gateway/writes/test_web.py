@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.rendering import asset
+from services.gateway.pages.rendering import asset
 from tests.support.stack import Stack
 
 EVERY = [

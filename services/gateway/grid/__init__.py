@@ -1,0 +1,1 @@
+"""The grid of photos: its sections, tiles, shapes and badges."""

@@ -1,0 +1,190 @@
+"""What every page with a grid of photos has: the photos, their headings, the scrubber, what can be done with them."""
+
+from typing import Any, Final
+
+import msgspec
+from litestar.response import Template
+from markupsafe import Markup
+
+from services.gateway.grid.sections import cells
+from services.gateway.grid.tiles import tiles
+from services.gateway.i18n.language import current
+from services.gateway.i18n.wording import date_name
+from services.gateway.queries import images, timeline
+from services.gateway.queries.marks import marks
+from services.gateway.queries.months import Months, months
+from services.gateway.queries.outline import CHUNK
+from services.gateway.search.filters import Filter
+from services.gateway.search.vocabulary import vocabulary
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req, among, link, page, part, refusals, wants_part
+
+PER_PAGE: Final = 60
+"""Photos that a page comes with. A script asks for CHUNK at a time."""
+AT_ONCE: Final = 8
+"""Pictures that are in sight on the smallest screen: fetched before its rows are known."""
+STEPS: Final = 12
+"""In the length of a month on the scrubber."""
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a grid is, and which part of it: what its URL says."""
+
+    path: str
+    """The page's own, to which paging and sorting lead."""
+    q: str | None
+    sort: str | None
+    """None: the order that the page has of its own."""
+    select: str | None
+    after: str | None
+    at: str | None
+    chunk: bool
+
+    @classmethod
+    def of(cls, request: Req, path: str, chosen: Filter) -> "Address":
+        query = request.query_params
+        asked = {name: query.get(name) for name in ("sort", "select", "after", "at")}
+        return cls(path=path, q=chosen.q, chunk="chunk" in query, **asked)
+
+    @property
+    def further(self) -> bool:
+        """Whether it is what lies behind a cursor, and not the beginning of a page."""
+        return bool(self.after) or self.chunk
+
+    @property
+    def selecting(self) -> bool:
+        return self.select == "1"
+
+    def part(self, **where: str | None) -> str:
+        """Another part of the same."""
+        return link(self.path, sort=self.sort, q=self.q, select=self.select, **where)
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True):
+    """Some photos of a list, and what is known of the whole of it."""
+
+    address: Address
+    chosen: Filter
+    sort: str
+    shown: timeline.Page
+    counted: Months
+
+
+async def grid_page(
+    request: Req, views: Views, template: str, path: str, chosen: Filter, **context: Any
+) -> Template:
+    """`path`: the page's own, to which paging and sorting lead. `context`: what else the template needs; `sort`: in
+    which order the page opens; `missing`: says why it is empty.
+
+    Only the next tiles when htmx asks for what is behind a cursor. Raises 422 for a bad cursor or sort.
+    """
+    own, explain = context.pop("sort", timeline.NEWEST), context.pop("missing", None)
+    address = Address.of(request, path, chosen)
+    sort = address.sort or own
+    counted = await months(views, chosen)
+    limit = CHUNK if address.chunk else PER_PAGE
+    with refusals():
+        shown = await timeline.page(views, chosen, sort, address.after, limit, address.at, counted.total)
+    grid = Grid(address=address, chosen=chosen, sort=sort, shown=shown, counted=counted)
+    context["more"] = address.part(after=shown.next) if shown.next else None
+    context["tiles"] = await _tiles(request, views, grid)
+    if address.further and wants_part(request):
+        return part("partials/cells.html", **context)
+    if counted.total:
+        context["scrubber"] = await _scrubber(request, views, grid)
+        context["choices"] = await choices(request, views, shown.position)
+    else:
+        context |= {"scrubber": "", "choices": ""} | (await explain() if explain is not None else {})
+    return page(request, template, **context, **_links(grid))
+
+
+async def _tiles(request: Req, views: Views, grid: Grid) -> Markup:
+    ids = [tile.image_id for tile in grid.shown.tiles]
+    names = await images.names(views, ids)
+    return tiles(
+        _environment(request),
+        cells(grid.shown, grid.sort, names),
+        grid.counted.counts,
+        link("", **among(grid.chosen), sort=grid.address.sort),
+        await marks(views, ids),
+        0 if grid.address.further else AT_ONCE,
+    )
+
+
+async def _scrubber(request: Req, views: Views, grid: Grid) -> Markup | str:
+    if grid.sort == timeline.AS_ADDED:
+        return ""
+
+    async def render() -> Markup:
+        lengths = _lengths(grid.counted, grid.sort)
+        links = [(month, length, grid.address.part(at=month)) for month, length in lengths]
+        return _rendered(request, "partials/scrubber.html", marks=links)
+
+    key = ("scrubber", grid.chosen, grid.sort, grid.address.select, grid.address.path, current())
+    rendered: Markup = await views.cache.get(grid.shown.position, key, render)
+    return rendered
+
+
+def _links(grid: Grid) -> dict[str, Any]:
+    address, sort = grid.address, grid.sort
+    path, q, select = address.path, address.q, address.select
+    tiles, newer = grid.shown.tiles, None
+    if address.at and tiles:
+        newer = _before(grid.counted, sort, tiles[0].month)
+    whole = {"timeline": "1" if grid.chosen.timeline else None, "sort": sort}
+    other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
+    return {
+        "path": path,
+        "standing": [(tile.image_id, date_name(tile.taken_at)) for tile in tiles if address.selecting],
+        "outline": link("/outline", **among(grid.chosen), **whole),
+        "chunks": link(path, q=q, sort=sort, chunk="1"),
+        "total": grid.counted.total,
+        "sort": sort,
+        "selecting": address.selecting,
+        "select_url": link(path, sort=address.sort, q=q, at=address.at, select=None if select else "1"),
+        "sort_url": link(path, q=q, select=select, sort=other),
+        "before": (newer, address.part(at=newer)) if newer else None,
+        "from_start": address.part() if address.after else None,
+    }
+
+
+async def choices(request: Req, views: Views, position: int) -> Markup:
+    """What can be done with selected photos."""
+
+    async def render() -> Markup:
+        known = await vocabulary(views)
+        return _rendered(
+            request,
+            "partials/choices.html",
+            albums=[(album.id, album.name) for album in known.albums if album.q is None],
+            categories=[c for c in known.categories if c.kind == "category" and not c.hidden],
+        )
+
+    made: Markup = await views.cache.get(position, ("choices", current()), render)
+    return made
+
+
+def _environment(request: Req) -> Any:
+    engine = request.app.template_engine
+    assert engine is not None
+    return engine.engine
+
+
+def _rendered(request: Req, template: str, **context: Any) -> Markup:
+    return Markup(_environment(request).get_template(template).render(**context))  # noqa: S704 - escaped by the template
+
+
+def _lengths(counted: Months, sort: str) -> list[tuple[str, int]]:
+    """Months in the page's order, each with its length on the scrubber, 1 to STEPS."""
+    most = max(counted.counts.values(), default=1)
+    lengths = [(month, 1 + (STEPS - 1) * number // most) for month, number in counted.counts.items()]
+    return lengths[::-1] if sort == timeline.NEWEST else lengths
+
+
+def _before(counted: Months, sort: str, month: str) -> str | None:
+    """The month that stands before one in this order; an album's own order has none."""
+    if sort == timeline.AS_ADDED:
+        return None
+    order = [name for name, _ in _lengths(counted, sort)]
+    place = order.index(month) if month in order else 0
+    return order[place - 1] if place else None

@@ -1,0 +1,67 @@
+"""How photos stand in the grid: headings by month, a mark at each day's first, and the shape of each tile."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from services.gateway.grid.shapes import shape
+from services.gateway.i18n.wording import date_name, day_name
+from services.gateway.presentation.picture_choice import in_words
+from services.gateway.queries.images import Image
+from services.gateway.queries.timeline import NEWEST, Page, Tile
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    image_id: str
+    shape: str
+    """Its aspect class."""
+    width: int
+    height: int
+    colour: str
+    date: str
+    alt: str
+    month: str | None
+    """YYYY-MM at the first photo of a month: a heading stands before it."""
+    day: str | None
+    """`Sun 12` at the first photo of a day."""
+
+
+def cells(page: Page, sort: str, names: Mapping[str, Sequence[str]]) -> list[Cell]:
+    """Headings appear only where time goes on in the page's direction. `names`: of each photo's categories.
+
+    Photos are sorted by UTC and named by the camera's clock, so at the turn of a month two months may alternate; each
+    still gets one heading. An album in its own order has none.
+    """
+    if not sort.endswith("taken_at"):
+        return [cell(tile, names) for tile in page.tiles]
+    return list(_headed(page.tiles, names, page.day, sort == NEWEST))
+
+
+def _headed(
+    tiles: Iterable[Tile], names: Mapping[str, Sequence[str]], furthest: str, descending: bool
+) -> Iterable[Cell]:
+    for tile in tiles:
+        day = tile.taken_at[:10]
+        new_day = new_month = not furthest
+        if furthest:
+            new_day = day < furthest if descending else day > furthest
+            new_month = new_day and day[:7] != furthest[:7]
+        if new_day:
+            furthest = day
+        yield cell(tile, names, day[:7] if new_month else None, day_name(day) if new_day else None)
+
+
+def cell(
+    photo: Tile | Image, names: Mapping[str, Sequence[str]], month: str | None = None, day: str | None = None
+) -> Cell:
+    return Cell(
+        image_id=photo.image_id,
+        shape=shape(photo.width, photo.height),
+        width=photo.width,
+        height=photo.height,
+        colour=photo.colour,
+        date=date_name(photo.taken_at),
+        alt=in_words(photo.taken_at, names.get(photo.image_id, ())),
+        month=month,
+        day=day,
+    )

@@ -1,0 +1,115 @@
+"""What is stored in English, in the reader's language: names of built-in categories, and why a file can't be shown.
+
+Names are in the read tables and reasons in the log as they were written; whoever renames a category has named it.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+from services.gateway.i18n.catalogues import N_, everywhere
+from services.gateway.i18n.language import message
+from services.knowledge import taxonomy
+
+REASONS: Final = (
+    N_("The file is empty."),
+    N_("The file can't be read: %(why)s."),
+    N_("The file is larger than %(size)s MB."),
+    N_("The file ends too early: part of the picture is missing."),
+    N_("The file holds nothing but zeros."),
+    N_("The picture's header is damaged (%(why)s)."),
+    N_("The picture is damaged: its header can't be read."),
+    N_("The picture is damaged (%(why)s)."),
+    N_("The picture claims %(width)s × %(height)s pixels, which is more than can be real."),
+    N_("The picture needs more memory than it may have."),
+    N_("The picture could not be opened (%(why)s)."),
+    N_("The film is damaged, was cut off, or is of a kind that can't be read (%(why)s)."),
+    N_("The film claims %(width)s × %(height)s pixels, which is more than can be real."),
+    N_("There is only sound in this file: it has no picture."),
+    N_("The RAW file is damaged, or of a camera that isn't known yet (%(why)s)."),
+    N_("The RAW file holds no preview, and its %(width)s × %(height)s pixels are too many to develop here."),
+    N_("This kind of file (a film, or a picture in a newer format) can't be shown yet."),
+    N_("Albumen can't show %(what)s yet."),
+    N_("This is %(what)s, not a picture."),
+    N_("This is not a picture, whatever its name says."),
+    N_("This JSON file is larger than 4 MB, so it describes no photo."),
+    N_("This JSON file is nested too deeply to be read."),
+    N_("This JSON file is damaged or cut off."),
+    N_("This JSON file holds no description of a photo."),
+    N_("This JSON file describes no photo."),
+    N_("This XMP file is nested too deeply or has too many parts."),
+    N_("This XMP file is larger than 4 MB."),
+    N_("This XMP file declares entities or a document type, which is not read."),
+    N_("This XMP file is damaged or cut off."),
+    N_("This XMP file holds no description of a photo."),
+    N_("It took longer than %(seconds)s s to open: it may be damaged."),
+    N_("The program that opens photos came to its end twice over it."),
+    N_("Albumen stumbled over this file; its log has the details."),
+    N_("This can't be read: %(why)s. Let your account read it (chmod u+rX), then look again."),
+    N_("The folder %(folder)s can't be read: %(why)s."),
+    N_("The folder %(folder)s was taken away, or exchanged, while it was looked at."),
+    N_("%(gone)s of %(all)s photos in %(folder)s are not there. Is a disk not connected?"),
+    N_("The classifier stopped %(times)s times while it worked on this photo."),
+    N_("The photo's preview is no preview: scan again."),
+    N_("The photo's preview is damaged (it is no JPEG): scan again."),
+    N_("The photo's preview is damaged (%(why)s): scan again."),
+    N_("The photo's preview can't be read (%(why)s)."),
+)
+"""Each with its places; what stands in them was written by an operating system or a decoder, or is one of PARTS."""
+PARTS: Final = (
+    N_("Permission denied"),
+    N_("Input/output error"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("there is nothing in it"),
+    N_("its pictures are coded in an unknown way"),
+    N_("no picture can be decoded"),
+    N_("JPEG XL pictures"),
+    N_("JPEG XR pictures"),
+    N_("Photoshop files"),
+    N_("GIMP files"),
+    N_("drawings (SVG)"),
+    N_("a program's icon"),
+    N_("a PDF"),
+)
+
+
+@cache
+def names() -> frozenset[str]:
+    """Of the built-in categories, groups and kinds."""
+    return frozenset(category.name for category in taxonomy.load().categories.values())
+
+
+def named(name: str) -> str:
+    """A category's name: a built-in one as this language has it, another as its person wrote it."""
+    return message(name) if name in names() else name
+
+
+def called(name: str) -> tuple[str, ...]:
+    """All that a category is found by: its name, and a built-in one's in all languages."""
+    return everywhere(name) if name in names() else (name,)
+
+
+def reason(text: str) -> str:
+    """A reason that is none of REASONS stays as it is."""
+    found, values = _recognised(text)
+    said = {name: message(value) if value in PARTS else value for name, value in values}
+    return message(found) % said if said else message(found)
+
+
+@lru_cache(maxsize=1024)
+def _recognised(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    for one, pattern in _patterns():
+        if fits := pattern.fullmatch(text):
+            return one, tuple(fits.groupdict().items())
+    return text, ()
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    found = []
+    for one in REASONS:
+        parts = re.split(r"%\((\w+)\)s", one)
+        said = [f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)]
+        found.append((one, re.compile("".join(said), re.DOTALL)))
+    return found

@@ -1,0 +1,204 @@
+"""Numbers, dates and sizes as people write them, in the language of the request."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Final
+
+from babel.dates import format_interval
+
+from services.gateway.i18n.language import _, current, decimal, grouped, locale_of, ngettext
+
+_SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
+
+TURNING: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""They turn the direction of writing, so that a name can look like another."""
+
+
+def date_source(source: str) -> str:
+    """Where a photo's date is from."""
+    match source:
+        case "user":
+            return _("as you said")
+        case "exif":
+            return _("from the camera")
+        case "gps":
+            return _("from GPS")
+        case "xmp":
+            return _("from XMP")
+        case "takeout":
+            return _("from Google Photos")
+        case "film":
+            return _("from the film")
+        case "filename":
+            return _("from the file’s name")
+        case "folder":
+            return _("from the folder’s name, unsure")
+        case "mtime":
+            return _("from the file’s date, unsure")
+    return source
+
+
+@lru_cache(maxsize=4096)
+def _day_as(iso: str, skeleton: str, locale: str) -> str:
+    """A day by one of the locale's skeletons, or in its long form; ValueError when it is none."""
+    known = locale_of(locale)
+    pattern = known.datetime_skeletons[skeleton] if skeleton else known.date_formats["long"]
+    return str(pattern.apply(date.fromisoformat(iso), known))
+
+
+def _as(iso: str, skeleton: str) -> str:
+    try:
+        return _day_as(iso, skeleton, current())
+    except ValueError:
+        return iso
+
+
+def month_name(month: str) -> str:
+    """`2016-06` -> `June 2016`; anything else as it is."""
+    return _as(f"{month}-01", "yMMMM").removesuffix("-01")
+
+
+def month_alone(month: str) -> str:
+    """`2016-06` -> `Jun`."""
+    return _as(f"{month}-01", "MMM").removesuffix("-01")
+
+
+def short_month(month: str) -> str:
+    """`2016-06` -> `Jun 2016`."""
+    return _as(f"{month}-01", "yMMM").removesuffix("-01")
+
+
+def day_name(iso: str) -> str:
+    """`2016-06-12…` -> `Sun 12`."""
+    return _as(iso[:10], "Ed")
+
+
+def day_date(iso: str) -> str:
+    """`2016-06-12…` -> `12 June 2016`."""
+    return _as(iso[:10], "")
+
+
+def date_name(iso: str) -> str:
+    """`2016-06-12T14:03:00+02:00` -> `12 June 2016, 14:03`."""
+    return f"{day_date(iso)}, {_time(iso[11:16], current())}" if len(iso) >= 16 else iso
+
+
+@lru_cache(maxsize=1440)
+def _time(clock: str, locale: str) -> str:
+    try:
+        return str(
+            locale_of(locale).time_formats["short"].apply(time.fromisoformat(clock), locale_of(locale))
+        )
+    except ValueError:
+        return clock
+
+
+def span(first: str, last: str) -> str:
+    """From day to day: `12 June 2016`, `June 2016`, `June – August 2016`, `Jun 2014 – Aug 2016`."""
+    return _span(first[:10], last[:10], current())
+
+
+@lru_cache(maxsize=4096)
+def _span(first: str, last: str, locale: str) -> str:
+    if first == last:
+        return day_date(first)
+    if first[:7] == last[:7]:
+        return month_name(first[:7])
+    try:
+        ends = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return f"{first} – {last}"
+    skeleton = "yMMMM" if first[:4] == last[:4] else "yMMM"
+    return str(format_interval(*ends, skeleton=skeleton, locale=locale_of(locale)))
+
+
+def moment_name(microseconds: int) -> str:
+    """Microseconds since 1970 -> `12 June 2016, 14:03` on this machine's clock."""
+    return date_name(datetime.fromtimestamp(microseconds / 1e6).isoformat())
+
+
+def moment_day(microseconds: int) -> str:
+    """Microseconds since 1970 -> `12 June 2016`."""
+    return day_date(datetime.fromtimestamp(microseconds / 1e6).isoformat())
+
+
+def moment_time(microseconds: int) -> str:
+    """Microseconds since 1970 -> `14:03`."""
+    return _time(datetime.fromtimestamp(microseconds / 1e6).isoformat()[11:16], current())
+
+
+def utc(milliseconds: int) -> str:
+    """ISO 8601 with Z. Works for years that the platform's own functions refuse."""
+    days, rest = divmod(milliseconds, 86_400_000)
+    day = datetime.fromordinal(max(1, min(3_652_059, 719_163 + days)))
+    seconds, thousandths = divmod(rest, 1000)
+    fraction = f".{thousandths:03}" if thousandths else ""
+    return f"{day:%Y-%m-%d}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}Z"
+
+
+def count(number: int) -> str:
+    return grouped(number)
+
+
+def photos(number: int) -> str:
+    return ngettext("%(num)s photo", "%(num)s photos", number)
+
+
+def size(number: float) -> str:
+    """Bytes, in steps of 1000."""
+    step = 0
+    while number >= 1000 and step < len(_SIZES) - 1:
+        number, step = number / 1000, step + 1
+    written = f"{number:.0f}" if step < 2 or number >= 100 else f"{number:.1f}"
+    return f"{decimal(written)} {_SIZES[step] if step else _('bytes')}"
+
+
+def duration(seconds: float) -> str:
+    whole = max(0, round(seconds))
+    if whole < 90:
+        return f"{whole} s"
+    if whole < 5400:
+        return f"{round(whole / 60)} min"
+    hours, minutes = divmod(round(whole / 60), 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def clock(seconds: float) -> str:
+    """`0:07`, `12:30`, `1:05:00`."""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def percent(share: float) -> str:
+    """Between the ends never 0 or 100: those would say more than is known."""
+    return f"{min(99, max(1, round(share * 100)))} %" if 0 < share < 1 else f"{share * 100:.0f} %"
+
+
+def exposure(seconds: float) -> str:
+    return f"1/{round(1 / seconds)} s" if 0 < seconds < 0.4 else f"{decimal(f'{seconds:g}')} s"
+
+
+def number(value: float) -> str:
+    return decimal(f"{value:g}")
+
+
+def camera_name(name: str) -> str:
+    """Without its make where the model says it again: `NIKON CORPORATION NIKON D70` is a `NIKON D70`."""
+    make, _, model = name.partition(" ")
+    again = re.search(rf"\b{re.escape(make)}", model, re.IGNORECASE)
+    return model[again.start() :] if again else name
+
+
+def path_name(path: str) -> str:
+    r"""A file's name as one line: `\n` for a line break, `\xe9` for a byte that is no UTF-8 (`kernel.paths`)."""
+    return "".join(_visible(letter) for letter in path)
+
+
+def _visible(letter: str) -> str:
+    if "\uf780" <= letter <= "\uf7ff":
+        return f"\\x{ord(letter) - 0xF700:02x}"
+    hidden = unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in TURNING
+    return letter.encode("unicode_escape").decode("ascii") if hidden else letter

@@ -1,0 +1,1 @@
+"""Pictures and films as they are sent: originals, larger pictures, ranges, archives."""

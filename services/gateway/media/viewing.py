@@ -1,0 +1,81 @@
+"""Pictures that somebody looks at right now: the larger one of a photo's page, and a preview that got lost.
+
+A worker process of their own opens the files, so that nobody waits for a scan.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from services.gateway.media.large_cache import LargeCache, NotKept
+from services.gateway.queries import images
+from services.gateway.reading.photo import Photo
+from services.gateway.tables.pool import Views
+from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
+from services.kernel.paths import preview_path, to_text
+from services.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+WORKERS: Final = 1
+
+
+class Viewing:
+    def __init__(self, settings: Settings, views: Views) -> None:
+        self._views, self._previews = views, settings.previews
+        self._cache = LargeCache(settings.data / "large", settings.large_mb * 1_000_000)
+        self._pool = WorkerPool(settings.previews, WORKERS)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def preview(self, image_id: str) -> bytes | None:
+        """Made anew where it is missing; None when there is no copy that can be opened."""
+        path = preview_path(self._previews, image_id)
+        content = await asyncio.to_thread(_content, path)
+        if content is None:
+            await self._first_copy(image_id, self._pool.read)
+            content = await asyncio.to_thread(_content, path)
+        return content
+
+    async def large(self, image_id: str) -> bytes | None:
+        """A JPEG of up to 2048 pixels; None when there is no copy that can be opened."""
+        kept = await asyncio.to_thread(self._cache.get, image_id)
+        content = await asyncio.to_thread(_content, kept) if kept else None
+        if content is None:
+            made = await self._first_copy(image_id, self._pool.large)
+            content = made if isinstance(made, bytes) else None
+            if content is not None:
+                try:
+                    await asyncio.to_thread(self._cache.put, image_id, content)
+                except NotKept as error:
+                    log.warning("a larger picture can't be kept", reason=str(error))
+        return content
+
+    async def _first_copy(
+        self, image_id: str, read: Callable[[Path, str], Awaitable[object]]
+    ) -> bytes | Photo | None:
+        for copy in (await images.files(self._views, [image_id]))[image_id]:
+            if copy.missing:
+                continue
+            place = "/".join(part for part in (copy.folder, copy.name) if part)
+            try:
+                found = await read(Path(copy.root), to_text(place))
+            except Vanished:
+                continue
+            except PreviewNotWritten as error:
+                log.warning("a preview can't be written", reason=str(error))
+                continue
+            if isinstance(found, bytes | Photo):
+                return found
+        return None
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

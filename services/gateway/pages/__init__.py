@@ -1,0 +1,1 @@
+"""What is answered to a browser or a program, a module for each page."""

@@ -1,0 +1,72 @@
+"""All albums, and the photos of one in its order."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Template
+from litestar.status_codes import HTTP_410_GONE
+
+from services.gateway.grid.page import grid_page
+from services.gateway.i18n.language import _
+from services.gateway.queries.albums import Album, album, albums, deleted
+from services.gateway.search.filters import Filter
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req, page
+
+SORTS: Final[dict[str, Callable[[Album], Any]]] = {
+    "changed": lambda one: (-one.changed_us, one.id),
+    "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
+    "name": lambda one: (one.name.casefold(), one.id),
+}
+"""By when they were last changed, by their newest photo, by name; the first is what a page shows unasked."""
+
+
+@get("/albums", include_in_schema=False)
+async def albums_page(request: Req, views: NamedDependency[Views]) -> Template:
+    asked = request.query_params.get("sort", "")
+    sort = asked if asked in SORTS else next(iter(SORTS))
+    return page(
+        request,
+        "pages/albums.html",
+        nav="albums",
+        title=_("Albums"),
+        albums=sorted(await albums(views), key=SORTS[sort]),
+        sort=sort,
+        sorts={"changed": _("Last changed"), "newest": _("Newest photo"), "name": _("Name")},
+        deleted=await deleted(views),
+    )
+
+
+@get("/albums/{album_id:str}", include_in_schema=False)
+async def album_page(request: Req, views: NamedDependency[Views], album_id: FromPath[str]) -> Template:
+    found = await album(views, album_id)
+    if found is None:
+        return await _gone(request, views, album_id)
+    others = [(one.id, one.name) for one in await albums(views) if not one.smart and one.id != album_id]
+    return await grid_page(
+        request,
+        views,
+        "pages/album.html",
+        f"/albums/{found.id}",
+        Filter(album=found.id),
+        nav="albums",
+        title=found.name,
+        album=found,
+        others=sorted(others, key=lambda one: one[1].casefold()),
+        sort=found.order,
+    )
+
+
+async def _gone(request: Req, views: Views, album_id: str) -> Template:
+    for one in await deleted(views, album_id):
+        answer = page(request, "pages/album_deleted.html", nav="albums", title=one.name, album=one)
+        answer.status_code = HTTP_410_GONE
+        return answer
+    raise NotFoundException(_("There is no such album."))
+
+
+ROUTES = [albums_page, album_page]

@@ -1,0 +1,143 @@
+"""`POST /commands/<name>` and `GET /commands/<id>`: the one way in for every change."""
+
+import json
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException, HTTPException, NotFoundException
+from litestar.params import FromPath, SkipValidation
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_202_ACCEPTED,
+    HTTP_303_SEE_OTHER,
+    HTTP_422_UNPROCESSABLE_ENTITY,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
+
+from services.domain import BY_NAME
+from services.domain.photos.explaining import ExplainImage
+from services.domain.problems.commands import ForgetMessages, ResendMessages
+from services.domain.subject import Command, NotFound, Outdated, Refused, undoable
+from services.gateway.i18n.language import _
+from services.gateway.i18n.speech import explanation, spoken
+from services.gateway.pages.conflict import conflict
+from services.gateway.running import redelivery
+from services.gateway.running.explaining import Explaining, NobodyThere
+from services.gateway.running.job_status import Jobs, JobStatus
+from services.gateway.tables.pool import CATCH_UP_S, Views
+from services.gateway.web import forms
+from services.gateway.write.dispatch import Accepted, Dispatcher
+from services.kernel.bus.contract import Bus
+
+KEY_LENGTH = 200
+
+
+class CommandController(Controller):
+    path = "/commands"
+
+    @post("/{command:str}", status_code=HTTP_202_ACCEPTED, summary="Give a command")
+    async def give(
+        self,
+        request: Request[Any, Any, Any],
+        command: FromPath[str],
+        dispatcher: NamedDependency[Dispatcher],
+        explaining: NamedDependency[Explaining],
+        bus: NamedDependency[SkipValidation[Bus]],
+        views: NamedDependency[Views],
+    ) -> Response[Any]:
+        """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
+        form gets 303 to its field `next`."""
+        if command not in BY_NAME:
+            raise NotFoundException(
+                _(
+                    "There is no command “%(name)s”. There are: %(names)s.",
+                    name=command,
+                    names=", ".join(sorted(BY_NAME)),
+                )
+            )
+        key = request.headers.get("Idempotency-Key") or None
+        if key and len(key) > KEY_LENGTH:
+            raise ClientException(
+                _("The Idempotency-Key is longer than %(most)s characters.", most=KEY_LENGTH)
+            )
+        form = await _form(request)
+        try:
+            wanted = (
+                forms.from_form(command, form)
+                if form is not None
+                else forms.from_json(command, await request.body())
+            )
+            if isinstance(wanted, ExplainImage):
+                accepted = await explaining.handle(wanted, key)
+            elif isinstance(wanted, ResendMessages | ForgetMessages):
+                accepted = await redelivery.handle(wanted, bus, dispatcher, key)
+            elif form is not None and key is None:
+                accepted = await dispatcher.once(wanted)
+            else:
+                accepted = await dispatcher.handle(wanted, key)
+        except NobodyThere as error:
+            raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=_(str(error))) from error
+        except NotFound as error:
+            raise NotFoundException(
+                explanation(error), extra=_extra(explanation(error), error.field)
+            ) from error
+        except Outdated as error:
+            return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
+        except (forms.Invalid, Refused) as error:
+            raise _unprocessable(explanation(error), error.field) from error
+        if form is not None:
+            await views.wait_for(accepted.position, CATCH_UP_S)
+            return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
+        return Response(_answer(accepted), status_code=HTTP_202_ACCEPTED)
+
+    @get("/{command:str}", summary="How a command is doing")
+    async def status(self, command: FromPath[str], jobs: NamedDependency[SkipValidation[Jobs]]) -> JobStatus:
+        found = await jobs.status(command)
+        if found is None:
+            raise NotFoundException(_("There is no command with this id."))
+        return found
+
+
+def _answer(accepted: Accepted) -> dict[str, Any]:
+    command_id = str(accepted.command_id)
+    return {"command_id": command_id, "position": accepted.position, "status_url": f"/commands/{command_id}"}
+
+
+async def _form(request: Request[Any, Any, Any]) -> dict[str, list[str]] | None:
+    """Field -> values when the body is an HTML form, None when it is something else."""
+    kind = request.content_type[0]
+    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return None
+    fields = await request.form()
+    return {name: [value for value in fields.getall(name) if isinstance(value, str)] for name in fields}
+
+
+def _page_answer(
+    request: Request[Any, Any, Any], command: Command, accepted: Accepted, wanted: str
+) -> Response[Any]:
+    after = safe_next(wanted)
+    if request.headers.get("HX-Request"):
+        toast = command.toast(accepted.events)
+        told: dict[str, Any] = {"text": spoken(toast or ""), "position": accepted.position}
+        if undoable(accepted.events):
+            told["undo"] = str(accepted.command_id)
+        said = {"HX-Trigger": json.dumps({"toast": told})} if told["text"] else {}  # ASCII: it is a header
+        return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **said})
+    return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
+
+
+def safe_next(wanted: str) -> str:
+    """A path on this host; anything that could lead elsewhere becomes the timeline."""
+    plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
+    return wanted if plain and wanted.startswith("/") and not wanted.startswith("//") else "/"
+
+
+def _extra(message: str, field: str | None) -> list[dict[str, str]]:
+    return [{"key": field, "message": message, "source": "body"}] if field else []
+
+
+def _unprocessable(message: str, field: str | None) -> HTTPException:
+    return HTTPException(
+        status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=message, extra=_extra(message, field)
+    )

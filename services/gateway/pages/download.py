@@ -1,0 +1,171 @@
+"""Photos to take along: the original, several as a zip, or the list of their paths.
+
+A POST, as a selection is longer than any address; it changes nothing, and is no command.
+"""
+
+import asyncio
+import csv
+import io
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.response import Stream
+from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
+
+from services.gateway.i18n.language import _, ngettext
+from services.gateway.i18n.wording import path_name
+from services.gateway.media.archive import plan, zipped
+from services.gateway.media.originals import attachment, chunks, off_the_loop, open_copy
+from services.gateway.media.zipnames import safe_name
+from services.gateway.queries import images
+from services.gateway.queries.albums import album
+from services.gateway.queries.chosen import chosen_images
+from services.gateway.queries.neighbours import films_of
+from services.gateway.search.filters import Filter
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req
+from services.kernel.log.ids import is_image_id
+from services.kernel.paths import from_text
+from services.knowledge.formats import mime
+
+ROOM: Final = 240
+"""Bytes of a zip's name, so that `.zip` fits behind it."""
+
+
+class Wanted(msgspec.Struct):
+    images: list[str] = []
+    album: str | None = None
+    """Its id: all photos of it as well."""
+    format: str = "txt"
+    """Of a list: `txt` or `csv`."""
+
+
+@post("/download", status_code=HTTP_200_OK, summary="The originals of photos, several as a zip")
+async def download(request: Req, views: NamedDependency[Views]) -> Response[Any]:
+    """JSON body `{"images": [ids], "album": id}`, or the same fields as a form. With the films of live photos. What is
+    not where it was seen last is named in MISSING.txt."""
+    ids, name = await _chosen(views, await _wanted(request))
+    films = await films_of(views, ids)
+    ids = list(dict.fromkeys([*ids, *(film for one in ids for film in films.get(one, []))]))
+    copies = await images.files(views, ids)
+    if len(ids) == 1:
+        return await _one(views, ids[0], copies[ids[0]])
+    planned = await asyncio.to_thread(plan, [copies[one] for one in ids])
+    if not planned.entries:
+        raise NotFoundException(
+            _("None of these photos is where it was seen last. Is the disk connected? Scan to look again.")
+        )
+    folder = safe_name(name)
+    note = _("These photos were not where they were seen last, so they are not in this folder:")
+    length, parts = zipped(planned, folder, note)
+    return Stream(
+        off_the_loop(parts),
+        media_type="application/zip",
+        headers={
+            "Content-Length": str(length),
+            "Content-Disposition": attachment(f"{_cut(folder)}.zip"),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@post("/download/list", status_code=HTTP_200_OK, summary="The paths of photos")
+async def download_list(request: Req, views: NamedDependency[Views]) -> Response[bytes]:
+    """The fields of /download, and `format`: `txt`, a path a line, or `csv`. Of several copies the one that is there.
+
+    A path with a line break can be no line: in the text it is written as pages write it; the table holds it as it is.
+    """
+    wanted = await _wanted(request)
+    ids, name = await _chosen(views, wanted)
+    copies = await images.files(views, ids)
+    rows = [(copies[one][0], one) for one in ids if copies[one]]
+    text = io.StringIO()
+    if wanted.format == "csv":
+        writer = csv.writer(text)
+        writer.writerow(("path", "size", "id"))
+        writer.writerows((from_text(copy.path), copy.size, one) for copy, one in rows)
+    else:
+        text.writelines(f"{_line(copy.path)}\n" for copy, _id in rows)
+    kind = "csv" if wanted.format == "csv" else "plain"
+    return Response(
+        text.getvalue().encode("utf-8", "surrogateescape"),
+        media_type=f"text/{kind}",
+        headers={
+            "Content-Disposition": attachment(f"{_cut(safe_name(name))}.{'csv' if kind == 'csv' else 'txt'}"),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def _one(views: Views, image_id: str, copies: list[images.File]) -> Response[Any]:
+    found = await images.image(views, image_id)
+    opened = await asyncio.to_thread(open_copy, copies)
+    if found is None or opened is None:
+        raise NotFoundException(
+            _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
+        )
+    file, copy = opened
+    return Stream(
+        chunks(file, 0, copy.size),
+        media_type=mime(found.format),
+        headers={
+            "Content-Length": str(copy.size),
+            "Content-Disposition": attachment(safe_name(copy.name)),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def _wanted(request: Req) -> Wanted:
+    """Raises 422."""
+    try:
+        if request.content_type[0] in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            form = await request.form()
+            values = [value for value in form.getall("images", []) if isinstance(value, str)]
+            fields = {name: form.get(name) or None for name in ("album", "format")}
+            told: dict[str, Any] = {"images": [one for value in values for one in value.split(",") if one]}
+            return msgspec.convert(told | {name: value for name, value in fields.items() if value}, Wanted)
+        return msgspec.json.decode(await request.body() or b"{}", type=Wanted)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise _refused(_("“images” is a list of photos’ ids, “album” an album’s id.")) from error
+
+
+async def _chosen(views: Views, wanted: Wanted) -> tuple[list[str], str]:
+    """Ids of photos that are known, each once, and what to call them. Raises 404 and 422."""
+    ids = list(dict.fromkeys(wanted.images))
+    if wanted.album is None and not ids:
+        raise _refused(_("Select photos first."))
+    if not all(map(is_image_id, ids)):
+        raise _refused(_("“images” is a list of photos’ ids, “album” an album’s id."))
+    found = await images.images(views, ids)
+    known = [one for one in ids if one in found]
+    name = ""
+    if wanted.album is not None:
+        named = await album(views, wanted.album)
+        if named is None:
+            raise NotFoundException(_("There is no such album."))
+        held = await chosen_images(views, Filter(album=wanted.album))
+        known = list(dict.fromkeys([*known, *held]))
+        name = named.name
+    if not known:
+        raise NotFoundException(_("There are no such photos in the library."))
+    return known, name or ngettext("%(num)s photo", "%(num)s photos", len(known))
+
+
+def _refused(reason: str) -> HTTPException:
+    return HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=reason)
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:ROOM].decode("utf-8", "ignore")
+
+
+def _line(path: str) -> str:
+    whole = from_text(path)
+    return path_name(path) if len(whole.splitlines()) > 1 or whole.endswith("\n") else whole
+
+
+ROUTES = [download, download_list]

@@ -1,0 +1,100 @@
+"""The log over HTTP: as JSON lines, and live as server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+import msgspec
+from litestar import Controller, Request, get
+from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
+
+from services.gateway.i18n.language import _
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.sqlite_log import SqliteLog
+
+PAGE: Final = 1000
+PING_S: Final = 15.0
+"""A comment now and then, so that a dead connection is noticed."""
+
+
+def line(row: Envelope) -> bytes:
+    """One event as JSON; `data` is what was stored, untouched."""
+    fields = msgspec.structs.asdict(row) | {"data": msgspec.Raw(row.data.encode())}
+    return msgspec.json.encode({"position": fields.pop("position"), **fields})
+
+
+class EventController(Controller):
+    path = "/events"
+
+    @get("/", summary="The log as JSON lines")
+    async def read(
+        self,
+        events: NamedDependency[SqliteLog],
+        after: Annotated[int, QueryParameter(ge=0)] = 0,
+        limit: Annotated[int | None, QueryParameter(ge=1)] = None,
+    ) -> Stream:
+        """From behind position `after`; all of it, or `limit` events at most."""
+
+        async def lines() -> AsyncIterator[bytes]:
+            position, left = after, limit
+            while left is None or left > 0:
+                rows = await events.read(position, PAGE if left is None else min(PAGE, left))
+                if not rows:
+                    return
+                yield b"".join(line(row) + b"\n" for row in rows)
+                position = rows[-1].position
+                left = None if left is None else left - len(rows)
+
+        return Stream(lines, media_type="application/x-ndjson")
+
+    @get("/stream", summary="The log as it grows (server-sent events)")
+    async def live(
+        self,
+        request: Request[Any, Any, Any],
+        events: NamedDependency[SqliteLog],
+        stopping: NamedDependency[asyncio.Event],
+        after: FromQuery[int | None] = None,
+    ) -> ServerSentEvent:
+        """From behind `Last-Event-ID`, else `after`, else from now on. Each message's id is its position."""
+        asked = request.headers.get("Last-Event-ID")
+        if asked is not None and not asked.isdigit():
+            raise ValidationException(_("Last-Event-ID must be a position in the log, a whole number."))
+        start = int(asked) if asked else after
+        if start is None:
+            start = await events.head()
+        return ServerSentEvent(_messages(events, stopping, start))
+
+
+async def _messages(
+    events: SqliteLog, stopping: asyncio.Event, position: int
+) -> AsyncIterator[ServerSentEventMessage]:
+    while not stopping.is_set():
+        rows = await events.read(position, PAGE)
+        for row in rows:
+            position = row.position
+            yield ServerSentEventMessage(id=str(position), data=line(row).decode())
+        if rows:
+            continue
+        if not await grown(events, stopping, position, PING_S):
+            yield ServerSentEventMessage(comment="ping", data=None)
+
+
+async def grown(events: SqliteLog, stopping: asyncio.Event, position: int, timeout_s: float) -> bool:
+    """Wait until the log has more than `position` (True), or it is time to stop, or time is up (False)."""
+
+    async def growth() -> None:
+        async with events.grown:
+            while await events.head() <= position:
+                await events.grown.wait()
+
+    waits = [asyncio.create_task(growth()), asyncio.create_task(stopping.wait())]
+    try:
+        await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+    return await events.head() > position

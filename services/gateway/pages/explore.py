@@ -1,0 +1,137 @@
+"""What the empty search shows, and the pages behind its rows: cameras, people."""
+
+from datetime import date
+from typing import Any, Final
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from services.gateway.i18n.builtin_names import named
+from services.gateway.i18n.language import _, current, locale_of, ngettext
+from services.gateway.i18n.wording import camera_name, day_date
+from services.gateway.queries import explore
+from services.gateway.queries.albums import Album, albums
+from services.gateway.queries.categories import Category, categories
+from services.gateway.queries.covers import Cover
+from services.gateway.queries.explore import Entry, Memory, Place
+from services.gateway.search.grammar import quoted
+from services.gateway.search.vocabulary import KIND
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req, link, page
+from services.knowledge.geography import AT_SEA
+
+ROW: Final = 16
+"""Cards of a row; the others are behind “See all”."""
+
+Card = tuple[str, str, int, Cover | None]
+"""Where it leads, name, photos, face."""
+
+
+def _found(key: str, one: Entry) -> Card:
+    return link("/search", q=f"{key}:{quoted(one.key)}"), one.key, one.count, one.cover
+
+
+def _camera(one: Entry) -> Card:
+    href, name, count, face = _found("camera", one)
+    return href, camera_name(name), count, face
+
+
+def in_country(name: str, code: str) -> str:
+    """The country's name in the language of the request."""
+    if name == AT_SEA:
+        return _("At sea")
+    return str(locale_of(current()).territories.get(code, name))
+
+
+def at_place(place: Place | None) -> str:
+    """`Rome, Italy`; empty where nothing is known."""
+    if place is None:
+        return ""
+    country = in_country(place.country, place.code)
+    return f"{place.city}, {country}" if place.city else country
+
+
+async def shelves(views: Views) -> dict[str, Any]:
+    """What stands on the page while nothing is looked for."""
+    in_use = sorted((one for one in await categories(views) if _in_use(one)), key=lambda one: -one.count)
+    rows: list[tuple[str, str, list[Card]]] = [
+        (_("Albums"), "/albums", [_album(one) for one in await albums(views) if one.count]),
+        (
+            _("Places"),
+            "/places",
+            [_city(one) for one in explore.entries((await explore.cities(views))[:ROW])],
+        ),
+        (
+            _("Categories"),
+            "/categories",
+            [_category(one) for one in in_use if one.everyday and not _kind(one)],
+        ),
+        (_("Years"), "/years", [_found("year", one) for one in (await explore.years(views))[:ROW]]),
+        (_("People"), "/people", [_found("person", one) for one in (await explore.people(views))[:ROW]]),
+        (_("Kinds"), "/categories/kinds", [_category(one) for one in in_use if _kind(one)]),
+        (_("Cameras"), "/cameras", [_camera(one) for one in (await explore.cameras(views))[:ROW]]),
+    ]
+    today = date.today()
+    found = await explore.memories(views, today)
+    exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in found)
+    return {
+        "memories": [_memory(one) for one in found[:ROW]],
+        "memories_title": _("On this day") if exact else _("This week in former years"),
+        "rows": [(name, href, cards[:ROW]) for name, href, cards in rows if cards],
+    }
+
+
+def _in_use(one: Category) -> bool:
+    return one.kind == "category" and one.count > 0
+
+
+def _kind(one: Category) -> bool:
+    return one.group_id == KIND
+
+
+def _category(one: Category) -> Card:
+    return f"/categories/{one.id}", named(one.name), one.count, _face(one.cover, one.cover_colour)
+
+
+def _album(one: Album) -> Card:
+    return f"/albums/{one.id}", one.name, one.count, _face(one.cover, one.cover_colour)
+
+
+def _city(one: Entry) -> Card:
+    """Without its country."""
+    href, name, count, face = _found("place", one)
+    return href, name.rpartition(", ")[0], count, face
+
+
+def _face(image_id: str | None, colour: str | None) -> Cover | None:
+    return Cover(image_id, colour or "") if image_id else None
+
+
+def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
+    days = one.first if one.first == one.last else f"{one.first}..{one.last}"
+    ago = ngettext("%(num)s year ago", "%(num)s years ago", one.years)
+    return link("/search", q=f"date:{days}"), ago, day_date(one.first), one.count, one.cover
+
+
+@get("/cameras", include_in_schema=False)
+async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
+    found = await explore.cameras(views)
+    cards = [(*_camera(one), _span(one)) for one in found]
+    return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards, of="cameras")
+
+
+@get("/people", include_in_schema=False)
+async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
+    found = await explore.people(views)
+    cards = [(*_found("person", one), "") for one in found]
+    return page(request, "pages/cards.html", nav="search", title=_("People"), cards=cards, of="people")
+
+
+def _span(one: Entry) -> str:
+    """`2014`, or `2014 – 2019`."""
+    first, last = one.first[:4], one.last[:4]
+    return first if first == last else f"{first} – {last}"
+
+
+ROUTES: list[Any] = [cameras_page, people_page]

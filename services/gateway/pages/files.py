@@ -1,0 +1,109 @@
+"""Previews and originals. Their URLs hold the hash of the content, so browsers may keep them for ever."""
+
+import asyncio
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Stream
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_206_PARTIAL_CONTENT,
+    HTTP_304_NOT_MODIFIED,
+    HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
+)
+
+from services.gateway.i18n.language import _
+from services.gateway.media.byterange import Unsatisfiable, requested
+from services.gateway.media.originals import attachment, chunks, open_copy
+from services.gateway.media.viewing import Viewing
+from services.gateway.media.zipnames import safe_name
+from services.gateway.queries import images
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req
+from services.kernel.log.ids import is_image_id
+from services.knowledge.formats import mime
+
+
+def _headers(etag: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "ETag": etag,
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _known(request: Req, etag: str) -> bool:
+    return etag in request.headers.get("If-None-Match", "")
+
+
+@get("/images/{image_id:str}/preview", summary="A photo at 512 pixels", media_type="image/jpeg")
+async def preview(
+    request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]
+) -> Response[bytes]:
+    if not is_image_id(image_id):
+        raise NotFoundException(_("There is no such photo in the library."))
+    etag = f'"{image_id}-p"'
+    if _known(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
+    content = await viewing.preview(image_id)
+    if content is None:
+        raise NotFoundException(_("There is no preview of this photo, and no copy to make it of."))
+    return Response(content, media_type="image/jpeg", headers=_headers(etag))
+
+
+@get("/images/{image_id:str}/large", summary="A photo at up to 2048 pixels", media_type="image/jpeg")
+async def large(request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]) -> Response[bytes]:
+    if not is_image_id(image_id):
+        raise NotFoundException(_("There is no such photo in the library."))
+    etag = f'"{image_id}-l"'
+    if _known(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
+    content = await viewing.large(image_id)
+    if content is None:
+        raise NotFoundException(_("No copy of this photo is where it was seen last. Is its disk connected?"))
+    return Response(content, media_type="image/jpeg", headers=_headers(etag))
+
+
+@get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")
+async def original(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Response[Any]:
+    """The whole file, or one range of it (206; 416 when it has no such bytes)."""
+    found = await images.image(views, image_id) if is_image_id(image_id) else None
+    if found is None:
+        raise NotFoundException(_("There is no such photo in the library."))
+    etag = f'"{image_id}-o"'
+    headers = _headers(etag) | {"Accept-Ranges": "bytes"}
+    if _known(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+    copies = (await images.files(views, [image_id]))[image_id]
+    opened = await asyncio.to_thread(open_copy, copies)
+    if opened is None:
+        raise NotFoundException(
+            _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
+        )
+    file, copy = opened
+    try:
+        asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
+        part = requested(asked, copy.size)
+    except Unsatisfiable:
+        file.close()
+        headers |= {"Content-Range": f"bytes */{copy.size}"}
+        return Response(b"", status_code=HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+    start, end = part or (0, copy.size)
+    headers |= {
+        "Content-Length": str(end - start),
+        "Content-Disposition": attachment(safe_name(copy.name), "inline"),
+    }
+    if part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{copy.size}"
+    return Stream(
+        chunks(file, start, end - start),
+        status_code=HTTP_206_PARTIAL_CONTENT if part else HTTP_200_OK,
+        media_type=mime(found.format),
+        headers=headers,
+    )
+
+
+ROUTES = [preview, large, original]

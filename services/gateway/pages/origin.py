@@ -1,0 +1,81 @@
+"""What a photo was opened from: the timeline, a category, an album, a search or the hidden photos, in an order.
+
+Links carry it as a query. What is not there any more is left out: the photo is still shown, among all photos.
+"""
+
+from typing import Any
+
+import msgspec
+
+from services.gateway.i18n.language import _
+from services.gateway.queries.neighbours import order_of
+from services.gateway.queries.timeline import AS_ADDED, NEWEST
+from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
+from services.gateway.search.vocabulary import Album, Category, vocabulary
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req, among, link
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    chosen: Filter
+    """The photos among which it stands."""
+    sort: str
+    title: str
+    """What a person calls them."""
+    among: dict[str, str | None]
+    """The query of links to other photos of them."""
+    path: str
+    """The page that shows them all."""
+    query: dict[str, str | None]
+    """Of that page."""
+
+    def photo(self, image_id: str) -> str:
+        return link(f"/images/{image_id}", **self.among)
+
+    def back(self, image_id: str, month: str) -> str:
+        """The page, where this photo stands on it."""
+        at: dict[str, Any] = {} if self.sort == AS_ADDED else {"at": month}
+        return f"{link(self.path, **self.query, **at)}#p-{image_id}"
+
+
+async def opened_from(request: Req, views: Views) -> Opened:
+    """By the query `category`, `album`, `q`, `hidden` and `sort`."""
+    query = request.query_params
+    known = await vocabulary(views)
+    category = next((one for one in known.categories if one.id == query.get("category")), None)
+    album = next((one for one in known.albums if one.id == query.get("album")), None)
+    chosen = Filter(
+        category=category.id if category else None,
+        album=album.id if album else None,
+        q=query.get("q") or None,
+        hidden=query.get("hidden") == "1",
+    )
+    own = _own_order(album)
+    sort = order_of(query.get("sort"), album is not None and album.q is None, own)
+    carried = {"sort": sort if sort != own else None}
+    path, title, words = _list_of(chosen, category, album)
+    return Opened(
+        chosen=TIMELINE if chosen == EVERYTHING else chosen,
+        sort=sort,
+        title=title,
+        among=among(chosen) | carried,
+        path=path,
+        query={"q": words} | carried,
+    )
+
+
+def _own_order(album: Album | None) -> str:
+    if album is None:
+        return NEWEST
+    return album.sort or (AS_ADDED if album.q is None else NEWEST)
+
+
+def _list_of(chosen: Filter, category: Category | None, album: Album | None) -> tuple[str, str, str | None]:
+    """Path and title of the page that shows them, and the search in its query."""
+    if album:
+        return f"/albums/{album.id}", album.name, None
+    if category:
+        return f"/categories/{category.id}", category.name, None
+    if chosen.q:
+        return "/search", chosen.q, chosen.q
+    return ("/hidden", _("Hidden photos"), None) if chosen.hidden else ("/", _("Photos"), None)

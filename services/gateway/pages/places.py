@@ -1,0 +1,206 @@
+"""Places: the map, and the countries and cities in which photos were taken."""
+
+import asyncio
+import math
+from typing import Any, Final
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.params import FromQuery
+from litestar.response import Template
+from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
+
+from services.gateway.i18n.language import _, ngettext
+from services.gateway.pages.explore import in_country
+from services.gateway.queries import explore
+from services.gateway.queries.clusters import (
+    ACROSS,
+    DEEPEST,
+    FEWEST,
+    MOST,
+    TALL,
+    TALLEST,
+    Box,
+    Cluster,
+    box,
+    clusters,
+    everywhere,
+)
+from services.gateway.queries.covers import Card, Cover
+from services.gateway.queries.explore import Entry
+from services.gateway.search.grammar import quoted
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req, link, page, part
+from services.knowledge.geography import DEGREE_KM
+from services.knowledge.mercator import SIDE, round_
+
+NEAR: Final = 3
+"""From this zoom on the finer drawing of the world is shown."""
+SPOT_KM: Final = 0.15
+"""Photos within so little are not told apart by going closer."""
+CITIES: Final = 11
+"""Of a country; the others are on a page of their own."""
+
+
+@get("/places", include_in_schema=False)
+async def places_page(
+    request: Req,
+    views: NamedDependency[Views],
+    at: FromQuery[str | None] = None,
+    zoom: FromQuery[str | None] = None,
+) -> Template:
+    """`at`: latitude and longitude of the map's middle; all photos are on it when it is left out."""
+    around, cities = await asyncio.gather(everywhere(views), explore.cities(views))
+    whole = around or box(20, 0, 0)
+    shown = _asked(at, zoom, None) if at else whole
+    countries, on_map = await asyncio.gather(explore.countries(views), _map(views, shown))
+    known = await explore.named(views)  # last: it knows all that the others do
+    within: dict[str, list[Card]] = {}
+    for city in cities:
+        within.setdefault(known[city.key].country, []).append(city)
+    codes = {place.country: place.code for place in known.values()}
+    return page(
+        request,
+        "pages/places.html",
+        nav="search",
+        title=_("Places"),
+        countries=[
+            (
+                _card(one, in_country(one.key, codes[one.key])),
+                [_card(city, known[city.key].city) for city in explore.entries(some[:CITIES])],
+                len(some) - CITIES,
+                link("/places/cities", country=one.key),
+            )
+            for one in countries
+            for some in [within.get(one.key, [])]
+        ],
+        total=sum(one.count for one in countries),
+        whole=whole,
+        **on_map,
+    )
+
+
+@get("/places/cities", include_in_schema=False)
+async def cities_page(request: Req, views: NamedDependency[Views], country: FromQuery[str]) -> Template:
+    """All of one country, by its English name."""
+    cities, known = await explore.cities(views), await explore.named(views)
+    found = explore.entries([city for city in cities if known[city.key].country == country])
+    if not found:
+        raise NotFoundException(_("No photo was taken in a city there."))
+    return page(
+        request,
+        "pages/cards.html",
+        nav="search",
+        title=in_country(country, known[found[0].key].code),
+        cards=[(*_card(one, known[one.key].city), "") for one in found],
+        of="cities",
+    )
+
+
+def _card(one: Entry, name: str) -> tuple[str, str, int, Cover]:
+    return link("/search", q=f"place:{quoted(one.key)}"), name, one.count, one.cover
+
+
+@get("/places/clusters", include_in_schema=False)
+async def clusters_part(
+    views: NamedDependency[Views],
+    at: FromQuery[str | None] = None,
+    zoom: FromQuery[str | None] = None,
+    tall: FromQuery[str | None] = None,
+    across: FromQuery[str | None] = None,
+) -> Template:
+    """The photos on a part of the map; `tall`: its height by its width; `across`: how many have room side by side."""
+    asked = int(across) if across and across.isdecimal() and len(across) < 4 else ACROSS
+    room = max(FEWEST, min(MOST, asked))
+    return part("partials/pins.html", **await _map(views, _asked(at, zoom, tall), room))
+
+
+async def _map(views: Views, shown: Box, across: int = ACROSS) -> dict[str, Any]:
+    zoom = math.log2(SIDE / shown.width)
+    found = await clusters(views, shown, across)
+    largest = {one.label: one for one in sorted(found, key=lambda one: one.count)}
+    return {
+        "box": shown,
+        "zoom": zoom,
+        "near": zoom >= NEAR,
+        "pins": [_pin(one, shown, largest[one.label] is one and not one.several) for one in found],
+        "turns": [turn for turn in (-SIDE, 0, SIDE) if -SIDE < turn - shown.x < shown.width],
+        "closer": _link(*shown.middle, zoom + 1) if zoom < DEEPEST else None,
+        "wider": _link(*shown.middle, zoom - 1) if zoom > 0 else None,
+        "ways": [
+            (way, name, _link(*round_(x, min(max(y, 0.0), SIDE)), zoom)) for way, name, x, y in _ways(shown)
+        ],
+    }
+
+
+def _ways(shown: Box) -> list[tuple[str, str, float, float]]:
+    """Half a map further."""
+    x, y = shown.x + shown.width / 2, shown.y + shown.height / 2
+    right, down = shown.width / 2, shown.height / 2
+    return [
+        ("up", _("North"), x, y - down),
+        ("left", _("West"), x - right, y),
+        ("right", _("East"), x + right, y),
+        ("down", _("South"), x, y + down),
+    ]
+
+
+def _link(latitude: float, longitude: float, zoom: float) -> str:
+    bounded = max(0.0, min(float(DEEPEST), zoom))
+    return link("/places", at=f"{latitude:.5f},{longitude:.5f}", zoom=f"{bounded:g}"[:6])
+
+
+def _pin(one: Cluster, shown: Box, named: bool) -> dict[str, Any]:
+    """Where it leads: to the photo; to a closer map; where that would not part them, to all of them."""
+    name = _("%(place)s and around", place=one.label) if one.several else one.label
+    latitude, longitude = round_((one.west + one.east) / 2, (one.north + one.south) / 2)
+    narrow = max(math.cos(math.radians(latitude)), 0.01)
+    wide = max(one.east - one.west, (one.south - one.north) * 1.6)
+    km = wide / SIDE * 360 * narrow * DEGREE_KM
+    zoom = math.log2(SIDE / shown.width)
+    closer = min(float(DEEPEST), max(zoom + 1, math.floor(math.log2(SIDE / max(wide * 1.6, 1e-6)))))
+    href, target = _link(latitude, longitude, closer), closer
+    if one.count == 1:
+        href, target = f"/images/{one.image_id}", 0.0
+    elif km < SPOT_KM or zoom >= DEEPEST:
+        href = link("/search", q=f"near:{latitude:.6f},{longitude:.6f},{max(km * 0.75, SPOT_KM):.3f}")
+        target = 0.0
+    return {
+        "name": _(
+            "%(place)s, %(photos)s", place=name, photos=ngettext("%(num)s photo", "%(num)s photos", one.count)
+        ),
+        "short": one.label.rpartition(", ")[0] if named else "",
+        "href": href,
+        "at": f"{latitude:.5f},{longitude:.5f}",
+        "closer": target,
+        "image_id": one.image_id,
+        "colour": one.colour,
+        "count": one.count,
+        "x": one.x,
+        "y": one.y,
+        "left": (one.x - shown.x) / shown.width * 100,
+        "top": (one.y - shown.y) / shown.height * 100,
+    }
+
+
+def _asked(at: str | None, zoom: str | None, tall: str | None) -> Box:
+    """Raises HTTPException (422)."""
+    try:
+        latitude, longitude = (float(part) for part in (at or "").split(","))
+        closer, height = float(zoom or 4), float(tall or TALL)
+    except ValueError:
+        latitude = longitude = closer = height = math.nan
+    if not (
+        abs(latitude) <= 90 and abs(longitude) <= 540 and 0 < height <= TALLEST and math.isfinite(closer)
+    ):
+        raise HTTPException(
+            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
+            detail=_(
+                "“at” is a point such as 41.9,12.5 and “zoom” a number from 0 to %(most)s.", most=DEEPEST
+            ),
+        )
+    return box(latitude, (longitude + 180) % 360 - 180, closer, height)
+
+
+ROUTES: list[Any] = [places_page, cities_page, clusters_part]

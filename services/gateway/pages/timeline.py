@@ -1,0 +1,51 @@
+"""The timeline, and the photos that a person hid from it."""
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.response import Template
+
+from services.gateway.grid.page import grid_page
+from services.gateway.i18n.language import _
+from services.gateway.presentation.empty_state import why_empty
+from services.gateway.running.job_status import Jobs
+from services.gateway.search.filters import TIMELINE, Filter
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req
+from services.kernel.settings import Settings
+
+
+@get("/", include_in_schema=False)
+async def timeline_page(
+    request: Req,
+    views: NamedDependency[Views],
+    settings: NamedDependency[Settings],
+    jobs: NamedDependency[SkipValidation[Jobs]],
+) -> Template:
+    return await grid_page(
+        request,
+        views,
+        "pages/timeline.html",
+        "/",
+        TIMELINE,
+        nav="photos",
+        title=_("Photos"),
+        roots=[str(root) for root in settings.photos],
+        missing=lambda: why_empty(views, jobs),
+    )
+
+
+@get("/hidden", include_in_schema=False)
+async def hidden_page(request: Req, views: NamedDependency[Views]) -> Template:
+    return await grid_page(
+        request,
+        views,
+        "pages/hidden.html",
+        "/hidden",
+        Filter(hidden=True),
+        nav="photos",
+        title=_("Hidden photos"),
+    )
+
+
+ROUTES = [timeline_page, hidden_page]

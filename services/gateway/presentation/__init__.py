@@ -1,0 +1,1 @@
+"""What pages are told besides rows: computed here, without SQL and without HTTP."""

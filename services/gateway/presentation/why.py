@@ -1,0 +1,66 @@
+"""Why a photo is where it is: what a network saw, category by category, with the classes behind each. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from services.gateway.i18n.language import _
+from services.gateway.queries.images import SeenClass, Verdict
+from services.knowledge import calibration, taxonomy
+
+CATEGORIES: Final = 5
+CLASSES: Final = 4
+"""Behind each category, and of those that stand for none."""
+LEAST: Final = 0.02
+"""Less sure than this is not worth telling."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    id: str | None
+    """The category's; None for classes that stand for none, and for a person's own labels."""
+    name: str
+    score: float
+    classes: list[SeenClass]
+    """The surest of it, as calibrated as the score."""
+
+
+class Why(msgspec.Struct, frozen=True):
+    model_id: str
+    reasons: list[Reason]
+    """The surest category first."""
+
+
+def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]], labelled: bool = False) -> Why:
+    """`listed`: category id -> id and name of the one that it counts for, for those that pages show; `labelled`: its
+    classes are labels of a person's own classifier."""
+    if labelled:
+        kept = [_reason(None, seen.name, [seen]) for seen in verdict.classes if seen.p >= LEAST]
+        return Why(verdict.id, kept[:CATEGORIES])
+    temperature = calibration.temperatures().get(verdict.id, 1.0)
+    found = calibration.calibrated([(seen.index, seen.p) for seen in verdict.classes], temperature)
+    names = {seen.index: seen.name for seen in verdict.classes}
+    behind: dict[str, list[SeenClass]] = {}
+    title: dict[str, str] = {}
+    none: list[SeenClass] = []
+    of_class = taxonomy.load().of_class
+    for index, p in found:
+        seen = SeenClass(index, names[index], min(p, 1.0))
+        roots = dict(listed[id_] for id_ in of_class(index) if id_ in listed)
+        title |= roots
+        for root in roots:
+            behind.setdefault(root, []).append(seen)
+        if not roots:
+            none.append(seen)
+    reasons = [_reason(root, title[root], classes) for root, classes in behind.items()]
+    reasons.sort(key=lambda reason: (-reason.score, reason.name))
+    kept = [reason for reason in reasons if reason.score >= LEAST][:CATEGORIES]
+    if none and none[0].p >= LEAST:
+        kept.append(_reason(None, _("Nothing that has a category"), none))
+    return Why(verdict.id, kept)
+
+
+def _reason(category_id: str | None, name: str, classes: list[SeenClass]) -> Reason:
+    score = min(sum(seen.p for seen in classes), 1.0)
+    shown = [seen for seen in classes if seen.p >= LEAST / 2][:CLASSES]
+    return Reason(category_id, name, score, shown or classes[:1])

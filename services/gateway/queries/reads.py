@@ -1,0 +1,184 @@
+"""What the write side asks of the read tables: which photos a job still has to do, and what exists.
+
+Outstanding work is a query, never a stored list, so nothing can be forgotten or done twice: a photo is
+outstanding until the log holds a verdict or a failure of it for the job.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from services.domain.categories.category import Category
+from services.gateway.queries.models import active_model
+from services.gateway.tables.pool import Reader
+
+
+class JobRow(msgspec.Struct, frozen=True, kw_only=True):
+    job_id: str
+    position: int
+    kind: str
+    """`scan` or `classify`."""
+    status: str
+    """running, paused, done or cancelled"""
+    model_id: str | None
+    scope: str | None
+    asked: int | None
+    """How many photos it names, where `scope` is `images`."""
+    started_us: int
+    finished_us: int | None
+    total: int | None
+    done: int | None
+    failed: int | None
+    added: int | None
+
+
+class FileRow(msgspec.Struct, frozen=True):
+    """What the library knew of a path at the last scan."""
+
+    image_id: str | None
+    """None: it was rejected."""
+    size: int
+    mtime_ns: int
+    missing: bool = False
+
+
+_JOBS = """SELECT job_id, position, kind, status, model_id, scope, asked, started_us, finished_us, total, done,
+  failed, added FROM job"""
+_UNFINISHED = f"{_JOBS} WHERE status IN ('running', 'paused') ORDER BY position"
+_RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
+_ONE = f"{_JOBS} WHERE job_id = ?"
+
+# ?1 model, ?2 position of the job, ?3 its id (scope images only)
+_NOT_DONE = {
+    "unclassified": """FROM image i WHERE i.visible = 1
+      AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1)
+      AND NOT EXISTS (SELECT 1 FROM failure f
+        WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
+    "all": """FROM image i WHERE i.visible = 1
+      AND NOT EXISTS (SELECT 1 FROM verdict v
+        WHERE v.image_id = i.image_id AND v.model_id = ?1 AND v.position > ?2)
+      AND NOT EXISTS (SELECT 1 FROM failure f
+        WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
+}
+_NOT_DONE["images"] = _NOT_DONE["all"].replace(
+    "i.visible = 1",
+    "i.image_id IN (SELECT n.value FROM job j CROSS JOIN json_each(j.images) n WHERE j.job_id = ?3)",
+)
+_OUTSTANDING = {
+    scope: f"SELECT i.image_id {where} ORDER BY i.taken_ms DESC, i.image_id DESC LIMIT ?4"
+    for scope, where in _NOT_DONE.items()
+}
+_LEFT = {scope: f"SELECT count(*) {where}" for scope, where in _NOT_DONE.items()}
+
+_NEVER_TRIED = """SELECT 1 FROM image i WHERE i.visible = 1
+  AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1)
+  AND NOT EXISTS (SELECT 1 FROM failure f WHERE f.image_id = i.image_id AND f.model_id = ?1) LIMIT 1"""
+_DONE = "SELECT count(*) FROM verdict WHERE job_id = ?"
+_FAILED = "SELECT count(*) FROM failure WHERE job_id = ?"
+_FAILED_IMAGES = """SELECT image_id FROM failure WHERE model_id = ?1 AND (?2 IS NULL OR job_id = ?2)
+    AND (?3 IS NULL OR reason = ?3) AND (?2 IS NOT NULL OR ignored = 0) ORDER BY position"""
+_FAILURES = """SELECT f.image_id, coalesce((SELECT iif(folder = '', name, folder || '/' || name) FROM file
+  WHERE image_id = f.image_id LIMIT 1), ''), f.reason FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
+_REJECTED = """SELECT NULL, iif(folder = '', name, folder || '/' || name), reason FROM rejection
+  WHERE job_id = ? ORDER BY position LIMIT 200"""
+_REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
+_KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
+_CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
+_ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value FROM json_each(?))"
+_TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.kind, c.group_id, c.deleted,
+    c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
+_MODELS = "SELECT model_id FROM model WHERE input_size > 0"
+
+
+def _jobs(rows: list[tuple[Any, ...]]) -> list[JobRow]:
+    return [JobRow(**dict(zip(JobRow.__struct_fields__, row, strict=True))) for row in rows]
+
+
+class Work:
+    def __init__(self, views: Reader) -> None:
+        self._views = views
+
+    async def unfinished(self) -> list[JobRow]:
+        """Running and paused ones, oldest first."""
+        return _jobs(await self._views.fetch(_UNFINISHED))
+
+    async def recent(self, limit: int) -> list[JobRow]:
+        return _jobs(await self._views.fetch(_RECENT, (limit,)))
+
+    async def job(self, job_id: str) -> JobRow | None:
+        found = _jobs(await self._views.fetch(_ONE, (job_id,)))
+        return found[0] if found else None
+
+    async def outstanding(self, job: JobRow, limit: int) -> list[str]:
+        """Image ids that a classify job still has to do, newest photo first."""
+        sql = _OUTSTANDING[job.scope or "all"]
+        rows = await self._views.fetch(sql, (job.model_id, job.position, job.job_id, limit))
+        return [row[0] for row in rows]
+
+    async def left(self, job: JobRow) -> int:
+        sql = _LEFT[job.scope or "all"]
+        parameters = (job.model_id, job.position, job.job_id)
+        return await self._count(sql, parameters[: 3 if job.scope == "images" else 2])
+
+    async def done(self, job: JobRow) -> tuple[int, int]:
+        """(classified, failed) of a classify job so far."""
+        return await self._count(_DONE, (job.job_id,)), await self._count(_FAILED, (job.job_id,))
+
+    async def failed_images(self, model_id: str, job_id: str | None, reason: str | None = None) -> list[str]:
+        """Those that a model could not classify: in one job, or all that are not ignored; for one reason, or any."""
+        return [row[0] for row in await self._views.fetch(_FAILED_IMAGES, (model_id, job_id, reason))]
+
+    async def rejected(self, job_id: str) -> int:
+        return await self._count(_REJECTED_COUNT, (job_id,))
+
+    async def failures(self, job: JobRow) -> list[tuple[str | None, str, str]]:
+        """(image id, path, reason), 200 at most."""
+        rows = await self._views.fetch(_REJECTED if job.kind == "scan" else _FAILURES, (job.job_id,))
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    async def never_tried(self, model_id: str) -> bool:
+        """Whether some photo has neither a verdict nor a failure of the model."""
+        return bool(await self._views.fetch(_NEVER_TRIED, (model_id,)))
+
+    async def known_images(self, images: Sequence[str]) -> set[str]:
+        """Those of the ids that are images of the library."""
+        return {row[0] for row in await self._views.fetch(_KNOWN, (json.dumps(list(images)),))}
+
+    async def dates(self, images: Sequence[str]) -> dict[str, str]:
+        """Image id -> the date that it is shown at, ISO 8601."""
+        return {row[0]: row[1] for row in await self._views.fetch(_DATES, (json.dumps(list(images)),))}
+
+    async def undone(self, commands: Sequence[str]) -> set[str]:
+        """Those of the commands that were undone."""
+        return {row[0] for row in await self._views.fetch(_UNDONE, (json.dumps(list(commands)),))}
+
+    async def categories(self) -> dict[str, str]:
+        return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}
+
+    async def albums(self, ids: Collection[str]) -> dict[str, str]:
+        """Their names by id; of deleted ones, too."""
+        rows = await self._views.fetch(_ALBUMS, (json.dumps(sorted(ids)),)) if ids else []
+        return {row[0]: row[1] for row in rows}
+
+    async def tree(self) -> tuple[int, dict[str, Category]]:
+        """All categories with their names and whether they are there still, and the position that this is from."""
+        rows = await self._views.fetch(_TREE)
+        known = {
+            id_: Category(name, kind, group_id, bool(deleted), bool(hidden), merged_into, chosen)
+            for _, id_, name, kind, group_id, deleted, hidden, merged_into, chosen in rows
+        }
+        return (rows[0][0] or 0 if rows else 0), known
+
+    async def models(self) -> set[str]:
+        return {row[0] for row in await self._views.fetch(_MODELS)}
+
+    async def active_model(self) -> str | None:
+        return await active_model(self._views)
+
+    async def _count(self, sql: str, parameters: Sequence[Any]) -> int:
+        rows = await self._views.fetch(sql, parameters)
+        return int(rows[0][0]) if rows else 0

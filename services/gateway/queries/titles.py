@@ -1,0 +1,46 @@
+"""What has a history of its own: a photo, an album, a category; also one that is deleted."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from services.gateway.tables.pool import Views
+
+Kind = Literal["image", "album", "category"]
+_NAMES: Final[dict[Kind, str]] = {
+    "image": "SELECT taken_at, 1 FROM image WHERE image_id = ?",
+    "album": "SELECT name, 1 FROM any_album WHERE album_id = ?",
+    "category": "SELECT name, deleted = 0 FROM category WHERE category_id = ?",
+}
+_PAGES: Final[dict[Kind, str]] = {"image": "/images", "album": "/albums", "category": "/categories"}
+_MENTIONS: Final = """SELECT position FROM mention WHERE about = ? AND position < ?
+  ORDER BY position DESC LIMIT ?"""
+_NO_END: Final = 2**62
+
+
+class Subject(msgspec.Struct, frozen=True):
+    kind: Kind
+    id: str
+    name: str
+    """As it is stored; of a photo when it was taken, ISO 8601."""
+    has_page: bool
+    """Albums have one after they are deleted, too; categories don't."""
+
+    @property
+    def stream(self) -> str:
+        return f"{self.kind}-{self.id}"
+
+    @property
+    def page(self) -> str:
+        return f"{_PAGES[self.kind]}/{self.id}" if self.has_page else _PAGES[self.kind]
+
+
+async def subject(views: Views, kind: Kind, id_: str) -> Subject | None:
+    """None: there never was one."""
+    rows = await views.fetch(_NAMES[kind], (id_,))
+    return Subject(kind, id_, rows[0][0], bool(rows[0][1])) if rows else None
+
+
+async def mentions(views: Views, about: str, before: int | None, limit: int) -> list[int]:
+    """Positions in the log of events about it that lie on another stream, the newest first."""
+    return [row[0] for row in await views.fetch(_MENTIONS, (about, before or _NO_END, limit))]

@@ -1,0 +1,224 @@
+"""Films: the picture that stands for one, and what its container says of time and place.
+
+FFmpeg (PyAV) is loaded with the first film only. It gets an open file, never a name: some formats of its are lists
+of other files or addresses, and none of those is among the ones that it may read. One thread: there is a process per
+core, and threads cost memory.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import msgspec
+from PIL import Image
+
+from services.gateway.reading.pixels import Unshowable
+from services.knowledge.formats import Kind, decoders
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+CONTAINERS: Final = ",".join(decoders(Kind.FILM))
+SIDE: Final = 2048
+"""Pixels at most of the picture's long side."""
+MOST_PIXELS: Final = 40_000_000
+"""Of a frame; 8K has 33 million."""
+FIRST_S: Final = 1.0
+MOST_FRAMES: Final = 60
+MOST_BYTES: Final = 128_000_000
+"""Read in search of a picture."""
+ENOUGH_S: Final = 4.0
+"""After so long the best picture so far is taken."""
+BLACK: Final = 24
+"""Mean of a frame, of 255; films fade in from below."""
+LONGEST_S: Final = 1e6
+NO_PICTURE: Final = "There is only sound in this file: it has no picture."
+DAMAGED: Final = "The film is damaged, was cut off, or is of a kind that can't be read ({})."
+PLACE: Final = re.compile(r"([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)")
+"""ISO 6709, as phones write it: +52.5200+013.4050+034.000/"""
+
+
+class Film(msgspec.Struct, frozen=True, kw_only=True):
+    image: Image.Image
+    """RGB, upright, pixels square, long side at most SIDE."""
+    duration_s: float | None
+    width: int
+    """Upright, as it is shown."""
+    height: int
+    codec: str
+    taken_at: str | None
+    """ISO 8601: with the camera's offset where the camera wrote it, else UTC."""
+    latitude: float | None
+    longitude: float | None
+
+
+def poster(source: Path | BinaryIO) -> Film:
+    """The first picture of the first second that isn't black. `source` is read here and there, never whole.
+
+    Raises Unshowable, MemoryError, and OSError when a path can't be read.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return poster(file)
+    import av
+
+    try:
+        with av.open(
+            source,
+            "r",
+            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "none"},
+            metadata_errors="replace",
+        ) as container:
+            return _film(container)
+    except av.error.MemoryError as error:
+        raise MemoryError(str(error)) from error
+    except av.FFmpegError as error:
+        raise Unshowable(DAMAGED.format((error.strerror or str(error))[:120])) from error
+
+
+def _film(container: "InputContainer") -> Film:
+    stream = _pictures(container)
+    frame = _first(container, stream)
+    width, height = _square(frame, stream)
+    turn = round(frame.rotation / 90) % 4
+    image = _image(frame, width, height).transpose(_TURNS[turn]) if turn else _image(frame, width, height)
+    if turn % 2:
+        width, height = height, width
+    tags = {key.lower(): value for key, value in (stream.metadata | container.metadata).items()}
+    latitude, longitude = _place(tags)
+    return Film(
+        image=image,
+        duration_s=_duration(container, stream),
+        width=width,
+        height=height,
+        codec=stream.codec_context.codec.canonical_name,
+        taken_at=_taken(tags),
+        latitude=latitude,
+        longitude=longitude,
+    )
+
+
+_TURNS: Final = {
+    1: Image.Transpose.ROTATE_90,
+    2: Image.Transpose.ROTATE_180,
+    3: Image.Transpose.ROTATE_270,
+}
+
+
+def _pictures(container: "InputContainer") -> "VideoStream":
+    """The stream with the largest picture that is a film and not the cover of a record."""
+    from av.stream import Disposition
+
+    streams = [
+        stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic
+    ]
+    if not streams:
+        sound = container.streams.audio
+        raise Unshowable(NO_PICTURE if sound else DAMAGED.format("there is nothing in it"))
+    known = [stream for stream in streams if stream.codec_context]  # PyAV's types hide that it may be None
+    if not known:
+        raise Unshowable(DAMAGED.format("its pictures are coded in an unknown way"))
+    best = max(known, key=lambda stream: stream.codec_context.width * stream.codec_context.height)
+    width, height = best.codec_context.width, best.codec_context.height
+    if width * height > MOST_PIXELS:
+        raise Unshowable(f"The film claims {width} × {height} pixels, which is more than can be real.")
+    best.codec_context.thread_count = 1
+    return best
+
+
+def _first(container: "InputContainer", stream: "VideoStream") -> "VideoFrame":
+    """The first that isn't black, else the brightest."""
+    best, brightest = None, -1.0
+    began, first_s = time.monotonic(), None
+    for number, frame in enumerate(_frames(container, stream)):
+        if frame.width * frame.height > MOST_PIXELS:
+            continue
+        light = _light(frame)
+        if light > brightest:
+            best, brightest = frame, light
+        first_s = frame.time if first_s is None else first_s
+        late = frame.time is not None and first_s is not None and frame.time - first_s > FIRST_S
+        if light > BLACK or late or number >= MOST_FRAMES or time.monotonic() - began > ENOUGH_S:
+            break
+    if best is None:
+        raise Unshowable(DAMAGED.format("no picture can be decoded"))
+    return best
+
+
+def _frames(container: "InputContainer", stream: "VideoStream") -> Iterator["VideoFrame"]:
+    """Damaged ones are passed over."""
+    import av
+
+    read = 0
+    for packet in container.demux():
+        read += packet.size
+        if read > MOST_BYTES:
+            return
+        if packet.stream.index == stream.index:
+            try:
+                yield from packet.decode()  # type: ignore[misc]
+            except av.error.InvalidDataError:
+                continue
+
+
+def _light(frame: "VideoFrame") -> float:
+    grey = frame.reformat(width=16, height=16, format="gray", threads=1)
+    plane = bytes(grey.planes[0])
+    line = grey.planes[0].line_size
+    return sum(sum(plane[row * line : row * line + 16]) for row in range(16)) / 256
+
+
+def _square(frame: "VideoFrame", stream: "VideoStream") -> tuple[int, int]:
+    """Its size when pixels are square; old cameras' and discs' are not."""
+    ratio = stream.sample_aspect_ratio
+    shape = float(ratio) if ratio else 1.0
+    return (round(frame.width * shape) if 0.2 < shape < 5 else frame.width), frame.height
+
+
+def _image(frame: "VideoFrame", width: int, height: int) -> Image.Image:
+    share = min(1.0, SIDE / max(width, height))
+    image = frame.to_image(  # type: ignore[no-untyped-call]
+        width=max(1, round(width * share)),
+        height=max(1, round(height * share)),
+        interpolation="BICUBIC",
+        threads=1,
+    )
+    assert isinstance(image, Image.Image)
+    return image
+
+
+def _duration(container: "InputContainer", stream: "VideoStream") -> float | None:
+    seconds = 0.0
+    if container.duration:
+        seconds = container.duration / 1_000_000
+    elif stream.duration and stream.time_base:
+        seconds = float(stream.duration * stream.time_base)
+    return round(seconds, 3) if 0 < seconds < LONGEST_S else None
+
+
+def _taken(tags: Mapping[str, str]) -> str | None:
+    """Clocks that were never set say 1904 (where QuickTime begins) or 1970."""
+    for key in ("com.apple.quicktime.creationdate", "creation_time"):
+        try:
+            moment = datetime.fromisoformat(tags.get(key, ""))
+        except ValueError:
+            continue
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        if moment.year > 1970 and moment < datetime.now(UTC) + timedelta(days=1):
+            return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+    return None
+
+
+def _place(tags: Mapping[str, str]) -> tuple[float | None, float | None]:
+    for key in ("com.apple.quicktime.location.iso6709", "location", "location-eng"):
+        if match := PLACE.match(tags.get(key, "")):
+            latitude, longitude = float(match[1]), float(match[2])
+            if abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0):
+                return round(latitude, 7), round(longitude, 7)
+    return None, None

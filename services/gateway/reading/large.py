@@ -1,0 +1,41 @@
+"""The picture of a photo's own page: larger than a preview, far smaller than many originals, fit for any browser.
+
+Made in a worker process when somebody looks at the photo, and kept by `large_cache`.
+"""
+
+import io
+from typing import BinaryIO, Final
+
+from PIL import Image
+
+from services.gateway.reading import film, pixels, raw
+from services.gateway.reading.metadata import metadata
+from services.knowledge.formats import is_film, is_raw
+
+SIDE: Final = 2048
+"""Pixels at most of the long side; a smaller picture keeps its size."""
+QUALITY: Final = 85
+
+
+def enlarged(content: bytes, name: str = "") -> bytes:
+    """A JPEG, upright, sRGB, without metadata, of the picture or RAW file called `name`.
+
+    Raises pixels.Unshowable, MemoryError.
+    """
+    picture = raw.opened(content).picture if is_raw(name) else pixels.opened(content)
+    return _jpeg(pixels.reduced(picture, metadata(picture).orientation, SIDE))
+
+
+def enlarged_from(file: BinaryIO, name: str) -> bytes:
+    """The same, and for films as well, which are not read whole. `file`: open at its beginning."""
+    if is_film(name):
+        return _jpeg(film.poster(file).image)
+    return enlarged(file.read(), name)
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    content = io.BytesIO()
+    picture.save(
+        content, "JPEG", quality=QUALITY, subsampling="4:2:0", progressive=False, exif=b"", icc_profile=None
+    )
+    return content.getvalue()

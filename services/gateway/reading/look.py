@@ -1,0 +1,177 @@
+"""One look at a file, inside a worker process: its bytes are read once, and everything is told of them."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+from blake3 import blake3
+from PIL import Image
+
+from services.domain.files.events import ImageImported
+from services.gateway.reading import film, large, pixels, raw, reasons
+from services.gateway.reading.colours import is_grey
+from services.gateway.reading.content import NotThere, Unusable, opened, whole
+from services.gateway.reading.film_frames import frames
+from services.gateway.reading.fingerprint import of_film
+from services.gateway.reading.metadata import Metadata, metadata
+from services.gateway.reading.motion import motion_seconds
+from services.gateway.reading.phash import phash
+from services.gateway.reading.photo import Answer, Gone, Large, Photo, Rejected
+from services.kernel.paths import preview_path
+from services.knowledge.dates import Taken, of_bytes, of_place
+from services.knowledge.formats import is_film, is_raw
+from services.knowledge.signatures import HEAD
+
+LARGEST: Final = 500_000_000
+"""Bytes; no picture of a person's is larger."""
+ID_BYTES: Final = 16
+
+
+FACTS: Final = (
+    *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
+    *("latitude", "longitude", "altitude_m", "description"),
+)
+"""Of metadata, as they are."""
+
+
+class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture of any kind, before it is told."""
+
+    image_id: str
+    format: str
+    size: int
+    """Bytes."""
+    width: int
+    """Upright."""
+    height: int
+    small: Image.Image
+    known: Metadata
+    taken: Taken | None
+    frames: int = 1
+    duration_s: float | None = None
+
+
+def look(root: str, path: str, previews: Path) -> Answer:
+    """Reads the file and leaves its preview in its place. Raises OSError when the preview can't be written: that
+    is not the photo's fault; and MemoryError."""
+    mtime_ns = size = 0
+    try:
+        with opened(root, path) as (file, stat):
+            size, mtime_ns = stat.st_size, stat.st_mtime_ns
+            if is_film(path):
+                image_id = of_film(file, size)
+                file.seek(0)
+                poster = film.poster(file)
+            else:
+                content = _showable(file, stat)
+        if is_film(path):
+            return _told(_film(poster, path, image_id, size, previews), path, mtime_ns)
+        return _told(_picture(content, path, previews), path, mtime_ns)
+    except NotThere:
+        return Gone()
+    except Unusable as error:
+        return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
+    except pixels.Unshowable as error:
+        return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
+
+
+def _showable(file: BinaryIO, stat: os.stat_result) -> bytes:
+    """All of a picture. Raises Unusable, and pixels.Unshowable for what is known by its beginning, however large."""
+    if reason := reasons.not_yet(file.read(HEAD)):
+        raise pixels.Unshowable(reason)
+    file.seek(0)
+    return whole(file, stat, LARGEST)
+
+
+def enlarge(root: str, path: str) -> Large | Gone | Rejected:
+    try:
+        with opened(root, path) as (file, stat):
+            if stat.st_size > LARGEST and not is_film(path):
+                return Gone()
+            return Large(content=large.enlarged_from(file, path))
+    except NotThere:
+        return Gone()
+    except (Unusable, pixels.Unshowable) as error:
+        return Rejected(reason=str(error), size=0, mtime_ns=0)
+
+
+def _told(seen: _Seen, path: str, mtime_ns: int) -> Photo:
+    place = None if seen.taken else of_place(path, mtime_ns, datetime.now(UTC))
+    when = seen.taken or place
+    assert when is not None
+    known: dict[str, Any] = {name: getattr(seen.known, name) for name in FACTS}
+    facts = ImageImported(
+        image_id=seen.image_id,
+        format=seen.format,
+        size=seen.size,
+        width=seen.width,
+        height=seen.height,
+        colour=pixels.colour(seen.small),
+        taken_at=when.at,
+        taken_at_source=when.source,
+        orientation=seen.known.orientation,
+        phash=phash(seen.small),
+        grey=is_grey(seen.small),
+        frames=seen.frames,
+        duration_s=seen.duration_s,
+        **known,
+    )
+    return Photo(
+        facts=facts, place_at=place.at if place else None, place_source=place.source if place else None
+    )
+
+
+def _picture(content: bytes, path: str, previews: Path) -> _Seen:
+    image_id = blake3(content).hexdigest(length=ID_BYTES)
+    if is_raw(path):
+        developed = raw.opened(content)
+        picture, width, height = developed.picture, developed.width, developed.height
+        kind = Path(path).suffix[1:].upper()
+    else:
+        picture = pixels.opened(content)
+        kind, (width, height) = picture.format or "", picture.size
+    known = metadata(picture)
+    moving, motion_s = frames(picture, content), motion_seconds(content)
+    small = _preview(picture, known.orientation, preview_path(previews, image_id))
+    if known.orientation >= 5:
+        width, height = height, width
+    return _Seen(
+        image_id=image_id,
+        format=kind,
+        size=len(content),
+        width=width,
+        height=height,
+        small=small,
+        known=known,
+        taken=of_bytes(known.dates, known.xmp_taken_at, datetime.now(UTC)),
+        frames=moving,
+        duration_s=motion_s,
+    )
+
+
+def _film(found: film.Film, path: str, image_id: str, size: int, previews: Path) -> _Seen:
+    known = Metadata(latitude=found.latitude, longitude=found.longitude)
+    return _Seen(
+        image_id=image_id,
+        format=Path(path).suffix[1:].upper(),
+        size=size,
+        width=found.width,
+        height=found.height,
+        small=_preview(found.image, 1, preview_path(previews, image_id)),
+        known=known,
+        taken=Taken(found.taken_at, "film") if found.taken_at else None,
+        duration_s=found.duration_s or 0.0,
+    )
+
+
+def _preview(picture: Image.Image, orientation: int, path: Path) -> Image.Image:
+    """The one that is there, of the same bytes, or a new one."""
+    try:
+        with Image.open(path, formats=("JPEG",)) as there:
+            return there.convert("RGB")
+    except OSError:  # none yet, or a damaged one
+        small = pixels.reduced(picture, orientation)
+        pixels.store(small, path)
+        return small

@@ -1,0 +1,1 @@
+"""What goes on by itself: scanning, classifying, learning, watching, handing on."""

@@ -1,0 +1,112 @@
+"""What jobs look like to people and programs: the read tables, and what is known only in memory."""
+
+from uuid import UUID
+
+import msgspec
+
+from services.domain.files.commands import RetryRejected, ScanLibrary
+from services.domain.jobs.commands import ClassifyImages, RetryFailed
+from services.gateway.i18n.catalogues import N_
+from services.gateway.queries.reads import JobRow, Work
+from services.gateway.running.classification import Classification
+from services.gateway.running.job_status import Failure, JobStatus
+from services.gateway.running.scanning import Scanning
+from services.gateway.tables.pool import CATCH_UP_S, Views
+from services.kernel.log.envelope import Envelope
+from services.kernel.log.eventlog import Log
+
+Progress = tuple[int, int, int, float | None, float | None, str | None]
+"""total, done, failed, photos per second, seconds left, a sentence when it waits"""
+TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE}
+BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE)
+"""Commands that begin a job."""
+
+
+class JobBoard:
+    """`ports.Jobs`, over the log, the read tables and the two runners."""
+
+    def __init__(
+        self, events: Log, views: Views, work: Work, classification: Classification, scanning: Scanning
+    ) -> None:
+        self._log, self._views, self._work = events, views, work
+        self._classification, self._scanning = classification, scanning
+
+    async def running(self) -> list[JobStatus]:
+        rows = await self._work.unfinished()
+        return [await self._status(row, failures=False) for row in reversed(rows)]
+
+    async def recent(self, limit: int = 50) -> list[JobStatus]:
+        return [await self._status(row) for row in await self._work.recent(limit)]
+
+    async def status(self, command_id: str) -> JobStatus | None:
+        try:
+            found = await self._log.find(UUID(command_id))
+        except ValueError:
+            return None
+        if found is None or found.kind != "C":
+            return None
+        if row := await self._work.job(command_id):
+            return msgspec.structs.replace(await self._status(row), type=found.type)
+        done = found.type not in BEGIN and await self._shown(found)  # a job's row will appear in a moment
+        return JobStatus(
+            command_id=command_id,
+            type=found.type,
+            status="done" if done else "accepted",
+            started_us=found.recorded_at,
+            finished_us=found.recorded_at if done else None,
+        )
+
+    async def _shown(self, command: Envelope) -> bool:
+        """Whether the read tables show what it brought about: its events stand right behind it."""
+        if not await self._views.wait_for(command.position, CATCH_UP_S):
+            return False
+        behind = await self._log.read(await self._views.position(), 1)
+        return not behind or behind[0].correlation_id != command.correlation_id
+
+    async def _status(self, row: JobRow, failures: bool = True) -> JobStatus:
+        reasons = (
+            [Failure(image_id=i, path=p, reason=r) for i, p, r in await self._work.failures(row)]
+            if failures
+            else []
+        )
+        if row.kind == "scan":
+            total, done, failed, rate, eta, note = await self._scan(row)
+        else:
+            total, done, failed, rate, eta, note = await self._classify(row)
+        return JobStatus(
+            command_id=row.job_id,
+            type=TYPES[row.kind],
+            status=row.status,
+            total=total,
+            done=done,
+            failed=failed,
+            rate=rate,
+            eta_s=eta,
+            failures=reasons,
+            started_us=row.started_us,
+            finished_us=row.finished_us,
+            note=note,
+        )
+
+    async def _classify(self, row: JobRow) -> Progress:
+        done, failed = await self._work.done(row)
+        if row.status not in ("running", "paused"):
+            done, failed = max(done, row.done or 0), max(failed, row.failed or 0)
+            return row.total or done + failed, done, failed, None, None, None
+        left = await self._work.left(row)
+        if row.status == "paused":
+            return done + failed + left, done, failed, None, None, None
+        flight = self._classification.flight(row.job_id)
+        rate, eta = (flight.rate.per_second(), flight.rate.eta_s(left)) if flight else (None, None)
+        return done + failed + left, done, failed, rate, eta, self._classification.waits_for(row.job_id)
+
+    async def _scan(self, row: JobRow) -> Progress:
+        scan = self._scanning.current
+        if row.status == "running" and scan and scan.job_id == row.job_id:
+            counts = scan.counts
+            eta = None if counts.walking else scan.rate.eta_s(counts.found - counts.done - counts.rejected)
+            return counts.found, counts.done, counts.rejected, scan.rate.per_second(), eta, None
+        if row.status == "running":
+            return 0, 0, 0, None, None, N_("Waiting for its turn.")
+        failed = row.failed if row.failed is not None else await self._work.rejected(row.job_id)
+        return row.total or 0, row.done or 0, failed, None, None, None

@@ -1,0 +1,74 @@
+"""Asks a classifier where on a photo it saw what it said. Best effort: somebody is looking at the photo now, and asks
+again when no answer comes."""
+
+from typing import Final
+
+import structlog
+
+from services.domain.photos.explaining import ExplainImage
+from services.domain.subject import NotFound, Refused
+from services.gateway.i18n.language import N_
+from services.gateway.queries.heat import Asked, asked
+from services.gateway.queries.models import active_model
+from services.gateway.tables.pool import Views
+from services.gateway.write.dispatch import Accepted, Dispatcher
+from services.kernel.bus.contract import Bus, BusUnavailable, Message
+from services.kernel.bus.jobs import ExplainJob
+from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
+from services.kernel.log.codec import encode
+from services.kernel.log.ids import derived_id
+
+log = structlog.get_logger(__name__)
+
+CLASSES: Final = 5
+"""Of a verdict, the best ones."""
+
+
+class NobodyThere(Exception):
+    """The bus is away. The message is a sentence for the person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("The message broker can't be reached, so no classifier can be asked now. Try again later.")
+        )
+
+
+class Explaining:
+    def __init__(self, dispatcher: Dispatcher, bus: Bus, views: Views) -> None:
+        self._dispatcher, self._bus, self._views = dispatcher, bus, views
+
+    async def handle(self, command: ExplainImage, key: str | None = None) -> Accepted:
+        """Nothing is sent when the maps are there. Raises NotFound, Refused or NobodyThere; if the bus went away in the
+        very moment, the command is in the log all the same."""
+        verdict = await self._verdict(command)
+        wanted = verdict.classes[:CLASSES]
+        missing = not verdict.explained.issuperset(wanted)
+        if missing and not self._bus.connected:
+            raise NobodyThere
+        accepted = await self._dispatcher.handle(command, key)
+        if missing:
+            job = ExplainJob(image_id=command.image, model_id=verdict.model_id, classes=wanted)
+            message = Message(
+                message_id=derived_id(accepted.command_id, "explain"),
+                type=job.TYPE,
+                schema_version=job.VERSION,
+                correlation_id=accepted.command_id,
+                causation_id=accepted.command_id,
+                body=encode(job),
+            )
+            try:
+                await self._bus.publish(CLASSIFY_INTERACTIVE, [message])
+            except BusUnavailable as error:
+                raise NobodyThere from error
+        return accepted
+
+    async def _verdict(self, command: ExplainImage) -> Asked:
+        verdicts = await asked(self._views, command.image)
+        model = command.model or await active_model(self._views)
+        if model in verdicts:
+            return verdicts[model]
+        if not verdicts:
+            raise NotFound("No classifier has looked at such a photo yet.", "image")
+        if model is None:
+            raise Refused("The active model has not looked at this photo yet.", "model")
+        raise Refused("“%(model)s” has not looked at this photo yet.", "model", model=model)

@@ -1,0 +1,175 @@
+"""What a scan says, as records for the log. Pure: each id is derived from what was seen, so that saying it twice is
+saying it once."""
+
+import hashlib
+from pathlib import Path
+from uuid import UUID
+
+from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
+from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.files.events import (
+    FileAdded,
+    FileMissing,
+    FileMoved,
+    FileRejected,
+    FileReplaced,
+    FileReturned,
+    FolderUnreadable,
+    RejectionWithdrawn,
+    ScanFinished,
+    SidecarRead,
+    SourceUnavailable,
+)
+from services.domain.photos.dates import DateCorrected
+from services.domain.photos.hiding import ImagesHidden
+from services.domain.subject import Event
+from services.gateway.queries.inherited import Estate
+from services.gateway.reading.photo import Photo, Rejected, Said
+from services.gateway.running.walk import Found
+from services.kernel.log.envelope import Record, record_event
+from services.kernel.log.ids import derived_id
+
+Place = tuple[str, str]
+"""(root, path below it)"""
+
+
+class Facts:
+    """Of one scan."""
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+
+    def imported(self, photo: Photo) -> Record:
+        return self._once(photo.imported(), photo.image_id, "imported")
+
+    def added(self, root: Path, item: Found, photo: Photo) -> Record:
+        event = FileAdded(
+            image_id=photo.image_id,
+            root=str(root),
+            path=item.path,
+            size=item.size,
+            mtime_ns=item.mtime_ns,
+            taken_at=photo.place_at,
+            taken_at_source=photo.place_source,
+        )
+        event_id = derived_id(photo.image_id, root, item.path, item.size, item.mtime_ns, "added")
+        return self._record(event, event_id)
+
+    def moved(self, root: Path, item: Found, photo: Photo, source: Place) -> Record:
+        event = FileMoved(
+            image_id=photo.image_id,
+            from_root=source[0],
+            from_path=source[1],
+            root=str(root),
+            path=item.path,
+            size=item.size,
+            mtime_ns=item.mtime_ns,
+            taken_at=photo.place_at,
+            taken_at_source=photo.place_source,
+        )
+        return self._now(event, photo.image_id, root, item.path)
+
+    def replaced(self, root: Path, item: Found, photo: Photo, previous: str) -> Record:
+        event = FileReplaced(
+            image_id=photo.image_id,
+            previous_image_id=previous,
+            root=str(root),
+            path=item.path,
+            size=item.size,
+            mtime_ns=item.mtime_ns,
+            taken_at=photo.place_at,
+            taken_at_source=photo.place_source,
+        )
+        return self._now(event, photo.image_id, root, item.path)
+
+    def inherited(self, image_id: str, previous: str, estate: Estate) -> list[Record]:
+        """What the person gave to the picture that stood there before is the new one's, too."""
+        events: list[Event] = [
+            ImagesAddedToAlbum(album_id=album, image_ids=[image_id]) for album in estate.albums
+        ]
+        if estate.hidden:
+            events.append(ImagesHidden(image_ids=[image_id]))
+        events += [
+            (CategoryAssigned if yes else CategoryRejected)(image_id=image_id, category_id=category)
+            for category, yes in estate.decisions
+        ]
+        if estate.taken_at:
+            events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at))
+        return [
+            self._record(event, derived_id(self.job_id, image_id, previous, "inherited", number))
+            for number, event in enumerate(events)
+        ]
+
+    def missing(self, image_id: str, root: Path, path: str) -> Record:
+        return self._now(FileMissing(image_id=image_id, root=str(root), path=path), image_id, root, path)
+
+    def returned(self, image_id: str, root: Path, path: str) -> Record:
+        return self._now(FileReturned(image_id=image_id, root=str(root), path=path), image_id, root, path)
+
+    def rejected(self, root: Path, item: Found, why: Rejected) -> Record:
+        event = FileRejected(
+            root=str(root), path=item.path, size=item.size, mtime_ns=item.mtime_ns, reason=why.reason
+        )
+        event_id = derived_id(root, item.path, item.size, item.mtime_ns, why.reason, self.job_id, "rejected")
+        return self._record(event, event_id)
+
+    def blocked(self, root: Path, path: str, why: str) -> Record:
+        reason = f"This can't be read: {why}. Let your account read it (chmod u+rX), then look again."
+        event = FolderUnreadable(root=str(root), path=path, reason=reason)
+        return self._record(event, derived_id(root, path, self.job_id, "blocked"))
+
+    def withdrawn(self, root: Path, path: str) -> Record:
+        event = RejectionWithdrawn(root=str(root), path=path)
+        return self._record(event, derived_id(root, path, self.job_id, "withdrawn"))
+
+    def said(self, root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> Record:
+        event = SidecarRead(
+            image_id=image_id,
+            root=str(root),
+            path=item.path,
+            size=item.size,
+            mtime_ns=item.mtime_ns,
+            kind=said.kind,
+            taken_at=said.taken_at,
+            latitude=said.latitude,
+            longitude=said.longitude,
+            altitude_m=said.altitude_m,
+            description=said.description,
+            favorite=said.favorite,
+            archived=said.archived,
+            trashed=said.trashed or in_trash,
+            people=said.people,
+            keywords=said.keywords,
+        )
+        event_id = derived_id(image_id, root, item.path, item.size, item.mtime_ns, "sidecar")
+        return self._record(event, event_id)
+
+    def album(self, album_id: str, title: str) -> Record:
+        return self._record(AlbumCreated(album_id=album_id, name=title), derived_id(album_id, "folder"))
+
+    def in_album(self, album_id: str, images: list[str]) -> Record:
+        event = ImagesAddedToAlbum(album_id=album_id, image_ids=images)
+        return self._record(event, derived_id(album_id, *images, "folder"))
+
+    def unavailable(self, root: Path, reason: str) -> Record:
+        event = SourceUnavailable(root=str(root), reason=reason)
+        return self._record(event, derived_id(self.job_id, root, "unavailable"))
+
+    def finished(self, event: ScanFinished) -> Record:
+        return self._record(event, derived_id(self.job_id, "finished"))
+
+    def _once(self, event: Event, image_id: str, what: str) -> Record:
+        return self._record(event, derived_id(image_id, what))
+
+    def _now(self, event: Event, image_id: str, root: Path, path: str) -> Record:
+        """A change that may happen to the same path again: once for each scan."""
+        return self._record(event, derived_id(image_id, root, path, event.TYPE, self.job_id))
+
+    def _record(self, event: Event, event_id: UUID) -> Record:
+        job = UUID(self.job_id)
+        return record_event(event, event_id=event_id, correlation_id=job, causation_id=job)
+
+
+def album_of(root: Path, folder: str) -> str:
+    """The id of the album that an export's folder becomes: 12 hex digits, the same for the same folder."""
+    return hashlib.sha256(f"folder\0{root}\0{folder}".encode()).hexdigest()[:12]

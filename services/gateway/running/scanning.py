@@ -1,0 +1,101 @@
+"""Runs scan jobs one after another, and takes up at the start what was cut off."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from services.domain.files.events import ScanStarted
+from services.gateway.queries.reads import Work
+from services.gateway.reading.suffixless import Suffixless
+from services.gateway.running.scan import Scan
+from services.gateway.tables.pool import Reader
+from services.gateway.workers.pool import WorkerPool
+from services.kernel.log.eventlog import Log
+
+log = structlog.get_logger(__name__)
+
+
+class Scanning:
+    def __init__(
+        self,
+        events: Log,
+        work: Work,
+        views: Reader,
+        previews: Path,
+        workers: int,
+        caught_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`caught_up`: returns when the read tables show all of the log as it is now."""
+        self._log, self._work, self._views = events, work, views
+        self._previews, self._workers = previews, workers
+        self._caught_up = caught_up
+        self._wake = asyncio.Event()
+        self._suffixless = Suffixless()
+        self._running: asyncio.Task[None] | None = None
+        self.current: Scan | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """After `run` was cancelled: until its workers are gone."""
+        if self._closing:
+            await self._closing
+
+    async def idle(self) -> None:
+        """Until no scan runs."""
+        await self._idle.wait()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    @property
+    def scanning(self) -> bool:
+        return self.current is not None
+
+    async def run(self) -> None:
+        """Never returns; cancelling it stops the scan, which goes on at the next start."""
+        while True:
+            self._wake.clear()
+            await self._caught_up()
+            jobs = [
+                job for job in await self._work.unfinished() if job.kind == "scan" and job.status == "running"
+            ]
+            if not jobs:
+                await self._wake.wait()
+                continue
+            await self._scan(jobs[0].job_id)
+
+    async def _scan(self, job_id: str) -> None:
+        rows = await self._log.read_stream(f"job-{job_id}")
+        begun = next((e for row in rows if isinstance(e := row.event(), ScanStarted)), ScanStarted(roots=[]))
+        again = {(file.root, file.path) for file in begun.again}
+        pool = WorkerPool(self._previews, self._workers)
+        self.current = scan = Scan(
+            job_id, self._log, self._views, pool, self._previews, self._suffixless, again
+        )
+        running = asyncio.create_task(scan.run(begun.roots), name="scan")
+        self._running = running
+        self._idle.clear()
+        try:
+            await asyncio.wait({running})
+            if running.cancelled():
+                log.info("scan stopped", job=job_id)
+            elif error := running.exception():
+                log.error("scan failed", job=job_id, exc_info=error)
+                raise error
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            self._running = self.current = None
+            self._idle.set()
+            self._closing = asyncio.create_task(pool.close(), name="end of a scan's workers")
+            await asyncio.shield(self._closing)
+
+    def stop(self, job_id: str) -> None:
+        """The scan when it is that job's; the log says already that it is paused or cancelled. One that is resumed
+        looks at all files again, which is quick where nothing changed."""
+        if self.current and self._running and self.current.job_id == job_id:
+            self._running.cancel()

@@ -1,0 +1,98 @@
+"""Notices what happens in the photo folders while Albumen runs, and has them scanned.
+
+The kernel tells of changes on local disks; what happens on network mounts it does not see, so all is scanned again from
+time to time. A scan without a change costs one question to the disk for each file.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import structlog
+from watchfiles import Change, awatch
+
+from services.gateway.reading.suffixless import begins_as_picture
+from services.gateway.running.ignore import IGNORE_FILE, is_ignored
+from services.gateway.running.walk import NOTHING_HERE
+from services.gateway.sidecars.matching import is_sidecar
+from services.knowledge.formats import is_media, is_suffixless
+
+log = structlog.get_logger(__name__)
+
+QUIET_MS: Final = 1_000
+"""A copy that still runs is left alone until nothing has changed for so long …"""
+LATEST_MS: Final = 10_000
+"""… but a long one is looked at now and then, so that its photos appear."""
+AGAIN_S: Final = 60.0
+"""A folder that can't be watched (a disk that is away, too many folders for the kernel) is tried again."""
+
+
+class Watching:
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        every_s: float,
+        scan: Callable[[], Awaitable[None]],
+        stopping: asyncio.Event,
+    ) -> None:
+        """`every_s`: how long after the last scan all is scanned again, 0: never. `scan`: has all roots scanned;
+        returns when that is done."""
+        self._roots, self._every_s, self._scan, self._stopping = list(roots), every_s, scan, stopping
+        self._changed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for root in self._roots:
+                group.create_task(self._watch(root), name=f"watch {root}")
+            while not self._stopping.is_set():
+                try:
+                    async with asyncio.timeout(self._every_s or None):
+                        await self._changed.wait()
+                except TimeoutError:
+                    log.debug("time to scan again")
+                self._changed.clear()
+                await self._scan()
+
+    async def _watch(self, root: Path) -> None:
+        while True:
+            try:
+                async for changes in awatch(
+                    root,
+                    watch_filter=_matters,
+                    debounce=LATEST_MS,
+                    step=QUIET_MS,
+                    stop_event=self._stopping,
+                    ignore_permission_denied=True,
+                ):
+                    log.debug("files have changed", root=str(root), count=len(changes))
+                    self._changed.set()
+                return  # it is time to stop
+            except (OSError, RuntimeError) as error:
+                log.warning(
+                    "a folder can't be watched; scanned now and then instead",
+                    root=str(root),
+                    reason=str(error),
+                )
+            await asyncio.sleep(AGAIN_S)
+            self._changed.set()
+
+
+def _matters(change: Change, path: str) -> bool:
+    """Whether a scan could find something new there."""
+    *folders, name = path.split("/")
+    if any(map(is_ignored, filter(None, folders[-3:]))):
+        return False
+    if name in (IGNORE_FILE, NOTHING_HERE) or is_media(name) or is_sidecar(name):
+        return True
+    if is_ignored(name):
+        return False
+    return change is Change.deleted or Path(path).is_dir() or (is_suffixless(name) and _may_be_picture(path))
+
+
+def _may_be_picture(path: str) -> bool:
+    try:
+        return begins_as_picture(path)
+    except OSError:
+        return False

@@ -1,0 +1,206 @@
+"""XMP as facts: the file that Lightroom, digiKam, darktable or Apple Photos writes beside a picture.
+
+RDF can say the same thing as an attribute or as an element; both are read. No DTD and no entity is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final, TypeAlias
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+import msgspec
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
+
+from services.gateway.sidecars.facts import (
+    LARGEST,
+    Place,
+    Unreadable,
+    iso,
+    names,
+    number,
+    place,
+    sensible,
+    text,
+)
+
+MOST_KEYWORDS: Final = 200
+DEEPEST: Final = 64
+"""Levels of elements; real files have about ten."""
+MOST_ELEMENTS: Final = 100_000
+
+_RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_EXIF: Final = "{http://ns.adobe.com/exif/1.0/}"
+_PHOTOSHOP: Final = "{http://ns.adobe.com/photoshop/1.0/}"
+_XMP: Final = "{http://ns.adobe.com/xap/1.0/}"
+_DC: Final = "{http://purl.org/dc/elements/1.1/}"
+_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_DATES: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated", f"{_XMP}CreateDate")
+
+Properties: TypeAlias = Mapping[str, "str | Element"]
+"""By qualified name; the first of a name counts."""
+
+
+class Xmp(msgspec.Struct, frozen=True, kw_only=True):
+    taken_at: str | None = None
+    """ISO 8601, with the offset where it is known; noon where only the day is."""
+    latitude: float | None = None
+    """Degrees, WGS 84, north positive."""
+    longitude: float | None = None
+    altitude_m: float | None = None
+    description: str | None = None
+    keywords: list[str] = []
+    favorite: bool = False
+    """Five stars."""
+
+
+def read(content: bytes, now: datetime) -> Xmp:
+    """Raises Unreadable. `now`: with offset; what is later by more than a day is nonsense."""
+    properties = _properties(_parse(content))
+    where = _place(properties)
+    return Xmp(
+        taken_at=_taken(properties, now),
+        latitude=where.latitude,
+        longitude=where.longitude,
+        altitude_m=where.altitude_m,
+        description=_in_default_language(properties.get(f"{_DC}description")),
+        keywords=names(_items(properties.get(f"{_DC}subject")), MOST_KEYWORDS),
+        favorite=number(_value(properties, f"{_XMP}Rating")) == 5,
+    )
+
+
+class _Bounded(TreeBuilder):
+    """Stops a file that would fill the memory with elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._count = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._depth += 1
+        self._count += 1
+        if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
+            raise Unreadable("This XMP file is nested too deeply or has too many parts.")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+def _parse(content: bytes) -> Element:
+    if len(content) > LARGEST:
+        raise Unreadable("This XMP file is larger than 4 MB.")
+    parser = DefusedXMLParser(target=_Bounded(), forbid_dtd=True)
+    try:
+        parser.feed(
+            content.strip(b"\0 \t\r\n") if not content.startswith((b"\xff\xfe", b"\xfe\xff")) else content
+        )
+        root = parser.close()
+    except DefusedXmlException as error:
+        raise Unreadable("This XMP file declares entities or a document type, which is not read.") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise Unreadable("This XMP file is damaged or cut off.") from error
+    assert isinstance(root, Element)
+    return root
+
+
+def _properties(root: Element) -> Properties:
+    found: dict[str, str | Element] = {}
+    blocks = list(root.iter(f"{_RDF}RDF"))
+    if not blocks:
+        raise Unreadable("This XMP file holds no description of a photo.")
+    for description in (one for block in blocks for one in block.findall(f"{_RDF}Description")):
+        for key, value in description.attrib.items():
+            found.setdefault(key, value)
+        for element in description:
+            found.setdefault(element.tag, element)
+    return found
+
+
+def _items(value: str | Element | None) -> Iterator[str]:
+    """Of a list; a text that stands alone is a list of one."""
+    if isinstance(value, str):
+        yield value
+    elif value is not None:
+        items = [item.text or "" for item in value.iter(f"{_RDF}li")]
+        yield from items or [value.text or ""]
+
+
+def _in_default_language(value: str | Element | None) -> str | None:
+    if isinstance(value, Element):
+        for item in value.iter(f"{_RDF}li"):
+            if item.get(_LANGUAGE, "").lower() == "x-default" and (found := text(item.text)):
+                return found
+    return next((found for item in _items(value) if (found := text(item))), None)
+
+
+def _value(properties: Properties, key: str) -> str | None:
+    return next((found for item in _items(properties.get(key)) if (found := text(item))), None)
+
+
+_DATE: Final = re.compile(
+    r"(\d{4})[-:](\d\d)[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?"
+)
+
+
+def _taken(properties: Properties, now: datetime) -> str | None:
+    for key in _DATES:
+        moment = _moment(_value(properties, key) or "")
+        if moment and sensible(moment, now):
+            return iso(moment)
+    return None
+
+
+def _moment(written: str) -> datetime | None:
+    match = _DATE.fullmatch(written)
+    if not match:
+        return None
+    year, month, day = (int(part) for part in match.group(1, 2, 3))
+    hour, minute, second = (int(part or 0) for part in match.group(4, 5, 6)) if match[4] else (12, 0, 0)
+    thousandths = int((match[7] or "0").ljust(3, "0")[:3])
+    try:
+        return datetime(
+            year, month, day, hour, minute, min(second, 59), thousandths * 1000, tzinfo=_zone(match[8])
+        )
+    except ValueError:
+        return None
+
+
+def _zone(offset: str | None) -> timezone | None:
+    if not offset or offset == "Z":
+        return UTC if offset else None
+    shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+    if shift > timedelta(hours=14):
+        return None
+    return timezone(shift if offset[0] == "+" else -shift)
+
+
+_DEGREES: Final = re.compile(
+    r"([+-]?)(\d{1,3}(?:\.\d{1,15})?)(?:,(\d{1,3}(?:\.\d{1,15})?))?(?:,(\d{1,3}(?:\.\d{1,15})?))?\s*([NSEWnsew]?)"
+)
+
+
+def _place(properties: Properties) -> Place:
+    latitude = _degrees(properties, f"{_EXIF}GPSLatitude")
+    longitude = _degrees(properties, f"{_EXIF}GPSLongitude")
+    return place(latitude, longitude, _altitude(properties))
+
+
+def _degrees(properties: Properties, key: str) -> float | None:
+    """`48,51.5N`, `48,51,30N`, or a plain number with the half of the globe in a property of its own."""
+    match = _DEGREES.fullmatch(_value(properties, key) or "")
+    if not match:
+        return None
+    degrees = sum(float(part or 0) / 60.0**index for index, part in enumerate(match.group(2, 3, 4)))
+    half = (match[5] or _value(properties, f"{key}Ref") or "").upper()
+    return -degrees if match[1] == "-" or half.startswith(("S", "W")) else degrees
+
+
+def _altitude(properties: Properties) -> float | None:
+    above, _, below = (_value(properties, f"{_EXIF}GPSAltitude") or "").partition("/")
+    metres, divisor = number(above), number(below or 1)
+    if metres is None or not divisor:
+        return None
+    return (-1 if _value(properties, f"{_EXIF}GPSAltitudeRef") == "1" else 1) * metres / divisor

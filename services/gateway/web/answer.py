@@ -1,0 +1,66 @@
+"""How the pages answer: the whole page, or only its inside when htmx asks for a part."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import MediaType, Request
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.response import Template
+from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
+
+from services.gateway.i18n.speech import explanation
+from services.gateway.queries.timeline import BadRequest
+from services.gateway.search.filters import Filter, UnknownFilter
+from services.gateway.tables.cursor import BadCursor
+
+Req = Request[Any, Any, Any]
+VARY = {"Vary": "HX-Request, HX-Request-Type, Accept-Language, Cookie"}
+
+
+def wants_part(request: Req) -> bool:
+    """htmx 4 says `full` when it is going to replace the whole body."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-Request-Type") != "full"
+
+
+def page(request: Req, template: str, **context: Any) -> Template:
+    """The template extends `layout`: the frame with rail and header, or nothing around it."""
+    context["layout"] = "fragment.html" if wants_part(request) else "base.html"
+    context["here"] = here(request)
+    return part(template, **context)
+
+
+def part(template: str, **context: Any) -> Template:
+    return Template(template, context=context, media_type=MediaType.HTML, headers=VARY)
+
+
+def here(request: Req) -> str:
+    """Path and query of this page: where a form leads back to."""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    path: str = request.scope["path"]
+    return f"{path}?{query}" if query else path
+
+
+def link(path: str, **query: str | None) -> str:
+    """A URL with those parameters that have a value."""
+    given = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def among(chosen: Filter) -> dict[str, str | None]:
+    """Photos as a URL names them. Without a word it is the timeline."""
+    hidden = "1" if chosen.hidden else None
+    return {"category": chosen.category, "album": chosen.album, "q": chosen.q, "hidden": hidden}
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What a query refuses, as an answer: 422 for what makes no sense, 404 for what does not exist."""
+    try:
+        yield
+    except (BadCursor, BadRequest) as error:
+        raise HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=explanation(error)) from error
+    except UnknownFilter as error:
+        raise NotFoundException(explanation(error)) from error

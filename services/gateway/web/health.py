@@ -1,0 +1,48 @@
+"""Is it alive, is it ready, how is it doing."""
+
+from typing import Any
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import SkipValidation
+from litestar.plugins.prometheus import PrometheusController
+from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+
+from services.gateway.tables.pool import Views
+from services.kernel.bus.contract import Bus
+from services.kernel.log.sqlite_log import SqliteLog
+
+
+@get("/healthz", summary="Alive")
+async def alive() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@get("/readyz", summary="Ready: log, read tables, bus")
+async def ready(
+    events: NamedDependency[SqliteLog],
+    views: NamedDependency[Views],
+    bus: NamedDependency[SkipValidation[Bus]],
+) -> Response[dict[str, Any]]:
+    """503 while the bus is away or there are no read tables yet; the pages work even so."""
+    head, position = await events.head(), await views.position()
+    views_ready = position > 0 or head == 0
+    good = bus.connected and views_ready
+    return Response(
+        {
+            "status": "ready" if good else "waiting",
+            "log": {"position": head},
+            "views": {"position": position, "lag": head - position},
+            "bus": {"connected": bus.connected},
+        },
+        status_code=HTTP_200_OK if good else HTTP_503_SERVICE_UNAVAILABLE,
+    )
+
+
+class MetricsController(PrometheusController):
+    path = "/metrics"
+    include_in_schema = False
+
+
+ROUTES: list[HTTPRouteHandler | type[Controller]] = [alive, ready, MetricsController]

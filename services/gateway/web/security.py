@@ -1,0 +1,161 @@
+"""What holds for every request: security headers, who may write, and how errors are told."""
+
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
+from litestar.middleware import ASGIMiddleware
+from litestar.response import Template
+from litestar.status_codes import (
+    HTTP_404_NOT_FOUND,
+    HTTP_405_METHOD_NOT_ALLOWED,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.gateway.i18n.language import _, choose, speak
+from services.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Before every response, errors of the router included (they pass no middleware)."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cache-Control", "no-cache")
+
+
+class SameOrigin(ASGIMiddleware):
+    """Refuses writes that another site's page sent through the person's browser.
+
+    Browsers say where a request comes from in Sec-Fetch-Site, older ones in Origin; a page can forge neither.
+    Programs that are no browsers send none of the two and are let through: they are not tricked by pages.
+    (The approach of Datasette and of Go's `http.CrossOriginProtection`; it needs no token and no cookie.)
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if (
+            scope["type"] == ScopeType.HTTP
+            and scope["method"] not in SAFE
+            and not same_origin(Request(scope))
+        ):
+            raise PermissionDeniedException(
+                _("This change was asked for by a page of another site, so nothing was done.")
+            )
+        await next_app(scope, receive, send)
+
+
+def same_origin(request: Request[Any, Any, Any]) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
+
+
+def allowed_hosts(settings: Settings) -> AllowedHostsConfig:
+    """The guard against DNS rebinding: a page elsewhere whose name is made to point at this machine."""
+    names = {"127.0.0.1", "localhost", "[::1]", settings.host}
+    hosts = {f"{name}:{settings.port}" for name in names} | names | set(settings.allowed_hosts)
+    return AllowedHostsConfig(allowed_hosts=sorted(hosts), www_redirect=False)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    path = request.url.path
+    return not path.startswith(("/api/", "/events")) and "text/html" in request.headers.get("Accept", "")
+
+
+def title_of(status: int) -> str:
+    match status:
+        case 403:
+            return _("Not allowed")
+        case 404:
+            return _("Not found")
+        case 409:
+            return _("Read-only")
+        case 400 | 422:
+            return _("That did not work")
+        case 503:
+            return _("Not now")
+    return _("Something went wrong")
+
+
+def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """A page for people, JSON for programs."""
+    speak(choose(request))  # an error of the router comes before any middleware
+    ours = error.status_code < 500 or error.status_code == HTTP_503_SERVICE_UNAVAILABLE
+    detail = error.detail if ours else _("Something went wrong here; the log says what.")
+    if wants_page(request):
+        detail = _for_people(error) or detail
+        context = {"status": error.status_code, "title": title_of(error.status_code), "detail": detail}
+        context["back"] = _back(request)
+        return Template(
+            "pages/error.html", context=context, status_code=error.status_code, media_type=MediaType.HTML
+        )
+    content = {"status_code": error.status_code, "detail": detail}
+    if error.extra:
+        content["extra"] = error.extra
+    return Response(content, status_code=error.status_code, media_type=MediaType.JSON, headers=error.headers)
+
+
+def _for_people(error: HTTPException) -> str | None:
+    """Instead of what the framework says; None where the words are ours."""
+    if isinstance(error, ValidationException):
+        return _("This address asks for something that makes no sense here. It may have been cut off.")
+    if error.status_code == HTTP_404_NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase:
+        return _("There is no page at this address. It may be mistyped, or from another version of Albumen.")
+    if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
+        return _("This address takes what a form sends, and shows nothing.")
+    return None
+
+
+def _back(request: Request[Any, Any, Any]) -> str | None:
+    """The page of ours that led here."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    same = (
+        came.netloc == request.headers.get("Host")
+        and came.path.startswith("/")
+        and came.path != request.url.path
+    )
+    return (f"{came.path}?{came.query}" if came.query else came.path) if same else None
+
+
+def stumbled(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    log.error("request failed", path=request.url.path, exc_info=error)
+    return told(request, HTTPException(status_code=500))

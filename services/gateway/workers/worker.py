@@ -1,0 +1,71 @@
+"""The process that opens photos: `python -m services.gateway.workers.worker PREVIEWS LIMIT_S`.
+
+Frames on standard input and output: a length (4 bytes, big-endian), then MessagePack; one request, one answer. It
+ends when its input does, so it never outlives the gateway.
+"""
+
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from services.gateway.reading import sandbox
+from services.gateway.reading.look import enlarge, look
+from services.gateway.reading.photo import Answer, Rejected
+from services.gateway.workers.beside import read_beside
+from services.gateway.workers.worker_protocol import Failed, Request
+
+READY: Final = b"ready"
+TOO_LARGE: Final = "The picture needs more memory than it may have."
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -> None:
+    encoder, decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Request)
+    _send(answers, READY)
+    fresh = True
+    while len(head := requests.read(4)) == 4:
+        request = decoder.decode(requests.read(int.from_bytes(head)))
+        signal.alarm(limit_s)  # ends us even when nobody is left to do it
+        answer: Answer | Failed
+        try:
+            answer = _answer(request, previews)
+        except OSError as error:
+            answer = Failed(error.strerror or str(error))
+        except MemoryError:
+            if not fresh:  # what earlier photos left behind may be the reason: a new process gets it
+                sys.exit(1)
+            answer = Rejected(reason=TOO_LARGE, size=0, mtime_ns=0)
+        except Exception as error:  # a decoder's surprise; this process goes on with the next
+            reason = f"The picture could not be opened ({type(error).__name__}: {str(error)[:120]})."
+            answer = Rejected(reason=reason, size=0, mtime_ns=0)
+        signal.alarm(0)
+        if isinstance(answer, Rejected):
+            gc.collect()  # an error keeps the frames that it came through, pictures and all
+        _send(answers, encoder.encode(answer))
+        fresh = False
+
+
+def _answer(request: Request, previews: Path) -> Answer:
+    if request.what == "photo":
+        return look(request.root, request.path, previews)
+    if request.what == "large":
+        return enlarge(request.root, request.path)
+    return read_beside(request.root, request.path, request.what)
+
+
+def _send(answers: BinaryIO, content: bytes) -> None:
+    answers.write(len(content).to_bytes(4) + content)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):  # decoders print a line for each thing they dislike
+        os.dup2(silence, number)
+    sandbox.confine()
+    serve(sys.stdin.buffer, own, Path(sys.argv[1]), int(sys.argv[2]))
