@@ -13,10 +13,9 @@ import structlog
 from watchfiles import Change, awatch
 
 from services.gateway.library.ignore import IGNORE_FILE, is_ignored
-from services.gateway.library.sidecars.matching import is_sidecar
 from services.gateway.library.suffixless import begins_as_picture
 from services.gateway.library.walk import NOTHING_HERE
-from services.knowledge.formats import is_media, is_suffixless
+from services.knowledge.formats import is_media, is_sidecar, is_suffixless
 
 log = structlog.get_logger(__name__)
 

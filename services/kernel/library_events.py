@@ -1,6 +1,6 @@
 """Facts about the library: what scans find. The rest is in `events.py`, which has all of them."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import msgspec
 
@@ -134,7 +134,8 @@ class SidecarRead(Event, frozen=True, kw_only=True):
     """The sidecar's own, relative to `root`."""
     size: int
     mtime_ns: int
-    kind: Literal["takeout", "xmp"]
+    kind: str
+    """Of its format: `takeout`, `xmp`."""
     taken_at: str | None = None
     """ISO 8601; Takeout says it in UTC."""
     latitude: float | None = None

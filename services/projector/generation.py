@@ -35,7 +35,7 @@ def digest() -> str:
     own = ("views.sql", "settle.sql", "triggers.sql", "rules.py", "names.py", "scoring.py", "placing.py")
     texts += [(here / name).read_bytes() for name in own]
     world = files("services.knowledge")
-    tables = ("edited_words.py", "formats.py", "geography.py", "mercator.py")
+    tables = ("edited_words.py", "formats.py", "geography.py", "mercator.py", "sidecars.py")
     texts += [(world / name).read_bytes() for name in tables]
     texts += [known.encode() for known in (taxonomy.load().digest, calibration.digest(), geography.digest())]
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]

@@ -19,8 +19,8 @@ from services.gateway.library.counts import Counts
 from services.gateway.library.facts import Facts, Place, album_of
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
-from services.gateway.library.sidecars import matching
-from services.gateway.library.sidecars.takeout_folders import is_trash_folder, is_year_folder
+from services.gateway.library.sidecars import kinds, matching
+from services.gateway.library.sidecars.takeout_folders import is_year_folder
 from services.gateway.library.suffixless import Suffixless
 from services.gateway.library.walk import Folder, Found, Problem, walk
 from services.gateway.progress import Rate
@@ -232,7 +232,7 @@ class Scan:
                 self.counts.rejected += 1
                 records.append(self._facts.rejected(root, item, said))
             else:
-                in_trash = said.kind == "takeout" and is_trash_folder(item.path.split("/")[-2:][0])
+                in_trash = kinds.reader(said.kind).is_trash(item.path.split("/")[-2:][0])
                 records.append(self._facts.said(root, item, image_id, said, in_trash))
         return records
 

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.gateway.library.sidecars.facts import LARGEST, NotASidecar, Unreadable
-from services.gateway.library.sidecars.matching import album_candidates, is_sidecar, match
+from services.gateway.library.sidecars.matching import album_candidates, match
 from services.gateway.library.sidecars.takeout import Takeout, album_title, read
 from services.gateway.library.sidecars.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.library.sidecars.takeout_names import is_film, split
-from services.knowledge.formats import Kind, is_of
+from services.knowledge.formats import Kind, is_of, is_sidecar
 from tests.gateway.library import takeout_export
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
