@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from services.knowledge.sidecars import SIDECARS
+
 
 class Kind(StrEnum):
     PICTURE = "picture"
@@ -148,8 +150,7 @@ FORMATS: Final = (
     _not_yet("psd psb", "Photoshop files", {0: b"8BPS"}),
     _not_yet("xcf", "GIMP files", {0: b"gimp xcf"}),
     SVG,
-    Format(Kind.SIDECAR, (".xmp",), "xmp"),
-    Format(Kind.SIDECAR, (".json",), "takeout"),
+    *(Format(Kind.SIDECAR, (one.suffix,), one.kind) for one in SIDECARS),
     Format(Kind.OTHER, (), "ICO", ({0: b"\0\0\1\0"},), mime="image/x-icon", words="a program's icon"),
     Format(Kind.OTHER, (), "PDF", ({0: b"%PDF"},), words="a PDF"),
 )
@@ -199,6 +200,10 @@ def is_of(file: str, *kinds: Kind) -> bool:
 def is_media(file: str) -> bool:
     row = by_name(file)
     return row is not None and row.kind in MEDIA
+
+
+def is_sidecar(file: str) -> bool:
+    return is_of(file, Kind.SIDECAR)
 
 
 def is_suffixless(file: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
+from services.knowledge.sidecars import MOMENTS, RANKS
 from services.projector import placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
@@ -26,6 +27,7 @@ _DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, wor
 _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _RULES: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
+_CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments) VALUES (?, ?, ?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
   VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin')"""
@@ -35,6 +37,7 @@ def create(db: sqlite3.Connection) -> None:
     """Tables as they are before the first event, still without indexes and triggers."""
     for sql in schema().tables:
         db.execute(sql)
+    db.executemany(_CLAIMANT, [(name, rank, int(name in MOMENTS)) for name, rank in RANKS.items()])
     known = taxonomy.load()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in known.classes])
     db.executemany(

@@ -34,13 +34,14 @@ def added(path: str, at: str | None = None, source: str | None = None) -> FileAd
 
 
 def sidecar(at: str | None, kind: str = "takeout", path: str = "a.jpg.json") -> SidecarRead:
-    return SidecarRead(image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, kind=kind, taken_at=at)  # type: ignore[arg-type]
+    return SidecarRead(image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, kind=kind, taken_at=at)
 
 
 MTIME = imported("2021-03-01T10:00:00+00:00", "mtime")
 NAME = added("IMG_20200102.jpg", "2020-01-02T12:00:00", "filename")
 TAKEOUT = sidecar("2017-08-11T08:09:53+00:00")
 XMP = sidecar("2016-08-11T08:09:53", "xmp", "a.xmp")
+STRANGE = sidecar("2001-01-01T00:00:00", "of another version", "a.odd")
 USER = DateCorrected(image_id="a", taken_at="1999-12-31T23:00:00")
 LADDER = [
     ((MTIME,), ("2021-03-01T10:00:00+00:00", "mtime", "2021-03")),
@@ -51,6 +52,7 @@ LADDER = [
     ((imported("2017-08-11T09:00:00"), TAKEOUT, XMP), ("2017-08-11T09:00:00", "exif", "2017-08")),
     ((imported("2015-01-01T00:00:00"), TAKEOUT, XMP), ("2017-08-11T08:09:53+00:00", "takeout", "2017-08")),
     ((MTIME, XMP, USER), ("1999-12-31T23:00:00", "user", "1999-12")),
+    ((MTIME, STRANGE), ("2021-03-01T10:00:00+00:00", "mtime", "2021-03")),
 ]
 
 

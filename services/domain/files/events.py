@@ -1,7 +1,7 @@
 """Facts about files: what a search for photos finds, misses and can't read."""
 
 import hashlib
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import msgspec
 
@@ -180,7 +180,8 @@ class SidecarRead(PictureEvent, frozen=True, kw_only=True):
     """The sidecar's own, relative to `root`."""
     size: int
     mtime_ns: int
-    kind: Literal["takeout", "xmp"]
+    kind: str
+    """Of its format: `takeout`, `xmp`."""
     taken_at: str | None = None
     """ISO 8601; Takeout says it in UTC."""
     latitude: float | None = None

@@ -9,6 +9,7 @@ from typing import Final
 from babel.dates import format_interval
 
 from services.gateway.i18n.language import _, current, decimal, grouped, locale_of, ngettext
+from services.knowledge.sidecars import dated
 
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -25,10 +26,6 @@ def date_source(source: str) -> str:
             return _("from the camera")
         case "gps":
             return _("from GPS")
-        case "xmp":
-            return _("from XMP")
-        case "takeout":
-            return _("from Google Photos")
         case "film":
             return _("from the film")
         case "filename":
@@ -37,7 +34,7 @@ def date_source(source: str) -> str:
             return _("from the folder’s name, unsure")
         case "mtime":
             return _("from the file’s date, unsure")
-    return source
+    return _(dated(source)) or source
 
 
 @lru_cache(maxsize=4096)

@@ -119,7 +119,7 @@ _SAID: Final = """SELECT * FROM (
     UNION ALL
     SELECT description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords, kind,
       root || folder || name FROM sidecar WHERE image_id = ?1)
-  ORDER BY CASE kind WHEN 'xmp' THEN 0 WHEN 'takeout' THEN 1 ELSE 2 END, place"""
+  ORDER BY ifnull((SELECT rank FROM claimant WHERE name = kind), 99), place"""
 _HIDDEN: Final = "SELECT 1 FROM hidden WHERE image_id = ?"
 _MENTIONS: Final = "SELECT position FROM mention WHERE about = ? ORDER BY position"
 

@@ -1,7 +1,5 @@
 """What one look at a file gives: a photo, what a file beside photos says, or the reason why it is neither."""
 
-from typing import Literal
-
 import msgspec
 
 from services.domain.files.events import ImageImported
@@ -40,7 +38,8 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True, tag="gone"):
 class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
     """What a sidecar says of its photos."""
 
-    kind: Literal["takeout", "xmp"]
+    kind: str
+    """Of `knowledge.sidecars`."""
     taken_at: str | None = None
     latitude: float | None = None
     longitude: float | None = None

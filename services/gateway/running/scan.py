@@ -26,8 +26,8 @@ from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, Place, album_of
 from services.gateway.running.progress import Rate
 from services.gateway.running.walk import Folder, Found, Problem, walk
-from services.gateway.sidecars import matching
-from services.gateway.sidecars.takeout_folders import is_trash_folder, is_year_folder
+from services.gateway.sidecars import kinds, matching
+from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
 from services.kernel.log.envelope import Record
@@ -234,7 +234,7 @@ class Scan:
                 self.counts.rejected += 1
                 records.append(self._facts.rejected(root, item, said))
             else:
-                in_trash = said.kind == "takeout" and is_trash_folder(item.path.split("/")[-2:][0])
+                in_trash = kinds.reader(said.kind).is_trash(item.path.split("/")[-2:][0])
                 records.append(self._facts.said(root, item, image_id, said, in_trash))
         return records
 

@@ -15,9 +15,8 @@ import msgspec
 
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running.ignore import IGNORE_FILE, Ignored, is_ignored
-from services.gateway.sidecars.matching import is_sidecar
 from services.kernel.paths import to_text
-from services.knowledge.formats import is_media, is_suffixless
+from services.knowledge.formats import is_media, is_sidecar, is_suffixless
 
 NOTHING_HERE: Final = ".nomedia"
 """Android's sign for a folder, and all below it, that no album shows."""

@@ -15,8 +15,7 @@ from watchfiles import Change, awatch
 from services.gateway.reading.suffixless import begins_as_picture
 from services.gateway.running.ignore import IGNORE_FILE, is_ignored
 from services.gateway.running.walk import NOTHING_HERE
-from services.gateway.sidecars.matching import is_sidecar
-from services.knowledge.formats import is_media, is_suffixless
+from services.knowledge.formats import is_media, is_sidecar, is_suffixless
 
 log = structlog.get_logger(__name__)
 

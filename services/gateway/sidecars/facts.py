@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from services.knowledge.dates import FIRST_PHOTO, NEVER_SET
 
-LARGEST: Final = 4 * 1024 * 1024
-"""Bytes of a sidecar that is read; real ones have a few thousand."""
+LARGEST: Final = 4_000_000
+"""Bytes of what is read, of a file and of the XMP inside a picture; real ones have a few thousand."""
 LONGEST_TEXT: Final = 10_000
 """Characters of a description that are kept."""
 LONGEST_NAME: Final = 200

@@ -1,4 +1,4 @@
-"""Which file beside a picture describes it: Google Takeout's JSON and XMP, by their names alone.
+"""Which file beside a picture describes it, by their names alone, for each format of sidecars in the table.
 
 The rules run from the surest to the least sure, each over the whole folder before the next, so that what one picture
 surely owns is not taken by a neighbour whose name looks like it. A wrong date is worse than none: where two
@@ -11,23 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from services.gateway.sidecars import takeout_names as names
-from services.gateway.sidecars.rules import TAKEOUT, XMP, Key, Rule
+from services.gateway.sidecars.contract import Sidecar
+from services.gateway.sidecars.kinds import base, kind_of, reader
+from services.gateway.sidecars.rules import Key, Rule
+from services.knowledge.sidecars import SIDECARS
 
-KINDS: Final = (".json", ".xmp")
 _ALIKE: Final = 16
 """Sidecars of one stem that are kept in mind."""
 
 
-def is_sidecar(name: str) -> bool:
-    """By its name; hidden files are none."""
-    return not name.startswith(".") and _kind(name) in KINDS
-
-
 def is_album_file(name: str) -> bool:
-    """It may hold an album's title: `metadata.json` in any language. The name of a picture's sidecar does not."""
-    if not is_sidecar(name) or _kind(name) != ".json" or names.is_other_name(_base(name)):
-        return False
-    return not any(names.split(title)[1].lower() in names.MEDIA for title, _ in names.described(_base(name)))
+    """It may hold an album's title; the name of a picture's sidecar does not."""
+    kind = kind_of(name)
+    album = reader(kind).album if kind else None
+    return album is not None and album.is_candidate(base(name))
 
 
 def album_candidates(sidecars: Iterable[str], matched: Mapping[str, Sequence[str]]) -> list[str]:
@@ -37,29 +34,24 @@ def album_candidates(sidecars: Iterable[str], matched: Mapping[str, Sequence[str
 
 
 def match(pictures: Sequence[str], sidecars: Sequence[str]) -> dict[str, list[str]]:
-    """The sidecars of each picture of one folder: at most a Takeout JSON and an XMP, in this order.
+    """The sidecars of each picture of one folder: at most one of each format, the one that is believed first last.
 
     One sidecar may describe several pictures: an edited copy and the film of a live photo share the original's.
     """
     found: dict[str, list[str]] = {picture: [] for picture in pictures}
-    for kind, rules in ((".json", TAKEOUT), (".xmp", XMP)):
-        those = sorted(name for name in sidecars if is_sidecar(name) and _kind(name) == kind)
-        for picture, sidecar in _Folder(found, those).matched(rules).items():
-            found[picture].append(sidecar)
+    for kind in (row.kind for row in reversed(SIDECARS)):
+        those = sorted(name for name in sidecars if kind_of(name) == kind)
+        if those:
+            for picture, sidecar in _Folder(found, those, reader(kind)).matched().items():
+                found[picture].append(sidecar)
     return found
 
 
-def _kind(name: str) -> str:
-    return name[-5:].lower() if name[-5:].lower() == ".json" else name[-4:].lower()
-
-
-def _base(name: str) -> str:
-    return name[: -len(_kind(name))]
-
-
 class _Folder:
-    def __init__(self, pictures: Iterable[str], sidecars: Sequence[str]) -> None:
+    def __init__(self, pictures: Iterable[str], sidecars: Sequence[str], reader: Sidecar) -> None:
+        """`sidecars`: all of one format."""
         self._left = list(pictures)
+        self._reader = reader
         self._found: dict[str, str] = {}
         self._owners: dict[str, list[str]] = {}
         self._disputed: set[str] = set()
@@ -68,20 +60,12 @@ class _Folder:
             index: defaultdict(list) for index in ("names", "bases", "stems")
         }
         for sidecar in sidecars:
-            self._add(sidecar)
+            for title in reader.titles(base(sidecar)):
+                self._put(title.where, title.name, title.number, sidecar)
+                if title.where == "names":
+                    self._put_stem(title.name, title.number, sidecar)
 
-    def _add(self, sidecar: str) -> None:
-        base = _base(sidecar)
-        if _kind(sidecar) == ".xmp":
-            self._describe(sidecar, base, "")
-        elif not (names.is_album_name(base) or names.is_other_name(base)):
-            for title, number in names.numberings(base):
-                self._put("bases", title, number, sidecar)
-            for title, number in names.described(base):
-                self._describe(sidecar, title, number)
-
-    def _describe(self, sidecar: str, title: str, number: str) -> None:
-        self._put("names", title, number, sidecar)
+    def _put_stem(self, title: str, number: str, sidecar: str) -> None:
         stem, suffix = names.split(title)
         if names.is_film(suffix):
             self._of_films.add(sidecar)
@@ -94,8 +78,8 @@ class _Folder:
             if len(alike) < _ALIKE and sidecar not in alike:
                 alike.append(sidecar)
 
-    def matched(self, rules: Iterable[Rule]) -> dict[str, str]:
-        for rule in rules:
+    def matched(self) -> dict[str, str]:
+        for rule in self._reader.rules:
             for fold in (False, True):
                 self._apply(rule, fold)
         return self._found

@@ -1,4 +1,4 @@
-"""By which rules a picture finds its sidecar, the surest first (`matching.py` applies them)."""
+"""By which rules a picture finds its sidecar (`matching.py` applies them): the parts, and those for plain names."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal, NamedTuple
@@ -6,10 +6,17 @@ from typing import Final, Literal, NamedTuple
 from services.gateway.sidecars import takeout_names as names
 from services.gateway.sidecars.takeout_names import Reading
 
-_LONGEST_SUFFIX: Final = 6
-
 Key = tuple[str, str]
 """A name, and Google's number or nothing."""
+
+
+class Title(NamedTuple):
+    """What a sidecar's name may mean."""
+
+    name: str
+    number: str = ""
+    where: Literal["names", "bases"] = "names"
+    """A picture's name, with or without its suffix; or the sidecar's own, for rules that cut a picture's like it."""
 
 
 class Rule(NamedTuple):
@@ -17,31 +24,27 @@ class Rule(NamedTuple):
     """Under which a picture's sidecar may be found, the best first."""
     of: Callable[[str], list[Reading]] = names.readings
     where: Literal["names", "bases", "stems"] = "names"
-    """What the keys are: names that the sidecars may mean; their own without `.json`; names without a suffix."""
+    """What the keys are: see Title; `stems` are names without a suffix."""
     shares: bool = False
     """Takes what another picture owns already."""
     alike: bool = False
     """Shares only with pictures of its own stem."""
 
 
-def _whole(reading: Reading) -> Iterator[Key]:
+def whole(reading: Reading) -> Iterator[Key]:
     yield reading.name, reading.number
 
 
-def _cut(reading: Reading) -> Iterator[Key]:
-    for left in names.cuts(reading.name):
-        yield left, reading.number
-
-
-def _short(reading: Reading) -> Iterator[Key]:
-    """The suffix is cut, or missing."""
-    if 0 < len(reading.suffix) <= _LONGEST_SUFFIX:
-        for end in range(len(reading.suffix) - 1, -1, -1):
-            yield reading.stem + reading.suffix[:end], reading.number
-
-
-def _stem(reading: Reading) -> Iterator[Key]:
+def stem(reading: Reading) -> Iterator[Key]:
     yield reading.stem, reading.number
+
+
+def edited(picture: str) -> list[Reading]:
+    return [original for reading in names.readings(picture) for original in names.originals(reading)]
+
+
+def _films(picture: str) -> list[Reading]:
+    return [reading for reading in names.readings(picture) if names.is_film(reading.suffix)]
 
 
 def _film_stems(reading: Reading) -> Iterator[Key]:
@@ -50,43 +53,15 @@ def _film_stems(reading: Reading) -> Iterator[Key]:
     yield reading.name, reading.number
 
 
-def _edited(picture: str) -> list[Reading]:
-    return [original for reading in names.readings(picture) for original in names.originals(reading)]
-
-
-def _films(picture: str) -> list[Reading]:
-    return [reading for reading in names.readings(picture) if names.is_film(reading.suffix)]
-
-
-def _second_of_a_cut_name(picture: str) -> list[Reading]:
-    """Google numbers what the cut made alike, an edited copy too, and writes one sidecar for both."""
-    return [
-        reading._replace(number="")
-        for reading in names.readings(picture)
-        if reading.number == "1" and names.is_cut(reading)
-    ]
-
-
-_FILM_RULES: Final = (
+FILMS: Final = (
     Rule(_film_stems, of=_films, where="stems", shares=True),
-    Rule(_stem, of=_films, shares=True),  # IMG.HEIC.MP4
+    Rule(stem, of=_films, shares=True),  # IMG.HEIC.MP4
 )
-TAKEOUT: Final = (
-    Rule(_whole),
-    Rule(_cut, of=names.cut_readings, where="bases"),
-    Rule(_short),
-    Rule(_whole, of=_edited, shares=True),
-    Rule(_cut, of=_edited, where="bases", shares=True),
-    Rule(_short, of=_edited, shares=True),
-    Rule(_stem, of=_edited, where="stems", shares=True),
-    Rule(_stem, where="stems"),
-    *_FILM_RULES,
-    Rule(_cut, of=_second_of_a_cut_name, where="bases", shares=True, alike=True),
+PLAIN: Final = (
+    Rule(whole),
+    Rule(stem),
+    Rule(whole, of=edited, shares=True),
+    Rule(stem, of=edited, shares=True),
+    *FILMS,
 )
-XMP: Final = (
-    Rule(_whole),
-    Rule(_stem),
-    Rule(_whole, of=_edited, shares=True),
-    Rule(_stem, of=_edited, shares=True),
-    *_FILM_RULES,
-)
+"""Of a sidecar that is called as its picture, with the picture's suffix or without; the surest first."""

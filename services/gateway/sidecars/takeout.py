@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.gateway.sidecars.contract import AlbumFile, Sidecar
 from services.gateway.sidecars.facts import (
     LARGEST,
     NotASidecar,
@@ -19,6 +20,8 @@ from services.gateway.sidecars.facts import (
     sensible,
     text,
 )
+from services.gateway.sidecars.takeout_folders import is_trash_folder
+from services.gateway.sidecars.takeout_rules import RULES, is_album_candidate, titles
 
 MOST_PEOPLE: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -117,3 +120,12 @@ def _place(value: Any) -> Place:
     if not isinstance(value, dict):
         return Place()
     return place(*(number(value.get(key)) for key in ("latitude", "longitude", "altitude")))
+
+
+SIDECAR: Final = Sidecar(
+    read=read,
+    titles=titles,
+    rules=RULES,
+    album=AlbumFile(is_album_candidate, album_title),
+    is_trash=is_trash_folder,
+)

@@ -13,6 +13,7 @@ import msgspec
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
+from services.gateway.sidecars.contract import Sidecar
 from services.gateway.sidecars.facts import (
     LARGEST,
     Place,
@@ -204,3 +205,6 @@ def _altitude(properties: Properties) -> float | None:
     if metres is None or not divisor:
         return None
     return (-1 if _value(properties, f"{_EXIF}GPSAltitudeRef") == "1" else 1) * metres / divisor
+
+
+SIDECAR: Final = Sidecar(read=read)

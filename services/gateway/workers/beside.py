@@ -1,42 +1,39 @@
-"""One look at a file beside pictures, inside a worker process: a sidecar of Takeout or XMP, or an album's title."""
+"""One look at a file beside pictures, inside a worker process: a sidecar of any format, or an album's title."""
 
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
 from services.gateway.reading.content import NotThere, Unusable, file_content
 from services.gateway.reading.photo import AlbumTitle, Gone, Rejected, Said
-from services.gateway.sidecars import takeout, xmp
-from services.gateway.sidecars.facts import NotASidecar, Unreadable
-
-LARGEST: Final = 4_000_000
-"""Bytes; what one photo's sidecar never has."""
+from services.gateway.sidecars.facts import LARGEST, NotASidecar, Unreadable
+from services.gateway.sidecars.kinds import kind_of, reader
 
 
 def read_beside(
     root: str, path: str, what: Literal["sidecar", "album"]
 ) -> Said | AlbumTitle | Rejected | Gone:
+    """`path`: of a file that is called like a sidecar."""
     try:
         content, seen = file_content(root, path, LARGEST)
     except NotThere:
         return Gone()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
+    kind = kind_of(path.rpartition("/")[2])
     if what == "album":
-        return AlbumTitle(title=takeout.album_title(content))
+        album = reader(kind).album
+        return AlbumTitle(title=album.title(content) if album else None)
     try:
-        return _said(path, content)
+        return _said(kind, content)
     except NotASidecar:
         return Gone()
     except Unreadable as error:
         return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
 
 
-def _said(path: str, content: bytes) -> Said:
+def _said(kind: str, content: bytes) -> Said:
     """Raises NotASidecar and Unreadable."""
-    kind: Literal["takeout", "xmp"] = "xmp" if path.lower().endswith(".xmp") else "takeout"
-    now = datetime.now(UTC)
-    found = xmp.read(content, now) if kind == "xmp" else takeout.read(content, now)
-    known = msgspec.structs.asdict(found)
+    known = msgspec.structs.asdict(reader(kind).read(content, datetime.now(UTC)))
     return Said(kind=kind, **{name: known[name] for name in Said.__struct_fields__ if name in known})

@@ -1,3 +1,9 @@
+-- Who says when and where a picture was taken: knowledge/sidecars.py fills it. The lowest rank is believed; 99: whoever is not in it.
+CREATE TABLE claimant (
+  name TEXT PRIMARY KEY, rank INTEGER NOT NULL,
+  moments INTEGER NOT NULL                                         -- 1: its dates are those of EXIF, in UTC
+) STRICT, WITHOUT ROWID;
+
 -- When a picture was taken: what is claimed of it, and the claim that counts.
 
 CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -14,21 +20,20 @@ CREATE VIEW date_claim AS
       i.own_source
     FROM image i JOIN takeout_zone z USING (image_id)
   UNION ALL
-  SELECT image_id, CASE own_source WHEN 'exif' THEN 2 WHEN 'gps' THEN 3 WHEN 'xmp' THEN 4 WHEN 'film' THEN 6
-      WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, own_ms, own_at, own_source FROM image
+  SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = own_source), 99), own_ms, own_at, own_source FROM image
   UNION ALL
-  SELECT s.image_id, CASE WHEN s.kind = 'xmp' THEN 4
-        WHEN i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000 THEN 1 ELSE 5 END, s.claim_ms, s.claim_at, s.kind
-    FROM sidecar s LEFT JOIN image i USING (image_id) WHERE s.claim_ms IS NOT NULL
+  SELECT s.image_id, iif(k.moments AND i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000, 1, ifnull(k.rank, 99)),
+      s.claim_ms, s.claim_at, s.kind
+    FROM sidecar s LEFT JOIN image i USING (image_id) LEFT JOIN claimant k ON k.name = s.kind WHERE s.claim_ms IS NOT NULL
   UNION ALL
-  SELECT image_id, CASE claim_source WHEN 'filename' THEN 7 WHEN 'folder' THEN 8 ELSE 9 END, claim_ms, claim_at, claim_source
+  SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = claim_source), 99), claim_ms, claim_at, claim_source
     FROM file WHERE claim_ms IS NOT NULL;
 CREATE VIEW takeout_zone AS
   SELECT image_id, zone_ms FROM (
     SELECT i.image_id, i.own_ms - s.claim_ms AS apart_ms,
         CAST(round((i.own_ms - s.claim_ms) / 900000.0) AS INTEGER) * 900000 AS zone_ms
       FROM image i JOIN sidecar s USING (image_id)
-     WHERE s.kind = 'takeout' AND s.claim_ms IS NOT NULL AND i.own_source = 'exif'
+     WHERE s.kind IN (SELECT name FROM claimant WHERE moments = 1) AND s.claim_ms IS NOT NULL AND i.own_source = 'exif'
        AND i.own_at NOT GLOB '*[+-][0-9][0-9]:[0-9][0-9]')
    WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
 

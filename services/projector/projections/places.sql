@@ -1,10 +1,10 @@
 -- Where a picture was taken, as it and the files beside it say: the files first, as a person may have changed them.
 CREATE VIEW position_claim AS
-  SELECT image_id, latitude, longitude, CASE kind WHEN 'xmp' THEN 0 WHEN 'takeout' THEN 1 ELSE 2 END AS rank,
-      root || folder || name AS place
+  SELECT image_id, latitude, longitude, ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99) AS rank,
+      root || folder || sidecar.name AS place
     FROM sidecar WHERE latitude IS NOT NULL AND longitude IS NOT NULL
   UNION ALL
-  SELECT image_id, latitude, longitude, 2, '' FROM image WHERE latitude IS NOT NULL AND longitude IS NOT NULL;
+  SELECT image_id, latitude, longitude, 99, '' FROM image WHERE latitude IS NOT NULL AND longitude IS NOT NULL;
 CREATE TABLE located (                                             -- the best of these (placing.py), named and on the map
   image_id TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL,
   x REAL NOT NULL, y REAL NOT NULL,                                -- knowledge/mercator.py

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.sidecars.matching import album_candidates, is_album_file, is_sidecar, match
+from services.gateway.sidecars.matching import album_candidates, is_album_file, match
+from services.knowledge.formats import is_sidecar
 
 CUT = "a" * 45
 """With one more letter as long as a sidecar's name gets; with two, as a picture's."""

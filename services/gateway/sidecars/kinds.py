@@ -1,0 +1,25 @@
+"""The readers of all formats of sidecars, found by the table: nobody else names one."""
+
+from functools import cache
+from importlib import import_module
+
+from services.gateway.sidecars.contract import Sidecar
+from services.knowledge.formats import Kind, by_name
+
+
+@cache
+def reader(kind: str) -> Sidecar:
+    """Of a kind in the table."""
+    found: Sidecar = import_module(f"{__package__}.{kind}").SIDECAR
+    return found
+
+
+def kind_of(name: str) -> str:
+    """Of a file, by its name alone; empty for what is no sidecar."""
+    row = by_name(name)
+    return row.name if row and row.kind is Kind.SIDECAR else ""
+
+
+def base(name: str) -> str:
+    """A sidecar's name without its suffix."""
+    return name[: name.rindex(".")]

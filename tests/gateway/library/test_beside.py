@@ -1,0 +1,70 @@
+"""A file beside pictures, read: by the reader of its format, and not when it is larger than any sidecar."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from services.gateway.reading.metadata import metadata
+from services.gateway.reading.photo import AlbumTitle, Gone, Rejected, Said
+from services.gateway.sidecars import kinds
+from services.gateway.sidecars.facts import LARGEST
+from services.gateway.workers.beside import read_beside
+from services.knowledge.sidecars import RANKS, SIDECARS, Sidecar
+
+TEXTS = {
+    "takeout": b'{"title": "a.jpg", "description": "Here"}',
+    "xmp": b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+      <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description>Here</dc:description>
+      </rdf:Description></rdf:RDF></x:xmpmeta>""",
+}
+
+
+@pytest.mark.parametrize("row", SIDECARS, ids=lambda row: row.kind)
+def test_every_format_has_its_reader(tmp_path: Path, row: Sidecar) -> None:
+    (tmp_path / f"a.jpg{row.suffix.upper()}").write_bytes(TEXTS[row.kind])
+    found = read_beside(str(tmp_path), f"a.jpg{row.suffix.upper()}", "sidecar")
+    assert found == Said(kind=row.kind, description="Here")
+
+
+def test_every_reader_is_in_the_table() -> None:
+    folder = Path(kinds.__file__).parent
+    readers = {path.stem for path in folder.glob("*.py") if "\nSIDECAR: Final" in path.read_text("utf-8")}
+    assert readers == {row.kind for row in SIDECARS}
+
+
+def test_the_ladder_of_who_is_believed() -> None:
+    assert sorted(RANKS, key=lambda name: RANKS[name]) == [
+        *("exif", "gps", "xmp", "takeout", "film", "filename", "folder", "mtime")
+    ]
+
+
+@pytest.mark.parametrize("row", SIDECARS, ids=lambda row: row.kind)
+def test_the_largest_sidecar_is_read_and_one_byte_more_is_not(tmp_path: Path, row: Sidecar) -> None:
+    name = f"a.jpg{row.suffix}"
+    for size, told in ((LARGEST, Said), (LARGEST + 1, Rejected)):
+        (tmp_path / name).write_bytes(TEXTS[row.kind].ljust(size))
+        found = read_beside(str(tmp_path), name, "sidecar")
+        assert isinstance(found, told)
+    assert isinstance(found, Rejected)
+    assert (found.reason, found.size) == ("The file is larger than 4 MB.", LARGEST + 1)
+
+
+def test_the_largest_album_file_is_read_and_one_byte_more_is_not(tmp_path: Path) -> None:
+    text = b'{"title": "Rome", "access": "protected"}'
+    (tmp_path / "metadata.json").write_bytes(text.ljust(LARGEST))
+    assert read_beside(str(tmp_path), "metadata.json", "album") == AlbumTitle(title="Rome")
+    (tmp_path / "metadata.json").write_bytes(text.ljust(LARGEST + 1))
+    assert isinstance(read_beside(str(tmp_path), "metadata.json", "album"), Rejected)
+
+
+@pytest.mark.parametrize(("size", "description"), [(LARGEST, "Here"), (LARGEST + 1, None)])
+def test_the_same_limit_holds_for_what_stands_inside_a_picture(size: int, description: str | None) -> None:
+    picture = Image.new("RGB", (1, 1))
+    picture.info["xmp"] = TEXTS["xmp"].ljust(size)
+    assert metadata(picture).description == description
+
+
+@pytest.mark.parametrize("row", SIDECARS, ids=lambda row: row.kind)
+def test_what_is_gone_costs_nothing(tmp_path: Path, row: Sidecar) -> None:
+    assert read_beside(str(tmp_path), f"a{row.suffix}", "sidecar") == Gone()
