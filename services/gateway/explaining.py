@@ -8,8 +8,8 @@ import structlog
 from services.gateway.deciders.errors import NotFound, Refused
 from services.gateway.dispatch import Accepted, Dispatcher
 from services.gateway.language import N_
-from services.gateway.queries.heat import Asked, asked
 from services.gateway.queries.models import active_model
+from services.gateway.queries.verdicts import Examination, examinations
 from services.gateway.queries.views import Views
 from services.kernel.bus import Bus, BusUnavailable, Message
 from services.kernel.codec import encode
@@ -62,8 +62,8 @@ class Explaining:
                 raise NobodyThere from error
         return accepted
 
-    async def _verdict(self, command: ExplainImage) -> Asked:
-        verdicts = await asked(self._views, command.image)
+    async def _verdict(self, command: ExplainImage) -> Examination:
+        verdicts = await examinations(self._views, command.image)
         model = command.model or await active_model(self._views)
         if model in verdicts:
             return verdicts[model]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.queries.images import SeenClass, Verdict
+from services.gateway.queries.verdicts import SeenClass, Verdict
 from services.gateway.why import why
 
 GOLDEN, LABRADOR, TABBY = 207, 208, 281
