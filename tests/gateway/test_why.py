@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway.presentation.why import why
-from services.gateway.queries.images import SeenClass, Verdict
+from services.gateway.queries.verdicts import SeenClass, Verdict
 
 GOLDEN, LABRADOR, TABBY = 207, 208, 281
 LISTED = {"dog": ("dog", "Dog"), "cat": ("cat", "Cat")}

@@ -12,12 +12,14 @@ from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import utc
 from services.gateway.queries import images, timeline
-from services.gateway.queries.albums import Album, album, albums, albums_of
-from services.gateway.queries.belonging import Relative, belonging
+from services.gateway.queries.albums import Album, album, albums
+from services.gateway.queries.belonging import Relative
 from services.gateway.queries.categories import Category, categories
-from services.gateway.queries.images import Label, Verdict
+from services.gateway.queries.images import Label
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import months
+from services.gateway.queries.photo import photo
+from services.gateway.queries.verdicts import Verdict
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import refusals
@@ -90,26 +92,26 @@ class Details(Item, kw_only=True):
     replaced_by: str | None
 
 
+def _item(image: images.Image, labels: list[Label], files: list[images.File]) -> Item:
+    return Item(
+        id=image.image_id,
+        taken_at=image.taken_at,
+        taken_at_utc=utc(image.taken_ms),
+        taken_at_source=image.taken_at_source,
+        width=image.width,
+        height=image.height,
+        categories=labels,
+        files=[file.path for file in files],
+        preview_url=f"/images/{image.image_id}/preview",
+        original_url=f"/images/{image.image_id}/original",
+    )
+
+
 async def _items(views: Views, ids: list[str]) -> list[Item]:
     """In the order of `ids`."""
     found = await images.images(views, ids)
-    labels = await images.labels(views, ids)
-    files = await images.files(views, ids)
-    return [
-        Item(
-            id=image.image_id,
-            taken_at=image.taken_at,
-            taken_at_utc=utc(image.taken_ms),
-            taken_at_source=image.taken_at_source,
-            width=image.width,
-            height=image.height,
-            categories=labels[image.image_id],
-            files=[file.path for file in files[image.image_id]],
-            preview_url=f"/images/{image.image_id}/preview",
-            original_url=f"/images/{image.image_id}/original",
-        )
-        for image in (found[image_id] for image_id in ids if image_id in found)
-    ]
+    labels, files = await images.labels(views, ids), await images.files(views, ids)
+    return [_item(found[one], labels[one], files[one]) for one in ids if one in found]
 
 
 @get("/api/images", summary="Photos, a page at a time")
@@ -147,24 +149,21 @@ async def list_images(
 async def one_image(
     views: NamedDependency[Views], history: NamedDependency[SkipValidation[History]], image_id: FromPath[str]
 ) -> Details:
-    image = await images.image(views, image_id)
-    if image is None:
+    found = await photo(views, image_id)
+    if found is None:
         raise NotFoundException(_("There is no such photo in the library."))
-    (item,) = await _items(views, [image_id])
-    said = await images.said(views, image_id)
-    known: dict[str, Any] = {name: getattr(image, name, None) for name in Metadata.__struct_fields__}
-    known |= msgspec.structs.asdict(said) | {"hidden": await images.is_hidden(views, image_id)}
-    fields: dict[str, Any] = msgspec.structs.asdict(item)
-    belongs = await belonging(views, image_id)
-    for name, relative in msgspec.structs.asdict(belongs).items():
+    known: dict[str, Any] = {name: getattr(found.image, name, None) for name in Metadata.__struct_fields__}
+    known |= msgspec.structs.asdict(found.annotations) | {"hidden": found.hidden}
+    fields: dict[str, Any] = msgspec.structs.asdict(_item(found.image, found.labels, found.files))
+    for name, relative in msgspec.structs.asdict(found.belongs).items():
         fields[name] = relative.id if isinstance(relative, Relative) else relative
-    fields["edited"] = [copy.id for copy in belongs.edited]
+    fields["edited"] = [copy.id for copy in found.belongs.edited]
     return Details(
         **fields,
         metadata=Metadata(**known),
-        models=await images.verdicts(views, image_id),
-        albums=[row[0] for row in await albums_of(views, image_id)],
-        history=await history.of_image(views, image_id, await images.mentions(views, image_id)),
+        models=found.verdicts,
+        albums=[album_id for album_id, _name in found.albums],
+        history=await history.of_image(views, image_id, found.mentions),
     )
 
 

@@ -13,7 +13,6 @@ from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from services.gateway.i18n.language import _
 from services.gateway.queries import heat as maps
-from services.gateway.queries.images import class_name
 from services.gateway.queries.models import active_model
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, part
@@ -51,7 +50,7 @@ async def shown(request: Req, views: Views, image_id: str, looks: int = 0) -> Sh
     index = int(where)
     among = {name: query.get(name) for name in CARRIED}
     page = f"/images/{image_id}"
-    found = await maps.heat(views, image_id, model, index)
+    class_name, found = await maps.named_heat(views, image_id, model, index)
     picture = again = None
     if found is not None:
         picture = link(f"{page}/heat/{index}", model=model, weights=found.weights_digest[:12])
@@ -61,7 +60,7 @@ async def shown(request: Req, views: Views, image_id: str, looks: int = 0) -> Sh
         image_id=image_id,
         model=model,
         index=index,
-        name=await class_name(views, index),
+        name=class_name,
         picture=picture,
         again=again,
         here=link(page, where=where, model=model, **among),

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.i18n.language import _
-from services.gateway.queries.images import SeenClass, Verdict
+from services.gateway.queries.verdicts import SeenClass, Verdict
 from services.knowledge import calibration, taxonomy
 
 CATEGORIES: Final = 5

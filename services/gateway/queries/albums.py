@@ -72,8 +72,6 @@ _COLOUR: Final = "SELECT colour FROM image WHERE image_id = ?"
 _DELETED: Final = """SELECT d.album_id, d.name, d.deleted_us, d.into_id, b.name
   FROM any_album d LEFT JOIN album b ON b.album_id = d.into_id
   WHERE d.deleted_us IS NOT NULL AND (?1 IS NULL OR d.album_id = ?1) ORDER BY d.deleted_us DESC, d.album_id"""
-_OF_IMAGE: Final = """SELECT b.album_id, b.name FROM album_image a JOIN album b USING (album_id)
-  WHERE a.image_id = ? ORDER BY b.name COLLATE NOCASE"""
 
 
 async def albums(views: Views, album_id: str | None = None) -> list[Album]:
@@ -145,8 +143,3 @@ async def album(views: Views, album_id: str) -> Album | None:
 async def deleted(views: Views, album_id: str | None = None) -> list[Deleted]:
     """Those that can be restored, the latest first; only the one when an id is given."""
     return [Deleted(*row) for row in await views.fetch(_DELETED, (album_id,))]
-
-
-async def albums_of(views: Views, image_id: str) -> list[tuple[str, str]]:
-    """(id, name) of the albums that hold a photo."""
-    return [(row[0], row[1]) for row in await views.fetch(_OF_IMAGE, (image_id,))]

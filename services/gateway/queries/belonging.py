@@ -1,10 +1,9 @@
 """What other pictures a photo belongs to: the film of a live photo, edited copies, and what took whose place."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
-
-from services.gateway.tables.pool import Views
 
 
 class Relative(msgspec.Struct, frozen=True):
@@ -28,7 +27,7 @@ class Belonging(msgspec.Struct, frozen=True, kw_only=True):
 
 _NAMED: Final = """SELECT coalesce(
     (SELECT name FROM file f WHERE f.image_id = i.image_id ORDER BY missing, name LIMIT 1), '')"""
-_RELATIVES: Final = f"""
+RELATIVES: Final = f"""
   SELECT 'live_film' AS what, film_id AS id, film_name AS name, 0 AS place FROM live_pair WHERE photo_id = ?1
   UNION SELECT 'live_photo', photo_id, photo_name, 1 - i.visible
     FROM live_pair JOIN image i ON i.image_id = photo_id WHERE film_id = ?1
@@ -39,14 +38,13 @@ _RELATIVES: Final = f"""
   UNION SELECT 'replaces', i.image_id, ({_NAMED}), -s.position
     FROM succession s JOIN image i ON i.image_id = s.previous_image_id WHERE s.image_id = ?1 AND i.image_id <> ?1
   UNION SELECT 'replaced_by', i.image_id, ({_NAMED}), -s.position
-    FROM succession s JOIN image i USING (image_id) WHERE s.previous_image_id = ?1 AND i.image_id <> ?1
-  ORDER BY what, place, name, id"""
-"""Of several the one that is shown first, or the latest."""
+    FROM succession s JOIN image i USING (image_id) WHERE s.previous_image_id = ?1 AND i.image_id <> ?1"""
+"""`place`: of several, those that are shown stand first, or the latest."""
 
 
-async def belonging(views: Views, image_id: str) -> Belonging:
+def belonging_of(rows: Iterable[tuple[Any, ...]]) -> Belonging:
     found: dict[str, dict[str, Relative]] = {}
-    for what, other, name, _ in await views.fetch(_RELATIVES, (image_id,)):
+    for what, other, name, _ in sorted(rows, key=lambda row: (row[0], row[3], row[2], row[1])):
         found.setdefault(what, {}).setdefault(other, Relative(other, name))
     one: dict[str, Any] = {what: next(iter(others.values())) for what, others in found.items()}
     fields: dict[str, Any] = {name: one.get(name) for name in Belonging.__struct_fields__}

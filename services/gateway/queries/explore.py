@@ -20,7 +20,7 @@ _OF_DAYS: Final = """image i WHERE substr(i.taken_at, 6, 5) IN ({}) AND i.taken_
   AND i.taken_at_source NOT IN ('folder', 'mtime')"""
 """A date that nobody is sure of brings nothing back."""
 _CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
-_PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?"
+PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?1"
 AROUND: Final = 3
 """Days before and after, where there is nothing of the day itself."""
 
@@ -110,11 +110,6 @@ async def countries(views: Views) -> list[Entry]:
 async def named(views: Views) -> dict[str, Place]:
     """Label -> what it is made of."""
     return {row[0]: Place(*row[1:]) for row in await views.fetch(_CODES)}
-
-
-async def place_of(views: Views, image_id: str) -> Place | None:
-    rows = await views.fetch(_PLACE_OF, (image_id,))
-    return Place(*rows[0]) if rows else None
 
 
 @cached

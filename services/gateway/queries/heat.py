@@ -1,6 +1,5 @@
 """Where models saw what they said, as far as they were asked; what other weights once said of it is passed over."""
 
-import json
 from typing import Final
 
 import msgspec
@@ -18,24 +17,12 @@ class Heat(msgspec.Struct, frozen=True):
     weights_digest: str
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A model, and what it said of a photo."""
-
-    model_id: str
-    classes: list[int]
-    """Best first."""
-    explained: frozenset[int]
-    """Classes that there is a map of."""
-    weights_digest: str
-
-
 _HEAT: Final = """SELECT h.side, h.cells, h.share, i.width, i.height, h.weights_digest
   FROM heat h JOIN model m USING (model_id, weights_digest) JOIN image i USING (image_id)
-  WHERE h.image_id = ? AND h.model_id = ? AND h.class_index = ?"""
-_ASKED: Final = """SELECT v.model_id, v.classes, coalesce(m.weights_digest, ''),
-    (SELECT json_group_array(h.class_index) FROM heat h
-      WHERE h.image_id = v.image_id AND h.model_id = v.model_id AND h.weights_digest = m.weights_digest)
-  FROM verdict v LEFT JOIN model m USING (model_id) WHERE v.image_id = ?"""
+  WHERE h.image_id = ?1 AND h.model_id = ?2 AND h.class_index = ?3"""
+_NAMED: Final = (
+    f"""SELECT (SELECT name FROM class WHERE class_index = ?3), h.* FROM (SELECT 1) LEFT JOIN ({_HEAT}) h"""
+)
 
 
 async def heat(views: Views, image_id: str, model_id: str, class_index: int) -> Heat | None:
@@ -43,11 +30,8 @@ async def heat(views: Views, image_id: str, model_id: str, class_index: int) -> 
     return Heat(*rows[0]) if rows else None
 
 
-async def asked(views: Views, image_id: str) -> dict[str, Asked]:
-    """By model, for those that have a verdict of the photo."""
-    return {
-        model_id: Asked(
-            model_id, [index for index, _ in json.loads(classes)], frozenset(json.loads(maps)), digest
-        )
-        for model_id, classes, digest, maps in await views.fetch(_ASKED, (image_id,))
-    }
+async def named_heat(views: Views, image_id: str, model_id: str, class_index: int) -> tuple[str, Heat | None]:
+    """The class's name, known or not, and its map where there is one."""
+    rows = await views.fetch(_NAMED, (image_id, model_id, class_index)) or [(None, None)]
+    name, *found = rows[0]
+    return name or f"class {class_index}", Heat(*found) if found[0] is not None else None

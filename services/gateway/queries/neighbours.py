@@ -14,6 +14,11 @@ _FILMS: Final = """SELECT photo_id, film_id FROM live_pair
   WHERE photo_id IN (SELECT value FROM json_each(?)) ORDER BY film_name, film_id"""
 
 
+_SIDE: Final = (
+    "SELECT '{side}', key, tie, image_id FROM ({sql} AND {keys} {sign} (?, ?) ORDER BY {by} LIMIT ?)"
+)
+
+
 class Around(msgspec.Struct, frozen=True):
     before: list[str]
     """Ids, nearest last."""
@@ -34,13 +39,16 @@ async def around(views: Views, chosen: Filter, sort: str, image_id: str, limit: 
         return None
     keys, behind, order = KEYS[sort]
     before, backwards = BACKWARDS[sort]
-    found: list[list[str]] = []
-    for sign, by in ((before, backwards), (behind, order)):
-        rows = await views.fetch(
-            f"{sql} AND {keys} {sign} (?, ?) ORDER BY {by} LIMIT ?", [*parameters, *here[0][:2], limit]
-        )
-        found.append([row[2] for row in rows])
-    return Around(found[0][::-1], found[1])
+    sides = " UNION ALL ".join(
+        _SIDE.format(side=side, sql=sql, keys=keys, sign=sign, by=by)
+        for side, sign, by in (("before", before, backwards), ("behind", behind, order))
+    )
+    rows = await views.fetch(sides, [*parameters, *here[0][:2], limit] * 2)
+    in_order = sorted(rows, key=lambda row: row[1:3], reverse=sort == NEWEST)
+    return Around(
+        before=[row[3] for row in in_order if row[0] == "before"],
+        behind=[row[3] for row in in_order if row[0] == "behind"],
+    )
 
 
 async def films_of(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -8,8 +8,8 @@ import structlog
 from services.domain.photos.explaining import ExplainImage
 from services.domain.subject import NotFound, Refused
 from services.gateway.i18n.language import N_
-from services.gateway.queries.heat import Asked, asked
 from services.gateway.queries.models import active_model
+from services.gateway.queries.verdicts import Examination, examinations
 from services.gateway.tables.pool import Views
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus.contract import Bus, BusUnavailable, Message
@@ -62,8 +62,8 @@ class Explaining:
                 raise NobodyThere from error
         return accepted
 
-    async def _verdict(self, command: ExplainImage) -> Asked:
-        verdicts = await asked(self._views, command.image)
+    async def _verdict(self, command: ExplainImage) -> Examination:
+        verdicts = await examinations(self._views, command.image)
         model = command.model or await active_model(self._views)
         if model in verdicts:
             return verdicts[model]

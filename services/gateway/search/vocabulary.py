@@ -56,6 +56,11 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     keyword: list[str]
     type: list[str]
 
+    @property
+    def shown(self) -> dict[str, Category]:
+        """By id, those that are to be listed."""
+        return {one.id: one for one in self.categories if not one.hidden}
+
     def within(self, categories: Iterable[Category]) -> list[str]:
         """Ids of the categories and of all below them."""
         ids = {category.id for category in categories}
@@ -64,8 +69,7 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     def names(self, key: str) -> list[str]:
         """What may stand behind a key, as this language has it first."""
         if key in ("category", "kind"):
-            shown = [c for c in self.categories if not c.hidden]
-            here = [c.name for c in shown if key == "category" or c.group_id == KIND]
+            here = [c.name for c in self.shown.values() if key == "category" or c.group_id == KIND]
             return list(dict.fromkeys([named(name) for name in here] + here))
         if key == "album":
             return [album.name for album in self.albums]

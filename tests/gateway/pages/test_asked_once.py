@@ -1,11 +1,14 @@
 """How often a page asks the same: a search text is read once, and the read tables answer few questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+import aiosqlite
 import httpx
 import pytest
 
 from services.gateway.search import grammar
+from tests.gateway.pages.seeded import image_id
 
 Q = "dog -cat album:lake year:2015.."
 
@@ -44,7 +47,7 @@ async def test_a_search_text_is_read_once(client: httpx.AsyncClient, parsed: lis
     photo = (await client.get("/api/images", params={"q": Q})).json()["items"][0]["id"]
     parsed.clear()
     url = path.format(photo=photo)
-    answer = await client.get(url + ("&" if "?" in url else "?") + httpx.QueryParams(q=Q).__str__())
+    answer = await client.get(url + ("&" if "?" in url else "?") + str(httpx.QueryParams(q=Q)))
     assert answer.status_code == 200
     assert parsed == [Q]
 
@@ -55,3 +58,51 @@ async def test_where_nothing_is_searched_nothing_is_read(
     for path in ("/", "/search", "/albums/lake", "/categories/dog", "/api/images", "/search/complete?q=do"):
         assert (await client.get(path)).status_code == 200
     assert parsed == []
+
+
+@pytest.fixture
+def selects(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that the read tables were asked."""
+    made: list[str] = []
+    fetch = aiosqlite.Connection.execute_fetchall
+
+    def noted(db: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None) -> Any:
+        made.append(sql)
+        return fetch(db, sql, parameters)
+
+    monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", noted)
+    yield made
+
+
+MOST = {
+    "/images/{photo}": 4,
+    "/images/{photo}?category=dog": 4,
+    "/images/{photo}?album=lake": 4,
+    "/images/{photo}?q=dog": 4,
+    "/images/{photo}?where=207&model=lite0": 5,
+    "/images/{photo}/around?album=lake": 8,
+    "/api/images/{photo}": 1,
+    "/": 5,
+    "/hidden": 5,
+    "/albums/lake": 5,
+    "/categories/dog": 7,
+    "/search?q=dog": 6,
+    "/search?q=dog&facets=1": 6,
+    "/search": 1,
+    "/categories": 1,
+    "/api/images?q=dog": 5,
+}
+"""SELECTs of a page that was shown before. What depends on nothing but the position is not asked again."""
+
+
+@pytest.mark.parametrize("part", [False, True])
+@pytest.mark.parametrize("path", MOST)
+async def test_a_page_asks_the_read_tables_little(
+    client: httpx.AsyncClient, selects: list[str], path: str, part: bool
+) -> None:
+    url = path.format(photo=image_id(4))
+    headers = {"HX-Request": "true"} if part else {}
+    for _ in range(2):
+        selects.clear()
+        assert (await client.get(url, headers=headers)).status_code == 200
+    assert len(selects) <= MOST[path], selects

@@ -1,0 +1,89 @@
+"""One photo and all that the read tables know of it, as one question."""
+
+from typing import Final
+
+import msgspec
+
+from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
+from services.gateway.queries.belonging import RELATIVES, Belonging, belonging_of
+from services.gateway.queries.explore import PLACE_OF, Place
+from services.gateway.queries.images import (
+    FILES,
+    IMAGES,
+    LABELS,
+    ONE,
+    File,
+    Image,
+    Label,
+    files_of,
+    image_of,
+    labels_of,
+)
+from services.gateway.queries.together import Part, apart, together
+from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
+from services.gateway.tables.pool import Views
+
+
+class Photo(msgspec.Struct, frozen=True, kw_only=True):
+    image: Image
+    labels: list[Label]
+    """The categories that it is shown under: the person's first, then the surest."""
+    own: list[Label]
+    """Of these, without the groups that only follow from a category."""
+    files: list[File]
+    """Where copies of it were seen, those that are there first."""
+    albums: list[tuple[str, str]]
+    """(id, name) of those that hold it, by name."""
+    verdicts: list[Verdict]
+    """The active model's first."""
+    examinations: dict[str, Examination]
+    """By model."""
+    belongs: Belonging
+    annotations: Annotations
+    place: Place | None
+    hidden: bool
+    mentions: list[int]
+    """Positions in the log of events about it that lie on another stream."""
+
+
+_ALBUMS: Final = """SELECT b.album_id, b.name FROM album_image a JOIN album b USING (album_id)
+  WHERE a.image_id = ?1"""
+_PARTS: Final = {
+    "image": Part(IMAGES.format(ONE), len(Image.__struct_fields__)),
+    "label": Part(LABELS.format(ONE), 6),
+    "file": Part(FILES.format(ONE), 6),
+    "album": Part(_ALBUMS, 2),
+    "verdict": Part(VERDICTS, 6),
+    "relative": Part(RELATIVES, 4),
+    "annotation": Part(ANNOTATIONS, 12),
+    "place": Part(PLACE_OF, 3),
+    "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
+    "mention": Part("SELECT position FROM mention WHERE about = ?1", 1),
+}
+PHOTO: Final = together(_PARTS)
+
+
+async def photo(views: Views, image_id: str) -> Photo | None:
+    """None: there is no such photo in the library."""
+    rows = apart(_PARTS, await views.fetch(PHOTO, (image_id,)))
+    if not rows["image"]:
+        return None
+    return Photo(
+        image=image_of(rows["image"][0]),
+        labels=labels_of(rows["label"]),
+        own=labels_of(row for row in rows["label"] if not row[5]),
+        files=files_of(rows["file"]),
+        albums=sorted(((row[0], row[1]) for row in rows["album"]), key=_nocase),
+        verdicts=verdicts_of(rows["verdict"]),
+        examinations=examinations_of(rows["verdict"]),
+        belongs=belonging_of(rows["relative"]),
+        annotations=annotations_of(rows["annotation"]),
+        place=next((Place(*row) for row in rows["place"]), None),
+        hidden=bool(rows["hidden"]),
+        mentions=sorted(row[0] for row in rows["mention"]),
+    )
+
+
+def _nocase(album: tuple[str, str]) -> tuple[bytes, str]:
+    """By name as SQLite's NOCASE has it: only the letters of ASCII are the same, large and small."""
+    return album[1].encode().lower(), album[0]

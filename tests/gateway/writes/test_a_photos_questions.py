@@ -1,0 +1,31 @@
+"""A photo's page, history and all, asks the tables and the log few questions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import aiosqlite
+import pytest
+
+from tests.support.stack import Stack
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+async def test_a_photos_page_makes_ten_selects_at_most(
+    scanned: Stack, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    photo = (await scanned.get("/api/images"))["items"][0]["id"]
+    await scanned.done("create-album", {"name": "Lake", "images": [photo]})
+    made: list[str] = []
+    fetch = aiosqlite.Connection.execute_fetchall
+
+    def noted(db: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None) -> Any:
+        made.append(sql)
+        return fetch(db, sql, parameters)
+
+    monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", noted)
+    for _ in range(2):
+        made.clear()
+        answer = await scanned.client.get(f"/images/{photo}", headers={"Accept": "text/html"} | headers)
+        assert answer.status_code == 200
+        assert "Lake" in answer.text
+    assert len(made) <= 10, made
