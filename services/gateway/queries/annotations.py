@@ -41,8 +41,8 @@ class _Source(msgspec.Struct, frozen=True, kw_only=True):
 ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]'
     FROM image WHERE image_id = ?1
   UNION ALL
-  SELECT ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99), root || folder || sidecar.name, 1, description, latitude,
-    longitude, altitude_m, favorite, archived, trashed, people, keywords
+  SELECT ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99), root || folder || sidecar.name, 1,
+    description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords
     FROM sidecar WHERE image_id = ?1"""
 
 

@@ -38,7 +38,7 @@ from services.gateway.sidecars.matching import match
 from services.gateway.running.walk import walk
 from services.gateway.i18n.wording import date_source
 from services.kernel.log import codec
-from services.kernel import events as e
+from services.domain.files.events import ImageImported
 from tests.support.given import given
 
 async def main(root: Path) -> None:
@@ -50,7 +50,7 @@ async def main(root: Path) -> None:
     facts = Facts("00000000-0000-0000-0000-000000000001")
     records = [facts.said(root, item, "a", one, False) for item, one in read]
     told = [codec.decode_event(one.type, one.schema_version, one.data) for one in records]
-    picture = e.ImageImported(image_id="a", format="JPEG", size=1, width=1, height=1, colour="#000000",
+    picture = ImageImported(image_id="a", format="JPEG", size=1, width=1, height=1, colour="#000000",
         taken_at="2021-01-01T00:00:00+00:00", taken_at_source="mtime")
     given(picture, *told).then("SELECT taken_at, taken_at_source FROM image", ("2001-02-03T04:05:06", "toy"))
     assert date_source("toy") == "toy"
