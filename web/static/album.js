@@ -22,7 +22,9 @@ async function order() {
     const mine = { of, ids: [] };
     mine.come = fetch($(".grid").dataset.outline.replace("/outline", "/outline/ids"))
       .then((answer) => answer.json())
-      .then((ids) => { mine.ids = ids; });
+      .then((ids) => {
+        mine.ids = ids;
+      });
     known = mine;
   }
   await known.come;
@@ -47,9 +49,20 @@ async function tell({ moved, before }, keepalive) {
   waiting = null;
   const line = told();
   const body = new FormData();
-  const fields = { next: location.pathname, album_id: line.dataset.album, before, seen: line.dataset.seen, images: moved.join() };
+  const fields = {
+    next: location.pathname,
+    album_id: line.dataset.album,
+    before,
+    seen: line.dataset.seen,
+    images: moved.join(),
+  };
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  const answer = await fetch("/commands/reorder-album", { method: "POST", body, keepalive, headers: { "HX-Request": "true", Accept: "text/html" } });
+  const answer = await fetch("/commands/reorder-album", {
+    method: "POST",
+    body,
+    keepalive,
+    headers: { "HX-Request": "true", Accept: "text/html" },
+  });
   const position = settled(await answer.text(), answer);
   if (!position) return;
   line.dataset.seen = position;
@@ -60,18 +73,28 @@ async function tell({ moved, before }, keepalive) {
 // With a mouse
 on("pointerdown", ".grid .tile a", (event, link) => {
   if (!told() || event.button || event.pointerType !== "mouse") return;
-  start = { x: event.clientX, y: event.clientY, id: link.closest(".tile").id.slice(2), image: $("img", link), pointer: event.pointerId };
+  start = {
+    x: event.clientX,
+    y: event.clientY,
+    id: link.closest(".tile").id.slice(2),
+    image: $("img", link),
+    pointer: event.pointerId,
+  };
   order();
 });
 on("dragstart", ".grid .tile a", (event) => told() && event.preventDefault());
-document.addEventListener("pointermove", async ({ clientX: x, clientY: y }) => {
-  if (drag) Object.assign(drag, { x, y });
-  else if (start && Math.hypot(x - start.x, y - start.y) > SLOP) {
-    const from = start;
-    start = null;
-    begin(from, x, y);
-  }
-}, { passive: true });
+document.addEventListener(
+  "pointermove",
+  async ({ clientX: x, clientY: y }) => {
+    if (drag) Object.assign(drag, { x, y });
+    else if (start && Math.hypot(x - start.x, y - start.y) > SLOP) {
+      const from = start;
+      start = null;
+      begin(from, x, y);
+    }
+  },
+  { passive: true },
+);
 async function begin({ id, image, pointer }, x, y) {
   const ghost = document.createElement("div");
   ghost.className = "carried";
@@ -83,7 +106,8 @@ async function begin({ id, image, pointer }, x, y) {
   await order();
   if (drag !== mine) return;
   drag.moved = together(id, known.ids);
-  if (drag.moved.length > 1) ghost.append(Object.assign(document.createElement("b"), { textContent: drag.moved.length }));
+  if (drag.moved.length > 1)
+    ghost.append(Object.assign(document.createElement("b"), { textContent: drag.moved.length }));
   document.body.append(ghost, mark);
   document.body.classList.add("moving");
   follow();
@@ -97,7 +121,7 @@ function follow() {
   for (const id of drag.moved.slice(0, 500)) tileOf(id)?.classList.add("taken");
   const tile = under(x, y);
   mark.hidden = !tile;
-  drag.to = tile && { id: tile.id.slice(2), behind: (x > middle(tile)) !== flipped };
+  drag.to = tile && { id: tile.id.slice(2), behind: x > middle(tile) !== flipped };
   if (tile) {
     const box = tile.getBoundingClientRect();
     const left = (drag.to.behind !== flipped ? box.right + 2 : box.left - 2) + scrollX;
@@ -151,34 +175,40 @@ async function put(moved, { id, behind }) {
 for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => end(type === "pointerup"));
 
 // By keys
-addEventListener("keydown", async (event) => {
-  if (event.key === "Escape" && drag) {
+addEventListener(
+  "keydown",
+  async (event) => {
+    if (event.key === "Escape" && drag) {
+      stop(event);
+      end(false);
+    }
+    const step = { ArrowLeft: flipped ? 1 : -1, ArrowRight: flipped ? -1 : 1, ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const tile = event.target.closest?.(".grid .tile");
+    if (!step || !event.altKey || event.ctrlKey || event.metaKey || !told() || !(tile || picked().length)) return;
     stop(event);
-    end(false);
-  }
-  const step = { ArrowLeft: flipped ? 1 : -1, ArrowRight: flipped ? -1 : 1, ArrowUp: -1, ArrowDown: 1 }[event.key];
-  const tile = event.target.closest?.(".grid .tile");
-  if (!step || !event.altKey || event.ctrlKey || event.metaKey || !told() || !(tile || picked().length)) return;
-  stop(event);
-  await order();
-  const { ids } = known;
-  const id = tile?.id.slice(2);
-  const moved = id ? together(id, ids) : together(picked()[0], ids);
-  const gone = new Set(moved);
-  const ahead = ids.slice(0, ids.indexOf(moved[0])).filter((one) => !gone.has(one)).length;
-  const at = Math.max(0, Math.min(ids.length - moved.length, ahead + step));
-  const before = arrange(ids, moved, at);
-  if (current()) current().bring(id ?? moved[0]);
-  else $("a", tileOf(id ?? moved[0])).focus();
-  told().textContent = told().dataset.moved.replace("{place}", at + 1).replace("{total}", ids.length);
-  if (waiting && waiting.moved.join() !== moved.join()) {
-    clearTimeout(waiting.timer);
-    await tell(waiting);
-  }
-  clearTimeout(waiting?.timer);
-  waiting = { moved, before };
-  waiting.timer = setTimeout(() => waiting && tell(waiting), REST_MS);
-}, { capture: true });
+    await order();
+    const { ids } = known;
+    const id = tile?.id.slice(2);
+    const moved = id ? together(id, ids) : together(picked()[0], ids);
+    const gone = new Set(moved);
+    const ahead = ids.slice(0, ids.indexOf(moved[0])).filter((one) => !gone.has(one)).length;
+    const at = Math.max(0, Math.min(ids.length - moved.length, ahead + step));
+    const before = arrange(ids, moved, at);
+    if (current()) current().bring(id ?? moved[0]);
+    else $("a", tileOf(id ?? moved[0])).focus();
+    told().textContent = told()
+      .dataset.moved.replace("{place}", at + 1)
+      .replace("{total}", ids.length);
+    if (waiting && waiting.moved.join() !== moved.join()) {
+      clearTimeout(waiting.timer);
+      await tell(waiting);
+    }
+    clearTimeout(waiting?.timer);
+    waiting = { moved, before };
+    waiting.timer = setTimeout(() => waiting && tell(waiting), REST_MS);
+  },
+  { capture: true },
+);
 addEventListener("pagehide", () => {
   if (!waiting) return;
   clearTimeout(waiting.timer);

@@ -72,7 +72,8 @@ class List {
   }
   // The first photo that is seen, and how far the window is below its place
   seen() {
-    const row = this.rows[first(this.rows, (one) => one.top + one.height > scrollY + HEAD - this.offset)] ?? this.rows.at(-1);
+    const row =
+      this.rows[first(this.rows, (one) => one.top + one.height > scrollY + HEAD - this.offset)] ?? this.rows.at(-1);
     return row ? { place: row.from, offset: scrollY - this.topOf(row.from) } : null;
   }
 
@@ -88,7 +89,8 @@ class List {
       if (heading.top < below && heading.top + heading.height > above) near.set(`m${heading.place}`, heading);
     }
     const places = [];
-    for (let i = from; i < to; i++) for (let place = this.rows[i].from; place < this.rows[i].to; place++) places.push(place);
+    for (let i = from; i < to; i++)
+      for (let place = this.rows[i].from; place < this.rows[i].to; place++) places.push(place);
     const focused = document.activeElement?.closest?.(".whole > .tile");
     for (const [key, item] of this.shown) {
       if (item === focused) continue;
@@ -98,7 +100,9 @@ class List {
         this.shown.delete(key);
       }
     }
-    const away = focused && !(places[0] <= this.placeOf(focused.id.slice(2)) && this.placeOf(focused.id.slice(2)) <= places.at(-1));
+    const away =
+      focused &&
+      !(places[0] <= this.placeOf(focused.id.slice(2)) && this.placeOf(focused.id.slice(2)) <= places.at(-1));
     let next = this.grid.firstElementChild;
     const put = (item) => {
       if (next && next === focused && item !== focused && away) next = next.nextElementSibling;
@@ -123,7 +127,13 @@ class List {
       item = document.createElement("li");
       item.className = "month";
       item.innerHTML = '<h2></h2><label class="pick-month"><input type="checkbox"></label>';
-      item.firstChild.append(heading.name, " ", Object.assign(document.createElement("span"), { textContent: heading.count.toLocaleString(document.documentElement.lang) }));
+      item.firstChild.append(
+        heading.name,
+        " ",
+        Object.assign(document.createElement("span"), {
+          textContent: heading.count.toLocaleString(document.documentElement.lang),
+        }),
+      );
       Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key });
       this.shown.set(key, item);
     }
@@ -171,7 +181,10 @@ class List {
       if (!answer.ok) throw new Error(answer.statusText);
       const page = document.createElement("template");
       page.innerHTML = await answer.text();
-      this.chunks.set(chunk, $$(".tile", page.content).map((tile) => document.importNode(tile, true)));
+      this.chunks.set(
+        chunk,
+        $$(".tile", page.content).map((tile) => document.importNode(tile, true)),
+      );
       if (this.chunks.size > KEPT) this.chunks.delete(this.chunks.keys().next().value);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -212,7 +225,8 @@ class List {
     if (place < 0) return;
     const row = this.rowOf(place);
     const top = this.offset + row.top;
-    if (top < scrollY + HEAD || top + row.height > scrollY + innerHeight) scrollTo({ top: top - (innerHeight - row.height) / 2, behavior: "instant" });
+    if (top < scrollY + HEAD || top + row.height > scrollY + innerHeight)
+      scrollTo({ top: top - (innerHeight - row.height) / 2, behavior: "instant" });
     this.show();
     if (!quietly) $("a", this.shown.get(place))?.focus({ preventScroll: true });
   }
@@ -241,20 +255,26 @@ async function start() {
   spy();
 }
 let starting;
-ready(() => { starting = start(); });
+ready(() => {
+  starting = start();
+});
 
 let frame = 0;
 let resting;
-addEventListener("scroll", () => {
-  if (!current()) return;
-  frame ||= requestAnimationFrame(() => {
-    frame = 0;
-    current()?.show();
-    spy();
-  });
-  clearTimeout(resting);
-  resting = setTimeout(() => current() && history.replaceState({ ...history.state, grid: list.seen() }, ""), 120);
-}, { passive: true });
+addEventListener(
+  "scroll",
+  () => {
+    if (!current()) return;
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      current()?.show();
+      spy();
+    });
+    clearTimeout(resting);
+    resting = setTimeout(() => current() && history.replaceState({ ...history.state, grid: list.seen() }, ""), 120);
+  },
+  { passive: true },
+);
 let width = innerWidth;
 addEventListener("resize", () => {
   if (!current() || innerWidth === width) return;
@@ -286,7 +306,9 @@ addEventListener("pagereveal", ({ viewTransition }) => {
   for (const image of $$(".tile img")) image.style.viewTransitionName = "";
   if (!viewTransition || !tile) return;
   tile.style.viewTransitionName = "photo";
-  Promise.allSettled([viewTransition.finished]).then(() => { tile.style.viewTransitionName = ""; });
+  Promise.allSettled([viewTransition.finished]).then(() => {
+    tile.style.viewTransitionName = "";
+  });
 });
 
 // The scrubber: a month's link goes there at once; dragging goes to the month under the finger.
@@ -331,14 +353,18 @@ function spy() {
   if (link) link.ariaCurrent = "true";
 }
 let scrolling;
-addEventListener("scroll", () => {
-  if (!scrolling) document.body.classList.add("scrolling");
-  clearTimeout(scrolling);
-  scrolling = setTimeout(() => {
-    scrolling = 0;
-    document.body.classList.remove("scrolling");
-  }, 1200);
-}, { passive: true });
+addEventListener(
+  "scroll",
+  () => {
+    if (!scrolling) document.body.classList.add("scrolling");
+    clearTimeout(scrolling);
+    scrolling = setTimeout(() => {
+      scrolling = 0;
+      document.body.classList.remove("scrolling");
+    }, 1200);
+  },
+  { passive: true },
+);
 
 // Years of the scrubber that would lie on each other
 function thin() {

@@ -51,7 +51,8 @@ document.addEventListener("keydown", (event) => {
   if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
   const scrubbing = target.closest?.(".scrubber li");
   if (key.startsWith("Arrow") && scrubbing) {
-    const to = key === "ArrowUp" || key === "ArrowLeft" ? scrubbing.previousElementSibling : scrubbing.nextElementSibling;
+    const to =
+      key === "ArrowUp" || key === "ArrowLeft" ? scrubbing.previousElementSibling : scrubbing.nextElementSibling;
     to?.firstElementChild.focus();
     event.preventDefault();
   } else if ($(".photo")) {

@@ -10,7 +10,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 const degrees = (x, y) => [
   (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / SIDE))) * 180) / Math.PI,
-  ((((x / SIDE) * 360) % 360) + 360) % 360 - 180,
+  (((((x / SIDE) * 360) % 360) + 360) % 360) - 180,
 ];
 const flat = (latitude, longitude) => [
   ((longitude + 180) / 360) * SIDE,
@@ -65,7 +65,10 @@ function enliven(map) {
     const [latitude, longitude] = degrees(at.x, at.y);
     const query = `at=${latitude.toFixed(5)},${longitude.toFixed(5)}&zoom=${Math.log2(SIDE / at.wide).toFixed(2)}`;
     try {
-      const answer = await fetch(`/places/clusters?${query}&tall=${tall().toFixed(3)}&across=${Math.round(map.clientWidth / 88)}`, { signal: asking.signal });
+      const answer = await fetch(
+        `/places/clusters?${query}&tall=${tall().toFixed(3)}&across=${Math.round(map.clientWidth / 88)}`,
+        { signal: asking.signal },
+      );
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".pins");
       const focused = document.activeElement?.closest?.(".pin")?.id;
@@ -175,11 +178,12 @@ function enliven(map) {
     "click",
     (event) => {
       const link = event.target.closest("a");
-      if (moved && event.detail) return (moved = false), event.preventDefault();
+      if (moved && event.detail) return ((moved = false), event.preventDefault());
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (link.dataset.step) fly(...zoomed(2 ** link.dataset.step, ...middle()));
       else if ("all" in link.dataset) home();
-      else if (link.dataset.zoom) fly(...flat(...link.dataset.at.split(",").map(Number)), SIDE / 2 ** link.dataset.zoom);
+      else if (link.dataset.zoom)
+        fly(...flat(...link.dataset.at.split(",").map(Number)), SIDE / 2 ** link.dataset.zoom);
       else return;
       event.preventDefault();
     },

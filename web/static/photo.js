@@ -18,16 +18,32 @@ async function show(href, image, own) {
   else if (!own) location.assign(href);
   if (coming !== mine) return;
   coming = null;
-  for (const key of mine) (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  for (const key of mine)
+    (document.activeElement ?? document.body).dispatchEvent(
+      new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+    );
 }
-addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  if (!coming || key === "Tab" || event.ctrlKey || event.metaKey || event.altKey || target.matches?.("input, select, textarea") || $("dialog[open]")) return;
-  if (key === "Escape") coming = null;
-  else coming.push(key);
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}, true);
+addEventListener(
+  "keydown",
+  (event) => {
+    const { key, target } = event;
+    if (
+      !coming ||
+      key === "Tab" ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      target.matches?.("input, select, textarea") ||
+      $("dialog[open]")
+    )
+      return;
+    if (key === "Escape") coming = null;
+    else coming.push(key);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
 // Selecting comes first (select.js); what opens a new tab stays a link.
 const modified = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 on("click", ".tile a[href^='/images/']", (event, link) => {
@@ -43,22 +59,32 @@ on("click", ".tile a[href^='/images/']", (event, link) => {
 const SLOP = 6; // pixels
 let pressed = null;
 on("pointerdown", ".tile a, .tile:not([id])", (event, element) => {
-  pressed = event.pointerType === "mouse" && !modified(event) && { tile: element.closest(".tile"), x: event.clientX, y: event.clientY };
+  pressed = event.pointerType === "mouse" &&
+    !modified(event) && { tile: element.closest(".tile"), x: event.clientX, y: event.clientY };
 });
-addEventListener("click", ({ target }) => {
-  const tile = target.closest?.(".tile");
-  if (tile) pressed = null;
-  if (tile?.ghost) tile.wanted = true;
-}, true);
-addEventListener("pointerup", ({ clientX, clientY }) => {
-  const mine = pressed;
-  if (!mine || Math.hypot(clientX - mine.x, clientY - mine.y) > SLOP) pressed = null;
-  else setTimeout(() => {
-    if (pressed !== mine) return;
-    const { tile } = mine;
-    $("a", tile.isConnected ? tile : (tile.real ?? $(`#${tile.id}`) ?? tile))?.click();
-  });
-}, true);
+addEventListener(
+  "click",
+  ({ target }) => {
+    const tile = target.closest?.(".tile");
+    if (tile) pressed = null;
+    if (tile?.ghost) tile.wanted = true;
+  },
+  true,
+);
+addEventListener(
+  "pointerup",
+  ({ clientX, clientY }) => {
+    const mine = pressed;
+    if (!mine || Math.hypot(clientX - mine.x, clientY - mine.y) > SLOP) pressed = null;
+    else
+      setTimeout(() => {
+        if (pressed !== mine) return;
+        const { tile } = mine;
+        $("a", tile.isConnected ? tile : (tile.real ?? $(`#${tile.id}`) ?? tile))?.click();
+      });
+  },
+  true,
+);
 
 on("click", "[data-copy]", async (event, button) => {
   await navigator.clipboard.writeText(button.dataset.copy);
@@ -80,7 +106,8 @@ function awake() {
   clearTimeout(idling);
   if ($(".photo, #viewer")) idling = setTimeout(() => document.body.classList.add("idle"), 2000);
 }
-for (const type of ["pointermove", "pointerdown", "keydown", "viewer:opened"]) document.addEventListener(type, awake, { passive: true });
+for (const type of ["pointermove", "pointerdown", "keydown", "viewer:opened"])
+  document.addEventListener(type, awake, { passive: true });
 document.addEventListener("error", ({ target }) => target.matches?.("img.high") && target.remove(), true);
 ready(() => {
   for (const element of $$("[data-copy]")) element.hidden = false;

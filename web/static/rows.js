@@ -20,7 +20,8 @@ export function layOut({ shapes, months }, width, row, gap) {
     while (place < end) {
       let sum = 0;
       let to = place;
-      while (to < end && (to === place || (sum + shapes[to] / 100) * row + (to - place) * gap <= width + 0.02)) sum += shapes[to++] / 100;
+      while (to < end && (to === place || (sum + shapes[to] / 100) * row + (to - place) * gap <= width + 0.02))
+        sum += shapes[to++] / 100;
       const room = width - (to - place - 1) * gap;
       const height = to === end && sum * row < room ? row : room / sum;
       let at = 0;

@@ -17,5 +17,5 @@ on("keydown", ".search", (event) => {
   else if (!step || !links.length || at + step < -1) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  (step && links[Math.min(at + step, links.length - 1)] || $("#q")).focus();
+  ((step && links[Math.min(at + step, links.length - 1)]) || $("#q")).focus();
 });

@@ -5,9 +5,11 @@ import { words } from "./words.js";
 const chosen = new Set();
 let last = null;
 const grid = () => $(".grid[data-outline]");
-const asked = async (query) => (await fetch(`${grid().dataset.outline.replace("/outline", "/outline/ids")}&${query}`)).json();
+const asked = async (query) =>
+  (await fetch(`${grid().dataset.outline.replace("/outline", "/outline/ids")}&${query}`)).json();
 export const picked = () => [...chosen];
-export const numbered = (count) => (count === 1 ? words.one : words.many.replace("%s", count.toLocaleString(document.documentElement.lang)));
+export const numbered = (count) =>
+  count === 1 ? words.one : words.many.replace("%s", count.toLocaleString(document.documentElement.lang));
 
 // A tile that comes into the document shows whether it is chosen.
 export function marked(tile) {
@@ -60,7 +62,11 @@ document.addEventListener("formdata", ({ target, formData }) => {
 // A download leaves the page where it is: no fetch, a form of its own.
 on("click", "[data-plain]", (event, button) => {
   event.preventDefault();
-  const form = Object.assign(document.createElement("form"), { method: "post", action: button.formAction, hidden: true });
+  const form = Object.assign(document.createElement("form"), {
+    method: "post",
+    action: button.formAction,
+    hidden: true,
+  });
   for (const id of chosen) form.append(Object.assign(document.createElement("input"), { name: "images", value: id }));
   document.body.append(form);
   form.submit();
@@ -92,7 +98,8 @@ on("click", ".tile a", (event, link) => {
 let pressing;
 let held = false;
 let drawing = null;
-const under = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest(".selection .tile:has(.pick)");
+const under = (event) =>
+  document.elementFromPoint(event.clientX, event.clientY)?.closest(".selection .tile:has(.pick)");
 on("pointerdown", ".selection .tile", (event, tile) => {
   held = false;
   if (event.button || !$(".pick", tile)) return;
@@ -107,21 +114,30 @@ on("pointerdown", ".selection .tile", (event, tile) => {
     pick(id, true);
   }, 450);
 });
-document.addEventListener("pointermove", (event) => {
-  clearTimeout(pressing);
-  const id = drawing && under(event)?.id.slice(2);
-  if (!id || id === drawing.to || (id === drawing.from && !drawing.to)) return;
-  if (!drawing.to) set([drawing.from], drawing.choose);
-  drawing.to = id;
-  drawing.moved = true;
-  last = drawing.from;
-  pick(id, drawing.choose, true);
-}, { passive: true });
+document.addEventListener(
+  "pointermove",
+  (event) => {
+    clearTimeout(pressing);
+    const id = drawing && under(event)?.id.slice(2);
+    if (!id || id === drawing.to || (id === drawing.from && !drawing.to)) return;
+    if (!drawing.to) set([drawing.from], drawing.choose);
+    drawing.to = id;
+    drawing.moved = true;
+    last = drawing.from;
+    pick(id, drawing.choose, true);
+  },
+  { passive: true },
+);
 document.addEventListener("touchmove", (event) => drawing && event.preventDefault(), { passive: false });
-for (const type of ["pointerup", "pointercancel", "scroll"]) document.addEventListener(type, () => {
-  clearTimeout(pressing);
-  if (type !== "scroll") drawing = null;
-}, { passive: true });
+for (const type of ["pointerup", "pointercancel", "scroll"])
+  document.addEventListener(
+    type,
+    () => {
+      clearTimeout(pressing);
+      if (type !== "scroll") drawing = null;
+    },
+    { passive: true },
+  );
 on("contextmenu", ".tile a", (event) => held && event.preventDefault());
 on("keydown", ".pick input", (event) => event.key === "Enter" && event.preventDefault());
 ready(() => {

@@ -4,7 +4,15 @@
 export function slide({ srcset, ...one }) {
   const grown = Math.max(1, 2560 / Math.max(one.width, one.height));
   const preview = `/images/${one.id}/preview`;
-  return { ...one, closer: srcset, w: one.width * grown, h: one.height * grown, src: preview, msrc: preview, type: one.film && !one.live ? "film" : "image" };
+  return {
+    ...one,
+    closer: srcset,
+    w: one.width * grown,
+    h: one.height * grown,
+    src: preview,
+    msrc: preview,
+    type: one.film && !one.live ? "film" : "image",
+  };
 }
 
 export function film(event) {
@@ -15,7 +23,13 @@ export function film(event) {
   content.state = "loaded";
 }
 export function video(src, poster) {
-  return Object.assign(document.createElement("video"), { src, poster, controls: true, playsInline: true, preload: "none" });
+  return Object.assign(document.createElement("video"), {
+    src,
+    poster,
+    controls: true,
+    playsInline: true,
+    preload: "none",
+  });
 }
 
 // PhotoSwipe counts slides from the first
@@ -54,7 +68,10 @@ export async function sharpen(pswp) {
     const large = new Image();
     if (closer) Object.assign(large, { sizes: `${content.displayedImageWidth}px`, srcset: closer });
     large.src = sharp;
-    const came = await large.decode().then(() => true, () => false);
+    const came = await large.decode().then(
+      () => true,
+      () => false,
+    );
     if (!came || content !== pswp.currSlide?.content) return;
     image.onload = image.onerror = null;
     if (closer) {

@@ -114,7 +114,9 @@ on("click", "form[data-stay] button", (event, button) => {
 // Told to who can't see the line below the header: that work begins, and that it is done; no step between.
 ready(() => {
   const doing = $("#doing");
-  const work = $$("#progress progress").map((bar) => bar.ariaLabel).join(", ");
+  const work = $$("#progress progress")
+    .map((bar) => bar.ariaLabel)
+    .join(", ");
   if (doing && work !== (doing.dataset.work ?? "")) {
     doing.textContent = work || words.done;
     doing.dataset.work = work;

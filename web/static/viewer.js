@@ -17,7 +17,23 @@ await new Promise((done) => {
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
 const hidden = new Map(); // command -> what it hid, for Undo
-let root, left, pswp, items, ends, query, page, popped, title, asking, settling, showing, panel, waiting, restoring, wish, told;
+let root,
+  left,
+  pswp,
+  items,
+  ends,
+  query,
+  page,
+  popped,
+  title,
+  asking,
+  settling,
+  showing,
+  panel,
+  waiting,
+  restoring,
+  wish,
+  told;
 
 const current = () => items[pswp.currIndex];
 const address = ({ id }) => `/images/${id}${query}`;
@@ -27,7 +43,13 @@ const within = (selector) => $(selector, root);
 // `href`: the photo's page; `image`: its preview that can be seen; `own`: the page, where we are on it already. While it
 // still closes, what is to be opened waits; a promise tells when it is there.
 export function open(href, image, own) {
-  if (pswp || left) return left && new Promise((done) => { waiting = { what: [href, image, own], done }; });
+  if (pswp || left)
+    return (
+      left &&
+      new Promise((done) => {
+        waiting = { what: [href, image, own], done };
+      })
+    );
   const [, id, search] = href.match(/^\/images\/([0-9a-f]{32})([^#]*)/) ?? [];
   if (!id) return;
   page = own;
@@ -110,7 +132,13 @@ async function more(from, both) {
   const found = answer?.ok && (await answer.json());
   asking = null;
   if (!found || mine !== pswp || !items.includes(from)) return;
-  if (flipped) Object.assign(found, { before: found.after.reverse(), after: found.before.reverse(), first: found.last, last: found.first });
+  if (flipped)
+    Object.assign(found, {
+      before: found.after.reverse(),
+      after: found.before.reverse(),
+      first: found.last,
+      last: found.first,
+    });
   Object.assign(from, { ...slide(found.here), src: from.src });
   if (both || from === items[0]) {
     ends.first = found.first;
@@ -165,7 +193,11 @@ function live() {
   const there = within("video.live");
   if (there) there.remove();
   else {
-    const moving = Object.assign(video(current().film, current().msrc), { className: "live", loop: true, controls: false });
+    const moving = Object.assign(video(current().film, current().msrc), {
+      className: "live",
+      loop: true,
+      controls: false,
+    });
     pswp.currSlide.holderElement.append(moving);
     moving.play().catch(() => moving.remove());
   }
@@ -199,24 +231,40 @@ const acts = {
   date: () => panel.menu("d"),
   zoom: () => pswp.toggleZoom(),
 };
-const keys = { ArrowLeft: "prev", ArrowRight: "next", s: "slideshow", f: "full", a: "album", i: "info", h: "hide", c: "category", d: "date", z: "zoom" };
+const keys = {
+  ArrowLeft: "prev",
+  ArrowRight: "next",
+  s: "slideshow",
+  f: "full",
+  a: "album",
+  i: "info",
+  h: "hide",
+  c: "category",
+  d: "date",
+  z: "zoom",
+};
 on("click", "#viewer [data-do]", (event, pressed) => pswp && acts[pressed.dataset.do]());
-addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  if (!pswp || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
-  if (pswp.isDestroying && key !== "Escape") return; // the page below has keys, too
-  if (key !== "?") event.stopPropagation();
-  if (key === "Escape") {
-    const opened = within("details.menu[open]");
-    if (opened) opened.open = false;
-    else acts.close();
-  } else if (!target.matches("input, select, textarea")) {
-    const act = keys[key];
-    if (showing && act !== "slideshow") slideshow(false);
-    if (act) acts[act]();
-    if (act || (!target.closest("#panel, button, summary, a") && /^(Arrow|Page| |Home|End)/.test(key))) event.preventDefault();
-  }
-}, true);
+addEventListener(
+  "keydown",
+  (event) => {
+    const { key, target } = event;
+    if (!pswp || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+    if (pswp.isDestroying && key !== "Escape") return; // the page below has keys, too
+    if (key !== "?") event.stopPropagation();
+    if (key === "Escape") {
+      const opened = within("details.menu[open]");
+      if (opened) opened.open = false;
+      else acts.close();
+    } else if (!target.matches("input, select, textarea")) {
+      const act = keys[key];
+      if (showing && act !== "slideshow") slideshow(false);
+      if (act) acts[act]();
+      if (act || (!target.closest("#panel, button, summary, a") && /^(Arrow|Page| |Home|End)/.test(key)))
+        event.preventDefault();
+    }
+  },
+  true,
+);
 
 // Leaving: Back closes, and closing goes back
 function closing() {
@@ -261,7 +309,10 @@ function again() {
 }
 // The way back from a photo leads to the page that is still there: htmx need not fetch it.
 let ours = 0;
-document.addEventListener("htmx:before:history:restore", (event) => performance.now() - ours < 500 && event.preventDefault());
+document.addEventListener(
+  "htmx:before:history:restore",
+  (event) => performance.now() - ours < 500 && event.preventDefault(),
+);
 addEventListener("popstate", ({ state }) => {
   if (left || (pswp && !page)) ours = performance.now();
   if (pswp && !page && !pswp.isDestroying) {
@@ -275,33 +326,41 @@ addEventListener("popstate", ({ state }) => {
     setTimeout(landed);
   }
 });
-globalThis.navigation?.addEventListener("navigate", (event) => {
-  if ((left || (pswp && !page)) && event.navigationType === "traverse") event.stopImmediatePropagation(); // htmx would fetch the page
-}, true);
+globalThis.navigation?.addEventListener(
+  "navigate",
+  (event) => {
+    if ((left || (pswp && !page)) && event.navigationType === "traverse") event.stopImmediatePropagation(); // htmx would fetch the page
+  },
+  true,
+);
 
 // A command was given from here: the photo's page anew beside it, or the next photo
-document.addEventListener("htmx:before:response", (event) => {
-  const { ctx } = event.detail;
-  const form = pswp && ctx.sourceElement?.closest?.("#viewer form");
-  if (!form || !ctx.hx?.location) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  const given = new URL(ctx.request?.action ?? form.action, location).pathname;
-  if (given === "/commands/explain") location.assign(ctx.hx.location);
-  else if (given === "/commands/hide-images") {
-    const index = items.findIndex((one) => one.id === form.elements.images.value);
-    const [one] = items.splice(index, 1);
-    const undo = JSON.parse(ctx.hx.trigger ?? "{}").toast?.undo;
-    if (undo) hidden.set(undo, { one, index });
-    const tile = tileOf(one);
-    if (tile) tile.hidden = true;
-    if (items.length) rebuild(pswp, Math.min(pswp.currIndex, items.length - 1));
-    else {
-      items.push(one);
-      pswp.close();
-    }
-  } else panel.tell(0);
-}, true);
+document.addEventListener(
+  "htmx:before:response",
+  (event) => {
+    const { ctx } = event.detail;
+    const form = pswp && ctx.sourceElement?.closest?.("#viewer form");
+    if (!form || !ctx.hx?.location) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const given = new URL(ctx.request?.action ?? form.action, location).pathname;
+    if (given === "/commands/explain") location.assign(ctx.hx.location);
+    else if (given === "/commands/hide-images") {
+      const index = items.findIndex((one) => one.id === form.elements.images.value);
+      const [one] = items.splice(index, 1);
+      const undo = JSON.parse(ctx.hx.trigger ?? "{}").toast?.undo;
+      if (undo) hidden.set(undo, { one, index });
+      const tile = tileOf(one);
+      if (tile) tile.hidden = true;
+      if (items.length) rebuild(pswp, Math.min(pswp.currIndex, items.length - 1));
+      else {
+        items.push(one);
+        pswp.close();
+      }
+    } else panel.tell(0);
+  },
+  true,
+);
 document.addEventListener("undone", (event) => {
   if (!pswp || pswp.isDestroying) return;
   event.preventDefault();

@@ -9,7 +9,9 @@ const HEAD = 72; // pixels of the window that the header covers
 // YYYY-MM, or YYYY among years
 function here() {
   if (current()) return current().month();
-  return $$("[id^='m-'], .years > li").find((card) => card.getBoundingClientRect().bottom > HEAD)?.id.slice(2);
+  return $$("[id^='m-'], .years > li")
+    .find((card) => card.getBoundingClientRect().bottom > HEAD)
+    ?.id.slice(2);
 }
 on("click", ".distance a", (event, link) => {
   const at = here();

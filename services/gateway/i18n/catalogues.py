@@ -12,7 +12,7 @@ from typing import Final
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-FOLDER: Final = Path(__file__).parents[2] / "web" / "locale"
+FOLDER: Final = Path(__file__).parents[3] / "web" / "locale"
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 """Code -> the language's own name."""
 

@@ -17,7 +17,7 @@ from services.gateway.i18n import language, wording
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.time_travel import travel
 
-WEB: Final = Path(__file__).parents[2] / "web"
+WEB: Final = Path(__file__).parents[3] / "web"
 TEMPLATES: Final = WEB / "templates"
 STATIC: Final = WEB / "static"
 
