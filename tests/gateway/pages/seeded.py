@@ -52,7 +52,7 @@ def photo(number: int, root: Path, **facts: Any) -> Iterator[e.Event]:
     """Photo `number` as a scan finds it; `facts`: what is otherwise with it."""
     width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
     size = len(photo_bytes(number))
-    known = {
+    known: dict[str, Any] = {
         "format": "JPEG", "size": size, "width": width, "height": height, "colour": "#804020",
         "taken_at": taken(number).isoformat()[:19], "taken_at_source": "exif", "camera_make": "Make",
         "camera_model": "Model <3>", "f_number": 1.8, "exposure_s": 0.008, "iso": 64, "focal_mm": 4.4,

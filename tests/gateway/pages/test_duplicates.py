@@ -48,7 +48,7 @@ class Library:
         and `phash` are numbers here."""
         moment = fields.pop("taken_ms", 1_600_000_000_000 + number * 3_600_000)
         phash = fields.pop("phash", None)
-        facts = {
+        facts: dict[str, Any] = {
             "format": "JPEG", "size": 1000, "width": 400, "height": 300, "colour": "#804020",
             "taken_at": datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds")[:23],
             "taken_at_source": "exif", "phash": None if phash is None else f"{phash % 2**64:016x}",
@@ -59,7 +59,7 @@ class Library:
         return image_id(number)
 
     def place(self, key: str, path: str, root: Path | None = None, **fields: Any) -> None:
-        at = {"image_id": key, "root": str(root or self.root), "path": to_text(path)}
+        at: dict[str, Any] = {"image_id": key, "root": str(root or self.root), "path": to_text(path)}
         self._events.append(e.FileAdded(**at, **({"size": 1000, "mtime_ns": 5} | fields)))
 
     def lose(self, key: str, *paths: str) -> None:

@@ -27,7 +27,8 @@ async def test_the_outline_is_what_the_pages_show(client: httpx.AsyncClient, pat
     assert [int(shape) for shape, _ in photos] == found["shapes"]
     assert len({key for _, key in photos}) == len(photos) > 20
     assert [name for _, name, _ in found["months"] if name] == [name for name, key in seen if not key]
-    counts, run = [], 0
+    counts: list[int] = []
+    run = 0
     for place, (_, key) in enumerate(seen):
         run = run + 1 if key else run
         if place + 1 == len(seen) or not seen[place + 1][1]:
