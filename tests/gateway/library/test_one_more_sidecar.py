@@ -1,0 +1,88 @@
+"""What one more format of sidecars costs: its reader, and a line in the table. Tried in a copy of the services."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+READER = '''"""Files that hold nothing but a date."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from services.gateway.library.sidecars.contract import Sidecar
+
+
+class Toy(msgspec.Struct):
+    taken_at: str
+
+
+def read(content: bytes, now: datetime) -> Toy:
+    return Toy(content.decode())
+
+
+SIDECAR: Final = Sidecar(read=read)
+'''
+ROW = '    Sidecar("toy", ".toy"),\n'
+BEFORE = '    Sidecar("takeout"'
+WHOLE_WAY = """
+import asyncio, sys
+from pathlib import Path
+from services.gateway.library.facts import Facts
+from services.gateway.library.pool import WorkerPool
+from services.gateway.library.sidecars.matching import match
+from services.gateway.library.walk import walk
+from services.gateway.wording import date_source
+from services.kernel import codec
+from services.kernel import events as e
+from tests.support.given import given
+
+async def main(root: Path) -> None:
+    (folder,) = walk(root)
+    assert match(["a.jpg"], [item.name for item in folder.beside]) == {"a.jpg": ["a.jpg.json", "a.jpg.toy"]}
+    pool = WorkerPool(root / "previews", workers=1)
+    read = [(item, await pool.sidecar(root, item.path)) for item in folder.beside]
+    await pool.close()
+    facts = Facts("00000000-0000-0000-0000-000000000001")
+    records = [facts.said(root, item, "a", one, False) for item, one in read]
+    told = [codec.decode_event(one.type, one.schema_version, one.data) for one in records]
+    picture = e.ImageImported(image_id="a", format="JPEG", size=1, width=1, height=1, colour="#000000",
+        taken_at="2021-01-01T00:00:00+00:00", taken_at_source="mtime")
+    given(picture, *told).then("SELECT taken_at, taken_at_source FROM image", ("2001-02-03T04:05:06", "toy"))
+    assert date_source("toy") == "toy"
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+def test_one_more_format_is_one_module_and_one_line(tmp_path: Path) -> None:
+    services = tmp_path / "tree" / "services"
+    shutil.copytree(ROOT / "services", services, ignore=shutil.ignore_patterns("__pycache__"))
+    (services.parent / "web").symlink_to(ROOT / "web")
+    (services / "gateway/library/sidecars/toy.py").write_text(READER, "utf-8")
+    table = services / "knowledge/sidecars.py"
+    before, line, after = table.read_text("utf-8").partition(BEFORE)
+    assert line
+    table.write_text(f"{before}{ROW}{line}{after}", "utf-8")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "a.jpg.toy").write_text("2001-02-03T04:05:06", "utf-8")
+    (photos / "a.jpg.json").write_text(
+        '{"title": "a.jpg", "photoTakenTime": {"timestamp": "1000000000"}}', "utf-8"
+    )
+
+    path = os.pathsep.join(map(str, (services.parent, ROOT)))
+    ran = subprocess.run(
+        [sys.executable, "-c", WHOLE_WAY, str(photos)],
+        cwd=services.parent,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
