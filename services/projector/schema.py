@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 _KINDS: Final = {
-    "tables": re.compile(r"CREATE (?:VIRTUAL )?(?:TABLE|VIEW)\b"),
+    "tables": re.compile(r"CREATE (?:(?:VIRTUAL )?TABLE|VIEW|TRIGGER \w+ INSTEAD OF)\b"),
     "indexes": re.compile(r"CREATE INDEX\b"),
     "settling": re.compile(r"(?:UPDATE|INSERT)\b"),
     "triggers": re.compile(r"CREATE TRIGGER\b"),
@@ -28,7 +28,7 @@ class Schema(msgspec.Struct, frozen=True):
     """Statements, in the order in which they are run."""
 
     tables: list[str] = []
-    """Tables and views, before the first row."""
+    """Tables, and views with what is done for a row that goes into one, before the first row."""
     indexes: list[str] = []
     """After a bulk load, which they would slow."""
     settling: list[str] = []

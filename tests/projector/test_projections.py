@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from services.domain import EVENTS
@@ -100,6 +101,18 @@ def classified(*classes: tuple[int, float], image: str = "a", model: str = "m") 
 def test_every_event_is_projected() -> None:
     """A type of event that nobody handles would stop the projector: there is none."""
     assert set(PROJECTIONS) == set(EVENTS.values())
+
+
+def test_paths_and_cameras_are_put_together_once() -> None:
+    """Queries read them as columns: a path within its root, the whole path, a camera's make and model."""
+    top = e.FileAdded(image_id="b", root="/", path="b.jpg", size=1, mtime_ns=1)
+    below = "SELECT path, full_path FROM file ORDER BY 1"
+    given(added(), top).then(below, ("2020/a.jpg", "/photos/2020/a.jpg"), ("b.jpg", "/b.jpg"))
+    given(rejected()).then("SELECT path, full_path FROM problem", ("2020/a.jpg", "/photos/2020/a.jpg"))
+    nokia = msgspec.structs.replace(imported("b"), camera_model="Nokia 7")
+    named = msgspec.structs.replace(imported("c"), camera_make="Canon", camera_model="EOS R5")
+    cameras = "SELECT camera_name FROM image ORDER BY image_id"
+    given(imported(), nokia, named).then(cameras, ("",), ("Nokia 7",), ("Canon EOS R5",))
 
 
 def test_commands_change_nothing() -> None:

@@ -50,13 +50,12 @@ class Duplicates(msgspec.Struct, frozen=True):
 
 Groups = list[list[Item]]
 
-_EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(
-    rtrim(f.root, '/') || '/' || iif(f.folder = '', f.name, f.folder || '/' || f.name), f.mtime_ns))
+_EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(f.full_path, f.mtime_ns))
   FROM file f WHERE f.missing = 0 AND f.image_id IN (
     SELECT image_id FROM file WHERE missing = 0 GROUP BY image_id HAVING count(*) > 1)
   GROUP BY f.image_id, f.size"""
 _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
-    nullif(trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')), ''), width, height, size,
+    nullif(camera_name, ''), width, height, size,
     json(iif(own_source = 'exif' OR exposure_s IS NOT NULL, 'true', 'false'))))
   FROM image i WHERE phash IS NOT NULL AND frames = 1 AND (visible = 1 OR
     EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)

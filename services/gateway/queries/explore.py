@@ -8,10 +8,9 @@ import msgspec
 from services.gateway.queries.covers import Card, Cover, cards, chosen
 from services.gateway.tables.pool import Views, cached
 
-CAMERA: Final = "trim(coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, ''))"
-_CAMERA_YEARS: Final = f"""SELECT {CAMERA} AS camera, min(i.month), max(i.month) FROM image i WHERE i.visible = 1
-  AND (i.camera_make IS NOT NULL OR i.camera_model IS NOT NULL) GROUP BY camera"""
-_OF_CAMERAS: Final = "image i WHERE (i.camera_make IS NOT NULL OR i.camera_model IS NOT NULL)"
+_CAMERA_YEARS: Final = """SELECT camera_name, min(month), max(month) FROM image
+  WHERE visible = 1 AND camera_name <> '' GROUP BY camera_name"""
+_OF_CAMERAS: Final = "image i WHERE i.camera_name <> ''"
 _OF_PEOPLE: Final = """(SELECT DISTINCT s.image_id, p.value AS person FROM sidecar s, json_each(s.people) p
   WHERE s.people <> '[]') n JOIN image i USING (image_id) WHERE 1"""
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
@@ -76,7 +75,7 @@ async def by_month(views: Views) -> list[Entry]:
 @cached
 async def cameras(views: Views) -> list[Entry]:
     spans = {row[0]: row[1:] for row in await views.fetch(_CAMERA_YEARS)}
-    found = entries([card for card in await cards(views, CAMERA, _OF_CAMERAS) if card.key])
+    found = entries(await cards(views, "i.camera_name", _OF_CAMERAS))
     return [
         msgspec.structs.replace(one, first=spans[one.key][0], last=spans[one.key][1])
         for one in found

@@ -22,15 +22,14 @@ class Facets(msgspec.Struct, frozen=True):
     places: list[Facet]
 
 
-_FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_make, i.camera_model FROM image i WHERE {})
+_FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_name FROM image i WHERE {})
   SELECT 'category', c.name, n FROM shown_category c JOIN
     (SELECT category_id, count(*) AS n FROM
         (SELECT category_id FROM image_category WHERE image_id IN (SELECT image_id FROM found))
       GROUP BY category_id) USING (category_id)
     WHERE c.hidden = 0
   UNION ALL
-  SELECT 'camera', trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, '')) AS camera, count(*)
-    FROM found GROUP BY camera HAVING camera <> ''
+  SELECT 'camera', camera_name, count(*) FROM found WHERE camera_name <> '' GROUP BY camera_name
   UNION ALL
   SELECT 'place', label, count(*) FROM located WHERE image_id IN (SELECT image_id FROM found) GROUP BY label
   ORDER BY 3 DESC, 2"""

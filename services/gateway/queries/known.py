@@ -11,12 +11,9 @@ from services.gateway.tables.pool import Reader
 Seen = tuple[int, int]
 """(size in bytes, mtime in ns)"""
 
-_FILES: Final = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns, missing
-  FROM file WHERE root = ?"""
-_REJECTIONS: Final = """SELECT iif(folder = '', name, folder || '/' || name), size, mtime_ns, kind
-  FROM rejection WHERE root = ?"""
-_SIDECARS: Final = """SELECT iif(folder = '', name, folder || '/' || name), image_id, size, mtime_ns
-  FROM sidecar WHERE root = ?"""
+_FILES: Final = "SELECT path, image_id, size, mtime_ns, missing FROM file WHERE root = ?"
+_REJECTIONS: Final = "SELECT path, size, mtime_ns, kind FROM rejection WHERE root = ?"
+_SIDECARS: Final = "SELECT path, image_id, size, mtime_ns FROM sidecar WHERE root = ?"
 
 
 class Known(msgspec.Struct):

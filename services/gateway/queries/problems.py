@@ -41,9 +41,8 @@ PREVIEWED: Final = 5
 """Of each group, beside a link to all of it."""
 PAGE: Final = 100
 
-_WHOLE: Final = "rtrim(root, '/') || '/' || iif(folder = '', name, folder || '/' || name)"
-_SHOWN: Final = f"""position, kind, coalesce({_WHOLE},
-    (SELECT {_WHOLE} FROM file WHERE image_id = problem.image_id ORDER BY missing, root, folder, name LIMIT 1), ''),
+_SHOWN: Final = """position, kind, coalesce(full_path,
+    (SELECT full_path FROM file WHERE image_id = problem.image_id ORDER BY missing, root, folder, name LIMIT 1), ''),
     size, reason, image_id, model_id"""
 _GROUPS: Final = """SELECT kind, reason, model_id, count(*) FROM problem WHERE ignored = 0
   GROUP BY kind, reason, model_id ORDER BY max(position) DESC LIMIT ?"""
@@ -56,8 +55,8 @@ _LIST: Final = f"""SELECT {_SHOWN} FROM problem WHERE ignored = ?1 AND (?2 IS NU
     AND (?3 IS NULL OR reason = ?3) AND (?4 IS NULL OR position < ?4) ORDER BY position DESC LIMIT ?5"""
 _COUNT: Final = "SELECT count(*) FILTER (WHERE ignored = 0), count(*) FILTER (WHERE ignored = 1) FROM problem"
 _REJECTED: Final = "SELECT count(*) FROM rejection WHERE ignored = 0"
-_CHOSEN: Final = f"""SELECT kind, root, iif(folder = '', name, folder || '/' || name), image_id, model_id FROM problem
-  WHERE ignored = ?1 AND (?2 = '[]' OR {_WHOLE} IN (SELECT value FROM json_each(?2)))
+_CHOSEN: Final = """SELECT kind, root, path, image_id, model_id FROM problem
+  WHERE ignored = ?1 AND (?2 = '[]' OR full_path IN (SELECT value FROM json_each(?2)))
     AND (?3 = '[]' OR image_id IN (SELECT value FROM json_each(?3)))
     AND (?4 IS NULL OR model_id = ?4) AND (?5 IS NULL OR reason = ?5)
   ORDER BY position DESC LIMIT 100000"""

@@ -79,10 +79,9 @@ _DONE = "SELECT count(*) FROM verdict WHERE job_id = ?"
 _FAILED = "SELECT count(*) FROM failure WHERE job_id = ?"
 _FAILED_IMAGES = """SELECT image_id FROM failure WHERE model_id = ?1 AND (?2 IS NULL OR job_id = ?2)
     AND (?3 IS NULL OR reason = ?3) AND (?2 IS NOT NULL OR ignored = 0) ORDER BY position"""
-_FAILURES = """SELECT f.image_id, coalesce((SELECT iif(folder = '', name, folder || '/' || name) FROM file
-  WHERE image_id = f.image_id LIMIT 1), ''), f.reason FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
-_REJECTED = """SELECT NULL, iif(folder = '', name, folder || '/' || name), reason FROM rejection
-  WHERE job_id = ? ORDER BY position LIMIT 200"""
+_FAILURES = """SELECT f.image_id, coalesce((SELECT path FROM file WHERE image_id = f.image_id LIMIT 1), ''), f.reason
+  FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
+_REJECTED = "SELECT NULL, path, reason FROM rejection WHERE job_id = ? ORDER BY position LIMIT 200"
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"

@@ -30,7 +30,7 @@ _CATEGORY: Final = (
     """i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"""
 )
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
-_CAMERA: Final = "trim(coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '')) IN ({})"
+_CAMERA: Final = "i.camera_name IN ({})"
 _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
   UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
 _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\')"

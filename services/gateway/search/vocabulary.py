@@ -81,7 +81,7 @@ _CATEGORIES: Final = (
     "SELECT category_id, name, group_id, kind, hidden FROM shown_category ORDER BY name, category_id"
 )
 _ALBUMS: Final = "SELECT album_id, name, q, sort FROM album ORDER BY name, album_id"
-_OF_IMAGES: Final = "SELECT DISTINCT camera_make, camera_model, lens, format FROM image"
+_OF_IMAGES: Final = "SELECT DISTINCT camera_name, lens, format FROM image"
 """All that is read off the images, in one scan of them."""
 _PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
 _FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
@@ -101,12 +101,12 @@ async def vocabulary(views: Views) -> Vocabulary:
         ],
         albums=[Album(*row) for row in await views.fetch(_ALBUMS)],
         place=_names(row[0] for row in await views.fetch(_PLACES)),
-        camera=_names(" ".join(part or "" for part in row[:2]).strip(" ") for row in seen),
-        lens=_names(row[2] for row in seen),
+        camera=_names(row[0] for row in seen),
+        lens=_names(row[1] for row in seen),
         folder=_names(row[1] for row in await views.fetch(_FOLDERS)),
         person=_names(row[0] for row in await views.fetch(_PEOPLE)),
         keyword=_names(row[0] for row in await views.fetch(_KEYWORDS)),
-        type=_names(row[3] for row in seen),
+        type=_names(row[2] for row in seen),
     )
 
 

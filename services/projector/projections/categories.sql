@@ -37,44 +37,32 @@ CREATE INDEX decision_category ON decision (category_id, assigned, image_id);
 
 CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT NULL) STRICT;  -- JSON list of category ids
 
--- After a bulk load, at once for all; kept up afterwards by the triggers.
--- Where merging leads to, for which categories several may speak, and the groups that built-in categories have left.
-UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
-UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
-  OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
-UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
-  WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
-
--- Where merging leads to, and for which categories several may speak; worked out for all, they are few.
-CREATE TRIGGER merged_new AFTER INSERT ON merged BEGIN
+-- What the tree makes of a category: where merging leads to, whether several may speak for it, whether it is a group that
+-- built-in categories have left. Into this view goes the id of one that changed; all are worked out, they are few.
+CREATE VIEW standing AS SELECT category_id, into_id, shared, deserted FROM category;
+CREATE TRIGGER stands INSTEAD OF INSERT ON standing BEGIN
   UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
   UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
     OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
   UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
     WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+END;
+
+-- After a bulk load; kept up afterwards by the triggers.
+INSERT INTO standing (category_id) VALUES ('');
+
+CREATE TRIGGER merged_new AFTER INSERT ON merged BEGIN
+  INSERT INTO standing (category_id) VALUES (NEW.category_id);
 END;
 CREATE TRIGGER merged_changed AFTER UPDATE ON merged BEGIN
-  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
-  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
-    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
-  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
-    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+  INSERT INTO standing (category_id) VALUES (NEW.category_id);
 END;
 CREATE TRIGGER merged_left AFTER DELETE ON merged BEGIN
-  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
-  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
-    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
-  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
-    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+  INSERT INTO standing (category_id) VALUES (OLD.category_id);
 END;
-CREATE TRIGGER merged_known AFTER INSERT ON category BEGIN
-  UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
-  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
-    OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
-  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
-    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+CREATE TRIGGER category_known AFTER INSERT ON category BEGIN
+  INSERT INTO standing (category_id) VALUES (NEW.category_id);
 END;
 CREATE TRIGGER category_regrouped AFTER UPDATE OF group_id ON category BEGIN
-  UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
-    WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);
+  INSERT INTO standing (category_id) VALUES (NEW.category_id);
 END;

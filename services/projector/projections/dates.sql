@@ -37,77 +37,47 @@ CREATE VIEW takeout_zone AS
        AND i.own_at NOT GLOB '*[+-][0-9][0-9]:[0-9][0-9]')
    WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
 
--- After a bulk load, at once for all; kept up afterwards by the triggers.
-UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = image.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-  WHERE own_source IN ('filename', 'folder', 'mtime') OR image_id IN (SELECT image_id FROM sidecar)
-    OR image_id IN (SELECT image_id FROM correction);
-
--- The date is that of the best claim. A file's claims only matter where there is no better one.
-CREATE TRIGGER date_of_image AFTER INSERT ON image BEGIN
+-- Into the view of claims goes the id of an image whose claims may have changed: its date is that of the best.
+CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
   UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
     (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;
+END;
+-- Images for which no better claim is known than those of the places where they lie: only there these matter.
+CREATE VIEW dated_by_place AS SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'mtime');
+
+-- After a bulk load, which has brought each image with the date of its bytes; kept up afterwards by the triggers.
+INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar
+  UNION SELECT image_id FROM correction;
+
+CREATE TRIGGER date_of_image AFTER INSERT ON image BEGIN
+  INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER date_of_image_again AFTER UPDATE OF own_at, own_ms, own_source ON image BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id;
+  INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER date_by_file AFTER INSERT ON file WHEN NEW.claim_ms IS NOT NULL BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+  INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place WHERE image_id = NEW.image_id;
 END;
 CREATE TRIGGER date_by_changed_file AFTER UPDATE OF image_id, claim_at, claim_ms, claim_source ON file BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
-END;
-CREATE TRIGGER date_by_replaced_file AFTER UPDATE OF image_id ON file WHEN OLD.image_id <> NEW.image_id BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = OLD.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+  INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place WHERE image_id IN (OLD.image_id, NEW.image_id);
 END;
 CREATE TRIGGER date_by_left_file AFTER DELETE ON file WHEN OLD.claim_ms IS NOT NULL BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = OLD.image_id AND taken_at_source IN ('filename', 'folder', 'mtime');
+  INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place WHERE image_id = OLD.image_id;
 END;
 CREATE TRIGGER date_by_sidecar AFTER INSERT ON sidecar BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id;
+  INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER date_by_changed_sidecar AFTER UPDATE ON sidecar BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id;
+  INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER date_by_correction AFTER INSERT ON correction BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id;
+  INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER date_by_changed_correction AFTER UPDATE ON correction BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id;
+  INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER date_by_withdrawn_correction AFTER DELETE ON correction BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = OLD.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = OLD.image_id;
+  INSERT INTO date_claim (image_id) VALUES (OLD.image_id);
 END;

@@ -5,6 +5,8 @@ CREATE TABLE file (
   stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of what it is an edited copy of
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL,
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- what this place says of the date
+  path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
+  full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
   PRIMARY KEY (root, folder, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX file_image ON file (image_id, missing);

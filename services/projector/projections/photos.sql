@@ -16,7 +16,8 @@ CREATE TABLE image (
   description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
   part TEXT NOT NULL,                   -- 'photo', 'film', or 'half': a film as short as the one of a live photo
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date that the bytes, or the first file, claim
-  camera TEXT                           -- make and model, where a burst is looked for: of photos that say themselves when they were taken
+  camera TEXT,                          -- make and model, where a burst is looked for: of photos that say themselves when they were taken
+  camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_timeline ON image (taken_ms, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
@@ -36,10 +37,7 @@ CREATE VIEW appearance AS
     FROM image i;
 
 -- After a bulk load, at once for all; kept up afterwards by the triggers.
-UPDATE image SET visible = 0
-  WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = image.image_id AND f.missing = 0)
-    OR image_id IN (SELECT image_id FROM hidden)
-    OR part = 'half' AND EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = image.image_id);
+UPDATE image SET visible = 0 WHERE image_id IN (SELECT image_id FROM appearance WHERE NOT visible);
 INSERT INTO joint_kind (category_id, image_id)
   SELECT DISTINCT 'kind-live', photo_id FROM live_pair WHERE film_id IN (SELECT image_id FROM image WHERE part = 'half');
 

@@ -5,6 +5,8 @@ CREATE TABLE rejection (
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reason TEXT NOT NULL, position INTEGER NOT NULL, job_id TEXT NOT NULL,
   kind TEXT NOT NULL,                                              -- 'file', or 'folder': it can't be entered
   ignored INTEGER NOT NULL,                                        -- 1: the person doesn't want to be told
+  path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
+  full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
   PRIMARY KEY (root, folder, name)
 ) STRICT, WITHOUT ROWID;
 
@@ -17,5 +19,5 @@ CREATE INDEX failure_job ON failure (job_id);
 
 -- All that could not be done; `position` is another for each.
 CREATE VIEW problem AS
-  SELECT position, kind, root, folder, name, size, reason, ignored, NULL AS image_id, NULL AS model_id FROM rejection
+  SELECT position, kind, root, path, full_path, size, reason, ignored, NULL AS image_id, NULL AS model_id FROM rejection
   UNION ALL SELECT position, 'image', NULL, NULL, NULL, NULL, reason, ignored, image_id, model_id FROM failure;

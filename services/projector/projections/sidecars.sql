@@ -3,6 +3,7 @@ CREATE TABLE sidecar (                                             -- files besi
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
   latitude REAL, longitude REAL, altitude_m REAL, description TEXT,
   favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
+  path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   PRIMARY KEY (image_id, root, folder, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sidecar_place ON sidecar (root, folder, name);

@@ -4,7 +4,7 @@ CREATE VIEW image_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
         WHERE f.image_id = i.image_id ORDER BY f.root, f.folder, f.name)), '')
-      || ' ' || coalesce(i.camera_make, '') || ' ' || coalesce(i.camera_model, '') || ' ' || coalesce(i.lens, '')
+      || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
       || ' ' || coalesce(i.description, '')
       || coalesce((SELECT group_concat(said, '') FROM (
         SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords AS said FROM sidecar s
@@ -15,7 +15,12 @@ CREATE VIRTUAL TABLE word USING fts5 (
   words, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
 );
 
--- The words of an image, and the index over them.
+-- Into the view of words goes the id of an image whose words may have changed.
+CREATE TRIGGER words INSTEAD OF INSERT ON image_words BEGIN
+  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+END;
+
+-- The index over them.
 CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
   INSERT INTO word (rowid, words) VALUES (NEW.number, NEW.words);
 END;
@@ -27,21 +32,20 @@ CREATE TRIGGER words_of_image AFTER INSERT ON image BEGIN
   INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words WHERE image_id = NEW.image_id;
 END;
 CREATE TRIGGER words_of_image_again AFTER UPDATE OF camera_make, camera_model, lens, description ON image BEGIN
-  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_file AFTER INSERT ON file BEGIN
-  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_replaced_file AFTER UPDATE OF image_id ON file WHEN OLD.image_id <> NEW.image_id BEGIN
-  UPDATE document SET words = (SELECT words FROM image_words v WHERE v.image_id = document.image_id)
-    WHERE image_id IN (OLD.image_id, NEW.image_id);
+  INSERT INTO image_words (image_id) VALUES (OLD.image_id), (NEW.image_id);
 END;
 CREATE TRIGGER words_by_left_file AFTER DELETE ON file BEGIN
-  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = OLD.image_id) WHERE image_id = OLD.image_id;
+  INSERT INTO image_words (image_id) VALUES (OLD.image_id);
 END;
 CREATE TRIGGER words_by_sidecar AFTER INSERT ON sidecar BEGIN
-  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords ON sidecar BEGIN
-  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
