@@ -105,7 +105,7 @@ def test_every_event_is_projected() -> None:
 
 def test_paths_and_cameras_are_put_together_once() -> None:
     """Queries read them as columns: a path within its root, the whole path, a camera's make and model."""
-    top = e.FileAdded(image_id="b", root="/", path="b.jpg", size=1, mtime_ns=1)
+    top = FileAdded(image_id="b", root="/", path="b.jpg", size=1, mtime_ns=1)
     below = "SELECT path, full_path FROM file ORDER BY 1"
     given(added(), top).then(below, ("2020/a.jpg", "/photos/2020/a.jpg"), ("b.jpg", "/b.jpg"))
     given(rejected()).then("SELECT path, full_path FROM problem", ("2020/a.jpg", "/photos/2020/a.jpg"))
