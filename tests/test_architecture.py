@@ -73,6 +73,8 @@ SQL = re.compile(r"\b(?:SELECT|INSERT|DELETE FROM|CREATE TABLE)\b")
 SQL_OF_THE_GATEWAY = (
     "gateway/queries/",
     "gateway/tables/",
+    "gateway/search/states.py",
+    "gateway/details/",
     "gateway/search/terms.py",
     "gateway/search/vocabulary.py",
 )

@@ -77,6 +77,8 @@ class Metadata(msgspec.Struct, kw_only=True):
 
 class Details(Item, kw_only=True):
     metadata: Metadata
+    details: dict[str, bool | int | None]
+    """What else is known: true or false, or a number."""
     models: list[Verdict]
     albums: list[str]
     history: list[HistoryEntry]
@@ -161,6 +163,7 @@ async def one_image(
     return Details(
         **fields,
         metadata=Metadata(**known),
+        details=found.details,
         models=found.verdicts,
         albums=[album_id for album_id, _name in found.albums],
         history=await history.of_image(views, image_id, found.mentions),

@@ -1,9 +1,10 @@
 """One photo and all that the read tables know of it, as one question."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from services.gateway.details import JSON, details_of
 from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
 from services.gateway.queries.belonging import RELATIVES, Belonging, belonging_of
 from services.gateway.queries.explore import PLACE_OF, Place
@@ -41,6 +42,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     belongs: Belonging
     annotations: Annotations
     place: Place | None
+    details: dict[str, Any]
+    """What each of `gateway/details` says of it."""
     hidden: bool
     mentions: list[int]
     """Positions in the log of events about it that lie on another stream."""
@@ -57,6 +60,7 @@ _PARTS: Final = {
     "relative": Part(RELATIVES, 4),
     "annotation": Part(ANNOTATIONS, 12),
     "place": Part(PLACE_OF, 3),
+    "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),
     "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
     "mention": Part("SELECT position FROM mention WHERE about = ?1", 1),
 }
@@ -79,6 +83,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         belongs=belonging_of(rows["relative"]),
         annotations=annotations_of(rows["annotation"]),
         place=next((Place(*row) for row in rows["place"]), None),
+        details=details_of(rows["detail"][0][0]),
         hidden=bool(rows["hidden"]),
         mentions=sorted(row[0] for row in rows["mention"]),
     )

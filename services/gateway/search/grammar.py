@@ -13,9 +13,12 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.details import NUMBERS
 from services.gateway.i18n.language import N_, _
 from services.gateway.search.dates import SPANNED, Span, span
+from services.gateway.search.numbers import number_range
 from services.gateway.search.places import Place, place
+from services.gateway.search.states import OWNED, STATES
 
 LONGEST: Final = 500
 """Characters of a search that are looked at."""
@@ -25,13 +28,8 @@ NAMED: Final = (
     *("category", "kind", "album", "place", "camera", "lens", "folder", "name", "type", "person", "keyword"),
 )
 """Keys whose value is a name, or the beginning of one."""
-STATES: Final = (
-    *("hidden", "missing", "favorite", "archived", "trashed", "film", "live"),
-    *("duplicate", "corrected", "unclassified"),
-)
-OWNED: Final = ("place", "description", "people", "keywords")
-CHOICES: Final = {"is": STATES, "has": OWNED}
-KEYS: Final = (*NAMED, *SPANNED, "near", *CHOICES)
+CHOICES: Final = {"is": STATES, "has": tuple(OWNED)}
+KEYS: Final = (*NAMED, *SPANNED, "near", *NUMBERS, *CHOICES)
 EXAMPLES: Final = {
     "year": N_("year:2016 or year:2014..2016"),
     "month": N_("month:june or month:2016-03..2016-06"),
@@ -114,14 +112,17 @@ def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -
         return Term(key, known, excluded)
     if key in NAMED:
         return Term(key, values, excluded)
-    when, where = (span(key, value), None) if key in SPANNED else (None, place(value))
+    if key in NUMBERS and all(number_range(one) for one in values):
+        return Term(key, values, excluded)
+    when = span(key, value) if key in SPANNED else None
+    where = place(value) if key == "near" else None
     if when is None and where is None:
         notes.append(
             _(
                 "“%(key)s:%(value)s” is not understood: write %(example)s.",
                 key=key,
                 value=value,
-                example=_(EXAMPLES[key]),
+                example=_example(key),
             )
         )
         return Term(key, (), excluded)
@@ -140,8 +141,15 @@ def quoted(value: str) -> str:
 
 
 def _valueless(key: str) -> str:
-    example = _(EXAMPLES[key]) if key in EXAMPLES else f"{key}:{CHOICES.get(key, ('name',))[0]}"
-    return _("“%(key)s:” needs a value right behind the colon, as in %(example)s.", key=key, example=example)
+    return _(
+        "“%(key)s:” needs a value right behind the colon, as in %(example)s.", key=key, example=_example(key)
+    )
+
+
+def _example(key: str) -> str:
+    if key in EXAMPLES:
+        return _(EXAMPLES[key])
+    return f"{key}:3..5" if key in NUMBERS else f"{key}:{CHOICES.get(key, ('name',))[0]}"
 
 
 def _hint(near: list[str]) -> str:

@@ -5,9 +5,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from services.gateway.details import NUMBERS
 from services.gateway.search.dates import Span, spoken
 from services.gateway.search.grammar import Search, Term, words
+from services.gateway.search.numbers import number_range
 from services.gateway.search.places import Place
+from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
 from services.knowledge.formats import name_for
 
@@ -52,31 +55,6 @@ _NEAR: Final = """i.image_id IN (SELECT image_id FROM
 _KM_OF_DEGREE: Final = 111.2
 _PARAMETERS: Final = 200
 """A longer list is one parameter, as SQLite takes 32,766 of them; a shorter one is quicker with one for each value."""
-_LABELLED: Final = {
-    "favorite": "kind-favorite",
-    "archived": "kind-archived",
-    "trashed": "kind-trash",
-    "film": "kind-video",
-    "live": "kind-live",
-}
-"""States that are kinds of picture, so that a person's word on them counts."""
-_STATES: Final = {
-    "duplicate": """i.image_id IN (SELECT image_id FROM file WHERE missing = 0
-      GROUP BY image_id HAVING count(*) > 1)""",
-    "corrected": "i.image_id IN (SELECT image_id FROM correction)",
-    "unclassified": """NOT EXISTS (SELECT 1 FROM verdict v JOIN active_model a USING (model_id)
-      WHERE v.image_id = i.image_id)""",
-    "hidden": "i.image_id IN (SELECT image_id FROM hidden)",
-    "missing": "NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)",
-}
-_OWNED: Final = {
-    "place": """(i.latitude IS NOT NULL
-      OR i.image_id IN (SELECT image_id FROM sidecar WHERE latitude IS NOT NULL))""",
-    "description": """(coalesce(i.description, '') <> ''
-      OR i.image_id IN (SELECT image_id FROM sidecar WHERE coalesce(description, '') <> ''))""",
-    "people": "i.image_id IN (SELECT image_id FROM sidecar WHERE people <> '[]')",
-    "keywords": "i.image_id IN (SELECT image_id FROM sidecar WHERE keywords <> '[]')",
-}
 
 
 def searched(search: Search, known: Vocabulary, inside: bool = False) -> Condition:
@@ -147,11 +125,13 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
             return _FOLDER, [f"%{_escaped(value)}%"]
         case "name":
             return _NAME, [f"%{_escaped(value)}%"]
-        case "is" if value in _LABELLED:
-            return of_categories([_LABELLED[value]])
+        case "is" if value in LABELLED:
+            return of_categories([LABELLED[value]])
         case "is":
-            return _STATES[value], []
-    return _OWNED[value], []
+            return CONDITIONS[value], []
+        case "has":
+            return OWNED[value], []
+    return f"({NUMBERS[key]}) BETWEEN ? AND ?", list(number_range(value) or ())
 
 
 def _said(word: str, known: Vocabulary) -> Condition:

@@ -1,0 +1,7 @@
+"""A person said when the photo was taken."""
+
+from typing import Final
+
+from services.gateway.details.detail import Detail
+
+DETAIL: Final = Detail("corrected", "state", "i.image_id IN (SELECT image_id FROM correction)")

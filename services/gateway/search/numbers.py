@@ -1,0 +1,15 @@
+"""Numbers of a search: `4`, `3..5`, `3..`, `..2`. Pure."""
+
+import re
+
+_RANGE = re.compile(r"(\d{0,9})(?:(\.\.)(\d{0,9}))?", re.ASCII)
+_MOST = 2**62
+
+
+def number_range(value: str) -> tuple[int, int] | None:
+    """From and to, both of them included; None for what is no number."""
+    parts = _RANGE.fullmatch(value)
+    if parts is None or not (parts[1] or parts[3]):
+        return None
+    first = int(parts[1] or 0)
+    return first, int(parts[3] or _MOST) if parts[2] else first

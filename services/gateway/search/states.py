@@ -1,0 +1,33 @@
+"""States that `is:` asks for, and things that `has:` asks for, as conditions on `image i`."""
+
+from typing import Final
+
+from services.gateway import details
+
+LABELLED: Final = {
+    "favorite": "kind-favorite",
+    "archived": "kind-archived",
+    "trashed": "kind-trash",
+    "film": "kind-video",
+    "live": "kind-live",
+}
+"""States that are kinds of picture, so that a person's word on them counts."""
+CONDITIONS: Final = {
+    "missing": "NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)",
+    "duplicate": """i.image_id IN (SELECT image_id FROM file WHERE missing = 0
+      GROUP BY image_id HAVING count(*) > 1)""",
+    "unclassified": """NOT EXISTS (SELECT 1 FROM verdict v JOIN active_model a USING (model_id)
+      WHERE v.image_id = i.image_id)""",
+    **details.STATES,
+}
+OWNED: Final = {
+    "place": """(i.latitude IS NOT NULL
+      OR i.image_id IN (SELECT image_id FROM sidecar WHERE latitude IS NOT NULL))""",
+    "description": """(coalesce(i.description, '') <> ''
+      OR i.image_id IN (SELECT image_id FROM sidecar WHERE coalesce(description, '') <> ''))""",
+    "people": "i.image_id IN (SELECT image_id FROM sidecar WHERE people <> '[]')",
+    "keywords": "i.image_id IN (SELECT image_id FROM sidecar WHERE keywords <> '[]')",
+}
+_FIRST: Final = ("hidden", "missing", *LABELLED, "duplicate", "corrected", "unclassified")
+STATES: Final = (*_FIRST, *(name for name in CONDITIONS if name not in _FIRST))
+"""In the order in which they are offered."""
