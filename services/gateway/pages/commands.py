@@ -141,3 +141,6 @@ def _unprocessable(message: str, field: str | None) -> HTTPException:
     return HTTPException(
         status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=message, extra=_extra(message, field)
     )
+
+
+ROUTES = [CommandController]
