@@ -14,7 +14,7 @@ from services.gateway.historylines import folded
 from services.gateway.language import _
 from services.gateway.ports import Asked, History, Who
 from services.gateway.queries.pictured import known
-from services.gateway.queries.subjects import Kind, Subject, subject
+from services.gateway.queries.subjects import Subject, SubjectKind, subject
 from services.gateway.queries.views import Views
 from services.gateway.stored import named
 from services.gateway.travel import moment
@@ -102,7 +102,7 @@ def _who(request: Req) -> Who | None:
 
 async def _subject(request: Req, views: Views) -> Subject | None:
     """That the query names. Raises NotFoundException."""
-    kinds: tuple[Kind, ...] = get_args(Kind)
+    kinds: tuple[SubjectKind, ...] = get_args(SubjectKind)
     for kind in kinds:
         if (id_ := request.query_params.get(kind)) is not None:
             if found := await subject(views, kind, id_):

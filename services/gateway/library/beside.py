@@ -7,7 +7,7 @@ import msgspec
 
 from services.gateway.library import takeout, xmp
 from services.gateway.library.content import NotThere, Unusable, file_content
-from services.gateway.library.photo import AlbumTitle, Gone, Rejected, Said
+from services.gateway.library.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.library.sidecar_facts import NotASidecar, Unreadable
 
 LARGEST: Final = 4_000_000
@@ -16,11 +16,11 @@ LARGEST: Final = 4_000_000
 
 def read_beside(
     root: str, path: str, what: Literal["sidecar", "album"]
-) -> Said | AlbumTitle | Rejected | Gone:
+) -> Said | AlbumTitle | Rejected | NoFile:
     try:
         content, seen = file_content(root, path, LARGEST)
     except NotThere:
-        return Gone()
+        return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     if what == "album":
@@ -28,7 +28,7 @@ def read_beside(
     try:
         return _said(path, content)
     except NotASidecar:
-        return Gone()
+        return NoFile()
     except Unreadable as error:
         return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
 

@@ -31,7 +31,7 @@ from services.kernel.events import (
 )
 from services.kernel.ids import derived_id
 
-Place = tuple[str, str]
+FilePlace = tuple[str, str]
 """(root, path below it)"""
 
 
@@ -57,7 +57,7 @@ class Facts:
         event_id = derived_id(photo.image_id, root, item.path, item.size, item.mtime_ns, "added")
         return self._record(event, event_id, f"image-{photo.image_id}")
 
-    def moved(self, root: Path, item: Found, photo: Photo, source: Place) -> Record:
+    def moved(self, root: Path, item: Found, photo: Photo, source: FilePlace) -> Record:
         event = FileMoved(
             image_id=photo.image_id,
             from_root=source[0],

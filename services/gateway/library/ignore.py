@@ -10,7 +10,7 @@ from pathspec import GitIgnoreSpec
 log = structlog.get_logger(__name__)
 
 IGNORE_FILE: Final = ".albumenignore"
-LARGEST: Final = 1_000_000
+_LARGEST: Final = 1_000_000
 """Bytes; a longer one is not looked at."""
 
 
@@ -24,7 +24,7 @@ class Ignored(NamedTuple):
         """`place`: where `folder` is. A file that can't be read rules nothing, and the log says so."""
         try:
             with open(place / IGNORE_FILE, "rb", opener=_at_once) as file:
-                lines = (file.read(LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
+                lines = (file.read(_LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
             return Ignored((*self.rules, (folder, GitIgnoreSpec.from_lines(lines))))
         except (OSError, ValueError) as error:
             log.warning("an ignore file can't be used", folder=str(place), reason=str(error))

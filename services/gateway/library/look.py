@@ -11,7 +11,7 @@ from PIL import Image
 
 from services.gateway.library import film, large, pixels, raw, signatures
 from services.gateway.library.colours import is_grey
-from services.gateway.library.content import NotThere, Unusable, opened, whole
+from services.gateway.library.content import NotThere, Unusable, file_of, whole
 from services.gateway.library.dates import Taken, of_bytes, of_place
 from services.gateway.library.fingerprint import of_film
 from services.gateway.library.formats import is_film, is_raw
@@ -19,11 +19,11 @@ from services.gateway.library.frames import frames
 from services.gateway.library.metadata import Metadata, metadata
 from services.gateway.library.motion import motion_seconds
 from services.gateway.library.phash import phash
-from services.gateway.library.photo import Answer, Gone, Large, Photo, Rejected
+from services.gateway.library.photo import Answer, Large, NoFile, Photo, Rejected
 from services.kernel.events import ImageImported
 from services.kernel.paths import preview_path
 
-LARGEST: Final = 500_000_000
+_LARGEST: Final = 500_000_000
 """Bytes; no picture of a person's is larger."""
 ID_BYTES: Final = 16
 
@@ -57,7 +57,7 @@ def look(root: str, path: str, previews: Path) -> Answer:
     is not the photo's fault; and MemoryError."""
     mtime_ns = size = 0
     try:
-        with opened(root, path) as (file, stat):
+        with file_of(root, path) as (file, stat):
             size, mtime_ns = stat.st_size, stat.st_mtime_ns
             if is_film(path):
                 image_id = of_film(file, size)
@@ -69,7 +69,7 @@ def look(root: str, path: str, previews: Path) -> Answer:
             return _told(_film(poster, path, image_id, size, previews), path, mtime_ns)
         return _told(_picture(content, path, previews), path, mtime_ns)
     except NotThere:
-        return Gone()
+        return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     except pixels.Unshowable as error:
@@ -81,17 +81,17 @@ def _showable(file: BinaryIO, stat: os.stat_result) -> bytes:
     if reason := signatures.not_yet(file.read(signatures.HEAD)):
         raise pixels.Unshowable(reason)
     file.seek(0)
-    return whole(file, stat, LARGEST)
+    return whole(file, stat, _LARGEST)
 
 
-def enlarge(root: str, path: str) -> Large | Gone | Rejected:
+def enlarge(root: str, path: str) -> Large | NoFile | Rejected:
     try:
-        with opened(root, path) as (file, stat):
-            if stat.st_size > LARGEST and not is_film(path):
-                return Gone()
+        with file_of(root, path) as (file, stat):
+            if stat.st_size > _LARGEST and not is_film(path):
+                return NoFile()
             return Large(content=large.enlarged_from(file, path))
     except NotThere:
-        return Gone()
+        return NoFile()
     except (Unusable, pixels.Unshowable) as error:
         return Rejected(reason=str(error), size=0, mtime_ns=0)
 

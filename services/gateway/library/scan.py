@@ -16,7 +16,7 @@ import structlog
 
 from services.gateway.library import disk, export_album, guard, sidecars
 from services.gateway.library.counts import Counts
-from services.gateway.library.facts import Facts, Place, album_of
+from services.gateway.library.facts import Facts, FilePlace, album_of
 from services.gateway.library.looks import Looks
 from services.gateway.library.photo import Photo, Rejected
 from services.gateway.library.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -52,7 +52,7 @@ class Scan:
         pool: WorkerPool,
         previews: Path,
         suffixless: Suffixless | None = None,
-        again: Collection[Place] = (),
+        again: Collection[FilePlace] = (),
     ) -> None:
         """`suffixless`: one for all scans, so that none asks again what the one before knew. `again`: rejected files
         to look at anew."""
@@ -64,9 +64,9 @@ class Scan:
         self._facts, self._again = Facts(job_id), again
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, Known] = {}
-        self._places: dict[str, list[Place]] = defaultdict(list)
+        self._places: dict[str, list[FilePlace]] = defaultdict(list)
         """Image id -> where copies of it were when the scan began."""
-        self._left: set[Place] = set()
+        self._left: set[FilePlace] = set()
         """Places whose copy was found again elsewhere."""
         self._pending: list[Record] = []
         self._appended = 0.0
@@ -212,7 +212,7 @@ class Scan:
         self.counts.added += 1
         return records
 
-    async def _moved_from(self, image_id: str) -> Place | None:
+    async def _moved_from(self, image_id: str) -> FilePlace | None:
         """A place that the copy must have come from: it was there, and is not any more, though its folder's root is."""
         for place in self._places.get(image_id, ()):
             if place not in self._left and await asyncio.to_thread(disk.vacant, place):

@@ -9,9 +9,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.agreement import NOTHING, OTHERS, matrix_of
-from services.gateway.queries.cursor import Cursor
-from services.gateway.queries.cursor import decode as decode_cursor
-from services.gateway.queries.cursor import encode as encode_cursor
+from services.gateway.queries.cursor import Cursor, decode_cursor, encode_cursor
 from services.gateway.queries.timeline import NEWEST
 from services.gateway.queries.views import Views, cached
 

@@ -15,7 +15,7 @@ from services.gateway.queries.views import Views, cached
 from services.gateway.similar import Item, bursts, groups
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class Copy(msgspec.Struct, frozen=True, array_like=True):
     path: str
     """In the log's spelling (`paths.from_text` gives the file's own)."""
     mtime_ns: int
@@ -61,7 +61,7 @@ _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
   FROM image WHERE visible = 1 AND phash IS NOT NULL AND frames = 1"""
 """As one row: see timeline.py. What moves is left out: a film and its first picture are not the same."""
 _HIDDEN: Final = "SELECT image_id FROM hidden"
-_places: Final = msgspec.json.Decoder(list[Place])
+_places: Final = msgspec.json.Decoder(list[Copy])
 _items: Final = msgspec.json.Decoder(tuple[Item, ...])
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
 from services.gateway.queries.belonging import RELATIVES, Belonging, belonging_of
-from services.gateway.queries.explore import PLACE_OF, Place
+from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import (
     FILES,
     IMAGES,
@@ -40,7 +40,7 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """By model."""
     belongs: Belonging
     annotations: Annotations
-    place: Place | None
+    place: Locality | None
     hidden: bool
     mentions: list[int]
     """Positions in the log of events about it that lie on another stream."""
@@ -78,7 +78,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         examinations=examinations_of(rows["verdict"]),
         belongs=belonging_of(rows["relative"]),
         annotations=annotations_of(rows["annotation"]),
-        place=next((Place(*row) for row in rows["place"]), None),
+        place=next((Locality(*row) for row in rows["place"]), None),
         hidden=bool(rows["hidden"]),
         mentions=sorted(row[0] for row in rows["mention"]),
     )

@@ -4,9 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.cursor import Cursor
-from services.gateway.queries.cursor import decode as decode_cursor
-from services.gateway.queries.cursor import encode as encode_cursor
+from services.gateway.queries.cursor import Cursor, decode_cursor, encode_cursor
 from services.gateway.queries.views import Views
 from services.gateway.search.filters import Filter, is_smart, where
 from services.gateway.sentence import Sentence
