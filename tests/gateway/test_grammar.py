@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.search.grammar import KEYS, LONGEST, MOST, Term, parse, quoted
+from services.gateway.search.grammar import KEYS, LONGEST_SEARCH, MOST_TERMS, Term, parse, quoted
 from services.gateway.search.terms import matched, searched
-from services.gateway.search.vocabulary import Album, Category, Vocabulary
+from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
 from services.projector.tables import complete, create
 
 VOCABULARY = Vocabulary(
-    categories=[Category("kinds", "Kinds", None), Category("kind-video", "Video", "kinds")],
-    albums=[Album("a", "a", None), Album("b", "b", "album:b a")],
+    categories=[NamedCategory("kinds", "Kinds", None), NamedCategory("kind-video", "Video", "kinds")],
+    albums=[NamedAlbum("a", "a", None), NamedAlbum("b", "b", "album:b a")],
     place=["Rome, Italy", "Italy"],
     camera=["Nokia 7"],
     lens=[],
@@ -61,7 +61,7 @@ def db() -> sqlite3.Connection:
 @given(TEXTS)
 def test_any_text_is_a_search_that_sqlite_answers(db: sqlite3.Connection, text: str) -> None:
     search = parse(text)
-    assert len(search.terms) <= MOST
+    assert len(search.terms) <= MOST_TERMS
     assert all(note[-1] in ".?)" for note in search.notes), search.notes
     sql, parameters = searched(search, VOCABULARY)
     assert db.execute(f"SELECT count(*) FROM image i WHERE {sql}", parameters).fetchone() == (0,)
@@ -113,7 +113,7 @@ def test_the_grammar(text: str, terms: list[Term]) -> None:
         ('"dog', "not closed"),
         ("&&&", "no letter or digit"),
         ("dog " * 30, "at most 24 terms"),
-        ("x" * 600, f"at most {LONGEST} characters"),
+        ("x" * 600, f"at most {LONGEST_SEARCH} characters"),
     ],
 )
 def test_what_is_not_understood_is_explained(text: str, says: str) -> None:
@@ -121,4 +121,4 @@ def test_what_is_not_understood_is_explained(text: str, says: str) -> None:
 
 
 def test_a_megabyte_is_read_at_once() -> None:
-    assert len(parse('category:"' * 100_000).terms) <= MOST
+    assert len(parse('category:"' * 100_000).terms) <= MOST_TERMS

@@ -13,14 +13,14 @@ from services.gateway.i18n.wording import date_name
 from services.gateway.queries import images, timeline
 from services.gateway.queries.marks import marks
 from services.gateway.queries.months import Months, months
-from services.gateway.queries.outline import CHUNK
+from services.gateway.queries.outline import STRIDE
 from services.gateway.search.filters import Filter
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, among, link, page, part, refusals, wants_part
 
 PER_PAGE: Final = 60
-"""Photos that a page comes with. A script asks for CHUNK at a time."""
+"""Photos that a page comes with. A script asks for STRIDE at a time."""
 AT_ONCE: Final = 8
 """Pictures that are in sight on the smallest screen: fetched before its rows are known."""
 STEPS: Final = 12
@@ -82,7 +82,7 @@ async def grid_page(
     address = Address.of(request, path, chosen)
     sort = address.sort or own
     counted = await months(views, chosen)
-    limit = CHUNK if address.chunk else PER_PAGE
+    limit = STRIDE if address.chunk else PER_PAGE
     with refusals():
         shown = await timeline.page(views, chosen, sort, address.after, limit, address.at, counted.total)
     grid = Grid(address=address, chosen=chosen, sort=sort, shown=shown, counted=counted)
@@ -100,7 +100,7 @@ async def grid_page(
 
 async def _tiles(request: Req, views: Views, grid: Grid) -> Markup:
     ids = [tile.image_id for tile in grid.shown.tiles]
-    names = await images.names(views, ids)
+    names = await images.category_names(views, ids)
     return tiles(
         _environment(request),
         cells(grid.shown, grid.sort, names),

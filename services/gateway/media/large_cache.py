@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from services.kernel.log.ids import is_image_id
 
-KEPT: Final = 0.9
+_KEPT: Final = 0.9
 """Of the limit, after the oldest were deleted: not one by one with every new picture."""
 LEFT_S: Final = 3600
 """A part file of this age was left by a process that died."""
@@ -87,7 +87,7 @@ class LargeCache:
         total = sum(entry.size for entry in entries)
         if total > self._limit:
             for entry in entries:
-                if total <= self._limit * KEPT:
+                if total <= self._limit * _KEPT:
                     break
                 if entry.path != newest:
                     with contextlib.suppress(OSError):

@@ -27,14 +27,14 @@ PER_PAGE: Final = 30
 OF_A_GROUP: Final = 48
 """Photos of one group at a time; when these are hidden the next ones come up."""
 PATH: Final = "/duplicates"
-KINDS: Final = ("near", "exact", "bursts")
+SECTIONS: Final = ("near", "exact", "bursts")
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 Key = tuple[int, str]
 """What groups are sorted by, the greater number first; and an image's id, for those with the same."""
 
 
-class Photo(msgspec.Struct, frozen=True, kw_only=True):
+class GroupPhoto(msgspec.Struct, frozen=True, kw_only=True):
     """One of a group, as the page shows it."""
 
     image_id: str
@@ -49,7 +49,7 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    photos: list[Photo]
+    photos: list[GroupPhoto]
     differs: frozenset[str]
     """In which of `pixels`, `size`, `taken_at`, `name` they differ."""
     further: int
@@ -71,7 +71,7 @@ async def duplicates_page(
     after: FromQuery[str | None] = None,
 ) -> Template:
     """The first groups of each kind; with `show` those of one kind, from behind `after` on."""
-    if show and show not in KINDS:
+    if show and show not in SECTIONS:
         raise HTTPException(
             status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=_("“show” is “near”, “exact” or “bursts”.")
         )
@@ -120,7 +120,7 @@ def _place(after: str) -> Key:
 
 
 def _section(
-    found: Sequence[T], key: Callable[[T], Key], kind: str, show: str | None, after: Key | None
+    found: Sequence[_T], key: Callable[[_T], Key], kind: str, show: str | None, after: Key | None
 ) -> Section:
     if show and show != kind:
         return Section(len(found), None, [])
@@ -147,8 +147,8 @@ def _groups(
     ]
 
 
-def _photo(image: images.Image, files: list[images.File]) -> Photo:
-    return Photo(
+def _photo(image: images.Image, files: list[images.File]) -> GroupPhoto:
+    return GroupPhoto(
         image_id=image.image_id,
         shape=shape(image.width, image.height),
         width=image.width,
@@ -161,7 +161,7 @@ def _photo(image: images.Image, files: list[images.File]) -> Photo:
     )
 
 
-def _group(photos: list[Photo], further: int) -> Group:
+def _group(photos: list[GroupPhoto], further: int) -> Group:
     said: dict[str, set[Any]] = {
         "pixels": {(photo.width, photo.height) for photo in photos},
         "size": {photo.size for photo in photos},

@@ -15,7 +15,7 @@ from services.gateway.queries.albums import Album, albums
 from services.gateway.queries.categories import Category
 from services.gateway.queries.categories import categories as listed_categories
 from services.gateway.queries.covers import Cover
-from services.gateway.queries.explore import Entry, Memory, Place
+from services.gateway.queries.explore import Entry, Locality, Memory
 from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
@@ -45,7 +45,7 @@ def in_country(name: str, code: str) -> str:
     return str(locale_of(current()).territories.get(code, name))
 
 
-def at_place(place: Place | None) -> str:
+def at_place(place: Locality | None) -> str:
     """`Rome, Italy`; empty where nothing is known."""
     if place is None:
         return ""

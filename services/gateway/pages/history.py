@@ -16,7 +16,7 @@ from services.gateway.i18n.builtin_names import named
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import date_name, moment_day
 from services.gateway.queries.history_photos import known
-from services.gateway.queries.titles import Kind, Subject, subject
+from services.gateway.queries.titles import Subject, SubjectKind, subject
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, link, page, part, wants_part
@@ -103,7 +103,7 @@ def _who(request: Req) -> Actor | None:
 
 async def _subject(request: Req, views: Views) -> Subject | None:
     """That the query names. Raises NotFoundException."""
-    kinds: tuple[Kind, ...] = get_args(Kind)
+    kinds: tuple[SubjectKind, ...] = get_args(SubjectKind)
     for kind in kinds:
         if (id_ := request.query_params.get(kind)) is not None:
             if found := await subject(views, kind, id_):

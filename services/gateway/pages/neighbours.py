@@ -18,8 +18,8 @@ from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 from services.kernel.log.ids import is_image_id
 
-SHOWN: Final = 30
-MOST: Final = 200
+_SHOWN: Final = 30
+_MOST: Final = 200
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -52,13 +52,13 @@ class Neighbourhood(msgspec.Struct, frozen=True):
 
 @get("/images/{image_id:str}/around", summary="The photos before and behind one")
 async def around_photo(
-    request: Req, views: NamedDependency[Views], image_id: FromPath[str], limit: FromQuery[int] = SHOWN
+    request: Req, views: NamedDependency[Views], image_id: FromPath[str], limit: FromQuery[int] = _SHOWN
 ) -> Neighbourhood:
     """In the order of what it was opened from: `category`, `album`, `q`, `hidden=1`, `sort`; else of the timeline."""
-    if not 1 <= limit <= MOST:
+    if not 1 <= limit <= _MOST:
         raise HTTPException(
             status_code=HTTP_422_UNPROCESSABLE_ENTITY,
-            detail=_("“limit” is a number from 1 to %(most)s.", most=MOST),
+            detail=_("“limit” is a number from 1 to %(most)s.", most=_MOST),
         )
     if not is_image_id(image_id) or await images.image(views, image_id) is None:
         raise NotFoundException(_("There is no such photo in the library."))
@@ -76,7 +76,7 @@ async def around_photo(
 
 async def _shown(views: Views, ids: list[str]) -> dict[str, Shown]:
     found = await images.images(views, ids)
-    names = await images.names(views, ids)
+    names = await images.category_names(views, ids)
     films = await films_of(views, ids)
     return {
         one.image_id: Shown(

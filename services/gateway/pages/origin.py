@@ -11,7 +11,7 @@ from services.gateway.i18n.language import _
 from services.gateway.queries.neighbours import order_of
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
-from services.gateway.search.vocabulary import Album, Category, vocabulary
+from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, among, link
 
@@ -64,13 +64,15 @@ async def opened_from(request: Req, views: Views) -> Opened:
     )
 
 
-def _own_order(album: Album | None) -> str:
+def _own_order(album: NamedAlbum | None) -> str:
     if album is None:
         return NEWEST
     return album.sort or (AS_ADDED if album.q is None else NEWEST)
 
 
-def _list_of(chosen: Filter, category: Category | None, album: Album | None) -> tuple[str, str, str | None]:
+def _list_of(
+    chosen: Filter, category: NamedCategory | None, album: NamedAlbum | None
+) -> tuple[str, str, str | None]:
     """Path and title of the page that shows them, and the search in its query."""
     if album:
         return f"/albums/{album.id}", album.name, None

@@ -18,7 +18,7 @@ from services.gateway.queries.clusters import (
     ACROSS,
     DEEPEST,
     FEWEST,
-    MOST,
+    MOST_ACROSS,
     TALL,
     TALLEST,
     Box,
@@ -55,7 +55,7 @@ async def places_page(
     whole = around or box(20, 0, 0)
     shown = _asked(at, zoom, None) if at else whole
     countries, on_map = await asyncio.gather(explore.countries(views), _map(views, shown))
-    known = await explore.named(views)  # last: it knows all that the others do
+    known = await explore.localities(views)  # last: it knows all that the others do
     within: dict[str, list[Card]] = {}
     for city in cities:
         within.setdefault(known[city.key].country, []).append(city)
@@ -84,7 +84,7 @@ async def places_page(
 @get("/places/cities", include_in_schema=False)
 async def cities_page(request: Req, views: NamedDependency[Views], country: FromQuery[str]) -> Template:
     """All of one country, by its English name."""
-    cities, known = await explore.cities(views), await explore.named(views)
+    cities, known = await explore.cities(views), await explore.localities(views)
     found = explore.entries([city for city in cities if known[city.key].country == country])
     if not found:
         raise NotFoundException(_("No photo was taken in a city there."))
@@ -112,7 +112,7 @@ async def clusters_part(
 ) -> Template:
     """The photos on a part of the map; `tall`: its height by its width; `across`: how many have room side by side."""
     asked = int(across) if across and across.isdecimal() and len(across) < 4 else ACROSS
-    room = max(FEWEST, min(MOST, asked))
+    room = max(FEWEST, min(MOST_ACROSS, asked))
     return part("partials/pins.html", **await _map(views, _asked(at, zoom, tall), room))
 
 

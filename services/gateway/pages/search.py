@@ -17,7 +17,7 @@ from services.gateway.queries.months import months
 from services.gateway.search.completion import completions
 from services.gateway.search.explain import explained
 from services.gateway.search.filters import Filter
-from services.gateway.search.grammar import LONGEST, quoted
+from services.gateway.search.grammar import LONGEST_SEARCH, quoted
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
@@ -31,7 +31,7 @@ async def search_page(
     facets: FromQuery[str | None] = None,
 ) -> Template:
     """Without a word to look for: other ways in. `facets`: with what narrows it (else that comes behind it)."""
-    words = (q or "").strip()[: LONGEST + 1]
+    words = (q or "").strip()[: LONGEST_SEARCH + 1]
     if not words:
         shown = await shelves(views)
         return page(request, "pages/search.html", nav="search", title=_("Search"), q="", **shown)
@@ -53,7 +53,7 @@ async def search_page(
 
 @get("/search/facets", include_in_schema=False)
 async def search_facets(views: NamedDependency[Views], q: FromQuery[str | None] = None) -> Template:
-    words = (q or "").strip()[: LONGEST + 1]
+    words = (q or "").strip()[: LONGEST_SEARCH + 1]
     narrowing = await _narrowing(views, Filter(q=words)) if words else []
     return part("partials/facets.html", narrowing=narrowing)
 

@@ -16,6 +16,7 @@ from services.gateway.media.storage import measured
 from services.gateway.pages.commands import safe_next
 from services.gateway.queries import library
 from services.gateway.queries.categories import categories
+from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page
 from services.kernel.settings import Settings
@@ -23,7 +24,6 @@ from services.kernel.version import VERSION
 
 THEMES: Final = ("light", "dark")
 YEAR_S: Final = 31_536_000
-KINDS: Final = "kinds"
 
 
 @get("/settings", include_in_schema=False)
@@ -36,7 +36,7 @@ async def settings_page(
     known = [
         one for one in await categories(views) if one.kind == "category" and (one.count or one.id in hides)
     ]
-    kinds = [one for one in known if one.group_id == KINDS]
+    kinds = [one for one in known if one.group_id == KIND]
     return page(
         request,
         "pages/settings.html",
@@ -47,7 +47,7 @@ async def settings_page(
         command=shlex.join(["./albumen", "up", *(given or ["~/Pictures"])]) + " ~/More",
         hides=hides,
         kinds=kinds,
-        others=[one for one in known if one.group_id != KINDS],
+        others=[one for one in known if one.group_id != KIND],
         lines=await library.lines(views),
         chosen_theme=request.cookies.get("theme", ""),
         chosen_language=request.cookies.get(COOKIE, ""),

@@ -20,8 +20,8 @@ from services.gateway.running.on_demand import Alike, Likeness
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, part
 
-SHOWN: Final = 60
-MOST: Final = 500
+_SHOWN: Final = 60
+_MOST: Final = 500
 ROW: Final = 12
 """Beside a photo."""
 
@@ -58,7 +58,7 @@ async def similar_page(
     image_id: FromPath[str],
     select: FromQuery[str | None] = None,
 ) -> Template:
-    near, known = await _nearest(views, likeness, image_id, SHOWN)
+    near, known = await _nearest(views, likeness, image_id, _SHOWN)
     path = f"/images/{image_id}/similar"
     engine = request.app.template_engine
     assert engine is not None
@@ -100,12 +100,12 @@ async def similar_images(
     views: NamedDependency[Views],
     likeness: NamedDependency[SkipValidation[Likeness]],
     image_id: FromPath[str],
-    limit: FromQuery[int] = SHOWN,
+    limit: FromQuery[int] = _SHOWN,
 ) -> AlikePage:
-    if not 1 <= limit <= MOST:
+    if not 1 <= limit <= _MOST:
         raise HTTPException(
             status_code=HTTP_422_UNPROCESSABLE_ENTITY,
-            detail=_("“limit” is a number from 1 to %(most)s.", most=MOST),
+            detail=_("“limit” is a number from 1 to %(most)s.", most=_MOST),
         )
     near, known = await _nearest(views, likeness, image_id, limit)
     items = [
@@ -123,7 +123,7 @@ async def similar_images(
 
 async def _cells(views: Views, near: list[Alike] | None, known: dict[str, images.Image]) -> list[Cell]:
     found = [known[one.image_id] for one in near or [] if one.image_id in known]
-    names = await images.names(views, [image.image_id for image in found])
+    names = await images.category_names(views, [image.image_id for image in found])
     return [cell(image, names) for image in found]
 
 

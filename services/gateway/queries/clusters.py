@@ -12,7 +12,7 @@ from services.knowledge.mercator import SIDE, flat, round_
 ACROSS: Final = 10
 """Clusters that have room side by side on a map, unless something else is asked for."""
 FEWEST: Final = 4
-MOST: Final = 16
+MOST_ACROSS: Final = 16
 TALL: Final = 10 / 16
 """Height of a map by its width, unless something else is asked for."""
 TALLEST: Final = 3.0

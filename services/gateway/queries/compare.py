@@ -10,9 +10,7 @@ import msgspec
 
 from services.gateway.queries.agreement import NOTHING, OTHERS, matrix_of
 from services.gateway.queries.timeline import NEWEST
-from services.gateway.tables.cursor import Cursor
-from services.gateway.tables.cursor import decode as decode_cursor
-from services.gateway.tables.cursor import encode as encode_cursor
+from services.gateway.tables.cursor import Cursor, decode_cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
 
 

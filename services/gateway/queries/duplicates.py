@@ -15,7 +15,7 @@ from services.gateway.queries.similar import Item, bursts, groups
 from services.gateway.tables.pool import Views, cached
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class Copy(msgspec.Struct, frozen=True, array_like=True):
     path: str
     """In the log's spelling (`paths.from_text` gives the file's own)."""
     mtime_ns: int
@@ -63,7 +63,7 @@ _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
 """As one row: see timeline.py. What moves is left out: a film and its first picture are not the same. Hidden ones are
 among them, so that what was found still holds when a photo is hidden."""
 _HIDDEN: Final = "SELECT image_id FROM hidden"
-_places: Final = msgspec.json.Decoder(list[Place])
+_places: Final = msgspec.json.Decoder(list[Copy])
 _items: Final = msgspec.json.Decoder(tuple[Item, ...])
 
 

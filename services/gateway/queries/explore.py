@@ -35,7 +35,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     last: str = ""
 
 
-class Place(msgspec.Struct, frozen=True):
+class Locality(msgspec.Struct, frozen=True):
     city: str
     country: str
     code: str
@@ -97,7 +97,7 @@ async def cities(views: Views) -> list[Card]:
 @cached
 async def countries(views: Views) -> list[Entry]:
     some = [*await cities(views), *await cards(views, "l.label", _OUTSIDE)]
-    known = await named(views)
+    known = await localities(views)
     gathered: dict[str, list[Card]] = {}
     for card in some:
         gathered.setdefault(known[card.key].country, []).append(card)
@@ -106,9 +106,9 @@ async def countries(views: Views) -> list[Entry]:
 
 
 @cached
-async def named(views: Views) -> dict[str, Place]:
+async def localities(views: Views) -> dict[str, Locality]:
     """Label -> what it is made of."""
-    return {row[0]: Place(*row[1:]) for row in await views.fetch(_CODES)}
+    return {row[0]: Locality(*row[1:]) for row in await views.fetch(_CODES)}
 
 
 @cached

@@ -7,7 +7,7 @@ import msgspec
 from services.gateway.search.filters import Filter, where
 from services.gateway.tables.pool import Views, cached
 
-MOST: Final = 12
+_MOST: Final = 12
 """Of each kind."""
 
 
@@ -41,4 +41,4 @@ async def facets(views: Views, chosen: Filter) -> Facets:
     found: dict[str, list[Facet]] = {"category": [], "camera": [], "place": []}
     for kind, name, count in await views.fetch(_FACETS.format(sql), parameters):
         found[kind].append(Facet(name, count))
-    return Facets(found["category"][:MOST], found["camera"][:MOST], found["place"][:MOST])
+    return Facets(found["category"][:_MOST], found["camera"][:_MOST], found["place"][:_MOST])

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.search.vocabulary import Category, vocabulary
+from services.gateway.search.vocabulary import NamedCategory, vocabulary
 from services.gateway.tables.pool import Views
 
-Row = tuple[Any, ...]
+_Row = tuple[Any, ...]
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ async def image(views: Views, image_id: str) -> Image | None:
     return (await images(views, [image_id])).get(image_id)
 
 
-def image_of(row: Row) -> Image:
+def image_of(row: _Row) -> Image:
     fields = dict(zip(_FIELDS, row, strict=True))
     return Image(**fields | {"visible": bool(fields["visible"])})
 
@@ -106,14 +106,14 @@ async def labels(views: Views, ids: Sequence[str]) -> dict[str, list[Label]]:
     return {image_id: labels_of(some) for image_id, some in _by_image(rows, ids).items()}
 
 
-def labels_of(rows: Iterable[Row]) -> list[Label]:
+def labels_of(rows: Iterable[_Row]) -> list[Label]:
     return sorted(
         (Label(*row[1:5]) for row in rows),
         key=lambda label: (label.source == "model", -label.score, label.name),
     )
 
 
-async def names(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
+async def category_names(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
     """Image id -> what its categories are called, as `names_of` has it. Nothing of those that have none."""
     shown = (await vocabulary(views)).shown
     own: dict[str, list[tuple[str, str, float]]] = {}
@@ -124,7 +124,7 @@ async def names(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
     return {image_id: some for image_id, some in found.items() if some}
 
 
-def names_of(own: Iterable[tuple[str, str, float]], shown: Mapping[str, Category]) -> list[str]:
+def names_of(own: Iterable[tuple[str, str, float]], shown: Mapping[str, NamedCategory]) -> list[str]:
     """What a photo's categories are called: the person's first, then the surest, and last what sidecars and rules say;
     a group only where nothing closer is known. `own`: (category id, source, score)."""
     ranked = sorted(
@@ -141,14 +141,14 @@ async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
     return {image_id: files_of(some) for image_id, some in _by_image(rows, ids).items()}
 
 
-def files_of(rows: Iterable[Row]) -> list[File]:
+def files_of(rows: Iterable[_Row]) -> list[File]:
     found = [File(root, folder, name, size, bool(missing)) for _, root, folder, name, size, missing in rows]
     return sorted(found, key=lambda file: (file.missing, file.root, file.folder, file.name))
 
 
-def _by_image(rows: Iterable[Row], ids: Iterable[str]) -> dict[str, list[Row]]:
+def _by_image(rows: Iterable[_Row], ids: Iterable[str]) -> dict[str, list[_Row]]:
     """By their first column; of each of the ids, in their order."""
-    found: dict[str, list[Row]] = {image_id: [] for image_id in ids}
+    found: dict[str, list[_Row]] = {image_id: [] for image_id in ids}
     for row in rows:
         found[row[0]].append(row)
     return found

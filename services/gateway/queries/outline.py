@@ -10,11 +10,10 @@ import msgspec
 
 from services.gateway.queries.timeline import AS_ADDED, NEWEST, check, order_of, selected
 from services.gateway.search.filters import Filter
-from services.gateway.tables.cursor import Cursor
-from services.gateway.tables.cursor import encode as encode_cursor
+from services.gateway.tables.cursor import Cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
 
-CHUNK: Final = 100
+STRIDE: Final = 100
 """Photos between two cursors: what is fetched at a time."""
 
 
@@ -63,6 +62,6 @@ def of(photos: list[list[Any]], sort: str) -> Outline:
             furthest = day
         runs[-1][1] += 1
         shapes.append(width / height)
-        if place % CHUNK == CHUNK - 1 and place + 1 < len(photos):
+        if place % STRIDE == STRIDE - 1 and place + 1 < len(photos):
             cursors.append(encode_cursor(Cursor(sort, key, tie, furthest)))
     return Outline([photo[2] for photo in photos], [Run(*run) for run in runs], shapes, cursors)

@@ -7,7 +7,7 @@ import msgspec
 from services.gateway.details import JSON, details_of
 from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
 from services.gateway.queries.belonging import RELATIVES, Belonging, belonging_of
-from services.gateway.queries.explore import PLACE_OF, Place
+from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import (
     FILES,
     IMAGES,
@@ -41,7 +41,7 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """By model."""
     belongs: Belonging
     annotations: Annotations
-    place: Place | None
+    place: Locality | None
     details: dict[str, Any]
     """What each of `gateway/details` says of it."""
     hidden: bool
@@ -82,7 +82,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         examinations=examinations_of(rows["verdict"]),
         belongs=belonging_of(rows["relative"]),
         annotations=annotations_of(rows["annotation"]),
-        place=next((Place(*row) for row in rows["place"]), None),
+        place=next((Locality(*row) for row in rows["place"]), None),
         details=details_of(rows["detail"][0][0]),
         hidden=bool(rows["hidden"]),
         mentions=sorted(row[0] for row in rows["mention"]),

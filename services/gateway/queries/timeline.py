@@ -5,9 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.search.filters import Filter, is_smart, where
-from services.gateway.tables.cursor import Cursor
-from services.gateway.tables.cursor import decode as decode_cursor
-from services.gateway.tables.cursor import encode as encode_cursor
+from services.gateway.tables.cursor import Cursor, decode_cursor, encode_cursor
 from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
 

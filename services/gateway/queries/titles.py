@@ -6,20 +6,20 @@ import msgspec
 
 from services.gateway.tables.pool import Views
 
-Kind = Literal["image", "album", "category"]
-_NAMES: Final[dict[Kind, str]] = {
+SubjectKind = Literal["image", "album", "category"]
+_NAMES: Final[dict[SubjectKind, str]] = {
     "image": "SELECT taken_at, 1 FROM image WHERE image_id = ?",
     "album": "SELECT name, 1 FROM any_album WHERE album_id = ?",
     "category": "SELECT name, deleted = 0 FROM category WHERE category_id = ?",
 }
-_PAGES: Final[dict[Kind, str]] = {"image": "/images", "album": "/albums", "category": "/categories"}
+_PAGES: Final[dict[SubjectKind, str]] = {"image": "/images", "album": "/albums", "category": "/categories"}
 _MENTIONS: Final = """SELECT position FROM mention WHERE about = ? AND position < ?
   ORDER BY position DESC LIMIT ?"""
 _NO_END: Final = 2**62
 
 
 class Subject(msgspec.Struct, frozen=True):
-    kind: Kind
+    kind: SubjectKind
     id: str
     name: str
     """As it is stored; of a photo when it was taken, ISO 8601."""
@@ -35,7 +35,7 @@ class Subject(msgspec.Struct, frozen=True):
         return f"{_PAGES[self.kind]}/{self.id}" if self.has_page else _PAGES[self.kind]
 
 
-async def subject(views: Views, kind: Kind, id_: str) -> Subject | None:
+async def subject(views: Views, kind: SubjectKind, id_: str) -> Subject | None:
     """None: there never was one."""
     rows = await views.fetch(_NAMES[kind], (id_,))
     return Subject(kind, id_, rows[0][0], bool(rows[0][1])) if rows else None

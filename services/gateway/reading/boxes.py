@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-MOST: Final = 1000
+_MOST: Final = 1000
 """Boxes in a row; real files have a dozen."""
 
 
@@ -17,7 +17,7 @@ class Box(NamedTuple):
 def boxes(content: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
     """In a row from `start`. Ends quietly at the first that can't be."""
     end = len(content) if end is None else min(end, len(content))
-    for _ in range(MOST):
+    for _ in range(_MOST):
         if start + 8 > end:
             return
         size, head = int.from_bytes(content[start : start + 4]), 8

@@ -24,7 +24,7 @@ class Unusable(Exception):
 
 
 @contextmanager
-def opened(root: str, path: str) -> Iterator[tuple[BinaryIO, os.stat_result]]:
+def file_of(root: str, path: str) -> Iterator[tuple[BinaryIO, os.stat_result]]:
     """`root`, `path`: as `kernel.paths` writes names. Raises NotThere and Unusable, also where the file can't be read
     on: do nothing else inside that may raise an OSError."""
     seen = None
@@ -51,7 +51,7 @@ def whole(file: BinaryIO, seen: os.stat_result, largest: int) -> bytes:
 
 def file_content(root: str, path: str, largest: int) -> tuple[bytes, os.stat_result]:
     """Raises NotThere and Unusable."""
-    with opened(root, path) as (file, seen):
+    with file_of(root, path) as (file, seen):
         return whole(file, seen, largest), seen
 
 

@@ -10,23 +10,23 @@ from PIL import Image
 
 from services.knowledge.formats import ANIMATED
 
-MOST: Final = 10_000
+MOST_FRAMES: Final = 10_000
 """More are not counted."""
 
 
 def frames(picture: Image.Image, content: bytes) -> int:
-    """Of the picture that was opened from `content`, from 1 to MOST; 1 where that can't be told."""
+    """Of the picture that was opened from `content`, from 1 to MOST_FRAMES; 1 where that can't be told."""
     if picture.format == "GIF":
         return max(1, _gif(content))
     if picture.format in ANIMATED:
-        return max(1, min(int(getattr(picture, "n_frames", 1)), MOST))  # the header says it
+        return max(1, min(int(getattr(picture, "n_frames", 1)), MOST_FRAMES))  # the header says it
     return 1
 
 
 def _gif(content: bytes) -> int:
     """Images, up to where the file ends or turns into something else."""
     count, at = 0, 13 + (_palette(content[10]) if len(content) > 10 else 0)
-    while count < MOST and at + 10 < len(content):
+    while count < MOST_FRAMES and at + 10 < len(content):
         match content[at]:
             case 0x21:  # an extension and its label
                 at += 2

@@ -10,14 +10,14 @@ film of an hour takes a slow disk minutes, and no two films agree in all of that
 END: Final = 32_000_000
 SAMPLES: Final = 64
 SAMPLE: Final = 1_000_000
-CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 20
 
 
 def of_film(file: BinaryIO, size: int) -> str:
     """BLAKE3, 128 bits as 32 hex digits; of a short film the same as of any other file. Raises OSError."""
     hasher = blake3()
     if size <= WHOLE:
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(_CHUNK):
             hasher.update(chunk)
         return hasher.hexdigest(length=16)
     hasher.update(b"film\0%d" % size)

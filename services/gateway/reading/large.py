@@ -12,9 +12,9 @@ from services.gateway.reading import film, pixels, raw
 from services.gateway.reading.metadata import metadata
 from services.knowledge.formats import is_film, is_raw
 
-SIDE: Final = 2048
+LONG_SIDE: Final = 2048
 """Pixels at most of the long side; a smaller picture keeps its size."""
-QUALITY: Final = 85
+_QUALITY: Final = 85
 
 
 def enlarged(content: bytes, name: str = "") -> bytes:
@@ -23,7 +23,7 @@ def enlarged(content: bytes, name: str = "") -> bytes:
     Raises pixels.Unshowable, MemoryError.
     """
     picture = raw.opened(content).picture if is_raw(name) else pixels.opened(content)
-    return _jpeg(pixels.reduced(picture, metadata(picture).orientation, SIDE))
+    return _jpeg(pixels.reduced(picture, metadata(picture).orientation, LONG_SIDE))
 
 
 def enlarged_from(file: BinaryIO, name: str) -> bytes:
@@ -36,6 +36,6 @@ def enlarged_from(file: BinaryIO, name: str) -> bytes:
 def _jpeg(picture: Image.Image) -> bytes:
     content = io.BytesIO()
     picture.save(
-        content, "JPEG", quality=QUALITY, subsampling="4:2:0", progressive=False, exif=b"", icc_profile=None
+        content, "JPEG", quality=_QUALITY, subsampling="4:2:0", progressive=False, exif=b"", icc_profile=None
     )
     return content.getvalue()

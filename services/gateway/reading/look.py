@@ -12,19 +12,19 @@ from PIL import Image
 from services.domain.files.events import ImageImported
 from services.gateway.reading import film, large, pixels, raw, reasons
 from services.gateway.reading.colours import is_grey
-from services.gateway.reading.content import NotThere, Unusable, opened, whole
+from services.gateway.reading.content import NotThere, Unusable, file_of, whole
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.fingerprint import of_film
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.motion import motion_seconds
 from services.gateway.reading.phash import phash
-from services.gateway.reading.photo import Answer, Gone, Large, Photo, Rejected
+from services.gateway.reading.photo import Answer, Large, NoFile, Photo, Rejected
 from services.kernel.paths import preview_path
 from services.knowledge.dates import Taken, of_bytes, of_place
 from services.knowledge.formats import is_film, is_raw
 from services.knowledge.signatures import HEAD
 
-LARGEST: Final = 500_000_000
+_LARGEST: Final = 500_000_000
 """Bytes; no picture of a person's is larger."""
 ID_BYTES: Final = 16
 
@@ -58,7 +58,7 @@ def look(root: str, path: str, previews: Path) -> Answer:
     is not the photo's fault; and MemoryError."""
     mtime_ns = size = 0
     try:
-        with opened(root, path) as (file, stat):
+        with file_of(root, path) as (file, stat):
             size, mtime_ns = stat.st_size, stat.st_mtime_ns
             if is_film(path):
                 image_id = of_film(file, size)
@@ -70,7 +70,7 @@ def look(root: str, path: str, previews: Path) -> Answer:
             return _told(_film(poster, path, image_id, size, previews), path, mtime_ns)
         return _told(_picture(content, path, previews), path, mtime_ns)
     except NotThere:
-        return Gone()
+        return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     except pixels.Unshowable as error:
@@ -82,17 +82,17 @@ def _showable(file: BinaryIO, stat: os.stat_result) -> bytes:
     if reason := reasons.not_yet(file.read(HEAD)):
         raise pixels.Unshowable(reason)
     file.seek(0)
-    return whole(file, stat, LARGEST)
+    return whole(file, stat, _LARGEST)
 
 
-def enlarge(root: str, path: str) -> Large | Gone | Rejected:
+def enlarge(root: str, path: str) -> Large | NoFile | Rejected:
     try:
-        with opened(root, path) as (file, stat):
-            if stat.st_size > LARGEST and not is_film(path):
-                return Gone()
+        with file_of(root, path) as (file, stat):
+            if stat.st_size > _LARGEST and not is_film(path):
+                return NoFile()
             return Large(content=large.enlarged_from(file, path))
     except NotThere:
-        return Gone()
+        return NoFile()
     except (Unusable, pixels.Unshowable) as error:
         return Rejected(reason=str(error), size=0, mtime_ns=0)
 

@@ -13,7 +13,7 @@ from services.gateway.sidecars import xmp
 from services.gateway.sidecars.facts import Unreadable
 from services.knowledge.dates import ExifDates
 
-LONGEST: Final = 200
+_LONGEST: Final = 200
 """Characters of a text that are kept."""
 Base, GPS = ExifTags.Base, ExifTags.GPS
 Tags = Mapping[int, Any]
@@ -133,7 +133,7 @@ def text(value: Any) -> str | None:
         return None
     value = value.split("\0")[0].encode("utf-8", "replace").decode("utf-8")
     kept = " ".join("".join(c if c.isprintable() else " " for c in value).split())
-    return kept[:LONGEST] or None
+    return kept[:_LONGEST] or None
 
 
 CAMERAS_OWN: Final = re.compile(

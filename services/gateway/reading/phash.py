@@ -17,21 +17,21 @@ from typing import Final
 
 from PIL import Image
 
-SIDE: Final = 32
-KEPT: Final = 8
+_SIDE: Final = 32
+_KEPT: Final = 8
 LEAST: Final = 24.0
 """How far half of the frequencies must stand out. Rounding to 256 levels alone makes about 5, an ordinary photo more
 than 100; below it the bits would be the noise of a blank wall, or the same for all blank walls."""
 _WAVES: Final = tuple(
-    tuple(math.cos(math.pi * (2 * x + 1) * frequency / (2 * SIDE)) for x in range(SIDE))
-    for frequency in range(KEPT)
+    tuple(math.cos(math.pi * (2 * x + 1) * frequency / (2 * _SIDE)) for x in range(_SIDE))
+    for frequency in range(_KEPT)
 )
 
 
 def phash(picture: Image.Image) -> str | None:
     """16 hex digits of an upright RGB preview; None for one that shows next to nothing, such as a single colour."""
-    cells = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX).tobytes()
-    rows = [cells[start : start + SIDE] for start in range(0, SIDE * SIDE, SIDE)]
+    cells = picture.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX).tobytes()
+    rows = [cells[start : start + _SIDE] for start in range(0, _SIDE * _SIDE, _SIDE)]
     across = [[sum(map(mul, row, wave)) for row in rows] for wave in _WAVES]
     found = [sum(map(mul, column, wave)) for wave in _WAVES for column in across][1:]  # without the mean
     if median(map(abs, found)) < LEAST:

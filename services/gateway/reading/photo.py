@@ -31,7 +31,7 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
     mtime_ns: int
 
 
-class Gone(msgspec.Struct, frozen=True, kw_only=True, tag="gone"):
+class NoFile(msgspec.Struct, frozen=True, kw_only=True, tag="gone"):
     """The file is not there any more, or it is not a file of this root."""
 
 
@@ -64,4 +64,4 @@ class Large(msgspec.Struct, frozen=True, kw_only=True, tag="large"):
     content: bytes
 
 
-Answer = Photo | Large | Said | AlbumTitle | Rejected | Gone
+Answer = Photo | Large | Said | AlbumTitle | Rejected | NoFile

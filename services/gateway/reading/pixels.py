@@ -37,9 +37,9 @@ PREVIEW_SIDE: Final = 512
 ENOUGH: Final = 15 / 16
 """A scaled decode whose long side has this share of the pixels that are wanted is taken as it is: 4000 / 8 = 500 is
 not worth the quarter-size decode (twice the time) that 512 would need."""
-QUALITY: Final = 90
+_QUALITY: Final = 90
 """With full chroma: what the classifier sees differs little from the original (smaller files cost accuracy)."""
-MOST_PIXELS: Final = 300_000_000
+_MOST_PIXELS: Final = 300_000_000
 """A larger picture is taken for a decompression bomb; the largest cameras and panoramas stay below."""
 WHITE: Final = (255, 255, 255)
 
@@ -77,7 +77,7 @@ def opened(content: bytes) -> Image.Image:
         raise
     except Exception as error:  # decoders raise nearly anything
         raise Unshowable(f"The picture's header is damaged ({_said(error)}).") from error
-    if picture.width * picture.height > MOST_PIXELS:
+    if picture.width * picture.height > _MOST_PIXELS:
         raise Unshowable(
             f"The picture claims {picture.width} × {picture.height} pixels, which is more than can be real."
         )
@@ -204,7 +204,7 @@ def store(picture: Image.Image, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        picture.save(part, "JPEG", quality=QUALITY, subsampling=0, exif=b"", icc_profile=None)
+        picture.save(part, "JPEG", quality=_QUALITY, subsampling=0, exif=b"", icc_profile=None)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

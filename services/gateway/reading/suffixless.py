@@ -5,7 +5,7 @@ from typing import Final
 
 from services.knowledge.signatures import SHORT, is_picture
 
-MOST: Final = 1_000_000
+_MOST: Final = 1_000_000
 """Files that are kept in mind; of more, the first bytes are read at every scan."""
 
 
@@ -26,7 +26,7 @@ class Suffixless:
                 return True
         except OSError:
             return False  # it may be readable the next time
-        if len(self._others) < MOST:
+        if len(self._others) < _MOST:
             self._others.add(mark)
         return False
 

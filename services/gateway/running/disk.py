@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import structlog
 
-from services.gateway.running.facts import Place
+from services.gateway.running.facts import FilePlace
 from services.kernel.paths import from_text
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ def entered(root: Path) -> tuple[int, int]:
     return seen.st_dev, seen.st_ino
 
 
-def vacant(place: Place) -> bool:
+def vacant(place: FilePlace) -> bool:
     """Nothing is there, and that is not because its disk is away."""
     root, path = Path(place[0]), Path(from_text(place[1]))
     try:
@@ -46,7 +46,7 @@ def vacant(place: Place) -> bool:
         return False
 
 
-async def each(items: Iterator[Item]) -> AsyncIterator[Item]:
+async def each(items: Iterator[_Item]) -> AsyncIterator[_Item]:
     """Each is waited for in a thread, so that a slow disk does not hold up the pages."""
     while (item := await asyncio.to_thread(next, items, None)) is not None:
         yield item

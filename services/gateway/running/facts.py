@@ -29,7 +29,7 @@ from services.gateway.running.walk import Found
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.ids import derived_id
 
-Place = tuple[str, str]
+FilePlace = tuple[str, str]
 """(root, path below it)"""
 
 
@@ -55,7 +55,7 @@ class Facts:
         event_id = derived_id(photo.image_id, root, item.path, item.size, item.mtime_ns, "added")
         return self._record(event, event_id)
 
-    def moved(self, root: Path, item: Found, photo: Photo, source: Place) -> Record:
+    def moved(self, root: Path, item: Found, photo: Photo, source: FilePlace) -> Record:
         event = FileMoved(
             image_id=photo.image_id,
             from_root=source[0],

@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 IGNORE_FILE: Final = ".albumenignore"
 FOLDERS: Final = frozenset({"@eadir", "__macosx", "#recycle", "lost+found", "$recycle.bin"})
 """That hold no photos of a person, in lower case; hidden ones (a leading dot) are passed over as well."""
-LARGEST: Final = 1_000_000
+_LARGEST: Final = 1_000_000
 """Bytes; a longer one is not looked at."""
 
 
@@ -31,7 +31,7 @@ class Ignored(NamedTuple):
         """`place`: where `folder` is. A file that can't be read rules nothing, and the log says so."""
         try:
             with open(place / IGNORE_FILE, "rb", opener=_at_once) as file:
-                lines = (file.read(LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
+                lines = (file.read(_LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
             return Ignored((*self.rules, (folder, GitIgnoreSpec.from_lines(lines))))
         except (OSError, ValueError) as error:
             log.warning("an ignore file can't be used", folder=str(place), reason=str(error))

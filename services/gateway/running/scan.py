@@ -23,7 +23,7 @@ from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running import disk, export_album, guard
 from services.gateway.running.counts import Counts
-from services.gateway.running.facts import Facts, Place, album_of
+from services.gateway.running.facts import Facts, FilePlace, album_of
 from services.gateway.running.looks import Looks
 from services.gateway.running.progress import Rate
 from services.gateway.running.walk import Folder, Found, Problem, walk
@@ -54,7 +54,7 @@ class Scan:
         pool: WorkerPool,
         previews: Path,
         suffixless: Suffixless | None = None,
-        again: Collection[Place] = (),
+        again: Collection[FilePlace] = (),
     ) -> None:
         """`suffixless`: one for all scans, so that none asks again what the one before knew. `again`: rejected files
         to look at anew."""
@@ -66,9 +66,9 @@ class Scan:
         self._facts, self._again = Facts(job_id), again
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, Known] = {}
-        self._places: dict[str, list[Place]] = defaultdict(list)
+        self._places: dict[str, list[FilePlace]] = defaultdict(list)
         """Image id -> where copies of it were when the scan began."""
-        self._left: set[Place] = set()
+        self._left: set[FilePlace] = set()
         """Places whose copy was found again elsewhere."""
         self._pending: list[Record] = []
         self._appended = 0.0
@@ -214,7 +214,7 @@ class Scan:
         self.counts.added += 1
         return records
 
-    async def _moved_from(self, image_id: str) -> Place | None:
+    async def _moved_from(self, image_id: str) -> FilePlace | None:
         """A place that the copy must have come from: it was there, and is not any more, though its folder's root is."""
         for place in self._places.get(image_id, ()):
             if place not in self._left and await asyncio.to_thread(disk.vacant, place):

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.search.grammar import CHOICES, KEYS, LONGEST, NAMED, quoted
+from services.gateway.search.grammar import CHOICES, KEYS, LONGEST_SEARCH, NAMED, quoted
 from services.gateway.search.vocabulary import Vocabulary, begins
 
-MOST: Final = 8
+_MOST: Final = 8
 PER_KEY: Final = 3
 """Names of one kind while no key is typed."""
 KEYLESS: Final = ("category", "album", "place", "person", "keyword", "camera", "folder")
@@ -27,13 +27,13 @@ class Completion(msgspec.Struct, frozen=True):
 
 def completions(text: str, known: Vocabulary) -> list[Completion]:
     """Of the last term; none where nothing was typed of it."""
-    last = _LAST.search(text[:LONGEST])
-    if last is None or len(text) > LONGEST:
+    last = _LAST.search(text[:LONGEST_SEARCH])
+    if last is None or len(text) > LONGEST_SEARCH:
         return []
     minus, key, value = last[1], (last[2] or "").lower(), last[3]
     head = text[: last.start()] + minus
     found = _values(head, key, value, known) if key else _anything(head, value, known)
-    return list(islice(found, MOST))
+    return list(islice(found, _MOST))
 
 
 def _values(head: str, key: str, value: str, known: Vocabulary) -> Iterator[Completion]:

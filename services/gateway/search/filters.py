@@ -9,15 +9,15 @@ from services.gateway.search.grammar import Search, parse
 from services.gateway.search.terms import (
     HIDDEN,
     KEPT_IN,
-    NOTHING,
-    SHOWN,
+    NO_PHOTO,
+    VISIBLE,
     Condition,
     both,
     of_album,
     of_categories,
     searched,
 )
-from services.gateway.search.vocabulary import Category, Vocabulary, vocabulary
+from services.gateway.search.vocabulary import NamedCategory, Vocabulary, vocabulary
 from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
 
@@ -56,7 +56,7 @@ async def where(views: Views, chosen: Filter, in_album: bool = False) -> Conditi
 
 def _base(chosen: Filter) -> Condition:
     """Whether they are shown, where no search says otherwise."""
-    return HIDDEN if chosen.hidden else SHOWN, []
+    return HIDDEN if chosen.hidden else VISIBLE, []
 
 
 def _parts(chosen: Filter, album_id: str | None, known: Vocabulary) -> list[Condition]:
@@ -64,9 +64,9 @@ def _parts(chosen: Filter, album_id: str | None, known: Vocabulary) -> list[Cond
     smart = album is not None and album.q is not None
     parts = [] if chosen.q or smart else [_base(chosen)]
     if album_id is not None:
-        parts.append(of_album(album, known) if album else (NOTHING, []))
+        parts.append(of_album(album, known) if album else (NO_PHOTO, []))
     if chosen.category is not None:
-        parts.append(of_categories(known.within([Category(chosen.category, "", None)])))
+        parts.append(of_categories(known.within([NamedCategory(chosen.category, "", None)])))
     if chosen.q:
         parts.append(searched(chosen.search, known))
     return parts

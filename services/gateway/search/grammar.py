@@ -17,12 +17,12 @@ from services.gateway.details import NUMBERS
 from services.gateway.i18n.language import N_, _
 from services.gateway.search.dates import SPANNED, Span, span
 from services.gateway.search.numbers import number_range
-from services.gateway.search.places import Place, place
+from services.gateway.search.places import Circle, place
 from services.gateway.search.states import OWNED, STATES
 
-LONGEST: Final = 500
+LONGEST_SEARCH: Final = 500
 """Characters of a search that are looked at."""
-MOST: Final = 24
+MOST_TERMS: Final = 24
 """Terms of a search, and values of a term."""
 NAMED: Final = (
     *("category", "kind", "album", "place", "camera", "lens", "folder", "name", "type", "person", "keyword"),
@@ -47,7 +47,7 @@ class Term(msgspec.Struct, frozen=True):
     """Any of them fits; none where the value made no sense, and then nothing fits."""
     excluded: bool = False
     span: Span | None = None
-    place: Place | None = None
+    place: Circle | None = None
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -59,11 +59,14 @@ class Search(msgspec.Struct, frozen=True):
 def parse(text: str) -> Search:
     notes: list[str] = []
     clean = _clean(text)
-    if len(clean) > LONGEST:
+    if len(clean) > LONGEST_SEARCH:
         notes.append(
-            _("A search is at most %(most)s characters long; what comes behind was left out.", most=LONGEST)
+            _(
+                "A search is at most %(most)s characters long; what comes behind was left out.",
+                most=LONGEST_SEARCH,
+            )
         )
-        clean = clean[:LONGEST]
+        clean = clean[:LONGEST_SEARCH]
     if clean.count('"') % 2:
         notes.append(_("A quotation mark is not closed; it was taken to end with the search."))
     terms: list[Term] = []
@@ -73,14 +76,14 @@ def parse(text: str) -> Search:
         found = _term(key.lower(), plain or quoted, bool(plain), minus == "-", notes)
         if found is not None:
             terms.append(found)
-    if len(terms) > MOST:
-        notes.append(_("A search has at most %(most)s terms; the others were left out.", most=MOST))
-    return Search(tuple(terms[:MOST]), tuple(dict.fromkeys(notes)))
+    if len(terms) > MOST_TERMS:
+        notes.append(_("A search has at most %(most)s terms; the others were left out.", most=MOST_TERMS))
+    return Search(tuple(terms[:MOST_TERMS]), tuple(dict.fromkeys(notes)))
 
 
 def _clean(text: str) -> str:
     """Composed characters, no control characters, nothing that can't be encoded."""
-    text = text[: LONGEST * 4].encode("utf-8", "replace").decode("utf-8")
+    text = text[: LONGEST_SEARCH * 4].encode("utf-8", "replace").decode("utf-8")
     text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
     return unicodedata.normalize("NFC", text).strip()
 
@@ -97,7 +100,7 @@ def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -
         return _word(value, excluded, notes)
     if key in SPANNED or key == "near":
         return _measured(key, value, excluded, notes)
-    values = tuple(v.strip() for v in (value.split("|") if plain else [value]))[:MOST]
+    values = tuple(v.strip() for v in (value.split("|") if plain else [value]))[:MOST_TERMS]
     values = tuple(v for v in values if v)
     if key in CHOICES:
         values = _known(key, values, notes)

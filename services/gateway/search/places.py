@@ -11,7 +11,7 @@ KM: Final = 10.0
 _NUMBER: Final = r"-?\d{1,5}(?:\.\d{1,12})?"
 
 
-class Place(msgspec.Struct, frozen=True):
+class Circle(msgspec.Struct, frozen=True):
     latitude: float
     longitude: float
     km: float
@@ -22,7 +22,7 @@ class Place(msgspec.Struct, frozen=True):
         return math.cos(math.radians(self.latitude))
 
 
-def place(value: str) -> Place | None:
+def place(value: str) -> Circle | None:
     """Of `48.1,11.6` or `48.1,11.6,5`; None for anything else."""
     if not re.fullmatch(rf"{_NUMBER},\s*{_NUMBER}(,\s*{_NUMBER})?", value, re.ASCII):
         return None
@@ -30,4 +30,4 @@ def place(value: str) -> Place | None:
     km = rest[0] if rest else KM
     if abs(latitude) > 90 or abs(longitude) > 180 or not 0 < km <= 20_100:
         return None
-    return Place(latitude, longitude, km)
+    return Circle(latitude, longitude, km)

@@ -9,20 +9,20 @@ from services.gateway.details import NUMBERS
 from services.gateway.search.dates import Span, spoken
 from services.gateway.search.grammar import Search, Term, words
 from services.gateway.search.numbers import number_range
-from services.gateway.search.places import Place
+from services.gateway.search.places import Circle
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
-from services.gateway.search.vocabulary import KIND, Album, Category, Vocabulary, begins, matching
+from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
 from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""
 
-SHOWN: Final = "i.visible = 1"
+VISIBLE: Final = "i.visible = 1"
 HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
   AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
 MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
   WHERE f.image_id = i.image_id AND f.missing = 0)"""
-NOTHING: Final = "0"
+NO_PHOTO: Final = "0"
 KEPT_IN: Final = """((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
     SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
       AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
@@ -63,7 +63,7 @@ def searched(search: Search, known: Vocabulary, inside: bool = False) -> Conditi
     asked = {
         value for term in search.terms if term.key == "is" and not term.excluded for value in term.values
     }
-    base = HIDDEN if "hidden" in asked else MISSING if "missing" in asked else SHOWN
+    base = HIDDEN if "hidden" in asked else MISSING if "missing" in asked else VISIBLE
     return both([(base, []), *(condition(term, known, inside) for term in search.terms)])
 
 
@@ -77,7 +77,7 @@ def both(conditions: Sequence[Condition]) -> Condition:
 
 
 def any_of(conditions: Sequence[Condition]) -> Condition:
-    return " OR ".join(f"({sql})" for sql, _ in conditions) or NOTHING, [
+    return " OR ".join(f"({sql})" for sql, _ in conditions) or NO_PHOTO, [
         p for _, some in conditions for p in some
     ]
 
@@ -86,11 +86,11 @@ def of_categories(ids: Iterable[str]) -> Condition:
     return _listed(_CATEGORY, ids)
 
 
-def of_album(album: Album, known: Vocabulary, inside: bool = False) -> Condition:
+def of_album(album: NamedAlbum, known: Vocabulary, inside: bool = False) -> Condition:
     """What was put into it; of a smart one what its search finds now."""
     if album.q is None:
         return _listed(_ALBUM, [album.id])
-    return (NOTHING, []) if inside else searched(album.search, known, inside=True)
+    return (NO_PHOTO, []) if inside else searched(album.search, known, inside=True)
 
 
 def _fits(term: Term, known: Vocabulary, inside: bool) -> Condition:
@@ -153,7 +153,7 @@ def _said(word: str, known: Vocabulary) -> Condition:
 def _placed(value: str, known: Vocabulary) -> Condition:
     """In a city, or anywhere in a country."""
     names = json.dumps(matching(value, known.place))
-    return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NOTHING, [])
+    return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NO_PHOTO, [])
 
 
 def _of_camera(value: str, known: Vocabulary) -> Condition:
@@ -169,7 +169,7 @@ def matched(word: str) -> str:
     return '"' + word.replace('"', " ") + '"*'
 
 
-def named_categories(key: str, value: str, known: Vocabulary) -> list[Category]:
+def named_categories(key: str, value: str, known: Vocabulary) -> list[NamedCategory]:
     among = [c for c in known.categories if key == "category" or c.group_id == KIND]
     if exact := [c for c in among if c.id == value]:
         return exact
@@ -177,7 +177,7 @@ def named_categories(key: str, value: str, known: Vocabulary) -> list[Category]:
     return [c for c in among if not names.isdisjoint(c.called)]
 
 
-def _albums(value: str, known: Vocabulary) -> list[Album]:
+def _albums(value: str, known: Vocabulary) -> list[NamedAlbum]:
     names = set(matching(value, known.names("album")))
     return [a for a in known.albums if a.id == value or a.name in names]
 
@@ -191,7 +191,7 @@ def _in(span: Span) -> Condition:
     return _SPAN, [len(first), first, len(last), last]
 
 
-def _near(place: Place) -> Condition:
+def _near(place: Circle) -> Condition:
     return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
 
 
@@ -199,7 +199,7 @@ def _listed(sql: str, values: Iterable[str]) -> Condition:
     listed = list(values)
     if len(listed) > _PARAMETERS:
         return sql.format("SELECT value FROM json_each(?)"), [json.dumps(listed)]
-    return (sql.format(", ".join("?" * len(listed))), listed) if listed else (NOTHING, [])
+    return (sql.format(", ".join("?" * len(listed))), listed) if listed else (NO_PHOTO, [])
 
 
 def _escaped(value: str) -> str:

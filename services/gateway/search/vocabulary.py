@@ -15,7 +15,7 @@ KIND: Final = "kinds"
 """The group whose categories are kinds of picture."""
 
 
-class Category(msgspec.Struct, frozen=True):
+class NamedCategory(msgspec.Struct, frozen=True):
     id: str
     name: str
     group_id: str | None
@@ -30,7 +30,7 @@ class Category(msgspec.Struct, frozen=True):
         return called(self.name)
 
 
-class Album(msgspec.Struct, frozen=True, dict=True):
+class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
     id: str
     name: str
     q: str | None
@@ -44,8 +44,8 @@ class Album(msgspec.Struct, frozen=True, dict=True):
 
 
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
-    categories: list[Category]
-    albums: list[Album]
+    categories: list[NamedCategory]
+    albums: list[NamedAlbum]
     place: list[str]
     """`Rome, Italy` for each city, and `Italy`."""
     camera: list[str]
@@ -57,11 +57,11 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     type: list[str]
 
     @property
-    def shown(self) -> dict[str, Category]:
+    def shown(self) -> dict[str, NamedCategory]:
         """By id, those that are to be listed."""
         return {one.id: one for one in self.categories if not one.hidden}
 
-    def within(self, categories: Iterable[Category]) -> list[str]:
+    def within(self, categories: Iterable[NamedCategory]) -> list[str]:
         """Ids of the categories and of all below them."""
         ids = {category.id for category in categories}
         return [c.id for c in self.categories if c.id in ids or c.group_id in ids]
@@ -97,9 +97,10 @@ async def vocabulary(views: Views) -> Vocabulary:
     seen = await views.fetch(_OF_IMAGES)
     return Vocabulary(
         categories=[
-            Category(row[0], row[1], row[2], row[3], bool(row[4])) for row in await views.fetch(_CATEGORIES)
+            NamedCategory(row[0], row[1], row[2], row[3], bool(row[4]))
+            for row in await views.fetch(_CATEGORIES)
         ],
-        albums=[Album(*row) for row in await views.fetch(_ALBUMS)],
+        albums=[NamedAlbum(*row) for row in await views.fetch(_ALBUMS)],
         place=_names(row[0] for row in await views.fetch(_PLACES)),
         camera=_names(row[0] for row in seen),
         lens=_names(row[1] for row in seen),

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Final
 
-KEPT: Final = 64
+_KEPT: Final = 64
 """Answers kept in memory, of different questions; the one that was not asked for longest goes first."""
 
 
@@ -22,6 +22,6 @@ class Cache:
         value = await compute()
         if position == self._position:
             self._kept[key] = value
-            if len(self._kept) > KEPT:
+            if len(self._kept) > _KEPT:
                 del self._kept[next(iter(self._kept))]
         return value

@@ -33,11 +33,11 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     """The furthest day shown so far, YYYY-MM-DD: what has had its heading."""
 
 
-def encode(cursor: Cursor) -> str:
+def encode_cursor(cursor: Cursor) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode("ascii")
 
 
-def decode(word: str, sort: str) -> Cursor:
+def decode_cursor(word: str, sort: str) -> Cursor:
     """Raises BadCursor."""
     try:
         data = base64.b64decode(word.encode("ascii") + b"=" * (-len(word) % 4), altchars=b"-_", validate=True)

@@ -20,7 +20,7 @@ from services.kernel.log.sqlite import READER, reader_uri
 from services.kernel.settings import Settings
 
 CONNECTIONS: Final = 2
-POLL_S: Final = 0.01
+_POLL_S: Final = 0.01
 CATCH_UP_S: Final = 2.0
 """How long an answer waits for the read tables, so that what is asked next shows what was done."""
 _POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
@@ -28,8 +28,8 @@ _CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoin
   WHERE name = 'views'"""
 
 Stamp = tuple[int, int, int]
-P = ParamSpec("P")
-T = TypeVar("T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class Reader(Protocol):
@@ -110,7 +110,7 @@ class Views:
         while await self.position() < position:
             if time.monotonic() >= until:
                 return False
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(_POLL_S)
         return True
 
     @asynccontextmanager
@@ -213,14 +213,14 @@ class Look(Views):
 
 
 def cached(
-    ask: Callable[Concatenate[Views, P], Awaitable[T]],
-) -> Callable[Concatenate[Views, P], Awaitable[T]]:
+    ask: Callable[Concatenate[Views, _P], Awaitable[_T]],
+) -> Callable[Concatenate[Views, _P], Awaitable[_T]]:
     """A question whose answer is kept while the read tables stand at the same position; its parameters are hashable."""
 
     @wraps(ask)
-    async def answer(views: Views, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def answer(views: Views, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         position, key = await views.position(), (ask, args, tuple(kwargs.items()))
-        kept: T = await views.cache.get(position, key, lambda: ask(views, *args, **kwargs))
+        kept: _T = await views.cache.get(position, key, lambda: ask(views, *args, **kwargs))
         return kept
 
     return answer

@@ -6,19 +6,19 @@ from typing import Literal
 import msgspec
 
 from services.gateway.reading.content import NotThere, Unusable, file_content
-from services.gateway.reading.photo import AlbumTitle, Gone, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.sidecars.facts import LARGEST, NotASidecar, Unreadable
 from services.gateway.sidecars.kinds import kind_of, reader
 
 
 def read_beside(
     root: str, path: str, what: Literal["sidecar", "album"]
-) -> Said | AlbumTitle | Rejected | Gone:
+) -> Said | AlbumTitle | Rejected | NoFile:
     """`path`: of a file that is called like a sidecar."""
     try:
         content, seen = file_content(root, path, LARGEST)
     except NotThere:
-        return Gone()
+        return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     kind = kind_of(path.rpartition("/")[2])
@@ -28,7 +28,7 @@ def read_beside(
     try:
         return _said(kind, content)
     except NotASidecar:
-        return Gone()
+        return NoFile()
     except Unreadable as error:
         return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
 

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from services.gateway.reading.photo import AlbumTitle, Answer, Gone, Large, Photo, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, Answer, Large, NoFile, Photo, Rejected, Said
 from services.gateway.workers.worker_protocol import Failed, Request, What
 from services.kernel.paths import from_text, to_text
 
@@ -125,7 +125,7 @@ class _Worker:
             if not answered:
                 await self.end()
         match answer:
-            case Gone():
+            case NoFile():
                 raise Vanished(request.path)
             case Failed(reason=reason):
                 raise PreviewNotWritten(f"{self._previews}: {reason}")

@@ -23,7 +23,7 @@ READY: Final = b"ready"
 TOO_LARGE: Final = "The picture needs more memory than it may have."
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -> None:
+def _serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) -> None:
     encoder, decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Request)
     _send(answers, READY)
     fresh = True
@@ -68,4 +68,4 @@ if __name__ == "__main__":
     for number in (1, 2):  # decoders print a line for each thing they dislike
         os.dup2(silence, number)
     sandbox.confine()
-    serve(sys.stdin.buffer, own, Path(sys.argv[1]), int(sys.argv[2]))
+    _serve(sys.stdin.buffer, own, Path(sys.argv[1]), int(sys.argv[2]))

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from services.gateway.reading.metadata import metadata
-from services.gateway.reading.photo import AlbumTitle, Gone, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.sidecars import kinds
 from services.gateway.sidecars.facts import LARGEST
 from services.gateway.workers.beside import read_beside
@@ -67,4 +67,4 @@ def test_the_same_limit_holds_for_what_stands_inside_a_picture(size: int, descri
 
 @pytest.mark.parametrize("row", SIDECARS, ids=lambda row: row.kind)
 def test_what_is_gone_costs_nothing(tmp_path: Path, row: Sidecar) -> None:
-    assert read_beside(str(tmp_path), f"a{row.suffix}", "sidecar") == Gone()
+    assert read_beside(str(tmp_path), f"a{row.suffix}", "sidecar") == NoFile()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.gateway.reading import look as look_module
-from services.gateway.reading.content import NotThere, Unusable, file_content, opened, regular_file, whole
+from services.gateway.reading.content import NotThere, Unusable, file_content, file_of, regular_file, whole
 from services.gateway.reading.look import look
 from services.gateway.reading.photo import Rejected
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
@@ -22,7 +22,7 @@ def photo(tmp_path: Path) -> Path:
 
 
 def test_one_that_shrinks_is_read_as_far_as_it_goes(photo: Path) -> None:
-    with opened(str(photo.parent), photo.name) as (file, seen):
+    with file_of(str(photo.parent), photo.name) as (file, seen):
         os.truncate(photo, 10)
         assert len(whole(file, seen, MOST)) == 10
 
@@ -30,7 +30,7 @@ def test_one_that_shrinks_is_read_as_far_as_it_goes(photo: Path) -> None:
 def test_one_that_grows_is_read_as_long_as_it_was(photo: Path) -> None:
     """A download that is faster than the disk would be read for ever."""
     before = photo.read_bytes()
-    with opened(str(photo.parent), photo.name) as (file, seen), photo.open("ab") as more:
+    with file_of(str(photo.parent), photo.name) as (file, seen), photo.open("ab") as more:
         more.write(bytes(MOST))
         more.flush()
         assert whole(file, seen, MOST) == before
@@ -38,7 +38,7 @@ def test_one_that_grows_is_read_as_long_as_it_was(photo: Path) -> None:
 
 def test_one_that_is_deleted_is_still_read(photo: Path) -> None:
     before = photo.read_bytes()
-    with opened(str(photo.parent), photo.name) as (file, seen):
+    with file_of(str(photo.parent), photo.name) as (file, seen):
         photo.unlink()
         assert whole(file, seen, MOST) == before
     with pytest.raises(NotThere):
@@ -48,7 +48,7 @@ def test_one_that_is_deleted_is_still_read(photo: Path) -> None:
 def test_one_that_fails_half_way_is_unusable_and_its_size_known(photo: Path) -> None:
     with (
         pytest.raises(Unusable, match="can't be read: No such device") as told,
-        opened(str(photo.parent), photo.name),
+        file_of(str(photo.parent), photo.name),
     ):
         raise OSError(errno.ENODEV, "No such device")
     assert (told.value.size, told.value.mtime_ns) == (photo.stat().st_size, photo.stat().st_mtime_ns)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms, ImageSequence
 
 from services.gateway.reading import pixels
-from services.gateway.reading.film_frames import MOST, frames
+from services.gateway.reading.film_frames import MOST_FRAMES, frames
 from services.gateway.reading.metadata import metadata
 from services.knowledge.formats import Kind, is_film, is_media, is_of, is_raw
 from tests.support import kinds
@@ -164,8 +164,8 @@ def test_a_still_picture_does_not_move(file_format: str) -> None:
 def test_a_gif_with_millions_of_frames_is_not_counted_to_its_end() -> None:
     header = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6)
     frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
-    content = header + frame * (MOST * 3) + b"\x3b"
-    assert frames(pixels.opened(content), content) == MOST
+    content = header + frame * (MOST_FRAMES * 3) + b"\x3b"
+    assert frames(pixels.opened(content), content) == MOST_FRAMES
 
 
 def test_a_gif_cut_off_is_counted_as_far_as_it_goes() -> None:

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.reading import pixels
-from services.gateway.reading.large import SIDE, enlarged, enlarged_from
+from services.gateway.reading.large import LONG_SIDE, enlarged, enlarged_from
 from tests.support.photos import encoded, exif, picture
 
 
@@ -27,7 +27,7 @@ def made(content: bytes, name: str = "x.jpg") -> Image.Image:
 )
 def test_the_long_side_is_at_most_2048_and_nothing_is_blown_up(size: tuple[int, int], wanted: int) -> None:
     """4000 / 2 is decoded straight to 2000, which is near enough."""
-    assert max(made(encoded(picture(1, size))).size) == wanted <= SIDE
+    assert max(made(encoded(picture(1, size))).size) == wanted <= LONG_SIDE
 
 
 def test_it_is_a_plain_jpeg_without_metadata() -> None:

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image
 from services.domain.files.events import ImageImported
 from services.gateway.reading import sandbox
 from services.gateway.reading.look import look
-from services.gateway.reading.photo import Answer, Gone, Photo, Rejected
+from services.gateway.reading.photo import Answer, NoFile, Photo, Rejected
 from services.kernel.paths import preview_path
 from tests.support.photos import encoded, exif, picture
 from tests.support.pngs import dots, png
@@ -209,7 +209,7 @@ def test_a_bomb_is_known_by_its_header(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
-    assert isinstance(look(str(tmp_path), "gone.jpg", tmp_path / "previews"), Gone)
+    assert isinstance(look(str(tmp_path), "gone.jpg", tmp_path / "previews"), NoFile)
 
 
 @pytest.mark.parametrize("path", ["../secret.jpg", "link.jpg", "pipe.jpg", "folder"])
@@ -219,7 +219,7 @@ def test_nothing_outside_the_root_and_no_device_is_opened(tmp_path: Path, path: 
     (tmp_path / "secret.jpg").write_bytes(encoded(picture(1)))
     (root / "link.jpg").symlink_to(tmp_path / "secret.jpg")
     os.mkfifo(root / "pipe.jpg")
-    assert isinstance(look(str(root), path, tmp_path / "previews"), Gone)
+    assert isinstance(look(str(root), path, tmp_path / "previews"), NoFile)
 
 
 def test_a_file_that_becomes_a_link_while_it_is_looked_at_is_not_followed(
@@ -231,12 +231,12 @@ def test_a_file_that_becomes_a_link_while_it_is_looked_at_is_not_followed(
     (tmp_path / "secret.jpg").write_bytes(encoded(picture(1)))
     (root / "x.jpg").symlink_to(tmp_path / "secret.jpg")
     monkeypatch.setattr(os.path, "realpath", os.path.abspath)  # as it was before the link came
-    assert isinstance(look(str(root), "x.jpg", tmp_path / "previews"), Gone)
+    assert isinstance(look(str(root), "x.jpg", tmp_path / "previews"), NoFile)
 
 
 def test_a_link_to_itself_is_no_photo(tmp_path: Path) -> None:
     (tmp_path / "x.jpg").symlink_to(tmp_path / "x.jpg")
-    assert isinstance(look(str(tmp_path), "x.jpg", tmp_path / "previews"), Gone)
+    assert isinstance(look(str(tmp_path), "x.jpg", tmp_path / "previews"), NoFile)
 
 
 def test_a_damaged_preview_is_made_again(tmp_path: Path) -> None:

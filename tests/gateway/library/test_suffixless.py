@@ -100,7 +100,7 @@ def test_one_that_can_t_be_read_is_asked_again(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_in_mind_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suffixless, "MOST", 2)
+    monkeypatch.setattr(suffixless, "_MOST", 2)
     others = Suffixless()
     for number in range(5):
         (tmp_path / f"n{number}").write_text("x")
