@@ -97,7 +97,7 @@ async def test_a_network_is_loaded_only_when_it_is_asked_for(tmp_path: Path, fol
             async def registered() -> bool:
                 return len((await client.get("/api/models")).json()) > 2
 
-            await eventually(registered, "the classifier has said which models there are", 60)
+            await eventually(registered, "the classifier has said which models there are")
             pid = album.gateway.child("inference")
             assert "tensorflow" not in loaded(pid)
             await give(client, "scan")
@@ -132,7 +132,7 @@ async def test_without_a_broker_the_pages_work_and_the_job_waits(tmp_path: Path,
             async def shown() -> bool:
                 return bool((await client.get("/api/images")).json()["total"] == COUNT)
 
-            await eventually(shown, "the photos are shown", 60)
+            await eventually(shown, "the photos are shown")
             answer = (await client.post("/commands/classify", json={})).json()
 
             async def says_so() -> bool:
@@ -228,7 +228,7 @@ async def test_replay_beside_a_running_album(tmp_path: Path, folder: Path) -> No
             async def scanned() -> bool:
                 return await total() == COUNT
 
-            await eventually(scanned, "the photos are shown", 60)
+            await eventually(scanned, "the photos are shown")
             replaying = asyncio.create_task(asyncio.to_thread(command_line, "replay", "--data", album.data))
             seen = set()
             while not replaying.done():
@@ -263,7 +263,7 @@ async def test_a_broker_that_goes_in_the_middle_and_comes_back(
             async def begun() -> bool:
                 return any(one["classified"] > 0 for one in (await client.get("/api/models")).json())
 
-            await eventually(begun, "some photos are classified", 60)
+            await eventually(begun, "some photos are classified")
             rabbitmq.stop()
             assert (await client.get("/", headers={"Accept": "text/html"})).status_code == 200
             answer = await client.post("/commands/create-album", json={"name": "Meanwhile"})
