@@ -16,10 +16,8 @@ from litestar.plugins.prometheus import PrometheusConfig
 
 from services.gateway import lifespan
 from services.gateway.i18n.language import InLanguage
-from services.gateway.pages import routes as pages
-from services.gateway.pages.commands import CommandController
-from services.gateway.pages.events import EventController
 from services.gateway.pages.rendering import template_config
+from services.gateway.pages.routes import ROUTES
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health
@@ -74,7 +72,7 @@ def create_app(
 
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
     return Litestar(
-        route_handlers=[*pages.ROUTES, *health.ROUTES, CommandController, EventController],
+        route_handlers=[*ROUTES, *health.ROUTES],
         lifespan=[live],
         dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
         middleware=[prometheus.middleware, InLanguage(), web.SameOrigin(), travel.TimeTravel()],

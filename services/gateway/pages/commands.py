@@ -49,18 +49,8 @@ class CommandController(Controller):
         """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
         form gets 303 to its field `next`."""
         if command not in BY_NAME:
-            raise NotFoundException(
-                _(
-                    "There is no command “%(name)s”. There are: %(names)s.",
-                    name=command,
-                    names=", ".join(sorted(BY_NAME)),
-                )
-            )
-        key = request.headers.get("Idempotency-Key") or None
-        if key and len(key) > KEY_LENGTH:
-            raise ClientException(
-                _("The Idempotency-Key is longer than %(most)s characters.", most=KEY_LENGTH)
-            )
+            raise _unknown(command)
+        key = _key(request)
         form = await _form(request)
         try:
             wanted = (
@@ -97,6 +87,21 @@ class CommandController(Controller):
         if found is None:
             raise NotFoundException(_("There is no command with this id."))
         return found
+
+
+def _unknown(command: str) -> NotFoundException:
+    names = ", ".join(sorted(BY_NAME))
+    return NotFoundException(
+        _("There is no command “%(name)s”. There are: %(names)s.", name=command, names=names)
+    )
+
+
+def _key(request: Request[Any, Any, Any]) -> str | None:
+    """That makes a command one, however often it is sent. Raises ClientException."""
+    key = request.headers.get("Idempotency-Key") or None
+    if key and len(key) > KEY_LENGTH:
+        raise ClientException(_("The Idempotency-Key is longer than %(most)s characters.", most=KEY_LENGTH))
+    return key
 
 
 def _answer(accepted: Accepted) -> dict[str, Any]:
@@ -141,3 +146,6 @@ def _unprocessable(message: str, field: str | None) -> HTTPException:
     return HTTPException(
         status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=message, extra=_extra(message, field)
     )
+
+
+ROUTES = [CommandController]

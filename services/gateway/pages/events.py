@@ -98,3 +98,6 @@ async def grown(events: SqliteLog, stopping: asyncio.Event, position: int, timeo
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
     return await events.head() > position
+
+
+ROUTES = [EventController]

@@ -12,7 +12,8 @@ from services.gateway.i18n.language import _, current, locale_of, ngettext
 from services.gateway.i18n.wording import camera_name, day_date
 from services.gateway.queries import explore
 from services.gateway.queries.albums import Album, albums
-from services.gateway.queries.categories import Category, categories
+from services.gateway.queries.categories import Category
+from services.gateway.queries.categories import categories as listed_categories
 from services.gateway.queries.covers import Cover
 from services.gateway.queries.explore import Entry, Memory, Place
 from services.gateway.search.grammar import quoted
@@ -54,7 +55,7 @@ def at_place(place: Place | None) -> str:
 
 async def shelves(views: Views) -> dict[str, Any]:
     """What stands on the page while nothing is looked for."""
-    in_use = sorted((one for one in await categories(views) if _in_use(one)), key=lambda one: -one.count)
+    categories, kinds = await _categories(views)
     rows: list[tuple[str, str, list[Card]]] = [
         (_("Albums"), "/albums", [_album(one) for one in await albums(views) if one.count]),
         (
@@ -62,32 +63,38 @@ async def shelves(views: Views) -> dict[str, Any]:
             "/places",
             [_city(one) for one in explore.entries((await explore.cities(views))[:ROW])],
         ),
-        (
-            _("Categories"),
-            "/categories",
-            [_category(one) for one in in_use if one.everyday and not _kind(one)],
-        ),
-        (_("Years"), "/years", [_found("year", one) for one in (await explore.years(views))[:ROW]]),
-        (_("People"), "/people", [_found("person", one) for one in (await explore.people(views))[:ROW]]),
-        (_("Kinds"), "/categories/kinds", [_category(one) for one in in_use if _kind(one)]),
-        (_("Cameras"), "/cameras", [_camera(one) for one in (await explore.cameras(views))[:ROW]]),
+        (_("Categories"), "/categories", categories),
+        (_("Years"), "/years", _row("year", await explore.years(views))),
+        (_("People"), "/people", _row("person", await explore.people(views))),
+        (_("Kinds"), "/categories/kinds", kinds),
+        (_("Cameras"), "/cameras", [_camera(one) for one in await explore.cameras(views)]),
     ]
     today = date.today()
-    found = await explore.memories(views, today)
-    exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in found)
     return {
-        "memories": [_memory(one) for one in found[:ROW]],
-        "memories_title": _("On this day") if exact else _("This week in former years"),
+        **_memories(await explore.memories(views, today), today),
         "rows": [(name, href, cards[:ROW]) for name, href, cards in rows if cards],
     }
 
 
-def _in_use(one: Category) -> bool:
-    return one.kind == "category" and one.count > 0
+def _row(key: str, entries: list[Entry]) -> list[Card]:
+    return [_found(key, one) for one in entries[:ROW]]
 
 
-def _kind(one: Category) -> bool:
-    return one.group_id == KIND
+async def _categories(views: Views) -> tuple[list[Card], list[Card]]:
+    """Those that say what is on a photo, and the kinds of picture; of each those with most photos first."""
+    in_use = [one for one in await listed_categories(views) if one.kind == "category" and one.count]
+    in_use.sort(key=lambda one: -one.count)
+    kinds = [one for one in in_use if one.group_id == KIND]
+    others = [one for one in in_use if one.everyday and one.group_id != KIND]
+    return [_category(one) for one in others], [_category(one) for one in kinds]
+
+
+def _memories(found: list[Memory], today: date) -> dict[str, Any]:
+    exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in found)
+    return {
+        "memories": [_memory(one) for one in found[:ROW]],
+        "memories_title": _("On this day") if exact else _("This week in former years"),
+    }
 
 
 def _category(one: Category) -> Card:

@@ -64,6 +64,7 @@ async def image_page(
         said=found.annotations,
         place=at_place(found.place),
         hidden=found.hidden,
+        details=found.details,
         history=_until(moment(request), await history.of_image(views, image_id, found.mentions)),
         back=opened.back(image_id, image.month),
         back_title=opened.title,

@@ -37,27 +37,32 @@ def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]], labelled: bool 
     if labelled:
         kept = [_reason(None, seen.name, [seen]) for seen in verdict.classes if seen.p >= LEAST]
         return Why(verdict.id, kept[:CATEGORIES])
-    temperature = calibration.temperatures().get(verdict.id, 1.0)
-    found = calibration.calibrated([(seen.index, seen.p) for seen in verdict.classes], temperature)
-    names = {seen.index: seen.name for seen in verdict.classes}
-    behind: dict[str, list[SeenClass]] = {}
-    title: dict[str, str] = {}
-    none: list[SeenClass] = []
-    of_class = taxonomy.load().of_class
-    for index, p in found:
-        seen = SeenClass(index, names[index], min(p, 1.0))
-        roots = dict(listed[id_] for id_ in of_class(index) if id_ in listed)
-        title |= roots
-        for root in roots:
-            behind.setdefault(root, []).append(seen)
-        if not roots:
-            none.append(seen)
-    reasons = [_reason(root, title[root], classes) for root, classes in behind.items()]
+    behind, none = _behind(verdict, listed)
+    reasons = [_reason(*root, classes) for root, classes in behind.items()]
     reasons.sort(key=lambda reason: (-reason.score, reason.name))
     kept = [reason for reason in reasons if reason.score >= LEAST][:CATEGORIES]
     if none and none[0].p >= LEAST:
         kept.append(_reason(None, _("Nothing that has a category"), none))
     return Why(verdict.id, kept)
+
+
+def _behind(
+    verdict: Verdict, listed: Mapping[str, tuple[str, str]]
+) -> tuple[dict[tuple[str, str], list[SeenClass]], list[SeenClass]]:
+    """The classes behind each category (its id and name), and those that stand for none; the surest first."""
+    temperature = calibration.temperatures().get(verdict.id, 1.0)
+    names = {seen.index: seen.name for seen in verdict.classes}
+    behind: dict[tuple[str, str], list[SeenClass]] = {}
+    none: list[SeenClass] = []
+    of_class = taxonomy.load().of_class
+    for index, p in calibration.calibrated([(seen.index, seen.p) for seen in verdict.classes], temperature):
+        seen = SeenClass(index, names[index], min(p, 1.0))
+        roots = dict.fromkeys(listed[id_] for id_ in of_class(index) if id_ in listed)
+        for root in roots:
+            behind.setdefault(root, []).append(seen)
+        if not roots:
+            none.append(seen)
+    return behind, none
 
 
 def _reason(category_id: str | None, name: str, classes: list[SeenClass]) -> Reason:

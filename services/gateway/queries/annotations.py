@@ -48,25 +48,32 @@ ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, alti
 
 def annotations_of(rows: Iterable[tuple[Any, ...]]) -> Annotations:
     """It is in the trash when every file beside it says so, the rest when any does."""
-    fields = _Source.__struct_fields__
-    told = sorted(
-        (_Source(**dict(zip(fields, row, strict=True))) for row in rows),
-        key=lambda one: (one.rank, one.place),
-    )
-    placed = (one for one in told if one.latitude is not None and one.longitude is not None)
-    beside = [one for one in told if one.beside]
-    where = next(placed, None)
+    sources = sorted(map(_source, rows), key=lambda one: (one.rank, one.place))
+    beside = [one for one in sources if one.beside]
+    latitude, longitude, altitude_m = _position(sources)
     return Annotations(
-        description=next((one.description for one in told if one.description), None),
-        latitude=where.latitude if where else None,
-        longitude=where.longitude if where else None,
-        altitude_m=where.altitude_m if where else None,
+        description=next((one.description for one in sources if one.description), None),
+        latitude=latitude,
+        longitude=longitude,
+        altitude_m=altitude_m,
         favorite=any(one.favorite for one in beside),
         archived=any(one.archived for one in beside),
         trashed=bool(beside) and all(one.trashed for one in beside),
         people=_each_once(one.people for one in beside),
         keywords=_each_once(one.keywords for one in beside),
     )
+
+
+def _source(row: tuple[Any, ...]) -> _Source:
+    return _Source(**dict(zip(_Source.__struct_fields__, row, strict=True)))
+
+
+def _position(sources: Iterable[_Source]) -> tuple[float | None, float | None, float | None]:
+    """Latitude, longitude and altitude: all three of one source, the first that has a place."""
+    for one in sources:
+        if one.latitude is not None and one.longitude is not None:
+            return one.latitude, one.longitude, one.altitude_m
+    return None, None, None
 
 
 def _each_once(lists: Iterable[str]) -> list[str]:

@@ -31,6 +31,10 @@ class Known(msgspec.Struct):
         row = self.files.get(path)
         return row is not None and (row.size, row.mtime_ns) == (size, mtime_ns)
 
+    def heard(self, image_id: str, path: str, size: int, mtime_ns: int) -> bool:
+        """Whether a sidecar as it is now was read for an image, or rejected."""
+        return self.sidecars.get((path, image_id)) == (size, mtime_ns) or self.seen(path, size, mtime_ns)
+
 
 async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> Known:
     """`again`: (root, path) of rejected files that count as changed."""

@@ -14,16 +14,17 @@ from typing import Final
 import msgspec
 import structlog
 
-from services.domain.albums.events import AlbumDeleted, AlbumRestored, ImagesAddedToAlbum
 from services.domain.files.events import ScanFinished
+from services.domain.subject import event_of
 from services.gateway.queries.inherited import estate
 from services.gateway.queries.known import Known, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running import disk, guard
+from services.gateway.running import disk, export_album, guard
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, Place, album_of
+from services.gateway.running.looks import Looks
 from services.gateway.running.progress import Rate
 from services.gateway.running.walk import Folder, Found, Problem, walk
 from services.gateway.sidecars import kinds, matching
@@ -124,31 +125,30 @@ class Scan:
     async def _folder(self, root: Path, folder: Folder, before: Known, group: asyncio.TaskGroup) -> None:
         """Look at what is new or changed in one folder; returns once all of it is begun."""
         beside = {item.name: item for item in folder.beside}
-        matched: dict[str, list[str]] = {}
-        if beside:
-            matched = matching.match([item.name for item in folder.pictures], list(beside))
-        begun: list[asyncio.Task[str | None]] = []
-        images: set[str] = set()
+        matched = matching.match([item.name for item in folder.pictures], list(beside)) if beside else {}
+        looks = Looks(group)
         for number, item in enumerate(folder.pictures):
             if number % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
-            self.counts.found += 1
-            row = before.files.get(item.path)
             mine = [beside[name] for name in matched.get(item.name, ())]
-            same = row is not None and await self._unchanged(root, item, row)
-            if same and row and row.image_id:
-                images.add(row.image_id)
-                mine = [
-                    s for s in mine if before.sidecars.get((s.path, row.image_id)) != (s.size, s.mtime_ns)
-                ]
-                mine = [s for s in mine if not before.seen(s.path, s.size, s.mtime_ns)]
-            if not same or (mine and row and row.image_id):
-                await self._slots.acquire()
-                begun.append(group.create_task(self._look(root, item, row, mine, same)))
+            await self._picture(root, item, mine, before, looks)
         names = matching.album_candidates(list(beside), matched) if beside else []
         if names and not is_year_folder(folder.path.rpartition("/")[2]):
-            candidates = [beside[name] for name in names]
-            group.create_task(self._album(root, folder.path, candidates, images, begun))
+            group.create_task(self._album(root, folder.path, [beside[name] for name in names], looks))
+
+    async def _picture(
+        self, root: Path, item: Found, beside: list[Found], before: Known, looks: Looks
+    ) -> None:
+        self.counts.found += 1
+        row = before.files.get(item.path)
+        same = row is not None and await self._unchanged(root, item, row)
+        if same:
+            image = row.image_id if row else None
+            beside = [s for s in beside if image and not before.heard(image, s.path, s.size, s.mtime_ns)]
+            looks.known.update([image] if image else [])
+        if beside or not same:
+            await self._slots.acquire()
+            looks.begin(self._look(root, item, row, beside, same))
 
     async def _unchanged(self, root: Path, item: Found, row: FileRow) -> bool:
         if (row.size, row.mtime_ns) != (item.size, item.mtime_ns):
@@ -238,35 +238,26 @@ class Scan:
                 records.append(self._facts.said(root, item, image_id, said, in_trash))
         return records
 
-    async def _album(
-        self,
-        root: Path,
-        folder: str,
-        candidates: list[Found],
-        images: set[str],
-        begun: list[asyncio.Task[str | None]],
-    ) -> None:
-        """An export's folder with a title is an album of the pictures in it. Each is put there once: who takes it out,
-        or deletes the album, does not find it there again."""
-        title = None
-        for item in candidates:
-            try:
-                title = title or await self._pool.album(root, item.path)
-            except Vanished:
-                continue
+    async def _album(self, root: Path, folder: str, candidates: list[Found], looks: Looks) -> None:
+        """An export's folder with a title is an album of the pictures in it."""
+        title = await self._title(root, candidates)
         if not title:
             return
-        images = images | {image for image in await asyncio.gather(*begun) if image}
-        album_id = album_of(root, folder)
+        images, album_id = await looks.images(), album_of(root, folder)
         await self._flush()
-        said = [row.event() for row in await self._log.read_stream(f"album-{album_id}")]
-        were = {image for event in said if isinstance(event, ImagesAddedToAlbum) for image in event.image_ids}
-        records = [] if said else [self._facts.album(album_id, title)]
-        if new := sorted(images - were):
-            records.append(self._facts.in_album(album_id, new))
-        last = next((one for one in said[::-1] if isinstance(one, AlbumDeleted | AlbumRestored)), None)
-        if records and not isinstance(last, AlbumDeleted):
+        before = [event_of(row) for row in await self._log.read_stream(f"album-{album_id}")]
+        if records := export_album.records(self._facts, album_id, title, images, before):
             await self._append(records)
+
+    async def _title(self, root: Path, candidates: list[Found]) -> str | None:
+        """The first that there is; what is gone meanwhile has none."""
+        for item in candidates:
+            try:
+                if title := await self._pool.album(root, item.path):
+                    return title
+            except Vanished:
+                continue
+        return None
 
     async def _gone(self, root: Path, before: Known, seen: set[str], blocked: list[str]) -> None:
         """Say what is missing, unless it looks like a disk that is away: then nothing changes."""

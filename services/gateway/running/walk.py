@@ -79,10 +79,8 @@ class _Walk:
 
     def _folder(self, folder: str, ignored: Ignored) -> Iterator[Folder | Problem]:
         place = os.path.join(self._root, folder)  # noqa: PTH118  os.scandir's names, thousands of times
-        seen = os.stat(place)  # noqa: PTH116
-        if (seen.st_dev, seen.st_ino) in self._entered:
+        if self._was_entered(os.stat(place)):  # noqa: PTH116
             return
-        self._entered.add((seen.st_dev, seen.st_ino))
         with os.scandir(place) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
         names = {entry.name for entry in entries if entry.name.startswith(".")}
@@ -90,18 +88,12 @@ class _Walk:
             return
         if IGNORE_FILE in names:
             ignored = ignored.with_rules(Path(place), folder)
-        below = []
+        below: list[tuple[str, Ignored]] = []
         here = Folder(to_text(folder))
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             try:
-                if entry.is_symlink() and not self._inside(entry.path):
-                    continue
-                if entry.is_dir():
-                    if not is_ignored(entry.name) and not ignored.match(path, folder=True):
-                        below.append((path, ignored))
-                elif (found := self._file(entry, to_text(path), ignored)) is not None:
-                    (here.beside if is_sidecar(entry.name) else here.pictures).append(found)
+                self._entry(entry, path, ignored, here, below)
             except FileNotFoundError:
                 continue  # gone since it was listed, or a link to nothing
             except OSError as error:
@@ -109,6 +101,31 @@ class _Walk:
         if here.pictures or here.beside:
             yield here
         self._folders.extend(reversed(below))
+
+    def _was_entered(self, seen: os.stat_result) -> bool:
+        """Links may lead to a folder twice."""
+        key = (seen.st_dev, seen.st_ino)
+        if key in self._entered:
+            return True
+        self._entered.add(key)
+        return False
+
+    def _entry(
+        self,
+        entry: "os.DirEntry[str]",
+        path: str,
+        ignored: Ignored,
+        here: Folder,
+        below: list[tuple[str, Ignored]],
+    ) -> None:
+        """Into the folder that it belongs to, or to those that are looked into next."""
+        if entry.is_symlink() and not self._inside(entry.path):
+            return
+        if entry.is_dir():
+            if not is_ignored(entry.name) and not ignored.match(path, folder=True):
+                below.append((path, ignored))
+        elif (found := self._file(entry, to_text(path), ignored)) is not None:
+            (here.beside if is_sidecar(entry.name) else here.pictures).append(found)
 
     def _file(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> Found | None:
         """None for what is of no use to an album."""

@@ -1,7 +1,7 @@
 """How what is typed may go on. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -32,28 +32,35 @@ def completions(text: str, known: Vocabulary) -> list[Completion]:
         return []
     minus, key, value = last[1], (last[2] or "").lower(), last[3]
     head = text[: last.start()] + minus
-    return list(islice(_found(head, key, value, known), MOST))
+    found = _values(head, key, value, known) if key else _anything(head, value, known)
+    return list(islice(found, MOST))
 
 
-def _found(head: str, key: str, value: str, known: Vocabulary) -> Iterator[Completion]:
-    if key:
-        earlier, bar, typed = value.rpartition("|") if not value.startswith('"') else ("", "", value[1:])
-        names = list(CHOICES.get(key, ())) or known.names(key) if key in NAMED or key in CHOICES else []
-        fits = begins(typed) if typed.strip() else (lambda name: True)
-        for name in names:
-            if fits(name):
-                written = quoted(name)
-                if bar and written != name:  # between quotation marks, `|` is no sign
-                    continue
-                yield Completion(f"{head}{key}:{earlier}{bar}{written} ", name, key)
-        return
+def _values(head: str, key: str, value: str, known: Vocabulary) -> Iterator[Completion]:
+    """Of a key that is typed."""
+    earlier, bar, typed = value.rpartition("|") if not value.startswith('"') else ("", "", value[1:])
+    fits = begins(typed) if typed.strip() else (lambda name: True)
+    for name in filter(fits, _names(key, known)):
+        written = quoted(name)
+        if bar and written != name:  # between quotation marks, `|` is no sign
+            continue
+        yield Completion(f"{head}{key}:{earlier}{bar}{written} ", name, key)
+
+
+def _names(key: str, known: Vocabulary) -> Iterable[str]:
+    if key in CHOICES:
+        return CHOICES[key]
+    return known.names(key) if key in NAMED else ()
+
+
+def _anything(head: str, value: str, known: Vocabulary) -> Iterator[Completion]:
+    """Keys, and names of all kinds."""
     typed = value.lstrip('"')
     if not typed.strip():
         return
-    for other in KEYS:
-        if other.startswith(typed.lower()) and value == typed:
-            yield Completion(f"{head}{other}:", f"{other}:", "")
+    keys = (key for key in KEYS if value == typed and key.startswith(typed.lower()))
+    yield from (Completion(f"{head}{key}:", f"{key}:", "") for key in keys)
     fits = begins(typed)
     for kind in KEYLESS:
-        found = (name for name in known.names(kind) if fits(name))
-        yield from (Completion(f"{head}{kind}:{quoted(n)} ", n, kind) for n in islice(found, PER_KEY))
+        names = islice(filter(fits, known.names(kind)), PER_KEY)
+        yield from (Completion(f"{head}{kind}:{quoted(name)} ", name, kind) for name in names)

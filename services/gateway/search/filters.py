@@ -17,7 +17,7 @@ from services.gateway.search.terms import (
     of_categories,
     searched,
 )
-from services.gateway.search.vocabulary import Category, vocabulary
+from services.gateway.search.vocabulary import Category, Vocabulary, vocabulary
 from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
 
@@ -47,22 +47,29 @@ TIMELINE: Final = Filter(timeline=True)
 async def where(views: Views, chosen: Filter, in_album: bool = False) -> Condition:
     """The condition on `image i`; `in_album`: only photos of the album are looked at, so it need not be asked."""
     album_id = None if in_album else chosen.album
-    base: Condition = (HIDDEN if chosen.hidden else SHOWN), []
-    kept: list[Condition] = [(KEPT_IN, [])] if chosen.timeline else []
     if chosen.category is None and album_id is None and not chosen.q:
-        return both([base, *kept])
-    known = await vocabulary(views)
+        parts = [_base(chosen)]
+    else:
+        parts = _parts(chosen, album_id, await vocabulary(views))
+    return both([*parts, (KEPT_IN, [])] if chosen.timeline else parts)
+
+
+def _base(chosen: Filter) -> Condition:
+    """Whether they are shown, where no search says otherwise."""
+    return HIDDEN if chosen.hidden else SHOWN, []
+
+
+def _parts(chosen: Filter, album_id: str | None, known: Vocabulary) -> list[Condition]:
     album = next((one for one in known.albums if one.id == album_id), None)
-    parts: list[Condition] = []
-    if not chosen.q and (album is None or album.q is None):
-        parts.append(base)
+    smart = album is not None and album.q is not None
+    parts = [] if chosen.q or smart else [_base(chosen)]
     if album_id is not None:
         parts.append(of_album(album, known) if album else (NOTHING, []))
     if chosen.category is not None:
         parts.append(of_categories(known.within([Category(chosen.category, "", None)])))
     if chosen.q:
         parts.append(searched(chosen.search, known))
-    return both([*parts, *kept])
+    return parts
 
 
 async def is_smart(views: Views, album_id: str | None) -> bool:

@@ -86,6 +86,7 @@ def _clean(text: str) -> str:
 
 
 def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -> Term | None:
+    """`plain`: without quotation marks, so that `|` parts values."""
     if key and key not in KEYS:
         near = difflib.get_close_matches(key, KEYS, 1)
         notes.append(
@@ -93,40 +94,62 @@ def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -
         )
         key, value = "", f"{key} {value}"
     if not key:
-        if words(value):
-            return Term("", (value,), excluded)
-        if not value.strip("-"):
-            return None
-        notes.append(_("“%(word)s” has no letter or digit that could be looked for.", word=value))
-        return Term("", (), excluded)
+        return _word(value, excluded, notes)
+    if key in SPANNED or key == "near":
+        return _measured(key, value, excluded, notes)
     values = tuple(v.strip() for v in (value.split("|") if plain else [value]))[:MOST]
     values = tuple(v for v in values if v)
     if key in CHOICES:
-        known = tuple(v.lower() for v in values if v.lower() in CHOICES[key])
-        unknown = [v for v in values if v.lower() not in CHOICES[key]]
-        there = ", ".join(CHOICES[key])
-        notes += [
-            _("“%(key)s:%(value)s” is not known. There are %(names)s.", key=key, value=v, names=there)
-            for v in unknown
-        ]
-        return Term(key, known, excluded)
-    if key in NAMED:
-        return Term(key, values, excluded)
-    if key in NUMBERS and all(number_range(one) for one in values):
-        return Term(key, values, excluded)
+        values = _known(key, values, notes)
+    if key in NUMBERS:
+        values = _numbers(key, values, notes)
+    return Term(key, values, excluded)
+
+
+def _numbers(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ...]:
+    """Those of the values that are a number or a range of numbers."""
+    notes += [_not_understood(key, value) for value in values if number_range(value) is None]
+    return tuple(value for value in values if number_range(value) is not None)
+
+
+def _word(value: str, excluded: bool, notes: list[str]) -> Term | None:
+    if words(value):
+        return Term("", (value,), excluded)
+    if not value.strip("-"):
+        return None
+    notes.append(_("“%(word)s” has no letter or digit that could be looked for.", word=value))
+    return Term("", (), excluded)
+
+
+def _known(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ...]:
+    """Those of the values that the key has a meaning for."""
+    choices = CHOICES[key]
+    names = ", ".join(choices)
+    notes += [
+        _("“%(key)s:%(value)s” is not known. There are %(names)s.", key=key, value=value, names=names)
+        for value in values
+        if value.lower() not in choices
+    ]
+    return tuple(value.lower() for value in values if value.lower() in choices)
+
+
+def _measured(key: str, value: str, excluded: bool, notes: list[str]) -> Term:
+    """A time or a place."""
     when = span(key, value) if key in SPANNED else None
     where = place(value) if key == "near" else None
-    if when is None and where is None:
-        notes.append(
-            _(
-                "“%(key)s:%(value)s” is not understood: write %(example)s.",
-                key=key,
-                value=value,
-                example=_example(key),
-            )
-        )
-        return Term(key, (), excluded)
-    return Term(key, (value,), excluded, when, where)
+    if when is not None or where is not None:
+        return Term(key, (value,), excluded, when, where)
+    notes.append(_not_understood(key, value))
+    return Term(key, (), excluded)
+
+
+def _not_understood(key: str, value: str) -> str:
+    return _(
+        "“%(key)s:%(value)s” is not understood: write %(example)s.",
+        key=key,
+        value=value,
+        example=_example(key),
+    )
 
 
 def words(value: str) -> list[str]:
