@@ -10,7 +10,9 @@ from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
 from ops.bench.measure import Measure, size
 from services.inference.devices import cpu_plans
 from services.inference.fold import fold
-from services.inference.lite import feature_map, logits, tf
+from services.inference.lite import feature_map, logits  # first: it sets TensorFlow up
+
+import tensorflow as tf  # isort: skip
 from services.inference.model import Classifier
 from services.inference.registry import MODELS
 from services.inference.verdict import Scores, Verdict
@@ -202,12 +204,14 @@ def _embeddings(pixels: Array, seen: list[Verdict]) -> list[Measure]:
 
 
 def _unit(rows: Array) -> Array:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: Array = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return scaled
 
 
 def _centred(rows: Array) -> Array:
     rows = _unit(rows)
-    return rows - rows.mean(axis=0)
+    moved: Array = rows - rows.mean(axis=0)
+    return moved
 
 
 def _clipped(rows: Array) -> Array:

@@ -23,7 +23,7 @@ from ops.bench.measure import Measure, size
 from services.domain.jobs.events import ImageClassified
 from services.inference import shelf, worker
 from services.inference.devices import cpu_plans
-from services.inference.registry import MODELS, ModelSpec
+from services.inference.registry import MODELS, Spec
 from services.inference.verdict import Verdict
 from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob
@@ -132,7 +132,7 @@ async def _worker(url: str, previews: Path) -> AsyncIterator[None]:
 class Device:
     """In place of a `Classifier`: takes its time for each photo, one batch after the other."""
 
-    def __init__(self, spec: ModelSpec) -> None:
+    def __init__(self, spec: Spec) -> None:
         self.spec, self.plan = spec, cpu_plans(1, "")[0]
         self._free = threading.Lock()
         code = embedding.encode(np.random.default_rng(0).exponential(0.3, (1, embedding.CHANNELS)))[0]

@@ -8,12 +8,13 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import structlog
 import uvloop
 
-from services.cli.children import BUS_FD
+from services.cli.children import BUS_FD, WHEN_ASKED
 from services.cli.errors import Unsuccessful, Unusable
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
@@ -42,7 +43,7 @@ def keep_native_words(path: Path) -> None:
 def _inference() -> Run:
     from services.inference import worker
 
-    return worker.run
+    return partial(worker.run, at_once=not os.environ.pop(WHEN_ASKED, None))
 
 
 def _projector() -> Run:

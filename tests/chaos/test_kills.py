@@ -149,7 +149,7 @@ async def whole_log(client: httpx.AsyncClient) -> list[dict[str, Any]]:
         ready = (await client.get("/readyz")).json()
         return begun == over and ready["views"]["lag"] == 0
 
-    await eventually(ended, "every job has ended", 60)
+    await eventually(ended, "every job has ended")
     return rows
 
 

@@ -20,6 +20,7 @@ from services.kernel.log import codec
 from services.kernel.log.event import Event
 from services.kernel.settings import Settings
 from tests.support import deadly
+from tests.support.waiting import PATIENCE_S
 
 MODEL = "efficientnet-lite0"
 
@@ -98,7 +99,7 @@ async def test_only_what_came_back_too_often_is_suspected(
         await worker._batch(handed)  # type: ignore[arg-type]
     assert [one.settled for one in handed] == [["ack"]] * 3
     said: list[Event] = []
-    async with asyncio.timeout(10), broker.consume(RESULTS, 10) as deliveries:
+    async with asyncio.timeout(PATIENCE_S), broker.consume(RESULTS, 10) as deliveries:
         for _ in range(2):
             sent = (await anext(deliveries)).message
             said.append(codec.decode_event(sent.type, sent.schema_version, sent.body))

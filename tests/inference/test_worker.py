@@ -216,8 +216,11 @@ async def test_stops_soon_and_gives_back_what_it_had(running: Running) -> None:
     again = Running(running.broker, running.settings)
     try:
         await again.of(ImageClassified, 64 - len(before))
-        after = {event.image_id for _, event in again.said if isinstance(event, ImageClassified)}
-        await eventually(lambda: len(before | after) == 64, "every photo has its verdict")
+
+        def classified() -> set[str]:
+            return before | {e.image_id for _, e in again.said if isinstance(e, ImageClassified)}
+
+        await eventually(lambda: len(classified()) == 64, "every photo has its verdict")
     finally:
         again.stop.set()
         again.listening.cancel()

@@ -87,6 +87,31 @@ async def test_a_killed_gateway_takes_its_services_along(tmp_path: Path, folder:
     await eventually(lambda: not any(alive(pid) for pid in children), "no process is left")
 
 
+async def test_a_network_is_loaded_only_when_it_is_asked_for(tmp_path: Path, folder: Path) -> None:
+    """Half a gigabyte and seconds of a processor, for somebody who looks at photos."""
+    album = Album(folder, tmp_path / "data", None, "--no-classify")
+    album.start_all()
+    try:
+        async with await album.ready() as client:
+
+            async def registered() -> bool:
+                return len((await client.get("/api/models")).json()) > 2
+
+            await eventually(registered, "the classifier has said which models there are")
+            pid = album.gateway.child("inference")
+            assert "tensorflow" not in loaded(pid)
+            await give(client, "scan")
+            assert (await give(client, "classify"))["done"] == COUNT
+            assert "tensorflow" in loaded(pid)
+    finally:
+        album.stop_all()
+
+
+def loaded(pid: int | None) -> str:
+    """What is in the memory of a process, by its files."""
+    return Path(f"/proc/{pid}/maps").read_text()
+
+
 def alive(pid: int | None) -> bool:
     """Running; one that ended and waits to be collected is not."""
     try:
@@ -107,7 +132,7 @@ async def test_without_a_broker_the_pages_work_and_the_job_waits(tmp_path: Path,
             async def shown() -> bool:
                 return bool((await client.get("/api/images")).json()["total"] == COUNT)
 
-            await eventually(shown, "the photos are shown", 60)
+            await eventually(shown, "the photos are shown")
             answer = (await client.post("/commands/classify", json={})).json()
 
             async def says_so() -> bool:
@@ -203,7 +228,7 @@ async def test_replay_beside_a_running_album(tmp_path: Path, folder: Path) -> No
             async def scanned() -> bool:
                 return await total() == COUNT
 
-            await eventually(scanned, "the photos are shown", 60)
+            await eventually(scanned, "the photos are shown")
             replaying = asyncio.create_task(asyncio.to_thread(command_line, "replay", "--data", album.data))
             seen = set()
             while not replaying.done():
@@ -238,7 +263,7 @@ async def test_a_broker_that_goes_in_the_middle_and_comes_back(
             async def begun() -> bool:
                 return any(one["classified"] > 0 for one in (await client.get("/api/models")).json())
 
-            await eventually(begun, "some photos are classified", 60)
+            await eventually(begun, "some photos are classified")
             rabbitmq.stop()
             assert (await client.get("/", headers={"Accept": "text/html"})).status_code == 200
             answer = await client.post("/commands/create-album", json={"name": "Meanwhile"})

@@ -16,6 +16,7 @@ from services.kernel.log.envelope import Envelope, Record, record_event
 from services.kernel.log.eventlog import Conflict, Log, MemoryLog
 from services.kernel.log.ids import new_id
 from services.kernel.log.sqlite_log import SqliteLog
+from tests.support.waiting import PATIENCE_S
 
 
 def record(stream: str = "album-a", event_id: UUID | None = None, name: str = "A") -> Record:
@@ -172,7 +173,7 @@ async def test_whoever_waits_is_told_when_it_has_grown(sqlite_log: SqliteLog) ->
     waiting = asyncio.create_task(wait())
     await asyncio.sleep(0)
     await sqlite_log.append([record(), record()])
-    assert await asyncio.wait_for(waiting, 10) == 2
+    assert await asyncio.wait_for(waiting, PATIENCE_S) == 2
 
 
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:

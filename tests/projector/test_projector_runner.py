@@ -23,7 +23,7 @@ from services.projector.errors import GapInLog, TwoProjectors
 from services.projector.rebuild import rebuild
 from services.projector.tables import Tables
 from tests.support.given import dump
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 Rings = AbstractAsyncContextManager[AsyncIterator[None]]
 
@@ -65,7 +65,7 @@ class Projector:
 
     async def end(self) -> None:
         self.stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await self.task
 
 
@@ -220,7 +220,7 @@ async def test_a_gap_stops_it(settings: Settings, log: SqliteLog) -> None:
             """INSERT INTO event SELECT 6, randomblob(16), stream, 99, kind, type, schema_version, data,
               correlation_id, causation_id, recorded_at FROM event WHERE position = 1""",
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             with pytest.raises(GapInLog, match="from 2 to 6"):
                 await projector.task
     assert position(settings) == 2

@@ -15,7 +15,6 @@ from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 ENDED = ("done", "failed", "cancelled")
-START_S = 30.0
 
 
 def command_line(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -125,7 +124,7 @@ class Album:
             assert self.gateway.running, self.gateway.errors()
             return self.gateway.url is not None
 
-        await eventually(listening, "it listens", START_S)
+        await eventually(listening, "it listens")
         url = httpx.URL(self.gateway.url or "")
         self.port = url.port or 0  # the same one after a restart
         return httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False)

@@ -16,7 +16,7 @@ from services.kernel.bus.topology import CLASSIFY_BULK, RESULTS
 from services.kernel.log import codec
 from services.kernel.log.ids import result_id
 from tests.support.stack import Stack
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 MODEL = "efficientnet-lite0"
 DOG = 207
@@ -57,7 +57,7 @@ class Classifier:
                 self.asked.put_nowait((delivery, self.job_of(delivery)))
 
     async def take(self) -> tuple[Delivery, ClassifyJob]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.asked.get()
 
     async def answer(self, count: int, times: int = 1) -> list[ClassifyJob]:

@@ -20,7 +20,7 @@ from services.projector import runner
 from tests.support.asgi import asgi
 from tests.support.given import By
 from tests.support.log import records
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 ENDED = ("done", "failed", "cancelled")
 
@@ -53,7 +53,7 @@ class Stack:
         return found
 
     async def caught_up(self) -> None:
-        assert await self.gateway.views.wait_for(await self.gateway.events.head(), 20)
+        assert await self.gateway.views.wait_for(await self.gateway.events.head(), PATIENCE_S)
 
     async def tell(self, *told: Event | By) -> None:
         """As if it had happened now; returns when the read tables show it."""
@@ -96,7 +96,7 @@ async def stack(
 
     living = asyncio.create_task(live())
     waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({living, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+    await asyncio.wait({living, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE_S)
     if living.done():
         waiting.cancel()
         living.result()

@@ -16,6 +16,7 @@ from tests.gateway.pages.seeded import HOSTILE, image_id, library, verdict
 from tests.support import log
 from tests.support.given import By, by
 from tests.support.stack import Stack
+from tests.support.waiting import PATIENCE_S
 
 PAGES = [
     "/",
@@ -166,9 +167,9 @@ async def test_progress_ends_when_the_gateway_stops(album: Stack, monkeypatch: p
 
     monkeypatch.setattr(album.gateway.jobs, "running", watched)
     asking = asyncio.create_task(album.client.get("/jobs/progress", params={"seen": 190}))
-    await asyncio.wait_for(asked.wait(), 5)
+    await asyncio.wait_for(asked.wait(), PATIENCE_S)
     album.gateway.stopping.set()  # ASGITransport answers when the stream has ended
-    answer = await asyncio.wait_for(asking, 5)
+    answer = await asyncio.wait_for(asking, PATIENCE_S)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert "Classifying 4 of 200" in answer.text
     assert "1 failed" in answer.text

@@ -14,6 +14,7 @@ from services.projector.rebuild import rebuild
 from tests.gateway.pages.seeded import COUNT, library, photo
 from tests.support.log import records, write
 from tests.support.stack import Stack
+from tests.support.waiting import PATIENCE_S
 
 POSITION = len([*library(Path("photos"))])
 """All that happened."""
@@ -61,7 +62,7 @@ async def test_waiting_ends_when_the_tables_have_caught_up(album: Stack) -> None
     views = await Views.open(album.settings)
     assert await views.wait_for(POSITION, 0)
     assert not await views.wait_for(POSITION + 1, 0.05)
-    waiting = asyncio.create_task(views.wait_for(POSITION + 1, 10))
+    waiting = asyncio.create_task(views.wait_for(POSITION + 1, PATIENCE_S))
     await album.gateway.events.append(records([RENAMED]))
     assert await waiting
     await views.close()

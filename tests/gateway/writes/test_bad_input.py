@@ -31,6 +31,7 @@ from tests.support import broken, names, photos
 from tests.support.shared import shared_folders
 from tests.support.stack import Stack, with_photos
 from tests.support.stack import stack as running_stack
+from tests.support.waiting import PATIENCE_S
 
 GOOD = {"0.jpg", "1.jpg", "2.jpg"}
 HTML = {"Accept": "text/html"}
@@ -268,7 +269,7 @@ async def test_an_original_is_sent_only_while_it_is_a_file_of_its_folder(
         (root / name).unlink()
     (root / "0.jpg").symlink_to(tmp_path / "secret.jpg")
     os.mkfifo(root / "1.jpg")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         codes = {name: (await stack.client.get(url)).status_code for name, url in urls.items()}
     assert codes == {"0.jpg": 404, "1.jpg": 404, "2.jpg": 200}
 

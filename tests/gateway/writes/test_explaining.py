@@ -17,6 +17,7 @@ from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import record_event
 from tests.support.stack import Stack
+from tests.support.waiting import PATIENCE_S
 
 MODEL, OTHER = "efficientnet-lite0", "efficientnet-lite1"
 GOLDEN, LABRADOR, TABBY = 207, 208, 281
@@ -60,7 +61,7 @@ async def image(stack: Stack) -> str:
 
 async def taken(stack: Stack) -> tuple[Message, ExplainJob]:
     """The next job on the queue of those who wait."""
-    async with asyncio.timeout(20), stack.broker.consume(CLASSIFY_INTERACTIVE, 1) as deliveries:
+    async with asyncio.timeout(PATIENCE_S), stack.broker.consume(CLASSIFY_INTERACTIVE, 1) as deliveries:
         async for delivery in deliveries:
             await delivery.ack()
             return delivery.message, msgspec.json.decode(delivery.message.body, type=ExplainJob)

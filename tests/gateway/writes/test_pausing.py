@@ -20,7 +20,7 @@ from services.kernel.settings import Settings
 from tests.support.classifier import Classifier, classifier_of, ended, status, verdict
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 
 async def steer(stack: Stack, what: str, job: httpx.Response) -> str:
@@ -183,7 +183,7 @@ async def test_a_small_job_overtakes_a_big_one(
         await eventually(lambda: batcher._interactive.qsize() == 1, "the small one has come, too")
         order = []
         for _ in range(3):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 (delivery,) = await batcher.take()
             job = Classifier.job_of(delivery)
             order.append((job.job_id, job.image_id))

@@ -31,7 +31,7 @@ async def page(stack: Stack, path: str) -> httpx.Response:
         seen[:] = [await stack.client.get(path, headers=PAGE)]
         return "Looking back" not in seen[0].text
 
-    await eventually(there, f"{path} is shown as it was", 20)
+    await eventually(there, f"{path} is shown as it was")
     return seen[0]
 
 
