@@ -1,6 +1,7 @@
 """Every benchmark still runs: each is started once, in its smoke form."""
 
 import math
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,17 +15,14 @@ from ops.bench.measure import SMOKE, Unmeasurable
 from services.cli import bench
 from tests.support.album import ROOT, command_line, environment
 
+NETWORK = ("browser", "library", "network", "pages", "quality", "scale", "search", "threshold", "way")
+"""Most because they start the whole album."""
 NEEDS = {
-    "browser": [pytest.mark.browser],
+    **{name: [pytest.mark.tensorflow] for name in NETWORK},
+    "browser": [pytest.mark.tensorflow, pytest.mark.browser],
     "bus": [pytest.mark.rabbitmq],
-    "library": [pytest.mark.tensorflow],
-    "network": [pytest.mark.tensorflow],
-    "quality": [pytest.mark.tensorflow],
-    "scale": [pytest.mark.rabbitmq],
-    "way": [pytest.mark.tensorflow],
+    "scale": [pytest.mark.tensorflow, pytest.mark.rabbitmq],
 }
-
-
 PATIENCE_S = 280
 """Five seconds, or twenty with a network, on a machine with nothing else to do."""
 
@@ -50,7 +48,9 @@ def smoke(name: str, **variables: str) -> list[dict[str, Any]]:
     "name", [pytest.param(name, marks=NEEDS.get(name, [])) for name in bench.available()]
 )
 def test_it_runs(name: str, request: pytest.FixtureRequest) -> None:
-    """In seconds, whatever the machine has no photos or peers for; every line has a figure, and none is judged."""
+    """In seconds, with photos of its own making; every line has a figure, and none is judged."""
+    if request.node.get_closest_marker("browser") and shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
     marked = request.node.get_closest_marker("rabbitmq")
     broker = {"ALBUMEN_BENCH_AMQP": request.getfixturevalue("amqp_url")} if marked else {}
     found = smoke(name, **broker)
