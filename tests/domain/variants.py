@@ -22,6 +22,7 @@ WORDS: dict[str, list[Any]] = {
     "threshold": [None, 0.1, 0.35, 1.0],
     "roots": [["/photos"], ["/photos", "/more"]],
     "class_index": [7],
+    "sidecar_read.kind": ["takeout", "xmp"],
 }
 """Field -> values that say something else each; other fields get values by their type."""
 
@@ -59,7 +60,9 @@ def variants(cls: Any) -> Iterator[Any]:
     """The plainest first; then each that differs from it in one field."""
     hints = get_type_hints(cls, include_extras=True)
     values: dict[str, list[Any]] = {
-        field.name: WORDS.get(field.name) or of_type(hints[field.name])
+        field.name: WORDS.get(f"{getattr(cls, 'TYPE', '')}.{field.name}")
+        or WORDS.get(field.name)
+        or of_type(hints[field.name])
         for field in msgspec.structs.fields(cls)
     }
     first = {name: options[0] for name, options in values.items()}

@@ -4,6 +4,7 @@
 ever changed.
 """
 
+import asyncio
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from services.gateway.history.entries import Asked
 from services.gateway.i18n.language import speak
 from services.kernel.settings import Settings
+from services.projector.rebuild import migrate_views
 from tests.support.stack import stack
 
 FOLDERS = Path(__file__).with_name("folders")
@@ -22,6 +24,7 @@ FOLDERS = Path(__file__).with_name("folders")
 async def shown(data: Path) -> dict[str, Any]:
     """What the API and the history say of a data folder."""
     settings = Settings(data=data, previews=data / "previews", workers=1)
+    await asyncio.to_thread(migrate_views, settings)  # as `up` does before it shows a page
     async with stack(settings) as running:
         await running.caught_up()
         speak("en")

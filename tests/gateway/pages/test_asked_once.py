@@ -11,6 +11,7 @@ from services.gateway.search import grammar
 from tests.gateway.pages.seeded import image_id
 
 Q = "dog -cat album:lake year:2015.."
+LETTERS = {ord(sign): None for sign in "/?&={}-:_"}
 
 
 @pytest.fixture
@@ -47,9 +48,10 @@ async def test_a_search_text_is_read_once(client: httpx.AsyncClient, parsed: lis
     photo = (await client.get("/api/images", params={"q": Q})).json()["items"][0]["id"]
     parsed.clear()
     url = path.format(photo=photo)
-    answer = await client.get(url + ("&" if "?" in url else "?") + str(httpx.QueryParams(q=Q)))
+    q = f"{Q} -{path.translate(LETTERS)}"  # that no other test has asked, so that nothing is kept of it
+    answer = await client.get(url + ("&" if "?" in url else "?") + str(httpx.QueryParams(q=q)))
     assert answer.status_code == 200
-    assert parsed == [Q]
+    assert parsed == [q]
 
 
 async def test_where_nothing_is_searched_nothing_is_read(
@@ -75,13 +77,13 @@ def selects(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 MOST = {
-    "/images/{photo}": 4,
-    "/images/{photo}?category=dog": 4,
-    "/images/{photo}?album=lake": 4,
-    "/images/{photo}?q=dog": 4,
-    "/images/{photo}?where=207&model=lite0": 5,
+    "/images/{photo}": 10,
+    "/images/{photo}?category=dog": 10,
+    "/images/{photo}?album=lake": 10,
+    "/images/{photo}?q=dog": 10,
+    "/images/{photo}?where=207&model=lite0": 10,
     "/images/{photo}/around?album=lake": 8,
-    "/api/images/{photo}": 1,
+    "/api/images/{photo}": 7,
     "/": 5,
     "/hidden": 5,
     "/albums/lake": 5,
@@ -92,7 +94,7 @@ MOST = {
     "/categories": 1,
     "/api/images?q=dog": 5,
 }
-"""SELECTs of a page that was shown before. What depends on nothing but the position is not asked again."""
+"""SELECTs of a page that was shown before; a photo's has its history with it, from the log. What depends on nothing but the position is not asked again."""
 
 
 @pytest.mark.parametrize("part", [False, True])

@@ -109,10 +109,12 @@ def test_what_belongs_to_a_photo_is_found_by_indexes(laid_down: Settings) -> Non
     assert [step for step in scanned if step != "SCAN CONSTANT ROW"] == []
 
 
-def test_all_that_is_known_of_a_photo_is_found_by_indexes(settings: Settings) -> None:
+def test_all_that_is_known_of_a_photo_is_found_by_indexes(laid_down: Settings) -> None:
     """Only who is heard, and what was found of this photo already, is gone through."""
     short = {"active_model", "a", "heard", "h", "own", "o", "part", "seen", "CONSTANT", "3"}
-    with closing(sqlite3.connect(settings.views / "views-1.db")) as db:
+    tables = generation.current(laid_down.views)
+    assert tables
+    with closing(sqlite3.connect(tables)) as db:
         plan = db.execute(f"EXPLAIN QUERY PLAN {EVERYTHING}", (PHOTO,)).fetchall()
     scanned = {row[3].split()[1] for row in plan if row[3].startswith("SCAN")}
     assert {name for name in scanned if not name.startswith("(subquery")} <= short
