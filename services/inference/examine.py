@@ -103,7 +103,7 @@ def side_of(shape: tuple[int | None, ...], size: int | None) -> int:
         raise ModelRefused(
             f"It wants input of the shape {said}: it must be height × width × 3 (red, green, blue)."
         )
-    if shape[0] not in (None, 1) or shape[0] == 1:
+    if shape[0] is not None:
         raise ModelRefused(
             "It takes exactly one picture at a time: export it with a batch size that is open."
         )

@@ -34,16 +34,17 @@ def follow(db: sqlite3.Connection, batch: Batch) -> None:
     changed, seen = set(batch.keys(LEARNED)), batch.keys(EMBEDDING)
     db.executemany(_FORGET_CATEGORY, [(category_id,) for category_id in changed])
     learned = list(db.execute(_LEARNED)) if changed or seen else []
-    if not learned:
-        return
     _label(db, [row for row in learned if row[0] in changed])
-    old = [row for row in learned if row[0] not in changed]
-    models = {row[1] for row in old}
-    news = [key for key in seen if key[1] in models]
-    db.executemany(_FORGET_IMAGE, news)  # those of changed categories too: they are worked out again
-    for model_id in models:
-        rows = [row for key in news if key[1] == model_id for row in db.execute(_ONE, key)]
-        _score(db, [one for one in learned if one[1] == model_id], rows)
+    for model_id in {row[1] for row in learned if row[0] not in changed}:
+        news = [key for key in seen if key[1] == model_id]
+        _relabel(db, [row for row in learned if row[1] == model_id], news)
+
+
+def _relabel(db: sqlite3.Connection, learned: list[tuple[Any, ...]], news: list[tuple[str, str]]) -> None:
+    """(image, model) pairs that are embedded anew, by all that learned from this model: by categories that have just
+    changed as well, as their labels are forgotten with the others."""
+    db.executemany(_FORGET_IMAGE, news)
+    _score(db, learned, [row for key in news for row in db.execute(_ONE, key)])
 
 
 def everything(db: sqlite3.Connection) -> None:

@@ -109,32 +109,36 @@ _LIVE: Final = re.compile(r"^mvimg_|\.mp\.jpe?g$", re.IGNORECASE)
 
 def of_picture(e: ImageImported) -> list[str]:
     """What the facts about its bytes say."""
-    short, long = sorted((e.width, e.height))
-    film = e.format in FILMS
-    found = []
-    if film:
-        found.append(VIDEO)
-    elif e.duration_s is not None:
-        found.append(LIVE)
-    if e.format in RAWS:
-        found.append(RAW)
-    if e.frames > 1 and e.format in ANIMATED:
-        found.append(ANIMATION)
-    camera = e.camera_make or e.camera_model or e.exposure_s
-    if not camera and not film and e.format in SCREENSHOTS and (short, long) in SCREENS:
-        found.append(SCREENSHOT)
-    if (
-        short
-        and LONG <= long / short <= LONGEST
-        and short * long >= PANORAMA_PIXELS
-        and (short, long) not in SCREENS
-    ):
-        found.append(PANORAMA)
+    kinds = [*_of_format(e), *_of_size(e)]
     if e.lens and "front" in e.lens.lower():
-        found.append(SELFIE)
-    if e.grey and not film:
-        found.append(BLACK_WHITE)
-    return found
+        kinds.append(SELFIE)
+    if e.grey and e.format not in FILMS:
+        kinds.append(BLACK_WHITE)
+    return kinds
+
+
+def _of_format(e: ImageImported) -> list[str]:
+    """Whether it moves, and whether it is what the sensor saw."""
+    kinds = []
+    if e.format in FILMS:
+        kinds.append(VIDEO)
+    elif e.duration_s is not None:
+        kinds.append(LIVE)
+    if e.format in RAWS:
+        kinds.append(RAW)
+    if e.frames > 1 and e.format in ANIMATED:
+        kinds.append(ANIMATION)
+    return kinds
+
+
+def _of_size(e: ImageImported) -> list[str]:
+    """What is as big as a screen is no panorama, and a screenshot only if no camera took it."""
+    short, long = sorted((e.width, e.height))
+    if (short, long) in SCREENS:
+        camera = e.camera_make or e.camera_model or e.exposure_s
+        return [SCREENSHOT] if not camera and e.format in SCREENSHOTS else []
+    wide = short and LONG <= long / short <= LONGEST and short * long >= PANORAMA_PIXELS
+    return [PANORAMA] if wide else []
 
 
 def part(e: ImageImported) -> str:
