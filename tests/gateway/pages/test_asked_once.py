@@ -94,7 +94,8 @@ MOST = {
     "/categories": 1,
     "/api/images?q=dog": 5,
 }
-"""SELECTs of a page that was shown before; a photo's has its history with it, from the log. What depends on nothing but the position is not asked again."""
+"""SELECTs of a page that was shown before; a photo's has its history with it, from the log.
+What depends on nothing but the position is not asked again."""
 
 
 @pytest.mark.parametrize("part", [False, True])
