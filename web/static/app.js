@@ -1,7 +1,7 @@
 // Comfort only: everything works without it by links and forms.
 import "./toasts.js";
 import "./select.js";
-import "./keys.js";
+import "./pagekeys.js"; // before all others that hear keys
 import "./search.js";
 import "./map.js";
 import "./theme.js";

@@ -15,7 +15,7 @@ class List {
     Object.assign(this, { grid, outline, chunks: new Map(), asked: new Map(), shown: new Map() });
     this.total = outline.shapes.length;
     this.started = new Map($$(":scope > .tile", grid).map((tile, i) => [this.origin() + i, tile]));
-    const [start, offset] = this.wanted();
+    const [place, offset] = this.wanted();
     // The tiles stay where they are: what is taken out and put in again is painted again.
     this.shown = new Map(this.started);
     for (const item of $$(":scope > :not(.tile)", grid)) item.remove();
@@ -23,7 +23,7 @@ class List {
     grid.classList.add("whole");
     $(".before")?.remove();
     this.measure();
-    if (start !== null) scrollTo({ top: this.topOf(start) + offset, behavior: "instant" });
+    if (place !== null) scrollTo({ top: this.topOf(place) + offset, behavior: "instant" });
     this.show();
     history.scrollRestoration = "manual";
   }
