@@ -7,6 +7,7 @@ import "./map.js";
 import "./theme.js";
 import "./photo.js";
 import "./grid.js";
+import "./scrubber.js";
 import "./installed.js";
 import { $, ready } from "./page.js";
 
