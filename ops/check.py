@@ -7,6 +7,7 @@ With arguments only pytest runs, with these: ./albumen test tests/kernel -k appe
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,10 +18,30 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCES: Final = ("services", "ops", "tests")
 
+SCRIPTS: Final = ("web/static/*.js", "*.mjs")
+"""Both tools expand these themselves."""
+
+
+def python(*module: str) -> list[str]:
+    return [sys.executable, "-m", *module]
+
+
+def node(script: str, *arguments: str) -> list[str]:
+    """A script of what `./albumen test` fetches, by the machine's Node or else by the one in Playwright's package."""
+    machines = shutil.which("node")
+    if machines is None:
+        from playwright._impl._driver import compute_driver_executable
+
+        machines = str(compute_driver_executable()[0])
+    return [machines, f".setup/node_modules/{script}", *arguments]
+
+
 BESIDE: Final[dict[str, list[str]]] = {
-    "lint": ["ruff", "check", *SOURCES],
-    "format": ["ruff", "format", "--check", *SOURCES],
-    "types": ["mypy"],
+    "lint": python("ruff", "check", *SOURCES),
+    "format": python("ruff", "format", "--check", *SOURCES),
+    "types": python("mypy"),
+    "eslint": node("eslint/bin/eslint.js", *SCRIPTS),
+    "prettier": node("prettier/bin/prettier.cjs", "--check", *SCRIPTS, "web/static/*.css"),
 }
 FEWEST_WORKERS: Final = 2
 """On one core, too: many tests wait."""
@@ -36,7 +57,8 @@ def cores() -> int:
 def whole_suite() -> list[str]:
     """A worker whose tests are done takes half of those that another has left: files stay together for long, with
     the servers that they share, and no worker waits at the end."""
-    return ["pytest", "-n", str(max(cores(), FEWEST_WORKERS)), "--dist", "worksteal", "--durations=10"]
+    workers = str(max(cores(), FEWEST_WORKERS))
+    return python("pytest", "-n", workers, "--dist", "worksteal", "--durations=10")
 
 
 def environment() -> dict[str, str]:
@@ -46,13 +68,13 @@ def environment() -> dict[str, str]:
 
 def run(name: str, command: list[str], *, beside: bool = False) -> bool:
     """Whether it succeeded; says how long it took. `beside`: slowly, and silent until it has ended."""
-    said = [f"── {name}: {' '.join(command)}"]
+    said = [f"── {name}: {' '.join(part for part in command[1:] if part != '-m')}"]
     began = time.monotonic()
     if not beside:
         print(*said, flush=True)
         said.clear()
     ran = subprocess.run(
-        [*(["nice"] if beside else []), sys.executable, "-m", *command],
+        [*(["nice"] if beside else []), *command],
         cwd=ROOT,
         env=environment(),
         check=False,
@@ -83,7 +105,7 @@ def everything() -> list[str]:
 
 def some_tests(arguments: list[str]) -> list[str]:
     """The same, of the tests that are asked for; without workers, which take seconds to start."""
-    return [] if run("tests", ["pytest", *arguments]) else ["tests"]
+    return [] if run("tests", python("pytest", *arguments)) else ["tests"]
 
 
 def main(arguments: list[str]) -> int:

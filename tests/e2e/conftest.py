@@ -8,7 +8,15 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    async_playwright,
+    expect,
+)
 
 from tests.support import photos
 from tests.support.album import Album
@@ -127,6 +135,21 @@ class Watched:
 
 
 FAULTS = ("error", "warning")
+
+
+async def arrived(page: Page) -> None:
+    """On the page that a click led to, once its address or a text of it is there: until its scripts have come, too.
+
+    Before that a key is heard by nobody, and a form is sent as it is without scripts: no toast follows.
+    """
+    await page.wait_for_load_state()
+    await expect(page.locator("[data-htmx-powered]").first).to_be_attached()
+
+
+async def sent(page: Page, button: Locator) -> None:
+    """By a click, until the page that answers is there: who goes elsewhere before that calls the form back."""
+    async with page.expect_navigation():
+        await button.click()
 
 
 async def watched(context: BrowserContext, url: str) -> Watched:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.e2e.conftest import arrived
+
 pytestmark = pytest.mark.browser
 
 
@@ -18,6 +20,7 @@ async def opened(page: Page, name: str) -> None:
     await page.goto("/categories")
     await page.locator("a.cover", has_text=name).click()
     await expect(page.locator("h1")).to_have_text(name)
+    await arrived(page)
     await page.get_by_label("Rename, move, merge, hide or delete").click()
 
 
@@ -53,6 +56,7 @@ async def test_hidden_merged_moved_and_taken_back(page: Page) -> None:
     await page.locator("select[name=group_id]").select_option(label="Vehicles")
     await page.get_by_role("button", name="Move").click()
     await expect(page.get_by_label("Back to “Vehicles”")).to_be_visible()
+    await arrived(page)
 
     await page.get_by_label("Rename, move, merge, hide or delete").click()
     await page.get_by_role("button", name="Delete").click()

@@ -11,6 +11,6 @@ async def test_every_page_listens_to_the_jobs(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url) if "/jobs/progress" in sent.url else None)
     for number in range(30):
-        async with page.expect_request("**/jobs/progress*", timeout=5_000):
+        async with page.expect_request("**/jobs/progress*"):
             await page.goto(("/", "/jobs", "/albums")[number % 3])
     assert len(asked) == 30

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, Route, async_playwright, expect
+from playwright.async_api import Page, Playwright, Route, expect
 
 from tests.e2e.conftest import DESKTOP, binary, watched
 from tests.support.waiting import eventually
@@ -19,21 +19,20 @@ CHROMIUM_WAITS_S = 4
 
 
 @pytest.fixture
-async def page(url: str) -> AsyncIterator[Page]:
+async def page(playwright: Playwright, url: str) -> AsyncIterator[Page]:
     """With pages kept for Back, which the driver turns off, and no worker, so that routes see every request."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=binary(),
-            args=["--no-sandbox"],
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        context = await browser.new_context(viewport=DESKTOP, base_url=url, service_workers="block")  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
-        seen = await watched(context, url)
-        await seen.page.add_init_script(HEARD)
-        yield seen.page
-        assert [fault for fault in seen.faults if "Service Worker registration blocked" not in fault] == []
-        await browser.close()
+    browser = await playwright.chromium.launch(
+        executable_path=binary(),
+        args=["--no-sandbox"],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    context = await browser.new_context(viewport=DESKTOP, base_url=url, service_workers="block")  # type: ignore[arg-type]
+    context.set_default_timeout(30_000)
+    seen = await watched(context, url)
+    await seen.page.add_init_script(HEARD)
+    yield seen.page
+    await browser.close()
+    assert [fault for fault in seen.faults if "Service Worker registration blocked" not in fault] == []
 
 
 async def given_up(page: Page, why: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import COUNT, DESKTOP, PHONE
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE, sent
 from tests.support.album import Album
 from tests.support.waiting import eventually
 
@@ -59,46 +59,46 @@ async def test_an_album_of_a_selection_and_back(plain: Page) -> None:
     await select(plain, 0, 1, 2)
     await plain.locator("summary", has_text="Add to album").first.click()
     await plain.get_by_label("New album").fill("By hand")
-    await plain.locator("button[formaction='/commands/create-album']").first.click()
+    await sent(plain, plain.locator("button[formaction='/commands/create-album']").first)
     await plain.goto("/albums")
     await plain.get_by_role("link", name="By hand").first.click()
     await expect(plain.locator(".tile")).to_have_count(3)
     await plain.goto("/history")
     await expect(plain.locator(".history")).to_contain_text("By hand")
     undo = plain.locator(".history li", has_text="“By hand” made").locator("button", has_text="Undo")
-    await undo.first.click()
+    await sent(plain, undo.first)
     await plain.goto("/albums")
     await expect(plain.locator(".covers, .empty")).not_to_contain_text("By hand")
 
 
 async def test_photos_are_hidden_and_shown_again(plain: Page) -> None:
     await select(plain, 0, 1)
-    await plain.locator("button[formaction='/commands/hide-images']").first.click()
+    await sent(plain, plain.locator("button[formaction='/commands/hide-images']").first)
     await plain.goto("/hidden?select=1")
     await expect(plain.locator(".tile")).to_have_count(2)
     for number in range(2):
         await plain.locator(".tile").nth(number).locator("input[type=checkbox]").check(force=True)
-    await plain.locator("button[formaction='/commands/unhide-images']").first.click()
+    await sent(plain, plain.locator("button[formaction='/commands/unhide-images']").first)
     await plain.goto("/hidden")
     await expect(plain.locator(".tile")).to_have_count(0)
 
 
 async def test_a_category_is_given_on_the_photo_and_a_date_put_right(plain: Page) -> None:
     await plain.goto("/")
-    await plain.locator(".tile a").first.click()
+    await sent(plain, plain.locator(".tile a").first)
     address = plain.url
     await plain.locator("summary", has_text="Add").first.click()
     await plain.locator("form[action='/commands/assign-category'] select").first.select_option(label="Dog")
-    await plain.locator("form.pop[action='/commands/assign-category'] button").first.click()
+    await sent(plain, plain.locator("form.pop[action='/commands/assign-category'] button").first)
     await expect(plain).to_have_url(address)
     await expect(plain.locator(".chips").first).to_contain_text("Dog")
-    await plain.locator("button[formaction='/commands/reject-category']").first.click()
+    await sent(plain, plain.locator("button[formaction='/commands/reject-category']").first)
     await plain.locator("summary[aria-label='Put the date right']").click()
     await plain.locator("input[name=taken_at]").fill("2020-02-03T04:05")
-    await plain.locator("form[action='/commands/correct-date'] button").click()
+    await sent(plain, plain.locator("form[action='/commands/correct-date'] button"))
     await expect(plain.locator("aside.info h1")).to_contain_text("2020")
     await plain.goto("/history")
-    await plain.locator(".history button", has_text="Undo").first.click()
+    await sent(plain, plain.locator(".history button", has_text="Undo").first)
     await plain.goto(address)
     await expect(plain.locator("aside.info h1")).to_contain_text("2021")
 
@@ -112,7 +112,7 @@ async def test_all_photos_are_reached_by_links(plain: Page) -> None:
         more = plain.locator(".further a, a[rel=next]").first
         if not await more.count():
             break
-        await more.click()
+        await sent(plain, more)
     assert len(seen) == COUNT + 1
     await plain.goto("/")
     await plain.locator("a.sort, a[aria-label='Oldest first']").first.click()
@@ -122,12 +122,12 @@ async def test_all_photos_are_reached_by_links(plain: Page) -> None:
 async def test_jobs_and_settings_are_forms(plain: Page) -> None:
     await plain.goto("/jobs")
     row = plain.locator("#problems .trouble", has_text="broken.jpg")
-    await row.locator("button", has_text="Ignore").click()
+    await sent(plain, row.locator("button", has_text="Ignore"))
     await expect(plain.locator("#problems")).to_have_count(0)
     await plain.locator("#ignored summary").click()
-    await plain.locator("#ignored button", has_text="Show again").click()
+    await sent(plain, plain.locator("#ignored button", has_text="Show again"))
     await expect(plain.locator("#problems .trouble", has_text="broken.jpg")).to_be_visible()
-    await plain.locator("#problems button", has_text="Retry").click()
+    await sent(plain, plain.locator("#problems button", has_text="Retry"))
 
     async def told_again() -> bool:
         await plain.goto("/jobs")
@@ -136,7 +136,7 @@ async def test_jobs_and_settings_are_forms(plain: Page) -> None:
     await eventually(told_again, "the broken file was looked at again")
     await plain.goto("/settings")
     await plain.locator("#looks label", has_text="Dark").click()
-    await plain.locator("#looks button").click()
+    await sent(plain, plain.locator("#looks button"))
     await expect(plain.locator("html")).to_have_attribute("data-theme", "dark")
     await plain.locator("#language label", has_text="Deutsch").click()
     await plain.locator("#language button").click()
@@ -169,15 +169,15 @@ async def test_a_form_of_what_is_gone_leads_back(plain: Page) -> None:
     await plain.goto("/albums")
     await plain.locator("summary", has_text="New album").click()
     await plain.locator(".pop input[name=name]").first.fill("Two tabs")
-    await plain.locator(".pop button", has_text="Make").first.click()
+    await sent(plain, plain.locator(".pop button", has_text="Make").first)
     await plain.goto("/albums")
-    await plain.get_by_role("link", name="Two tabs").first.click()
+    await sent(plain, plain.get_by_role("link", name="Two tabs").first)
     address = plain.url
     other = await plain.context.new_page()
     await other.goto(address)
     for page in (other, plain):
         await page.get_by_label("What can be done with this album").click()
-    await other.locator("form[action='/commands/delete-album'] button").click()
+    await sent(other, other.locator("form[action='/commands/delete-album'] button"))
     await expect(other.get_by_role("link", name="Two tabs")).to_have_count(0)
     await plain.locator("summary", has_text="Rename").click()
     await plain.locator("form[action='/commands/rename-album'] input[name=name]").fill("One tab")
@@ -194,9 +194,9 @@ async def test_a_page_goes_on_after_the_server_was_started_anew(plain: Page, alb
     album.start("up")
     async with await album.ready():
         pass
-    await plain.locator("button[formaction='/commands/hide-images']").first.click()
+    await sent(plain, plain.locator("button[formaction='/commands/hide-images']").first)
     await plain.goto("/hidden?select=1")
     await expect(plain.locator(".tile")).to_have_count(1)
     await plain.locator(".tile input[type=checkbox]").check(force=True)
-    await plain.locator("button[formaction='/commands/unhide-images']").first.click()
+    await sent(plain, plain.locator("button[formaction='/commands/unhide-images']").first)
     await expect(plain.locator(".tile")).to_have_count(0)

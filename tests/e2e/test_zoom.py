@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.e2e.conftest import arrived
+
 pytestmark = pytest.mark.browser
 
 
@@ -17,6 +19,7 @@ async def test_away_and_back_to_where_one_was(page: Page) -> None:
     await page.keyboard.press("-")
     await expect(page).to_have_url(re.compile(r"/months#m-2021-02$"))
     await expect(page.locator("#m-2021-02")).to_be_in_viewport()
+    await arrived(page)
     await page.keyboard.press("-")
     await expect(page).to_have_url(re.compile(r"/years#y-2021$"))
     await page.locator("#y-2021 > .cover").click()
@@ -30,5 +33,6 @@ async def test_the_nearest_level_comes_back_by_key(page: Page) -> None:
     await page.goto("/months#y-2021")
     await page.keyboard.press("+")
     await expect(page).to_have_url(re.compile(r"/\?at=2021-05$"))
+    await arrived(page)
     await page.keyboard.press("+")
     await expect(page).to_have_url(re.compile(r"/\?at=2021-05$"))

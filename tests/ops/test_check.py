@@ -15,7 +15,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     commands: dict[str, Any] = {"failing": set()}
 
     def run(command: list[str], **options: Any) -> "subprocess.CompletedProcess[str]":
-        module, *arguments = command[command.index("-m") + 1 :]
+        module, *arguments = command[command.index("-m") + 1 :] if "-m" in command else command[2:]
+        module = Path(module).stem
         commands[f"{module} {arguments[0]}" if module == "ruff" else module] = (arguments, options)
         return subprocess.CompletedProcess(command, int(module in commands["failing"]), "as it was said\n")
 
@@ -25,17 +26,17 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_everything_is_checked(ran: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     assert check.main([]) == 0
-    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "pytest"}
+    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "eslint", "prettier", "pytest"}
     assert capsys.readouterr().out.endswith("All checks passed.\n")
 
 
-@pytest.mark.parametrize(("module", "called"), [("mypy", "types"), ("pytest", "tests")])
+@pytest.mark.parametrize(("module", "called"), [("mypy", "types"), ("eslint", "eslint"), ("pytest", "tests")])
 def test_what_fails_is_named_and_all_else_runs(
     ran: dict[str, Any], capsys: pytest.CaptureFixture[str], module: str, called: str
 ) -> None:
     ran["failing"].add(module)
     assert check.main([]) == 1
-    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "pytest"}
+    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "eslint", "prettier", "pytest"}
     assert capsys.readouterr().out.endswith(f"Failed: {called}.\n")
 
 
@@ -73,3 +74,21 @@ def test_compiled_modules_are_kept_whatever_the_shell_says(
 def test_it_runs_in_the_checkout(ran: dict[str, Any]) -> None:
     check.main(["x"])
     assert ran["pytest"][1]["cwd"] == check.ROOT == Path(__file__).resolve().parents[2]
+
+
+def test_scripts_are_checked_where_the_machine_has_no_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    found, script = check.node("prettier/bin/prettier.cjs", "--version")[:2]
+    assert subprocess.run([found, "--version"], check=False, capture_output=True).returncode == 0
+    assert (check.ROOT / script).is_file()
+
+
+def test_every_script_and_sheet_is_checked_but_those_that_are_made() -> None:
+    linted, formatted = check.BESIDE["eslint"], check.BESIDE["prettier"]
+    assert {"web/static/*.js", "*.mjs"} <= set(linted) & set(formatted)
+    assert "web/static/*.css" in formatted
+    ignored = (check.ROOT / ".prettierignore").read_text().splitlines()
+    assert [line for line in ignored if not line.startswith("#")] == [
+        "web/static/vendor/",
+        "web/static/aspects.css",
+    ]

@@ -1,5 +1,6 @@
 // Moving photos within an album that stands in the order by hand: with a mouse, or with Alt and the arrow keys.
 import { current } from "./grid.js";
+import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { picked } from "./select.js";
 import { settled } from "./toasts.js";
@@ -175,40 +176,38 @@ async function put(moved, { id, behind }) {
 for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => end(type === "pointerup"));
 
 // By keys
-addEventListener(
-  "keydown",
-  async (event) => {
-    if (event.key === "Escape" && drag) {
-      stop(event);
-      end(false);
-    }
-    const step = { ArrowLeft: flipped ? 1 : -1, ArrowRight: flipped ? -1 : 1, ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const tile = event.target.closest?.(".grid .tile");
-    if (!step || !event.altKey || event.ctrlKey || event.metaKey || !told() || !(tile || picked().length)) return;
-    stop(event);
-    await order();
-    const { ids } = known;
-    const id = tile?.id.slice(2);
-    const moved = id ? together(id, ids) : together(picked()[0], ids);
-    const gone = new Set(moved);
-    const ahead = ids.slice(0, ids.indexOf(moved[0])).filter((one) => !gone.has(one)).length;
-    const at = Math.max(0, Math.min(ids.length - moved.length, ahead + step));
-    const before = arrange(ids, moved, at);
-    if (current()) current().bring(id ?? moved[0]);
-    else $("a", tileOf(id ?? moved[0])).focus();
-    told().textContent = told()
-      .dataset.moved.replace("{place}", at + 1)
-      .replace("{total}", ids.length);
-    if (waiting && waiting.moved.join() !== moved.join()) {
-      clearTimeout(waiting.timer);
-      await tell(waiting);
-    }
-    clearTimeout(waiting?.timer);
-    waiting = { moved, before };
-    waiting.timer = setTimeout(() => waiting && tell(waiting), REST_MS);
-  },
-  { capture: true },
-);
+hear((act, { key, target }, typing) => {
+  if (act === "back" && drag) {
+    end(false);
+    return true;
+  }
+  const tile = target.closest(".grid .tile");
+  if (act !== "carry" || typing || !told() || !(tile || picked().length)) return false;
+  carry({ ArrowLeft: flipped ? 1 : -1, ArrowRight: flipped ? -1 : 1, ArrowUp: -1, ArrowDown: 1 }[key], tile);
+  return true;
+});
+async function carry(step, tile) {
+  await order();
+  const { ids } = known;
+  const id = tile?.id.slice(2);
+  const moved = id ? together(id, ids) : together(picked()[0], ids);
+  const gone = new Set(moved);
+  const ahead = ids.slice(0, ids.indexOf(moved[0])).filter((one) => !gone.has(one)).length;
+  const at = Math.max(0, Math.min(ids.length - moved.length, ahead + step));
+  const before = arrange(ids, moved, at);
+  if (current()) current().bring(id ?? moved[0]);
+  else $("a", tileOf(id ?? moved[0])).focus();
+  told().textContent = told()
+    .dataset.moved.replace("{place}", at + 1)
+    .replace("{total}", ids.length);
+  if (waiting && waiting.moved.join() !== moved.join()) {
+    clearTimeout(waiting.timer);
+    await tell(waiting);
+  }
+  clearTimeout(waiting?.timer);
+  waiting = { moved, before };
+  waiting.timer = setTimeout(() => waiting && tell(waiting), REST_MS);
+}
 addEventListener("pagehide", () => {
   if (!waiting) return;
   clearTimeout(waiting.timer);

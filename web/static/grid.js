@@ -1,6 +1,6 @@
 // The whole list in one page. The server sends the first photos; then its outline tells where every photo stands, so
 // nothing ever moves, and only those near the window are in the document.
-import { $, $$, on, ready } from "./page.js";
+import { $, $$, ready } from "./page.js";
 import { first, HEADING, layOut } from "./rows.js";
 import { marked } from "./select.js";
 
@@ -15,7 +15,7 @@ class List {
     Object.assign(this, { grid, outline, chunks: new Map(), asked: new Map(), shown: new Map() });
     this.total = outline.shapes.length;
     this.started = new Map($$(":scope > .tile", grid).map((tile, i) => [this.origin() + i, tile]));
-    const [start, offset] = this.wanted();
+    const [place, offset] = this.wanted();
     // The tiles stay where they are: what is taken out and put in again is painted again.
     this.shown = new Map(this.started);
     for (const item of $$(":scope > :not(.tile)", grid)) item.remove();
@@ -23,7 +23,7 @@ class List {
     grid.classList.add("whole");
     $(".before")?.remove();
     this.measure();
-    if (start !== null) scrollTo({ top: this.topOf(start) + offset, behavior: "instant" });
+    if (place !== null) scrollTo({ top: this.topOf(place) + offset, behavior: "instant" });
     this.show();
     history.scrollRestoration = "manual";
   }
@@ -245,6 +245,7 @@ class List {
   }
 }
 export const current = () => (list?.grid.isConnected ? list : null);
+const seen = () => document.dispatchEvent(new Event("grid:seen")); // by who follows: scrubber.js
 
 async function start() {
   const grid = $(".grid[data-outline]:not(.whole)");
@@ -252,7 +253,7 @@ async function start() {
   const answer = await fetch(grid.dataset.outline);
   const outline = answer.ok && (await answer.json());
   if (grid.isConnected && !grid.matches(".whole") && outline?.shapes.length) list = new List(grid, outline);
-  spy();
+  seen();
 }
 let starting;
 ready(() => {
@@ -268,7 +269,7 @@ addEventListener(
     frame ||= requestAnimationFrame(() => {
       frame = 0;
       current()?.show();
-      spy();
+      seen();
     });
     clearTimeout(resting);
     resting = setTimeout(() => current() && history.replaceState({ ...history.state, grid: list.seen() }, ""), 120);
@@ -310,72 +311,3 @@ addEventListener("pagereveal", ({ viewTransition }) => {
     tile.style.viewTransitionName = "";
   });
 });
-
-// The scrubber: a month's link goes there at once; dragging goes to the month under the finger.
-const monthOf = (link) => new URL(link.href).searchParams.get("at");
-function leap(link) {
-  if (!current()) return false;
-  list.go(monthOf(link));
-  history.replaceState(history.state, "", link.href);
-  return true;
-}
-on("click", ".scrubber a", (event, link) => {
-  if (leap(link)) event.preventDefault();
-});
-on("pointerdown", ".scrubber", (event, bar) => {
-  if (event.button) return;
-  event.preventDefault();
-  const items = $$("li", bar);
-  const ends = items.map((li) => li.getBoundingClientRect().bottom);
-  let at = null;
-  const under = (y) => {
-    const link = (items[first(ends, (end) => end >= y)] ?? items.at(-1)).firstElementChild;
-    if (link === at) return;
-    at?.classList.remove("at");
-    at = link;
-    at.classList.add("at");
-    if (current()) list.go(monthOf(at));
-  };
-  under(event.clientY);
-  bar.setPointerCapture(event.pointerId);
-  bar.onpointermove = (move) => under(move.clientY);
-  bar.onpointerup = bar.onpointercancel = () => {
-    bar.onpointermove = bar.onpointerup = bar.onpointercancel = null;
-    setTimeout(() => at.classList.remove("at"), 600);
-    if (!leap(at)) location.assign(at.href);
-  };
-});
-function spy() {
-  const month = current()?.month();
-  const link = month && $(`.scrubber a[data-month="${month}"]`);
-  if (!month || link?.ariaCurrent) return;
-  $(".scrubber [aria-current]")?.removeAttribute("aria-current");
-  if (link) link.ariaCurrent = "true";
-}
-let scrolling;
-addEventListener(
-  "scroll",
-  () => {
-    if (!scrolling) document.body.classList.add("scrolling");
-    clearTimeout(scrolling);
-    scrolling = setTimeout(() => {
-      scrolling = 0;
-      document.body.classList.remove("scrolling");
-    }, 1200);
-  },
-  { passive: true },
-);
-
-// Years of the scrubber that would lie on each other
-function thin() {
-  let bottom = -Infinity;
-  const years = $$(".scrubber .year");
-  const tops = years.map((year) => year.getBoundingClientRect().top);
-  years.forEach((year, i) => {
-    const crowded = tops[i] < bottom + 2;
-    year.classList.toggle("crowded", crowded);
-    if (!crowded) bottom = tops[i] + 14;
-  });
-}
-addEventListener("resize", thin);
-ready(thin);

@@ -1,91 +1,62 @@
-// Keys, and menus that close when one turns elsewhere
-import { $, $$, on } from "./page.js";
-import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
-import { nearer } from "./zoom.js";
+// Every key that a page hears, and the help, which is made of them. Who is there answers: viewer, map, album, page.
+import { $, $$ } from "./page.js";
 
-on("click", "body", (event) => {
-  for (const menu of $$("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-});
-function nextTile(from, key) {
-  const links = $$(".tile a");
-  const index = links.indexOf(from);
-  if (index < 0) return links.find((link) => link.getBoundingClientRect().top >= 0) ?? links[0];
-  if (key === "ArrowLeft") return links[index - 1];
-  if (key === "ArrowRight") return links[index + 1];
-  const here = from.getBoundingClientRect();
-  const middle = here.left + here.width / 2;
-  const step = key === "ArrowDown" ? 1 : -1;
-  let best = null;
-  let row = null;
-  for (let i = index + step; links[i]; i += step) {
-    const box = links[i].getBoundingClientRect();
-    if (Math.abs(box.top - here.top) < 8) continue;
-    if (row !== null && Math.abs(box.top - row) > 8) break;
-    row = box.top;
-    const distance = Math.abs(box.left + box.width / 2 - middle);
-    if (!best || distance < best.distance) best = { link: links[i], distance };
-  }
-  return best?.link;
-}
-function open(key) {
-  const menu = $(`.selbar details[data-key=${key}]`);
-  if (!menu || !picked().length) return;
-  menu.open = true;
-  $("input, select", menu).focus();
-}
-document.addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  const typing = target.matches("input:not([type=checkbox]), select, textarea");
-  if (key === "Escape") {
-    const menu = $("details.menu[open]");
-    if (menu) menu.open = false;
-    else if (picked().length || $(".selecting")) selectNothing();
-    else if (!typing) $("[data-back]")?.click();
-    return;
-  }
-  if (key === "a" && (event.ctrlKey || event.metaKey) && !typing && $(".selection .tile")) {
-    event.preventDefault();
-    selectAll();
-    return;
-  }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
-  const scrubbing = target.closest?.(".scrubber li");
-  if (key.startsWith("Arrow") && scrubbing) {
-    const to =
-      key === "ArrowUp" || key === "ArrowLeft" ? scrubbing.previousElementSibling : scrubbing.nextElementSibling;
-    to?.firstElementChild.focus();
-    event.preventDefault();
-  } else if ($(".photo")) {
-    if (key === "ArrowLeft") $(".prev")?.click();
-    else if (key === "ArrowRight") $(".next")?.click();
-    else if (key === "i") $("#info").click();
-  } else if (key.startsWith("Arrow")) {
-    const link = nextTile(target.closest?.(".tile a"), key);
-    if (link) {
-      event.preventDefault();
-      link.focus({ preventScroll: true });
-      link.scrollIntoView({ block: "nearest" });
-      if (event.shiftKey) {
-        const from = target.closest?.(".tile");
-        if (from && !picked().length) pick(from.id.slice(2), true);
-        pick(link.closest(".tile").id.slice(2), true, true);
-      }
+// What is to be done: by which keys. Each stands in a row of the help (frame.html). Enter is the browser's own.
+export const KEYS = {
+  walk: "ArrowLeft ArrowRight ArrowUp ArrowDown",
+  open: "Enter",
+  back: "Escape",
+  select: "x",
+  all: "Ctrl+a",
+  carry: "Alt+ArrowLeft Alt+ArrowRight Alt+ArrowUp Alt+ArrowDown",
+  album: "a",
+  category: "c",
+  date: "d",
+  hide: "h",
+  info: "i",
+  slideshow: "s",
+  full: "f",
+  zoom: "z",
+  nearer: "+ =",
+  farther: "-",
+  whole: "0",
+  search: "/",
+  help: "?",
+};
+const ACTS = new Map(Object.entries(KEYS).flatMap(([act, keys]) => keys.split(" ").map((key) => [key, act])));
+const SHOWN = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
+
+// Who hears is asked before those that were there: with what is to be done, the event, and whether somebody writes.
+// true: it is done; false: the others are asked; nothing: it is left to the browser.
+const ears = [];
+export const hear = (ear) => ears.unshift(ear);
+addEventListener(
+  "keydown",
+  (event) => {
+    const { key = "", target } = event; // none where a browser fills in a form
+    const held = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "");
+    const act = ACTS.get(held + (key.length > 1 ? key : key.toLowerCase()));
+    if ((held && !act) || $("dialog[open]")) return;
+    const typing = Boolean(target.matches?.("input:not([type=checkbox]), select, textarea"));
+    for (const ear of ears) {
+      const done = ear(act, event, typing);
+      if (done) event.preventDefault();
+      if (done !== false) return;
     }
-  } else if (key.toLowerCase() === "x") {
-    const tile = target.closest?.(".tile") ?? $(".tile:hover");
-    const id = tile?.id.slice(2);
-    if (!id || !$(".pick", tile)) return;
-    pick(id, !isChosen(id), event.shiftKey);
+  },
+  true,
+);
+
+export function help() {
+  const dialog = $("#keys");
+  for (const row of $$("[data-acts]:not(:has(dt))", dialog)) {
+    const keys = new Set(row.dataset.acts.split(" ").flatMap((act) => KEYS[act].split(/ |(?<=\w)\+/)));
+    const term = document.createElement("dt");
+    for (const key of keys) {
+      term.append(Object.assign(document.createElement("kbd"), { textContent: SHOWN[key] ?? key }), " ");
+    }
+    row.prepend(term);
   }
-  if (key === "h" && (picked().length || $(".photo"))) $("[data-key=h]")?.click();
-  if (key === "a" || key === "c" || key === "d") {
-    open(key);
-    if ($("details.menu[open]")) event.preventDefault();
-  } else if (key === "/") {
-    event.preventDefault();
-    const field = $("[type=search]");
-    if (field) field.focus();
-    else location.assign("/search");
-  } else if (key === "+" || key === "-") nearer(key === "+" ? 1 : -1);
-  else if (key === "?") $("#keys").showModal();
-});
+  dialog.showModal();
+  return true;
+}

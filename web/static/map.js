@@ -1,3 +1,4 @@
+import { hear } from "./keys.js";
 import { $, $$, ready } from "./page.js";
 
 // The map: dragged, pinched, turned by the wheel and by keys. All of it is another viewBox; the photos on it come
@@ -163,16 +164,15 @@ function enliven(map) {
   map.addEventListener("dblclick", (event) => {
     if (!event.target.closest("a")) fly(...zoomed(2, event.clientX, event.clientY));
   });
-  map.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
-    const closer = { "+": 2, "=": 2, "-": 0.5 }[event.key];
-    if (x !== undefined) fly(at.x + (x * at.wide) / 4, at.y + (y * at.wide * tall()) / 4, at.wide);
+  hear((act, { key, target }) => {
+    if (!map.isConnected || !map.contains(target)) return false;
+    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [];
+    const closer = { nearer: 2, farther: 0.5 }[act];
+    if (act === "walk") fly(at.x + (x * at.wide) / 4, at.y + (y * at.wide * tall()) / 4, at.wide);
     else if (closer) fly(...zoomed(closer, ...middle()));
-    else if (event.key === "0") home();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+    else if (act === "whole") home();
+    else return false;
+    return true;
   });
   map.addEventListener(
     "click",

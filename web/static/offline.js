@@ -2,5 +2,7 @@
 setInterval(async () => {
   try {
     if ((await fetch("/healthz", { cache: "no-store" })).ok) location.reload();
-  } catch {} // still nobody
+  } catch {
+    // still nobody
+  }
 }, 2000);

@@ -1,10 +1,11 @@
 // One photo: opening it from its tile, copying a path, hiding controls when nothing moves
+import { hear } from "./keys.js";
 import { $, $$, on, ready } from "./page.js";
 import { toast } from "./toasts.js";
 import { words } from "./words.js";
 
 let viewer;
-const load = () => (viewer ??= import("./viewer.js").catch(() => (viewer = null)));
+const load = () => (viewer ??= import("./viewing.js").catch(() => (viewer = null)));
 on("pointerover", ".tile a", load);
 (globalThis.requestIdleCallback ?? setTimeout)(load);
 // What is pressed between a click and the viewer is kept for it. Where it can't be had, a link leads on as it does
@@ -18,32 +19,15 @@ async function show(href, image, own) {
   else if (!own) location.assign(href);
   if (coming !== mine) return;
   coming = null;
-  for (const key of mine)
-    (document.activeElement ?? document.body).dispatchEvent(
-      new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
-    );
+  for (const event of mine)
+    (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent(event.type, event));
 }
-addEventListener(
-  "keydown",
-  (event) => {
-    const { key, target } = event;
-    if (
-      !coming ||
-      key === "Tab" ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey ||
-      target.matches?.("input, select, textarea") ||
-      $("dialog[open]")
-    )
-      return;
-    if (key === "Escape") coming = null;
-    else coming.push(key);
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  },
-  true,
-);
+hear((act, event, typing) => {
+  if (!coming || typing || !act || act === "open") return false;
+  if (act === "back") coming = null;
+  else coming.push(event);
+  return true;
+});
 // Selecting comes first (select.js); what opens a new tab stays a link.
 const modified = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 on("click", ".tile a[href^='/images/']", (event, link) => {

@@ -1,3 +1,4 @@
+import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
 
 // Search: how it may go on. Arrows lead into the list and back, Escape puts it away.
@@ -9,13 +10,12 @@ on("click", "#completions a", (event, link) => {
   field.focus();
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
-on("keydown", ".search", (event) => {
-  const links = $$("#completions a");
-  const at = links.indexOf(event.target);
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (event.key === "Escape" && links.length) $("#completions").replaceChildren();
-  else if (!step || !links.length || at + step < -1) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
+hear((act, { key, target }) => {
+  const links = target.closest(".search") ? $$("#completions a") : [];
+  const at = links.indexOf(target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (!links.length || (act !== "back" && !(act === "walk" && step && at + step >= -1))) return false;
+  if (act === "back") $("#completions").replaceChildren();
   ((step && links[Math.min(at + step, links.length - 1)]) || $("#q")).focus();
+  return true;
 });

@@ -139,7 +139,6 @@ for (const type of ["pointerup", "pointercancel", "scroll"])
     { passive: true },
   );
 on("contextmenu", ".tile a", (event) => held && event.preventDefault());
-on("keydown", ".pick input", (event) => event.key === "Enter" && event.preventDefault());
 ready(() => {
   for (const id of $$(".pick input:checked").map((box) => box.value)) chosen.add(id);
   tell();

@@ -21,7 +21,10 @@ on("click", ".distance a", (event, link) => {
   if (zoom === "years") link.href = TO.years + year;
   else link.href = zoom === "months" && at === year ? `/months#y-${year}` : TO[zoom] + at;
 });
+// Gives whether there are levels here
 export function nearer(steps) {
   const level = LEVELS.indexOf($(".distance [aria-current]")?.dataset.zoom);
-  if (level >= 0) $(`.distance [data-zoom=${LEVELS[level - steps]}]`)?.click();
+  if (level < 0) return false;
+  $(`.distance [data-zoom=${LEVELS[level - steps]}]`)?.click();
+  return true;
 }

@@ -1,0 +1,57 @@
+"""Keys stand in one table (web/static/keys.js): the help is made of it, and no script hears a key beside it."""
+
+import re
+from typing import Final
+
+from services.gateway.pages.rendering import STATIC, TEMPLATES
+
+TABLE: Final = STATIC / "keys.js"
+OTHERS: Final = {
+    path.name: re.sub(r"//.*", "", path.read_text()) for path in sorted(STATIC.glob("*.js")) if path != TABLE
+}
+BROWSERS: Final = {"open": "a photo is a link"}
+"""What no script need do."""
+
+
+def table() -> dict[str, list[str]]:
+    """What is to be done, and by which keys."""
+    body = TABLE.read_text().partition("export const KEYS = {")[2].partition("};")[0]
+    found = {act: keys.split() for act, keys in re.findall(r'^  (\w+): "(.+)",$', body, re.MULTILINE)}
+    assert len(found) == body.strip().count("\n") + 1, "every line is understood"
+    return found
+
+
+def test_no_key_is_for_two_things() -> None:
+    keys = [key for keys in table().values() for key in keys]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_the_help_has_a_text_for_each_in_the_order_of_the_table() -> None:
+    rows = re.findall(r'data-acts="([^"]+)"', (TEMPLATES / "partials" / "frame.html").read_text())
+    assert [act for row in rows for act in row.split()] == list(table())
+
+
+def test_somebody_does_each() -> None:
+    for act in table():
+        heard = re.compile(rf'"{act}"|\b{act}:|^  {act}[,(]', re.MULTILINE)
+        assert act in BROWSERS or any(heard.search(text) for text in OTHERS.values()), act
+
+
+def test_no_script_hears_a_key_beside_the_table() -> None:
+    """But that of controls which wake at any key; and none asks for another key than which arrow it was."""
+    assert [name for name, text in OTHERS.items() if re.search(r"keydown|keyup|keypress", text)] == [
+        "photo.js"
+    ]
+    named = re.compile(
+        r"""(?<!typeof )\bkey\b\s*[!=]==?\s*"(\w+|.)"|"(Escape|Enter|Tab|Home|End|Page\w+|F\d+|Delete)\""""
+    )
+    asked = {found[1] or found[2] for text in OTHERS.values() for found in named.finditer(text)}
+    assert asked <= set(table()["walk"])
+
+
+def test_what_a_button_tells_of_its_key_is_so() -> None:
+    html = (TEMPLATES / "partials" / "viewer.html").read_text()
+    told = re.findall(r'data-do="(\w+)"[^>]*title="[^>"]*"?[^>]*? \((\w)\)"', html)
+    assert len(told) >= 4
+    for act, key in told:
+        assert key in table()[act], act

@@ -1,0 +1,102 @@
+// Which photo is open over the page: one at a time. Its buttons, its keys, Back, and commands that are given from it.
+import { hear } from "./keys.js";
+import { on } from "./page.js";
+import { Viewer } from "./viewer.js";
+
+let viewer = null; // that is open, or leads back still
+let waiting = null; // what is to be opened then
+
+// `href`: the photo's page; see Viewer. While another photo still closes, it waits; a promise tells when it is there.
+export function open(href, image, own) {
+  if (viewer) return viewer.left && new Promise((done) => (waiting = { what: [href, image, own], done }));
+  const [, id, query] = href.match(/^\/images\/([0-9a-f]{32})([^#]*)/) ?? [];
+  if (id) viewer = new Viewer({ id, query, image, own }, gone);
+}
+function gone() {
+  viewer = null;
+  if (!waiting) return;
+  const { what, done } = waiting;
+  waiting = null;
+  open(...what);
+  done();
+}
+
+// What its buttons do, and the keys
+const acts = {
+  close: (one) => one.close(),
+  prev: (one) => one.go(-1),
+  next: (one) => one.go(1),
+  live: (one) => one.live(),
+  slideshow: (one) => one.play(!one.showing),
+  full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
+  info: (one) => one.info(),
+  album: (one) => one.panel.menu("a"),
+  category: (one) => one.panel.menu("c"),
+  date: (one) => one.panel.menu("d"),
+  hide: (one) => one.within(".controls form button").click(),
+  zoom: (one) => one.pswp.toggleZoom(),
+};
+on("click", "#viewer [data-do]", (event, { dataset }) => viewer?.pswp && acts[dataset.do](viewer));
+hear((act, event, typing) => {
+  if (!viewer?.pswp || act === "help") return false;
+  if (viewer.pswp.isDestroying) return act === "back" && !waiting; // the others are for the page
+  const { key, target } = event;
+  event.stopPropagation();
+  if (act === "back") {
+    const menu = viewer.within("details.menu[open]");
+    if (menu) menu.open = false;
+    else viewer.close();
+    return true;
+  }
+  if (typing || act === "all" || act === "carry") return null;
+  const does = acts[act === "walk" ? { ArrowLeft: "prev", ArrowRight: "next" }[key] : act];
+  if (act !== "slideshow") viewer.stop();
+  does?.(viewer);
+  return (
+    Boolean(does) || (!target.closest("#panel, button, summary, a") && /^(Arrow|Page| |Home|End)/.test(key)) || null
+  );
+});
+
+// The way back from a photo leads to the page that is still there: htmx need not fetch it.
+const above = () => viewer?.left || (viewer?.pswp && !viewer.own);
+let ours = 0;
+document.addEventListener(
+  "htmx:before:history:restore",
+  (event) => performance.now() - ours < 500 && event.preventDefault(),
+);
+addEventListener("popstate", ({ state }) => {
+  if (above()) ours = performance.now();
+  if (above() && viewer.isOpen()) viewer.back();
+  else if (state?.photo) location.reload();
+  else if (viewer?.left) viewer.returned();
+});
+globalThis.navigation?.addEventListener(
+  "navigate",
+  (event) => {
+    if (above() && event.navigationType === "traverse") event.stopImmediatePropagation(); // htmx would fetch the page
+  },
+  true,
+);
+
+// A command was given from here: the photo's page anew beside it, or the next photo
+document.addEventListener(
+  "htmx:before:response",
+  (event) => {
+    const { ctx } = event.detail;
+    const form = viewer?.pswp && ctx.sourceElement?.closest?.("#viewer form");
+    if (!form || !ctx.hx?.location) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const given = new URL(ctx.request?.action ?? form.action, location).pathname;
+    if (given === "/commands/explain") location.assign(ctx.hx.location);
+    else if (given === "/commands/hide-images")
+      viewer.hide(form.elements.images.value, JSON.parse(ctx.hx.trigger ?? "{}").toast?.undo);
+    else viewer.panel.tell(0);
+  },
+  true,
+);
+document.addEventListener("undone", (event) => {
+  if (!viewer?.isOpen()) return;
+  event.preventDefault();
+  viewer.undo(event.detail);
+});
