@@ -14,8 +14,15 @@ from radon.complexity import cc_visit
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SERVICES: Final = ROOT / "services"
-SHARED_NAMES: Final = frozenset({"ROUTES", "evolve", "replayed", "stream", "run", "main", "log"})
-"""What each module of its kind has: a subject's rules, a controller's routes, a service's start, its logger."""
+SHARED_NAMES: Final = frozenset(
+    {
+        *("COMMANDS", "EVENTS", "ROUTES", "SIDECAR", "DETAIL"),
+        *("evolve", "follow", "load", "main", "read", "replayed", "run", "stream"),
+        *("Array", "T", "log"),
+    }
+)
+"""What each module of its kind has: a page's routes, a subject's rules, a reader, a service's start, its logger, its
+type variable. And the registries, which domain gives on with their types."""
 WORDS: Final = frozenset(
     {
         "asked",

@@ -18,7 +18,7 @@ from services.kernel.settings import Settings
 
 LEADS_TO: Final = {"pause": "paused", "resume": "running", "cancel": "cancelled"}
 SHOWS_S: Final = 10.0
-COLUMNS: Final = ("id", "job", "status", "done", "total", "failed", "")
+_COLUMNS: Final = ("id", "job", "status", "done", "total", "failed", "")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -63,7 +63,7 @@ def _print(jobs: list[JobStatus], as_json: bool) -> None:
         print(msgspec.json.format(msgspec.json.encode(jobs), indent=2).decode())
         return
     table = Table(box=None, pad_edge=False)
-    for column in COLUMNS:
+    for column in _COLUMNS:
         table.add_column(column)
     for job in jobs:
         row: tuple[Any, ...] = (job.command_id, _kind(job), job.status, job.done, job.total, job.failed)

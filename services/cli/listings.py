@@ -13,7 +13,7 @@ from services.gateway.queries.albums import Album, albums
 from services.gateway.tables.pool import Views
 from services.kernel.settings import Settings
 
-COLUMNS = ("id", "name", "count")
+_COLUMNS = ("id", "name", "count")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -21,7 +21,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     else:
-        _print(COLUMNS, [msgspec.structs.asdict(row) for row in rows])
+        _print(_COLUMNS, [msgspec.structs.asdict(row) for row in rows])
 
 
 async def _read(settings: Settings) -> list[Album]:

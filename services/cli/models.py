@@ -26,12 +26,12 @@ from services.inference.registry import MODELS, UnknownModel
 from services.inference.staging import install
 from services.kernel.settings import Settings
 
-COLUMNS: Final = ("id", "status", "active", "classified", "failed", "unclassified")
+_COLUMNS: Final = ("id", "status", "active", "classified", "failed", "unclassified")
 RESERVED: Final = frozenset({"rules", "sidecar", "user", "model", "learned", *MODELS, *APPLICATIONS})
 """Ids that mean something else."""
 KNOWN_S: Final = 30.0
 """In which a classifier that was just started tells of a model that is there."""
-AGAIN_S: Final = 0.2
+_AGAIN_S: Final = 0.2
 
 _console: Final = Console()
 
@@ -57,10 +57,10 @@ def _list(settings: Settings, arguments: argparse.Namespace) -> None:
         _print_json(rows)
         return
     table = Table(box=None, pad_edge=False)
-    for column in COLUMNS:
+    for column in _COLUMNS:
         table.add_column(column, no_wrap=True)
     for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in COLUMNS))
+        table.add_row(*(_cell(row.get(column)) for column in _COLUMNS))
     _console.print(table, markup=False)
 
 
@@ -140,7 +140,7 @@ async def _activated(url: str, model_id: str, here: bool) -> None:
             answer = await client.post("/commands/activate-model", json={"model_id": model_id})
             if answer.status_code != 404 or time.monotonic() > until:
                 break
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.sleep(_AGAIN_S)
     if answer.is_error:
         raise Unusable(str(answer.json().get("detail", f"Albumen answered {answer.status_code}.")))
 

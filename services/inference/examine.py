@@ -16,9 +16,9 @@ from services.inference.ranges import range_of
 from services.inference.registry import CLASS_COUNT
 from services.inference.verdict import Array
 
-LARGEST: Final = 1024
+_LARGEST: Final = 1024
 """Pixels of a side; previews have 512."""
-MOST: Final = 100_000
+_MOST: Final = 100_000
 """Classes."""
 IMAGENET: Final = "imagenet"
 """As the name of the labels file: ImageNet's thousand, in their usual order."""
@@ -115,8 +115,8 @@ def side_of(shape: tuple[int | None, ...], size: int | None) -> int:
     if height is not None and size not in (None, height):
         raise ModelRefused(f"It wants pictures of {height} × {height} pixels, not {size}.")
     side = height or size or 0
-    if not 16 <= side <= LARGEST:
-        raise ModelRefused(f"{side} pixels is no side from 16 to {LARGEST}.")
+    if not 16 <= side <= _LARGEST:
+        raise ModelRefused(f"{side} pixels is no side from 16 to {_LARGEST}.")
     return side
 
 
@@ -127,7 +127,7 @@ def checked_outputs(shape: tuple[int | None, ...], count: int, background: bool)
             f"Its output has {len(shape)} axes: a classifier gives one row of classes per picture."
         )
     outputs = shape[1]
-    if not 2 <= outputs <= MOST:
+    if not 2 <= outputs <= _MOST:
         raise ModelRefused(f"It has {outputs} output: a classifier has one for each of at least two classes.")
     expected = count + background
     if outputs == expected:

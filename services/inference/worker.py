@@ -43,7 +43,7 @@ PREFETCH_BATCHES: Final = 2
 """Per thread: one in work, one waiting."""
 LOOK_S: Final = 2.0
 """Between looks for models that were fetched or added meanwhile."""
-AGAIN_S: Final = 0.5
+_AGAIN_S: Final = 0.5
 """Pause before an answer is sent again to a bus that is away."""
 
 SUSPECT: Final = 2
@@ -131,7 +131,7 @@ class Worker:
             try:
                 await self._bus.publish(RESULTS, messages)
             except BusUnavailable:
-                await asyncio.sleep(AGAIN_S)
+                await asyncio.sleep(_AGAIN_S)
             else:
                 return
 

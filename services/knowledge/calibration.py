@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-CLASS_COUNT = 1000
+_CLASS_COUNT = 1000
 
 
 def calibrated(
-    classes: Sequence[tuple[int, float]], temperature: float, class_count: int = CLASS_COUNT
+    classes: Sequence[tuple[int, float]], temperature: float, class_count: int = _CLASS_COUNT
 ) -> list[tuple[int, float]]:
     """(class index, probability) of the best classes, as if all logits had been divided by `temperature`.
 

@@ -15,7 +15,7 @@ import msgspec
 FLOOR: Final = 0.1
 """No threshold is lower."""
 
-CLASS_COUNT: Final = 1000
+_CLASS_COUNT: Final = 1000
 DOCUMENT: Final = "kind-document"
 PAPER: Final = (549, 916, 917, 918, 921, 922)
 """Classes that are text, printed or shown: envelope, web site, comic, crossword, book jacket, menu."""
@@ -108,7 +108,7 @@ class Taxonomy:
             if index in adds:
                 for category_id in adds[index]:
                     sums[category_id] = get(category_id, 0.0) + raised
-        others = CLASS_COUNT - known
+        others = _CLASS_COUNT - known
         if left > 0 and others > 0 and temperature != 1.0:
             total += others * (left / others) ** power
         elif temperature == 1.0:

@@ -10,7 +10,7 @@ from services.gateway.i18n.catalogues import LANGUAGES
 DEFAULT: Final = "en_GB"
 LOOKED_AT: Final = 200
 """Characters of a header; browsers send fewer, and nobody's header may cost time."""
-MOST: Final = 8
+_MOST: Final = 8
 """Languages of one header."""
 
 
@@ -19,7 +19,7 @@ def negotiated(chosen: str, header: str) -> str:
     wanted = _preferred(header[:LOOKED_AT])
     if chosen in LANGUAGES:
         wanted = [name for name in wanted if name[:2] == chosen] or [_regional(chosen)]
-    return _known(tuple(wanted[:MOST]))
+    return _known(tuple(wanted[:_MOST]))
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from services.gateway.i18n.language import _
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.sqlite_log import SqliteLog
 
-PAGE: Final = 1000
+_PAGE: Final = 1000
 PING_S: Final = 15.0
 """A comment now and then, so that a dead connection is noticed."""
 
@@ -41,7 +41,7 @@ class EventController(Controller):
         async def lines() -> AsyncIterator[bytes]:
             position, left = after, limit
             while left is None or left > 0:
-                rows = await events.read(position, PAGE if left is None else min(PAGE, left))
+                rows = await events.read(position, _PAGE if left is None else min(_PAGE, left))
                 if not rows:
                     return
                 yield b"".join(line(row) + b"\n" for row in rows)
@@ -72,7 +72,7 @@ async def _messages(
     events: SqliteLog, stopping: asyncio.Event, position: int
 ) -> AsyncIterator[ServerSentEventMessage]:
     while not stopping.is_set():
-        rows = await events.read(position, PAGE)
+        rows = await events.read(position, _PAGE)
         for row in rows:
             position = row.position
             yield ServerSentEventMessage(id=str(position), data=line(row).decode())

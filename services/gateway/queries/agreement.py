@@ -7,7 +7,7 @@ NOTHING: Final = ""
 """Instead of a category: the model is sure of none."""
 OTHERS: Final = "…"
 """Instead of a group: all that are not among the largest."""
-LARGEST: Final = 12
+_LARGEST: Final = 12
 """Rows and columns of the matrix."""
 
 
@@ -18,7 +18,7 @@ def matrix_of(counts: Mapping[tuple[str, str], int]) -> tuple[list[str], list[li
         for group in cell:
             sizes[group] = sizes.get(group, 0) + count
     ordered = sorted(sizes.keys() - {NOTHING}, key=lambda group: (-sizes[group], group))
-    shown = ordered[:LARGEST] + [OTHERS] * (len(ordered) > LARGEST) + [NOTHING] * (NOTHING in sizes)
+    shown = ordered[:_LARGEST] + [OTHERS] * (len(ordered) > _LARGEST) + [NOTHING] * (NOTHING in sizes)
     place = {group: shown.index(group if group in shown else OTHERS) for group in sizes}
     matrix = [[0] * len(shown) for _ in shown]
     for (row, column), count in counts.items():

@@ -35,7 +35,7 @@ SILENT_S: Final = 20.0
 """Longer than a classifier takes to load: it is worth telling."""
 STALLED_S: Final = 120.0
 """Nothing came back for so long though the queue is empty: the messages are lost, send them again."""
-ATTEMPTS: Final = 3
+_ATTEMPTS: Final = 3
 """A photo that was lost so often is what kills the classifier."""
 
 
@@ -192,11 +192,11 @@ class Classification:
         for image_id in flight.waiting:
             del flight.sent[image_id]
             attempts = flight.attempts[image_id] = flight.attempts.get(image_id, 0) + 1
-            if attempts >= ATTEMPTS:
+            if attempts >= _ATTEMPTS:
                 await self._fail(job, image_id)
 
     async def _fail(self, job: JobRow, image_id: str) -> None:
-        reason = f"The classifier stopped {ATTEMPTS} times while it worked on this photo."
+        reason = f"The classifier stopped {_ATTEMPTS} times while it worked on this photo."
         failed = ClassificationFailed(image_id=image_id, model_id=job.model_id or "", reason=reason)
         await self._log.append(
             [

@@ -23,7 +23,7 @@ QUIET_MS: Final = 1_000
 """A copy that still runs is left alone until nothing has changed for so long …"""
 LATEST_MS: Final = 10_000
 """… but a long one is looked at now and then, so that its photos appear."""
-AGAIN_S: Final = 60.0
+_AGAIN_S: Final = 60.0
 """A folder that can't be watched (a disk that is away, too many folders for the kernel) is tried again."""
 
 
@@ -74,7 +74,7 @@ class Watching:
                     root=str(root),
                     reason=str(error),
                 )
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.sleep(_AGAIN_S)
             self._changed.set()
 
 

@@ -18,7 +18,7 @@ KEPT: Final = 3
 """Open at once."""
 PATIENCE_S: Final = 1.0
 """How long one request waits for the tables before its page says so."""
-AGAIN_S: Final = 20.0
+_AGAIN_S: Final = 20.0
 """Not there by then: the projector was stopped meanwhile, so it is asked again."""
 LIMIT_S: Final = 90.0
 LEFT_S: Final = 10.0
@@ -134,12 +134,12 @@ class Past:
         wait = self._waits.get(position)
         if wait is None or now - wait.seen > LEFT_S:
             self._waits = {one: left for one, left in self._waits.items() if now - left.seen <= LEFT_S}
-            wait = self._waits[position] = _Wait(now, -AGAIN_S, now)
+            wait = self._waits[position] = _Wait(now, -_AGAIN_S, now)
         wait.seen = now
         if now - wait.began > LIMIT_S:
             del self._waits[position]
             raise TooLate
-        if now - max(wait.asked, wait.began - AGAIN_S) >= AGAIN_S:
+        if now - max(wait.asked, wait.began - _AGAIN_S) >= _AGAIN_S:
             wait.asked = now
             await self._dispatcher.handle(LookBack(position=position))
 

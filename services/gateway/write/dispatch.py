@@ -18,7 +18,7 @@ from services.kernel.log.envelope import Record, record_command, record_event
 from services.kernel.log.eventlog import Conflict, Log
 from services.kernel.log.ids import derived_id, new_id
 
-ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 5
 """How often a command is decided anew when somebody else appended to its stream meanwhile."""
 
 DOUBLE_CLICK_S: Final = 1.0
@@ -57,7 +57,7 @@ class Dispatcher:
 
     async def _accept(self, command: Command, key: str | None) -> Accepted:
         command_id = derived_id("idempotency-key", key) if key else new_id()
-        for _attempt in range(ATTEMPTS):
+        for _attempt in range(_ATTEMPTS):
             if key and (before := await self._repeated(command_id, command)):
                 return before
             decision = await command.decide(self._reads.of(command_id))

@@ -17,7 +17,7 @@ from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 
-PAGE: Final = 1000
+_PAGE: Final = 1000
 
 
 class Reads:
@@ -44,7 +44,7 @@ class Knowledge:
         return await self._log.read_stream(name)
 
     async def since(self, position: int) -> list[Envelope]:
-        return await self._log.read(position, PAGE)
+        return await self._log.read(position, _PAGE)
 
     async def head(self) -> int:
         return await self._log.head()
@@ -103,7 +103,7 @@ class Knowledge:
 async def caused_by(log: Log, command: Envelope) -> list[Envelope]:
     """The events that a command brought about, in order: they stand right behind it."""
     caused: list[Envelope] = []
-    while rows := await log.read(caused[-1].position if caused else command.position, PAGE):
+    while rows := await log.read(caused[-1].position if caused else command.position, _PAGE):
         same = list(takewhile(lambda row: row.causation_id == command.event_id, rows))
         caused += same
         if len(same) < len(rows):

@@ -21,7 +21,7 @@ PAUSE_S: Final = (0.2, 2.0)
 ATTACH_S: Final = 10.0
 REATTACH_S: Final = 1.0
 """After the queue was taken away: the others have to notice as well before it is there again."""
-CLOSE_S: Final = 15.0
+_CLOSE_S: Final = 15.0
 """For a consumer or a session to end: longer than `rabbit.py` waits for a broker that says nothing."""
 
 
@@ -151,7 +151,7 @@ class ReconnectingBus:
         self._closed = True
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         self._keeper.cancel()
-        await asyncio.wait({self._keeper}, timeout=CLOSE_S)
+        await asyncio.wait({self._keeper}, timeout=_CLOSE_S)
         self._session = None
 
     async def _keep(self) -> None:
@@ -210,7 +210,7 @@ class _Consumer:
         if self._task:
             if not self._task.cancelling():
                 self._task.cancel()
-            await asyncio.wait({self._task}, timeout=CLOSE_S)
+            await asyncio.wait({self._task}, timeout=_CLOSE_S)
 
     async def _keep(self) -> None:
         while True:

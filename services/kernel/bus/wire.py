@@ -17,7 +17,7 @@ MAX_MESSAGE: Final = 2 << 20
 """Bytes of one message; ours have a few kilobytes."""
 CHUNK: Final = 1 << 20
 """Bytes after which a frame is sent and the next one begun."""
-CLOSE_S: Final = 2.0
+_CLOSE_S: Final = 2.0
 
 
 class Gone(Exception):
@@ -228,7 +228,7 @@ class Wire:
         self._flush()
         self._writer.close()
         try:
-            async with asyncio.timeout(CLOSE_S):
+            async with asyncio.timeout(_CLOSE_S):
                 await self._writer.wait_closed()
         except (OSError, TimeoutError):
             self._writer.transport.abort()
