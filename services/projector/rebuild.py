@@ -22,7 +22,7 @@ from services.projector.tables import Load
 
 log = structlog.get_logger(__name__)
 
-CHUNK: Final = 10_000
+EVENTS_AT_ONCE: Final = 10_000
 """Events that are decoded and grouped at a time."""
 
 Progress = Callable[[int, int], None]
@@ -121,4 +121,4 @@ def load(
 
 
 def _chunk(position: int, until: int | None) -> int:
-    return CHUNK if until is None else min(CHUNK, until - position)
+    return EVENTS_AT_ONCE if until is None else min(EVENTS_AT_ONCE, until - position)

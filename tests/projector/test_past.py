@@ -58,7 +58,7 @@ def test_they_hold_what_happened_up_to_there(
     settings: Settings, position: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In several chunks too; no file stays beside, no pointer is moved."""
-    monkeypatch.setattr(rebuild, "CHUNK", 5)
+    monkeypatch.setattr(rebuild, "EVENTS_AT_ONCE", 5)
     path = look_back(settings, position)
     assert albums(path) == position
     assert path
@@ -89,7 +89,7 @@ def test_what_is_there_is_not_built_again(settings: Settings, monkeypatch: pytes
 
 
 def test_interrupted_in_the_middle_nothing_stays(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuild, "CHUNK", 5)
+    monkeypatch.setattr(rebuild, "EVENTS_AT_ONCE", 5)
     answers = iter([False, True])
     with pytest.raises(Interrupted):
         look_back(settings, 20, lambda: next(answers))

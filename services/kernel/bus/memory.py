@@ -212,7 +212,7 @@ class _Child:
                 self._broker.forget(queue)
                 self._done(call)
             case wire.Dead(call, limit):
-                self._wire.send(wire.Letters(call, _that_fit(self._broker.dead(limit))), wire.CHUNK)
+                self._wire.send(wire.Letters(call, _that_fit(self._broker.dead(limit))), wire.LARGEST_SENT)
             case wire.Resolve(call, ids, again):
                 self._done(call, self._broker.resolve(None if ids is None else set(ids), again=again))
             case wire.Listen(call, on):

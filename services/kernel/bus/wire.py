@@ -15,7 +15,7 @@ MAX_FRAME: Final = 8 << 20
 """Bytes. The other end is dropped when it announces more."""
 MAX_MESSAGE: Final = 2 << 20
 """Bytes of one message; ours have a few kilobytes."""
-CHUNK: Final = 1 << 20
+LARGEST_SENT: Final = 1 << 20
 """Bytes after which a frame is sent and the next one begun."""
 _CLOSE_S: Final = 2.0
 
@@ -146,7 +146,7 @@ def chunks(messages: Sequence[Message]) -> Iterator[list[Message]]:
     for message in messages:
         part.append(message)
         size += weight(message)
-        if size >= CHUNK:
+        if size >= LARGEST_SENT:
             yield part
             part, size = [], 0
     if part:
@@ -165,7 +165,7 @@ class Wire:
     @classmethod
     async def over(cls, sock: socket.socket) -> "Wire":
         """Takes the socket over and closes it in the end."""
-        return cls(*await asyncio.open_unix_connection(sock=sock, limit=CHUNK))
+        return cls(*await asyncio.open_unix_connection(sock=sock, limit=LARGEST_SENT))
 
     def send(self, op: Op, size: int = 32) -> None:
         """Put into the current frame, which leaves at the end of this turn. Never fails: a lost connection
@@ -194,7 +194,7 @@ class Wire:
 
     def _grow(self, size: int) -> None:
         self._size += size
-        if self._size >= CHUNK:
+        if self._size >= LARGEST_SENT:
             self._flush()
 
     def _flush(self) -> None:
