@@ -23,7 +23,7 @@ MANIFEST: Final = "model.json"
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _CHUNK: Final = 1 << 20
 
-Kind = Literal["application", "keras", "savedmodel"]
+FileKind = Literal["application", "keras", "savedmodel"]
 Range = Literal["0..255", "0..1", "-1..1"]
 Outputs = Literal["probabilities", "logits", "independent"]
 
@@ -37,7 +37,7 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     model_id: str
     name: str
-    kind: Kind
+    kind: FileKind
     file: str
     """In its folder; of a SavedModel the folder's name."""
     digest: str

@@ -48,7 +48,7 @@ def sources(root: Path) -> list[Path]:
     return sorted([*code, *sql, *data])
 
 
-def digest(root: Path = ROOT) -> str:
+def source_digest(root: Path = ROOT) -> str:
     """Another one means other read tables. Raises OSError for files that can't be read."""
     whole = sha256()
     for path in sources(root):

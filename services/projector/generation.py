@@ -26,7 +26,7 @@ _POLL_S: Final = 0.1
 @lru_cache(maxsize=1)
 def digest() -> str:
     """Of all that makes the tables (`closure.py`), short enough for a name."""
-    return closure.digest()[:12]
+    return closure.source_digest()[:12]
 
 
 def current(folder: Path) -> Path | None:

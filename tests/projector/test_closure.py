@@ -68,16 +68,16 @@ def test_no_import_is_overlooked() -> None:
 
 def test_a_change_of_any_of_it_makes_them_anew(program: Path) -> None:
     """One byte more in a module, in SQL or in data."""
-    before = closure.digest(program)
-    assert before == closure.digest(ROOT)
+    before = closure.source_digest(program)
+    assert before == closure.source_digest(ROOT)
     same = []
     for path in closure.sources(program):
         content = path.read_bytes()
         path.write_bytes(content + b"\n")
-        same += [path.name] if closure.digest(program) == before else []
+        same += [path.name] if closure.source_digest(program) == before else []
         path.write_bytes(content)
     assert same == []
-    assert closure.digest(program) == before
+    assert closure.source_digest(program) == before
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_another_threshold_class_or_temperature_makes_them_anew(
     program: Path, table: str, change: Callable[[str], str]
 ) -> None:
     """Nothing of these is in the log."""
-    before = closure.digest(program)
+    before = closure.source_digest(program)
     path = next(path for path in closure.sources(program) if path.name == table)
     text = path.read_text("utf-8")
     path.write_text(change(text), "utf-8")
-    assert closure.digest(program) != before
+    assert closure.source_digest(program) != before
     path.write_text(text, "utf-8")
 
 
@@ -109,7 +109,7 @@ def page(program: Path) -> Iterator[Path]:
 
 def test_a_change_elsewhere_leaves_them(program: Path, page: Path) -> None:
     """A page, a network or the bus has no say in what the tables hold."""
-    before = closure.digest(program)
+    before = closure.source_digest(program)
     page.write_text("from services.projector import tables\n")
     elsewhere = [
         page,
@@ -118,7 +118,7 @@ def test_a_change_elsewhere_leaves_them(program: Path, page: Path) -> None:
     ]
     for path in elsewhere:
         path.write_bytes(path.read_bytes() + b"\n")
-    assert closure.digest(program) == before
+    assert closure.source_digest(program) == before
 
 
 @pytest.mark.parametrize(

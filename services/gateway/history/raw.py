@@ -35,10 +35,10 @@ async def written(log: Log, position: int, names: dict[str, str]) -> Written | N
         further = row.position
     else:
         further = caused[EVENTS - 1].position if len(caused) > EVENTS else None
-    events = [message(one, names) for one in caused[:EVENTS]]
+    events = [in_full(one, names) for one in caused[:EVENTS]]
     return Written(
         row=row if row.kind == "E" or not caused else caused[0],
-        command=message(command, names) if command else None,
+        command=in_full(command, names) if command else None,
         events=events,
         further=further,
     )
@@ -61,7 +61,7 @@ async def _caused(log: Log, command: Envelope) -> list[Envelope]:
     return list(takewhile(lambda row: row.causation_id == command.event_id, rows))
 
 
-def message(row: Envelope, names: dict[str, str]) -> Message:
+def in_full(row: Envelope, names: dict[str, str]) -> Message:
     """Pure."""
     kind: Literal["command", "event"] = "command" if row.kind == "C" else "event"
     pretty = msgspec.json.format(row.data, indent=2).translate(_ESCAPED)

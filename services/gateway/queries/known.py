@@ -16,7 +16,7 @@ _REJECTIONS: Final = "SELECT path, size, mtime_ns, kind FROM rejection WHERE roo
 _SIDECARS: Final = "SELECT path, image_id, size, mtime_ns FROM sidecar WHERE root = ?"
 
 
-class Known(msgspec.Struct):
+class KnownFiles(msgspec.Struct):
     """Of one root."""
 
     files: dict[str, FileRow]
@@ -36,7 +36,7 @@ class Known(msgspec.Struct):
         return self.sidecars.get((path, image_id)) == (size, mtime_ns) or self.seen(path, size, mtime_ns)
 
 
-async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> Known:
+async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> KnownFiles:
     """`again`: (root, path) of rejected files that count as changed."""
     files = {
         path: FileRow(image_id, size, mtime_ns, bool(missing))
@@ -53,4 +53,4 @@ async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = (
         (path, image_id): (size, mtime_ns)
         for path, image_id, size, mtime_ns in await views.fetch(_SIDECARS, (root,))
     }
-    return Known(files, sidecars, blocked)
+    return KnownFiles(files, sidecars, blocked)

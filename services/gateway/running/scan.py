@@ -17,7 +17,7 @@ import structlog
 from services.domain.files.events import ScanFinished
 from services.domain.subject import event_of
 from services.gateway.queries.inherited import estate
-from services.gateway.queries.known import Known, known
+from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
@@ -65,7 +65,7 @@ class Scan:
         self._suffixless = suffixless or Suffixless()
         self._facts, self._again = Facts(job_id), again
         self._slots = asyncio.Semaphore(pool.workers * 2)
-        self._roots: dict[str, Known] = {}
+        self._roots: dict[str, KnownFiles] = {}
         self._places: dict[str, list[FilePlace]] = defaultdict(list)
         """Image id -> where copies of it were when the scan began."""
         self._left: set[FilePlace] = set()
@@ -93,7 +93,7 @@ class Scan:
         await self._flush()
         log.info("scan finished", job=self.job_id, **numbers)
 
-    async def _root(self, root: Path, before: Known) -> None:
+    async def _root(self, root: Path, before: KnownFiles) -> None:
         try:
             began = await asyncio.to_thread(disk.entered, root)
         except OSError as error:
@@ -122,7 +122,7 @@ class Scan:
             return
         await self._gone(root, before, seen, blocked)
 
-    async def _folder(self, root: Path, folder: Folder, before: Known, group: asyncio.TaskGroup) -> None:
+    async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
         """Look at what is new or changed in one folder; returns once all of it is begun."""
         beside = {item.name: item for item in folder.beside}
         matched = matching.match([item.name for item in folder.pictures], list(beside)) if beside else {}
@@ -137,7 +137,7 @@ class Scan:
             group.create_task(self._album(root, folder.path, [beside[name] for name in names], looks))
 
     async def _picture(
-        self, root: Path, item: Found, beside: list[Found], before: Known, looks: Looks
+        self, root: Path, item: Found, beside: list[Found], before: KnownFiles, looks: Looks
     ) -> None:
         self.counts.found += 1
         row = before.files.get(item.path)
@@ -259,7 +259,7 @@ class Scan:
                 continue
         return None
 
-    async def _gone(self, root: Path, before: Known, seen: set[str], blocked: list[str]) -> None:
+    async def _gone(self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str]) -> None:
         """Say what is missing, unless it looks like a disk that is away: then nothing changes."""
         moved = {path for place, path in self._left if place == str(root)}
         try:

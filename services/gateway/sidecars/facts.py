@@ -68,7 +68,7 @@ def name(value: Any) -> str | None:
     return " ".join(found.split())[:LONGEST_NAME].rstrip() if found else None
 
 
-def names(values: Any, most: int) -> list[str]:
+def texts(values: Any, most: int) -> list[str]:
     """Each once, in the order given."""
     found = dict.fromkeys(kept for value in values if (kept := name(value)))
     return list(found)[:most]

@@ -14,11 +14,11 @@ from services.gateway.sidecars.facts import (
     Unreadable,
     iso,
     name,
-    names,
     number,
     place,
     sensible,
     text,
+    texts,
 )
 from services.gateway.sidecars.takeout_folders import is_trash_folder
 from services.gateway.sidecars.takeout_rules import RULES, is_album_candidate, titles
@@ -65,7 +65,7 @@ def read(content: bytes, now: datetime) -> Takeout:
         favorite=found.get("favorited") is True,
         archived=found.get("archived") is True,
         trashed=found.get("trashed") is True,
-        people=names(
+        people=texts(
             (person.get("name") for person in people if isinstance(person, dict))
             if isinstance(people, list)
             else (),

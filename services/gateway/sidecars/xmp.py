@@ -19,11 +19,11 @@ from services.gateway.sidecars.facts import (
     Place,
     Unreadable,
     iso,
-    names,
     number,
     place,
     sensible,
     text,
+    texts,
 )
 
 MOST_KEYWORDS: Final = 200
@@ -66,7 +66,7 @@ def read(content: bytes, now: datetime) -> Xmp:
         longitude=where.longitude,
         altitude_m=where.altitude_m,
         description=_in_default_language(properties.get(f"{_DC}description")),
-        keywords=names(_items(properties.get(f"{_DC}subject")), MOST_KEYWORDS),
+        keywords=texts(_items(properties.get(f"{_DC}subject")), MOST_KEYWORDS),
         favorite=number(_value(properties, f"{_XMP}Rating")) == 5,
     )
 

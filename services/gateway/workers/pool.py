@@ -44,7 +44,7 @@ class _Died(Exception):
     pass
 
 
-Known = Photo | Large | Said | AlbumTitle | Rejected
+Reply = Photo | Large | Said | AlbumTitle | Rejected
 _ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed)
 
 
@@ -84,7 +84,7 @@ class WorkerPool:
         answer = await self._ask(root, path, "album")
         return answer.title if isinstance(answer, AlbumTitle) else None
 
-    async def _ask(self, root: Path, path: str, what: What) -> Known:
+    async def _ask(self, root: Path, path: str, what: What) -> Reply:
         request = Request(to_text(str(root)), path, what)
         worker = await self._idle.get()
         try:
@@ -108,7 +108,7 @@ class _Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._ending: asyncio.Task[None] | None = None
 
-    async def ask(self, request: Request) -> Known:
+    async def ask(self, request: Request) -> Reply:
         """Raises _Died, TimeoutError, Vanished, PreviewNotWritten, NoWorker."""
         answered = False
         try:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.domain.photos.hiding import ImagesHidden
-from services.gateway.history.raw import EVENTS, LETTERS, message
+from services.gateway.history.raw import EVENTS, LETTERS, in_full
 from services.kernel.log.envelope import Envelope, record_event
 from tests.support.imported import imported
 from tests.support.stack import Stack
@@ -97,7 +97,7 @@ def test_a_long_payload_is_cut() -> None:
         correlation_id=UUID(int=1),
     )
     fields = {name: getattr(event, name) for name in event.__struct_fields__}
-    found = message(Envelope(**fields, position=1, version=1, recorded_at=0), {})
+    found = in_full(Envelope(**fields, position=1, version=1, recorded_at=0), {})
     assert len(found.data) == LETTERS
     assert found.cut > 0
     assert found.text == "15,000 photos hidden"
@@ -123,5 +123,5 @@ async def test_what_a_newer_albumen_wrote_is_still_shown(stack: Stack) -> None:
         version=1,
         recorded_at=0,
     )
-    found = message(envelope, {})
+    found = in_full(envelope, {})
     assert (found.text, found.data) == ("", '{\n  "x": 1\n}')
