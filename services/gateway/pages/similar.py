@@ -16,7 +16,8 @@ from services.gateway.grid.tiles import tiles
 from services.gateway.i18n.language import _
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
-from services.gateway.running.on_demand import Alike, Likeness
+from services.gateway.running.alike import Alike
+from services.gateway.running.on_demand import Likeness
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, part
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from services.gateway.queries.embeddings import codes, embedding, embeddings_after
 from services.gateway.queries.models import active_model
-from services.gateway.running.on_demand import Alike
+from services.gateway.running.alike import Alike
 from services.gateway.tables.pool import Views
 from services.knowledge.embedding import CHANNELS, BrokenEmbedding
 from services.knowledge.logistic import features, readable

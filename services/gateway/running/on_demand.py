@@ -2,20 +2,11 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
+from services.gateway.running.alike import Alike
 from services.gateway.tables.pool import Views
 
 if TYPE_CHECKING:
     from services.gateway.running.likeness import Index
-
-
-class Alike(msgspec.Struct, frozen=True):
-    """A photo that is like another."""
-
-    image_id: str
-    likeness: float
-    """Cosine of the centred features, -1 to 1."""
 
 
 class Likeness(Protocol):
