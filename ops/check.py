@@ -14,6 +14,7 @@ SOURCES = ("services", "ops", "tests")
 STEPS: dict[str, list[str]] = {
     "lint": ["ruff", "check", *SOURCES],
     "format": ["ruff", "format", "--check", *SOURCES],
+    "templates": ["djlint", "--lint", "--check", "web/templates"],
     "types": ["mypy"],
     "tests": ["pytest", "--durations=10"],
 }

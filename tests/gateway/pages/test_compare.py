@@ -8,6 +8,7 @@ import pytest
 
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import COUNT, image_id
+from tests.support.one_line import one_line
 
 SEEN = range(0, COUNT - 20)
 """By the second model; of photo 5 it has no verdict but a failure."""
@@ -76,7 +77,7 @@ async def test_every_difference_is_shown_once_newest_first(
 
 async def test_the_page(client: httpx.AsyncClient, both: list[int]) -> None:
     """The two that saw most when none are named; what each says beside its photo; one click to adopt."""
-    text = (await client.get("/models/compare")).text
+    text = one_line((await client.get("/models/compare")).text)
     assert "LITE0" in text and "LITE1" in text
     assert f"{sum(first(n) != second(n) for n in both)}" in text
     assert 'value="lite1"><button class="quiet">Use this one' in text

@@ -16,6 +16,7 @@ from services.gateway.queries.views import Views
 from services.gateway.wording import camera_name
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import COUNT, add, image_id, seed, taken
+from tests.support.one_line import one_line
 
 
 def row(text: str, name: str) -> list[tuple[str, str]]:
@@ -37,7 +38,7 @@ async def total(client: httpx.AsyncClient, href: str) -> int:
 async def test_each_card_leads_to_exactly_the_photos_that_it_counts(
     client: httpx.AsyncClient, name: str
 ) -> None:
-    cards = row((await client.get("/search")).text, name)
+    cards = row(one_line((await client.get("/search")).text), name)
     assert cards
     for href, count in cards:
         assert await total(client, href) == int(count), href
@@ -60,7 +61,7 @@ async def test_a_year_has_its_months(client: httpx.AsyncClient) -> None:
 
 async def test_every_month_has_a_card_and_every_year_a_heading(client: httpx.AsyncClient) -> None:
     """Newest first, with as many photos as the timeline has; each leads to its place there."""
-    text = (await client.get("/months")).text
+    text = one_line((await client.get("/months")).text)
     shown = re.findall(r'<li id="m-(\d{4}-\d\d)"><a class="cover" href="/\?at=\1">.*?count">(\d+)<', text)
     counts = Counter(f"{taken(n):%Y-%m}" for n in range(COUNT))
     assert [(month, int(count)) for month, count in shown] == sorted(counts.items(), reverse=True)

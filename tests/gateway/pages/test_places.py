@@ -15,6 +15,7 @@ from services.kernel.geography import spot
 from services.kernel.mercator import SIDE, flat
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import COUNT, image_id
+from tests.support.one_line import one_line
 
 ROME, PARIS, FIJI, PAGO = (41.89, 12.49), (48.858, 2.294), (-16.43, 179.36), (-14.28, -170.7)
 
@@ -121,12 +122,12 @@ async def test_a_cluster_leads_closer_then_to_its_photos(
     client: httpx.AsyncClient, db: sqlite3.Connection
 ) -> None:
     locate(db, [ROME, ROME, (41.95, 12.6), PARIS])
-    text = (await client.get("/places", params={"at": "45,8", "zoom": "4"})).text
+    text = one_line((await client.get("/places", params={"at": "45,8", "zoom": "4"})).text)
     pins = re.findall(r'class="pin"[^>]*><a href="([^"]*)" aria-label="([^"]*)"', text)
     assert [name for _, name in pins] == ["Paris, France, 1 photo", "Rome, Italy, 3 photos"]
     hrefs = {name[:4]: href.replace("&amp;", "&") for href, name in pins}
     assert hrefs["Pari"] == f"/images/{image_id(3)}"
-    closer = (await client.get(hrefs["Rome"])).text
+    closer = one_line((await client.get(hrefs["Rome"])).text)
     close = re.findall(r'class="pin"[^>]*><a href="(/search[^"]*)"', closer)
     assert len(close) == 1
     q = httpx.URL(close[0].replace("&amp;", "&")).params["q"]
