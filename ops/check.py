@@ -40,6 +40,7 @@ BESIDE: Final[dict[str, list[str]]] = {
     "lint": python("ruff", "check", *SOURCES),
     "format": python("ruff", "format", "--check", *SOURCES),
     "types": python("mypy"),
+    "templates": python("djlint", "--lint", "--check", "web/templates"),
     "eslint": node("eslint/bin/eslint.js", *SCRIPTS),
     "prettier": node("prettier/bin/prettier.cjs", "--check", *SCRIPTS, "web/static/*.css"),
 }

@@ -38,7 +38,9 @@ class Reader(HTMLParser):
             self.said.append(data)
 
 
-TRANSLATED = re.compile(r"{% trans\b.*?endtrans %}|{#.*?#}|{% block seen %}.*?{% endblock %}", re.DOTALL)
+TRANSLATED = re.compile(
+    r"{%-? trans\b.*?endtrans [-+]?%}|{#.*?#}|{% block seen %}.*?{% endblock %}", re.DOTALL
+)
 """And what is no text: the query of the line that tells the progress."""
 SHOWN = re.compile(r"{{(.*?)}}|{%.*?%}", re.DOTALL)
 MARKED = re.compile(r"""\b(_|ngettext)\(\s*((\"[^\"]*\"|'[^']*')(\s*,\s*)?)+""")

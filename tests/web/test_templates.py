@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2.meta import find_referenced_templates
 
 from ops.aspects import stylesheet
 from ops.assets import ICONS, RENAMED
@@ -30,23 +31,112 @@ def test_templates_hold_nothing_that_the_policy_forbids(path: Path, rule: str) -
     assert found is None, f"{path.name} holds {rule}: {found and found[0]}"
 
 
-AGAIN = "/commands/{{ command }}"
+FORMS = TEMPLATES / "partials" / "form.html"
+"""The one place that writes a form which is posted."""
+AGAIN = "command"
 """What was asked for before (conflict.html)."""
+OTHERS = ("/search", "/settings/theme", "/settings/language", "/download", *TRAVEL)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path != FORMS], ids=lambda path: path.name)
+def test_every_form_gives_a_known_command_and_leads_back(path: Path) -> None:
+    """Each posts to /commands/<name> and has `next`; without JavaScript that is all there is.
+
+    So each is made by a macro that asks for both, and none is written by hand.
+    """
+    text = path.read_text("utf-8")
+    for action in re.findall(r"\b(?:form)?action=\"([^\"]*)\"", text):
+        assert action in OTHERS or action.removeprefix("/commands/") in BY_NAME, action
+    for kind, first, second in re.findall(r"\bcall (form|command_form)\(([^,)]*)(,)?", text):
+        assert second, f"{kind}({first}) leads nowhere"
+        if first != AGAIN or path.name != "conflict.html":
+            known = OTHERS if kind == "form" else BY_NAME
+            assert first.strip('"') in known, first
+    assert 'method="post"' not in text
+    assert 'name="next"' not in text
+
+
+def test_the_macros_of_forms_lead_back_and_carry_the_rest() -> None:
+    """Values are escaped; of a list each is a field of its own."""
+    call = (
+        '{% from "partials/form.html" import command_form %}'
+        '{% call command_form("hide-images", "/?a=1&b", "pile", {"id": "x"}, images=["1", "2"], seen=3) %}'
+        "<button>Hide</button>{% endcall %}"
+    )
+    html = create_environment().from_string(call).render()
+    assert '<form method="post" action="/commands/hide-images" class="pile" hx-boost="true" id="x">' in html
+    assert re.findall(r'name="(\w+)" value="([^"]*)"', html) == [
+        ("next", "/?a=1&amp;b"),
+        ("images", "1"),
+        ("images", "2"),
+        ("seen", "3"),
+    ]
+    assert "<button>Hide</button></form>" in html.replace("\n", "")
+
+
+LONGEST = 160
+"""Characters of a line. djlint breaks lines at 120, but for what it can't break."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_form_gives_a_known_command_and_leads_back(path: Path) -> None:
-    """Each posts to /commands/<name> and has `next`; without JavaScript that is all there is."""
+def test_lines_of_templates_are_short(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    assert [line for line in lines if len(line) > LONGEST] == []
+
+
+TAG = re.compile(r"{%.*?(\+?)%}", re.DOTALL)
+SHOWN = re.compile(r"{{.*?}}|{#.*?#}", re.DOTALL)
+
+
+def glued(text: str) -> list[str]:
+    """Start tags in which a block ends a line: its line break is not served, and the next attribute sticks to it."""
+    plain = TAG.sub(lambda block: "KEPT" if block[1] else "BLOCK", SHOWN.sub("", text))
+    return [tag for tag in re.findall(r"<[a-zA-Z][^<>]*>", plain) if re.search(r"BLOCK\n", tag)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_attributes_do_not_stick_together(path: Path) -> None:
+    assert glued(path.read_text("utf-8")) == []
+
+
+def test_what_sticks_together_is_noticed() -> None:
+    assert glued('<a class="x"{% if y > 1 %} hidden{% endif %}\n   href="/">') != []
+    assert glued('<a href="/"\n   class="x"{% if y %} hidden{% endif %}>\n') == []
+
+
+TRANS = re.compile(r"{%-? *trans\b(.*?)%}(.*?){%-? *endtrans", re.DOTALL)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_texts_of_several_lines_are_trimmed(path: Path) -> None:
+    """Otherwise the break and the indentation are part of the message, which the catalogues don't have."""
+    for head, text in TRANS.findall(path.read_text("utf-8")):
+        assert "\n" not in text or head.split()[:1] == ["trimmed"], text
+
+
+def test_every_template_is_used() -> None:
+    """By another one or by the code, under its full name."""
+    environment = create_environment()
+    used: set[str] = set()
+    for path in FILES:
+        used |= {
+            name for name in find_referenced_templates(environment.parse(path.read_text("utf-8"))) if name
+        }
+    for path in (TEMPLATES.parents[1] / "services").rglob("*.py"):
+        used |= set(re.findall(r'"([\w/]+\.html)"', path.read_text("utf-8")))
+    assert {path.relative_to(TEMPLATES).as_posix() for path in FILES} - used == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_what_a_template_imports_or_defines_is_used(path: Path) -> None:
     text = path.read_text("utf-8")
-    for action in re.findall(r"\b(?:form)?action=\"([^\"]*)\"", text):
-        if action not in (
-            *("/search", "/settings/theme", "/settings/language", "/download", AGAIN),
-            *TRAVEL,
-        ):
-            assert action.removeprefix("/commands/") in BY_NAME, action
-    for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL):
-        if 'method="post"' in form:
-            assert 'name="next"' in form or "given(" in form, form
+    for names in re.findall(r"{% from \"[^\"]+\" import ([^%]+) %}", text):
+        for name in names.split(", "):
+            assert len(re.findall(rf"\b{name}\(", text)) > 0, f"{name} is imported for nothing"
+    everywhere = "".join(other.read_text("utf-8") for other in FILES)
+    for name in re.findall(r"{% macro (\w+)\(", text):
+        uses = re.findall(rf"(?<!macro )\b{name}\(", everywhere)
+        assert uses, f"nothing calls {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -16,6 +16,7 @@ from services.kernel.settings import Settings
 from services.projector import generation
 from tests.gateway.pages.seeded import HOSTILE
 from tests.support import log
+from tests.support.one_line import one_line
 
 PHOTO, FILM, COPY, OLD, NEW = (f"{number:032x}" for number in range(1, 6))
 LINKS = ("live_film", "live_photo", "edited_from", "edited", "replaces", "replaced_by")
@@ -76,13 +77,13 @@ async def test_the_json_names_what_belongs_to_it(
     ],
 )
 async def test_the_page_leads_to_it(client: httpx.AsyncClient, image: str, said: str, other: str) -> None:
-    text = (await client.get(f"/images/{image}")).text
+    text = one_line((await client.get(f"/images/{image}")).text)
     assert f'{said} <a href="/images/{other}">' in text
     assert "<script>alert" not in text
 
 
 async def test_a_live_photo_plays_its_film_when_asked(client: httpx.AsyncClient) -> None:
-    text = (await client.get(f"/images/{PHOTO}")).text
+    text = one_line((await client.get(f"/images/{PHOTO}")).text)
     assert text.count("<video") == 1
     film = text.split("<video", 1)[1].split(">")[0]
     assert f'src="/images/{FILM}/original"' in film

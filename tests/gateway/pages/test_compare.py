@@ -10,6 +10,7 @@ from services.domain.categories.decisions import CategoryAssigned, CategoryClear
 from services.domain.jobs.events import ImageClassified
 from services.projector.projections.labels import category_of
 from tests.gateway.pages.seeded import COUNT, image_id, verdict
+from tests.support.one_line import one_line
 from tests.support.stack import Stack
 
 SEEN = range(0, COUNT - 20)
@@ -81,7 +82,7 @@ async def test_every_difference_is_shown_once_newest_first(
 
 async def test_the_page(compared: httpx.AsyncClient, both: list[int]) -> None:
     """The two that saw most when none are named; what each says beside its photo; one click to adopt."""
-    text = (await compared.get("/models/compare")).text
+    text = one_line((await compared.get("/models/compare")).text)
     assert "LITE0" in text and "LITE1" in text
     assert f"{sum(first(n) != second(n) for n in both)}" in text
     assert 'value="lite1"><button class="quiet">Use this one' in text

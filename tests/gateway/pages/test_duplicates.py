@@ -23,6 +23,7 @@ from services.gateway.queries.similar import Item, groups
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import HOSTILE, image_id
+from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
 
 NAMES = [
@@ -263,7 +264,7 @@ async def test_many_groups_come_a_page_at_a_time(client: httpx.AsyncClient, libr
     address = "/duplicates"
     pages = 0
     while address:
-        text = (await client.get(address)).text
+        text = one_line((await client.get(address)).text)
         pages += 1
         shown = [part[:32] for part in text.split('<li><a href="/images/')[1:]]
         assert 0 < len(shown) <= 30

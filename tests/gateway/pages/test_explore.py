@@ -18,6 +18,7 @@ from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
 from tests.gateway.pages.seeded import COUNT, image_id, photo, taken
 from tests.support.log import write
+from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
 
 
@@ -40,7 +41,7 @@ async def total(client: httpx.AsyncClient, href: str) -> int:
 async def test_each_card_leads_to_exactly_the_photos_that_it_counts(
     client: httpx.AsyncClient, name: str
 ) -> None:
-    cards = row((await client.get("/search")).text, name)
+    cards = row(one_line((await client.get("/search")).text), name)
     assert cards
     for href, count in cards:
         assert await total(client, href) == int(count), href
@@ -63,7 +64,7 @@ async def test_a_year_has_its_months(client: httpx.AsyncClient) -> None:
 
 async def test_every_month_has_a_card_and_every_year_a_heading(client: httpx.AsyncClient) -> None:
     """Newest first, with as many photos as the timeline has; each leads to its place there."""
-    text = (await client.get("/months")).text
+    text = one_line((await client.get("/months")).text)
     shown = re.findall(r'<li id="m-(\d{4}-\d\d)"><a class="cover" href="/\?at=\1">.*?count">(\d+)<', text)
     counts = Counter(f"{taken(n):%Y-%m}" for n in range(COUNT))
     assert [(month, int(count)) for month, count in shown] == sorted(counts.items(), reverse=True)

@@ -17,7 +17,7 @@ from tests.support.stack import Stack
 EVEN = {n for n in range(COUNT) if n % 2 == 0 and n != 2}
 CATS = set(range(0, COUNT, 5))
 ALL = set(range(COUNT))
-FACET = r'<a class="chip" href="([^"]*)">([^<]*)<span class="count">(\d+)</span>'
+FACET = r'<a class="chip" href="([^"]*)">\s*([^<]*?)\s*<span class="count">(\d+)</span>'
 
 
 def month(*months: str) -> set[int]:

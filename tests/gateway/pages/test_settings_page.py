@@ -9,12 +9,13 @@ import pytest
 
 from services.gateway.pages.rendering import asset
 from services.kernel.version import VERSION
+from tests.support.one_line import one_line
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 async def test_what_the_page_tells(client: httpx.AsyncClient) -> None:
-    page = (await client.get("/settings")).text
+    page = one_line((await client.get("/settings")).text)
     assert "/photos</code>" in page
     assert "./albumen up" in page and "~/More" in page
     assert 'name="hides" value="' in page

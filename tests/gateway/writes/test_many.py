@@ -23,7 +23,7 @@ async def lines(stack: Stack) -> list[str]:
     path: str | None = "/history"
     while path:
         text = (await stack.client.get(path, headers=HTML)).text
-        found += re.findall(r'<span class="what">([^<]*?)\s*<', text)
+        found += re.findall(r'<span class="what">\s*([^<]*?)\s*<', text)
         more = re.search(r'href="(/history\?before=\d+)"', text)
         path = more[1] if more else None
     return found

@@ -34,7 +34,7 @@ async def asked(stack: Stack, path: str) -> httpx.Response:
 
 
 def lines(page: str) -> list[str]:
-    return re.findall(r'<span class="what">([^<]*?)\s*<', page)
+    return re.findall(r'<span class="what">\s*([^<]*?)\s*<', page)
 
 
 async def album(stack: Stack, name: str = "Lake") -> str:

@@ -31,7 +31,7 @@ def of(command: UUID, stream: str, event: Event) -> Record:
 
 async def told(stack: Stack, query: str = "") -> list[str]:
     page = (await stack.client.get(f"/history{query}", headers=HTML)).text
-    return re.findall(r'<span class="what">([^<]*?)\s*<', page)
+    return re.findall(r'<span class="what">\s*([^<]*?)\s*<', page)
 
 
 @pytest.fixture
