@@ -26,7 +26,16 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_everything_is_checked(ran: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     assert check.main([]) == 0
-    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "eslint", "prettier", "pytest"}
+    assert ran.keys() == {
+        "failing",
+        "ruff check",
+        "ruff format",
+        "mypy",
+        "djlint",
+        "eslint",
+        "prettier",
+        "pytest",
+    }
     assert capsys.readouterr().out.endswith("All checks passed.\n")
 
 
@@ -36,7 +45,16 @@ def test_what_fails_is_named_and_all_else_runs(
 ) -> None:
     ran["failing"].add(module)
     assert check.main([]) == 1
-    assert ran.keys() == {"failing", "ruff check", "ruff format", "mypy", "eslint", "prettier", "pytest"}
+    assert ran.keys() == {
+        "failing",
+        "ruff check",
+        "ruff format",
+        "mypy",
+        "djlint",
+        "eslint",
+        "prettier",
+        "pytest",
+    }
     assert capsys.readouterr().out.endswith(f"Failed: {called}.\n")
 
 

@@ -27,7 +27,7 @@ def test_no_key_is_for_two_things() -> None:
 
 
 def test_the_help_has_a_text_for_each_in_the_order_of_the_table() -> None:
-    rows = re.findall(r'data-acts="([^"]+)"', (TEMPLATES / "partials" / "frame.html").read_text())
+    rows = re.findall(r'data-acts="([^"]+)"', (TEMPLATES / "partials" / "keys.html").read_text())
     assert [act for row in rows for act in row.split()] == list(table())
 
 

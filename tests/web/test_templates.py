@@ -11,6 +11,7 @@ from ops.aspects import stylesheet
 from ops.assets import ICONS, RENAMED
 from services.domain import BY_NAME
 from services.gateway.pages.rendering import STATIC, TEMPLATES, create_environment
+from tests.support.one_line import one_line
 
 FILES = sorted(TEMPLATES.rglob("*.html"))
 TRAVEL = ("/history/travel", "/history/now")
@@ -63,8 +64,8 @@ def test_the_macros_of_forms_lead_back_and_carry_the_rest() -> None:
         '{% call command_form("hide-images", "/?a=1&b", "pile", {"id": "x"}, images=["1", "2"], seen=3) %}'
         "<button>Hide</button>{% endcall %}"
     )
-    html = create_environment().from_string(call).render()
-    assert '<form method="post" action="/commands/hide-images" class="pile" hx-boost="true" id="x">' in html
+    html = one_line(create_environment().from_string(call).render())
+    assert '<form method="post" action="/commands/hide-images" hx-boost="true" class="pile" id="x">' in html
     assert re.findall(r'name="(\w+)" value="([^"]*)"', html) == [
         ("next", "/?a=1&amp;b"),
         ("images", "1"),

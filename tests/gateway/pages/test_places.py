@@ -110,7 +110,7 @@ async def test_points_at_the_poles_and_on_the_equator_are_on_the_map(album: Stac
 async def test_with_no_point_there_is_the_world(album: Stack) -> None:
     client = album.client
     await locate(album, [])
-    text = (await client.get("/places")).text
+    text = one_line((await client.get("/places")).text)
     assert "No photo says where it was taken" in text
     assert 'class="world"' in text
 
@@ -133,7 +133,7 @@ async def test_a_cluster_leads_closer_then_to_its_photos(album: Stack) -> None:
 async def test_without_javascript_links_move_and_zoom(album: Stack) -> None:
     client = album.client
     await locate(album, [ROME])
-    text = (await client.get("/places", params={"at": "0,179", "zoom": "3"})).text
+    text = one_line((await client.get("/places", params={"at": "0,179", "zoom": "3"})).text)
     ways = [
         href.replace("&amp;", "&") for href in re.findall(r'class="round[^"]*" href="(/places[^"]*)"', text)
     ]
@@ -209,9 +209,9 @@ async def test_countries_are_named_in_the_language_of_the_page(album: Stack) -> 
     """The link keeps the English name."""
     client = album.client
     await locate(album, [ROME])
-    text = (await client.get("/places")).text
+    text = one_line((await client.get("/places")).text)
     assert '<a href="/search?q=place%3AItaly">Italy</a>' in text
-    text = (await client.get("/places", headers={"Accept-Language": "de"})).text
+    text = one_line((await client.get("/places", headers={"Accept-Language": "de"})).text)
     assert '<a href="/search?q=place%3AItaly">Italien</a>' in text
     assert "GeoNames" in text
 
@@ -223,10 +223,10 @@ async def test_of_many_cities_those_with_most_photos_come_first_and_all_have_a_p
     towns = [spot(*point).city for point in TOWNS]
     assert len(set(towns)) == len(towns)
     named = re.compile(rf"<b[^>]*>({'|'.join(map(re.escape, towns))})<")
-    text = (await client.get("/places")).text
+    text = one_line((await client.get("/places")).text)
     assert named.findall(html.unescape(text)) == towns[:CITIES]
     assert 'href="/places/cities?country=Italy"' in text and "3 more places" in text
-    text = (await client.get("/places/cities", params={"country": "Italy"})).text
+    text = one_line((await client.get("/places/cities", params={"country": "Italy"})).text)
     assert "<h1>Italy</h1>" in text
     assert named.findall(html.unescape(text)) == towns
     place = f'place:"{towns[13]}, Italy"'
@@ -245,7 +245,8 @@ async def test_a_photo_tells_its_place(album: Stack) -> None:
     client = album.client
     await locate(album, [ROME])
     german = {"Accept-Language": "de"}
-    assert "Rome, Italien<br>" in (await client.get(f"/images/{image_id(0)}", headers=german)).text
+    page = one_line((await client.get(f"/images/{image_id(0)}", headers=german)).text)
+    assert re.search("Rome, Italien ?<br>", page)
 
 
 @pytest.mark.parametrize(
@@ -260,5 +261,5 @@ def test_the_small_map_goes_on_over_the_date_line(point: tuple[float, float], tu
 
 async def test_a_photo_with_a_position_shows_it_on_a_small_map(album: Stack) -> None:
     await locate(album, [(46.5, 7.5)])
-    text = (await album.client.get(f"/images/{image_id(0)}")).text
+    text = one_line((await album.client.get(f"/images/{image_id(0)}")).text)
     assert 'class="minimap" href="/places?at=46.50000,7.50000&amp;zoom=9"' in text
