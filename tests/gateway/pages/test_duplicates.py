@@ -183,10 +183,7 @@ async def test_almost_the_same_stand_together_and_the_best_is_kept(
     assert (await everything(client))["near"] == [[image_id(2), image_id(1)]]
     text = one_line((await client.get("/duplicates")).text)
     assert 'action="/commands/hide-images"' in text
-    boxes = {
-        value: rest
-        for value, rest in re.findall(r'name="images" value="(\w+)" autocomplete="off"([^>]*)>', text)
-    }
+    boxes = dict(re.findall(r'name="images" value="(\w+)" autocomplete="off"([^>]*)>', text))
     assert "checked" in boxes[image_id(1)]
     assert "checked" not in boxes[image_id(2)]
     assert 'name="next" value="/duplicates"' in text
