@@ -11,6 +11,7 @@ from services.domain.photos.hiding import ImagesHidden
 from services.gateway.history.raw import EVENTS, LETTERS, in_full
 from services.kernel.log.envelope import Envelope, record_event
 from tests.support.imported import imported
+from tests.support.one_line import one_line
 from tests.support.stack import Stack
 
 HTML = {"Accept": "text/html"}
@@ -43,7 +44,7 @@ async def test_a_line_leads_to_the_command_and_its_event(stack: Stack) -> None:
 async def test_it_can_be_undone_there(stack: Stack) -> None:
     answer = (await stack.post("create-album", {"name": "Lake"})).json()
     await stack.caught_up()
-    page = (await asked(stack, f"/history/{answer['position']}")).text
+    page = one_line((await asked(stack, f"/history/{answer['position']}")).text)
     assert f'name="next" value="/history/{answer["position"]}"' in page
     assert f'name="command_id" value="{answer["command_id"]}"' in page
 
@@ -75,14 +76,14 @@ async def test_of_many_events_some_are_shown(stack: Stack) -> None:
     further = re.search(r'href="/events\?limit=1000&amp;after=(\d+)"', page)
     assert further
     assert int(further[1]) == first + EVENTS - 1
-    page = (await asked(stack, f"/history/{answer['position']}")).text
+    page = one_line((await asked(stack, f"/history/{answer['position']}")).text)
     assert f"{answer['position']} ·" in page, "the one that was asked for is among them"
 
 
 async def test_hostile_payloads_are_text(stack: Stack) -> None:
     answer = (await stack.post("create-album", {"name": HOSTILE})).json()
     await stack.caught_up()
-    page = (await asked(stack, f"/history/{answer['position']}")).text
+    page = one_line((await asked(stack, f"/history/{answer['position']}")).text)
     assert "<b>&#34;" not in page
     assert "\\u202eLake" in page, "it turns no line around"
     payload = re.findall(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL)[1]
