@@ -134,7 +134,7 @@ def test_a_change_elsewhere_leaves_them(program: Path, page: Path) -> None:
 def test_whatever_is_imported_belongs_to_it(program: Path, page: Path, statement: str) -> None:
     """In each form that an import can have here."""
     page.write_text("SHOWN = 1\n")
-    ranks = program / "services" / "kernel" / "ranks.py"
+    ranks = program / "services" / "knowledge" / "ranks.py"
     content = ranks.read_bytes()
     ranks.write_bytes(content + f"\n{statement}\n".encode())
     assert page in closure.sources(program)

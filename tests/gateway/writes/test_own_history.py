@@ -9,6 +9,7 @@ import pytest
 from services.domain.photos.hiding import ImagesHidden
 from services.kernel.log.envelope import record_event
 from tests.support.imported import imported
+from tests.support.one_line import one_line
 from tests.support.stack import Stack
 
 COUNT = 150
@@ -147,7 +148,7 @@ async def test_an_entry_shows_a_few_of_its_photos(stack: Stack, ids: list[str]) 
     """Five at most, each with a name and a fixed size, and how many there are beside them."""
     await made(stack, "hide-images", {"images": ids[:2]})
     await made(stack, "assign-category", {"category_id": "dog", "images": ids})
-    page = (await asked(stack, "/history")).text
+    page = one_line((await asked(stack, "/history")).text)
     assert page.count(f"and {COUNT - 5} more") == 1
     shown = re.findall(r'<a class="thumb" href="/images/(\w+)" aria-label="Photo of 1 January 2020', page)
     assert shown == [*ids[:5], *ids[:2]]
