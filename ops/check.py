@@ -20,6 +20,8 @@ SOURCES: Final = ("services", "ops", "tests")
 
 SCRIPTS: Final = ("web/static/*.js", "*.mjs")
 """Both tools expand these themselves."""
+FEWEST_WORKERS: Final = 2
+"""On one core, too: many tests wait."""
 
 
 def python(*module: str) -> list[str]:
@@ -36,16 +38,16 @@ def node(script: str, *arguments: str) -> list[str]:
     return [machines, f".setup/node_modules/{script}", *arguments]
 
 
-BESIDE: Final[dict[str, list[str]]] = {
-    "lint": python("ruff", "check", *SOURCES),
-    "format": python("ruff", "format", "--check", *SOURCES),
-    "types": python("mypy"),
-    "templates": python("djlint", "--lint", "--check", "web/templates"),
-    "eslint": node("eslint/bin/eslint.js", *SCRIPTS),
-    "prettier": node("prettier/bin/prettier.cjs", "--check", *SCRIPTS, "web/static/*.css"),
-}
-FEWEST_WORKERS: Final = 2
-"""On one core, too: many tests wait."""
+def others() -> dict[str, list[str]]:
+    """What runs beside the tests. Asked for when it runs: `--help` is given before anything is installed."""
+    return {
+        "lint": python("ruff", "check", *SOURCES),
+        "format": python("ruff", "format", "--check", *SOURCES),
+        "types": python("mypy"),
+        "templates": python("djlint", "--lint", "--check", "web/templates"),
+        "eslint": node("eslint/bin/eslint.js", *SCRIPTS),
+        "prettier": node("prettier/bin/prettier.cjs", "--check", *SCRIPTS, "web/static/*.css"),
+    }
 
 
 def cores() -> int:
@@ -94,10 +96,10 @@ def everything() -> list[str]:
     """The names of the checks that failed."""
     failed: list[str] = []
 
-    def others() -> None:
-        failed.extend(name for name, command in BESIDE.items() if not run(name, command, beside=True))
+    def run_others() -> None:
+        failed.extend(name for name, command in others().items() if not run(name, command, beside=True))
 
-    aside = threading.Thread(target=others)
+    aside = threading.Thread(target=run_others)
     aside.start()
     tests = run("tests", whole_suite())
     aside.join()

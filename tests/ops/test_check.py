@@ -62,7 +62,7 @@ def test_what_a_check_beside_the_tests_says_is_shown(
     ran: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     check.main([])
-    assert capsys.readouterr().out.count("as it was said") == len(check.BESIDE)
+    assert capsys.readouterr().out.count("as it was said") == len(check.others())
 
 
 @pytest.mark.parametrize(("cores", "workers"), [(1, "2"), (2, "2"), (16, "16")])
@@ -102,7 +102,7 @@ def test_scripts_are_checked_where_the_machine_has_no_node(monkeypatch: pytest.M
 
 
 def test_every_script_and_sheet_is_checked_but_those_that_are_made() -> None:
-    linted, formatted = check.BESIDE["eslint"], check.BESIDE["prettier"]
+    linted, formatted = check.others()["eslint"], check.others()["prettier"]
     assert {"web/static/*.js", "*.mjs"} <= set(linted) & set(formatted)
     assert "web/static/*.css" in formatted
     ignored = (check.ROOT / ".prettierignore").read_text().splitlines()
