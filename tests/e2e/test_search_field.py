@@ -12,7 +12,7 @@ async def test_completion_by_keys_and_a_search_saved_as_an_album(page: Page) -> 
     await page.goto("/search")
     field = page.get_by_role("searchbox")
     await field.press_sequentially("mak")
-    await expect(page.locator("#completions a")).to_have_text(["Maker Box 1camera"])
+    await expect(page.locator("#completions a")).to_have_text(["Maker Box 1 camera"])
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(field).to_have_value('camera:"Maker Box 1" ')
