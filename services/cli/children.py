@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +19,6 @@ log = structlog.get_logger(__name__)
 
 BUS_FD: Final = "ALBUMEN_BUS_FD"
 """Tells a child which file descriptor leads to the broker."""
-WHEN_ASKED: Final = "ALBUMEN_WHEN_ASKED"
-"""Tells the classifier, when set, to load no model before there is a photo to classify."""
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 HEALTHY_S: Final = 10.0
 """One that lived so long is started again at once."""
@@ -31,11 +28,8 @@ LAST_WORDS_S: Final = 1.0
 
 
 class Child:
-    def __init__(
-        self, name: str, broker: EmbeddedBroker, settings: Settings, told: Mapping[str, str] = {}
-    ) -> None:
-        """`told`: further environment variables of its own."""
-        self._name, self._broker, self._settings, self._told = name, broker, settings, told
+    def __init__(self, name: str, broker: EmbeddedBroker, settings: Settings) -> None:
+        self._name, self._broker, self._settings = name, broker, settings
         self._process: asyncio.subprocess.Process | None = None
         self._task = asyncio.create_task(self._keep(), name=f"child {name}")
 
@@ -68,7 +62,6 @@ class Child:
                     **os.environ,
                     **to_environment(self._settings),
                     "PYTHONPATH": str(REPOSITORY),
-                    **self._told,
                     BUS_FD: str(theirs.fileno()),
                 },
             )

@@ -20,7 +20,7 @@ import uvicorn
 import uvloop
 
 from services.cli import instance
-from services.cli.children import WHEN_ASKED, Child
+from services.cli.children import Child
 from services.cli.errors import Unusable
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic
@@ -137,9 +137,8 @@ def listen(settings: Settings) -> socket.socket:
 
 
 @asynccontextmanager
-async def bus_of(settings: Settings, automatic: Automatic) -> AsyncIterator[tuple[Bus, list[Child]]]:
-    """The broker that the settings name, or one of our own with the services as child processes. A network takes
-    seconds and half a gigabyte: where nothing is classified unasked, it is loaded once somebody asks."""
+async def bus_of(settings: Settings) -> AsyncIterator[tuple[Bus, list[Child]]]:
+    """The broker that the settings name, or one of our own with the services as child processes."""
     if settings.broker:
         from services.kernel.bus.rabbit import connect_rabbit
 
@@ -150,10 +149,7 @@ async def bus_of(settings: Settings, automatic: Automatic) -> AsyncIterator[tupl
             await bus.close()
         return
     broker = EmbeddedBroker()
-    children = [
-        Child("projector", broker, settings),
-        Child("inference", broker, settings, {} if automatic.classify else {WHEN_ASKED: "1"}),
-    ]
+    children = [Child(name, broker, settings) for name in ("projector", "inference")]
     try:
         yield broker, children
     finally:
@@ -193,7 +189,7 @@ async def serve(
                 waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
 
         try:
-            async with bus_of(settings, automatic) as (bus, _):
+            async with bus_of(settings) as (bus, _):
                 config = uvicorn.Config(
                     create_app(settings, bus, stopping, automatic),
                     http="httptools",

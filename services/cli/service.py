@@ -8,13 +8,12 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 
 import structlog
 import uvloop
 
-from services.cli.children import BUS_FD, WHEN_ASKED
+from services.cli.children import BUS_FD
 from services.cli.errors import Unsuccessful, Unusable
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
@@ -43,7 +42,7 @@ def keep_native_words(path: Path) -> None:
 def _inference() -> Run:
     from services.inference import worker
 
-    return partial(worker.run, at_once=not os.environ.pop(WHEN_ASKED, None))
+    return worker.run
 
 
 def _projector() -> Run:

@@ -54,18 +54,16 @@ T = TypeVar("T")
 Job = tuple[Delivery, ClassifyJob]
 
 
-async def run(bus: Bus, settings: Settings, stop: asyncio.Event, at_once: bool = True) -> None:
+async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
     """Classify until `stop` is set. Survives a bus that comes and goes. What is in hand when it stops is delivered
     again, to whoever works then.
-
-    `at_once`: load the default model now, so that the first job finds it ready.
 
     Raises what TensorFlow raises when no model can be run here at all.
     """
     threads = ThreadPoolExecutor(lane_count(), thread_name_prefix="lane")
     worker = Worker(bus, settings, threads)
     tasks = [
-        asyncio.create_task(worker.serve(at_once), name="inference"),
+        asyncio.create_task(worker.serve(), name="inference"),
         asyncio.create_task(beat(settings.heartbeat), name="inference heartbeat"),
         asyncio.create_task(stop.wait(), name="inference stop"),
     ]
@@ -89,13 +87,12 @@ class Worker:
         self._registered: set[UUID] = set()
         self._quarantine = Quarantine(settings.models)
 
-    async def serve(self, at_once: bool) -> None:
+    async def serve(self) -> None:
         await self._register(MODELS.values())
         prefetch = PREFETCH_BATCHES * lane_count() * self._settings.batch
         async with asyncio.TaskGroup() as group:
             group.create_task(self._batcher.feed(self._bus, prefetch))
-            if at_once:
-                group.create_task(self._warm_up())
+            group.create_task(self._warm_up())
             group.create_task(self._look_for_models())
             for _ in range(2 * lane_count()):
                 group.create_task(self._lane())
@@ -115,7 +112,7 @@ class Worker:
             await asyncio.sleep(LOOK_S)
 
     async def _warm_up(self) -> None:
-        """With the default model."""
+        """The default model, so that the first job finds it ready."""
         try:
             await self._shelf.get(self._settings.model)
         except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:

@@ -87,31 +87,6 @@ async def test_a_killed_gateway_takes_its_services_along(tmp_path: Path, folder:
     await eventually(lambda: not any(alive(pid) for pid in children), "no process is left")
 
 
-async def test_a_network_is_loaded_only_when_it_is_asked_for(tmp_path: Path, folder: Path) -> None:
-    """Half a gigabyte and seconds of a processor, for somebody who looks at photos."""
-    album = Album(folder, tmp_path / "data", None, "--no-classify")
-    album.start_all()
-    try:
-        async with await album.ready() as client:
-
-            async def registered() -> bool:
-                return len((await client.get("/api/models")).json()) > 2
-
-            await eventually(registered, "the classifier has said which models there are")
-            pid = album.gateway.child("inference")
-            assert "tensorflow" not in loaded(pid)
-            await give(client, "scan")
-            assert (await give(client, "classify"))["done"] == COUNT
-            assert "tensorflow" in loaded(pid)
-    finally:
-        album.stop_all()
-
-
-def loaded(pid: int | None) -> str:
-    """What is in the memory of a process, by its files."""
-    return Path(f"/proc/{pid}/maps").read_text()
-
-
 def alive(pid: int | None) -> bool:
     """Running; one that ended and waits to be collected is not."""
     try:
