@@ -23,7 +23,7 @@ from services.domain.albums.events import (
 from services.domain.subject import Event
 from services.gateway.history.entries import Asked
 from services.gateway.i18n.builtin_names import REASONS, reason
-from services.gateway.i18n.language import speak
+from services.gateway.i18n.language import speaking
 from services.gateway.i18n.speech import spoken
 from services.kernel.log.codec import encode
 from services.kernel.settings import Settings
@@ -53,10 +53,9 @@ def of_messages() -> Spoken:
     """Of events, commands that were done, and stored reasons; each sentence at the first that it is said of."""
     lines: Spoken = {}
     for language in LANGUAGES:
-        speak(language)
-        for key, sentence in _of_messages():
-            lines.setdefault(key, []).append(sentence)
-    speak("en")
+        with speaking(language):
+            for key, sentence in _of_messages():
+                lines.setdefault(key, []).append(sentence)
     first: Spoken = {}
     for key, sentences in lines.items():
         kind = key.split(" {")[0]
@@ -123,11 +122,11 @@ def _filled(body: Any, photos: list[str], ids: dict[str, str]) -> Any:
 async def _history(running: Stack, lines: Spoken) -> None:
     gateway = running.gateway
     for language in LANGUAGES:
-        speak(language)
-        for number, entry in enumerate(await gateway.history.recent(gateway.views, Asked(), None, 500)):
+        with speaking(language):
+            entries = await gateway.history.recent(gateway.views, Asked(), None, 500)
+        for number, entry in enumerate(entries):
             text = f"{entry.text} ({entry.album}, {entry.who}, {entry.of}, {bool(entry.command_id)})"
             lines.setdefault(f"history {number} {entry.type}", []).append(text)
-    speak("en")
 
 
 async def sentences() -> Spoken:

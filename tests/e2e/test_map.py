@@ -19,8 +19,12 @@ pytestmark = pytest.mark.browser
 PLACES = [(41.89, 12.49, 6), (41.95, 12.42, 3), (48.858, 2.294, 4), (-16.43, 179.36, 2), (-14.28, -170.7, 1)]
 COUNT = sum(number for *_, number in PLACES)
 SHIFTS = """globalThis.shifts = [];
-new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({value}) => value)))
+const box = ({x, y, width, height}) => [x, y, width, height].map(Math.round).join(" ");
+const moved = ({node, previousRect, currentRect}) =>
+  `${node?.outerHTML ?? node?.data}: ${box(previousRect)} -> ${box(currentRect)}`;
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.sources.map(moved))))
   .observe({type: "layout-shift", buffered: true});"""
+"""What has moved on its own, from where to where."""
 
 
 def position(latitude: float, longitude: float) -> dict[int, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.gateway.i18n.builtin_names import called, named, reason
-from services.gateway.i18n.language import speak
+from services.gateway.i18n.language import speaking
 
 SERVICES = Path(__file__).parents[2] / "services"
 RAISED = ("Unreadable", "Unshowable", "Unusable", "PreviewUnreadable", "Rejected", "FolderUnreadable")
@@ -15,9 +15,8 @@ RAISED = ("Unreadable", "Unshowable", "Unusable", "PreviewUnreadable", "Rejected
 
 @pytest.fixture(autouse=True)
 def in_german() -> Iterator[None]:
-    speak("de")
-    yield
-    speak("en_GB")
+    with speaking("de"):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -83,8 +82,9 @@ def test_built_in_names_only() -> None:
 
 
 def test_english_stays_english() -> None:
-    speak("en_US")
-    assert named("Dog") == "Dog"
-    assert (
-        reason("The file can't be read: Permission denied.") == "The file can't be read: Permission denied."
-    )
+    with speaking("en_US"):
+        assert named("Dog") == "Dog"
+        assert (
+            reason("The file can't be read: Permission denied.")
+            == "The file can't be read: Permission denied."
+        )

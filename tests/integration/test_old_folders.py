@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from services.gateway.history.entries import Asked
-from services.gateway.i18n.language import speak
+from services.gateway.i18n.language import speaking
 from services.kernel.settings import Settings
 from services.projector.rebuild import migrate_views
 from tests.support.stack import stack
@@ -27,9 +27,9 @@ async def shown(data: Path) -> dict[str, Any]:
     await asyncio.to_thread(migrate_views, settings)  # as `up` does before it shows a page
     async with stack(settings) as running:
         await running.caught_up()
-        speak("en")
         gateway = running.gateway
-        history = await gateway.history.recent(gateway.views, Asked(), None, 500)
+        with speaking("en"):
+            history = await gateway.history.recent(gateway.views, Asked(), None, 500)
         albums = await running.get("/api/albums")
         images = await running.get("/api/images")
         categories = await running.get("/api/categories")

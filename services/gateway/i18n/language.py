@@ -3,6 +3,8 @@
 The choice lies in a context variable, so that whatever words a page takes from, they are in one language.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final
@@ -53,11 +55,18 @@ class InLanguage(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        token = _chosen.set(choose(Request(scope)))
-        try:
+        with speaking(choose(Request(scope))):
             await next_app(scope, receive, send)
-        finally:
-            _chosen.reset(token)
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """In this block."""
+    token = _chosen.set(locale)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
 
 
 def speak(locale: str) -> None:
