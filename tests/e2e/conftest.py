@@ -14,17 +14,17 @@ from playwright.async_api import (
     Locator,
     Page,
     Playwright,
+    ViewportSize,
     async_playwright,
     expect,
 )
 
 from tests.support import photos
 from tests.support.album import Album
-from tests.support.waiting import eventually
 
 COUNT = 200
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
 expect.set_options(timeout=15_000)  # as a page waits: what takes long on a busy machine is no fault
 
 
@@ -55,12 +55,7 @@ def album(library: Path) -> Iterator[Album]:
 @pytest.fixture
 async def url(album: Album) -> str:
     """Once every photo is shown."""
-    async with await album.ready() as client:
-
-        async def scanned() -> bool:
-            return bool((await client.get("/api/images")).json()["total"] == COUNT + 1)
-
-        await eventually(scanned, "all photos are shown", 60)
+    async with await album.scanned() as client:
         return str(client.base_url).rstrip("/")
 
 
@@ -159,7 +154,7 @@ async def watched(context: BrowserContext, url: str) -> Watched:
 @pytest.fixture
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """At desktop size; its faults fail the test."""
-    context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)  # type: ignore[arg-type]
+    context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)
     context.set_default_timeout(15_000)
     seen = await watched(context, url)
     yield seen.page

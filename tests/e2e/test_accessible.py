@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import COUNT, DESKTOP, PHONE
+from tests.e2e.conftest import DESKTOP, PHONE
 from tests.support.album import Album, give
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -40,18 +39,6 @@ def made() -> dict[str, str]:
 
 
 @pytest.fixture
-async def url(made: dict[str, str], album: Album) -> str:
-    """Once every photo is shown; later tests hide one."""
-    async with await album.ready() as client:
-
-        async def scanned() -> bool:
-            return bool(made) or bool((await client.get("/api/images")).json()["total"] == COUNT + 1)
-
-        await eventually(scanned, "all photos are shown", 60)
-        return str(client.base_url).rstrip("/")
-
-
-@pytest.fixture
 async def about(made: dict[str, str], album: Album, url: str) -> dict[str, str]:
     if not made:
         async with await album.ready() as client:
@@ -76,9 +63,9 @@ async def about(made: dict[str, str], album: Album, url: str) -> dict[str, str]:
 @pytest.fixture
 async def views(chromium: Browser, url: str) -> AsyncIterator[list[BrowserContext]]:
     """A desk by day and a hand by night."""
-    day = await chromium.new_context(viewport=DESKTOP, base_url=url, color_scheme="light")  # type: ignore[arg-type]
+    day = await chromium.new_context(viewport=DESKTOP, base_url=url, color_scheme="light")
     night = await chromium.new_context(
-        viewport=PHONE,  # type: ignore[arg-type]
+        viewport=PHONE,
         base_url=url,
         color_scheme="dark",
         has_touch=True,

@@ -1,9 +1,10 @@
 """The album in a browser: what a person clicks, sees and gets."""
 
 import re
+from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import COUNT, DESKTOP, PHONE, arrived, sent, watched
 
@@ -180,7 +181,7 @@ async def hide_the_first(page: Page) -> str | None:
 
 
 async def test_undo_can_be_pressed_again_when_nothing_answers(chromium: Browser, url: str) -> None:
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
     page = await context.new_page()
     first = await hide_the_first(page)
     await page.route("**/commands/undo", lambda route: route.abort())
@@ -227,10 +228,10 @@ async def test_a_running_job_shows_its_progress(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_every_page_fits_its_screen_and_keeps_to_itself(
-    chromium: Browser, url: str, size: dict[str, int], scheme: str
+    chromium: Browser, url: str, size: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:
     """Nothing sticks out sideways, nothing is asked of another host, the console stays empty."""
-    context = await chromium.new_context(locale="en-GB", viewport=size, base_url=url, color_scheme=scheme)  # type: ignore[arg-type]
+    context = await chromium.new_context(locale="en-GB", viewport=size, base_url=url, color_scheme=scheme)
     seen = await watched(context, url)
     for path in EVERY:
         answer = await seen.page.goto(path)
@@ -257,7 +258,7 @@ async def test_without_javascript(chromium: Browser, url: str) -> None:
     """Looking, opening, selecting, making and deleting an album: by links and forms alone."""
     context = await chromium.new_context(
         locale="en-GB",
-        viewport=DESKTOP,  # type: ignore[arg-type]
+        viewport=DESKTOP,
         base_url=url,
         java_script_enabled=False,
     )

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.support.waiting import eventually
@@ -182,7 +182,7 @@ async def test_cover_merge_delete_and_restore(page: Page, url: str) -> None:
 
 async def test_two_tabs_the_later_one_is_asked(chromium: Browser, url: str) -> None:
     """In a page of its own: the browser tells its console of the refusal, which would be a fault elsewhere."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
     page = await context.new_page()
     album = await made(url, 3, "Tab")
     await opened(page, album)
@@ -202,11 +202,11 @@ async def test_two_tabs_the_later_one_is_asked(chromium: Browser, url: str) -> N
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_without_scripts(chromium: Browser, url: str, size: dict[str, int]) -> None:
+async def test_without_scripts(chromium: Browser, url: str, size: ViewportSize) -> None:
     """Moved by a form; told of another tab on a page of its own; an album that is gone says so and comes back."""
     album = await made(url, 6, "Plain")
     a, b, c, d = album.images[:4]
-    context = await chromium.new_context(viewport=size, base_url=url, java_script_enabled=False)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=size, base_url=url, java_script_enabled=False)
     page = await context.new_page()
     await page.goto(f"{album.path}?select=1")
     await page.locator(f"#p-{a} .pick input").check(force=True)

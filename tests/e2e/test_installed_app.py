@@ -10,7 +10,6 @@ from playwright.async_api import Browser, expect
 from tests.e2e.conftest import PHONE
 from tests.support import photos
 from tests.support.album import Album
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -26,12 +25,7 @@ def little(tmp_path: Path) -> Iterator[Album]:
 
 
 async def ready(album: Album) -> str:
-    async with await album.ready() as client:
-
-        async def shown() -> bool:
-            return bool((await client.get("/api/images")).json()["total"] == 12)
-
-        await eventually(shown, "all photos are shown", 60)
+    async with await album.scanned() as client:
         return str(client.base_url).rstrip("/")
 
 
@@ -40,7 +34,7 @@ async def test_it_can_be_installed_and_says_when_it_is_not_running(little: Album
     theme; with the server back it goes on by itself. No photo is kept."""
     url = await ready(little)
     little.port = int(url.rpartition(":")[2])
-    context = await chromium.new_context(viewport=PHONE, base_url=url)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=PHONE, base_url=url)
     page = await context.new_page()
     await page.goto("/")
     session = await context.new_cdp_session(page)

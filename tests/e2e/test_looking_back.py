@@ -51,7 +51,7 @@ async def test_photos_are_looked_at_but_not_changed(page: Page, url: str) -> Non
 async def test_a_day_before_all_shows_an_empty_album_without_scripts(chromium: Browser, url: str) -> None:
     context = await chromium.new_context(
         java_script_enabled=False,
-        viewport=PHONE,  # type: ignore[arg-type]
+        viewport=PHONE,
         base_url=url,
     )
     seen = await watched(context, url)

@@ -12,7 +12,6 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.conftest import PHONE, watched
 from tests.support import photos
 from tests.support.album import Album
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -57,17 +56,6 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     yield served
     served.stop_all()
     shutil.rmtree(Path(folder), ignore_errors=True)
-
-
-@pytest.fixture
-async def url(album: Album) -> str:
-    async with await album.ready() as client:
-
-        async def scanned() -> bool:
-            return bool((await client.get("/api/images")).json()["total"] == COUNT)
-
-        await eventually(scanned, "all photos are shown", 60)
-        return str(client.base_url).rstrip("/")
 
 
 async def names(page: Page) -> list[str]:
@@ -170,7 +158,7 @@ async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:
 async def phone(chromium: Browser, url: str) -> AsyncIterator[Page]:
     context = await chromium.new_context(
         locale="en-GB",
-        viewport=PHONE,  # type: ignore[arg-type]
+        viewport=PHONE,
         base_url=url,
         has_touch=True,
         color_scheme="dark",

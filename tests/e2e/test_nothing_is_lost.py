@@ -37,7 +37,7 @@ class Held:
 @pytest.fixture
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """Without a worker, so that routes see every request."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
     context.set_default_timeout(30_000)
     seen = await watched(context, url)
     yield seen.page
@@ -132,7 +132,7 @@ async def test_a_click_before_the_scripts_have_come_is_a_link(page: Page) -> Non
 
 async def test_a_click_is_a_link_where_the_viewer_does_not_come(chromium: Browser, url: str) -> None:
     """In a page of its own: the browser tells its console of what did not come."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
     page = await context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -40,7 +40,7 @@ async def test_the_name_of_a_card_is_not_cut_for_its_count(page: Page, width: in
 
 
 async def test_the_banner_of_an_earlier_day_stays_in_sight_on_a_phone(chromium: Browser, url: str) -> None:
-    context = await chromium.new_context(viewport=PHONE, base_url=url)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=PHONE, base_url=url)
     seen = await watched(context, url)
     await seen.page.goto("/history")
     await seen.page.locator(".as-then button").first.click()

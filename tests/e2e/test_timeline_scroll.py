@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import COUNT, DESKTOP, PHONE, watched
 from tests.support.waiting import eventually
@@ -81,9 +81,9 @@ async def of_month(page: Page, month: str) -> set[str]:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_nothing_moves_and_little_is_in_the_document(
-    chromium: Browser, url: str, size: dict[str, int]
+    chromium: Browser, url: str, size: ViewportSize
 ) -> None:
-    context = await chromium.new_context(viewport=size, base_url=url)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=size, base_url=url)
     seen = await watched(context, url)
     await whole(seen.page)
     assert await seen.page.evaluate(SCROLL) < 3000

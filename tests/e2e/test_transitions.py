@@ -26,7 +26,7 @@ async def page(playwright: Playwright, url: str) -> AsyncIterator[Page]:
         args=["--no-sandbox"],
         ignore_default_args=["--disable-back-forward-cache"],
     )
-    context = await browser.new_context(viewport=DESKTOP, base_url=url, service_workers="block")  # type: ignore[arg-type]
+    context = await browser.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
     context.set_default_timeout(30_000)
     seen = await watched(context, url)
     await seen.page.add_init_script(HEARD)

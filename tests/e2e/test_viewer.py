@@ -222,7 +222,7 @@ async def test_with_a_finger(chromium: Browser, url: str) -> None:
     """On a phone: a swipe leads on, what is known is a sheet below the photo."""
     context = await chromium.new_context(
         locale="en-GB",
-        viewport=PHONE,  # type: ignore[arg-type]
+        viewport=PHONE,
         has_touch=True,
         is_mobile=True,
         base_url=url,

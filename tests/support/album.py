@@ -129,6 +129,18 @@ class Album:
         self.port = url.port or 0  # the same one after a restart
         return httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False)
 
+    async def scanned(self) -> httpx.AsyncClient:
+        """A client once every photo is shown and no progress is."""
+        async with await self.ready() as client:
+
+            async def ended() -> bool:
+                jobs = (await client.get("/api/jobs")).json()
+                scans = [job["status"] in ENDED for job in jobs if job["type"] == "scan_library"]
+                return bool(scans) and all(scans)
+
+            await eventually(ended, "the library is scanned", 120)
+        return await self.ready()
+
     def stop_all(self) -> None:
         for service in self.services.values():
             if service.running:
