@@ -1,0 +1,76 @@
+"""The docs are complete: every setting, command, key and metric is in them, and nothing that is gone."""
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from services.cli.arguments import parser
+from services.domain import COMMANDS
+from services.kernel import settings
+from services.kernel.settings import Settings
+from tests.support.stack import stack
+from tests.web.test_keys import table
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+README: Final = (ROOT / "README.md").read_text("utf-8")
+REFERENCE: Final = (ROOT / "docs/reference.md").read_text("utf-8")
+CAPS: Final = {"←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape"}
+
+
+def section(text: str, heading: str) -> str:
+    return text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """The cells of each row of a table."""
+    for line in text.splitlines():
+        if line.startswith("| "):
+            yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def test_every_setting() -> None:
+    listed = set(re.findall(r"`(ALBUMEN_\w+)`", section(README, "Settings")))
+    assert listed == set(re.findall(r"ALBUMEN_\w+", Path(settings.__file__).read_text("utf-8"))) - {
+        "ALBUMEN_"
+    }
+
+
+def test_every_command_of_the_shell() -> None:
+    text = section(README, "Commands")
+    (actions,) = [one for one in parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    missing = [name for name in actions.choices if not re.search(rf"`(\./albumen )?{name}\b", text)]
+    assert missing == []
+
+
+def test_every_command_over_http_with_its_fields() -> None:
+    listed = {}
+    for names, fields, _ in rows(section(REFERENCE, "Commands over HTTP")):
+        for name in re.findall(r"`([a-z-]+)`", names):
+            optional = set(re.findall(r"\[`(\w+)`\]", fields))
+            listed[name] = (set(re.findall(r"`(\w+)`", fields)) - optional, optional)
+    expected = {}
+    for command in COMMANDS.values():
+        known = msgspec.structs.fields(command)
+        required = {field.encode_name for field in known if field.required}
+        expected[command.NAME] = (required, {field.encode_name for field in known} - required)
+    assert listed == expected
+
+
+def test_every_key() -> None:
+    listed = {CAPS.get(key, key) for key in re.findall(r"<kbd>(.+?)</kbd>", section(REFERENCE, "Keys"))}
+    pressed = {key.rpartition("+")[2] or key for keys in table().values() for key in keys}
+    assert pressed - listed == set()
+    assert listed - pressed == {"Alt", "Ctrl", "Shift"}
+
+
+async def test_every_metric(tmp_path: Path) -> None:
+    async with stack(Settings(data=tmp_path, previews=tmp_path / "previews", workers=1)) as running:
+        await running.client.get("/")
+        text = (await running.client.get("/metrics")).text
+    counted = set(re.findall(r"^# TYPE (albumen_\w+)", text, re.MULTILINE))
+    expected = {name for name in counted if not name.endswith("_created")} | {"albumen_requests_error_total"}
+    assert set(re.findall(r"`(albumen_\w+)`", section(REFERENCE, "Metrics"))) == expected, "errors come later"
