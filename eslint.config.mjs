@@ -1,7 +1,7 @@
-// How the pages' scripts are checked (./albumen test). The rules beyond ESLint's own choice say why they are here.
+// ESLint configuration for the pages' scripts (./albumen test). Rules beyond the recommended ones give their reason.
 import { createRequire } from "node:module";
 
-const fetched = createRequire(new URL(".setup/node_modules/", import.meta.url)); // by ops/setup.sh
+const fetched = createRequire(new URL(".setup/node_modules/", import.meta.url)); // installed by ops/setup.sh
 const globals = fetched("globals");
 
 export default [
@@ -11,23 +11,23 @@ export default [
     languageOptions: { globals: { ...globals.browser, htmx: "readonly" } },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
-      // A comparison that converts hides that a field of a form is a text.
+      // Implicit conversion hides that form fields are strings.
       eqeqeq: "error",
-      // What is never set anew says so.
+      // Show which variables are never reassigned.
       "prefer-const": "error",
       "no-var": "error",
-      // A name that hides another one is read as that one.
+      // A shadowing name is easily mistaken for the outer one.
       "no-shadow": "error",
-      // A class that is used above its place fails only where it is slow to come.
+      // Using a class before its definition fails only at run time, and only sometimes.
       "no-use-before-define": ["error", { functions: false, variables: false }],
-      // The pages' policy forbids them, and they fail only in a browser.
+      // Forbidden by the Content-Security-Policy, but failing only in the browser.
       "no-eval": "error",
       "no-implied-eval": "error",
       "no-new-func": "error",
-      // A person reads neither: a page says what went wrong in its own words.
+      // Users read neither: pages show errors themselves.
       "no-console": "error",
       "no-alert": "error",
-      // One way to say a thing.
+      // One style only.
       "object-shorthand": "error",
       "prefer-template": "error",
       "no-else-return": ["error", { allowElseIf: true }],

@@ -1,7 +1,7 @@
-"""Writes web/static/aspects.css, one class per shape of a tile: python ops/aspects.py.
+"""Writes web/static/aspects.css, one class per aspect ratio of a tile: python ops/aspects.py.
 
-The pages' policy forbids inline styles, so a tile names its width over
-height by a class (services/gateway/grid/shapes.py).
+The pages' Content-Security-Policy forbids inline styles, so a class carries a tile's aspect ratio
+(services/gateway/grid/shapes.py).
 """
 
 from pathlib import Path

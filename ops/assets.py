@@ -1,11 +1,11 @@
-"""Copies what the pages take from npm into web/static/vendor: python ops/assets.py NODE_MODULES VENDOR.
+"""Fills web/static/vendor from npm packages: python ops/assets.py NODE_MODULES VENDOR.
 
-Nothing is compiled: htmx as published, its extension behind it in the same file (htmx begins in a timer when it is
-deferred, so an extension in a file of its own may come too late), PhotoSwipe as published, one SVG sprite of the few
-Lucide icons that the templates name (<use href="/static/…/vendor/icons.svg#search">), the installed app's icons, and
-the map of the world: Natural Earth's coast and borders (world-atlas, public domain), as paths in the plane of
-services/knowledge/mercator.py. Each file is written under another name and then moved into place, so that a gateway
-serving meanwhile never sends half a file.
+Nothing is compiled: htmx as published, followed by its extension in the same file (a deferred htmx starts from a timer,
+so an extension in a file of its own may load too late), PhotoSwipe as published, one SVG sprite of the Lucide icons
+that the templates use (<use href="/static/…/vendor/icons.svg#search">), the installed app's icons, and the world map:
+Natural Earth's coastlines and borders (world-atlas, public domain), as paths in the plane of
+services/knowledge/mercator.py. Each file is written under a temporary name and renamed, so that a running gateway never
+serves half a file.
 """
 
 from __future__ import annotations
@@ -15,73 +15,23 @@ import json
 import math
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js")
 FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.css")
 
 ICONS = (
-    "activity",
-    "aperture",
-    "arrow-down",
-    "arrow-up",
-    "arrow-up-down",
-    "calendar",
-    "camera",
-    "check",
-    "chevron-down",
-    "chevron-left",
-    "chevron-right",
-    "chevron-up",
-    "combine",
-    "copy",
-    "cpu",
-    "download",
-    "eye",
-    "eye-off",
-    "file",
-    "file-x",
-    "folder",
-    "folder-x",
-    "globe",
-    "hard-drive",
-    "history",
-    "image",
-    "images",
-    "image-plus",
-    "info",
-    "keyboard",
-    "mail-warning",
-    "map-pin",
-    "maximize",
-    "menu",
-    "message-square-text",
-    "minus",
-    "monitor-down",
-    "moon",
-    "pause",
-    "pencil",
-    "play",
-    "plus",
-    "refresh-cw",
-    "rotate-ccw",
-    "search",
-    "settings",
-    "sliders-horizontal",
-    "sparkles",
-    "star",
-    "sun",
-    "tag",
-    "tags",
-    "trash-2",
-    "undo-2",
-    "x",
+    *("activity", "aperture", "arrow-down", "arrow-up", "arrow-up-down", "calendar", "camera", "check"),
+    *("chevron-down", "chevron-left", "chevron-right", "chevron-up", "combine", "copy", "cpu", "download"),
+    *("eye", "eye-off", "file", "file-x", "folder", "folder-x", "globe", "hard-drive", "history", "image"),
+    *("images", "image-plus", "info", "keyboard", "mail-warning", "map-pin", "maximize", "menu"),
+    *("message-square-text", "minus", "monitor-down", "moon", "pause", "pencil", "play", "plus"),
+    *("refresh-cw", "rotate-ccw", "search", "settings", "sliders-horizontal", "sparkles", "star", "sun"),
+    *("tag", "tags", "trash-2", "undo-2", "x"),
 )
 
 RENAMED = {
@@ -89,25 +39,25 @@ RENAMED = {
     "check-circle-2": "circle-check",
     "more-horizontal": "ellipsis",
 }
-"""Our id, and the name under which Lucide publishes that drawing today."""
+"""Our id -> the name under which Lucide publishes that icon today."""
 
 SVG = re.compile(r'<svg\b[^>]*?\bviewBox="(?P<box>[^"]+)"[^>]*>(?P<body>.*)</svg>\s*\Z', re.DOTALL)
 
 
 def symbol(name: str, svg: str) -> str:
-    """One icon as a <symbol>; how it is stroked comes from the page's CSS (fill none, stroke currentColor).
+    """One icon as a <symbol>; the page's CSS sets its stroke (fill none, stroke currentColor).
 
-    Raises ValueError when the text holds no <svg> with a viewBox, as when the package changed its layout.
+    Raises ValueError if the text is no <svg> with a viewBox, as after a change of the package's layout.
     """
-    found = SVG.search(svg)
-    if found is None:
-        raise ValueError(f"{name}.svg of lucide-static is not a plain <svg> any more; mend ops/assets.py")
-    body = " ".join(found["body"].split())
-    return f'<symbol id="{name}" viewBox="{found["box"]}">{body}</symbol>'
+    match = SVG.search(svg)
+    if match is None:
+        raise ValueError(f"{name}.svg of lucide-static is no longer a plain <svg>; fix ops/assets.py")
+    body = " ".join(match["body"].split())
+    return f'<symbol id="{name}" viewBox="{match["box"]}">{body}</symbol>'
 
 
 def sprite(icons: Path) -> str:
-    """All icons in the order of their ids; FileNotFoundError names one that Lucide does not have."""
+    """All icons, sorted by id. Raises FileNotFoundError for one that Lucide does not have."""
     sources = {name: name for name in ICONS} | RENAMED
     symbols = [symbol(name, (icons / f"{sources[name]}.svg").read_text("utf-8")) for name in sorted(sources)]
     opening = '<!-- Copyright (c) Lucide Icons and Contributors, ISC licence -->\n<svg xmlns="http://www.w3.org/2000/svg">'
@@ -115,38 +65,38 @@ def sprite(icons: Path) -> str:
 
 
 MAPS = {"world.svg": ("countries-110m.json", 10), "world-near.svg": ("countries-50m.json", 3)}
-"""Two drawings: of the whole world, and for closer looks; the file that each is made of, and its grain."""
+"""Map (for the whole world, and for closer views) -> its source file and grain."""
 SIDE = 36_000
-"""Of the map's square (services/knowledge/mercator.py, which a test holds to this)."""
+"""Side of the map's square; a test keeps services/knowledge/mercator.py equal."""
 
 Point = tuple[float, float]
 Ring = list[Point]
-"""Longitude and latitude; the first point is the last."""
+"""Points as (longitude, latitude); the first and last are equal."""
 
 
 def arcs(topology: dict[str, Any]) -> list[Ring]:
-    """Lines of TopoJSON: each point is told as steps from the one before it."""
+    """Decode TopoJSON's arcs, which are delta-encoded."""
     (across, up), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
-    found = []
+    lines = []
     for arc in topology["arcs"]:
         x = y = 0
         line = []
         for dx, dy in arc:
             x, y = x + dx, y + dy
             line.append((x * across + west, y * up + south))
-        found.append(line)
-    return found
+        lines.append(line)
+    return lines
 
 
 def rings(topology: dict[str, Any], geometry: dict[str, Any]) -> list[Ring]:
-    """The outlines of a Polygon or MultiPolygon, holes too. An arc's number below zero: it is gone backwards.
+    """The outlines of a Polygon or MultiPolygon, holes included. A negative arc index means the reversed arc.
 
-    What crosses the date line goes on behind 180°, and what goes round a pole is led down to it: the package's outlines
-    are those of a globe.
+    The package's outlines are those of a globe: one that crosses the date line continues beyond 180°, and one around a
+    pole is closed by way of the pole.
     """
     lines = arcs(topology)
     polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-    found = []
+    outlines = []
     for numbers in (ring for polygon in polygons for ring in polygon):
         ring: Ring = []
         for number in numbers:
@@ -155,20 +105,20 @@ def rings(topology: dict[str, Any], geometry: dict[str, Any]) -> list[Ring]:
         ring = unrolled(ring)
         if abs(ring[-1][0] - ring[0][0]) > 180:
             ring += [(ring[-1][0], -90.0), (ring[0][0], -90.0), ring[0]]
-        found.append(ring)
-    return found
+        outlines.append(ring)
+    return outlines
 
 
 def unrolled(line: Ring) -> Ring:
-    """No step is longer than half the earth."""
-    found = line[:1]
+    """Shift longitudes by multiples of 360° so that no step is longer than half way round the earth."""
+    points = line[:1]
     for longitude, latitude in line[1:]:
-        found.append((longitude - 360 * round((longitude - found[-1][0]) / 360), latitude))
-    return found
+        points.append((longitude - 360 * round((longitude - points[-1][0]) / 360), latitude))
+    return points
 
 
 def flat(point: Point) -> Point:
-    """In Mercator's plane: the world between 85° north and south is a square."""
+    """Project onto Mercator's plane, where the world between 85° north and south is a square."""
     longitude, latitude = point
     latitude = max(-85.0511, min(85.0511, latitude))
     north = math.asinh(math.tan(math.radians(latitude)))
@@ -176,26 +126,25 @@ def flat(point: Point) -> Point:
 
 
 def path(lines: Iterable[Ring], grain: int, closed: bool) -> str:
-    """An SVG path; steps of less than the grain are left out, and lines that have none left."""
+    """An SVG path, rounded to the grain; lines that collapse are left out."""
     drawn = []
     for line in lines:
         points = [tuple(round(value / grain) * grain for value in flat(point)) for point in line]
         steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points) if a != b]
         if len(steps) > (2 if closed else 0):
-            said = " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-")
-            drawn.append(f"M{points[0][0]} {points[0][1]}l{said}{'z' if closed else ''}")
+            deltas = " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-")
+            drawn.append(f"M{points[0][0]} {points[0][1]}l{deltas}{'z' if closed else ''}")
     return "".join(drawn)
 
 
 def world(topology: dict[str, Any], grain: int) -> str:
-    """The land, each piece a path of its own, so that what is out of sight costs nothing; and borders of countries."""
+    """The land, one path per piece so that pieces out of sight cost nothing, and the borders between countries."""
     land = topology["objects"]["land"]["geometries"][0]
     pieces = [drawn for ring in rings(topology, land) if (drawn := path([ring], grain, closed=True))]
-    used: dict[int, int] = {}
+    used: Counter[int] = Counter()
     for country in topology["objects"]["countries"]["geometries"]:
         polygons = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
-        for number in {n if n >= 0 else ~n for polygon in polygons for ring in polygon for n in ring}:
-            used[number] = used.get(number, 0) + 1
+        used.update({n if n >= 0 else ~n for polygon in polygons for ring in polygon for n in ring})
     lines = arcs(topology)
     borders = path(
         (unrolled(lines[number]) for number in sorted(used) if used[number] > 1), grain, closed=False
@@ -212,15 +161,15 @@ def world(topology: dict[str, Any], grain: int) -> str:
 
 
 MARK = 32
-"""Side of the square that the mark is drawn in, as in web/static/favicon.svg."""
+"""Side of the logo's square, as in web/static/favicon.svg."""
 INK, EGG, YOLK = "#1c1c1f", "#f6f1e6", "#f2b134"
 APP_ICONS = {"icon-192.png": (192, False), "icon-512.png": (512, False), "icon-maskable.png": (512, True)}
-"""File -> (pixels, whether a system cuts its own shape out of it: then the ink goes to the edge). The maskable one is
-also what iPhones take."""
+"""File -> (side in pixels, maskable: the system cuts out its own shape, so the ink reaches the edge). iPhones use the
+maskable one, too."""
 
 
 def app_icon(size: int, masked: bool) -> bytes:
-    """favicon.svg's mark as a PNG, drawn at four times the size."""
+    """favicon.svg's logo as a PNG, drawn at four times the size and scaled down."""
     from PIL import Image, ImageDraw
 
     side = size * 4
@@ -255,14 +204,14 @@ def _bezier(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
 
 
 def put(target: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
+    """Replace a file atomically: readers see the old content or the new, never a part."""
     part = target.with_name(f".{target.name}.part")
     part.write_bytes(content)
     part.replace(target)
 
 
 def main(node_modules: Path, vendor: Path) -> None:
-    """Fill VENDOR, made if it is missing; files that it held and that are not made any more are removed."""
+    """Fill VENDOR, creating it if needed; files that are no longer made are removed."""
     vendor.mkdir(parents=True, exist_ok=True)
     scripts = [(node_modules / script).read_bytes() for script in SCRIPTS]
     files = {Path(SCRIPTS[0]).name: b"\n".join(scripts)}

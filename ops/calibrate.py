@@ -1,14 +1,15 @@
-"""Fits the temperatures of `services/knowledge/data/temperatures.tsv`, and shows how precise each threshold is.
+"""Fits the temperatures in `services/knowledge/data/temperatures.tsv` and prints the precision at each threshold.
 
     python -m ops.calibrate [--write]
 
-Method: temperature scaling (C. Guo et al., On Calibration of Modern Neural Networks, 2017): the one number that makes
-the right classes of labelled photos most likely. Data: the photos of `ops/bench/labelled.py`, seen through their
-previews in the precision of this machine; the fit counts those that no network was trained on three times, as networks
-are surer of what they know.
+Method: temperature scaling (C. Guo et al., On Calibration of Modern Neural Networks, 2017): the single number that
+maximises the likelihood of the labelled photos' true classes. Data: the photos of `ops/bench/labelled.py`, classified
+from their previews at this machine's precision. Photos outside the training set weigh three times as much, because
+networks are overconfident on those they were trained on.
 """
 
 import argparse
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,43 +27,42 @@ TABLE = Path(__file__).resolve().parents[1] / "services" / "knowledge" / "data" 
 CANDIDATES = np.round(np.arange(0.4, 1.51, 0.02), 2)
 UNKNOWN_WEIGHT = 3.0
 LEAST = 1e-4
-"""Probability of a right class that is not among the best 20."""
+"""Probability assumed for a true class outside the top 20."""
 THRESHOLDS = (0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 
 
-def log_loss(photos: list[Labelled], said: list[Scores], temperature: float) -> float:
+def log_loss(photos: list[Labelled], predictions: list[Scores], temperature: float) -> float:
     """Nats per photo."""
     weights = [1.0 if photo.known else UNKNOWN_WEIGHT for photo in photos]
     losses = [
         -np.log(max(dict(calibrated(scores, temperature)).get(photo.class_index, 0.0), LEAST))
-        for photo, scores in zip(photos, said, strict=True)
+        for photo, scores in zip(photos, predictions, strict=True)
     ]
     return float(np.average(losses, weights=weights))
 
 
-def fit(photos: list[Labelled], said: list[Scores]) -> float:
-    return float(min(CANDIDATES, key=lambda number: log_loss(photos, said, number)))
+def fit(photos: list[Labelled], predictions: list[Scores]) -> float:
+    return float(min(CANDIDATES, key=lambda number: log_loss(photos, predictions, number)))
 
 
-def _precisions(photos: list[Labelled], said: list[Scores], temperature: float) -> None:
-    known = taxonomy.load().categories
-    kinds = [(kind, everyday) for kind in ("category", "group") for everyday in (True, False)]
-    shown = [
-        (known[category].kind, known[category].everyday, score, category in photo.categories)
-        for photo, scores in zip(photos, said, strict=True)
+def _precisions(photos: list[Labelled], predictions: list[Scores], temperature: float) -> None:
+    categories = taxonomy.load().categories
+    hits = [
+        (categories[category].kind, categories[category].everyday, score, category in photo.categories)
+        for photo, scores in zip(photos, predictions, strict=True)
         for category, score in taxonomy.load().kept(calibrated(scores, temperature))
     ]
-    for kind, everyday in kinds:
-        told = []
+    for kind, everyday in itertools.product(("category", "group"), (True, False)):
+        precisions = []
         for threshold in THRESHOLDS:
-            right = [r for k, e, s, r in shown if (k, e) == (kind, everyday) and s >= threshold]
-            told.append(f"{threshold}: {np.mean(right):.3f} of {len(right)}")
-        print(f"  {kind}, {'everyday' if everyday else 'things'}: precision from {'; '.join(told)}")
+            right = [r for k, e, s, r in hits if (k, e) == (kind, everyday) and s >= threshold]
+            precisions.append(f"{threshold}: {np.mean(right):.3f} of {len(right)}")
+        print(f"  {kind}, {'everyday' if everyday else 'things'}: precision at {'; '.join(precisions)}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="change the table")
+    parser.add_argument("--write", action="store_true", help="update the table")
     write = parser.parse_args().write
     try:
         with labelled() as photos:
@@ -72,20 +72,20 @@ def main() -> None:
     if write:
         TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     elif TABLE.read_text("utf-8").splitlines() != lines:
-        sys.exit("The table says something else: run with --write to change it.")
+        sys.exit("The table is out of date: run with --write to update it.")
 
 
 def fitted(photos: list[Labelled]) -> Iterator[str]:
-    """Lines of the table; prints what each model is worth."""
+    """Yield the lines of the table; print each model's results."""
     from services.inference.model import Classifier
 
     for model_id, spec in MODELS.items():
-        said = [v.scores for v in Classifier.load(spec).classify(from_previews(photos, spec.input_size))]
-        best = fit(photos, said)
-        print(
-            f"{model_id}: {best} (log loss {log_loss(photos, said, best):.3f}; {log_loss(photos, said, 1.0):.3f} at 1)"
-        )
-        _precisions(photos, said, best)
+        pixels = from_previews(photos, spec.input_size)
+        predictions = [verdict.scores for verdict in Classifier.load(spec).classify(pixels)]
+        best = fit(photos, predictions)
+        loss, uncalibrated = log_loss(photos, predictions, best), log_loss(photos, predictions, 1.0)
+        print(f"{model_id}: {best} (log loss {loss:.3f}; {uncalibrated:.3f} at 1)")
+        _precisions(photos, predictions, best)
         yield f"{model_id}\t{best}"
 
 

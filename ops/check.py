@@ -1,9 +1,9 @@
-"""`./albumen test`: every check there is; all run even when an early one fails.
+"""`./albumen test`: runs every check, even after one has failed.
 
-The tests run on every core, each with a worker of pytest-xdist; the quick checks run beside them, one after another,
-whenever a core has nothing better to do. What a check says is shown once it has ended.
+The tests use all cores, one pytest-xdist worker per core. The quick checks run alongside at low priority, one after
+another; the output of each is printed when it finishes.
 
-With arguments only pytest runs, with these: ./albumen test tests/kernel -k append
+With arguments, only pytest runs, and gets them: ./albumen test tests/kernel -k append
 """
 
 import os
@@ -17,11 +17,10 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCES: Final = ("services", "ops", "tests")
-
 SCRIPTS: Final = ("web/static/*.js", "*.mjs")
-"""Both tools expand these themselves."""
+"""ESLint and Prettier expand these patterns themselves."""
 FEWEST_WORKERS: Final = 2
-"""On one core, too: many tests wait."""
+"""Even on one core: many tests spend their time waiting."""
 
 
 def python(*module: str) -> list[str]:
@@ -29,17 +28,17 @@ def python(*module: str) -> list[str]:
 
 
 def node(script: str, *arguments: str) -> list[str]:
-    """A script of what `./albumen test` fetches, by the machine's Node or else by the one in Playwright's package."""
-    machines = shutil.which("node")
-    if machines is None:
+    """Run a script from .setup/node_modules with the system's Node, or else with the one in Playwright's package."""
+    binary = shutil.which("node")
+    if binary is None:
         from playwright._impl._driver import compute_driver_executable
 
-        machines = str(compute_driver_executable()[0])
-    return [machines, f".setup/node_modules/{script}", *arguments]
+        binary = str(compute_driver_executable()[0])
+    return [binary, f".setup/node_modules/{script}", *arguments]
 
 
 def others() -> dict[str, list[str]]:
-    """What runs beside the tests. Asked for when it runs: `--help` is given before anything is installed."""
+    """Checks that run beside the tests. Evaluated late, so that `--help` works before anything is installed."""
     return {
         "lint": python("ruff", "check", *SOURCES),
         "format": python("ruff", "format", "--check", *SOURCES),
@@ -51,31 +50,30 @@ def others() -> dict[str, list[str]]:
 
 
 def cores() -> int:
-    """That this process may use."""
+    """Number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def whole_suite() -> list[str]:
-    """A worker whose tests are done takes half of those that another has left: files stay together for long, with
-    the servers that they share, and no worker waits at the end."""
+    """`worksteal` keeps the tests of a file on one worker, sharing its servers, and lets no worker idle at the end."""
     workers = str(max(cores(), FEWEST_WORKERS))
     return python("pytest", "-n", workers, "--dist", "worksteal", "--durations=10")
 
 
 def environment() -> dict[str, str]:
-    """Compiled modules are kept: hundreds of processes are started, and pytest rewrites every test module."""
+    """Always cache bytecode: the tests start hundreds of processes, and pytest rewrites every test module."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run(name: str, command: list[str], *, beside: bool = False) -> bool:
-    """Whether it succeeded; says how long it took. `beside`: slowly, and silent until it has ended."""
-    said = [f"── {name}: {' '.join(part for part in command[1:] if part != '-m')}"]
+    """Return whether it succeeded; print the duration. `beside`: at low priority, printing nothing until it ends."""
+    output = [f"── {name}: {' '.join(part for part in command[1:] if part != '-m')}"]
     began = time.monotonic()
     if not beside:
-        print(*said, flush=True)
-        said.clear()
+        print(*output, flush=True)
+        output.clear()
     ran = subprocess.run(
         [*(["nice"] if beside else []), *command],
         cwd=ROOT,
@@ -85,15 +83,15 @@ def run(name: str, command: list[str], *, beside: bool = False) -> bool:
         stderr=subprocess.STDOUT if beside else None,
         text=True,
     )
-    said += [ran.stdout.rstrip()] if beside else []
+    output += [ran.stdout.rstrip()] if beside else []
     ok = ran.returncode == 0
-    said.append(f"── {name}: {'ok' if ok else 'FAILED'} in {time.monotonic() - began:.0f} s")
-    print(*(["", *said] if beside else said), sep="\n", flush=True)
+    output.append(f"── {name}: {'ok' if ok else 'FAILED'} in {time.monotonic() - began:.0f} s")
+    print(*(["", *output] if beside else output), sep="\n", flush=True)
     return ok
 
 
 def everything() -> list[str]:
-    """The names of the checks that failed."""
+    """Return the names of the failed checks."""
     failed: list[str] = []
 
     def run_others() -> None:
@@ -107,7 +105,7 @@ def everything() -> list[str]:
 
 
 def some_tests(arguments: list[str]) -> list[str]:
-    """The same, of the tests that are asked for; without workers, which take seconds to start."""
+    """Like `everything`, for selected tests only; without xdist workers, which take seconds to start."""
     return [] if run("tests", python("pytest", *arguments)) else ["tests"]
 
 

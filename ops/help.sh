@@ -1,6 +1,6 @@
-# Sourced by ./albumen where somebody asks for help: nothing is installed for it, and any Python will do.
+# Sourced by ./albumen to show help: installs nothing and works with any Python.
 
-wants_help() { # ARGUMENT…: whether one of them is --help or -h, or what argparse takes for it; behind -- are no options
+wants_help() { # ARGUMENT…: whether --help, -h or an abbreviation argparse accepts is among them, before any --
   local argument
   for argument in "$@"; do
     case $argument in
@@ -11,7 +11,7 @@ wants_help() { # ARGUMENT…: whether one of them is --help or -h, or what argpa
   return 1
 }
 
-any_python() { # sets PYTHON, or says what to install
+any_python() { # sets PYTHON, or explains what to install
   for PYTHON in "$VENV/bin/python" ${ALBUMEN_PYTHON:+"$ALBUMEN_PYTHON"} python3 python3.13 python3.12 python3.11 python; do
     "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 && return
   done
@@ -20,11 +20,11 @@ any_python() { # sets PYTHON, or says what to install
   find_python
 }
 
-explain() { # ARGUMENT…: as they were typed
+explain() { # ARGUMENT…: as typed by the user
   any_python
   export PYTHONPATH=$ROOT PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1
   case $1 in
-    setup) printf '%s\n' 'usage: albumen setup [--gpu | --cpu]' '' 'Install what Albumen needs, and start nothing.' && exit ;;
+    setup) printf '%s\n' 'usage: albumen setup [--gpu | --cpu]' '' 'Install what Albumen needs without starting it.' && exit ;;
     test) exec "$PYTHON" "$ROOT/ops/check.py" --help ;;
     *) exec "$PYTHON" -m services.cli "$@" ;;
   esac

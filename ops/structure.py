@@ -1,7 +1,7 @@
-"""How the code is cut, in figures: python ops/structure.py
+"""Metrics of the code's structure: python ops/structure.py
 
-What a change costs and what a newcomer meets: functions that do too much, packages that import each other in a circle,
-one name for several things, long lines in templates. `tests/ops/test_structure.py` holds the figures.
+They measure what makes code hard to change or to understand: overly complex functions, import cycles between packages,
+names used for several things, long template lines. `tests/ops/test_structure.py` sets the limits.
 """
 
 import ast
@@ -21,33 +21,15 @@ SHARED_NAMES: Final = frozenset(
         *("Array", "T", "log"),
     }
 )
-"""What each module of its kind has: a page's routes, a subject's rules, a reader, a service's start, its logger, its
-type variable. And the registries, which domain gives on with their types."""
+"""Names that every module of a kind defines (routes, rules, reader, entry point, logger, type variable), and the
+registries that `services.domain` re-exports."""
 WORDS: Final = frozenset(
     {
-        "asked",
-        "brought",
-        "caused",
-        "chosen",
-        "found",
-        "given",
-        "gone",
-        "heard",
-        "known",
-        "left",
-        "made",
-        "opened",
-        "pictured",
-        "remembered",
-        "said",
-        "shown",
-        "stored",
-        "taken",
-        "told",
-        "written",
+        *("asked", "brought", "caused", "chosen", "found", "given", "gone", "heard", "known", "left"),
+        *("made", "opened", "pictured", "remembered", "said", "shown", "stored", "taken", "told", "written"),
     }
 )
-"""Participles that stand for a thing and don't say which."""
+"""Participles used as nouns: as a variable's name they don't say what it holds."""
 
 
 def modules() -> list[Path]:
@@ -59,7 +41,7 @@ def dotted(path: Path) -> str:
 
 
 def complexities() -> dict[str, int]:
-    """Function -> its cyclomatic complexity (McCabe's, as radon counts it)."""
+    """Function -> McCabe's cyclomatic complexity, as computed by radon."""
     return {
         f"{path.relative_to(ROOT).as_posix()}:{block.fullname}": block.complexity
         for path in modules()
@@ -69,7 +51,7 @@ def complexities() -> dict[str, int]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Modules of ours that a module imports, at its top or in a function."""
+    """Dotted names that a module imports, at the top or inside functions."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -79,7 +61,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def package_arrows() -> dict[str, set[str]]:
-    """Package -> the packages that modules in it import from. A package is a folder, without those in it."""
+    """Package -> the packages its modules import from. Subfolders count as packages of their own."""
     packages = {dotted(path) for path in modules() if path.name == "__init__.py"}
     arrows: dict[str, set[str]] = defaultdict(set)
     for path in modules():
@@ -89,13 +71,12 @@ def package_arrows() -> dict[str, set[str]]:
                 name = name.rpartition(".")[0]
             if name and name != mine:
                 arrows[mine].add(name)
-    for package in arrows:  # importing `a.b.c` also says `a.b` and `a`: only what holds names counts
-        arrows[package] = {one for one in arrows[package] if not package.startswith(one + ".")}
-    return arrows
+    # Importing `a.b.c` also names its parents `a.b` and `a`, which don't count.
+    return {mine: {one for one in uses if not mine.startswith(f"{one}.")} for mine, uses in arrows.items()}
 
 
 def circles(arrows: dict[str, set[str]]) -> list[set[str]]:
-    """Groups of packages each of which leads to all others (Tarjan's strongly connected components)."""
+    """Import cycles: strongly connected components with more than one package (Tarjan's algorithm)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     path: list[str] = []
@@ -122,7 +103,7 @@ def circles(arrows: dict[str, set[str]]) -> list[set[str]]:
 
 
 def public_names() -> dict[str, list[str]]:
-    """Name -> the modules that define it, where three or more do."""
+    """Name -> the modules that define it, if there are three or more."""
     where: dict[str, set[str]] = defaultdict(set)
     for path in modules():
         for node in ast.parse(path.read_text("utf-8")).body:
@@ -130,9 +111,9 @@ def public_names() -> dict[str, list[str]]:
                 if not name.startswith("_"):
                     where[name].add(dotted(path))
     return {
-        name: sorted(found)
-        for name, found in sorted(where.items())
-        if len(found) > 2 and name not in SHARED_NAMES
+        name: sorted(paths)
+        for name, paths in sorted(where.items())
+        if len(paths) > 2 and name not in SHARED_NAMES
     }
 
 
@@ -147,7 +128,7 @@ def _defined(node: ast.stmt) -> Iterable[str]:
 
 
 def nameless_words() -> Counter[str]:
-    """How often each of WORDS is stored to: a variable, a loop's, an argument."""
+    """How often each of WORDS is assigned to, as a variable or loop variable."""
     count: Counter[str] = Counter()
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -170,16 +151,16 @@ def long_template_lines(limit: int = 160) -> list[str]:
 
 
 def gateway_root() -> list[str]:
-    """Modules that stand in no room of the gateway."""
+    """Modules directly in services/gateway, outside its packages."""
     return sorted(path.name for path in (SERVICES / "gateway").glob("*.py") if path.name != "__init__.py")
 
 
 def figures() -> dict[str, object]:
     complexity = complexities().values()
     return {
-        "functions of complexity over 20": sum(one > 20 for one in complexity),
-        "functions of complexity over 15": sum(one > 15 for one in complexity),
-        "package circles": [sorted(circle) for circle in circles(package_arrows())],
+        "functions with complexity over 20": sum(one > 20 for one in complexity),
+        "functions with complexity over 15": sum(one > 15 for one in complexity),
+        "package cycles": [sorted(circle) for circle in circles(package_arrows())],
         "files at the root of services/gateway": len(gateway_root()),
         "public names defined in three or more modules": public_names(),
         "template lines over 160 characters": len(long_template_lines()),

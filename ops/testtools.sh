@@ -1,13 +1,13 @@
-# Sourced by ./albumen test: the system's tools that some tests drive. Python packages are not here (requirements-test.lock).
+# Sourced by ./albumen test: system tools that some tests use. (Python packages: requirements-test.lock.)
 
 have() { PATH=$PATH:/usr/sbin:/usr/lib/rabbitmq/bin command -v "$1" >/dev/null 2>&1; }
 
-missing_tools() { # one Debian package a line
+missing_tools() { # one Debian package per line
   have rabbitmq-server || echo rabbitmq-server
   have chromium || echo chromium
 }
 
-install_debian() { # PACKAGE…: without letting Debian start a broker of its own
+install_debian() { # PACKAGE…: and keep Debian from starting a broker of its own
   local policy=/usr/sbin/policy-rc.d
   (
     if [ ! -e "$policy" ]; then
@@ -20,13 +20,13 @@ install_debian() { # PACKAGE…: without letting Debian start a broker of its ow
   ) </dev/null
 }
 
-test_tools() { # installs what is missing where it may; else says what will be skipped
+test_tools() { # installs missing tools where possible; otherwise says which tests will be skipped
   local missing tool
   missing=$(missing_tools)
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" = 0 ] && grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
-    echo "Installing for the tests, with apt-get:" $missing
-    install_debian $missing || echo "apt-get could not install them (its words are above)."
+    echo "Installing test tools with apt-get:" $missing
+    install_debian $missing || echo "apt-get could not install them (see its output above)."
     missing=$(missing_tools)
   fi
   for tool in $missing; do

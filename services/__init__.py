@@ -1,1 +1,1 @@
-"""Albumen's services: gateway, inference and projector over one kernel; the CLI composes them."""
+"""Albumen's services: gateway, inference and projector over one kernel; the CLI wires them together."""

@@ -1,5 +1,5 @@
-"""What all tests share. In CI a skipped test is a failed one: there everything is installed. Hypothesis gives no
-example a time limit: on a busy machine any of them may have to wait for its turn."""
+"""Shared by all tests. In CI a skipped test fails, because everything is installed there. Hypothesis has no deadline:
+on a busy machine any example may have to wait."""
 
 import os
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""The layout's rules: who may import whom, and what no file may hold."""
+"""The rules of the layout: who may import whom, and what no file may contain."""
 
 import ast
 import re
@@ -17,9 +17,9 @@ MAY_IMPORT = {
     "domain": ("kernel", "knowledge"),
     "cli": (*SHARED, *SERVICES),
 }
-"""What the packages of `services` may import from; the services: SHARED."""
+"""What each package of `services` may import from; for the services, SHARED."""
 LONGEST = 300
-"""Lines of a module."""
+"""Lines per module."""
 NAMELESS = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base"}
 ONLY_IN = {
     "tensorflow": (
@@ -78,11 +78,11 @@ SQL_OF_THE_GATEWAY = (
     "gateway/search/terms.py",
     "gateway/search/vocabulary.py",
 )
-"""A question has a module of its own; the terms of a search are conditions, and its names are read off the tables."""
+"""Queries have their own modules; search terms are SQL conditions, and search names are read from the tables."""
 
 
 def statements(services: Path) -> list[str]:
-    """Modules of the gateway that hold SQL where none belongs."""
+    """Modules of the gateway with SQL outside the allowed places."""
     return [
         path.relative_to(services).as_posix()
         for path in sorted((services / "gateway").rglob("*.py"))
@@ -95,7 +95,7 @@ def statements(services: Path) -> list[str]:
 
 
 def breaches(services: Path) -> list[str]:
-    """What the imports under a folder of services do that they must not."""
+    """Forbidden imports below a folder of services."""
     found = []
     for one in imports(services):
         mine = one.file.partition("/")[0]
@@ -247,7 +247,7 @@ def test_the_lock_of_the_web_libraries_holds_no_address() -> None:
 
 
 def test_no_two_test_modules_share_a_name() -> None:
-    """Where folders are no packages, pytest reads the second one as the first."""
+    """In folders that aren't packages, pytest would mistake the second for the first."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
 
     assert sorted(names) == sorted(set(names))

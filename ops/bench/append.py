@@ -1,4 +1,4 @@
-"""Appending from 64 callers at once, each append durable before its caller goes on, against the PyPI package
+"""Appends by 64 concurrent callers, each append durable before its caller continues, against the PyPI package
 `eventsourcing` on the same disk."""
 
 import asyncio
@@ -31,14 +31,11 @@ def measure() -> list[Measure]:
         with tempfile.TemporaryDirectory() as folder:
             ours.append(asyncio.run(_ours(Path(folder) / "events.db")))
             theirs.append(_theirs(Path(folder) / "theirs.db"))
-    note = (
-        f"{CALLERS} callers, one event an append, synchronous=FULL; {ROUNDS} rounds of {SECONDS:g} s in turns"
-    )
+    note = f"{CALLERS} callers, one event per append, synchronous=FULL; {ROUNDS} × {SECONDS:g} s, alternating"
+    threads = f"{CALLERS} threads"
     return [
         Measure(what="append", value=median(ours), unit="events/s", note=note),
-        Measure(
-            what="eventsourcing's recorder", value=median(theirs), unit="events/s", note=f"{CALLERS} threads"
-        ),
+        Measure(what="eventsourcing's recorder", value=median(theirs), unit="events/s", note=threads),
         Measure(
             what="append / eventsourcing", value=median_ratio(ours, theirs), unit="×", target=5.0, note=note
         ),

@@ -1,5 +1,5 @@
-"""The least that a page of photos takes: Litestar, one query by its key, one template, over the same read tables. A
-peer for what our pages cost, served by uvicorn in a process of its own."""
+"""The minimum for a page of photos: Litestar, one keyset query on the same read tables, one template. A baseline for
+our pages, served by uvicorn in a process of its own."""
 
 import contextlib
 import gc
@@ -26,7 +26,7 @@ from services.kernel.log.sqlite import reader_uri
 
 ROOT: Final = Path(__file__).parents[2]
 TABLES: Final = "ALBUMEN_BENCH_TABLES"
-"""Names the file of read tables to the process."""
+"""Tells the process which file of read tables to serve."""
 SQL: Final = """SELECT image_id, taken_at, width, height, colour FROM image
   WHERE visible = 1 AND (taken_ms, image_id) < (?, ?) ORDER BY taken_ms DESC, image_id DESC LIMIT 60"""
 PAGE: Final = """<!doctype html><title>Photos</title><ol>{% for i in images %}
@@ -42,8 +42,6 @@ async def bare(state: State) -> Template:
 
 
 def create_app() -> Litestar:
-    """What the process runs."""
-
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
         app.state.db = await aiosqlite.connect(reader_uri(Path(os.environ[TABLES])), uri=True)
@@ -64,7 +62,7 @@ def create_app() -> Litestar:
 
 @contextlib.contextmanager
 def beside(views: Path) -> Iterator[int]:
-    """Serve the tables of that folder that are in use; gives the port. Raises RuntimeError when it does not start."""
+    """Serve the current tables of that folder and yield the port. Raises RuntimeError if the server does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -82,7 +80,7 @@ def beside(views: Path) -> Iterator[int]:
                 break
             time.sleep(0.05)
         else:
-            raise RuntimeError("The bare page beside ours did not start.")
+            raise RuntimeError("The server of the bare page did not start.")
         yield port
     finally:
         process.terminate()

@@ -1,5 +1,5 @@
-"""The RabbitMQ that benchmarks measure: the one that `ALBUMEN_BENCH_AMQP` names, else a node of their own, where it is
-installed. The node is the tests' (`tests/support/rabbitmq.py`)."""
+"""RabbitMQ for benchmarks: the broker at `ALBUMEN_BENCH_AMQP`, or else a node of their own if it is installed, started
+as in the tests (`tests/support/rabbitmq.py`)."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,8 +13,10 @@ NAMED: Final = "ALBUMEN_BENCH_AMQP"
 
 @contextmanager
 def broker() -> Iterator[Callable[[], str]]:
-    """Gives a function that gives addresses; of our own node each time that of an empty virtual host. Raises
-    Unmeasurable."""
+    """Yield a function that returns a URL; on our own node, that of a new virtual host at each call.
+
+    Raises Unmeasurable.
+    """
     if url := os.environ.get(NAMED):
         yield lambda: url
         return
@@ -23,6 +25,6 @@ def broker() -> Iterator[Callable[[], str]]:
     try:
         server_binary()
     except NotInstalled as error:
-        raise Unmeasurable(f"{error} Or name one that runs: {NAMED}=amqp://…") from error
+        raise Unmeasurable(f"{error} Or use a running one: {NAMED}=amqp://…") from error
     with running_node() as node:
         yield node.fresh

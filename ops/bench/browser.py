@@ -1,8 +1,8 @@
-"""What a person waits for in a browser, on a library of 15,000 photos: the first picture of the page, a scroll of 200
-windows, a jump by the scrubber, the opening of a photo; at the size of a desktop and of a phone.
+"""What users wait for in a browser, with 15,000 photos: first paint, scrolling 200 screens, a jump with the scrubber,
+opening a photo; at desktop and phone size.
 
-The browser is Chromium, headless, on the machine that serves. The least that it takes there for any page of ours, one
-heading, is measured in the same run.
+The browser is headless Chromium on the same machine as the server. A page of ours with only a heading, measured in the
+same run, shows the minimum.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
 
@@ -30,11 +30,11 @@ TIMES: Final = size(5, 1)
 PAINTS: Final = size(15, 1)
 WINDOWS: Final = size(200, 3)
 JUMPS: Final = size((0.05, 0.6, 0.95, 0.3, 0.75), (0.6,))
-"""To which share of the scrubber."""
+"""Positions on the scrubber, as fractions of its length."""
 PATIENCE_MS: Final = 20_000
 BARE: Final = "offline"
 WAITS: Final = "globalThis.setInterval = () => 0"
-"""In the bare page: else it looks every two seconds whether Albumen runs, and goes on to it."""
+"""For the bare page: keeps it from polling for Albumen every two seconds and leaving as soon as it answers."""
 
 OBSERVED: Final = """
 const PATIENCE = 20000;
@@ -48,11 +48,11 @@ globalThis.frame = () => new Promise(requestAnimationFrame);
 globalThis.until = async (check) => {
   const limit = performance.now() + PATIENCE;
   while (!check()) {
-    if (performance.now() > limit) throw new Error(`In vain: ${check}`);
+    if (performance.now() > limit) throw new Error(`Timed out: ${check}`);
     await frame();
   }
 };
-globalThis.pictured = () => {
+globalThis.loaded = () => {
   const bar = document.querySelector("body > header")?.getBoundingClientRect().bottom ?? 0;
   const tiles = [...document.querySelectorAll(".grid > .tile")].filter((tile) => {
     const box = tile.getBoundingClientRect();
@@ -72,7 +72,7 @@ SCROLLED: Final = """async (windows) => {
     await frame();
     most = Math.max(most, document.querySelectorAll("*").length);
   }
-  await until(pictured);
+  await until(loaded);
   for (let i = 0; i < 3; i++) await frame();
   return Math.max(most, document.querySelectorAll("*").length);
 }"""
@@ -83,17 +83,17 @@ JUMPED: Final = """async (share) => {
   link.click();
   if (scrollY === from) throw new Error("The scrubber did not move the page.");
   await frame();
-  await until(pictured);
+  await until(loaded);
   return performance.now() - began;
 }"""
 FREE: Final = """async (nth) => {
-  const found = () => [...document.querySelectorAll(".whole > .tile")].map((tile) => {
+  const uncovered = () => [...document.querySelectorAll(".whole > .tile")].map((tile) => {
     const box = tile.getBoundingClientRect();
     return {tile, box, x: box.x + box.width / 2, y: box.y + box.height / 2};
   }).filter(({tile, box, x, y}) => box.top >= 0 && box.bottom <= innerHeight
     && [box.top + 2, y, box.bottom - 2].every((at) => tile.contains(document.elementFromPoint(x, at))));
-  await until(() => document.querySelector(".whole") && pictured() && found().length);
-  const free = found();
+  await until(() => document.querySelector(".whole") && loaded() && uncovered().length);
+  const free = uncovered();
   const {x, y} = free[nth % free.length];
   globalThis.opened = new Promise((resolve, reject) => addEventListener("click", () => {
     const began = performance.now();
@@ -130,8 +130,9 @@ def _measured(browser: Browser, url: str, screen: str) -> list[Measure]:
         what = f"{screen}: {what}"
         return Measure(what=what, value=value, unit=unit, target=target, smaller_is_better=True, note=note)
 
-    both = [(_painted(browser, url + BARE, screen)[0], _painted(browser, url, screen)) for _ in range(PAINTS)]
-    bare, paints = [one for one, _ in both], [other for _, other in both]
+    pairs = [(_painted(browser, url + BARE, screen), _painted(browser, url, screen)) for _ in range(PAINTS)]
+    bare = [first for (first, _), _ in pairs]
+    firsts, largests = [first for _, (first, _) in pairs], [largest for _, (_, largest) in pairs]
     page = _page(browser, screen)
     _loaded(page, url)
     at_load = page.evaluate("seen.shift")
@@ -139,28 +140,20 @@ def _measured(browser: Browser, url: str, screen: str) -> list[Measure]:
     nodes = page.evaluate(SCROLLED, WINDOWS)
     long, shift = page.evaluate("seen.long"), page.evaluate("seen.shift")
     jumps = [page.evaluate(JUMPED, share) for share in JUMPS]
-    opened = [_opened(page, nth) for nth in range(TIMES)]
+    openings = [_opened(page, nth) for nth in range(TIMES)]
     page.context.close()
-    often = f"{PAINTS} times, {_range(paints_of(paints, 0))}; cold cache"
+    cold = f"{PAINTS} times, {_range(firsts)}; cold cache"
     return [
-        row("first contentful paint", median(paints_of(paints, 0)), "ms", 150, often),
-        row(
-            "largest contentful paint", median(paints_of(paints, 1)), "ms", 400, _range(paints_of(paints, 1))
-        ),
-        row(
-            "first contentful paint of a heading", median(bare), "ms", None, f"the least here, {_range(bare)}"
-        ),
+        row("first contentful paint", median(firsts), "ms", 150, cold),
+        row("largest contentful paint", median(largests), "ms", 400, _range(largests)),
+        row("first contentful paint of a heading", median(bare), "ms", None, f"the minimum, {_range(bare)}"),
         row("layout shift at load", at_load, "", 0),
-        row(f"layout shift, load and {WINDOWS} windows of scroll", shift, "", 0),
+        row(f"layout shift, load and {WINDOWS} screens of scrolling", shift, "", 0),
         row("tasks over 50 ms while scrolling", len(long), "", 0, f"longest {max(long, default=0):.0f} ms"),
-        row("most nodes while scrolling", nodes, "", 3000, f"{PHOTOS} photos, a window each frame"),
+        row("most nodes while scrolling", nodes, "", 3000, f"{PHOTOS} photos, one screen per frame"),
         row("scrubber to all pictures", median(jumps), "ms", 400, f"{len(jumps)} jumps, {_range(jumps)}"),
-        row("click to opened photo", median(opened), "ms", 100, f"{TIMES} photos, {_range(opened)}"),
+        row("click to opened photo", median(openings), "ms", 100, f"{TIMES} photos, {_range(openings)}"),
     ]
-
-
-def paints_of(paints: list[tuple[float, float]], which: int) -> list[float]:
-    return [one[which] for one in paints]
 
 
 def _range(values: list[float]) -> str:
@@ -176,12 +169,12 @@ def _page(browser: Browser, screen: str) -> Page:
 
 def _loaded(page: Page, url: str) -> None:
     page.goto(url)
-    page.evaluate("until(() => document.querySelector('.grid.whole') && pictured())")
+    page.evaluate("until(() => document.querySelector('.grid.whole') && loaded())")
     page.evaluate("async () => { for (let i = 0; i < 3; i++) await frame(); }")
 
 
 def _painted(browser: Browser, url: str, screen: str) -> tuple[float, float]:
-    """First and largest contentful paint, in ms, with nothing kept."""
+    """First and largest contentful paint, in ms, with an empty cache."""
     page = _page(browser, screen)
     if url.endswith(BARE):
         page.add_init_script(WAITS)
@@ -189,16 +182,16 @@ def _painted(browser: Browser, url: str, screen: str) -> tuple[float, float]:
     else:
         _loaded(page, url)
     page.evaluate(f"until(() => {PAINTED} && seen.largest)")
-    found: Any = page.evaluate(f"[{PAINTED}, seen.largest]")
+    first, largest = page.evaluate(f"[{PAINTED}, seen.largest]")
     page.context.close()
-    return found[0], found[1]
+    return first, largest
 
 
 def _opened(page: Page, nth: int) -> float:
-    """Milliseconds from the click on a photo that nothing covers until it is on the screen. Closes it again."""
+    """Milliseconds from the click on an uncovered photo until it is on screen. Closes it again."""
     page.mouse.click(*page.evaluate(FREE, nth))
     took = float(page.evaluate("opened"))
-    while page.locator(".pswp").count():  # Escape is not heard while it still opens
+    while page.locator(".pswp").count():  # Escape is ignored while it is still opening
         page.keyboard.press("Escape")
         with contextlib.suppress(TimeoutError):
             page.wait_for_selector(".pswp", state="detached", timeout=2000)
@@ -206,8 +199,6 @@ def _opened(page: Page, nth: int) -> float:
 
 
 def _scripts() -> list[Measure]:
-    """As they are served."""
-
     def zipped(bodies: Iterable[bytes]) -> float:
         return sum(len(gzip.compress(body, 9)) for body in bodies) / 1000
 
@@ -222,6 +213,6 @@ def _scripts() -> list[Measure]:
             unit="kB",
             target=45,
             smaller_is_better=True,
-            note=f"with htmx; the viewer's PhotoSwipe apart: {viewer:.1f} kB",
+            note=f"with htmx; not counting the viewer's PhotoSwipe: {viewer:.1f} kB",
         )
     ]

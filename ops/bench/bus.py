@@ -1,7 +1,7 @@
-"""Messages per second through the bus: published with confirms, taken, acknowledged.
+"""Messages per second through the bus: published with confirms, consumed, acknowledged.
 
-The embedded bus with a child process at the other end of its socket, as the classifier uses it; and RabbitMQ, with
-quorum queues on this disk, where one is installed or `ALBUMEN_BENCH_AMQP` names one.
+The embedded bus with a child process at the other end of its socket, as for the classifier; and RabbitMQ with quorum
+queues on this disk, if it is installed or `ALBUMEN_BENCH_AMQP` is set.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ def messages(count: int) -> list[Message]:
 
 
 async def echo(bus: Bus) -> None:
-    """Take jobs, and answer each with a message of the same size, then acknowledge; until the bus ends."""
+    """Answer each job with a message of the same size, then acknowledge it, until the bus closes."""
     async with bus.consume(CLASSIFY_BULK, 2 * BATCH) as jobs:
         batch = []
         async for job in jobs:
@@ -49,7 +49,7 @@ async def echo(bus: Bus) -> None:
 
 
 async def round_trip(bus: Bus, count: int) -> float:
-    """Seconds in which `count` jobs go to the worker and as many results come back, all acknowledged."""
+    """Seconds for `count` jobs to the worker and as many results back, all acknowledged."""
     jobs = messages(count)
     async with bus.consume(RESULTS, 2 * BATCH) as results:
         begin = time.perf_counter()
@@ -61,7 +61,7 @@ async def round_trip(bus: Bus, count: int) -> float:
 
 
 async def rates(bus: Bus, count: int) -> list[float]:
-    """Messages per second, both ways counted."""
+    """Messages per second, counting both directions."""
     await round_trip(bus, BATCH)
     return [2 * count / await round_trip(bus, count) for _ in range(REPEATS)]
 
@@ -84,10 +84,10 @@ async def embedded(count: int) -> list[float]:
     serving = asyncio.create_task(own.serve(ours))
     with theirs:
         async with worker("fd", str(theirs.fileno()), fds=(theirs.fileno(),)):
-            found = await rates(own, count)
+            measured = await rates(own, count)
     await own.close()
     await serving
-    return found
+    return measured
 
 
 async def rabbitmq(url: str, count: int) -> list[float]:
@@ -101,19 +101,19 @@ async def rabbitmq(url: str, count: int) -> list[float]:
         await bus.close()
 
 
-def _measures(name: str, found: list[float], target: float | None) -> Measure:
-    note = f"jobs there and results back, {BODY.__len__()} bytes, confirmed and acknowledged; median of {REPEATS}"
-    return Measure(what=f"bus, {name}", value=median(found), unit="messages/s", target=target, note=note)
+def _row(name: str, values: list[float], target: float | None) -> Measure:
+    note = f"jobs out and results back, {len(BODY)} bytes, confirmed and acknowledged; median of {REPEATS}"
+    return Measure(what=f"bus, {name}", value=median(values), unit="messages/s", target=target, note=note)
 
 
 def measure() -> list[Measure]:
-    found = [_measures("embedded, child process", asyncio.run(embedded(20 * BATCH)), TARGET)]
+    measures = [_row("embedded, child process", asyncio.run(embedded(20 * BATCH)), TARGET)]
     try:
         with broker() as address:
-            found.append(_measures("RabbitMQ", asyncio.run(rabbitmq(address(), 8 * BATCH)), None))
+            measures.append(_row("RabbitMQ", asyncio.run(rabbitmq(address(), 8 * BATCH)), None))
     except Unmeasurable as error:
         print(error, file=sys.stderr)
-    return found
+    return measures
 
 
 async def _work(kind: str, where: str) -> None:

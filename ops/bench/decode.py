@@ -1,4 +1,4 @@
-"""Scanning 12-megapixel JPEGs through the worker processes, against the bare scaled decode in as many processes."""
+"""Scanning 12-megapixel JPEGs in the worker processes, against a bare scaled decode in as many processes."""
 
 import asyncio
 import io
@@ -31,7 +31,7 @@ def measure() -> list[Measure]:
         ours, theirs = asyncio.run(_rounds(folder))
     cores = len(os.sched_getaffinity(0))
     each = sum(sizes) / FILES / 1e6
-    note = f"{FILES} files of 12 MP, {each:.1f} MB each, {cores} processes; {ROUNDS} rounds in turns"
+    note = f"{FILES} files of 12 MP, {each:.1f} MB each, {cores} processes; {ROUNDS} rounds, alternating"
     return [
         Measure(what="scan: hash, dates, preview", value=median(ours), unit="files/s", note=note),
         Measure(what="bare scaled decode (1/8)", value=median(theirs), unit="files/s"),
@@ -42,7 +42,7 @@ def measure() -> list[Measure]:
 
 
 def make(path: Path, seed: int) -> int:
-    """Bytes of a made-up photo: smooth ground with the grain of a sensor."""
+    """Write a synthetic photo (smooth background with sensor noise) and return its size in bytes."""
     chance = np.random.default_rng(seed)
     ground = Image.fromarray(chance.integers(0, 256, (12, 16, 3), np.uint8)).resize(
         PIXELS, Image.Resampling.BICUBIC
@@ -65,14 +65,12 @@ async def _rounds(folder: Path) -> tuple[list[float], list[float]]:
             pool = WorkerPool(folder / f"previews{number}")
             await asyncio.gather(*(pool.read(folder, "0.jpg") for _ in range(pool.workers)))
             began = time.perf_counter()
-            found = await asyncio.gather(*(pool.read(folder, f"{file}.jpg") for file in range(FILES)))
+            photos = await asyncio.gather(*(pool.read(folder, f"{file}.jpg") for file in range(FILES)))
             ours.append(FILES / (time.perf_counter() - began))
-            assert all(isinstance(photo, Photo) for photo in found)
+            assert all(isinstance(photo, Photo) for photo in photos)
             await pool.close()
             began = time.perf_counter()
-            await asyncio.to_thread(
-                bare.map, decode, [str(folder / f"{file}.jpg") for file in range(FILES)], 1
-            )
+            await asyncio.to_thread(bare.map, decode, [str(folder / f"{n}.jpg") for n in range(FILES)], 1)
             theirs.append(FILES / (time.perf_counter() - began))
     return ours, theirs
 

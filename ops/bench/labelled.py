@@ -1,7 +1,7 @@
-"""Photos whose contents are known, seen as the album sees them: for `ops/bench/quality.py` and `ops/calibrate.py`.
+"""Labelled photos, read as the album reads them: for `ops/bench/quality.py` and `ops/calibrate.py`.
 
-The folder has a `labels.csv` with the columns `file`, `class_index`, `source`, `in_imagenet_train` and `real_labels`
-(further classes that are right too, separated by `;`). `ALBUMEN_LABELLED` names it; else `../shared/photos/labelled`.
+Their folder is `ALBUMEN_LABELLED`, by default `../shared/photos/labelled`. It contains a `labels.csv` with the columns
+`file`, `class_index`, `source`, `in_imagenet_train` and `real_labels` (further correct classes, separated by `;`).
 """
 
 import csv
@@ -35,37 +35,37 @@ class Labelled(NamedTuple):
     class_index: int
     source: str
     known: bool
-    """The network may have been trained on it."""
+    """Whether the network may have been trained on it."""
     categories: frozenset[str]
-    """Those and the groups that are right."""
+    """The correct categories and groups."""
 
 
 @contextmanager
 def labelled() -> Iterator[list[Labelled]]:
-    """For a smoke run: pictures of nothing, made now. Raises Unmeasurable."""
+    """In a smoke run, synthetic images. Raises Unmeasurable."""
     if smoke():
-        with TemporaryDirectory() as made:
-            _make(Path(made))
-            yield _listed(Path(made))
+        with TemporaryDirectory() as name:
+            _make(Path(name))
+            yield _listed(Path(name))
         return
     folder = Path(os.environ.get(NAMED) or ROOT.parent / "shared" / "photos" / "labelled")
     if not (folder / LIST).is_file():
         raise Unmeasurable(
-            f"There are no photos whose contents are known in {folder}. Set {NAMED} to a folder that has them and a"
-            f" {LIST} with the columns {', '.join(COLUMNS)}; ops/bench/labelled.py says what each holds."
+            f"There are no labelled photos in {folder}. Set {NAMED} to a folder with photos and a {LIST} "
+            f"with the columns {', '.join(COLUMNS)}; ops/bench/labelled.py explains them."
         )
     yield _listed(folder)
 
 
 def _listed(folder: Path) -> list[Labelled]:
-    """Raises Unmeasurable when one of them is not there."""
+    """Raises Unmeasurable if a photo is missing."""
     of_class = taxonomy.load().of_class
     with (folder / LIST).open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    if gone := [row["file"] for row in rows if not (folder / row["file"]).is_file()]:
+    if missing := [row["file"] for row in rows if not (folder / row["file"]).is_file()]:
         raise Unmeasurable(
-            f"{folder / LIST} names photos that are not there: {gone[0]}, {len(gone)} in all. "
-            f"Put them beside it, or set {NAMED} to another folder."
+            f"{folder / LIST} names photos that are missing: {missing[0]}, {len(missing)} in all. "
+            f"Put them into its folder, or set {NAMED} to another one."
         )
     return [
         Labelled(
@@ -94,22 +94,22 @@ def _make(folder: Path) -> None:
 
 
 def from_previews(photos: list[Labelled], side: int) -> Array:
-    """uint8 [n, side, side, 3], by way of the previews that a scan makes."""
+    """uint8 [n, side, side, 3], read from previews as made by a scan."""
     return np.stack(list(_previewed(photos, side)))
 
 
 def _previewed(photos: list[Labelled], side: int) -> Iterator[Array]:
     with TemporaryDirectory() as previews:
         for photo in photos:
-            seen = look(str(photo.path.parent), photo.path.name, Path(previews))
-            assert isinstance(seen, Photo), (photo.path, seen)
-            yield load(preview_path(Path(previews), seen.image_id), side)
+            result = look(str(photo.path.parent), photo.path.name, Path(previews))
+            assert isinstance(result, Photo), (photo.path, result)
+            yield load(preview_path(Path(previews), result.image_id), side)
 
 
 def decoded_whole(photos: list[Labelled], side: int) -> Array:
-    """The same without previews: decoded at full size."""
-    found = []
+    """The same from the originals, decoded at full size."""
+    arrays = []
     for photo in photos:
         with Image.open(photo.path) as picture:
-            found.append(pixels(np.asarray(ImageOps.exif_transpose(picture).convert("RGB")), side))
-    return np.stack(found)
+            arrays.append(pixels(np.asarray(ImageOps.exif_transpose(picture).convert("RGB")), side))
+    return np.stack(arrays)

@@ -1,8 +1,8 @@
-"""The library as a person meets it: 12-megapixel photos from nothing to the last verdict, and scans of 15,000 files
-that find nothing new, through the real gateway with everything behind it.
+"""The library as users experience it: 12-megapixel photos from an empty library to the last verdict, and scans of
+15,000 unchanged files, through the real gateway and all its services.
 
-Peers in the same run: the bare scaled decode in as many processes, the naive Keras script (which makes no previews),
-and `find` with the read of one table.
+Baselines in the same run: a bare scaled decode in as many processes, a naive Keras script (which makes no previews),
+and `find` plus reading one table.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from ops.bench.served import caught_up, children, memory, resident, rested, serv
 
 LARGE: Final = size(384, 6)
 DIFFERENT: Final = size(24, 3)
-"""Pictures that are made; the others are these with another ending, so that each is a photo of its own."""
+"""Generated images. The others are copies with extra bytes at the end, which makes each a photo of its own."""
 SMALL: Final = size(15_000, 40)
 RESCANS: Final = size(5, 1)
 NAIVE: Final = """
@@ -74,7 +74,7 @@ def _cold(folder: Path) -> list[Measure]:
             [sys.executable, "-c", NAIVE, str(photos)], capture_output=True, text=True, check=True
         ).stdout.split()[-1]
     )
-    note = f"{LARGE} JPEGs of 12 MP, from the command to the read tables; the start of the workers counts"
+    note = f"{LARGE} JPEGs of 12 MP, from the command to the read tables; including the start of the workers"
     return [
         Measure(what="cold scan", value=LARGE / scan_s, unit="files/s", note=note),
         Measure(
@@ -95,19 +95,19 @@ def _cold(folder: Path) -> list[Measure]:
             note=f"image_dataset_from_directory + predict, without previews: {LARGE / naive_s:.0f} photos/s",
         ),
         Measure(
-            what="worker that opens photos",
+            what="worker that reads photos",
             value=workers,
             unit="MB",
             target=150,
             smaller_is_better=True,
-            note="RSS, the largest seen while scanning",
+            note="RSS, maximum while scanning",
         ),
     ]
 
 
 def _first(photos: Path, data: Path, classify: bool) -> tuple[float, float]:
-    """Seconds from the command until all photos (and their verdicts) are in the read tables, by a gateway and a
-    classifier that run already; MB of the largest worker."""
+    """(Seconds from the command until all photos, with their verdicts if `classify`, are in the read tables; MB of the
+    largest worker). Gateway and classifier are running already."""
     root = data.with_name(f"{data.name}-root")
     root.mkdir()
     largest = 0.0
@@ -131,16 +131,16 @@ def _first(photos: Path, data: Path, classify: bool) -> tuple[float, float]:
 
 
 def _models(client: httpx.Client) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = client.get("/api/models").json()
-    return found
+    models: list[dict[str, Any]] = client.get("/api/models").json()
+    return models
 
 
 def _worker(gateway: int) -> float:
-    """MB of the largest."""
+    """MB of the gateway's largest worker."""
     largest = 0.0
     for pid, arguments in children(gateway):
         if any("library.worker" in argument for argument in arguments):
-            with contextlib.suppress(OSError, StopIteration):  # it has ended meanwhile
+            with contextlib.suppress(OSError, StopIteration):  # it has exited meanwhile
                 largest = max(largest, resident(pid))
     return largest
 
@@ -150,11 +150,11 @@ def _again(folder: Path) -> list[Measure]:
     _small(photos)
     with served(photos, data, wait=False) as (process, _, client, _):
         began = time.perf_counter()
-        with _asked(client) as times:
+        with _polling(client) as times:
             until(lambda: client.get("/api/images?limit=1").json()["total"] == SMALL, every=0.25)
         cold_s = time.perf_counter() - began
         caught_up(client)
-        found = [_rescan(client) for _ in range(RESCANS)]
+        rescans = [_rescan(client) for _ in range(RESCANS)]
         in_memory = memory(process.pid)
     floors = [_floor(photos, data) for _ in range(RESCANS)]
     return [
@@ -165,7 +165,7 @@ def _again(folder: Path) -> list[Measure]:
             note=f"64 × 48 pixels; {cold_s:.0f} s",
         ),
         Measure(
-            what="timeline while that runs: p95",
+            what="timeline meanwhile: p95",
             value=percentile(times, 95) * 1000,
             unit="ms",
             target=80,
@@ -173,27 +173,27 @@ def _again(folder: Path) -> list[Measure]:
             note=f"p50 {median(times) * 1000:.1f}, {len(times)} requests",
         ),
         Measure(
-            what=f"scan of {SMALL:,} files without a change",
-            value=median(found),
+            what=f"scan of {SMALL:,} unchanged files",
+            value=median(rescans),
             unit="s",
             target=1.5,
             smaller_is_better=True,
-            note=f"from the command to its end in the read tables; median of {RESCANS}",
+            note=f"from the command until the read tables show its end; median of {RESCANS}",
         ),
         Measure(
             what="the same / find + one table",
-            value=median(found) / median(floors),
+            value=median(rescans) / median(floors),
             unit="×",
             target=1.5,
             smaller_is_better=True,
-            note=f"find -printf and the read of the file table: {median(floors):.3f} s",
+            note=f"find -printf and reading the file table: {median(floors):.3f} s",
         ),
         Measure(what="gateway after these scans", value=in_memory["gateway"], unit="MB", note="RSS"),
     ]
 
 
 def _small(photos: Path) -> None:
-    chance = random.Random(0)  # noqa: S311  pictures, not secrets
+    chance = random.Random(0)  # noqa: S311  images, not secrets
     base = Image.effect_noise((64, 48), 60).convert("RGB")
     for number in range(SMALL):
         path = photos / f"{number // 250:02}" / f"IMG_{number:05}.jpg"
@@ -203,8 +203,8 @@ def _small(photos: Path) -> None:
 
 
 @contextlib.contextmanager
-def _asked(client: httpx.Client) -> Iterator[list[float]]:
-    """Times of the first page, asked for over and over from a thread."""
+def _polling(client: httpx.Client) -> Iterator[list[float]]:
+    """Response times of the first page, requested over and over from a thread."""
     times: list[float] = []
     stop = threading.Event()
 
@@ -233,13 +233,10 @@ def _rescan(client: httpx.Client) -> float:
 
 def _floor(photos: Path, data: Path) -> float:
     began = time.perf_counter()
-    subprocess.run(
-        ["/usr/bin/find", str(photos), "-printf", "%p %s %T@\\n"], stdout=subprocess.PIPE, check=True
-    )
-    views: Any = data / "views" / (data / "views" / "current").read_text().strip()
+    find = ["/usr/bin/find", str(photos), "-printf", "%p %s %T@\\n"]
+    subprocess.run(find, stdout=subprocess.PIPE, check=True)
+    views = data / "views" / (data / "views" / "current").read_text().strip()
     with contextlib.closing(sqlite3.connect(views)) as db:
-        assert (
-            len(db.execute("SELECT root, folder, name, image_id, size, mtime_ns FROM file").fetchall())
-            == SMALL
-        )
+        rows = db.execute("SELECT root, folder, name, image_id, size, mtime_ns FROM file").fetchall()
+        assert len(rows) == SMALL
     return time.perf_counter() - began

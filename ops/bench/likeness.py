@@ -1,4 +1,4 @@
-"""“More like this” among 100,000 photos, and what teaching a category costs."""
+"""“More like this” among 100,000 photos, and the cost of teaching a category."""
 
 import asyncio
 import sqlite3
@@ -37,24 +37,22 @@ def measure() -> list[Measure]:
         path, codes = _fill(settings)
         first, later, recall = asyncio.run(_ask(settings))
         learn, label = _learn(path, codes)
-    note = f"{PHOTOS:,} photos, 40 asked"
+    note = f"{PHOTOS:,} photos, 40 queries"
     return [
         Measure(
             what="more like this, p95", value=later, unit="ms", target=50, smaller_is_better=True, note=note
         ),
+        Measure(what="recall of the 60 nearest", value=recall, unit="", note="against an exact search"),
+        Measure(what="first query, building the index", value=first, unit="s", note=note),
         Measure(
-            what="of the 60 nearest of all, found", value=recall, unit="", note="compared with all, exactly"
-        ),
-        Measure(what="the first time, index made", value=first, unit="s", note=note),
-        Measure(
-            what="learned from 20 answers",
+            what="learning from 20 answers",
             value=learn,
             unit="ms",
             target=1000,
             smaller_is_better=True,
             note="400 others",
         ),
-        Measure(what="all photos labelled by it", value=label, unit="s", note=note),
+        Measure(what="labelling all photos with it", value=label, unit="s", note=note),
     ]
 
 
@@ -63,7 +61,7 @@ def _id(number: int) -> str:
 
 
 def _features(chance: np.random.Generator, count: int) -> Array:
-    """Of 500 kinds of picture, sparse and skewed as a network's are."""
+    """Features of images from 500 clusters, sparse and skewed like a network's."""
     kinds = np.random.default_rng(1).exponential(0.35, (500, embedding.CHANNELS))
     own = chance.exponential(0.35, (count, embedding.CHANNELS))
     mixed: Array = np.maximum(0.5 * kinds[chance.integers(0, 500, count)] + 0.5 * own - 0.25, 0)
@@ -120,22 +118,21 @@ async def _ask(settings: Settings) -> tuple[float, float, float]:
     likeness = Index(views)
     began = time.perf_counter()
     await likeness.nearest(_id(0), ASKED)
-    first, took, found = time.perf_counter() - began, [], []
+    first, times, results = time.perf_counter() - began, [], []
     for number in range(0, PHOTOS, PHOTOS // 40)[:40]:
         began = time.perf_counter()
         near = await likeness.nearest(_id(number), ASKED)
-        took.append(1000 * (time.perf_counter() - began))
-        found.append((_id(number), [one.image_id for one in near or []]))
-    exact = await asyncio.to_thread(
-        _exactly, generation.current(settings.views), [one for one, _ in found[:10]]
-    )
-    shares = [len(set(ids) & exact[one]) / ASKED for one, ids in found[:10]]
+        times.append(1000 * (time.perf_counter() - began))
+        results.append((_id(number), [one.image_id for one in near or []]))
+    sample = results[:10]
+    exact = await asyncio.to_thread(_exactly, generation.current(settings.views), [one for one, _ in sample])
+    recalls = [len(set(ids) & exact[one]) / ASKED for one, ids in sample]
     await views.close()
-    return first, percentile(took, 95), float(np.mean(shares))
+    return first, percentile(times, 95), float(np.mean(recalls))
 
 
 def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
-    """The nearest of all, without sketches."""
+    """The nearest neighbours by exhaustive search, without sketches."""
     assert path is not None
     db = sqlite3.connect(path)
     rows = db.execute("SELECT image_id, code FROM embedding").fetchall()
@@ -146,8 +143,8 @@ def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
     targets = learning.features([rows[place][1] for place in places]) - average
     cosines = []
     for start in range(0, len(rows), CHUNK):
-        seen = learning.features([row[1] for row in rows[start : start + CHUNK]]) - average
-        cosines.append((seen @ targets.T) / np.linalg.norm(seen, axis=1, keepdims=True))
+        chunk = learning.features([row[1] for row in rows[start : start + CHUNK]]) - average
+        cosines.append((chunk @ targets.T) / np.linalg.norm(chunk, axis=1, keepdims=True))
     alike = np.concatenate(cosines)
     for column, place in enumerate(places):
         alike[place, column] = -9
@@ -158,10 +155,10 @@ def _exactly(path: Path | None, wanted: list[str]) -> dict[str, set[str]]:
 
 
 def _learn(path: Path, codes: list[str]) -> tuple[float, float]:
-    """(milliseconds to learn, seconds to label all)."""
+    """(milliseconds to learn, seconds to label all photos)"""
     rows = learning.features(codes[:420])
     learned = learning.learn(rows[:15], rows[15:20], rows[20:])
-    took = _timed(lambda: learning.learn(rows[:15], rows[15:20], rows[20:]), 5)
+    seconds = _timed(lambda: learning.learn(rows[:15], rows[15:20], rows[20:]), 5)
     db = sqlite3.connect(path, isolation_level=None)
     weights, scale = learned.packed()
     learned_row = ("rex", MODEL, weights, scale, learned.bias, 15, 5, 1)
@@ -170,13 +167,13 @@ def _learn(path: Path, codes: list[str]) -> tuple[float, float]:
     labelled = _timed(lambda: scoring.everything(db), 1)
     db.execute("ROLLBACK")
     db.close()
-    return 1000 * took, labelled
+    return 1000 * seconds, labelled
 
 
 def _timed(work: Callable[[], object], times: int) -> float:
-    took = []
+    seconds = []
     for _ in range(times):
         began = time.perf_counter()
         work()
-        took.append(time.perf_counter() - began)
-    return median(took)
+        seconds.append(time.perf_counter() - began)
+    return median(seconds)

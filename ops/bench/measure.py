@@ -1,5 +1,5 @@
-"""What a benchmark reports. Each module `ops/bench/<name>.py` has `measure() -> list[Measure]`; `albumen bench`
-runs each in a process of its own and prints one table."""
+"""The results of a benchmark. Each module `ops/bench/<name>.py` has `measure() -> list[Measure]`; `albumen bench` runs
+each in a process of its own and prints one table."""
 
 import importlib
 import os
@@ -12,11 +12,11 @@ import msgspec
 
 T = TypeVar("T")
 SMOKE: Final = "ALBUMEN_BENCH_SMOKE"
-"""Set where a benchmark shall only show that it still runs; of all the processes that it starts as well."""
+"""Set if benchmarks should only show that they still run; their child processes inherit it."""
 
 
 class Unmeasurable(Exception):
-    """A benchmark lacks something; the message says what, and how to give it."""
+    """A benchmark lacks something; the message says what, and how to provide it."""
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,10 +26,10 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     unit: str
     target: float | None = None
-    """What it should reach, in the same unit; None: only for comparison."""
+    """In the same unit; None: for comparison only."""
     smaller_is_better: bool = False
     note: str = ""
-    """What it was compared with, and how often it was repeated."""
+    """Baseline, number of repetitions and the like."""
 
     @property
     def met(self) -> bool | None:
@@ -43,7 +43,7 @@ def smoke() -> bool:
 
 
 def size(full: T, small: T) -> T:
-    """How much of something a benchmark takes: `full` to measure, `small` to show in seconds that it still runs."""
+    """The size of a workload: `full` to measure, `small` in a smoke run, which takes seconds."""
     return small if smoke() else full
 
 
@@ -60,9 +60,9 @@ def median(values: Sequence[float]) -> float:
 
 
 def main(name: str) -> int:
-    """Run one benchmark and print its measures as JSON; what it says meanwhile goes to standard error."""
+    """Run one benchmark and print its measures as JSON; all other output goes to standard error."""
     answer = os.dup(1)
-    os.dup2(2, 1)  # of programs that it starts as well
+    os.dup2(2, 1)  # for child processes, too
     try:
         measures: list[Measure] = importlib.import_module(f"ops.bench.{name}").measure()
     except Unmeasurable as error:
@@ -77,6 +77,6 @@ def main(name: str) -> int:
 
 
 if __name__ == "__main__":
-    from ops.bench import measure  # the module that benchmarks know, not this second copy of it
+    from ops.bench import measure  # the module that benchmarks import, not this second copy of it
 
     sys.exit(measure.main(sys.argv[1]))

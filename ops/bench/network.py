@@ -1,5 +1,5 @@
-"""The bare network: our folded graph on every core against the same weights as a plain Keras model, and on ONNX
-Runtime in float32."""
+"""The bare network: our folded graph on all cores, against the same weights in a plain Keras model and in ONNX Runtime
+(float32)."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from services.inference.weights import read
 SPEC = MODELS["efficientnet-lite0"]
 KERAS_BATCH = size(32, 2)
 BATCHES = size((16, 64), (2,))
-"""That are tried; the best counts."""
+"""The best one counts."""
 ONNX_BATCHES = size((1, 32), (1,))
 ROUNDS, SECONDS, WARM_UP_S = size((5, 3.0, 1.0), (1, 0.1, 0.1))
 
@@ -29,11 +29,11 @@ def measure() -> list[Measure]:
     ours = {batch: Contestant("ops.bench.network", "ours", str(batch)) for batch in BATCHES}
     others = [Contestant("ops.bench.network", "float32"), Contestant("ops.bench.network", "keras")]
     onnx = {batch: Contestant("ops.bench.onnx_peer", str(batch)) for batch in ONNX_BATCHES}
-    all_of_them = [*ours.values(), *others, *onnx.values()]
+    contestants = [*ours.values(), *others, *onnx.values()]
     try:
-        rates = rounds(all_of_them, ROUNDS, SECONDS)
+        rates = rounds(contestants, ROUNDS, SECONDS)
     finally:
-        for contestant in all_of_them:
+        for contestant in contestants:
             contestant.close()
     mine, (exact, theirs), peers = rates[: len(ours)], rates[len(ours) : -len(onnx)], rates[-len(onnx) :]
     peer = max(peers, key=median)
@@ -41,7 +41,7 @@ def measure() -> list[Measure]:
     batch = list(ours)[mine.index(best)]
     tried = " and ".join(f"{each} ({median(one):.0f})" for each, one in zip(onnx, peers, strict=True))
     target = 3.5 if "amx_bf16" in Path("/proc/cpuinfo").read_text().split() else 1.8
-    note = f"{ROUNDS} rounds of {SECONDS:g} s in turns; {SPEC.name}, {_precision()}"
+    note = f"{ROUNDS} rounds of {SECONDS:g} s, alternating; {SPEC.name}, {_precision()}"
     return [
         Measure(
             what="network, best batch", value=median(best), unit="photos/s", note=f"batch {batch}; {note}"
@@ -65,14 +65,14 @@ def measure() -> list[Measure]:
 
 
 def _precision() -> str:
-    """What a worker chooses here."""
+    """The precision that a worker chooses on this machine."""
     code = "from ops.bench.network import SPEC; from services.inference.model import Classifier"
-    asked = [sys.executable, "-c", f"{code}; print(Classifier.load(SPEC, 16).plan.precision)"]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    command = [sys.executable, "-c", f"{code}; print(Classifier.load(SPEC, 16).plan.precision)"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _ours(batch: int, exact: bool = False) -> None:
-    """Every lane calls the network with whole batches, nothing else."""
+    """Every lane calls the network with full batches and does nothing else."""
     from services.inference.devices import cpu_plans
     from services.inference.model import Classifier
 
@@ -100,7 +100,7 @@ def _ours(batch: int, exact: bool = False) -> None:
 
 
 def _keras() -> None:
-    """As a textbook has it: layers, batch norms, `predict_on_batch`; TensorFlow's own choice of threads."""
+    """The textbook way: layers, batch norms, `predict_on_batch`, TensorFlow's default threads."""
     model = plain_keras(SPEC)
     pixels = np.random.default_rng(0).random((KERAS_BATCH, *_shape()), np.float32)
 
@@ -120,7 +120,7 @@ def _shape() -> tuple[int, int, int]:
 
 
 def plain_keras(spec: ModelSpec) -> Any:
-    """The model of `spec` in Keras layers, with its weights."""
+    """`spec` as a Keras model with its weights."""
     import keras
     from keras import layers
 

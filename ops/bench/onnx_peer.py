@@ -1,4 +1,4 @@
-"""The same network on ONNX Runtime, in float32: batch norms folded, as its own optimiser would."""
+"""The same network in ONNX Runtime (float32), with batch norms folded as its own optimiser would."""
 
 import sys
 import time
@@ -63,9 +63,9 @@ def model_of(spec: ModelSpec) -> bytes:
         [helper.make_tensor_value_info(x, TensorProto.FLOAT, ["n", kernel.shape[1]])],
         constants,
     )
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
-    onnx.checker.check_model(made)
-    content: bytes = made.SerializeToString()
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
+    onnx.checker.check_model(model)
+    content: bytes = model.SerializeToString()
     return content
 
 

@@ -1,7 +1,7 @@
-"""How fast the timeline answers with 15,000 photos: 60 on a page, the first page and the deepest, 1 and 16 clients.
+"""Latency of the timeline with 15,000 photos, 60 per page: first and deepest page, 1 and 16 clients.
 
-The server is `albumen up`; the client speaks HTTP over bare sockets that stay open, so that it costs little. Beside it
-a page without anything of ours (`bare.py`) on the same rows tells what ours costs above the least that it could.
+The server is `albumen up`. To cost little, the client speaks HTTP over bare persistent sockets. A minimal page over the
+same rows (`bare.py`) shows how much ours costs beyond the minimum.
 """
 
 import asyncio
@@ -23,15 +23,15 @@ from ops.bench.served import Served, rested, served
 COUNT: Final = size(15_000, 200)
 SECONDS: Final = size(4.0, 0.2)
 WARM_UP: Final = size(200, 3)
-"""Requests before measuring."""
+"""Requests before the measurement."""
 PAGE: Final = 60
 MOST: Final = 500
-"""Photos in one answer of the API."""
+"""Photos per API response."""
 
 
 @contextmanager
 def opened(folder: Path, count: int, classes: photos.Classes = photos.two) -> Iterator[Served]:
-    """An album of so many photos, served from `folder`, with nothing left to do."""
+    """Serve an album of `count` photos from `folder`, with no work left to do."""
     empty = folder / "photos"
     empty.mkdir()
     asyncio.run(photos.append(folder / "data" / "events.db", photos.library(count, classes)))
@@ -41,7 +41,7 @@ def opened(folder: Path, count: int, classes: photos.Classes = photos.two) -> It
 
 
 async def _client(port: int, path: str, until: float, least: int, times: list[float]) -> None:
-    """Ask again and again over one connection; milliseconds of each answer."""
+    """Repeat a request over one connection, appending the milliseconds of each response to `times`."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n".encode()
     try:
@@ -59,7 +59,7 @@ async def _client(port: int, path: str, until: float, least: int, times: list[fl
 
 
 def load(port: int, path: str, clients: int, seconds: float) -> list[float]:
-    """Milliseconds of every answer."""
+    """Milliseconds of every response."""
 
     async def run() -> list[float]:
         await _client(port, path, 0, WARM_UP, [])
@@ -78,12 +78,12 @@ def load(port: int, path: str, clients: int, seconds: float) -> list[float]:
 
 def deepest(client: httpx.Client) -> str:
     """The path of the last full page."""
-    after, left = "", COUNT - PAGE - 1
-    while left:
-        limit = min(left, MOST)
-        asked = {"limit": str(limit)} | ({"after": after} if after else {})
-        after = client.get("/api/images", params=asked).raise_for_status().json()["next"]
-        left -= limit
+    after, remaining = "", COUNT - PAGE - 1
+    while remaining:
+        limit = min(remaining, MOST)
+        params = {"limit": str(limit)} | ({"after": after} if after else {})
+        after = client.get("/api/images", params=params).raise_for_status().json()["next"]
+        remaining -= limit
     return f"/?{urlencode({'after': after})}"
 
 
@@ -107,10 +107,7 @@ def measure() -> list[Measure]:
         with bare.beside(Path(folder) / "data" / "views") as port:
             ours, least = load(album.port, "/", 1, SECONDS), load(port, "/bare", 1, SECONDS)
         ratio = percentile(ours, 50) / percentile(least, 50)
-        note = f"p50 of the page over that of a bare page ({percentile(least, 50):.2f} ms)"
-        measures.append(
-            Measure(
-                what="timeline over a bare page", value=ratio, unit="×", smaller_is_better=True, note=note
-            )
-        )
+        note = f"ratio of the p50; bare page: {percentile(least, 50):.2f} ms"
+        what = "timeline / bare page"
+        measures.append(Measure(what=what, value=ratio, unit="×", smaller_is_better=True, note=note))
     return measures

@@ -1,4 +1,4 @@
-"""Two ways to do the same thing, each in a process of its own, measured in turns so that a busy machine slows both."""
+"""Compares implementations, each in a process of its own, in alternating rounds, so that a busy machine slows all."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from statistics import median
 
 
 class Contestant:
-    """A process that runs `main` of a benchmark module and answers each line SECONDS with a rate."""
+    """A process that runs a benchmark module and answers each line SECONDS with a rate."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._process = subprocess.Popen(
@@ -16,7 +16,7 @@ class Contestant:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._line()  # it is warm
+        self._line()  # warmed up
 
     def run(self, seconds: float) -> float:
         assert self._process.stdin
@@ -28,7 +28,7 @@ class Contestant:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("a benchmark process ended early; its words are above")
+            raise RuntimeError("a benchmark process exited early; see its output above")
         return line
 
     def close(self) -> None:
@@ -38,7 +38,7 @@ class Contestant:
 
 
 def serve(rate: Callable[[float], float]) -> None:
-    """In the process: announce readiness, then answer until standard input ends."""
+    """In the process: report readiness, then answer until standard input ends."""
     out = sys.__stdout__
     assert out
     print("ready", file=out, flush=True)
@@ -47,7 +47,7 @@ def serve(rate: Callable[[float], float]) -> None:
 
 
 def rounds(contestants: Sequence[Contestant], count: int, seconds: float) -> list[list[float]]:
-    """Rates of each contestant, one per round, in turns."""
+    """Rates of each contestant, one per round; the contestants take turns."""
     return [
         list(rates)
         for rates in zip(*([c.run(seconds) for c in contestants] for _ in range(count)), strict=True)

@@ -1,5 +1,5 @@
-"""A made-up library in a real log, as years of scanning and sorting leave it: ten years of photos from four makers'
-cameras in folders of trips, about two categories to a photo, twelve groups, ten albums. No photo lies on the disk."""
+"""A synthetic library in a real log, as if after years of use: ten years of photos from four makers' cameras in folders
+by trip, about two categories per photo, twelve groups, ten albums. No photo exists on disk."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from services.kernel.log.sqlite_log import SqliteLog
 from services.projector.projections.labels import category_of
 
 AT_ONCE: Final = 4000
-"""Records to an append."""
+"""Records per append."""
 MODEL: Final = "own"
 LABELS: Final = [f"Category {number}" for number in range(120)]
 GROUPS: Final = 12
@@ -27,16 +27,16 @@ ALBUMS: Final = 10
 MAKERS: Final = ("Nokia", "Google", "Apple", "Canon")
 SIZES: Final = ((4032, 3024), (3024, 4032), (4000, 2250), (1600, 1600))
 
-Told = tuple[str, Event]
-"""A stream, and what is appended to it."""
+Entry = tuple[str, Event]
+"""A stream, and an event to append to it."""
 Classes = Callable[[int], list[tuple[int, float]]]
-"""What the model says of photo n: (index of the label, score), best first."""
+"""Predictions for photo n: (label index, score), best first."""
 
 
-async def append(events_db: Path, told: Iterable[Told]) -> None:
-    """To a log that is there, or made."""
+async def append(events_db: Path, events: Iterable[Entry]) -> None:
+    """Append to the log, creating it if necessary."""
     log = await SqliteLog.open(events_db)
-    records = map(_record, told)
+    records = map(_record, events)
     try:
         while some := list(islice(records, AT_ONCE)):
             await log.append(some)
@@ -44,8 +44,8 @@ async def append(events_db: Path, told: Iterable[Told]) -> None:
         await log.close()
 
 
-def _record(told: Told) -> Record:
-    stream, event = told
+def _record(entry: Entry) -> Record:
+    stream, event = entry
     return record_event(event, event_id=new_id(), stream=stream, correlation_id=new_id())
 
 
@@ -57,7 +57,7 @@ def two(number: int) -> list[tuple[int, float]]:
     return [((number + step) % len(LABELS), 0.8) for step in (0, 7)]
 
 
-def library(count: int, classes: Classes = two) -> Iterator[Told]:
+def library(count: int, classes: Classes = two) -> Iterator[Entry]:
     model = ModelRegistered(
         model_id=MODEL, name="Own", weights_digest="0" * 64, preprocessing_id="own", input_size=224,
         class_count=len(LABELS), source="a benchmark", labels=LABELS,
@@ -70,7 +70,7 @@ def library(count: int, classes: Classes = two) -> Iterator[Told]:
     for number in range(count):
         for event in _photo(number, classes(number)):
             yield f"image-{image_id(number)}", event
-    for number, label in enumerate(LABELS):  # there since a photo first was in it
+    for number, label in enumerate(LABELS):  # created by its first photo
         id_ = category_of(label)
         yield f"category-{id_}", CategoryMoved(category_id=id_, group_id=f"g{number % GROUPS}")
     for album in range(ALBUMS):
@@ -81,11 +81,11 @@ def library(count: int, classes: Classes = two) -> Iterator[Told]:
 
 def _photo(number: int, classes: list[tuple[int, float]]) -> Iterator[Event]:
     image, trip = image_id(number), number // 500
-    taken = datetime.fromtimestamp(1_420_000_000 + number * 21_000 + number % 7 * 600, UTC)
+    moment = datetime.fromtimestamp(1_420_000_000 + number * 21_000 + number % 7 * 600, UTC)
     width, height = SIZES[number % 4]
     yield ImageImported(
         image_id=image, format="JPEG", size=2_000_000, width=width, height=height,
-        colour=f"#{number % 4096:03x}{number % 3567:03x}", taken_at=f"{taken:%Y-%m-%dT%H:%M:%S}",
+        colour=f"#{number % 4096:03x}{number % 3567:03x}", taken_at=f"{moment:%Y-%m-%dT%H:%M:%S}",
         taken_at_source="exif", camera_make=MAKERS[number % 4], camera_model=f"M{number % 40}", f_number=1.8,
         exposure_s=0.01, iso=100, focal_mm=4.2,
     )  # fmt: skip

@@ -1,5 +1,5 @@
-"""How right the album is, on photos whose contents are known (`ops/bench/labelled.py`): the network, what a person sees
-of it, and what embeddings are good for. Nothing here is timed."""
+"""Accuracy on labelled photos (`ops/bench/labelled.py`): of the network, of the categories that users see, and of the
+embeddings. Nothing here is timed."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
 from ops.bench.measure import Measure, size
 from services.inference.devices import cpu_plans
 from services.inference.fold import fold
-from services.inference.lite import feature_map, logits  # first: it sets TensorFlow up
+from services.inference.lite import feature_map, logits  # first: it configures TensorFlow
 
 import tensorflow as tf  # isort: skip
 from services.inference.model import Classifier
@@ -28,19 +28,19 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def measure() -> list[Measure]:
-    """Raises Unmeasurable without labelled photos."""
+    """Raises Unmeasurable if there are no labelled photos."""
     with labelled() as photos:
         pixels, whole = from_previews(photos, SPEC.input_size), decoded_whole(photos, SPEC.input_size)
     exact, fast = Classifier.load(SPEC, ways=cpu_plans(1, "")), Classifier.load(SPEC)
-    seen = fast.classify(pixels)
+    verdicts = fast.classify(pixels)
     note = f"{len(photos)} photos, {SPEC.name}, {fast.plan.precision}"
     return [
         *_reference(),
-        *_agreement(exact.classify(pixels), seen, note),
-        *_previews(photos, seen, fast.classify(whole)),
-        *_categories(photos, [verdict.scores for verdict in seen], note),
-        *_embeddings(pixels, seen),
-        _teaching(photos, seen),
+        *_agreement(exact.classify(pixels), verdicts, note),
+        *_previews(photos, verdicts, fast.classify(whole)),
+        *_categories(photos, [verdict.scores for verdict in verdicts], note),
+        *_embeddings(pixels, verdicts),
+        _teaching(photos, verdicts),
     ]
 
 
@@ -49,14 +49,14 @@ def _reference() -> list[Measure]:
 
     apart, same = [], []
     for model_id, spec in MODELS.items():
-        wanted = np.load(GOLDEN / f"{model_id}.npz")["logits"]
-        found = logits(tf.constant(pictures(spec.input_size)), fold(spec, read(spec)), tf.float32).numpy()
-        apart.append(float(np.abs(found - wanted).max()))
-        same.append(float((found.argmax(1) == wanted.argmax(1)).mean()))
-    note = "PyTorch's outputs, three models, four pictures each"
+        expected = np.load(GOLDEN / f"{model_id}.npz")["logits"]
+        ours = logits(tf.constant(pictures(spec.input_size)), fold(spec, read(spec)), tf.float32).numpy()
+        apart.append(float(np.abs(ours - expected).max()))
+        same.append(float((ours.argmax(1) == expected.argmax(1)).mean()))
+    note = "against PyTorch, three models, four images each"
     return [
         Measure(
-            what="greatest logit difference",
+            what="largest logit difference",
             value=max(apart),
             unit="",
             target=1e-3,
@@ -69,83 +69,69 @@ def _reference() -> list[Measure]:
 
 def _agreement(exact: list[Verdict], fast: list[Verdict], note: str) -> list[Measure]:
     same = [one.scores[0][0] == other.scores[0][0] for one, other in zip(exact, fast, strict=True)]
+    value = 100 * float(np.mean(same))
     return [
         Measure(
-            what="same top class, as it runs here",
-            value=100 * float(np.mean(same)),
-            unit="%",
-            target=99,
-            note=note,
+            what="same top class, at this machine's precision", value=value, unit="%", target=99, note=note
         )
     ]
 
 
-def _hits(photos: list[Labelled], seen: list[Verdict], best: int) -> Array:
-    return np.array(
-        [
-            photo.class_index in [index for index, _ in verdict.scores[:best]]
-            for photo, verdict in zip(photos, seen, strict=True)
-        ]
-    )
+def _hits(photos: list[Labelled], verdicts: list[Verdict], best: int) -> Array:
+    pairs = zip(photos, verdicts, strict=True)
+    return np.array([photo.class_index in [i for i, _ in verdict.scores[:best]] for photo, verdict in pairs])
 
 
-def _previews(photos: list[Labelled], seen: list[Verdict], whole: list[Verdict]) -> list[Measure]:
-    found = []
+def _previews(photos: list[Labelled], verdicts: list[Verdict], whole: list[Verdict]) -> list[Measure]:
+    measures = []
     sources = np.array([photo.source for photo in photos])
     for best in (1, 5):
-        preview, full = _hits(photos, seen, best), _hits(photos, whole, best)
+        preview, full = _hits(photos, verdicts, best), _hits(photos, whole, best)
         for source in ("all", *sorted(set(sources))):
-            chosen = (sources == source) | (source == "all")
-            if chosen.sum() < LEAST:
+            mask = (sources == source) | (source == "all")
+            if mask.sum() < LEAST:
                 continue
-            found.append(
+            measures.append(
                 Measure(
-                    what=f"top {best} lost to the preview, {source}",
-                    value=100 * float(full[chosen].mean() - preview[chosen].mean()),
+                    what=f"top-{best} accuracy lost to previews, {source}",
+                    value=100 * float(full[mask].mean() - preview[mask].mean()),
                     unit="points",
                     target=1,
                     smaller_is_better=True,
-                    note=f"{100 * preview[chosen].mean():.1f} % right of {chosen.sum()}",
+                    note=f"{100 * preview[mask].mean():.1f} % of {mask.sum()} correct",
                 )
             )
-    return found
+    return measures
 
 
-def _categories(photos: list[Labelled], said: list[Scores], note: str) -> list[Measure]:
-    known, temperature = taxonomy.load(), temperatures()[SPEC.model_id]
-    right, shares, sure, top = [], [], [], []
-    for photo, scores in zip(photos, said, strict=True):
-        kept = known.kept(calibrated(scores, temperature))
-        shown = [c for c, score in kept if score >= known.categories[c].threshold]
-        right += [c in photo.categories for c in shown]
-        plain = [c for c in shown if known.categories[c].kind == "category"]
-        shares.append(any(c in photo.categories for c in plain))
-        first = next(((c, s) for c, s in kept if known.categories[c].kind == "category"), None)
+def _categories(photos: list[Labelled], predictions: list[Scores], note: str) -> list[Measure]:
+    tree, temperature = taxonomy.load(), temperatures()[SPEC.model_id]
+    right, hits, confidences, top = [], [], [], []
+    for photo, scores in zip(photos, predictions, strict=True):
+        kept = tree.kept(calibrated(scores, temperature))
+        visible = [c for c, score in kept if score >= tree.categories[c].threshold]
+        right += [c in photo.categories for c in visible]
+        hits.append(any(c in photo.categories for c in visible if tree.categories[c].kind == "category"))
+        first = next(((c, s) for c, s in kept if tree.categories[c].kind == "category"), None)
         if first and photo.categories:
-            sure.append(first[1])
+            confidences.append(first[1])
             top.append(first[0] in photo.categories)
     return [
+        Measure(what="precision of visible categories", value=_share(right), unit="", target=0.92, note=note),
         Measure(
-            what="categories shown that are right",
-            value=_share(right),
-            unit="",
-            target=0.92,
-            note=note,
-        ),
-        Measure(
-            what="photos with the right category shown",
-            value=_share(shares),
+            what="photos with a correct visible category",
+            value=_share(hits),
             unit="",
             target=0.85,
             note="groups not counted",
         ),
         Measure(
             what="calibration error (ECE)",
-            value=_ece(np.array(sure), np.array(top)),
+            value=_ece(np.array(confidences), np.array(top)),
             unit="",
             target=0.05,
             smaller_is_better=True,
-            note=f"{BINS} bins, best category, on the photos that the temperature was fitted on",
+            note=f"{BINS} bins, best category, on the photos that the temperature was fitted to",
         ),
     ]
 
@@ -154,19 +140,14 @@ def _share(right: list[bool]) -> float:
     return sum(right) / len(right) if right else 0.0
 
 
-def _ece(sure: Array, right: Array) -> float:
+def _ece(confidences: Array, right: Array) -> float:
     """Expected calibration error (M. P. Naeini et al., 2015)."""
-    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
-    return float(
-        sum(
-            abs(sure[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean()
-            for b in range(BINS)
-            if (bins == b).any()
-        )
-    )
+    numbers = np.minimum((confidences * BINS).astype(int), BINS - 1)
+    bins = [numbers == number for number in np.unique(numbers)]
+    return float(sum(abs(confidences[b].mean() - right[b].mean()) * b.mean() for b in bins))
 
 
-def _embeddings(pixels: Array, seen: list[Verdict]) -> list[Measure]:
+def _embeddings(pixels: Array, verdicts: list[Verdict]) -> list[Measure]:
     folded = fold(SPEC, read(SPEC))
     whole = np.concatenate(
         [
@@ -174,9 +155,9 @@ def _embeddings(pixels: Array, seen: list[Verdict]) -> list[Measure]:
             for start in range(0, len(pixels), 16)
         ]
     )
-    codes = [verdict.embedding for verdict in seen]
+    codes = [verdict.embedding for verdict in verdicts]
     kept = embedding.decode(codes)
-    found = [
+    measures = [
         Measure(
             what="embedding in the log",
             value=max(map(len, codes)),
@@ -187,20 +168,15 @@ def _embeddings(pixels: Array, seen: list[Verdict]) -> list[Measure]:
     ]
     packed = embedding.decode(embedding.encode(whole))
     for name, one, other, target in (
-        ("nearest 10 kept by the code", _centred(whole), _centred(packed), 0.95),
-        (
-            "nearest 10 kept by the code, clipped as they are compared",
-            _clipped(whole),
-            _clipped(packed),
-            0.95,
-        ),
-        ("nearest 10 kept, the network's precision here included", _clipped(whole), _clipped(kept), None),
+        ("10 nearest, recall by the code", _centred(whole), _centred(packed), 0.95),
+        ("10 nearest, recall by the code, clipped as in use", _clipped(whole), _clipped(packed), 0.95),
+        ("10 nearest, recall including this machine's precision", _clipped(whole), _clipped(kept), None),
     ):
-        wanted, got = _nearest(one), _nearest(other)
-        recall = float(np.mean([len(set(a) & set(b)) / 10 for a, b in zip(wanted, got, strict=True)]))
+        pairs = zip(_nearest(one), _nearest(other), strict=True)
+        recall = float(np.mean([len(set(a) & set(b)) / 10 for a, b in pairs]))
         note = "against float32 features, cosine"
-        found.append(Measure(what=name, value=recall, unit="", target=target, note=note))
-    return found
+        measures.append(Measure(what=name, value=recall, unit="", target=target, note=note))
+    return measures
 
 
 def _unit(rows: Array) -> Array:
@@ -224,28 +200,28 @@ def _nearest(rows: Array) -> Array:
     return np.argsort(-alike, axis=1)[:, :10]
 
 
-def _teaching(photos: list[Labelled], seen: list[Verdict]) -> Measure:
-    """Mean average precision over the categories and groups that enough photos show."""
-    rows = logistic.features([verdict.embedding for verdict in seen])
+def _teaching(photos: list[Labelled], verdicts: list[Verdict]) -> Measure:
+    """Mean average precision over the categories and groups with enough photos."""
+    rows = logistic.features([verdict.embedding for verdict in verdicts])
     names = sorted({name for photo in photos for name in photo.categories})
-    member = {name: np.array([name in photo.categories for photo in photos]) for name in names}
-    found = {name: here for name, here in member.items() if here.sum() >= LEAST}
-    scores = [_taught(rows, here, seed) for here in found.values() for seed in range(ROUNDS)]
+    masks = {name: np.array([name in photo.categories for photo in photos]) for name in names}
+    masks = {name: mask for name, mask in masks.items() if mask.sum() >= LEAST}
+    scores = [_average_precision(rows, mask, seed) for mask in masks.values() for seed in range(ROUNDS)]
     return Measure(
-        what="taught by 10 examples: average precision",
+        what="category taught by 10 examples: average precision",
         value=float(np.mean(scores)),
         unit="",
         target=0.80,
-        note=f"mean over {', '.join(found)}: mostly groups, far wider than what a person teaches",
+        note=f"mean over {', '.join(masks)}: mostly groups, far wider than what people teach",
     )
 
 
-def _taught(rows: Array, here: Array, seed: int) -> float:
+def _average_precision(rows: Array, mask: Array, seed: int) -> float:
     chance = np.random.default_rng(seed)
-    examples = chance.permutation(np.flatnonzero(here))[:EXAMPLES]
+    examples = chance.permutation(np.flatnonzero(mask))[:EXAMPLES]
     rest = np.setdiff1d(np.arange(len(rows)), examples)
     background = chance.permutation(rest)[:300]
     scores = logistic.learn(rows[examples], rows[:0], rows[background]).scores(rows[rest])
-    hits = here[rest][np.argsort(-scores)]
+    hits = mask[rest][np.argsort(-scores)]
     precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     return float(precision[hits].mean())

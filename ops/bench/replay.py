@@ -1,5 +1,5 @@
-"""Replay of a library of 15,000 photos into all read tables, against the least that any program would have to do:
-read the rows, decode them, upsert into three tables."""
+"""Replay of a library of 15,000 photos into all read tables, against the minimum any program would have to do: read and
+decode the rows and upsert into three tables."""
 
 import asyncio
 import gc
@@ -37,21 +37,21 @@ GROUP: Final = 4_000
 
 
 def library(seed: int = 1) -> Iterator[Record]:
-    """The log of a person with 15,000 photos: found, classified, sorted. Exactly `EVENTS` records."""
-    rng = random.Random(seed)  # noqa: S311  a made-up library, no secret
+    """The log of a user with 15,000 photos: scanned, classified, sorted. Exactly `EVENTS` records."""
+    rng = random.Random(seed)  # noqa: S311  a synthetic library, no secrets
     scan, classify = new_id(), new_id()
     images = [f"{rng.getrandbits(128):032x}" for _ in range(PHOTOS)]
     count = 0
 
-    def event(said: Event, stream: str, job: UUID) -> Record:
+    def event(body: Event, stream: str, job: UUID) -> Record:
         nonlocal count
         count += 1
-        return record_event(said, event_id=new_id(), stream=stream, correlation_id=job, causation_id=job)
+        return record_event(body, event_id=new_id(), stream=stream, correlation_id=job, causation_id=job)
 
-    def command(said: ScanLibrary | ClassifyImages, job: UUID) -> Record:
+    def command(body: ScanLibrary | ClassifyImages, job: UUID) -> Record:
         nonlocal count
         count += 1
-        return record_command(said, command_id=job)
+        return record_command(body, command_id=job)
 
     yield command(ScanLibrary(), scan)
     yield event(ScanStarted(roots=[ROOT]), f"job-{scan}", scan)
@@ -60,11 +60,8 @@ def library(seed: int = 1) -> Iterator[Record]:
         yield event(_added(image, number, rng), f"image-{image}", scan)
     yield event(ScanFinished(found=PHOTOS, added=PHOTOS, unchanged=0, rejected=0), f"job-{scan}", scan)
     yield command(ClassifyImages(), classify)
-    yield event(
-        ClassificationRequested(job_id=str(classify), model_id=MODEL, scope="unclassified"),
-        f"job-{classify}",
-        classify,
-    )
+    request = ClassificationRequested(job_id=str(classify), model_id=MODEL, scope="unclassified")
+    yield event(request, f"job-{classify}", classify)
     for image in images:
         yield event(_classified(image, rng), f"image-{image}", classify)
     yield event(JobFinished(job_id=str(classify), done=PHOTOS, failed=0), f"job-{classify}", classify)
@@ -87,12 +84,8 @@ def library(seed: int = 1) -> Iterator[Record]:
 
 
 def _imported(image: str, number: int, rng: random.Random) -> ImageImported:
-    month, day, hour, minute = (
-        rng.randrange(1, 13),
-        rng.randrange(1, 29),
-        rng.randrange(24),
-        rng.randrange(60),
-    )
+    month, day = rng.randrange(1, 13), rng.randrange(1, 29)
+    hour, minute = rng.randrange(24), rng.randrange(60)
     return ImageImported(
         image_id=image,
         format="JPEG",
@@ -126,12 +119,12 @@ def _added(image: str, number: int, rng: random.Random) -> FileAdded:
 
 
 def _classified(image: str, rng: random.Random) -> ImageClassified:
-    """Some certainty about one class, the rest spread over its neighbours, as the network does."""
-    first, left = rng.randrange(1000), 1.0
+    """One likely class, the rest spread over its neighbours, as from the network."""
+    first, rest = rng.randrange(1000), 1.0
     classes: list[tuple[int, float]] = []
     for offset in range(20):
-        p = left * rng.uniform(0.1, 0.7)
-        left -= p
+        p = rest * rng.uniform(0.1, 0.7)
+        rest -= p
         classes.append(((first + offset * rng.randrange(1, 4)) % 1000, round(p, 6)))
     return ImageClassified(
         image_id=image,
@@ -143,7 +136,7 @@ def _classified(image: str, rng: random.Random) -> ImageClassified:
 
 
 async def write(path: Path) -> int:
-    """Append the library through the log itself; the number of events."""
+    """Append the library through the log itself and return its head position."""
     log = await SqliteLog.open(path)
     try:
         records = list(library())
@@ -155,7 +148,7 @@ async def write(path: Path) -> int:
 
 
 def bare(events_db: Path, target: Path) -> float:
-    """Seconds for reading, decoding and one upsert into each of three tables per event."""
+    """Seconds to read, decode and upsert each event into three tables."""
     target.unlink(missing_ok=True)
     began = time.perf_counter()
     log = sqlite3.connect(events_db)

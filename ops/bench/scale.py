@@ -1,5 +1,5 @@
-"""How classifying grows with its workers: 1, 2 and 4 on a RabbitMQ node of their own, each with a device that takes
-5 ms for a photo and none of the processor's time, as a GPU does. All else is real: messages, previews, answers.
+"""How classification scales with its workers: 1, 2 and 4 on a RabbitMQ node of their own, each with a fake device that
+takes 5 ms per photo and no CPU time, like a GPU. Everything else is real: messages, previews, results.
 
 Raises Unmeasurable without RabbitMQ (`broker.py`).
 """
@@ -36,7 +36,7 @@ from services.knowledge import embedding
 
 DEVICE_S: Final = 0.005
 PHOTOS: Final = size(1500, 40)
-"""For each worker: 7.5 seconds of a device."""
+"""Per worker: 7.5 seconds of device time."""
 WORKERS: Final = size((1, 2, 4), (1,))
 BATCH: Final = size(32, 4)
 MODEL: Final = "efficientnet-lite0"
@@ -77,9 +77,9 @@ def _previews(folder: Path) -> list[str]:
 
 
 async def _rate(url: str, previews: Path, ids: list[str], workers: int) -> float:
-    """Photos per second, in the middle of the work: neither the first tenth nor the last counts."""
+    """Photos per second, not counting the first and the last tenth."""
     bus = await connect_rabbit(url, name="bench")
-    for queue in (CLASSIFY_BULK, RESULTS):  # a broker that is not ours may still hold what was sent before
+    for queue in (CLASSIFY_BULK, RESULTS):  # a foreign broker may still hold old messages
         await bus.purge(queue)
     jobs = [_job(ids[number % len(ids)]) for number in range(PHOTOS * workers)]
     arrived: list[float] = []
@@ -89,7 +89,7 @@ async def _rate(url: str, previews: Path, ids: list[str], workers: int) -> float
         for _ in range(workers):
             await stack.enter_async_context(_worker(url, previews))
         registered = workers * (len(MODELS) + 1)
-        async for delivery in results:  # every worker says what it has
+        async for delivery in results:  # every worker reports its models
             await delivery.ack()
             registered -= 1
             if not registered:
@@ -130,7 +130,7 @@ async def _worker(url: str, previews: Path) -> AsyncIterator[None]:
 
 
 class Device:
-    """In place of a `Classifier`: takes its time for each photo, one batch after the other."""
+    """Replaces a `Classifier`: takes a fixed time per photo, one batch after another."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec, self.plan = spec, cpu_plans(1, "")[0]

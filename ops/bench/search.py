@@ -1,7 +1,7 @@
-"""How fast a search answers with 100,000 photos: completion at each key pressed, then the first page and the facets,
-each for a search that the server has not seen at these read tables, as a person types it.
+"""Latency of searches in 100,000 photos: completion at each key press, then the first page and the facets, each for a
+query that the server has not cached.
 
-Searches of three sizes: a camera's number (10 photos), a model (2,500), a folder's word that most photos share.
+Result sizes: a few (part of a file name, 10 photos), some (a camera model, 2,500), many (a word in most folder names).
 """
 
 import tempfile
@@ -18,16 +18,8 @@ from ops.bench.pages import opened
 COUNT: Final = size(100_000, 200)
 ROUNDS: Final = size(8, 1)
 TYPED: Final = (
-    "cat",
-    "category 1",
-    "category:cat",
-    "alb",
-    "nok",
-    "camera:m1",
-    "-is:h",
-    "trip",
-    "folder:trip",
-    "x",
+    *("cat", "category 1", "category:cat", "alb", "nok"),
+    *("camera:m1", "-is:h", "trip", "folder:trip", "x"),
 )
 SEARCHES: Final = {
     "few": ("IMG_0{0}12", "name:0{0}345", "year:2016 month:june 0{0}1"),
@@ -37,7 +29,7 @@ SEARCHES: Final = {
 
 
 def timed(client: httpx.Client, path: str, searches: Iterable[str]) -> list[float]:
-    """Milliseconds of each answer."""
+    """Milliseconds of each response."""
     times = []
     for q in searches:
         began = time.perf_counter()
@@ -49,7 +41,7 @@ def timed(client: httpx.Client, path: str, searches: Iterable[str]) -> list[floa
 def measure() -> list[Measure]:
     measures: list[Measure] = []
 
-    def tell(what: str, times: list[float], target: float | None = None) -> None:
+    def add(what: str, times: list[float], target: float | None = None) -> None:
         note = f"p50 {percentile(times, 50):.1f}, {len(times)} answers"
         value = percentile(times, 95)
         measures.append(
@@ -58,12 +50,12 @@ def measure() -> list[Measure]:
 
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), COUNT) as album:
         client = album.client
-        tell("first completion, nothing known yet", timed(client, "/search/complete", ["do"]))
+        add("first completion, cold cache", timed(client, "/search/complete", ["do"]))
         keys = [q[:end] for q in TYPED for end in range(1, len(q) + 1)]
-        tell("completion, each key: p95", timed(client, "/search/complete", keys * 2), 30.0)
-        for many, patterns in SEARCHES.items():
+        add("completion, each key: p95", timed(client, "/search/complete", keys * 2), 30.0)
+        for amount, patterns in SEARCHES.items():
             searches = [pattern.format(n) for n in range(1, ROUNDS + 1) for pattern in patterns]
-            tell(f"first page, {many} found: p95", timed(client, "/search", searches), 30.0)
-            tell(f"facets, {many} found: p95", timed(client, "/search/facets", searches))
-            tell(f"first page again, {many} found: p95", timed(client, "/search", searches[-8:]), 30.0)
+            add(f"first page, {amount} found: p95", timed(client, "/search", searches), 30.0)
+            add(f"facets, {amount} found: p95", timed(client, "/search/facets", searches))
+            add(f"first page again, {amount} found: p95", timed(client, "/search", searches[-8:]), 30.0)
     return measures

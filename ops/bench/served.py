@@ -1,4 +1,4 @@
-"""`albumen up` in a process of its own, as a person starts it: how benchmarks get pages, and watch what serves them."""
+"""Runs `albumen up` in a process of its own, as users do, so that benchmarks can request pages and watch the server."""
 
 import signal
 import subprocess
@@ -28,7 +28,7 @@ class Served(NamedTuple):
 
 @contextmanager
 def served(photos: Path, data: Path, wait: bool = True, classify: bool = False) -> Iterator[Served]:
-    """`wait`: until the read tables know all of the log. Raises RuntimeError when it does not start."""
+    """`wait` until the read tables have caught up with the log. Raises RuntimeError if Albumen does not start."""
     began = time.perf_counter()
     arguments = ["up", str(photos), "--data", str(data), "--port", "0", "--no-browser"]
     arguments += [] if classify else ["--no-classify"]
@@ -62,37 +62,35 @@ def until(check: Callable[[], bool], every: float = 0.05) -> None:
 
 
 def caught_up(client: httpx.Client, every: float = 0.05) -> None:
-    """Return once the read tables know all of the log."""
+    """Wait until the read tables have caught up with the log."""
     until(lambda: client.get("/readyz").json()["views"]["lag"] == 0, every)
 
 
 def rested(client: httpx.Client) -> None:
-    """Return once the classifier has loaded its network: until then it takes a core from whatever is measured."""
+    """Wait until the classifier has loaded its network: until then it takes a core away from the measurement."""
     until(lambda: any(model["device"] for model in client.get("/api/models").json()))
 
 
 def memory(gateway: int) -> dict[str, float]:
-    """MB of each process of a gateway that are resident now, by the name of the service."""
-    found = {"gateway": resident(gateway)}
-    for pid, arguments in children(gateway):
-        found[arguments[-1]] = resident(pid)
-    return found
+    """Service -> resident MB of its process, for a gateway and its children."""
+    services = {arguments[-1]: resident(pid) for pid, arguments in children(gateway)}
+    return {"gateway": resident(gateway)} | services
 
 
 def children(parent: int) -> Iterator[tuple[int, list[str]]]:
-    """Process id and arguments of each."""
+    """Process id and arguments of each child process."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 of = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 arguments = (entry / "cmdline").read_text().rstrip("\0").split("\0")
-            except OSError:  # it has ended meanwhile
+            except OSError:  # it has exited meanwhile
                 continue
             if of == parent:
                 yield int(entry.name), arguments
 
 
 def resident(pid: int) -> float:
-    """MB. Raises OSError or StopIteration for a process that has ended."""
+    """Resident MB. Raises OSError or StopIteration for a process that has exited."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024

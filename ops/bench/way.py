@@ -1,7 +1,7 @@
-"""The whole way on a library of 15,000 photos: start-up, classify (job, previews, network, log, read tables), memory.
+"""End to end with 15,000 photos: start-up, classification (job, previews, network, log, read tables), memory.
 
-Previews are a few dozen pictures under 15,000 names: what is read, decoded and computed is as much as with as many
-pictures. The bare network is measured in the same run, before and after.
+The previews are a few dozen images under 15,000 names: as much reading, decoding and computing as with distinct ones.
+The bare network is measured in the same run, before and after.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from PIL import Image
 
 from ops.bench.measure import Measure, size
 from ops.bench.paired import Contestant
-from ops.bench.photos import Told, append
+from ops.bench.photos import Entry, append
 from ops.bench.served import memory, rested, served, until
 from services.domain.files.events import FileAdded, ImageImported
 from services.kernel.paths import preview_path
@@ -66,7 +66,7 @@ def measure() -> list[Measure]:
             **small,
         ),
         Measure(
-            what="classify, the whole way", value=rate, unit="photos/s", note=f"{PHOTOS} in {seconds:.0f} s"
+            what="classify, end to end", value=rate, unit="photos/s", note=f"{PHOTOS} in {seconds:.0f} s"
         ),
         Measure(what="classify / bare network", value=share, unit="×", target=0.7, note=bare_note),
         Measure(what="gateway + projector", value=pages, unit="MB", target=250, note=parts, **small),
@@ -82,7 +82,7 @@ def measure() -> list[Measure]:
 
 
 def fill(data: Path) -> None:
-    """The log of a library that was scanned, and its previews."""
+    """Write the log and the previews of a scanned library."""
     chance = np.random.default_rng(1)
     ids = [bytes(chance.integers(0, 256, 16, np.uint8)).hex() for _ in range(PHOTOS)]
     asyncio.run(append(data / "events.db", _scanned(ids)))
@@ -93,7 +93,7 @@ def fill(data: Path) -> None:
         path.write_bytes(sources[number % PICTURES])
 
 
-def _scanned(ids: list[str]) -> Iterator[Told]:
+def _scanned(ids: list[str]) -> Iterator[Entry]:
     for number, image_id in enumerate(ids):
         imported = ImageImported(
             image_id=image_id, format="JPEG", size=2_000_000, width=4000, height=3000, colour="#808080",
@@ -108,7 +108,7 @@ def _scanned(ids: list[str]) -> Iterator[Told]:
 
 
 def _picture(seed: int) -> bytes:
-    """A 512-pixel preview of 47 kB, the mean of real photos: smooth ground and some grain."""
+    """A 512-pixel preview of 47 kB, the average of real photos: a smooth background with some noise."""
     chance = np.random.default_rng(seed)
     ground = Image.fromarray(chance.integers(0, 256, (6, 8, 3), np.uint8)).resize(
         (512, 384), Image.Resampling.BICUBIC
@@ -121,7 +121,7 @@ def _picture(seed: int) -> bytes:
 
 
 def _classified(client: httpx.Client) -> float:
-    """Seconds from the command to its end, when the read tables hold all of it."""
+    """Seconds from the command until the read tables show all results."""
     began = time.perf_counter()
     status_url = client.post("/commands/classify", json={"images": "all"}).json()["status_url"]
     until(lambda: client.get(status_url).json()["status"] == "done", every=0.5)

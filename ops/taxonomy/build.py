@@ -1,13 +1,12 @@
-"""Build the tables that turn the network's 1000 classes into categories a person would use.
+"""Build the tables that map the network's 1000 classes to categories a person would use.
 
-Run by a developer, never by the product: it reads WordNet 3.0, the class order and the display names from
-paths, and writes `classes.tsv` and `categories.tsv`, which are committed. The decisions are in `anchors.toml`;
-the rule is here: from a class walk up all its WordNet hypernyms, keep the anchors met, and drop every anchor
-that lies above another kept one, so the most specific wins. Nearest by distance is wrong: it makes a whippet
-(3 steps from "animal" by way of "racer", 4 from "dog") an animal but no dog.
+Run by developers, never by the product: it reads WordNet 3.0, the class order and the display names from the given
+files, and writes `classes.tsv` and `categories.tsv`, which are committed. The decisions are in `anchors.toml`; the rule
+is here: walk up all WordNet hypernyms of a class, keep the anchors on the way, and drop every anchor above another kept
+one, so that the most specific wins. The nearest anchor by distance would be wrong: it makes a whippet (3 steps from
+"animal" via "racer", 4 from "dog") an animal but not a dog.
 
-Same inputs, same bytes. Any contradiction in the inputs stops the build with a `TaxonomyError` and writes
-nothing.
+The same inputs give the same bytes. Contradictory inputs raise `TaxonomyError`, and nothing is written.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ THRESHOLDS = {
     ("group", True): 0.50,
     ("group", False): 0.60,
 }
-"""By kind, and whether it is everyday: a thing (a chair, a shoe) stands in half of all photos without being what the
-photo is about. `ops/calibrate.py` shows how precise each is."""
+"""By kind and whether it is everyday; the others are things (a chair, a shoe), seen in half of all photos without being
+their subject. `ops/calibrate.py` prints the precision of each threshold."""
 
 
 class TaxonomyError(Exception):
-    """The inputs contradict each other; the message names the entry to correct."""
+    """The inputs contradict each other; the message names the entry to fix."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ class Decisions:
 
     categories: Mapping[str, Category]
     names: Mapping[str, str]
-    """WNID -> display name, where the upstream one does not serve."""
+    """WNID -> display name, where the upstream name is unsuitable."""
     placed: Mapping[str, tuple[str, ...]]
-    """Display name -> category ids, instead of what WordNet says; empty: deliberately in none."""
+    """Display name -> category ids that override WordNet's; empty: in none, on purpose."""
 
 
 class WordNet:
@@ -81,12 +80,14 @@ class WordNet:
         self._senses = {f[0]: f[-int(f[2]) :] for f in (line.split() for line in _entries(index_noun))}
 
     def offset(self, noun: str) -> str:
-        """Synset offset of `lemma` or `lemma#sense`; `TaxonomyError` when WordNet has no such sense."""
+        """Synset offset of `lemma` or `lemma#sense`. Raises TaxonomyError if WordNet has no such sense."""
         lemma, _, sense = noun.partition("#")
         try:
             return self._senses[lemma][int(sense or 1) - 1]
         except (KeyError, IndexError):
-            raise TaxonomyError(f"anchor {noun!r} is no WordNet noun; correct it in anchors.toml") from None
+            raise TaxonomyError(
+                f"anchor {noun!r} is not a WordNet noun; correct it in anchors.toml"
+            ) from None
 
     def lineage(self, offset: str) -> frozenset[str]:
         """The synset itself and everything above it."""
@@ -103,7 +104,7 @@ class WordNet:
 
 
 def _entries(path: Path) -> Iterable[str]:
-    """Lines of a WordNet file without its licence header (the lines that start with two spaces)."""
+    """Lines of a WordNet file without its licence header, whose lines start with two spaces."""
     return (line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("  "))
 
 
@@ -135,7 +136,7 @@ def read_decisions(path: Path) -> Decisions:
 
 
 def class_names(wnids: list[str], upstream: list[str], renamed: Mapping[str, str]) -> list[str]:
-    """One display name per class, all different, in class order."""
+    """One unique display name per class, in class order."""
     if stray := sorted(set(renamed) - set(wnids)):
         raise TaxonomyError(f"[names] has {stray}, which are no classes of the network")
     names = [renamed.get(wnid, name) for wnid, name in zip(wnids, upstream, strict=True)]
@@ -145,7 +146,7 @@ def class_names(wnids: list[str], upstream: list[str], renamed: Mapping[str, str
 
 
 def assign(wordnet: WordNet, wnids: list[str], names: list[str], rules: Decisions) -> list[tuple[str, ...]]:
-    """Category ids of each class, in table order; `TaxonomyError` when a class has neither anchor nor entry."""
+    """Category ids of each class, in table order. Raises TaxonomyError if a class has neither anchor nor entry."""
     anchors: dict[str, list[str]] = {}
     for category in rules.categories.values():
         for noun in category.anchors:
@@ -154,8 +155,8 @@ def assign(wordnet: WordNet, wnids: list[str], names: list[str], rules: Decision
     rank = {id_: n for n, id_ in enumerate(rules.categories)}
 
     def by_wordnet(wnid: str) -> set[str]:
-        met = [offset for offset in wordnet.lineage(wnid.removeprefix("n")) if offset in anchors]
-        lowest = [o for o in met if not any(other != o and o in above[other] for other in met)]
+        lineage = [offset for offset in wordnet.lineage(wnid.removeprefix("n")) if offset in anchors]
+        lowest = [o for o in lineage if not any(other != o and o in above[other] for other in lineage)]
         return {id_ for offset in lowest for id_ in anchors[offset]}
 
     def widened(ids: Iterable[str]) -> tuple[str, ...]:
@@ -169,12 +170,12 @@ def assign(wordnet: WordNet, wnids: list[str], names: list[str], rules: Decision
     problems: list[str] = []
     for wnid, name in zip(wnids, names, strict=True):
         natural = widened(by_wordnet(wnid))
-        chosen = widened(rules.placed[name]) if name in rules.placed else natural
-        if name in rules.placed and natural == chosen and chosen:
+        row = widened(rules.placed[name]) if name in rules.placed else natural
+        if name in rules.placed and natural == row and row:
             problems.append(f"{name!r} is placed where WordNet has it anyway")
-        if not chosen and name not in rules.placed:
+        if not row and name not in rules.placed:
             problems.append(f"{name!r} is in no category")
-        rows.append(chosen)
+        rows.append(row)
     if problems:
         raise TaxonomyError("correct [placed]: " + "; ".join(problems))
     used = {id_ for row in rows for id_ in row}
@@ -188,16 +189,12 @@ def render(header: str, rows: Iterable[Iterable[object]]) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description="Build classes.tsv and categories.tsv; see README.md beside."
-    )
+    parser = argparse.ArgumentParser(description="Build classes.tsv and categories.tsv; see README.md.")
     for name in ("data_noun", "index_noun", "synsets", "clean_names"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--anchors", type=Path, default=HERE / "anchors.toml")
     parser.add_argument("--out", type=Path, default=HERE.parents[1] / "services" / "knowledge" / "data")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail when the tables would change"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the tables would change")
     paths = parser.parse_args(argv)
 
     rules = read_decisions(paths.anchors)

@@ -1,1 +1,1 @@
-"""The command line: the one place that puts the services together."""
+"""The command line, which wires the services together."""

@@ -1,10 +1,11 @@
-"""`albumen COMMAND`: reads the command line, runs the command, turns what went wrong into a sentence and a status.
+"""`albumen COMMAND`: parses the command line, runs the command, turns errors into a message and an exit status.
 
-Each command imports what it needs itself, so that none waits for the packages of another, and `--help` needs no package
-at all: a fresh clone answers it.
+Each command imports its own dependencies, so that none waits for another's packages, and `--help` needs no packages at
+all: it works in a fresh clone.
 """
 
 import argparse
+import importlib
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ from services.cli.errors import Unsuccessful, Unusable
 if TYPE_CHECKING:
     from services.kernel.settings import Settings
 
+Command = Callable[["Settings", argparse.Namespace], None]
+
 
 def up(settings: "Settings", arguments: argparse.Namespace) -> None:
     import msgspec
@@ -25,7 +28,7 @@ def up(settings: "Settings", arguments: argparse.Namespace) -> None:
     from services.cli import serve
 
     if not settings.photos and not settings.events_db.exists():
-        raise Unusable("Which photos? Give the folder that holds them: albumen up ~/Pictures")
+        raise Unusable("Which photos? Give the folder they are in: albumen up ~/Pictures")
     serve.up(msgspec.structs.replace(settings, broker=None), arguments)
 
 
@@ -37,66 +40,33 @@ def gateway(settings: "Settings", arguments: argparse.Namespace) -> None:
     serve.up(settings, arguments)
 
 
-def service(settings: "Settings", arguments: argparse.Namespace) -> None:
-    from services.cli import service
+def module(name: str) -> Command:
+    """`run` of a module of this package, imported on use."""
 
-    service.run(arguments.command, settings)
+    def run(settings: "Settings", arguments: argparse.Namespace) -> None:
+        importlib.import_module(f"services.cli.{name}").run(settings, arguments)
 
-
-def job(settings: "Settings", arguments: argparse.Namespace) -> None:
-    from services.cli import jobs
-
-    jobs.run(settings, arguments)
+    return run
 
 
-def joblist(settings: "Settings", arguments: argparse.Namespace) -> None:
-    from services.cli import joblist
-
-    joblist.run(settings, arguments)
-
-
-def listing(settings: "Settings", arguments: argparse.Namespace) -> None:
-    from services.cli import listings
-
-    listings.run(settings, arguments)
-
-
-def models(settings: "Settings", arguments: argparse.Namespace) -> None:
-    from services.cli import models
-
-    models.run(settings, arguments)
-
-
-def upkeep(settings: "Settings", arguments: argparse.Namespace) -> None:
-    from services.cli import upkeep
-
-    upkeep.run(settings, arguments)
-
-
-def bench(settings: "Settings", arguments: argparse.Namespace) -> None:
-    from services.cli import bench
-
-    bench.run(arguments)
-
-
-COMMANDS: dict[str, Callable[["Settings", argparse.Namespace], None]] = {
+COMMANDS: dict[str, Command] = {
     "up": up,
     "gateway": gateway,
-    "inference": service,
-    "projector": service,
-    "scan": job,
-    "classify": job,
-    "jobs": joblist,
-    "albums": listing,
-    "models": models,
-    "replay": upkeep,
-    "migrate": upkeep,
-    "bench": bench,
+    "inference": module("service"),
+    "projector": module("service"),
+    "scan": module("jobs"),
+    "classify": module("jobs"),
+    "jobs": module("joblist"),
+    "albums": module("listings"),
+    "models": module("models"),
+    "replay": module("upkeep"),
+    "migrate": module("upkeep"),
+    "bench": module("bench"),
 }
 
 
 def settings_of(arguments: argparse.Namespace) -> "Settings":
-    """The environment's, overridden by the command line. Raises Unusable."""
+    """The environment's settings, overridden by the command line. Raises Unusable."""
     import msgspec
 
     from services.kernel.settings import from_environment
@@ -105,14 +75,14 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
         settings = from_environment(os.environ, arguments.data)
     except ValueError as error:
         raise Unusable(str(error)) from error
-    given = {
+    options = {
         name: value for name in ("host", "port") if (value := getattr(arguments, name, None)) is not None
     }
     if folders := getattr(arguments, "photos", None):
-        given["photos"] = tuple(Path(folder).expanduser().absolute() for folder in folders)
-    settings = msgspec.structs.replace(settings, **given)
+        options["photos"] = tuple(Path(folder).expanduser().absolute() for folder in folders)
+    settings = msgspec.structs.replace(settings, **options)
     if not 0 <= settings.port <= 65_535:
-        raise Unusable(f"{settings.port} is no port: choose one from 0 to 65535.")
+        raise Unusable(f"{settings.port} is not a port: choose one from 0 to 65535.")
     return settings
 
 
@@ -120,12 +90,9 @@ def main() -> int:
     arguments = parser().parse_args()
     try:
         COMMANDS[arguments.command](settings_of(arguments), arguments)
-    except Unusable as error:
+    except (Unusable, Unsuccessful) as error:
         print(f"albumen: {error}", file=sys.stderr)
-        return 2
-    except Unsuccessful as error:
-        print(f"albumen: {error}", file=sys.stderr)
-        return 1
+        return 2 if isinstance(error, Unusable) else 1
     except BrokenPipeError:  # `albumen albums | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

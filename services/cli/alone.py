@@ -1,10 +1,11 @@
-"""One call to a gateway: the one that is running, or one that runs only for this."""
+"""A single call to a gateway: the running one, or one started just for this."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
+import uvloop
 
 from services.cli import instance, serve
 from services.cli.errors import Unsuccessful, Unusable
@@ -15,24 +16,29 @@ from services.kernel.settings import Settings
 T = TypeVar("T")
 
 
-def on_gateway(settings: Settings, call: Callable[[str], Awaitable[T]]) -> T:
-    """`call` gets the gateway's URL. Raises Unusable, Unsuccessful, and what `call` raises."""
-    if url := instance.running(settings):
-        return asyncio.run(_awaited(call, url))
-    if not settings.events_db.exists():
-        raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER makes one.")
-    found: list[T] = []
+def on_gateway(
+    settings: Settings,
+    call: Callable[[str], Awaitable[T]],
+    stopped: str = "Stopped before it was finished.",
+    create: bool = False,
+) -> T:
+    """The result of `call`, which gets the gateway's URL. Raises Unusable without a library, unless it may be created;
+    Unsuccessful, saying `stopped`, if interrupted; and whatever `call` raises."""
+    results: list[T] = []
 
     async def once(url: str) -> None:
-        found.append(await call(url))
+        results.append(await call(url))
 
+    if url := instance.running(settings):
+        asyncio.run(once(url))
+        return results[0]
+    if not settings.events_db.exists() and not create:
+        raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
     settings = msgspec.structs.replace(settings, host="127.0.0.1", port=0, log_level="warning")
     logs.configure(settings, "gateway")
-    serve.run(settings, Automatic(), lambda _: None, lambda url: asyncio.ensure_future(once(url)))
-    if not found:
-        raise Unsuccessful("Stopped before it was done.")
-    return found[0]
-
-
-async def _awaited(call: Callable[[str], Awaitable[T]], url: str) -> T:
-    return await call(url)
+    uvloop.run(
+        serve.serve(settings, Automatic(), lambda _: None, lambda url: asyncio.ensure_future(once(url)))
+    )
+    if not results:
+        raise Unsuccessful(stopped)
+    return results[0]

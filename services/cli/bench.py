@@ -1,4 +1,4 @@
-"""`albumen bench`: every module of ops/bench in a process of its own, one table."""
+"""`albumen bench`: runs each module of ops/bench in its own process and prints one table."""
 
 import argparse
 import os
@@ -14,10 +14,10 @@ from rich.table import Table
 
 from services.cli.children import REPOSITORY
 from services.cli.errors import Unsuccessful, Unusable
+from services.cli.output import print_json
+from services.kernel.settings import Settings
 
 BENCH = REPOSITORY / "ops" / "bench"
-
-
 SMOKE = "ALBUMEN_BENCH_SMOKE"
 """As `ops/bench/measure.py` reads it."""
 
@@ -26,9 +26,8 @@ def available() -> list[str]:
     return sorted(path.stem for path in BENCH.glob("*.py") if "def measure(" in path.read_text())
 
 
-def run(arguments: argparse.Namespace) -> None:
-    """Raises Unusable for a name that there is not, Unsuccessful when a benchmark failed. A missed target is told,
-    not failed: machines differ."""
+def run(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Raises Unusable for an unknown name, Unsuccessful when a benchmark fails, but not for a missed target."""
     names = available()
     if unknown := sorted(set(arguments.names) - set(names)):
         raise Unusable(f"There is no benchmark {', '.join(unknown)}. Choose from {', '.join(names)}.")
@@ -36,29 +35,28 @@ def run(arguments: argparse.Namespace) -> None:
     failed = []
     for name in arguments.names or names:
         print(f"{name}…", file=sys.stderr, flush=True)
-        ran = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "ops.bench.measure", name],
             cwd=REPOSITORY,
             env=os.environ | {SMOKE: "1" if arguments.smoke else ""},
             stdout=subprocess.PIPE,
             check=False,
         )
-        if ran.returncode:
+        if process.returncode:
             failed.append(name)
         else:
-            results[name] = msgspec.json.decode(ran.stdout)
+            results[name] = msgspec.json.decode(process.stdout)
     if arguments.json:
-        answer = {"machine": machine(), "smoke": arguments.smoke, "results": results}
-        print(msgspec.json.format(msgspec.json.encode(answer)).decode())
+        print_json({"machine": machine(), "smoke": arguments.smoke, "results": results})
     else:
-        smoke = "; a smoke run, whose figures say nothing" if arguments.smoke else ""
+        smoke = "; a smoke run, so the figures mean nothing" if arguments.smoke else ""
         _print(f"{machine()}{smoke}", results)
     if failed:
-        raise Unsuccessful(f"These could not be measured: {', '.join(failed)}. Their words are above.")
+        raise Unsuccessful(f"These could not be measured: {', '.join(failed)}. See their output above.")
 
 
 def machine() -> str:
-    """As a person would name it."""
+    """The processor's name and its number of cores."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -69,8 +67,8 @@ def machine() -> str:
 
 def _print(title: str, results: dict[str, list[dict[str, Any]]]) -> None:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in ("", "what", "measured", "wanted", "", "how"):
-        table.add_column(column, justify="right" if column in ("measured", "wanted") else "left")
+    for column in ("", "what", "measured", "target", "", "notes"):
+        table.add_column(column, justify="right" if column in ("measured", "target") else "left")
     for name, measures in results.items():
         for one in measures:
             target, unit = one["target"], one["unit"]

@@ -1,5 +1,5 @@
-"""Child processes of the embedded mode: each is started with one end of a socket to the broker in this process,
-started again when it dies, and dies with us (it sees the socket close)."""
+"""Child processes of the embedded mode: each inherits a socket to the broker in this process, is restarted when it
+dies, and exits with us (it sees the socket close)."""
 
 import asyncio
 import os
@@ -18,13 +18,13 @@ from services.kernel.settings import Settings, to_environment
 log = structlog.get_logger(__name__)
 
 BUS_FD: Final = "ALBUMEN_BUS_FD"
-"""Tells a child which file descriptor leads to the broker."""
+"""Passes the file descriptor of the broker's socket to a child."""
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 HEALTHY_S: Final = 10.0
-"""One that lived so long is started again at once."""
+"""A child that lived this long is restarted without backoff."""
 STOP_S: Final = 3.0
 LAST_WORDS_S: Final = 1.0
-"""What a child sent before it died is still taken in."""
+"""Time to process what a child sent before it died."""
 
 
 class Child:
@@ -33,37 +33,25 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._task = asyncio.create_task(self._keep(), name=f"child {name}")
 
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
-
     async def _keep(self) -> None:
         pause = 0.1
         while True:
-            born = time.monotonic()
+            started = time.monotonic()
             status = await self._once()
-            lived = time.monotonic() - born
-            pause = 0.1 if lived > HEALTHY_S else min(pause * 2, 30.0)
+            pause = 0.1 if time.monotonic() - started > HEALTHY_S else min(pause * 2, 30.0)
             log.warning("a service stopped", name=self._name, status=status, again_in_s=pause)
             await asyncio.sleep(pause)
 
     async def _once(self) -> int:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        variables = {"PYTHONPATH": str(REPOSITORY), BUS_FD: str(theirs.fileno())}
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "services.cli",
-                self._name,
+                *(sys.executable, "-m", "services.cli", self._name),
                 pass_fds=(theirs.fileno(),),
                 stdin=asyncio.subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C in the terminal is for us; we stop our children
-                env={
-                    **os.environ,
-                    **to_environment(self._settings),
-                    "PYTHONPATH": str(REPOSITORY),
-                    BUS_FD: str(theirs.fileno()),
-                },
+                env={**os.environ, **to_environment(self._settings), **variables},
             )
         serving = asyncio.ensure_future(self._broker.serve(ours))
         try:
@@ -75,7 +63,7 @@ class Child:
             ours.close()
 
     async def stop(self) -> None:
-        """Ask it to stop, then make it."""
+        """Terminate it, and kill it if that takes too long."""
         process = self._process
         if process and process.returncode is None:
             process.send_signal(signal.SIGTERM)

@@ -1,9 +1,9 @@
-"""What the command line says when it can't go on."""
+"""Errors that end a command."""
 
 
 class Unusable(Exception):
-    """The command can't be run as it was given; the message says what to do. Exit status 2."""
+    """The command can't be run as typed; the message says what to do. Exit status 2."""
 
 
 class Unsuccessful(Exception):
-    """It was run and did not succeed. Exit status 1."""
+    """The command ran and failed. Exit status 1."""

@@ -1,4 +1,4 @@
-"""One gateway per data folder: the lock that makes it so, and where the running one can be reached."""
+"""One gateway per data folder: the lock that ensures it, and the URL of the running one."""
 
 import fcntl
 import json
@@ -21,13 +21,13 @@ def _address(settings: Settings) -> Path:
 
 @contextmanager
 def only_one(settings: Settings) -> Iterator[None]:
-    """Hold the data folder. Raises Unsuccessful when another process holds it; a crash lets go of it."""
+    """Lock the data folder; a crash unlocks it. Raises Unsuccessful if another process has it, or Unusable."""
     try:
         settings.run.mkdir(parents=True, exist_ok=True)
         file = _lock(settings).open("a")
     except OSError as error:
         raise Unusable(
-            f"{settings.data} can't be written ({error.strerror}). Choose another --data."
+            f"{settings.data} can't be written to ({error.strerror}). Choose another --data."
         ) from error
     with file:
         try:
@@ -35,7 +35,7 @@ def only_one(settings: Settings) -> Iterator[None]:
         except BlockingIOError:
             url = running(settings)
             where = f" at {url}" if url else ""
-            raise Unsuccessful(f"Albumen is running already on {settings.data}{where}.") from None
+            raise Unsuccessful(f"Albumen is already running on {settings.data}{where}.") from None
         try:
             yield
         finally:
@@ -49,7 +49,7 @@ def announce(settings: Settings, url: str) -> None:
 
 
 def running(settings: Settings) -> str | None:
-    """The URL of the gateway that holds the data folder; None when there is none or it is only starting."""
+    """The URL of the gateway that holds the data folder; None if there is none, or it is still starting."""
     try:
         with _lock(settings).open("r") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -59,7 +59,6 @@ def running(settings: Settings) -> str | None:
     except OSError:
         return None
     try:
-        url = json.loads(_address(settings).read_text())["url"]
+        return str(json.loads(_address(settings).read_text())["url"])
     except (OSError, ValueError, KeyError):
         return None
-    return str(url)

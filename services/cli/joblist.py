@@ -1,18 +1,16 @@
-"""`albumen jobs`: lists them, and pauses, resumes, cancels or retries one."""
+"""`albumen jobs`: lists the jobs, or pauses, resumes, cancels or retries one."""
 
 import argparse
 import asyncio
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import httpx
-import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from services.cli import client as gateway
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.jobs import ENDED, POLL_S, pace
+from services.cli.output import print_json, print_table
 from services.gateway.running.job_status import JobStatus
 from services.kernel.settings import Settings
 
@@ -37,8 +35,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 async def retry(client: httpx.AsyncClient, job_id: str) -> JobStatus:
-    """Of a classification what it could not do, of a scan every file that could not be read: a new job, as it begins.
-    Raises Unusable when there is nothing to retry."""
+    """Retry a classification's failed photos or, for a scan, all unreadable files; returns the new job. Raises Unusable
+    when there is nothing to retry."""
     job = await gateway.get(client, f"/commands/{job_id}", JobStatus)
     if _kind(job) == "scan":
         url = await gateway.give(client, "retry-rejected", {})
@@ -48,27 +46,26 @@ async def retry(client: httpx.AsyncClient, job_id: str) -> JobStatus:
 
 
 async def steer(client: httpx.AsyncClient, action: str, job_id: str) -> JobStatus:
-    """Give the command; the job as it is once that shows. Raises Unsuccessful when it never does."""
+    """Send the command; returns the job once it has taken effect. Raises Unsuccessful when it never does."""
     await gateway.give(client, f"{action}-job", {"job_id": job_id})
     for _ in range(round(SHOWS_S / POLL_S)):
         job = await gateway.get(client, f"/commands/{job_id}", JobStatus)
         if job.status in (LEADS_TO[action], *ENDED):
             return job
         await asyncio.sleep(POLL_S)
-    raise Unsuccessful(f"The job is still “{job.status}”: albumen jobs shows how it goes on.")
+    raise Unsuccessful(f"The job is still “{job.status}”: albumen jobs shows its progress.")
 
 
 def _print(jobs: list[JobStatus], as_json: bool) -> None:
     if as_json:
-        print(msgspec.json.format(msgspec.json.encode(jobs), indent=2).decode())
-        return
-    table = Table(box=None, pad_edge=False)
-    for column in _COLUMNS:
-        table.add_column(column)
-    for job in jobs:
-        row: tuple[Any, ...] = (job.command_id, _kind(job), job.status, job.done, job.total, job.failed)
-        table.add_row(*map(str, row), pace(job))
-    Console().print(table, markup=False)
+        print_json(jobs)
+    else:
+        print_table(_COLUMNS, map(_row, jobs))
+
+
+def _row(job: JobStatus) -> list[str]:
+    numbers = (str(job.done), str(job.total), str(job.failed))
+    return [job.command_id, _kind(job), job.status, *numbers, pace(job)]
 
 
 def _kind(job: JobStatus) -> str:

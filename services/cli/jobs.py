@@ -1,17 +1,15 @@
-"""`albumen scan` and `albumen classify`: gives the command and shows how its job goes, until it has ended."""
+"""`albumen scan` and `albumen classify`: sends the command and shows its job's progress until it ends."""
 
 import argparse
 import asyncio
-import sys
 from typing import Any, Final
 
 import httpx
-import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
 
 from services.cli import client as gateway
 from services.cli.errors import Unsuccessful, Unusable
+from services.cli.output import print_json, progress
 from services.gateway.i18n.wording import duration
 from services.gateway.queries.albums import Album
 from services.gateway.running.job_status import JobStatus
@@ -20,22 +18,22 @@ from services.kernel.settings import Settings
 POLL_S: Final = 0.2
 ENDED: Final = ("done", "failed", "cancelled")
 SHOWN: Final = 20
-"""Failures that are listed; the rest is on the jobs page."""
+"""Maximum number of failures to list; the jobs page shows all."""
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable and Unsuccessful."""
     status = gateway.ask(settings, lambda client: _follow(client, arguments))
     if arguments.json:
-        print(msgspec.json.format(msgspec.json.encode(status), indent=2).decode())
+        print_json(status)
     else:
-        _tell(arguments.command, status)
+        _print(arguments.command, status)
     if status.status != "done":
-        raise Unsuccessful(f"The job ended as “{status.status}”.")
+        raise Unsuccessful(f"The job ended with status “{status.status}”.")
 
 
 async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> JobStatus:
-    """Give the command and return its last status."""
+    """Send the command and return its final status."""
     command, body = arguments.command, dict[str, Any]()
     if command == "classify":
         command, body = await asked(client, arguments)
@@ -43,7 +41,7 @@ async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> J
 
 
 async def asked(client: httpx.AsyncClient, arguments: argparse.Namespace) -> tuple[str, dict[str, Any]]:
-    """The command that a `classify` command line means, and its body. Raises Unusable for an unknown album."""
+    """The command, and its body, for a `classify` command line. Raises Unusable for an unknown album."""
     body: dict[str, Any] = {"model": arguments.model} if arguments.model else {}
     if arguments.retry_failed:
         return "retry-failed", body
@@ -65,16 +63,17 @@ def named(albums: list[Album], wanted: str) -> str:
     if not ids:
         raise Unusable(f"There is no album called “{wanted}”: albumen albums lists them.")
     if len(ids) > 1:
-        raise Unusable(f"Several albums are called “{wanted}”. Give the id of one: {', '.join(ids)}.")
+        raise Unusable(f"Several albums are called “{wanted}”. Give one of these ids: {', '.join(ids)}.")
     return ids[0]
 
 
 async def _watch(client: httpx.AsyncClient, status_url: str, command: str) -> JobStatus:
-    with _progress() as progress:
-        bar = progress.add_task(command, total=None, pace="")
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with progress(*columns, TextColumn("{task.fields[pace]}")) as bars:
+        bar = bars.add_task(command, total=None, pace="")
         while True:
             status = await gateway.get(client, status_url, JobStatus)
-            progress.update(
+            bars.update(
                 bar, total=status.total or None, completed=status.done + status.failed, pace=pace(status)
             )
             if status.status in ENDED:
@@ -83,31 +82,17 @@ async def _watch(client: httpx.AsyncClient, status_url: str, command: str) -> Jo
 
 
 def pace(status: JobStatus) -> str:
-    """How fast it goes and how long it still takes, or why it goes no further."""
+    """Its speed and remaining time, or why it does not proceed."""
     if status.status == "paused":
         return "paused"
-    rate = f"{status.rate:.0f}/s" if status.rate and status.rate >= 10 else ""
-    rate = rate or (f"{status.rate:.1f}/s" if status.rate else "")
-    left = f"{duration(status.eta_s)} left" if status.eta_s is not None else ""
-    return status.note or " · ".join(part for part in (rate, left) if part)
+    rate = f"{status.rate:.{0 if status.rate >= 10 else 1}f}/s" if status.rate else ""
+    remaining = f"{duration(status.eta_s)} left" if status.eta_s is not None else ""
+    return status.note or " · ".join(part for part in (rate, remaining) if part)
 
 
-def _progress() -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[pace]}"),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-        transient=True,
-    )
-
-
-def _tell(command: str, status: JobStatus) -> None:
-    what = {"scan": "files looked at", "classify": "photos classified"}[command]
-    print(f"{status.done} {what}" + (f", {status.failed} not possible:" if status.failed else "."))
+def _print(command: str, status: JobStatus) -> None:
+    what = {"scan": "files scanned", "classify": "photos classified"}[command]
+    print(f"{status.done} {what}" + (f", {status.failed} failed:" if status.failed else "."))
     for failure in status.failures[:SHOWN]:
         print(f"  {failure.path or failure.image_id}: {failure.reason}")
     if len(status.failures) > SHOWN:

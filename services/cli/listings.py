@@ -1,41 +1,36 @@
-"""`albumen albums`: read from the read tables, whether Albumen runs or not."""
+"""`albumen albums`: queries the read tables, whether Albumen is running or not."""
 
 import argparse
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
-import msgspec
-from rich.console import Console
-from rich.table import Table
-
-from services.gateway.queries.albums import Album, albums
+from services.cli.output import print_json, print_table
+from services.gateway.queries.albums import albums
 from services.gateway.tables.pool import Views
 from services.kernel.settings import Settings
 
-_COLUMNS = ("id", "name", "count")
+T = TypeVar("T")
+
+_COLUMNS: Final = ("id", "name", "count")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
-    rows = asyncio.run(_read(settings))
+    rows = from_tables(settings, albums)
     if arguments.json:
-        print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        print_json(rows)
     else:
-        _print(_COLUMNS, [msgspec.structs.asdict(row) for row in rows])
+        print_table(_COLUMNS, ([str(getattr(row, column)) for column in _COLUMNS] for row in rows))
 
 
-async def _read(settings: Settings) -> list[Album]:
+def from_tables(settings: Settings, query: Callable[[Views], Awaitable[T]]) -> T:
+    """The result of a query on the read tables."""
+    return asyncio.run(_queried(settings, query))
+
+
+async def _queried(settings: Settings, query: Callable[[Views], Awaitable[T]]) -> T:
     views = await Views.open(settings)
     try:
-        return await albums(views)
+        return await query(views)
     finally:
         await views.close()
-
-
-def _print(columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(str(row[column]) for column in columns))
-    Console().print(table, markup=False)

@@ -1,4 +1,4 @@
-"""`albumen models`: what there is, and fetching, adding, activating and comparing."""
+"""`albumen models`: lists, fetches, adds, activates and compares classifiers."""
 
 import argparse
 import asyncio
@@ -9,31 +9,29 @@ from typing import Any, Final
 
 import httpx
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from services.cli.alone import on_gateway
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.fetch import fetch
+from services.cli.listings import from_tables
+from services.cli.output import print_json, print_table
 from services.cli.service import keep_native_words
 from services.gateway.queries.compare import Comparison, comparison
-from services.gateway.queries.models import Model, models
+from services.gateway.queries.models import models
 from services.gateway.tables.pool import Views
 from services.inference import examine
 from services.inference.catalog import APPLICATIONS
-from services.inference.installed import MANIFEST, NAME, Installed, ModelRefused, find, found
+from services.inference.installed import MANIFEST, SAFE_NAME, Installed, ModelRefused, find, found
 from services.inference.registry import MODELS, UnknownModel
 from services.inference.staging import install
 from services.kernel.settings import Settings
 
 _COLUMNS: Final = ("id", "status", "active", "classified", "failed", "unclassified")
 RESERVED: Final = frozenset({"rules", "sidecar", "user", "model", "learned", *MODELS, *APPLICATIONS})
-"""Ids that mean something else."""
+"""Ids with another meaning."""
 KNOWN_S: Final = 30.0
-"""In which a classifier that was just started tells of a model that is there."""
+"""Time for a classifier that has just started to announce its models."""
 _AGAIN_S: Final = 0.2
-
-_console: Final = Console()
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -42,7 +40,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _list(settings: Settings, arguments: argparse.Namespace) -> None:
-    known = {model.id: msgspec.structs.asdict(model) for model in asyncio.run(_known(settings))}
+    listed = {model.id: msgspec.structs.asdict(model) for model in from_tables(settings, models)}
     here = {one.model_id: one for one in found(settings.models)}
     names = {
         **{one.model_id: one.name for one in MODELS.values()},
@@ -50,18 +48,14 @@ def _list(settings: Settings, arguments: argparse.Namespace) -> None:
         **{one.model_id: one.name for one in APPLICATIONS.values()},
     }
     rows: list[dict[str, Any]] = []
-    for model_id in dict.fromkeys((*MODELS, *here, *known, *APPLICATIONS)):
-        row = known.get(model_id, {"id": model_id, "name": names.get(model_id, model_id)})
+    for model_id in dict.fromkeys((*MODELS, *here, *listed, *APPLICATIONS)):
+        row = listed.get(model_id, {"id": model_id, "name": names.get(model_id, model_id)})
         rows.append(row | {"status": _status(model_id, here)})
     if arguments.json:
-        _print_json(rows)
-        return
-    table = Table(box=None, pad_edge=False)
-    for column in _COLUMNS:
-        table.add_column(column, no_wrap=True)
-    for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in _COLUMNS))
-    _console.print(table, markup=False)
+        print_json(rows)
+    else:
+        cells = ([_cell(row.get(column)) for column in _COLUMNS] for row in rows)
+        print_table(_COLUMNS, cells, no_wrap=True)
 
 
 def _status(model_id: str, here: dict[str, Installed]) -> str:
@@ -74,24 +68,16 @@ def _status(model_id: str, here: dict[str, Installed]) -> str:
     return ""
 
 
-async def _known(settings: Settings) -> list[Model]:
-    views = await Views.open(settings)
-    try:
-        return await models(views)
-    finally:
-        await views.close()
-
-
 def _fetch(settings: Settings, arguments: argparse.Namespace) -> None:
-    said = fetch(settings, arguments.name, arguments.source)
-    print(f"{said} Use it with: albumen models activate {arguments.name.lower()}")
+    outcome = fetch(settings, arguments.name, arguments.source)
+    print(f"{outcome} Use it with: albumen models activate {arguments.name.lower()}")
 
 
 def _add(settings: Settings, arguments: argparse.Namespace) -> None:
     source: Path = arguments.file
     name = arguments.name or source.stem
     model_id = "-".join(name.lower().split())
-    if not NAME.fullmatch(model_id) or model_id in RESERVED:
+    if not SAFE_NAME.fullmatch(model_id) or model_id in RESERVED:
         raise Unusable(f"“{name}” can't be the name of a model: choose another with --name.")
     if (settings.models / model_id / MANIFEST).exists():
         there = settings.models / model_id
@@ -101,24 +87,24 @@ def _add(settings: Settings, arguments: argparse.Namespace) -> None:
     saved = source.is_dir() and (source / "saved_model.pb").exists()
     if not saved and not (source.is_file() and source.suffix.lower() == ".keras"):
         raise Unusable(f"{source} is neither a .keras file nor the folder of a SavedModel.")
-    told: list[str] = []
+    remarks: list[str] = []
 
     def examined(copy: Path) -> Installed:
-        one, said = examine.examine(
+        model, lines = examine.examine(
             copy, model_id, name, labels, arguments.size, arguments.background, arguments.range
         )
-        told.extend(said)
-        return one
+        remarks.extend(lines)
+        return model
 
     keep_native_words(settings.run / "tensorflow.log")
     try:
         labels = [] if str(arguments.labels) == examine.IMAGENET else examine.labels_of(arguments.labels)
         install(settings.models, model_id, source, examined, "network" if saved else "network.keras")
     except ModelRefused as error:
-        raise Unsuccessful(f"{source.name} was not taken in. {error}") from error
+        raise Unsuccessful(f"{source.name} was not added. {error}") from error
     except OSError as error:
-        raise Unsuccessful(f"{settings.models} can't be written ({error.strerror or error}).") from error
-    print("\n".join([f"{name} is there.", *told, f"Use it with: albumen models activate {model_id}"]))
+        raise Unsuccessful(f"{settings.models} can't be written to ({error.strerror or error}).") from error
+    print("\n".join([f"{name} was added.", *remarks, f"Use it with: albumen models activate {model_id}"]))
 
 
 def _activate(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -133,7 +119,7 @@ def _activate(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 async def _activated(url: str, model_id: str, here: bool) -> None:
-    """`here`: it is on this disk, so a classifier will soon tell of it."""
+    """`here`: it is on this disk, so a classifier will announce it soon."""
     until = time.monotonic() + (KNOWN_S if here else 0)
     async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60.0) as client:
         while True:
@@ -146,33 +132,27 @@ async def _activated(url: str, model_id: str, here: bool) -> None:
 
 
 def _compare(settings: Settings, arguments: argparse.Namespace) -> None:
-    said = asyncio.run(_compared(settings, arguments.a.lower(), arguments.b.lower()))
+    result = from_tables(settings, lambda views: _compared(views, arguments.a.lower(), arguments.b.lower()))
     if arguments.json:
-        _print_json(said)
+        print_json(result)
         return
-    if not said.photos:
-        raise Unsuccessful(f"No photo was classified by both {said.a} and {said.b} yet.")
-    print(f"{said.photos} photos looked at by both; they agree on {said.same / said.photos:.1%}.")
-    names = [group.name for group in said.groups]
-    numbers = [str(number) for number in range(1, len(names) + 1)]
-    print(f"By group: a row is what {said.a} says, a column what {said.b} says.")
-    table = Table("", "", *numbers, box=None, pad_edge=False)
-    for number, name, row in zip(numbers, names, said.matrix, strict=True):
-        table.add_row(number, name, *(str(count or "") for count in row))
-    _console.print(table, markup=False)
+    if not result.photos:
+        raise Unsuccessful(f"No photo has been classified by both {result.a} and {result.b} yet.")
+    print(f"Both have classified {result.photos} photos and agree on {result.same / result.photos:.1%}.")
+    print(f"By group, with {result.a} in rows and {result.b} in columns:")
+    numbers = [str(number) for number in range(1, len(result.groups) + 1)]
+    rows = (
+        (number, group.name, *(str(count or "") for count in counts))
+        for number, group, counts in zip(numbers, result.groups, result.matrix, strict=True)
+    )
+    print_table(("", "", *numbers), rows)
 
 
-async def _compared(settings: Settings, a: str, b: str) -> Comparison:
-    views = await Views.open(settings)
-    try:
-        known = {model.id for model in await models(views)}
-        if missing := [model for model in (a, b) if model not in known]:
-            raise Unusable(
-                f"There is no model called “{missing[0]}”. Choose two of: {', '.join(sorted(known))}."
-            )
-        return await comparison(views, a, b)
-    finally:
-        await views.close()
+async def _compared(views: Views, a: str, b: str) -> Comparison:
+    ids = {model.id for model in await models(views)}
+    if missing := [model for model in (a, b) if model not in ids]:
+        raise Unusable(f"There is no model called “{missing[0]}”. Choose two of: {', '.join(sorted(ids))}.")
+    return await comparison(views, a, b)
 
 
 _ACTIONS: Final[dict[str | None, Callable[[Settings, argparse.Namespace], None]]] = {
@@ -188,7 +168,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     return "" if value is None else str(value)
-
-
-def _print_json(value: Any) -> None:
-    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

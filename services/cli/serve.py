@@ -1,4 +1,4 @@
-"""`albumen up` and `albumen gateway`: the web server with everything behind it."""
+"""`albumen up` and `albumen gateway`: the web server and everything behind it."""
 
 import argparse
 import asyncio
@@ -32,11 +32,11 @@ from services.kernel.log.sqlite import open_writer
 from services.kernel.settings import Settings
 
 GRACE_S: Final = 2
-"""How long open requests may take to end after Ctrl-C."""
+"""Grace period for open requests after Ctrl-C."""
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that tells when it listens, and ends our streams when it is told to stop."""
+    """Uvicorn with a callback once it listens; it ends our streams when it has to stop."""
 
     def __init__(
         self, config: uvicorn.Config, stopping: asyncio.Event, listening: Callable[[], None]
@@ -51,7 +51,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Ours: what comes after serving must still be done, so the signal is not raised again."""
+        """Unlike Uvicorn's, this does not raise the signal again afterwards: we still have to clean up."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, self.handle_exit, name, None)
@@ -67,7 +67,7 @@ class Server(uvicorn.Server):
 
 
 def checked(settings: Settings) -> Settings:
-    """Raises Unusable for folders that can't be used."""
+    """Resolve the photo folders and drop duplicates. Raises Unusable for unusable folders."""
     for folder in settings.photos:
         if not folder.is_dir():
             what = "is not a folder" if folder.exists() else "does not exist"
@@ -77,20 +77,20 @@ def checked(settings: Settings) -> Settings:
         for root in roots:
             if folder.resolve().is_relative_to(root):
                 raise Unusable(
-                    f"{folder}, where Albumen keeps its own files, lies inside {root}, which is only read. "
+                    f"{folder}, where Albumen keeps its own files, is inside {root}, which is only read. "
                     "Choose another with --data."
                 )
     return msgspec.structs.replace(settings, photos=_outermost(roots))
 
 
 def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Without repeats and without folders inside another one: nothing is seen twice."""
+    """Without duplicates and folders inside others, so that nothing is scanned twice."""
     once = dict.fromkeys(roots)
     return tuple(r for r in once if not any(r != other and r.is_relative_to(other) for other in once))
 
 
 def prepare(settings: Settings) -> None:
-    """Make the log, or bring it to this version's schema. Raises Unusable when it is not ours to use."""
+    """Create the log, or migrate it to this version's schema. Raises Unusable when it can't be used."""
     try:
         with contextlib.closing(open_writer(settings.events_db, durable=True)) as db:
             migrate(db)
@@ -103,24 +103,22 @@ def prepare(settings: Settings) -> None:
 
 
 def renew(settings: Settings) -> None:
-    """Make the read tables anew when another version of this program made them: its pages can't read those."""
+    """Rebuild the read tables if another version of this program made them: our pages can't read those."""
     from services.projector import generation
 
-    made = generation.current(settings.views)
-    if made is None or not made.exists() or generation.of_this_program(made):
+    tables = generation.current(settings.views)
+    if tables is None or not tables.exists() or generation.of_this_program(tables):
         return
     from services.projector.errors import NoLog
     from services.projector.rebuild import migrate_views
 
-    print(
-        "Albumen is newer than its read tables: making them anew from the log…", file=sys.stderr, flush=True
-    )
+    print("Albumen is newer than its read tables: rebuilding them from the log…", file=sys.stderr, flush=True)
     with contextlib.suppress(NoLog):
         migrate_views(settings)
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Raises Unusable when the address can't be had."""
+    """Raises Unusable when the address is not available."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     server = socket.socket(family, socket.SOCK_STREAM)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -137,21 +135,21 @@ def listen(settings: Settings) -> socket.socket:
 
 
 @asynccontextmanager
-async def bus_of(settings: Settings) -> AsyncIterator[tuple[Bus, list[Child]]]:
-    """The broker that the settings name, or one of our own with the services as child processes."""
+async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
+    """The broker from the settings, or an embedded one with the services as child processes."""
     if settings.broker:
         from services.kernel.bus.rabbit import connect_rabbit
 
         bus = await connect_rabbit(settings.broker, name="gateway")
         try:
-            yield bus, []
+            yield bus
         finally:
             await bus.close()
         return
     broker = EmbeddedBroker()
     children = [Child(name, broker, settings) for name in ("projector", "inference")]
     try:
-        yield broker, children
+        yield broker
     finally:
         await asyncio.gather(*(child.stop() for child in children))
         await broker.close()
@@ -160,21 +158,19 @@ async def bus_of(settings: Settings) -> AsyncIterator[tuple[Bus, list[Child]]]:
 async def serve(
     settings: Settings,
     automatic: Automatic,
-    told: Callable[[str], None],
+    ready: Callable[[str], None],
     until: Callable[[str], "asyncio.Future[None]"] | None = None,
 ) -> None:
-    """Serve until a signal comes, or until what `until(url)` gives is done.
-
-    `told` is called with the URL once pages can be had. Raises Unusable and Unsuccessful.
-    """
+    """Serve until a signal arrives, or until the future of `until(url)` is done. `ready` is called with the URL once
+    pages are available. Raises Unusable and Unsuccessful."""
     with instance.only_one(settings):
         prepare(settings)
         sock = listen(settings)
-        if settings.broker is None:  # else the projector is another process, maybe of another version yet
-            with contextlib.suppress(Exception):  # the projector stumbles over the same, and says so
+        if settings.broker is None:  # otherwise the projector is not our child, and may be another version
+            with contextlib.suppress(Exception):  # the projector will hit the same error and report it
                 await asyncio.to_thread(renew, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  where a person on this machine finds it
+        host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  the address to open on this machine
         settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])
         url = f"http://{host}:{settings.port}/"
         stopping = asyncio.Event()
@@ -183,13 +179,13 @@ async def serve(
         def listening() -> None:
             nonlocal waiting
             instance.announce(settings, url)
-            told(url)
+            ready(url)
             if until:
                 waiting = until(url)
                 waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
 
         try:
-            async with bus_of(settings) as (bus, _):
+            async with bus_of(settings) as bus:
                 config = uvicorn.Config(
                     create_app(settings, bus, stopping, automatic),
                     http="httptools",
@@ -212,23 +208,14 @@ async def serve(
             sock.close()
 
 
-def run(
-    settings: Settings,
-    automatic: Automatic,
-    told: Callable[[str], None],
-    until: Callable[[str], "asyncio.Future[None]"] | None = None,
-) -> None:
-    """`serve`, from outside of an event loop."""
-    uvloop.run(serve(settings, automatic, told, until))
-
-
 def up(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serve until Ctrl-C. Raises Unusable and Unsuccessful."""
     logs.configure(settings, "gateway")
 
-    def tell(url: str) -> None:
+    def ready(url: str) -> None:
         print(f"Albumen: {url}", flush=True)
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    run(checked(settings), Automatic(scan=True, classify=not arguments.no_classify), tell)
+    automatic = Automatic(scan=True, classify=not arguments.no_classify)
+    uvloop.run(serve(checked(settings), automatic, ready))

@@ -1,6 +1,6 @@
-"""`albumen inference` and `albumen projector`: one service in this process, over the broker or over the socket
-that `albumen up` gave it."""
+"""`albumen inference` and `albumen projector`: one service, over the broker or the socket from `albumen up`."""
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -24,8 +24,9 @@ log = structlog.get_logger(__name__)
 Run = Callable[[Bus, Settings, asyncio.Event], Awaitable[None]]
 
 
-def run(name: str, settings: Settings) -> None:
-    """Until a signal comes or `albumen up` is gone. Raises Unusable and Unsuccessful."""
+def run(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Run until a signal arrives or `albumen up` is gone. Raises Unusable and Unsuccessful."""
+    name: str = arguments.command
     if name == "inference" and BUS_FD in os.environ:
         keep_native_words(settings.run / "tensorflow.log")
     logs.configure(settings, name)
@@ -33,19 +34,17 @@ def run(name: str, settings: Settings) -> None:
 
 
 def keep_native_words(path: Path) -> None:
-    """What TensorFlow's C++ says goes to a file, made anew at each start; our own lines stay on the terminal."""
+    """Redirect the output of TensorFlow's C++ to a file, overwritten at each start; ours stays on the terminal."""
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
     with contextlib.suppress(OSError), path.open("w") as file:
         os.dup2(file.fileno(), 2)
 
 
-def _inference() -> Run:
-    from services.inference import worker
+def _start_of(name: str) -> Run:
+    if name == "inference":
+        from services.inference import worker
 
-    return worker.run
-
-
-def _projector() -> Run:
+        return worker.run
     from services.projector import runner
 
     return runner.run
@@ -57,7 +56,7 @@ async def _serve(name: str, settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     bus, orphaned = await _connect(name, settings, stop)
-    start = _inference() if name == "inference" else _projector()
+    start = _start_of(name)
     try:
         await start(bus, settings, stop)
     except _own_errors() as error:
@@ -69,7 +68,7 @@ async def _serve(name: str, settings: Settings) -> None:
 
 
 def _own_errors() -> tuple[type[Exception], ...]:
-    """What a service stops for, with a message that says what to do."""
+    """Errors that stop a service, with messages that say what to do."""
     from services.projector.errors import GapInLog, TwoProjectors
 
     return (GapInLog, TwoProjectors, sqlite3.DatabaseError)
@@ -78,7 +77,7 @@ def _own_errors() -> tuple[type[Exception], ...]:
 async def _connect(
     name: str, settings: Settings, stop: asyncio.Event
 ) -> tuple[Bus, asyncio.Task[None] | None]:
-    """The bus, and with an embedded one the task that stops us when its other end is gone."""
+    """The bus and, for an embedded one, the task that stops us when its other end is gone."""
     if fd := os.environ.pop(BUS_FD, None):
         from services.kernel.bus.memory_client import EmbeddedClient, connect_embedded
 
@@ -91,8 +90,8 @@ async def _connect(
         return client, asyncio.create_task(follow(client), name="orphaned")
     if not settings.broker:
         raise Unusable(
-            f"albumen {name} works for a gateway elsewhere and needs ALBUMEN_BROKER=amqp://…; "
-            "albumen up starts one itself."
+            f"albumen {name} serves a gateway elsewhere and needs ALBUMEN_BROKER=amqp://…; "
+            "albumen up starts its own."
         )
     from services.kernel.bus.rabbit import connect_rabbit
 

@@ -1,4 +1,4 @@
-"""What could not be done, as commands about it see it."""
+"""Failures, as seen by the commands that deal with them."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What the fields of commands may hold."""
+"""Types of command fields."""
 
 from typing import Annotated
 
@@ -14,4 +14,4 @@ Paths = Annotated[list[Annotated[str, Meta(min_length=1, max_length=10_000)]], M
 Reason = Annotated[str, Meta(min_length=1, max_length=2000)]
 Search = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
 Position = Annotated[int, Meta(ge=0, le=2**62)]
-"""A place in the log."""
+"""A position in the log."""

@@ -1,9 +1,8 @@
-"""The contract of a subject: what an event and a command say of themselves, so that whatever handles them only
-iterates.
+"""The contract of a subject: what every event and command declares, so that generic code can iterate over them.
 
-A **command** decides, from what is known, which events follow, and says when it is done. An **event** says its stream,
-who brings it about, where the history tells of it and in which words, and what takes it back. The dispatcher, the
-history, the toasts and undo ask them; none of these has a list of them.
+A **command** decides from the current state which events follow, and words its confirmation. An **event** declares its
+stream, its actor, its wording and section in the history, and how to undo it. The dispatcher, the history, the toasts
+and undo ask them; none of these has a list of its own.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,13 +17,13 @@ from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Explained, Sentence, Spoken, Verbatim
 
 Actor = Literal["user", "scan", "model"]
-"""A person, the search for photos, or a classifier."""
+"""A person, a library scan, or a classifier."""
 Section = Literal["albums", "categories", "photos", "jobs"]
-"""What the history can be narrowed to."""
+"""Filters of the history."""
 
 
 class Refused(Explained):
-    """The command can't be done as things stand; nothing was appended."""
+    """The command can't be carried out in the current state; nothing was appended."""
 
     def __init__(self, text: str, field: str | None = None, **values: object) -> None:
         super().__init__(text, **values)
@@ -32,22 +31,22 @@ class Refused(Explained):
 
 
 class NotFound(Refused):
-    """The command names something that does not exist."""
+    """The command refers to something that does not exist."""
 
 
 class Outdated(Refused):
-    """Somebody else changed the same thing since the person looked. The sentence says what it has become."""
+    """Somebody else has changed the same thing since the page was loaded. The sentence gives its current state."""
 
 
 class Recorded(NamedTuple):
-    """An event as it stands in the log."""
+    """An event and its position in the log."""
 
     position: int
     event: "Event"
 
 
 class InStream(NamedTuple):
-    """An event among the others of its stream, in order."""
+    """An event and the others of its stream, in order."""
 
     before: Sequence[Recorded]
     own: Recorded
@@ -58,89 +57,87 @@ class Event(event.Event, frozen=True, kw_only=True):
     """A fact about a subject."""
 
     ACTOR: ClassVar[Actor] = "user"
-    """Who brings it about."""
+    """Who causes it."""
     SECTIONS: ClassVar[tuple[Section, ...] | None] = None
-    """Where the library's history tells of it; `()`: in no section of its own; None: only the photo's own does."""
+    """Its sections in the library's history; `()`: listed in no section; None: only in the photo's own history."""
     UNDOABLE: ClassVar[bool] = False
     BEGINS: ClassVar[bool] = False
-    """The stream begins with it: taking it back takes back all that the same command put into the stream."""
+    """It starts its stream: undoing it undoes everything that the same command appended to the stream."""
     PER_PHOTO: ClassVar[bool] = False
-    """A command brings one about for each of its photos; the history tells of all in one line."""
+    """A command causes one for each of its photos; the history shows them as one line."""
 
     def line(self) -> Spoken:
-        """What happened, for the history."""
+        """Its line in the history."""
         return Verbatim(self.TYPE.replace("_", " ").capitalize())
 
     def idle(self) -> bool:
-        """Whether the library's history can do without it."""
+        """Whether the library's history leaves it out."""
         return False
 
     def photos(self) -> Sequence[str]:
-        """The ids of those that it is about."""
+        """The ids of the photos it is about."""
         one = getattr(self, "image_id", None)
         return [one] if one else list(getattr(self, "image_ids", ()))
 
     def undo(self, stream: InStream) -> "list[Event]":
-        """What restores what the stream said before it; nothing where something else was said of the same thing
-        since: the later word stays. Raises Refused for what can't be taken back."""
+        """The events that restore the state before it; none if the same thing has been changed since: the later change
+        wins. Raises Refused if it can't be undone."""
         raise Refused("This can't be undone (%(what)s).", "command_id", what=self.TYPE.replace("_", " "))
 
     async def permitted(self, known: "Known") -> Mapping[str, int]:
-        """The versions of the streams that allow it to be said to take something back. Raises Refused."""
+        """Checks that undo may append it now, and returns the stream versions this relies on. Raises Refused."""
         return {}
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What follows from a command."""
-
     events: Sequence[Event] = ()
-    """In order; nothing where it is so already."""
+    """In order; empty if nothing changes."""
     rests_on: Mapping[str, int] = {}
-    """Stream -> the version that was decided on."""
+    """Stream -> the version that the decision is based on."""
 
 
 class Known(Protocol):
-    """What a decision may ask for: the log, and the read tables that lag a little behind it."""
+    """What a decision may query: the log, and the read tables, which lag slightly behind it."""
 
     command_id: UUID
     new_id: str
-    """For what the command creates: 12 hex digits, the same for the same command."""
+    """For what the command creates: 12 hex digits, the same for the same command id."""
     roots: list[str]
-    """Folders with photos."""
+    """Photo folders."""
     default_model: str
 
     async def stream(self, name: str) -> list[Envelope]: ...
 
     async def since(self, position: int) -> list[Envelope]:
-        """What stands behind it, in order; a page."""
+        """A page of the messages after the position, in order."""
 
     async def head(self) -> int: ...
 
     async def command(self, command_id: UUID) -> Envelope | None: ...
 
     async def caused_by(self, command: Envelope) -> list[Envelope]:
-        """The events that a command brought about, in order."""
+        """The events that the command caused, in order."""
 
     async def require_photos(self, ids: Sequence[str]) -> None:
-        """Raises NotFound when one is not in the library."""
+        """Raises NotFound if one is not in the library."""
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Image -> the date that it is shown at, ISO 8601."""
+        """Image id -> the date shown for it, ISO 8601."""
 
     async def category_names(self) -> Mapping[str, str]: ...
 
     async def categories(self) -> tuple[int, Mapping[str, Any]]:
-        """All, each as a `categories.category.Category`, and the position that this is from."""
+        """All, each as a `categories.category.Category`, and the log position they reflect."""
 
     async def models(self) -> Collection[str]: ...
 
     async def active_model(self) -> str | None: ...
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
-        """The photos that are found, newest first. Raises NotFound, of `field`."""
+        """The matching photos, newest first. Raises NotFound, with `field`."""
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
-        """Those that a model could not classify: in a job, or all that are not ignored; for one reason, or any."""
+        """Photos that a model failed on: in a job, or all that are not ignored; for one reason, or any."""
 
     async def problems(
         self,
@@ -151,30 +148,30 @@ class Known(Protocol):
         model: str | None = None,
         reason: str | None = None,
     ) -> list[Problem]:
-        """Those that answer to all that is given."""
+        """Those that match all filters."""
 
 
 class Command(command.Command, frozen=True, kw_only=True):
-    """A wish about a subject."""
+    """A request about a subject."""
 
     ACTOR: ClassVar[Actor] = "user"
     """Who carries it out."""
     FINAL: ClassVar[bool] = False
-    """It can't be taken back, even where some of its events could."""
+    """It can't be undone, even if some of its events could."""
     PER_PHOTO: ClassVar[bool] = False
-    """Its events say the same of one photo each, and stand right behind it."""
+    """Its events differ only in the photo, and directly follow it in the log."""
 
     async def decide(self, known: Known) -> Decision:
         """Raises Refused, NotFound or Outdated."""
         return Decision()
 
     def toast(self, events: Sequence[Event]) -> Spoken | None:
-        """What the page says when it was done. `events`: what it brought about. None: nothing."""
+        """The confirmation on the page; None: none. `events`: what the command caused."""
         return Sentence("Done")
 
 
 def undoable(events: Sequence[Event]) -> bool:
-    """Whether a command that brought them about can be taken back."""
+    """Whether a command that caused them can be undone."""
     return bool(events) and all(one.UNDOABLE for one in events)
 
 

@@ -1,4 +1,4 @@
-"""Values that sentences hold; each language writes them in its own way (`services/gateway/i18n/wording.py`)."""
+"""Values within sentences; each language formats them in its own way (`services/gateway/i18n/wording.py`)."""
 
 import msgspec
 
@@ -31,18 +31,18 @@ class Moment(Spoken, msgspec.Struct, frozen=True):
 
 
 class CategoryName(Spoken, msgspec.Struct, frozen=True):
-    """`“Dog”`, as it is called when the sentence is read; `a deleted category`."""
+    """`“Dog”`, its name at the time of reading; `a deleted category` if it has none."""
 
     category_id: str
 
 
 class CategoryNames(Spoken, msgspec.Struct, frozen=True):
-    """Of several, with commas."""
+    """Several, separated by commas."""
 
     category_ids: list[str]
 
 
 class StoredReason(Spoken, msgspec.Struct, frozen=True):
-    """Why something could not be done, as the log holds it."""
+    """The reason for a failure, as stored in the log."""
 
     text: str

@@ -1,4 +1,4 @@
-"""The gateway as a Litestar application. Nothing happens on import."""
+"""The gateway as a Litestar application. Importing it has no side effects."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,31 +26,17 @@ from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 
 INJECTED = (
-    "settings",
-    "events",
-    "bus",
-    "views",
-    "work",
-    "dispatcher",
-    "explaining",
-    "jobs",
-    "history",
-    "past",
-    "viewing",
-    "likeness",
-    "stopping",
-)
+    "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
+    "likeness", "stopping",
+)  # fmt: skip
 
 NOTHING = lifespan.Automatic()
 
 
 def create_app(
-    settings: Settings,
-    bus: Bus,
-    stopping: asyncio.Event,
-    automatic: lifespan.Automatic = NOTHING,
+    settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: lifespan.Automatic = NOTHING
 ) -> Litestar:
-    """`bus` is open and stays the caller's; `stopping` is set to end streams before a shutdown."""
+    """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
@@ -65,7 +51,7 @@ def create_app(
         return Provide(dependency)
 
     async def views(state: State, request: Request[Any, Any, Any]) -> Views:
-        """Those of the moment that the browser looks at."""
+        """The read tables of the moment that the browser is viewing."""
         then = travel.moment(request)
         views: Views = then.views if then and then.views else state.gateway.views
         return views.look()

@@ -1,4 +1,4 @@
-"""What runs while the gateway runs: opened in order, closed in reverse order."""
+"""The gateway's components and background tasks: opened in order, closed in reverse order."""
 
 import asyncio
 import gc
@@ -38,11 +38,13 @@ from services.kernel.settings import Settings
 log = structlog.get_logger(__name__)
 
 RETRY_S: Final = (1, 2, 5, 15, 30)
-"""Pauses before a background task that failed is started again."""
+"""Pauses before a background task that failed is restarted."""
+
+_Action = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Gateway(msgspec.Struct, kw_only=True):
-    """Everything that request handlers may ask for, by the name they ask with."""
+    """Everything that request handlers can have injected, by name."""
 
     settings: Settings
     roots: list[str]
@@ -64,7 +66,7 @@ class Gateway(msgspec.Struct, kw_only=True):
 
 
 class Automatic(msgspec.Struct, frozen=True, kw_only=True):
-    """What is done without being asked."""
+    """What starts without a command."""
 
     scan: bool = False
     classify: bool = False
@@ -90,7 +92,7 @@ async def running(
             while not await views.wait_for(await events.head(), 1.0):
                 log.debug("waiting for the read tables")
 
-        roots = [str(root) for root in settings.photos] or await _remembered(logbook)
+        roots = [str(root) for root in settings.photos] or await _last_scanned(logbook)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up)
         stack.push_async_callback(scanning.close)
         learning = Learning(events, views, caught_up)
@@ -134,11 +136,10 @@ async def running(
         stopping.set()
 
 
-async def _remembered(logbook: Logbook) -> list[str]:
-    """The folders of the last scan, when none are given now."""
+async def _last_scanned(logbook: Logbook) -> list[str]:
+    """The folders of the last scan, used when the settings name none."""
     for row in await logbook.back([ScanStarted.TYPE], None, 1):
-        event = row.event()
-        if isinstance(event, ScanStarted):
+        if isinstance(event := row.event(), ScanStarted):
             return event.roots
     return []
 
@@ -149,8 +150,8 @@ async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _kept_running(name: str, start: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Start again what failed, after a pause; what it had not finished is asked of the log again."""
+async def _kept_running(name: str, start: _Action) -> None:
+    """Restart a task that failed, after a pause; it reads its unfinished work from the log again."""
     for attempt in range(1_000_000):
         try:
             await start()
@@ -162,7 +163,7 @@ async def _kept_running(name: str, start: Callable[[], Coroutine[Any, Any, None]
 
 
 async def _follow(gateway: Gateway, learning: Learning) -> None:
-    """Wake the job runners when the read tables have taken in what was appended."""
+    """Wake the job runners once the read tables have caught up with newly appended events."""
     seen = -1
     while True:
         head = await gateway.events.head()
@@ -187,19 +188,15 @@ async def _obey(gateway: Gateway) -> None:
             gateway.scanning.stop(current.job_id)
 
 
-async def _automatic(
-    gateway: Gateway, automatic: Automatic, caught_up: Callable[[], Coroutine[Any, Any, None]]
-) -> None:
-    """At the start: scan. All the time: classify what never was; not while a person keeps that paused."""
+async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:
+    """Scan at the start, then keep classifying unclassified photos, except while a person keeps that paused."""
     await caught_up()
-    running_jobs = await gateway.work.unfinished()
     if automatic.scan and gateway.roots:
         roots = set(gateway.roots)
-        for job in running_jobs:
+        for job in await gateway.work.unfinished():
             if job.kind == "scan" and not await _scans(gateway, job.job_id, roots):
                 await gateway.dispatcher.handle(CancelJob(job_id=job.job_id))
-        left = [job for job in await gateway.work.unfinished() if job.kind == "scan"]
-        if not left:
+        if not any(job.kind == "scan" for job in await gateway.work.unfinished()):
             await gateway.dispatcher.handle(ScanLibrary())
     while automatic.classify:
         await caught_up()
@@ -210,7 +207,7 @@ async def _automatic(
         if not busy and await gateway.work.never_tried(active):
             await gateway.dispatcher.handle(ClassifyImages())
         await grown(gateway.events, gateway.stopping, await gateway.events.head(), 60.0)
-        await asyncio.sleep(0.2)  # a burst of appends asks once
+        await asyncio.sleep(0.2)  # so that a burst of appends causes one check
 
 
 async def _scans(gateway: Gateway, job_id: str, roots: set[str]) -> bool:
@@ -218,10 +215,8 @@ async def _scans(gateway: Gateway, job_id: str, roots: set[str]) -> bool:
     return any(set(getattr(row.event(), "roots", ())) == roots for row in rows)
 
 
-async def _watch(
-    gateway: Gateway, automatic: Automatic, caught_up: Callable[[], Coroutine[Any, Any, None]]
-) -> None:
-    """While it runs: scan when files change."""
+async def _watch(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:
+    """Scan whenever files change."""
     if not automatic.scan or not gateway.roots:
         return
 
@@ -229,7 +224,7 @@ async def _watch(
         await caught_up()
         await gateway.scanning.idle()
         if any(job.kind == "scan" and job.status == "paused" for job in await gateway.work.unfinished()):
-            return  # whoever paused it wants no other; it will see what changed when it goes on
+            return  # whoever paused it wants no other scan; it will see the changes once resumed
         await gateway.dispatcher.handle(ScanLibrary())
         await caught_up()
 

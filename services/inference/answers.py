@@ -1,4 +1,4 @@
-"""What a classifier says, as messages for the results queue. Ids are derived: saying it twice is harmless."""
+"""A classifier's results as messages for the results queue. Ids are derived, so sending a message twice is harmless."""
 
 from uuid import UUID
 
@@ -40,7 +40,7 @@ def loaded(spec: Spec, worker_id: str, device: str, precision: str) -> Message:
     return _message(event, message_id, message_id)
 
 
-def classified(asked: Message, job: ClassifyJob, spec: Spec, verdict: Verdict) -> Message:
+def classified(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict) -> Message:
     event = ImageClassified(
         image_id=job.image_id,
         model_id=job.model_id,
@@ -50,10 +50,10 @@ def classified(asked: Message, job: ClassifyJob, spec: Spec, verdict: Verdict) -
         embedding=verdict.embedding,
         labels=[spec.labels[index] for index, _ in verdict.scores] if spec.labels else [],
     )
-    return _answer(asked, job, event)
+    return _answer(request, job, event)
 
 
-def explained(asked: Message, job: ExplainJob, spec: Spec, heat: list[ClassHeat]) -> Message:
+def explained(request: Message, job: ExplainJob, spec: Spec, heat: list[ClassHeat]) -> Message:
     event = ImageExplained(
         image_id=job.image_id,
         model_id=job.model_id,
@@ -62,17 +62,17 @@ def explained(asked: Message, job: ExplainJob, spec: Spec, heat: list[ClassHeat]
         heat=heat,
     )
     answer_id = derived_id(job.image_id, job.model_id, spec.digest, *map(str, job.classes), "explained")
-    return _message(event, answer_id, asked.correlation_id, asked.causation_id)
+    return _message(event, answer_id, request.correlation_id, request.causation_id)
 
 
-def failed(asked: Message, job: ClassifyJob, reason: str) -> Message:
+def failed(request: Message, job: ClassifyJob, reason: str) -> Message:
     event = ClassificationFailed(image_id=job.image_id, model_id=job.model_id, reason=reason)
-    return _answer(asked, job, event)
+    return _answer(request, job, event)
 
 
-def _answer(asked: Message, job: ClassifyJob, event: Event) -> Message:
+def _answer(request: Message, job: ClassifyJob, event: Event) -> Message:
     answer_id = result_id(job.image_id, job.model_id, job.job_id)
-    return _message(event, answer_id, asked.correlation_id, asked.causation_id)
+    return _message(event, answer_id, request.correlation_id, request.causation_id)
 
 
 def _message(

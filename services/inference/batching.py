@@ -1,4 +1,4 @@
-"""Deliveries of the two classify queues -> batches; what a person waits for goes first."""
+"""Turns deliveries of the two classify queues into batches; interactive ones go first."""
 
 import asyncio
 from typing import Final
@@ -11,7 +11,7 @@ from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
 from services.kernel.log.ids import is_image_id
 
 GATHER_S: Final = 0.005
-"""How long a batch that is not full waits for more: the time that the network takes for one photo."""
+"""How long an incomplete batch waits for more: the time that the network takes for one photo."""
 _KINDS: Final[dict[tuple[str, int], type[ClassifyJob | ExplainJob]]] = {
     (kind.TYPE, kind.VERSION): kind for kind in (ClassifyJob, ExplainJob)
 }
@@ -21,7 +21,7 @@ Deliveries = asyncio.Queue[Delivery]
 
 class Batcher:
     def __init__(self, size: int) -> None:
-        """`size`: most deliveries in a batch."""
+        """`size`: maximum deliveries per batch."""
         self._size = size
         self._interactive: Deliveries = asyncio.Queue()
         self._bulk: Deliveries = asyncio.Queue()
@@ -51,7 +51,7 @@ class Batcher:
 
 
 def job_of(message: Message) -> ClassifyJob | ExplainJob | None:
-    """None for a message that is no job of ours."""
+    """None for a message that is no valid job."""
     kind = _KINDS.get((message.type, message.schema_version))
     if kind is None:
         return None

@@ -1,7 +1,7 @@
-"""The networks of `keras.applications` that can be fetched, with the digests that Keras itself pins.
+"""The networks of `keras.applications` available for download, with the digests that Keras itself pins.
 
-The digests are read from the source of the installed Keras; to import it would take seconds. Input sizes: M. Tan and
-Q. Le, EfficientNet (2019) and EfficientNetV2 (2021), as Keras builds them.
+The digests are read from the source of the installed Keras, as importing it takes seconds. Input sizes: M. Tan and
+Q. Le, EfficientNet (2019) and EfficientNetV2 (2021), as built by Keras.
 """
 
 import ast
@@ -23,12 +23,12 @@ class Application(NamedTuple):
     place: str
     """Path on the server where Keras publishes its weights."""
     module: str
-    """That holds the digests."""
+    """The Keras module that holds the digests."""
     input_size: int
     megabytes: int
 
     def manifest(self, sha256: str) -> Installed:
-        """What is known of it once its weights are there."""
+        """Its manifest once the weights are downloaded."""
         return Installed(
             model_id=self.model_id,
             name=self.name,
@@ -42,30 +42,18 @@ class Application(NamedTuple):
         )
 
 
+def _application(name: str, file: str, place: str, module: str, size: int, megabytes: int) -> Application:
+    return Application(name.lower(), name, name.replace("-", ""), file, place, module, size, megabytes)
+
+
 def _b(number: int, size: int, megabytes: int) -> Application:
-    return Application(
-        f"efficientnet-b{number}",
-        f"EfficientNet-B{number}",
-        f"EfficientNetB{number}",
-        f"efficientnetb{number}.h5",
-        "keras-applications/",
-        "efficientnet",
-        size,
-        megabytes,
-    )
+    name, file = f"EfficientNet-B{number}", f"efficientnetb{number}.h5"
+    return _application(name, file, "keras-applications/", "efficientnet", size, megabytes)
 
 
 def _v2(variant: str, size: int, megabytes: int) -> Application:
-    return Application(
-        f"efficientnetv2-{variant.lower()}",
-        f"EfficientNetV2-{variant}",
-        f"EfficientNetV2{variant}",
-        f"efficientnetv2-{variant.lower()}.h5",
-        "tensorflow/keras-applications/efficientnet_v2/",
-        "efficientnet_v2",
-        size,
-        megabytes,
-    )
+    name, place = f"EfficientNetV2-{variant}", "tensorflow/keras-applications/efficientnet_v2/"
+    return _application(name, f"{name.lower()}.h5", place, "efficientnet_v2", size, megabytes)
 
 
 APPLICATIONS: Final[dict[str, Application]] = {
@@ -80,7 +68,7 @@ APPLICATIONS: Final[dict[str, Application]] = {
 
 
 def pinned(one: Application) -> str:
-    """The digest of the whole weights file as Keras pins it: MD5 or SHA-256, hex."""
+    """The digest of the complete weights file as pinned by Keras: MD5 or SHA-256, hex."""
     return _hashes(one.module)[one.model_id[-2:]][0]
 
 
@@ -92,6 +80,6 @@ def _hashes(module: str) -> dict[str, tuple[str, str]]:
     source = Path(spec.submodule_search_locations[0], "src", "applications", f"{module}.py").read_text()
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "WEIGHTS_HASHES":
-            found: dict[str, tuple[str, str]] = ast.literal_eval(node.value)
-            return found
+            hashes: dict[str, tuple[str, str]] = ast.literal_eval(node.value)
+            return hashes
     raise LookupError(f"keras/src/applications/{module}.py has no WEIGHTS_HASHES.")

@@ -1,9 +1,9 @@
-"""What the network runs on, and in which precision.
+"""The device that the network runs on, and the precision.
 
-A GPU when TensorFlow sees one, in half precision; else the CPU. There bfloat16 pays with AMX. With AVX512-BF16 alone
-it depends on the processor (AMD's is twice as fast as in float32, an Intel without AMX slower), so both are tried;
-without either TensorFlow aborts. On a CPU every core gets one thread of its own that calls the network (a *lane*):
-this small net does not split well.
+A GPU in half precision if TensorFlow sees one; else the CPU. There bfloat16 pays off with AMX. With AVX512-BF16 alone
+it depends on the processor (AMD's are twice as fast as in float32, Intel's without AMX slower), so both are timed;
+without either, TensorFlow aborts. On a CPU each core gets its own thread that calls the network (a *lane*), as this
+small network does not parallelise well.
 """
 
 import os
@@ -17,9 +17,9 @@ from services.inference.lanes import lane_count
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", str(lane_count()))
-os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # else TensorFlow takes all memory there is
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # else TensorFlow allocates all GPU memory
 
-import tensorflow as tf  # reads these variables when it is loaded
+import tensorflow as tf  # reads these variables on import
 
 Precision = Literal["float32", "bfloat16", "mixed_float16"]
 CPU: Final = "/CPU:0"
@@ -30,30 +30,30 @@ class Plan(NamedTuple):
     """One way to run the network."""
 
     device: str
-    """TensorFlow's name."""
+    """TensorFlow's device name."""
     precision: Precision
     text: str
-    """As a person would name the device: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
+    """Display name: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
     largest: int
-    """Photos per call beyond which nothing is gained but memory is used."""
+    """Maximum photos per call; more only cost memory."""
     certain: bool = True
-    """Faster than those behind it; otherwise it must be timed against the last."""
+    """Known to be faster than later plans; otherwise it is timed against the last."""
 
 
 def cpu_plans(cores: int, cpuinfo: str) -> list[Plan]:
-    """Best first. `cpuinfo` as the kernel tells it; empty where it does not."""
-    named = f"{cores} core" if cores == 1 else f"{cores} cores"
-    plain = Plan(CPU, "float32", f"CPU ({named})", largest=16)
+    """Best first. `cpuinfo`: the content of /proc/cpuinfo, empty if there is none."""
+    count = f"{cores} core" if cores == 1 else f"{cores} cores"
+    plain = Plan(CPU, "float32", f"CPU ({count})", largest=16)
     flags = next((line for line in cpuinfo.splitlines() if line.startswith("flags")), "").split()
     if "amx_bf16" in flags:
-        return [Plan(CPU, "bfloat16", f"CPU ({named}, AMX bfloat16)", largest=64), plain]
+        return [Plan(CPU, "bfloat16", f"CPU ({count}, AMX bfloat16)", largest=64), plain]
     if "avx512_bf16" in flags:
-        return [Plan(CPU, "bfloat16", f"CPU ({named}, AVX512 bfloat16)", largest=16, certain=False), plain]
+        return [Plan(CPU, "bfloat16", f"CPU ({count}, AVX512 bfloat16)", largest=16, certain=False), plain]
     return [plain]
 
 
 def gpu_plans(names: Sequence[str]) -> list[Plan]:
-    """Of the first GPU; a second worker with `CUDA_VISIBLE_DEVICES` takes the second."""
+    """For the first GPU only; a second worker uses the second one by `CUDA_VISIBLE_DEVICES`."""
     return [Plan(GPU, "mixed_float16", name, largest=256) for name in names[:1]]
 
 

@@ -1,8 +1,7 @@
-"""A person's own classifier, looked at before it is taken in: what it wants, what it answers, what its labels are.
+"""Examines a user's own classifier before it is added: its inputs, outputs and labels.
 
-Each trap here is one that albums fell into: a class list that is off by one because of a background class, pixels in
-another range than the network was trained with, labels that are looked up by a part of their name. Nothing is guessed
-that the file does not say.
+Every pitfall here has hit other photo albums: a class list off by one because of a background class, pixels in another
+range than in training, labels matched by part of their name. Nothing is guessed that the file does not state.
 """
 
 from collections import Counter
@@ -17,15 +16,15 @@ from services.inference.registry import CLASS_COUNT
 from services.inference.verdict import Array
 
 _LARGEST: Final = 1024
-"""Pixels of a side; previews have 512."""
+"""Maximum side in pixels; previews have 512."""
 _MOST: Final = 100_000
-"""Classes."""
+"""Maximum number of classes."""
 IMAGENET: Final = "imagenet"
-"""As the name of the labels file: ImageNet's thousand, in their usual order."""
+"""Given as the labels file: ImageNet's thousand classes in their usual order."""
 
 
 def labels_of(path: Path) -> list[str]:
-    """One label a line. Raises ModelRefused."""
+    """One label per line. Raises ModelRefused."""
     try:
         lines = path.read_text("utf-8-sig").rstrip("\n").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -53,7 +52,7 @@ def examine(
     background: bool = False,
     wanted: Range | None = None,
 ) -> tuple[Installed, list[str]]:
-    """`labels`: empty for ImageNet's. The model, and what was found out, as sentences. Raises ModelRefused."""
+    """The model, and the findings as sentences. `labels`: empty for ImageNet's. Raises ModelRefused."""
     from services.inference import keras_network
 
     loaded = keras_network.load(path)
@@ -61,13 +60,11 @@ def examine(
     count = len(labels) or CLASS_COUNT
     checked_outputs(loaded.output_shape, count, background)
     suggested, why = range_of(loaded.layers)
-    chosen = wanted or suggested
-    if chosen is None:
+    pixel_range = wanted or suggested
+    if pixel_range is None:
         raise ModelRefused(f"{why} Say which values it was trained with: --range 0..255, 0..1 or -1..1.")
-    answers = [
-        np.asarray(loaded.call(keras_network.scaled(probe, chosen))[0], np.float64) for probe in probes(side)
-    ]
-    outputs = outputs_of(np.concatenate(answers))
+    inputs = [keras_network.scaled(probe, pixel_range) for probe in probes(side)]
+    outputs = outputs_of(np.concatenate([np.asarray(loaded.call(x)[0], np.float64) for x in inputs]))
     one = Installed(
         model_id=model_id,
         name=name,
@@ -78,15 +75,15 @@ def examine(
         class_count=count,
         source="added from a file",
         labels=labels,
-        range=chosen,
+        range=pixel_range,
         outputs=outputs,
         background=background,
     )
-    told = [
-        f"Pictures of {side} × {side} pixels with values {chosen} ({'as you said' if wanted else why}).",
+    findings = [
+        f"Pictures of {side} × {side} pixels with values {pixel_range} ({'as you said' if wanted else why}).",
         f"{count} classes; its answers are {_SAYS[outputs]}.",
     ]
-    return one, told
+    return one, findings
 
 
 _SAYS: Final[dict[Outputs, str]] = {
@@ -98,10 +95,10 @@ _SAYS: Final[dict[Outputs, str]] = {
 
 def side_of(shape: tuple[int | None, ...], size: int | None) -> int:
     """Raises ModelRefused."""
-    said = " × ".join("any" if n is None else str(n) for n in shape[1:])
+    dimensions = " × ".join("any" if n is None else str(n) for n in shape[1:])
     if len(shape) != 4 or shape[3] != 3:
         raise ModelRefused(
-            f"It wants input of the shape {said}: it must be height × width × 3 (red, green, blue)."
+            f"It wants input of the shape {dimensions}: it must be height × width × 3 (red, green, blue)."
         )
     if shape[0] is not None:
         raise ModelRefused(
@@ -109,7 +106,7 @@ def side_of(shape: tuple[int | None, ...], size: int | None) -> int:
         )
     height, width = shape[1:3]
     if height != width:
-        raise ModelRefused(f"It wants pictures of {said}: only square ones can be given.")
+        raise ModelRefused(f"It wants pictures of {dimensions}: only square ones can be given.")
     if height is None and size is None:
         raise ModelRefused("It takes pictures of any size: say which it was trained with (--size 224).")
     if height is not None and size not in (None, height):
@@ -150,7 +147,7 @@ def checked_outputs(shape: tuple[int | None, ...], count: int, background: bool)
 
 
 def probes(side: int) -> list[Array]:
-    """Pictures of all kinds: black, white, noise, a ramp. uint8 [n, side, side, 3] each."""
+    """Test pictures: noise, black, white, a ramp. uint8 [n, side, side, 3] each."""
     noise = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
     ramp = np.broadcast_to(np.linspace(0, 255, side).astype(np.uint8)[:, None, None], (side, side, 3))
     flat = np.stack([np.zeros((side, side, 3), np.uint8), np.full((side, side, 3), 255, np.uint8), ramp])
@@ -158,7 +155,7 @@ def probes(side: int) -> list[Array]:
 
 
 def outputs_of(answers: Array) -> Outputs:
-    """Raises ModelRefused for answers that are no numbers."""
+    """Raises ModelRefused for answers that are not finite."""
     if not np.isfinite(answers).all():
         raise ModelRefused("It answers some pictures with values that are not numbers (NaN).")
     between = bool((answers >= -1e-6).all() and (answers <= 1 + 1e-6).all())

@@ -1,7 +1,7 @@
-"""Batch normalisation folded into the convolutions, and PyTorch's layouts turned into TensorFlow's.
+"""Folds batch normalisation into the convolutions and converts PyTorch's layouts to TensorFlow's.
 
-At inference a batch norm is a fixed scale and shift per channel, so it costs nothing once the scale is
-multiplied into the kernel: about twice as fast as the same network with its norms.
+At inference a batch norm is a fixed scale and shift per channel, so it is free once the scale is multiplied into the
+kernel: about twice as fast as the same network with its norms.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class FoldedBlock(NamedTuple):
 
 
 class Folded(NamedTuple):
-    """A whole network, ready to be run without batch norms."""
+    """A complete network without batch norms."""
 
     stem: Layer
     blocks: list[FoldedBlock]
@@ -44,22 +44,16 @@ class Folded(NamedTuple):
 
 def fold(spec: ModelSpec, state: State) -> Folded:
     """Raises WeightsDamaged when a tensor is missing, has another shape, or is not finite."""
+    body = list(blocks(spec))
     try:
-        folded = Folded(
-            stem=_convolution(state, "_conv_stem", "_bn0", (3, 3, 3, STEM_CHANNELS)),
-            blocks=[_block(state, block) for block in blocks(spec)],
-            head=_convolution(state, "_conv_head", "_bn1", (1, 1, _last(spec), HEAD_CHANNELS)),
-            classifier=_checked(
-                state["_fc.weight"].T, state["_fc.bias"], (HEAD_CHANNELS, CLASS_COUNT), "_fc"
-            ),
+        return Folded(
+            _convolution(state, "_conv_stem", "_bn0", (3, 3, 3, STEM_CHANNELS)),
+            [_block(state, block) for block in body],
+            _convolution(state, "_conv_head", "_bn1", (1, 1, body[-1].outputs, HEAD_CHANNELS)),
+            _checked(state["_fc.weight"].T, state["_fc.bias"], (HEAD_CHANNELS, CLASS_COUNT), "_fc"),
         )
     except KeyError as error:
         raise WeightsDamaged(f"The weights of {spec.name} lack {error}.") from error
-    return folded
-
-
-def _last(spec: ModelSpec) -> int:
-    return list(blocks(spec))[-1].outputs
 
 
 def _block(state: State, block: Block) -> FoldedBlock:
@@ -68,17 +62,14 @@ def _block(state: State, block: Block) -> FoldedBlock:
     expand = None
     if block.expand != 1:
         expand = _convolution(state, f"{name}._expand_conv", f"{name}._bn0", (1, 1, block.inputs, wide))
-    depthwise = _convolution(state, f"{name}._depthwise_conv", f"{name}._bn1", (k, k, 1, wide))
-    return FoldedBlock(
-        block,
-        expand,
-        Layer(depthwise.kernel.transpose(0, 1, 3, 2), depthwise.bias),
-        _convolution(state, f"{name}._project_conv", f"{name}._bn2", (1, 1, wide, block.outputs)),
-    )
+    kernel, bias = _convolution(state, f"{name}._depthwise_conv", f"{name}._bn1", (k, k, 1, wide))
+    depthwise = Layer(kernel.transpose(0, 1, 3, 2), bias)
+    project = _convolution(state, f"{name}._project_conv", f"{name}._bn2", (1, 1, wide, block.outputs))
+    return FoldedBlock(block, expand, depthwise, project)
 
 
 def _convolution(state: State, conv: str, norm: str, shape: tuple[int, ...]) -> Layer:
-    """OIHW times the norm's scale per output channel, as HWIO; computed in float64."""
+    """The OIHW kernel times the norm's scale per output channel, as HWIO; computed in float64."""
     scale = state[f"{norm}.weight"].astype(np.float64)
     scale = scale / np.sqrt(state[f"{norm}.running_var"].astype(np.float64) + BATCH_NORM_EPSILON)
     kernel = state[f"{conv}.weight"].transpose(2, 3, 1, 0) * scale

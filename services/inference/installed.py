@@ -1,7 +1,7 @@
-"""Models beside the embedded ones: each a folder `DATA/models/<id>` with the network's file and `model.json`.
+"""Installed models beside the embedded ones: each a folder `DATA/models/<id>` with the network's file and `model.json`.
 
-`model.json` comes last and by one rename (`staging.py`), so a folder without it is no model, and nothing is ever half
-there. What it says of the file, its SHA-256 first, is checked at each load.
+A model appears complete by a single rename (`staging.py`); a folder without `model.json` is no model. The file is
+verified against `model.json`, its SHA-256 first, at each load.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from services.inference.weights import WeightsDamaged, WeightsNotFound
 log = structlog.get_logger(__name__)
 
 MANIFEST: Final = "model.json"
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _CHUNK: Final = 1 << 20
 
 FileKind = Literal["application", "keras", "savedmodel"]
@@ -29,33 +29,33 @@ Outputs = Literal["probabilities", "logits", "independent"]
 
 
 class ModelRefused(WeightsDamaged):
-    """The file is no classifier that can be used here; the message is the reason."""
+    """The file is not a usable classifier; the message is the reason."""
 
 
 class Installed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`model.json`, and where it lies."""
+    """`model.json`, and its folder."""
 
     model_id: str
     name: str
     kind: FileKind
     file: str
-    """In its folder; of a SavedModel the folder's name."""
+    """Name of the file, or of a SavedModel's folder, in the model's folder."""
     digest: str
-    """SHA-256 of the file, hex; of a folder that of its files' names and digests."""
+    """SHA-256 of the file, hex; of a folder, the hash of its files' names and digests."""
     input_size: int
     class_count: int
     source: str
     architecture: str = ""
-    """The function of `keras.applications` that makes the network that the weights are for."""
+    """The function of `keras.applications` that builds the network for these weights."""
     labels: list[str] = []
     range: Range = "0..255"
-    """Of the values that the network expects."""
+    """The pixel values that the network expects."""
     outputs: Outputs = "probabilities"
-    """`logits` need a softmax; `independent`: each class has a probability of its own (a sigmoid)."""
+    """`logits` need a softmax; `independent`: a separate probability (sigmoid) for each class."""
     background: bool = False
-    """Its first output is no class but “none of them”, and is left out."""
+    """Its first output is no class but “none of them”, and is dropped."""
     folder: str = ""
-    """Where it was found; not written."""
+    """Path of the model's folder; not written to the file."""
 
     @property
     def path(self) -> Path:
@@ -67,15 +67,15 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def found(folder: Path) -> list[Installed]:
-    """All models in the folder, by id. What can't be read is left out and said in the log."""
+    """All models in the folder, by id. Unreadable ones are skipped and logged."""
     return [one for entry in sorted(_entries(folder)) if (one := _read(entry)) is not None]
 
 
 def find(folder: Path, model_id: str) -> Spec:
-    """An embedded model, or one of the folder. Raises UnknownModel."""
+    """An embedded model, or one in the folder. Raises UnknownModel."""
     if model_id in MODELS:
         return MODELS[model_id]
-    installed = _read(folder / model_id) if NAME.fullmatch(model_id) else None
+    installed = _read(folder / model_id) if SAFE_NAME.fullmatch(model_id) else None
     if installed is None:
         raise UnknownModel(model_id, (one.model_id for one in found(folder)))
     return installed
@@ -83,7 +83,7 @@ def find(folder: Path, model_id: str) -> Spec:
 
 def _entries(folder: Path) -> Iterable[Path]:
     try:
-        return [entry for entry in folder.iterdir() if NAME.fullmatch(entry.name) and entry.is_dir()]
+        return [entry for entry in folder.iterdir() if SAFE_NAME.fullmatch(entry.name) and entry.is_dir()]
     except OSError:
         return []
 
@@ -94,22 +94,22 @@ def _read(folder: Path) -> Installed | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError) as error:
-        return _passed_over(folder, str(error))
-    if one.model_id != folder.name or one.model_id in MODELS or not NAME.fullmatch(one.file):
-        return _passed_over(folder, "model.json is another model's")
+        return _skipped(folder, str(error))
+    if one.model_id != folder.name or one.model_id in MODELS or not SAFE_NAME.fullmatch(one.file):
+        return _skipped(folder, "model.json is another model's")
     if one.labels and len(one.labels) != one.class_count:
-        return _passed_over(folder, f"model.json has {len(one.labels)} labels for {one.class_count} classes")
+        return _skipped(folder, f"model.json has {len(one.labels)} labels for {one.class_count} classes")
     return msgspec.structs.replace(one, folder=str(folder))
 
 
 @lru_cache
-def _passed_over(folder: Path, reason: str) -> None:
-    """Said once, however often we look."""
+def _skipped(folder: Path, reason: str) -> None:
+    """Logged once, however often the folder is scanned."""
     log.warning("a model can't be used", folder=str(folder), reason=reason)
 
 
 def digest(path: Path) -> str:
-    """SHA-256, hex. Raises OSError."""
+    """SHA-256 of a file or folder, hex. Raises OSError."""
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file())
         lines = [f"{file.relative_to(path).as_posix()}\0{digest(file)}\n" for file in files]
@@ -122,7 +122,7 @@ def digest(path: Path) -> str:
 
 
 def verify(one: Installed) -> None:
-    """Raises WeightsNotFound, or WeightsDamaged when the file is not the one that was taken in."""
+    """Raises WeightsNotFound, or WeightsDamaged when the file has changed since it was added."""
     try:
         now = digest(one.path)
     except OSError as error:

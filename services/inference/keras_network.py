@@ -1,10 +1,10 @@
-"""Networks that Keras loads: those of `keras.applications`, and a person's own classifier.
+"""Networks loaded by Keras: those of `keras.applications`, and a user's own classifiers.
 
-A foreign file may hold code; Keras refuses to run it (`safe_mode`).
+A foreign file may contain code; Keras refuses to run it (`safe_mode`).
 
-`keras.applications` builds another network with `weights="imagenet"` than with a path: B0 to B7 get one more division
-(keras/src/applications/efficientnet.py). Loading the same weights without it gives other answers and no error, so it is
-put back here; a test compares the two.
+`keras.applications` builds a different network with `weights="imagenet"` than with a path: B0 to B7 get an extra
+division (keras/src/applications/efficientnet.py). Without it the same weights silently give other answers, so it is
+restored here; a test compares the two.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class KerasWeights:
         self._one, self._loaded = one, load(one.path, one.architecture)
 
     def ways(self, plans: Sequence[Plan]) -> Sequence[Plan]:
-        """In float32: with its batch norms such a network is no faster in less."""
+        """In float32: with its batch norms, such a network is no faster in lower precision."""
         gpus = [plan._replace(precision="float32") for plan in plans if plan.device != CPU]
         return [*gpus, plans[-1]]
 
@@ -62,8 +62,8 @@ class KerasWeights:
             with tf.device(plan.device):
                 seen = loaded.look(scaled(tf.constant(pixels), one.range)).numpy()[0]
             kernel = loaded.kernel[:, [index + one.background for index in classes]]
-            found: Array = np.moveaxis(seen @ kernel, -1, 0)
-            return found
+            activations: Array = np.moveaxis(seen @ kernel, -1, 0)
+            return activations
 
         return maps
 
@@ -83,13 +83,13 @@ def probabilities(outputs: Any, one: Installed) -> Any:
 
 
 def _padded(features: Any) -> Any:
-    """With as many channels as an embedding has, where there are fewer."""
+    """Zero-padded to the channels of an embedding, if there are fewer."""
     channels = features.shape[-1]
     return tf.pad(features, ((0, 0), (0, CHANNELS - channels))) if 0 < channels < CHANNELS else features
 
 
 def load(path: Path, architecture: str = "") -> Loaded:
-    """`architecture`: what builds the network that the weights are for; empty where the file holds it. Raises
+    """`architecture`: the builder of the network for these weights; empty if the file contains the network. Raises
     ModelRefused."""
     try:
         if architecture:
@@ -100,16 +100,16 @@ def load(path: Path, architecture: str = "") -> Loaded:
     except ModelRefused:
         raise
     except Exception as error:  # Keras raises nearly anything
-        said = str(error).strip().splitlines() or [type(error).__name__]
+        lines = str(error).strip().splitlines() or [type(error).__name__]
         if "Lambda" in str(error) or "unsafe" in str(error).lower():
             raise ModelRefused(
-                f"It holds code of its own (a Lambda layer), which is never run: {said[0]}"
+                f"It holds code of its own (a Lambda layer), which is never run: {lines[0]}"
             ) from error
-        raise ModelRefused(f"It can't be loaded: {said[0][:300]}") from error
+        raise ModelRefused(f"It can't be loaded: {lines[0][:300]}") from error
 
 
 def application(path: Path, architecture: str) -> Any:
-    """As with `weights="imagenet"`, from a file that is there."""
+    """The network as with `weights="imagenet"`, from a local file."""
     model = getattr(keras.applications, architecture)(weights=None)
     model.load_weights(path)
     for layer in model.layers:
@@ -149,8 +149,7 @@ def _flat(model: Any) -> list[Any]:
 
 
 def _pool(model: Any) -> Any:
-    """The layer that takes the mean over the last feature map, where the model ends in such a mean and one dense layer
-    (its own name: *global average pooling*); else None."""
+    """The global average pooling layer, if the model ends in one followed by a single dense layer; else None."""
     layers = list(model.layers)
     pools = [n for n, one in enumerate(layers) if isinstance(one, keras.layers.GlobalAveragePooling2D)]
     dense = [n for n, one in enumerate(layers) if isinstance(one, keras.layers.Dense)]
@@ -162,6 +161,6 @@ def _pool(model: Any) -> Any:
     pool = layers[pools[-1]]
     try:
         channels = pool.output.shape[-1]
-    except (AttributeError, ValueError):  # a layer that is used more than once
+    except (AttributeError, ValueError):  # a layer used more than once
         return None
     return pool if layers[dense[0]].kernel.shape[0] == channels else None

@@ -1,4 +1,4 @@
-"""How many threads work at a time: one per core that this process may use."""
+"""The number of parallel threads: one per core that this process may use."""
 
 import os
 

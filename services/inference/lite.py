@@ -1,5 +1,5 @@
-"""EfficientNet-Lite: one graph of raw operations with its weights as constants; normalisation, softmax and top-k are
-inside. XLA is 15 times slower than this on a CPU, so it is not used.
+"""EfficientNet-Lite as one graph of raw operations, weights as constants, with normalisation, softmax and top-k inside.
+XLA is not used: it is 15 times slower than this on a CPU.
 """
 
 from collections.abc import Sequence
@@ -28,18 +28,16 @@ class Lite:
         return plans
 
     def build(self, plan: Plan) -> Network:
-        """One traced graph for any batch size, its weights as constants on the device."""
+        """One traced graph for any batch size, weights as constants on the device."""
         folded, side = self._folded, self._spec.input_size
-        computed = tf.bfloat16 if plan.precision == "bfloat16" else tf.float16
-        computed = tf.float32 if plan.precision == "float32" else computed
+        precisions = {"float32": tf.float32, "bfloat16": tf.bfloat16, "mixed_float16": tf.float16}
+        computed = precisions[plan.precision]
         signature = [tf.TensorSpec([None, side, side, 3], tf.uint8)]
 
         @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
         def network(pixels: Any) -> tuple[Any, Any, Any]:
             with tf.device(plan.device):
-                features = tf.reduce_mean(
-                    tf.cast(feature_map(pixels, folded, computed), tf.float32), axis=(1, 2)
-                )
+                features = _features(pixels, folded, computed)
                 probabilities = tf.nn.softmax(_classes(features, folded, computed))
                 best = tf.math.top_k(probabilities, min(TOP, CLASS_COUNT))
                 return best.values, best.indices, features
@@ -47,16 +45,19 @@ class Lite:
         def maps(pixels: Array, classes: Sequence[int]) -> Array:
             with tf.device(plan.device):
                 seen = feature_map(tf.constant(pixels), folded, tf.float32).numpy()[0]
-            found: Array = np.moveaxis(seen @ folded.classifier.kernel[:, list(classes)], -1, 0)
-            return found
+            activations: Array = np.moveaxis(seen @ folded.classifier.kernel[:, list(classes)], -1, 0)
+            return activations
 
         return Network(network.get_concrete_function(), maps)
 
 
 def logits(pixels: Any, folded: Folded, computed: Any) -> Any:
-    """uint8 [batch, s, s, 3] -> float32 [batch, 1000]; everything between in `computed`."""
-    features = tf.reduce_mean(tf.cast(feature_map(pixels, folded, computed), tf.float32), axis=(1, 2))
-    return _classes(features, folded, computed)
+    """uint8 [batch, s, s, 3] -> float32 [batch, 1000]; intermediate values in `computed`."""
+    return _classes(_features(pixels, folded, computed), folded, computed)
+
+
+def _features(pixels: Any, folded: Folded, computed: Any) -> Any:
+    return tf.reduce_mean(tf.cast(feature_map(pixels, folded, computed), tf.float32), axis=(1, 2))
 
 
 def _classes(features: Any, folded: Folded, computed: Any) -> Any:

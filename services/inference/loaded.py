@@ -1,4 +1,4 @@
-"""A network as it was loaded from a file, before it is known what it wants and answers."""
+"""A network as loaded from a file, before its inputs and outputs are examined."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -10,10 +10,10 @@ from services.inference.verdict import Array
 
 
 class Loaded(NamedTuple):
-    """A network before it is wrapped: float32 in its own range in, whatever it answers out."""
+    """A raw network: float32 pixels in its own range in, unprocessed outputs out."""
 
     call: Callable[[Any], tuple[Any, Any]]
-    """float32 [batch, s, s, 3] -> outputs [batch, k], features [batch, channels] (0 channels where it has none)."""
+    """float32 [batch, s, s, 3] -> outputs [batch, k], features [batch, channels] (0 channels if it has none)."""
     look: Callable[[Any], Any] | None
     """float32 [1, s, s, 3] -> the last feature map [1, h, w, channels]."""
     kernel: Array | None
@@ -21,11 +21,11 @@ class Loaded(NamedTuple):
     input_shape: tuple[int | None, ...]
     output_shape: tuple[int | None, ...]
     layers: list[Any]
-    """All Keras layers, in order, those inside others too; none of a SavedModel."""
+    """All Keras layers in order, nested ones included; empty for a SavedModel."""
 
 
 def finite(weights: Sequence[Any]) -> None:
-    """Raises ModelRefused for Keras's or TensorFlow's variables that hold something else than numbers."""
+    """Raises ModelRefused if any of these Keras or TensorFlow variables is not finite."""
     for weight in weights:
         values = weight.numpy()
         if np.issubdtype(values.dtype, np.floating) and not np.isfinite(values).all():

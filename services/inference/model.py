@@ -1,7 +1,6 @@
-"""A network at work: `uint8` pixels in, the 20 best classes and an embedding out.
+"""Runs a network of any kind (`network.py`): `uint8` pixels in, the top 20 classes and an embedding out.
 
-What kind of network it is does not matter here (`network.py`); it gets batches of a few fixed sizes, in the way of
-running it that suits this machine.
+The network gets batches of a few fixed sizes, on the device and in the precision that suit this machine.
 """
 
 import time
@@ -25,21 +24,21 @@ from services.knowledge import embedding
 
 TRIALS: Final = 3
 BATCHES: Final = (1, 8, 32)
-"""The network is called with these sizes only (the last one as the caller wishes): each new size costs a set-up."""
+"""The only batch sizes (the caller may change the last), as each new size costs a set-up."""
 
 log = structlog.get_logger(__name__)
 
 
 class NotFinite(Exception):
-    """The network answered with something that is no number: the precision does not suffice for this picture."""
+    """The network returned NaN or infinity: the precision is too low for this picture."""
 
 
 class NoMaps(Exception):
-    """The network has no last feature map that could be looked at."""
+    """The network has no accessible last feature map."""
 
 
 class Classifier:
-    """A loaded and warmed-up network. `classify` may be called from several threads at a time."""
+    """A loaded and warmed-up network. `classify` is thread-safe."""
 
     def __init__(self, spec: Spec, plan: Plan, weights: Weights, batch: int) -> None:
         self.spec, self.plan = spec, plan
@@ -48,11 +47,10 @@ class Classifier:
 
     @classmethod
     def load(cls, spec: Spec, batch: int = BATCHES[-1], ways: Sequence[Plan] | None = None) -> "Classifier":
-        """Run it in the first of `ways` (default: what this machine offers) whose first batches succeed; one that
-        is not certain to be faster is timed against the last.
+        """Use the first of `ways` (default: all that this machine offers) whose first batches succeed; one that is not
+        certain to be faster is timed against the last.
 
-        Takes a second or two. Raises WeightsNotFound or WeightsDamaged, and what TensorFlow raised when even
-        the last way fails.
+        Takes a second or two. Raises WeightsNotFound or WeightsDamaged, and TensorFlow's error if even the last fails.
         """
         weights = _weights(spec)
         *better, last = weights.ways(ways or plans())
@@ -75,19 +73,19 @@ class Classifier:
         return classifier
 
     def _seconds(self) -> float:
-        """That its largest batch takes: the best of a few."""
+        """Time for its largest batch: the best of a few trials."""
         side = self.spec.input_size
         pixels = np.zeros((self._sizes[-1], side, side, 3), np.uint8)
-        found = []
+        times = []
         for _ in range(TRIALS):
             began = time.perf_counter()
             self.classify(pixels)
-            found.append(time.perf_counter() - began)
-        return min(found)
+            times.append(time.perf_counter() - began)
+        return min(times)
 
     def classify(self, pixels: Array) -> list[Verdict]:
-        """uint8 [n, s, s, 3], any n -> the TOP best classes and the embedding of each. Raises NotFinite, and what
-        TensorFlow raises (out of memory, a lost GPU)."""
+        """uint8 [n, s, s, 3], any n -> the top classes and the embedding of each. Raises NotFinite, and TensorFlow's
+        errors (out of memory, a lost GPU)."""
         largest = self._sizes[-1]
         parts = [pixels[start : start + largest] for start in range(0, len(pixels), largest)]
         return [verdict for part in parts for verdict in self._call(part)]
@@ -108,10 +106,10 @@ class Classifier:
         return [Verdict(list(zip(classes, row, strict=True)), code) for classes, row, code in rows]
 
     def explain(self, pixels: Array, classes: Sequence[int]) -> list[ClassHeat]:
-        """uint8 [1, s, s, 3] -> where each class was seen, in float32. Raises NoMaps, and what TensorFlow raises.
+        """uint8 [1, s, s, 3] -> where each class was seen, in float32. Raises NoMaps, and TensorFlow's errors.
 
-        Class activation maps (B. Zhou et al., Learning Deep Features for Discriminative Localization, 2016): the
-        last feature map times the class's weights; their mean is the class's logit but for the bias.
+        Class activation maps (B. Zhou et al., Learning Deep Features for Discriminative Localization, 2016): the last
+        feature map times the class's weights; its mean is the class's logit without the bias.
         """
         if self._network.maps is None:
             raise NoMaps(f"{self.spec.name} can't tell where it looked.")

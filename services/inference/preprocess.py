@@ -1,7 +1,7 @@
 """A stored preview -> the pixels that a network expects.
 
-As EfficientNet-Lite was evaluated: of the short side s/(s+32), from the middle, bicubic without anti-aliasing, RGB.
-The network itself subtracts 127 and divides by 128. (tensorflow/tpu, `models/official/efficientnet/preprocessing.py`.)
+As in EfficientNet-Lite's evaluation: centre crop of s/(s+32) of the short side, bicubic without anti-aliasing, RGB
+(tensorflow/tpu, `models/official/efficientnet/preprocessing.py`). The network itself subtracts 127 and divides by 128.
 OpenCV's bicubic has the same kernel (a = -0.75) and takes a tenth of Pillow's time.
 """
 
@@ -15,16 +15,16 @@ from PIL import Image, UnidentifiedImageError
 Array = np.ndarray[Any, np.dtype[Any]]
 
 PREPROCESSING_ID: Final = "preview512-center-crop-bicubic-2"
-"""Changes whenever the same preview gives other pixels."""
+"""Must change whenever the same preview would give other pixels."""
 CROP_PADDING: Final = 32
 cv2.setNumThreads(1)  # each lane has its own core
 
 MOST_PIXELS: Final = 16_000_000
-"""A preview has a quarter of a million."""
+"""Previews have a quarter of a million."""
 
 
 class PreviewUnusable(Exception):
-    """The photo can't be classified; the message is the reason for the person, without the path."""
+    """The photo can't be classified; the message is the reason shown to the user, without the path."""
 
 
 class PreviewMissing(PreviewUnusable):
@@ -32,11 +32,11 @@ class PreviewMissing(PreviewUnusable):
 
 
 class PreviewUnreadable(PreviewUnusable):
-    """There is a file, and it is damaged, no preview, or may not be read."""
+    """The file is damaged, no preview, or not readable."""
 
 
 def load(path: Path, side: int) -> Array:
-    """uint8 [side, side, 3]. Raises PreviewMissing or PreviewUnreadable. May be called from any thread."""
+    """uint8 [side, side, 3]. Raises PreviewMissing or PreviewUnreadable. Thread-safe."""
     try:
         with Image.open(path, formats=("JPEG",)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -56,12 +56,12 @@ def pixels(picture: Array, side: int) -> Array:
     """uint8 [height, width, 3] of any size -> uint8 [side, side, 3]."""
     height, width = picture.shape[:2]
     crop = max(round(min(height, width) * share(side)), 1)
-    top, left = (height - crop) // 2, (width - crop) // 2
-    middle = picture[top : top + crop, left : left + crop]
+    y, x = (height - crop) // 2, (width - crop) // 2
+    middle = picture[y : y + crop, x : x + crop]
     small: Array = cv2.resize(middle, (side, side), interpolation=cv2.INTER_CUBIC)
     return small
 
 
 def share(side: int) -> float:
-    """Of the short side, that the network sees."""
+    """The fraction of the short side that the network sees."""
     return side / (side + CROP_PADDING)

@@ -1,9 +1,8 @@
-"""Classifies photos that may kill the process, one at a time, in a process that may be killed.
+"""Classifies photos that may crash the process, one at a time, in a separate process.
 
-A network, a driver or a decoder that crashes takes the worker with it, and with that all photos in its hands. They come
-again, and again: what came back too often is classified here. The one that is to blame ends this process and fails
-alone; the others get their verdict. It costs the seconds that a network takes to load, so the process ends when
-nothing is suspected any more.
+A network, driver or decoder that crashes takes the worker down along with all photos in hand, and they are redelivered
+again and again. Photos returned too often are classified here: the culprit ends this process and fails alone; the
+others get their verdict. Loading the network takes seconds, so the process ends once no photo is suspected any more.
 """
 
 import asyncio
@@ -24,7 +23,7 @@ Serve = Callable[[Connection, Path], None]
 
 
 def serve(pipe: Connection, models: Path) -> None:
-    """In the other process, until the pipe is closed: `ready` once a question can be worked on, then the answer."""
+    """In the other process, until the pipe is closed: sends `ready` once the model is loaded, then the answer."""
     from services.inference.installed import find
     from services.inference.model import Classifier
     from services.inference.preprocess import load
@@ -35,21 +34,21 @@ def serve(pipe: Connection, models: Path) -> None:
             model_id, preview = pipe.recv()
         except EOFError:
             return
-        said: Any
+        answer: Any
         try:
             if model_id not in loaded:
                 loaded.clear()
                 loaded[model_id] = Classifier.load(find(models, model_id), 1)
             pipe.send("ready")
             pixels = load(preview, loaded[model_id].spec.input_size)
-            (said,) = loaded[model_id].classify(pixels[None])
-        except Exception as error:  # of the model, of the preview, or one of TensorFlow's dozens
-            said = str(error)[:300] or type(error).__name__
-        pipe.send(said)
+            (answer,) = loaded[model_id].classify(pixels[None])
+        except Exception as error:  # from the model, the preview or TensorFlow, which has many
+            answer = str(error)[:300] or type(error).__name__
+        pipe.send(answer)
 
 
 class Quarantine:
-    """Use `async with` around calls: the process ends when the last one that uses it leaves."""
+    """Use `async with` around calls: the process ends when its last user leaves."""
 
     def __init__(self, models: Path, serving: Serve = serve) -> None:
         self._models, self._serving, self._users = models, serving, 0
@@ -73,21 +72,21 @@ class Quarantine:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, model_id, preview)
 
     def _ask(self, model_id: str, preview: Path) -> Verdict | str:
-        pipe, ready = self._opened(), False
+        pipe, ready = self._connection(), False
         try:
             pipe.send((model_id, preview))
-            said: Verdict | str = pipe.recv()
-            if said == "ready":
+            answer: Verdict | str = pipe.recv()
+            if answer == "ready":
                 ready = True
-                said = pipe.recv()
+                answer = pipe.recv()
         except (EOFError, OSError):
             self._end()
             if ready:
                 return "The classifier's process ended while it worked on this photo."
             return "The model could not be loaded: the classifier's process ended."
-        return said
+        return answer
 
-    def _opened(self) -> Connection:
+    def _connection(self) -> Connection:
         if self._pipe is None:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()

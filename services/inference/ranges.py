@@ -1,6 +1,6 @@
-"""Which values a network's pixels must have, as far as its own layers say.
+"""The pixel range that a network expects, as far as its own layers reveal it.
 
-Nothing is guessed: a network that was trained with 0..1 and is given 0..255 does answer, and wrongly.
+Nothing is guessed: a network trained with 0..1 accepts 0..255, and gives wrong answers.
 """
 
 from typing import Any
@@ -11,15 +11,15 @@ from services.inference.installed import Range
 
 
 def range_of(layers: list[Any]) -> tuple[Range | None, str]:
-    """The values that the first layer which scales or normalises expects, and why."""
+    """The range that the first scaling or normalising layer expects, and why."""
     for layer in layers:
         kind = type(layer).__name__
         if kind == "Rescaling":
             scale, offset = (np.asarray(value, np.float64) for value in (layer.scale, layer.offset))
-            for chosen, highest in (("0..255", 255.0), ("0..1", 1.0)):
+            for name, highest in (("0..255", 255.0), ("0..1", 1.0)):
                 top = highest * scale + offset
                 if (np.abs(top) <= 4).all() and (np.abs(highest * scale) >= 0.5).all():
-                    return chosen, f"by its Rescaling layer, ×{scale.flat[0]:.4g}"  # type: ignore[return-value]
+                    return name, f"by its Rescaling layer, ×{scale.flat[0]:.4g}"  # type: ignore[return-value]
             return None, f"Its Rescaling layer (×{scale.flat[0]:.4g}) tells no range."
         if kind == "Normalization":
             mean = float(np.mean(np.asarray(layer.mean)))

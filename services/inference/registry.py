@@ -1,8 +1,8 @@
-"""The classifiers that Albumen knows, and the architecture of each.
+"""The embedded classifiers and their architectures.
 
-Pure data, no TensorFlow: the worker looks models up here before anything heavy is loaded. Architecture:
-EfficientNet-Lite (Apache-2.0, tensorflow/tpu `models/official/efficientnet/lite`): no squeeze-and-excitation,
-ReLU6, stem and head not scaled by width, first and last block group not repeated by depth.
+Pure data, no TensorFlow: the worker looks models up here before loading anything heavy. Architecture: EfficientNet-Lite
+(Apache-2.0, tensorflow/tpu `models/official/efficientnet/lite`): no squeeze-and-excitation, ReLU6, stem and head not
+scaled by width, first and last block group not repeated by depth.
 """
 
 import math
@@ -15,7 +15,7 @@ CLASS_COUNT: Final = 1000
 
 
 class Spec(Protocol):
-    """What is told of any model, wherever it comes from."""
+    """The facts about any model, embedded or installed."""
 
     @property
     def model_id(self) -> str: ...
@@ -29,32 +29,32 @@ class Spec(Protocol):
     def class_count(self) -> int: ...
     @property
     def labels(self) -> Sequence[str]:
-        """Of its classes; empty where they are ImageNet's thousand."""
+        """Of its classes; empty for ImageNet's thousand."""
 
     @property
     def source(self) -> str: ...
     @property
     def scaling(self) -> str:
-        """Added to the preprocessing's id: what is done to the pixels in front of the network, if anything."""
+        """Suffix for the preprocessing id: how pixels are scaled before the network, if at all."""
 
 
 class UnknownModel(Exception):
     """A job names a model that this program does not have."""
 
     def __init__(self, model_id: str, others: Iterable[str] = ()) -> None:
-        known = ", ".join([*MODELS, *others])
-        super().__init__(f"There is no model called “{model_id[:80]}”. Choose one of {known}.")
+        names = ", ".join([*MODELS, *others])
+        super().__init__(f"There is no model called “{model_id[:80]}”. Choose one of {names}.")
 
 
 class ModelSpec(NamedTuple):
-    """One classifier: where its weights are, what they must hash to and how the network is shaped."""
+    """An embedded classifier: location and digest of its weights, shape of its network."""
 
     model_id: str
     name: str
     package: str
     """The import package whose `models/` folder holds the weights."""
     distribution: str
-    """What to install to get it."""
+    """The package to install for it."""
     file: str
     digest: str
     """SHA-256 of the weights file, hex."""
@@ -101,7 +101,7 @@ _GROUPS: Final = (  # repeats, kernel, stride, expand, outputs: EfficientNet-B0'
 
 
 def _scaled(channels: int, width: float) -> int:
-    """Channels times `width`, to the nearest multiple of 8, but never less than 90 % of it."""
+    """Channels times `width`, rounded to a multiple of 8 but never below 90 % of it."""
     wanted = channels * width
     rounded = max(8, int(wanted + 4) // 8 * 8)
     return rounded + 8 if rounded < 0.9 * wanted else rounded

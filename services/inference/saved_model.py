@@ -1,5 +1,5 @@
-"""TensorFlow's SavedModel: a folder with a graph and its variables. A graph can write files, so its operations are read
-before it is loaded."""
+"""TensorFlow's SavedModel: a folder with a graph and its variables. A graph can write files, so its operations are
+checked before loading."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -13,21 +13,15 @@ from services.inference.loaded import Loaded, finite
 
 DANGEROUS: Final = frozenset(
     {
-        "WriteFile",
-        "ReadFile",
-        "MatchingFiles",
-        "PyFunc",
-        "PyFuncStateless",
-        "EagerPyFunc",
-        "Save",
-        "SaveSlices",
+        *("WriteFile", "ReadFile", "MatchingFiles", "Save", "SaveSlices"),
+        *("PyFunc", "PyFuncStateless", "EagerPyFunc"),
     }
 )
 """Operations that touch files or run Python; a classifier has no use for them."""
 
 
 def of_saved_model(path: Path) -> Loaded:
-    """Raises ModelRefused, and what TensorFlow raises."""
+    """Raises ModelRefused, and TensorFlow's errors."""
     _harmless(path)
     model = tf.saved_model.load(str(path))
     signature = getattr(model, "signatures", {}).get("serving_default")
@@ -36,18 +30,18 @@ def of_saved_model(path: Path) -> Loaded:
     inputs, outputs = signature.structured_input_signature[1], signature.structured_outputs
     if len(inputs) != 1 or len(outputs) != 1:
         raise ModelRefused("It must have one input (the picture) and one output (the classes).")
-    ((into, given),), ((out, answer),) = inputs.items(), outputs.items()
+    ((name, pixels),), ((out, answer),) = inputs.items(), outputs.items()
     finite(signature.variables)
 
     def call(x: Any) -> tuple[Any, Any]:
-        assert model is not None  # its variables live as long as it does
-        return signature(**{into: tf.cast(x, given.dtype)})[out], tf.zeros([tf.shape(x)[0], 0])
+        assert model is not None  # keeps its variables alive
+        return signature(**{name: tf.cast(x, pixels.dtype)})[out], tf.zeros([tf.shape(x)[0], 0])
 
-    return Loaded(call, None, None, tuple(given.shape), tuple(answer.shape), [])
+    return Loaded(call, None, None, tuple(pixels.shape), tuple(answer.shape), [])
 
 
 def _harmless(path: Path) -> None:
-    """Raises ModelRefused for a graph with operations of DANGEROUS."""
+    """Raises ModelRefused for a graph with DANGEROUS operations."""
     from tensorflow.core.protobuf import saved_model_pb2
 
     saved = saved_model_pb2.SavedModel()

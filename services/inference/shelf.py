@@ -1,6 +1,6 @@
-"""The models that are in memory: loaded when first needed, the least recently used one put away.
+"""Cache of the models in memory: loaded on first use, least recently used evicted.
 
-TensorFlow is imported here, in a thread, when the first model is loaded: the process is there at once.
+TensorFlow is imported in a thread along with the first model, so the process itself starts at once.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LOADED: Final = 2
-"""Models in memory at most; each takes some hundred megabytes."""
+"""Maximum models in memory; each takes some hundred megabytes."""
 
 
 class Shelf:
@@ -32,14 +32,13 @@ class Shelf:
         folder: Path,
         announce: Callable[["Classifier"], Awaitable[None]],
     ) -> None:
-        """`folder`: of the models that were fetched or added. `announce` is called with each classifier once it is
-        loaded."""
+        """`folder`: of the installed models. `announce` is called with each classifier once loaded."""
         self._batch, self._executor, self._folder, self._announce = batch, executor, folder, announce
         self._loaded: dict[str, Classifier] = {}
         self._loading = asyncio.Lock()
 
     async def get(self, model_id: str) -> "Classifier":
-        """Raises UnknownModel, WeightsNotFound, WeightsDamaged, and what TensorFlow raises."""
+        """Raises UnknownModel, WeightsNotFound, WeightsDamaged, and TensorFlow's errors."""
         spec = find(self._folder, model_id)
         if not self._has(spec):
             await self._load(spec)
@@ -47,7 +46,7 @@ class Shelf:
         return classifier
 
     def _has(self, spec: Spec) -> bool:
-        """As it is now: one that was added again under the same name is another."""
+        """In its current version: a model may be replaced by another of the same name."""
         return spec.model_id in self._loaded and self._loaded[spec.model_id].spec == spec
 
     async def _load(self, spec: Spec) -> None:
@@ -58,9 +57,8 @@ class Shelf:
                     oldest = next(iter(self._loaded))
                     del self._loaded[oldest]
                     log.info("model put away", model=oldest)
-                classifier = await asyncio.get_running_loop().run_in_executor(
-                    self._executor, _load, spec, self._batch
-                )
+                loop = asyncio.get_running_loop()
+                classifier = await loop.run_in_executor(self._executor, _load, spec, self._batch)
                 self._loaded[spec.model_id] = classifier
                 await self._announce(classifier)
 
@@ -71,7 +69,6 @@ def _load(spec: Spec, batch: int) -> "Classifier":
     classifier = Classifier.load(spec, batch)
     gc.collect()
     gc.freeze()
-    log.info(
-        "model loaded", model=spec.model_id, device=classifier.plan.text, precision=classifier.plan.precision
-    )
+    plan = classifier.plan
+    log.info("model loaded", model=spec.model_id, device=plan.text, precision=plan.precision)
     return classifier

@@ -1,4 +1,4 @@
-"""A model on its way in: its files lie beside the models until they are complete, then one rename makes them one."""
+"""Installs models atomically: files are staged beside the models until complete, then renamed into place."""
 
 import os
 import shutil
@@ -11,17 +11,16 @@ from services.inference.installed import MANIFEST, Installed
 
 
 def staging(folder: Path, model_id: str) -> Path:
-    """Where the files of a model lie until it is complete."""
+    """The folder for a model's files until it is complete."""
     return folder / f".{model_id}.part"
 
 
 def complete(folder: Path, one: Installed) -> None:
-    """What lies in `staging` becomes a model, at once. Raises OSError."""
+    """Turn the staged files into a model, atomically. Raises OSError."""
     part = staging(folder, one.model_id)
+    manifest = msgspec.json.encode(msgspec.structs.replace(one, folder=""))
     with (part / MANIFEST).open("wb") as file:
-        file.write(
-            msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(one, folder="")), indent=2)
-        )
+        file.write(msgspec.json.format(manifest, indent=2))
         file.flush()
         os.fsync(file.fileno())
     part.rename(folder / one.model_id)
@@ -30,7 +29,7 @@ def complete(folder: Path, one: Installed) -> None:
 def install(
     folder: Path, model_id: str, source: Path, examine: Callable[[Path], Installed], file: str
 ) -> Installed:
-    """Copy a file or folder in, named `file`, and keep it if `examine` (called with the copy) raises nothing."""
+    """Copy a file or folder in as `file`; keep it unless `examine` (called with the copy) raises."""
     part = staging(folder, model_id)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)

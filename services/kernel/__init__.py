@@ -1,1 +1,1 @@
-"""What all services share: the words, the log, the bus, the settings. Knows no service."""
+"""What all services share: sentences, the log, the bus, settings. Imports no service."""

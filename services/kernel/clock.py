@@ -1,8 +1,8 @@
-"""The one place that asks what time it is, so that everything else can be told."""
+"""The system clock."""
 
 import time
 
 
 def now_us() -> int:
-    """Microseconds since the Unix epoch, UTC: information, never an order."""
+    """Microseconds since the Unix epoch, UTC: informational, never used for ordering."""
     return time.time_ns() // 1000

@@ -1,5 +1,4 @@
-"""A file that a service touches every few seconds, so that whoever watches it from outside sees that its event loop
-turns."""
+"""A file that a service touches every few seconds, so that a monitor can see that its event loop is alive."""
 
 import asyncio
 from pathlib import Path
@@ -13,8 +12,7 @@ EVERY_S: Final = 5.0
 
 
 async def beat(path: Path | None) -> None:
-    """Until cancelled, also where there is no file to touch. One that can't be touched is tried again: a full disk
-    ends no service."""
+    """Run until cancelled, even without a file. A failed touch is retried: a full disk must not end a service."""
     while True:
         if path:
             try:

@@ -1,4 +1,4 @@
-"""Logging: structlog on standard error, for people or as JSON; one line for each thing worth knowing."""
+"""Logging: structlog to stderr, for people or as JSON; one line per notable event."""
 
 import logging
 import sys
@@ -9,22 +9,19 @@ from services.kernel.settings import Settings
 
 
 def configure(settings: Settings, service: str) -> None:
-    """`settings.log_level` is for our own messages. Libraries speak up from WARNING on."""
-    renderer: structlog.types.Processor
+    """`settings.log_level` applies to our own messages; libraries log from WARNING on."""
+    processors: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     if settings.log_format == "json":
-        renderer = structlog.processors.JSONRenderer()
+        processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        processors += [structlog.processors.StackInfoRenderer(), renderer]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info
-            if settings.log_format == "json"
-            else structlog.processors.StackInfoRenderer(),
-            renderer,
-        ],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

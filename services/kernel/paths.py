@@ -1,7 +1,7 @@
 """Paths that survive the log, and the layout of the data folder.
 
-A POSIX file name is bytes. Python shows bytes that are not UTF-8 as lone surrogates (PEP 383), which neither
-JSON nor SQLite store. They are mapped to the private-use block U+F780–U+F7FF and back.
+A POSIX file name is bytes. Python decodes bytes that are not UTF-8 to lone surrogates (PEP 383), which neither JSON
+nor SQLite can store, so they are mapped to the private-use block U+F780–U+F7FF and back.
 """
 
 from pathlib import Path
@@ -19,5 +19,5 @@ def from_text(text: str) -> str:
 
 
 def preview_path(previews: Path, image_id: str) -> Path:
-    """Where the 512-pixel preview of an image lies; the caller has checked `ids.is_image_id`."""
+    """Path of an image's 512-pixel preview; the caller has checked `ids.is_image_id`."""
     return previews / image_id[:2] / f"{image_id}.jpg"

@@ -1,18 +1,16 @@
-"""Sentences for people, as values: written in English where something happens, put into the reader's language where
-it is shown."""
+"""Sentences for people, as values: written in English where something happens, translated where they are shown."""
 
 from typing import Any
 
 
 class Spoken:
-    """Something that people read: a sentence, or a value in one."""
+    """Text for people: a sentence, or a value within one."""
 
     __slots__ = ()
 
 
 class Sentence(Spoken):
-    """`text` is English, a message of the catalogues; `values` fill its places `%(name)s`: words, numbers, or what is
-    itself Spoken."""
+    """`text` is English, a message of the catalogues; `values` fill its `%(name)s`: strings, numbers or Spoken."""
 
     __slots__ = ("text", "values")
 
@@ -30,7 +28,7 @@ class Sentence(Spoken):
 
 
 class Plural(Sentence):
-    """The one text or the other by `num`, which fills `%(num)s`."""
+    """Singular or plural text, depending on `num`, which also fills `%(num)s`."""
 
     __slots__ = ("many", "num")
 
@@ -40,7 +38,7 @@ class Plural(Sentence):
 
 
 class Verbatim(Spoken):
-    """Words that are the same in every language."""
+    """Text that is the same in every language."""
 
     __slots__ = ("text",)
 
@@ -49,7 +47,7 @@ class Verbatim(Spoken):
 
 
 class Series(Spoken):
-    """One behind the other, with commas."""
+    """Parts joined by commas."""
 
     __slots__ = ("parts",)
 
@@ -63,8 +61,7 @@ def _parts(sentence: Sentence) -> tuple[Any, ...]:
 
 
 class Explained(Exception):
-    """An error whose message is a sentence for the person: who raises it need not know who reads it in what
-    language."""
+    """An error whose message is a sentence: whoever raises it need not know who reads it, or in what language."""
 
     def __init__(self, text: str, **values: object) -> None:
         super().__init__(text % values if values else text)

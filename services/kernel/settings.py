@@ -1,4 +1,4 @@
-"""Settings: from the environment, overridden by the command line. Every one is listed in the README."""
+"""Settings: from the environment, overridden by the command line. The README lists all of them."""
 
 import os
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path
     """ALBUMEN_DATA: databases and previews. Default: the platform's data folder."""
     previews: Path
-    """ALBUMEN_PREVIEWS: previews, where they don't lie under the data folder."""
+    """ALBUMEN_PREVIEWS: previews, if not under the data folder."""
     photos: tuple[Path, ...] = ()
     """ALBUMEN_PHOTOS: folders with photos, separated like PATH. Only ever read."""
     broker: str | None = None
@@ -24,21 +24,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_hosts: tuple[str, ...] = ()
     """ALBUMEN_ALLOWED_HOSTS: further values of the Host header to accept, separated by commas."""
     workers: int = 0
-    """ALBUMEN_WORKERS: processes that decode photos while scanning; 0: one per core."""
+    """ALBUMEN_WORKERS: processes that decode photos during a scan; 0: one per core."""
     batch: int = 32
     """ALBUMEN_BATCH: photos per call of the network."""
     model: str = "efficientnet-lite0"
-    """ALBUMEN_MODEL: the model that is made active when none is."""
+    """ALBUMEN_MODEL: the model to activate when none is active."""
     large_mb: int = 2000
-    """ALBUMEN_LARGE_MB: space in the data folder for larger pictures of photos that were looked at, in megabytes."""
+    """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos."""
     rescan: int = 60
-    """ALBUMEN_RESCAN: minutes after which all folders are scanned again, changes or not; 0: never."""
+    """ALBUMEN_RESCAN: minutes between full rescans, whether anything changed or not; 0: never."""
     heartbeat: Path | None = None
     """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
     log_format: str = "console"
     """ALBUMEN_LOG: `console` or `json`."""
     log_level: str = "info"
-    """ALBUMEN_LOG_LEVEL: the least urgent of our messages that are shown: debug, info, warning or error."""
+    """ALBUMEN_LOG_LEVEL: the lowest level of our own messages to show: debug, info, warning or error."""
 
     @property
     def events_db(self) -> Path:
@@ -50,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def models(self) -> Path:
-        """Models that were fetched or added; the embedded ones are in packages."""
+        """Fetched and added models; the embedded ones are in packages."""
         return self.data / "models"
 
     @property
@@ -59,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = None) -> Settings:
-    """Raises ValueError with the variable's name when a value can't be used."""
+    """Raises ValueError, naming the variable, for an unusable value."""
     folder = data or Path(env.get("ALBUMEN_DATA") or platformdirs.user_data_dir("albumen", appauthor=False))
     folder = folder.expanduser().absolute()
     numbers = {}
@@ -71,15 +71,13 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
             except ValueError:
                 raise ValueError(f"{name} must be a whole number, not {env[name]!r}.") from None
     texts = {f: env[f"ALBUMEN_{f.upper()}"] for f in ("host", "model") if env.get(f"ALBUMEN_{f.upper()}")}
-    hosts = env.get("ALBUMEN_ALLOWED_HOSTS", "")
-    heartbeat = env.get("ALBUMEN_HEARTBEAT")
     return Settings(
         data=folder,
         previews=Path(env.get("ALBUMEN_PREVIEWS") or folder / "previews").absolute(),
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
         broker=env.get("ALBUMEN_BROKER") or None,
-        allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
-        heartbeat=Path(heartbeat) if heartbeat else None,
+        allowed_hosts=tuple(h.strip() for h in env.get("ALBUMEN_ALLOWED_HOSTS", "").split(",") if h.strip()),
+        heartbeat=Path(env["ALBUMEN_HEARTBEAT"]) if env.get("ALBUMEN_HEARTBEAT") else None,
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
         log_level=_one_of(env, "ALBUMEN_LOG_LEVEL", ("info", "debug", "warning", "error")),
         **numbers,  # type: ignore[arg-type]
@@ -88,7 +86,7 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    """The first choice when the variable is not set. Raises ValueError."""
+    """The first choice is the default. Raises ValueError."""
     value = env.get(name) or choices[0]
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
@@ -96,8 +94,8 @@ def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
 
 
 def to_environment(settings: Settings) -> dict[str, str]:
-    """The variables that give a child process the same settings."""
-    values = {
+    """Environment variables that give a child process the same settings."""
+    return {
         "ALBUMEN_DATA": str(settings.data),
         "ALBUMEN_PREVIEWS": str(settings.previews),
         "ALBUMEN_PHOTOS": os.pathsep.join(map(str, settings.photos)),
@@ -110,9 +108,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_MODEL": settings.model,
         "ALBUMEN_LARGE_MB": str(settings.large_mb),
         "ALBUMEN_RESCAN": str(settings.rescan),
+        "ALBUMEN_HEARTBEAT": str(settings.heartbeat or ""),
         "ALBUMEN_LOG": settings.log_format,
         "ALBUMEN_LOG_LEVEL": settings.log_level,
     }
-    if settings.heartbeat:
-        values["ALBUMEN_HEARTBEAT"] = str(settings.heartbeat)
-    return values

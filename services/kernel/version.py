@@ -1,4 +1,4 @@
-"""Which release this is; `pyproject.toml` says the same."""
+"""The release number, the same as in `pyproject.toml`."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""Tables of the world: what is so whatever Albumen does. Nothing here knows an event, a service or a page."""
+"""Facts about the world, independent of what Albumen does. Nothing here knows an event, a service or a page."""

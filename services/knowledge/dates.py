@@ -1,8 +1,8 @@
-"""When a photo was taken: the best source that makes sense.
+"""When a photo was taken, from the best plausible source.
 
-Of the bytes: EXIF's original date, its digitisation date, the GPS clock, XMP. Of the place where a file lies: its name,
-its folders, its modification time. Dates that only a clock never set, a converter or a typing error gives are passed
-over. What sidecars and the person say is weighed against these in the read tables.
+From its bytes: EXIF's original date, its digitization date, the GPS clock, XMP. From its path: file name, folders,
+modification time. Dates that stem from an unset clock, a converter or a typo are ignored. The read tables weigh these
+against sidecars and the person's own dates.
 """
 
 import re
@@ -13,22 +13,20 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 FIRST_PHOTO: Final = 1826
-"""Niépce's view from the window: nothing is older."""
-NEVER_SET: Final = frozenset(
-    {datetime(1970, 1, 1), datetime(1980, 1, 1), datetime(2000, 1, 1), datetime(2036, 1, 1)}
-)
-"""What cameras say whose clock was never set, to the second."""
+"""Niépce's View from the Window: no photo is older."""
+NEVER_SET: Final = frozenset(datetime(year, 1, 1) for year in (1970, 1980, 2000, 2036))
+"""Dates of cameras whose clock was never set, to the second."""
 
 
 class Taken(NamedTuple):
     at: str
-    """ISO 8601, on the camera's clock, with its offset where it is known."""
+    """ISO 8601, by the camera's clock, with its UTC offset if available."""
     source: str
     """`exif`, `gps`, `xmp`, `film`, `filename`, `folder` or `mtime`."""
 
 
 class ExifDates(NamedTuple):
-    """As the tags say it, or None: `2017:08:11 10:09:53`, `+02:00`, `123`."""
+    """Raw tag values or None: `2017:08:11 10:09:53`, `+02:00`, `123`."""
 
     original: str | None = None
     original_offset: str | None = None
@@ -41,36 +39,36 @@ class ExifDates(NamedTuple):
 
 
 def of_bytes(exif: ExifDates, xmp: str | None, now: datetime) -> Taken | None:
-    """`xmp`: ISO 8601. `now`: with offset; what is later by more than a day is nonsense."""
+    """`xmp`: ISO 8601. `now`: with UTC offset; dates more than a day later are ignored."""
     for date, offset, fraction in (
         (exif.original, exif.original_offset, exif.original_fraction),
         (exif.digitized, exif.digitized_offset, exif.digitized_fraction),
     ):
-        if (found := _exif(date, offset, fraction)) and sensible(found, now):
-            return Taken(_text(_zoned(found, exif.gps)), "exif")
+        if (moment := _exif(date, offset, fraction)) and sensible(moment, now):
+            return Taken(_text(_zoned(moment, exif.gps)), "exif")
     if exif.gps and sensible(exif.gps, now):
         return Taken(_text(exif.gps), "gps")
-    if xmp and (found := iso(xmp)) and sensible(found, now):
-        return Taken(_text(found), "xmp")
+    if xmp and (moment := iso(xmp)) and sensible(moment, now):
+        return Taken(_text(moment), "xmp")
     return None
 
 
 def of_place(path: str, mtime_ns: int, now: datetime) -> Taken:
-    """`path`: relative to its root."""
+    """`path`: relative to its root folder."""
     folder, _, name = path.rpartition("/")
-    for found in from_name(name):
-        if sensible(found, now):
-            return Taken(_text(found), "filename")
-    written = _mtime(mtime_ns)
+    for moment in from_name(name):
+        if sensible(moment, now):
+            return Taken(_text(moment), "filename")
+    modified = _mtime(mtime_ns)
     for first, last in from_folders(folder):
         if sensible(first, now):
-            inside = first <= written.replace(tzinfo=None) < last  # then the file's own time is more exact
-            return Taken(_text(written if inside else first), "folder")
-    return Taken(_text(written), "mtime")
+            inside = first <= modified.replace(tzinfo=None) < last  # then the file's own time is more exact
+            return Taken(_text(modified if inside else first), "folder")
+    return Taken(_text(modified), "mtime")
 
 
 def iso(text: str) -> datetime | None:
-    """A date with or without a time and an offset; None for anything else."""
+    """A date with or without time and UTC offset; None for anything else."""
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:
@@ -78,19 +76,19 @@ def iso(text: str) -> datetime | None:
 
 
 SAME_MOMENT: Final = timedelta(minutes=2)
-"""A camera's clock and the satellites' differ by less, but for whole quarters of an hour: the offset from UTC."""
+"""Apart from the UTC offset, in quarters of an hour, the camera's and the GPS clock differ by less than this."""
 QUARTER: Final = timedelta(minutes=15)
 FURTHEST: Final = timedelta(hours=14)
 
 
-def _zoned(found: datetime, gps: datetime | None) -> datetime:
-    """With the offset that the GPS clock tells, where the camera does not say it."""
-    if found.tzinfo or gps is None:
-        return found
-    apart = found - gps.replace(tzinfo=None)
+def _zoned(moment: datetime, gps: datetime | None) -> datetime:
+    """With the UTC offset derived from the GPS clock, unless the camera recorded one."""
+    if moment.tzinfo or gps is None:
+        return moment
+    apart = moment - gps.replace(tzinfo=None)
     zone = round(apart / QUARTER) * QUARTER
     fits = abs(apart - zone) <= SAME_MOMENT and abs(zone) <= FURTHEST
-    return found.replace(tzinfo=timezone(zone)) if fits else found
+    return moment.replace(tzinfo=timezone(zone)) if fits else moment
 
 
 def _text(moment: datetime) -> str:
@@ -118,13 +116,12 @@ def _exif(date: str | None, offset: str | None, fraction: str | None) -> datetim
     match = _EXIF.match(date.strip()) if date else None
     if not match:
         return None
-    found = _moment(*(int(part or 0) for part in match.groups()))
-    if found is None:
+    moment = _moment(*(int(part or 0) for part in match.groups()))
+    if moment is None:
         return None
-    digits = re.match(r"\d{1,6}", (fraction or "").strip())
-    if digits:
-        found = found.replace(microsecond=int(digits[0].ljust(6, "0")) // 1000 * 1000)
-    return found.replace(tzinfo=_zone(offset))
+    if digits := re.match(r"\d{1,6}", (fraction or "").strip()):
+        moment = moment.replace(microsecond=int(digits[0].ljust(6, "0")) // 1000 * 1000)
+    return moment.replace(tzinfo=_zone(offset))
 
 
 def _zone(offset: str | None) -> timezone | None:
@@ -135,7 +132,7 @@ def _zone(offset: str | None) -> timezone | None:
     if not match:
         return None
     shift = timedelta(hours=int(match[2]), minutes=int(match[3]))
-    return timezone(shift if match[1] == "+" else -shift) if shift <= timedelta(hours=14) else None
+    return timezone(shift if match[1] == "+" else -shift) if shift <= FURTHEST else None
 
 
 def _moment(
@@ -156,27 +153,24 @@ _NAMES: Final = tuple(
         rf"(?<!\d){_DAY.format(s='')}[_\-T ]?{_TIME.format(s='')}",
         # 2017-08-11 10.09.53 (Dropbox, macOS), signal-2017-08-11-10-09-53, WhatsApp Image 2017-08-11 at 10.09.53
         rf"(?<!\d){_DAY.format(s='[-_.]')}(?:[ _T-]+(?:at[ _])?){_TIME.format(s='[-_.:]')}",
-        # IMG-20170811-WA0001, VID-…: the day of sending
+        # IMG-20170811-WA0001, VID-…: the day it was sent
         rf"(?<!\d){_DAY.format(s='')}(?!\d)",
         rf"(?<!\d){_DAY.format(s='[-_.]')}(?!\d)",
     )
 )
 _EPOCH_MS: Final = re.compile(r"(?<!\d)(1[0-9]{12})(?!\d)")
 """FB_IMG_1502445193000.jpg and the like: milliseconds since 1970, from 2001 to 2033."""
-
-
 NAMED_IN_UTC: Final = "PXL_"
-"""Google's Pixels name their pictures by UTC, other phones by the local time."""
+"""Google's Pixel phones name pictures by UTC, other phones by local time."""
 
 
 def from_name(name: str) -> Iterator[datetime]:
-    """Dates in a file's name, the most exact first. A day without a time is noon of it."""
+    """Dates in a file's name, the most exact first. A day without a time counts as noon."""
     for pattern in _NAMES:
         for match in pattern.finditer(name):
             parts = match.groupdict()
-            found = _moment(*(int(parts[key]) for key in "ymdHMS" if key in parts))
-            if found:
-                yield found.replace(tzinfo=UTC) if name.startswith(NAMED_IN_UTC) else found
+            if moment := _moment(*(int(parts[key]) for key in "ymdHMS" if key in parts)):
+                yield moment.replace(tzinfo=UTC) if name.startswith(NAMED_IN_UTC) else moment
     for match in _EPOCH_MS.finditer(name):
         yield datetime.fromtimestamp(int(match[1]) // 1000, UTC)
 
@@ -189,8 +183,8 @@ _NUMBER: Final = re.compile(r"(0?[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def from_folders(folder: str) -> Iterator[tuple[datetime, datetime]]:
-    """(first moment, moment after the last) of the days, months or years that folders are named after; the innermost
-    first. `2017/08/11`, `2017/2017-08`, `2017-08-11 Lake`, `Photos from 2017`."""
+    """(start, exclusive end) of the days, months or years that folders are named after, innermost first: `2017/08/11`,
+    `2017/2017-08`, `2017-08-11 Lake`, `Photos from 2017`."""
     parts = folder.split("/")
     for depth in range(len(parts) - 1, -1, -1):
         name = parts[depth]
@@ -198,7 +192,7 @@ def from_folders(folder: str) -> Iterator[tuple[datetime, datetime]]:
             yield from _span(*map(int, match.groups()))
         elif match := _YEAR_FOLDER.search(name):
             below = [_NUMBER.match(part) for part in parts[depth + 1 : depth + 3]]
-            numbers = [int(found[1]) for found in takewhile(bool, below) if found]
+            numbers = [int(number[1]) for number in takewhile(bool, below) if number]
             if not re.fullmatch(_YEAR, name) or (numbers and numbers[0] > 12):
                 numbers = []
             yield from _span(int(match[1]), *numbers)

@@ -1,4 +1,4 @@
-"""What Google appends, after a hyphen, to the name of a copy that it or a person changed, in the account's language."""
+"""The word that Google appends, after a hyphen, to the name of an edited copy, in the account's language."""
 
 import unicodedata
 from typing import Final
@@ -8,28 +8,12 @@ EDITED: Final = frozenset(
     for word in (
         *("edited", "bearbeitet", "modifié", "modifiée", "modificato", "modificata", "bewerkt", "edytowane"),
         *("editado", "editada", "ha editado", "editat", "editată", "redigerad", "redigeret", "redigert"),
-        *(
-            "muokattu",
-            "upraveno",
-            "upravené",
-            "szerkesztett",
-            "szerkesztve",
-            "düzenlendi",
-            "uređeno",
-            "urejeno",
-        ),
-        *(
-            "отредактировано",
-            "изменено",
-            "відредаговано",
-            "редактирано",
-            "επεξεργασμένο",
-            "đã chỉnh sửa",
-            "diedit",
-        ),
+        *("muokattu", "upraveno", "upravené", "szerkesztett", "szerkesztve", "düzenlendi", "uređeno"),
+        *("urejeno", "đã chỉnh sửa", "diedit", "επεξεργασμένο", "редактирано"),
+        *("отредактировано", "изменено", "відредаговано"),
         *("編集済み", "已修改", "已编辑", "已編輯", "수정됨", "편집됨", "แก้ไขแล้ว", "נערך", "تم التعديل"),
         *("effects", "smile", "mix"),
     )
 )
 CUT_UNITS: Final = 47
-"""UTF-16 units of a picture's name that Takeout keeps, before its number and suffix: the word may be cut, too."""
+"""UTF-16 units to which Takeout cuts a picture's name, before its number and suffix: the word may be cut as well."""

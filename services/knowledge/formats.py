@@ -1,7 +1,7 @@
-"""Every kind of file that Albumen has a name for, one row each.
+"""All file formats that Albumen knows, one row each.
 
-A suffix, a MIME type and the name of a format stand here and nowhere else (a test holds it), so that the scan, the
-read tables, the search and the pages can't think differently of the same file.
+Suffixes, MIME types and format names are defined only here (a test enforces it), so that the scan, the read tables,
+the search and the pages can't disagree about a file.
 """
 
 from collections.abc import Mapping
@@ -14,48 +14,48 @@ from services.knowledge.sidecars import SIDECARS
 class Kind(StrEnum):
     PICTURE = "picture"
     RAW = "raw"
-    """What a camera's sensor saw, to be developed; shown by the picture that the camera put beside it."""
+    """Undeveloped sensor data; represented by the picture that the camera saved beside it."""
     FILM = "film"
     NOT_YET = "not yet"
-    """A picture that can't be shown: listed with the reason, not passed over."""
+    """A picture that can't be shown yet: listed with the reason, not ignored."""
     SIDECAR = "sidecar"
     """Describes the file beside it."""
     OTHER = "other"
-    """No picture; passed over by its name, and called what it is where it has a picture's."""
+    """Not a picture: ignored by its suffix, and identified if it has a picture's."""
 
 
 MEDIA: Final = frozenset({Kind.PICTURE, Kind.RAW, Kind.FILM, Kind.NOT_YET})
-"""Whatever an album shows, or says why not."""
+"""Files that an album shows, or lists with the reason why not."""
 
 Signature = Mapping[int, bytes]
-"""What stands at which byte of a file, all of it at once."""
+"""Offset in the file -> bytes there; all must match."""
 BYTES: Final = "application/octet-stream"
-"""What no browser interprets."""
+"""The MIME type that no browser interprets."""
 
 
 class Format(NamedTuple):
     kind: Kind
     suffixes: tuple[str, ...]
-    """With their dots, in lower case; none where only the content tells."""
+    """Lower case, with dots; none if only the content identifies it."""
     name: str = ""
-    """In the log; empty: each suffix in capitals, as the scan names films and RAW files."""
+    """In the log; empty: each suffix in capitals, as the scan names videos and RAW files."""
     begins: tuple[Signature, ...] = ()
-    """Any of them; none where a decoder finds it out."""
+    """Alternatives; none if a decoder identifies it."""
     decoders: str = ""
-    """Pillow's name of a picture's format, FFmpeg's of a film's containers, with commas."""
+    """Pillow's name for a picture's format, or FFmpeg's for a video's containers, comma-separated."""
     mime: str = BYTES
     browsers: bool = False
-    """They show it, or play it, as it is."""
+    """Browsers show or play it as it is."""
     animated: bool = False
-    """May hold frames that are to be seen one after another; the pages of a fax are none."""
+    """May hold animation frames (the pages of a fax are not)."""
     live: bool = False
-    """Phones write the moving half of a live photo so."""
+    """Phones use it for the video half of a live photo."""
     words: str = ""
-    """For the person, where such a file can't be shown: what it is."""
+    """What to call such a file when it can't be shown."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that the log may call it."""
+        """All names that the log may use for it."""
         return (self.name,) if self.name else tuple(suffix[1:].upper() for suffix in self.suffixes)
 
 
@@ -92,25 +92,25 @@ def _dotted(suffixes: str) -> tuple[str, ...]:
 
 
 def _boxes(*brands: bytes) -> tuple[Signature, ...]:
-    """Of pictures whose first box is like a film's and has their brand in it."""
+    """Signatures of pictures whose first box, like a video's, holds their brand."""
     return tuple({4: b"ftyp" + brand} for brand in brands)
 
 
 _BITMAP: Final = tuple(
     {0: b"BM", 14: size.to_bytes(4, "little")} for size in (12, 16, 40, 52, 56, 64, 108, 124)
 )
-"""With the size of the second header, as two letters alone are how many texts begin."""
+"""Includes the size of the second header, as many texts begin with the two letters alone."""
 _HEIF: Final = _boxes(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _QUICKTIME: Final = "mov,mp4,m4a,3gp,3g2,mj2"
 _MATROSKA: Final = "matroska,webm"
 
 TIFF: Final = _picture("tif tiff", "TIFF", {0: b"II*\0"}, {0: b"MM\0*"}, mime="image/tiff")
-"""Most RAW files begin so as well."""
+"""Most RAW files begin like this as well."""
 SVG: Final = _not_yet("svg", "drawings (SVG)")
-"""A text, so `signatures.py` tells it."""
+"""Plain text, so `signatures.py` detects it."""
 
 FORMATS: Final = (
-    # In the order in which Pillow is to try them.
+    # Pictures, in the order in which Pillow should try them.
     _picture("jpg jpeg jpe jfif", "JPEG", {0: b"\xff\xd8\xff"}, mime="image/jpeg", browsers=True),
     _picture("mpo", "MPO", decoder="JPEG", mime="image/jpeg", browsers=True),
     _picture("png apng", "PNG", {0: b"\x89PNG"}, mime="image/png", browsers=True, animated=True),
@@ -160,7 +160,7 @@ _BY_NAME: Final = {name: row for row in FORMATS if row.kind is not Kind.SIDECAR 
 
 
 def names(kind: Kind) -> frozenset[str]:
-    """All that the log may call files of a kind."""
+    """All names that the log may use for files of a kind."""
     return frozenset(name for row in FORMATS if row.kind is kind for name in row.names)
 
 
@@ -169,7 +169,7 @@ def suffixes(*kinds: Kind) -> frozenset[str]:
 
 
 def decoders(kind: Kind) -> tuple[str, ...]:
-    """Each once, in the table's order."""
+    """Without duplicates, in the table's order."""
     return tuple(dict.fromkeys(row.decoders for row in FORMATS if row.kind is kind))
 
 
@@ -178,7 +178,7 @@ LIVE_FILMS: Final = frozenset(name for row in FORMATS if row.live for name in ro
 
 
 def by_name(file: str) -> Format | None:
-    """What a file should be; None for a hidden one (macOS's `._…` among them), and where the name says nothing."""
+    """The format that the name suggests; None if it suggests none, or for a hidden file (such as macOS's `._…`)."""
     dot = file.rfind(".")
     return _BY_SUFFIX.get(file[dot:].lower()) if dot > 0 and not file.startswith(".") else None
 
@@ -192,14 +192,13 @@ def is_raw(file: str) -> bool:
 
 
 def is_of(file: str, *kinds: Kind) -> bool:
-    """By its name alone."""
+    """Judging by its name alone."""
     row = by_name(file)
     return row is not None and row.kind in kinds
 
 
 def is_media(file: str) -> bool:
-    row = by_name(file)
-    return row is not None and row.kind in MEDIA
+    return is_of(file, *MEDIA)
 
 
 def is_sidecar(file: str) -> bool:
@@ -207,23 +206,23 @@ def is_sidecar(file: str) -> bool:
 
 
 def is_suffixless(file: str) -> bool:
-    """Only its bytes can tell what it is."""
+    """Such a file can only be identified by its bytes."""
     return "." not in file
 
 
 def mime(name: str) -> str:
-    """By the name in the log."""
+    """By the format's name in the log."""
     row = _BY_NAME.get(name.upper())
     return row.mime if row else BYTES
 
 
 def in_browsers(name: str, kind: Kind) -> bool:
-    """Whether they show a picture, or play a film, of the format that the log calls so."""
+    """Whether browsers show pictures, or play videos, of the format with this name in the log."""
     row = _BY_NAME.get(name.upper())
     return row is not None and row.kind is kind and row.browsers
 
 
 def name_for(word: str) -> str:
-    """The log's name for what a person calls a format by: `jpg` is JPEG. Other words as they are."""
+    """The log's name for what a person calls a format: `jpg` is JPEG. Other words are returned unchanged."""
     row = _BY_SUFFIX.get(f".{word.lower()}")
     return row.name if row and row.kind is Kind.PICTURE else word

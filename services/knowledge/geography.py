@@ -1,11 +1,12 @@
-"""Where a point on the earth is, in names: the city that it lies in or near, and the country.
+"""Offline reverse geocoding: the city that a point lies in or near, and its country.
 
-All of it comes from one file of 2 MB (`ops/places.py` makes it, `data/NOTICE` says of what), read when the first point
-is asked for: 200,000 cities in bands of latitude, within a band by longitude, so that those around a point are a few
-slices; and the countries as a raster of half degrees, for where no city is near. Pure.
+The data is one file of 2 MB (built by `ops/places.py`, sources in `data/NOTICE`), loaded on first use: 200,000 cities
+in bands of latitude, sorted by longitude within each band, so that those around a point are a few slices; and the
+countries as a half-degree raster, for points with no city nearby. Pure.
 """
 
 import gzip
+import io
 import json
 import math
 from array import array
@@ -21,22 +22,22 @@ import msgspec
 FAR_KM: Final = 50.0
 """A city further away is not named."""
 NEAR_KM: Final = 25.0
-"""Looked at first: no city reaches further."""
+"""Radius searched first: no city extends further."""
 DEGREE_KM: Final = 111.2
 BANDS: Final = 10
-"""Of latitude, in a degree."""
+"""Bands of latitude per degree."""
 STEP: Final = 100
-"""Coordinates of cities are hundredths of degrees, those of points are rounded to them: a kilometre."""
+"""Cities' coordinates are in hundredths of a degree, and points are rounded to those: about a kilometre."""
 RASTER: Final = 2
-"""Cells of the raster in a degree."""
+"""Raster cells per degree."""
 REACH: Final = 10
-"""How far a city reaches is told in tenths of a kilometre."""
+"""A city's radius (`reaches`) is in tenths of a kilometre."""
 AT_SEA: Final = "At sea"
 
 
 class Spot(msgspec.Struct, frozen=True):
     city: str
-    """Empty where none is near."""
+    """Empty if none is near."""
     country: str
     """Its English name, or AT_SEA."""
     code: str
@@ -45,36 +46,33 @@ class Spot(msgspec.Struct, frozen=True):
 
 class _World(msgspec.Struct, frozen=True):
     bands: "array[int]"
-    """Where each begins, from the south."""
+    """Where each band begins, from the south."""
     latitudes: "array[int]"
     longitudes: "array[int]"
     reaches: bytes
     countries: bytes
-    """Of each city: its place in `names` of countries."""
+    """Each city's index in `nations`."""
     names: bytes
     ends: "array[int]"
-    known: list[tuple[str, str]]
-    """(code, name) of countries; the first is none."""
+    nations: list[tuple[str, str]]
+    """(code, name) of countries; the first stands for none."""
     raster: bytes
 
     def city(self, number: int) -> Spot:
-        code, country = self.known[self.countries[number]]
+        code, country = self.nations[self.countries[number]]
         begin = self.ends[number - 1] if number else 0
         return Spot(self.names[begin : self.ends[number]].decode(), country, code)
 
     def around(self, latitude: float, longitude: float, km: float) -> Iterator[tuple[float, int]]:
-        """(kilometres, city) of those at most so far away, and a few more."""
+        """(distance in km, city) of all cities within `km`, and a few more."""
         narrow = max(math.cos(math.radians(latitude)), 0.01)
         high = km / DEGREE_KM
         wide = min(high / narrow, 180.0)
         first, last = (
             max(0, min(180 * BANDS - 1, int((latitude + at + 90) * BANDS))) for at in (-high, high)
         )
-        ranges = [(longitude - wide, longitude + wide)]
-        ranges += [
-            (longitude - wide + turn, longitude + wide + turn) for turn in (360, -360)
-        ]  # the date line
-        for west, east in ranges:
+        for turn in (0, 360, -360):  # across the date line
+            west, east = longitude - wide + turn, longitude + wide + turn
             if east < -180 or west > 180:
                 continue
             for band in range(first, last + 1):
@@ -92,42 +90,30 @@ class _World(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def _world() -> _World:
     content = (files("services.knowledge") / "data" / "places.gz").read_bytes()
-    head, rest = gzip.decompress(content).split(b"\n", 1)
-    said = json.loads(head)
-    parts: list[bytes] = []
-    for size in said["sizes"]:
-        parts.append(rest[:size])
-        rest = rest[size:]
+    file = io.BytesIO(gzip.decompress(content))
+    head = json.loads(file.readline())
+    parts = [file.read(size) for size in head["sizes"]]
     bands, latitudes, longitudes, reaches, countries, lengths, names, raster = parts
-    numbers = array("h", latitudes), array("h", longitudes)
-    starts = array("I", bands)
-    return _World(
-        starts,
-        *numbers,
-        reaches,
-        countries,
-        names,
-        array("I", accumulate(lengths)),
-        [(code, name) for code, name in said["countries"]],
-        raster,
-    )
+    cities = (array("I", bands), array("h", latitudes), array("h", longitudes), reaches, countries, names)
+    nations = [(code, name) for code, name in head["countries"]]
+    return _World(*cities, array("I", accumulate(lengths)), nations, raster)
 
 
 def valid(latitude: float | None, longitude: float | None) -> bool:
-    """Whether it is a point of the earth. Cameras without a fix write 0, 0, so that is none."""
+    """Whether it is a point on the earth. 0, 0 is not: cameras without a fix write that."""
     if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
         return False
-    return abs(latitude) <= 90 and abs(longitude) <= 180  # NaN is neither
+    return abs(latitude) <= 90 and abs(longitude) <= 180  # false for NaN
 
 
 def spot(latitude: float, longitude: float) -> Spot:
-    """Of a valid point."""
+    """The place of a valid point."""
     return _spot(round(latitude * STEP), round(longitude * STEP))
 
 
 @lru_cache(maxsize=20_000)
 def _spot(north: int, east: int) -> Spot:
-    """The city that it lies in, deepest by what each reaches; else the nearest; else the country; else the sea."""
+    """The city whose radius it is deepest within; else the nearest city; else the country; else the sea."""
     latitude, longitude = north / STEP, east / STEP
     world = _world()
     for km in (NEAR_KM, FAR_KM):
@@ -141,5 +127,5 @@ def _spot(north: int, east: int) -> Spot:
             return world.city(nearest[1])
     row = min(int((90 - latitude) * RASTER), 180 * RASTER - 1)
     column = min(int((longitude + 180) * RASTER), 360 * RASTER - 1)
-    code, name = world.known[world.raster[row * 360 * RASTER + column]]
+    code, name = world.nations[world.raster[row * 360 * RASTER + column]]
     return Spot("", name or AT_SEA, code)

@@ -1,10 +1,10 @@
-"""A category learned from a few examples: logistic regression over the embeddings of a network.
+"""A category learned from a few examples: logistic regression over a network's embeddings.
 
-The features are an embedding's, clipped: a few loud channels then drown the others less (of the 10 nearest of a
-labelled photo 52 % share its category, 49 % without; square roots, the usual remedy, do as well, but the code in the
-log keeps their order less truly). Those who learn are few (tens of
-examples) and the features many, so the regression is solved in its dual form, by Newton's method (iteratively
-reweighted least squares, C. Bishop, Pattern Recognition and Machine Learning, 2006, §4.3.3), in milliseconds.
+The features are the embedding's, clipped so that a few dominant channels drown the others less (of a labelled photo's
+10 nearest neighbours, 52 % share its category; 49 % without clipping. Square roots, the usual remedy, do as well, but
+the encoding in the log preserves their order less faithfully). With few examples (tens) and many features, the
+regression is solved in its dual form by Newton's method (iteratively reweighted least squares, C. Bishop, Pattern
+Recognition and Machine Learning, 2006, §4.3.3), which takes milliseconds.
 """
 
 from collections.abc import Sequence
@@ -18,31 +18,31 @@ from services.knowledge import embedding
 Array = np.ndarray[Any, np.dtype[Any]]
 
 LOUDEST: Final = 0.055
-"""Of a channel of an embedding of length 1; the even share of one of 1280 is 0.028."""
+"""Maximum per channel of a unit-length embedding; an even share of 1280 channels would be 0.028."""
 STRENGTH: Final = 1.0
-"""Of the data against the wish for small weights (C in most libraries), with each side's weights adding up to half
-the number of rows. From 0.1 to 1 nothing changes much."""
+"""Inverse regularization strength (C in most libraries), with each class's weights summing to half the number of rows.
+Values from 0.1 to 1 make little difference."""
 FLOOR: Final = 0.3
-"""Scores below are not kept: a tenth of all photos has more."""
+"""Lower scores are not stored: a tenth of all photos score higher."""
 BACKGROUND_WEIGHT: Final = 0.5
-"""Of photos that nobody said anything of: nearly all are something else, and some are not."""
+"""Weight of unlabelled photos: nearly all of them don't belong, but some do."""
 _ITERATIONS: Final = 30
 _SETTLED: Final = 1e-5
 
 
 class TooFew(ValueError):
-    """There is nothing to learn from."""
+    """Too few photos to learn from."""
 
 
 class Learned(msgspec.Struct, frozen=True):
-    """A linear classifier over `features`: its score is that of a logistic function."""
+    """A linear classifier over `features`, scoring with the logistic function."""
 
     weights: Array
     """float32 [channels]."""
     bias: float
 
     def packed(self) -> tuple[bytes, float]:
-        """The weights as int8 and the scale that they are to be multiplied with."""
+        """The weights as int8, and the scale to multiply them by."""
         scale = float(np.abs(self.weights).max()) / 127 or 1.0
         return np.rint(self.weights / scale).astype(np.int8).tobytes(), scale
 
@@ -51,22 +51,21 @@ class Learned(msgspec.Struct, frozen=True):
         return cls(np.frombuffer(weights, np.int8).astype(np.float32) * np.float32(scale), bias)
 
     def scores(self, rows: Array) -> Array:
-        """float32 [n, channels] -> float64 [n], 0 to 1. Each row's is the same whatever rows stand beside it, which
-        a matrix product does not promise."""
+        """float32 [n, channels] -> float64 [n], 0 to 1. Unlike with a matrix product, rows can't affect each other."""
         margins = (rows * self.weights).sum(axis=1, dtype=np.float64) + self.bias
-        found: Array = 1 / (1 + np.exp(-np.clip(margins, -30, 30)))
-        return found
+        chances: Array = 1 / (1 + np.exp(-np.clip(margins, -30, 30)))
+        return chances
 
 
 def features(codes: Sequence[str]) -> Array:
-    """Embeddings as the log has them -> float32 [n, channels], each of length 1. Raises BrokenEmbedding."""
+    """Embeddings as stored in the log -> float32 [n, channels], rows of unit length. Raises BrokenEmbedding."""
     rows: Array = np.minimum(embedding.decode(codes), LOUDEST)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return rows
 
 
 def readable(rows: Sequence[tuple[str, str]]) -> tuple[list[str], Array]:
-    """Of (id, embedding) pairs: the ids and features of those that can be read."""
+    """The ids and features of those (id, embedding) pairs that can be decoded."""
     try:
         return [row[0] for row in rows], features([row[1] for row in rows])
     except embedding.BrokenEmbedding:
@@ -83,7 +82,7 @@ def _is_readable(code: str) -> bool:
 
 
 def learn(examples: Array, refused: Array, background: Array) -> Learned:
-    """From features that belong, that do not, and that nobody said anything of. Raises TooFew."""
+    """Learn from features of positive, negative and unlabelled photos. Raises TooFew."""
     if not len(examples) or not len(refused) + len(background):
         raise TooFew("A category is learned from at least one example and one other photo.")
     rows = np.concatenate([examples, refused, background]).astype(np.float64)
@@ -112,9 +111,9 @@ def _solve(gram: Array, wanted: Array, weight: Array) -> tuple[Array, float]:
         system[:-1, :-1] = gram
         system[np.arange(count), np.arange(count)] += 1 / (STRENGTH * curvature)
         target = margin + weight * (wanted - chance) / curvature
-        found = np.linalg.solve(system, np.append(target, 0.0))
-        moved = np.abs(found[:-1] - dual).max()
-        dual, bias = found[:-1], float(found[-1])
-        if moved < _SETTLED:
+        solution = np.linalg.solve(system, np.append(target, 0.0))
+        step = np.abs(solution[:-1] - dual).max()
+        dual, bias = solution[:-1], float(solution[-1])
+        if step < _SETTLED:
             break
     return dual, bias

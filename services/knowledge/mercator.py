@@ -1,7 +1,7 @@
-"""The plane of the map: Mercator's, a square of 36,000 units.
+"""The map's projection: Mercator, onto a square of 36,000 units.
 
-Mercator's, as it keeps shapes right at every zoom, so that going closer is nothing but another `viewBox`; degrees drawn
-as they are would squash Norway to half its width. It can't show the poles: beyond 85° all lies on the edge.
+Mercator preserves shapes at every zoom, so zooming in only takes another `viewBox`; plain degrees would stretch Norway
+to twice its width. It can't show the poles: anything beyond 85° lies on the edge.
 """
 
 import math
@@ -13,12 +13,12 @@ HIGHEST: Final = 85.0511
 
 
 def flat(latitude: float, longitude: float) -> tuple[float, float]:
-    """x from the date line eastwards, y from the north."""
+    """x eastwards from the date line, y southwards from the north edge."""
     bound = math.radians(max(-HIGHEST, min(HIGHEST, latitude)))
     return (longitude + 180) / 360 * SIDE, (1 - math.asinh(math.tan(bound)) / math.pi) / 2 * SIDE
 
 
 def round_(x: float, y: float) -> tuple[float, float]:
-    """Latitude and longitude; x may lie beyond the edge, as after a way over the date line."""
+    """Latitude and longitude; x may lie beyond the edge, as after panning across the date line."""
     latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / SIDE))))
     return latitude, (x / SIDE * 360) % 360 - 180

@@ -1,41 +1,41 @@
-"""Formats of files that describe the picture beside them, and who is believed of when and where it was taken.
+"""Sidecar formats, and which source wins on when and where a picture was taken.
 
-Each has its reader in a module of the gateway that is called as its kind (`gateway/sidecars`). The read tables
-take the ranks from here.
+Each format's reader is the gateway's module of the same name as its kind (`gateway/sidecars`). The read tables use
+the ranks below.
 """
 
 from typing import Final, NamedTuple
 
 
 def N_(text: str) -> str:
-    """Marks a message, as the gateway's catalogues do: who shows it translates it."""
+    """Mark a message for the gateway's catalogues; it is translated where it is shown."""
     return text
 
 
 class Sidecar(NamedTuple):
     kind: str
-    """In the log."""
+    """Its name in the log."""
     suffix: str
     dated: str = ""
-    """For the person: where a date is from that it says; empty: its kind."""
+    """Label for dates from this source; empty: its kind."""
     moments: bool = False
-    """Its dates are those of EXIF, as moments in UTC: by another day, the person corrected it."""
+    """Its dates are EXIF's, converted to UTC; one on another day was corrected by the person."""
 
 
 SIDECARS: Final = (
     Sidecar("xmp", ".xmp", dated=N_("from XMP")),
     Sidecar("takeout", ".json", dated=N_("from Google Photos"), moments=True),
 )
-"""The one that is believed first comes first."""
+"""By precedence, most trusted first."""
 
 _CLAIMANTS: Final = ("exif", "gps", *(one.kind for one in SIDECARS), "film", "filename", "folder", "mtime")
 _FIRST: Final = 2
-"""Before all of these comes the person (0), and who knows better than EXIF (1)."""
+"""The person (0), and sources that correct EXIF (1), outrank all of these."""
 RANKS: Final = {name: rank for rank, name in enumerate(_CLAIMANTS, _FIRST)}
-"""Who says when or where a picture was taken: the lowest is believed."""
+"""Source of a date or place -> its rank; the lowest wins."""
 MOMENTS: Final = frozenset(one.kind for one in SIDECARS if one.moments)
 
 
 def dated(source: str) -> str:
-    """The message for a date that a sidecar says; empty for other sources."""
+    """The message for a sidecar's date; empty for other sources."""
     return next((one.dated or one.kind for one in SIDECARS if one.kind == source), "")

@@ -1,13 +1,13 @@
-"""How files begin: what they are, whatever they are called."""
+"""Magic bytes: what a file really is, whatever its name."""
 
 from typing import Final
 
 from services.knowledge.formats import FORMATS, SVG, TIFF, Format, Kind
 
 HEAD: Final = 4096
-"""Bytes that are enough for all of this; a drawing (SVG) may begin with a comment."""
+"""Bytes sufficient for all checks here; a drawing (SVG) may begin with a comment."""
 SHORT: Final = 32
-"""Enough for all but drawings."""
+"""Sufficient for all but drawings."""
 PLAIN: Final = tuple(
     start
     for row in FORMATS
@@ -15,13 +15,13 @@ PLAIN: Final = tuple(
     for signature in row.begins
     if (start := signature.get(0))
 )
-"""Beginnings of pictures that no RAW file has: those are TIFFs, or boxes."""
+"""Beginnings of pictures that no RAW file shares: those are TIFFs, or use boxes."""
 _MARKUP: Final = (b"<svg", b"<?xml", b"<!--", b"<!doctype svg")
 _BEGINNINGS: Final = tuple((tuple(one.items()), row) for row in FORMATS for one in row.begins)
 
 
 def by_content(head: bytes) -> Format | None:
-    """`head`: at least SHORT bytes of a file, if it has so many."""
+    """`head`: at least the first SHORT bytes of the file, if it has that many."""
     for signature, row in _BEGINNINGS:
         if all(head.startswith(part, at) for at, part in signature):
             return row
@@ -29,7 +29,7 @@ def by_content(head: bytes) -> Format | None:
 
 
 def is_picture(head: bytes) -> bool:
-    """Whether a file that begins so is, or was, a picture that is shown."""
+    """Whether a file beginning like this is, or was, a picture that can be shown."""
     row = by_content(head)
     return row is not None and row.kind is Kind.PICTURE
 

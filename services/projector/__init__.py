@@ -1,1 +1,1 @@
-"""Makes the read tables (`views.db`) from the log: reads by position, writes rows and checkpoint together."""
+"""Projects the log into the read tables (`views-*.db`): reads by position, commits rows and checkpoint together."""

@@ -1,7 +1,7 @@
-"""Groups statements, so that thousands of rows take a dozen `executemany` calls.
+"""Groups statements so that thousands of rows take a dozen `executemany` calls.
 
-Statements with the same key on the same table keep their order; all others commute (`statement.py`). So a
-statement joins the newest group of its kind unless something later has touched its key.
+Statements with the same key on the same table keep their order; all others commute (`statement.py`). So a statement
+joins the newest group of its kind unless a later group has touched its key.
 """
 
 import sqlite3
@@ -12,7 +12,7 @@ from services.projector.rows.statement import Change, Parameters, Statement, Tab
 
 
 class _Groups:
-    """Of one table, to be run in order."""
+    """The groups of one table, in the order they run in."""
 
     __slots__ = ("last", "newest", "of", "rows")
 
@@ -45,15 +45,15 @@ class Batch:
             groups.last[key] = at
 
     def keys(self, table: Table) -> list[Any]:
-        """What the statements on a table touch."""
+        """The keys that the statements on a table touch."""
         groups = self._tables.get(table)
         return list(groups.last) if groups else []
 
     def run(self, db: sqlite3.Connection, filled: set[Table] | None = None) -> None:
-        """Inside the caller's transaction.
+        """Run everything inside the caller's transaction.
 
-        `filled`: while a new file is loaded, the tables that hold rows by now, kept up here. In all others
-        there is nothing to update or delete, so that is left out.
+        `filled`: during a bulk load, the tables that already hold rows (updated here). The others have nothing to
+        update or delete, so such statements are skipped.
         """
         for table, groups in self._tables.items():
             for statement, rows in zip(groups.of, groups.rows, strict=True):

@@ -1,10 +1,10 @@
-"""What the read tables depend on besides the log: the modules that make them, all that these import, and their data.
+"""What the read tables depend on besides the log: the modules that build them, everything those import, and their data.
 
-Nobody keeps a list of these files, since a list is forgotten: an upgraded program would then go on with tables that it
-would no longer make that way. Too many files only cost a rebuild of seconds; one too few leaves stale tables.
+The list of files is computed because a hand-kept one gets forgotten, and an upgraded program would keep using tables
+that it would now build differently. A file too many costs a rebuild of seconds; one too few leaves stale tables.
 
-Imports are looked for in the text, without a parser: parsing takes a hundred milliseconds at each start, this takes
-ten. A test compares the two.
+Imports are found in the text without a parser: parsing takes 100 ms at each start, this takes 10. A test compares the
+two.
 """
 
 import os
@@ -16,31 +16,31 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds `services`."""
 ENTRY: Final = "services.projector.rebuild"
-"""Leads from a log to a whole file of read tables."""
+"""Builds a complete file of read tables from a log."""
 _IMPORT: Final = re.compile(rb"^[ \t]*(?:from|import)[ \t]+services\b[^(\n]*(?:\([^)]*\))?", re.MULTILINE)
 _ALL: Final = b"import pkgutil"
-"""A package that looks through its folder imports all that lies in it."""
+"""A package that scans its folder imports every module in it."""
 _WORD: Final = re.compile(rb"[\w.]+")
 
 
 def modules(root: Path, entry: str = ENTRY) -> dict[str, Path]:
-    """The module and all of `services` that it imports, directly or not, inside functions too, with the packages
-    around them: name -> file."""
-    known = _modules(root)
-    ahead, reached = [entry], dict[str, Path]()
-    while ahead:
-        name = ahead.pop()
-        if name in known:
-            path = reached[name] = known.pop(name)
+    """The module, everything in `services` that it imports (transitively, and inside functions), and their parent
+    packages: name -> file."""
+    unvisited = _modules(root)
+    queue, reached = [entry], dict[str, Path]()
+    while queue:
+        name = queue.pop()
+        if name in unvisited:
+            path = reached[name] = unvisited.pop(name)
             text = path.read_bytes()
-            ahead += [*_imported(text), name.rpartition(".")[0]]
+            queue += [*_imported(text), name.rpartition(".")[0]]
             if _ALL in text:
-                ahead += [module for module in known if module.startswith(f"{name}.")]
+                queue += [module for module in unvisited if module.startswith(f"{name}.")]
     return reached
 
 
 def sources(root: Path) -> list[Path]:
-    """What the digest is of: those modules, and of each folder with one of them its SQL and all under `data`."""
+    """The files to hash: those modules, plus the SQL and everything under `data` in each of their folders."""
     code = modules(root).values()
     folders = {path.parent for path in code}
     sql = (path for folder in folders for path in folder.glob("*.sql"))
@@ -49,7 +49,7 @@ def sources(root: Path) -> list[Path]:
 
 
 def source_digest(root: Path = ROOT) -> str:
-    """Another one means other read tables. Raises OSError for files that can't be read."""
+    """Identifies the read tables that these sources build. Raises OSError for files that can't be read."""
     whole = sha256()
     for path in sources(root):
         content = path.read_bytes()
@@ -60,18 +60,17 @@ def source_digest(root: Path = ROOT) -> str:
 
 def _modules(root: Path) -> dict[str, Path]:
     """All of `services`: name -> file."""
-    known = {}
+    modules = {}
     for folder, _, files in os.walk(root / "services"):
         package = os.path.relpath(folder, root).replace(os.sep, ".")
         for name in files:
             if name.endswith(".py"):
-                module = package if name == "__init__.py" else f"{package}.{name[:-3]}"
-                known[module] = Path(folder, name)
-    return known
+                modules[package if name == "__init__.py" else f"{package}.{name[:-3]}"] = Path(folder, name)
+    return modules
 
 
 def _imported(text: bytes) -> list[str]:
-    """All that an import may mean: `from a import b` is `a` and, if there is such a module, `a.b`."""
+    """Every module an import may refer to: `from a import b` is `a` and, if there is such a module, `a.b`."""
     names = []
     for statement in _IMPORT.findall(text):
         first, *rest = [word.decode() for word in _WORD.findall(statement)][1:]

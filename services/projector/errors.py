@@ -1,8 +1,8 @@
-"""Why the read tables can't be kept up."""
+"""Reasons why the read tables can't be kept up to date."""
 
 
 class GapInLog(Exception):
-    """A position is missing: the log is damaged, and read tables made from it would lie. Nothing was written."""
+    """A position is missing: the log is damaged, and read tables built from it would be wrong. Nothing was written."""
 
     def __init__(self, expected: int, found: int) -> None:
         super().__init__(
@@ -12,7 +12,7 @@ class GapInLog(Exception):
 
 
 class TwoProjectors(Exception):
-    """Somebody else moved the checkpoint. Nothing was written."""
+    """Another process moved the checkpoint. Nothing was written."""
 
     def __init__(self) -> None:
         super().__init__("Another projector writes the same read tables. Stop one of them.")
@@ -26,4 +26,4 @@ class NoLog(Exception):
 
 
 class Interrupted(Exception):
-    """It was asked to stop. What was half done is thrown away and begun again next time."""
+    """Stop was requested. Unfinished work is discarded and redone next time."""

@@ -1,4 +1,4 @@
-"""Keeps the current generation of the read tables up with the log. Blocking: for one worker thread."""
+"""Keeps the current generation of the read tables up to date with the log. Blocking: for one worker thread."""
 
 import sqlite3
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from services.projector.tables import Tables
 log = structlog.get_logger(__name__)
 
 LIMIT: Final = 2_000
-"""Events in one transaction at most."""
+"""Maximum events per transaction."""
 _DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
@@ -26,9 +26,8 @@ class Follower:
         interrupted: Callable[[], bool],
         applied: Callable[[list[Row]], None] = lambda rows: None,
     ) -> None:
-        """`applied` is told of rows that the tables then hold. Raises NoLog while there is no log."""
-        self._applied = applied
-        self._settings, self._interrupted = settings, interrupted
+        """`applied` is called with rows once they are committed to the tables. Raises NoLog while there is no log."""
+        self._settings, self._interrupted, self._applied = settings, interrupted, applied
         self._source = Source(settings.events_db)
         self._tables: Tables | None = None
 
@@ -37,11 +36,11 @@ class Follower:
         return self._tables.position if self._tables else 0
 
     def step(self) -> bool:
-        """Apply what is new, `LIMIT` events at most. True when there may be more.
+        """Apply up to `LIMIT` new events. True when there may be more.
 
-        Begins by looking which generation is in use: another process may have rebuilt. Builds a new one when
-        there is none that fits, and when the one in use is damaged.
-        Raises GapInLog, TwoProjectors, Interrupted, codec.UnknownEvent, codec.BrokenEvent.
+        Checks first which generation is in use, as another process may have rebuilt. Builds a new one when none fits
+        or the one in use is damaged. Raises GapInLog, TwoProjectors, Interrupted, codec.UnknownEvent,
+        codec.BrokenEvent.
         """
         try:
             tables = self._current()
@@ -94,6 +93,6 @@ class Follower:
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """The file is not what it was; being busy or a full disk is something else."""
+    """Whether the file is corrupt, as opposed to busy or out of disk space."""
     name = getattr(error, "sqlite_errorname", None)
     return name.startswith(_DAMAGED) if name else type(error) is sqlite3.DatabaseError

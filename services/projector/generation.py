@@ -1,7 +1,7 @@
-"""Generations of the read tables: `views-<digest>-<number>.db`, and the file `current` that names the one to use.
+"""Generations of the read tables: `views-<digest>-<number>.db`, and the pointer file `current` naming the one in use.
 
-The digest is of everything that decides what the tables hold for a given log. A program that finds another
-digest than its own makes a new generation; nobody migrates read tables.
+The digest covers everything that determines the tables' content for a given log. A program that finds another digest
+than its own builds a new generation; read tables are never migrated.
 """
 
 import fcntl
@@ -25,12 +25,12 @@ _POLL_S: Final = 0.1
 
 @lru_cache(maxsize=1)
 def digest() -> str:
-    """Of all that makes the tables (`closure.py`), short enough for a name."""
+    """Hash of everything that builds the tables (`closure.py`), short enough for a file name."""
     return closure.source_digest()[:12]
 
 
 def current(folder: Path) -> Path | None:
-    """The generation in use; None when there is no pointer, or it names nothing of ours."""
+    """The generation in use; None when there is no pointer or it names no generation."""
     try:
         name = (folder / POINTER).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
@@ -44,16 +44,16 @@ def of_this_program(path: Path) -> bool:
 
 
 def following(folder: Path) -> Path:
-    """The name for a new generation: never used before, even if somebody emptied the folder, since readers know
-    by the name that there is something new."""
+    """A name for a new generation, never used before even if somebody emptied the folder: readers notice a new
+    generation by its name."""
     numbers = [int(match[2]) for entry in folder.glob("views-*") if (match := _NAME.match(entry.name))]
     number = max([now_us() // 1000, *(n + 1 for n in numbers)])
     return folder / f"views-{digest()}-{number}.db"
 
 
 def switch(path: Path) -> None:
-    """Make it the current one, and throw away all but it and the one before. Survives a power cut: either
-    generation is whole."""
+    """Make it the current generation and delete all but it and the previous one. Survives a power cut: both are
+    complete."""
     folder, before = path.parent, current(path.parent)
     part = folder / f"{POINTER}.part"
     with part.open("w", encoding="utf-8") as file:
@@ -61,20 +61,25 @@ def switch(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(folder / POINTER)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    fsync(folder)
     kept = tuple(p.name for p in (path, before) if p)
     for entry in folder.glob("views-*"):
         if not entry.name.startswith(kept):
             entry.unlink(missing_ok=True)
 
 
+def fsync(path: Path) -> None:
+    """Flush a file or a folder to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def lock(path: Path, interrupted: Callable[[], bool]) -> Iterator[None]:
-    """Hold a lock file; waits for whoever holds it. A crash lets go of it. Raises Interrupted."""
+    """Hold a lock file, waiting for the current holder. A crash releases it. Raises Interrupted."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         while True:

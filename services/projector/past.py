@@ -1,7 +1,7 @@
-"""The album as it was: read tables up to a position of the log, `past-<digest>-<position>.db`, beside those in use.
+"""The album as it was: read tables up to a log position, `past-<digest>-<position>.db`, beside the current ones.
 
-Asked for by the command `LookBack`. Pages wait for the file, so it appears when it is whole. Nothing is lost when it
-is not built (stopped in the middle, no room on the disk): whoever still waits asks again.
+Requested by the command `LookBack`. Pages wait for the file, so it appears only once complete. A failed build
+(interrupted, disk full) loses nothing: whoever is still waiting asks again.
 """
 
 import re
@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -28,29 +29,29 @@ log = structlog.get_logger(__name__)
 
 KEPT: Final = 3
 FRESH_US: Final = 600_000_000
-"""Older requests are history by now: whoever waited has asked again."""
+"""Older requests are ignored: whoever was waiting has asked again."""
 _NAME: Final = re.compile(r"past-([0-9a-f]+)-(\d+)\.db")
 _CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoint_event USING (name)
   WHERE name = 'views'"""
 
 
 class Past:
-    """Builds in a thread of its own, so that the present does not wait for the past."""
+    """Builds in its own thread so that current events don't wait for it."""
 
     def __init__(self, settings: Settings, interrupted: Callable[[], bool]) -> None:
         self._settings, self._interrupted = settings, interrupted
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="past")
 
     def ask(self, rows: Iterable[Row]) -> None:
-        """What new rows of the log ask for; of many the newest few."""
+        """Build what new rows of the log request; only the newest few."""
         for position in asked(rows, now_us()):
-            self._thread.submit(self._built, position)
+            self._thread.submit(self._look_back, position)
 
     def close(self) -> None:
-        """Once `interrupted` says so it does not take long."""
+        """Returns quickly once `interrupted` returns True."""
         self._thread.shutdown(cancel_futures=True)
 
-    def _built(self, position: int) -> None:
+    def _look_back(self, position: int) -> None:
         try:
             look_back(self._settings, position, self._interrupted)
         except Interrupted:
@@ -60,44 +61,41 @@ class Past:
 
 
 def asked(rows: Iterable[Row], now: int) -> list[int]:
-    """Pure: the positions that fresh commands among rows of the log ask for, oldest first, `KEPT` at most."""
-    found: dict[int, None] = {}
+    """Pure: the positions requested by recent commands among rows of the log, oldest first, `KEPT` at most."""
+    positions: dict[int, None] = {}
     for row in rows:
         if row[1] == "C" and row[2] == LookBack.TYPE and now - row[6] < FRESH_US:
             command = decode_command(row[2], row[4])
             if isinstance(command, LookBack):
-                found.pop(command.position, None)
-                found[command.position] = None
-    return list(found)[-KEPT:]
+                positions.pop(command.position, None)
+                positions[command.position] = None
+    return list(positions)[-KEPT:]
 
 
 def look_back(
     settings: Settings, position: int, interrupted: Callable[[], bool] = lambda: False
 ) -> Path | None:
-    """The file, built unless it is there; None when the log ends before. Two at once build it once.
+    """The file, built if missing; None when the log ends earlier. Concurrent calls build it once.
 
     Raises NoLog, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent, OSError, sqlite3.Error.
     """
-    source = Source(settings.events_db)
-    try:
-        with generation.lock(settings.run / "past.lock", interrupted):
-            if position > source.head():
-                return None
-            path = settings.views / f"past-{generation.digest()}-{position}.db"
-            if not _fits(path, position, source.event_id(position)):
-                _build(path, source, position, interrupted)
-            path.touch()
-            _tidy(settings.views)
-            return path
-    finally:
-        source.close()
+    lock = settings.run / "past.lock"
+    with closing(Source(settings.events_db)) as source, generation.lock(lock, interrupted):
+        if position > source.head():
+            return None
+        path = settings.views / f"past-{generation.digest()}-{position}.db"
+        if not _fits(path, position, source.event_id(position)):
+            _build(path, source, position, interrupted)
+        path.touch()
+        _tidy(settings.views)
+        return path
 
 
 def _build(path: Path, source: Source, position: int, interrupted: Callable[[], bool]) -> None:
     began = time.monotonic()
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob("past-*.part*"):  # of a build that was killed
-        left.unlink(missing_ok=True)
+    for leftover in path.parent.glob("past-*.part*"):  # from a killed build
+        leftover.unlink(missing_ok=True)
     part = path.with_name(f"{path.name}.part")
     load(part, source, None, interrupted, until=position)
     part.replace(path)
@@ -105,25 +103,19 @@ def _build(path: Path, source: Source, position: int, interrupted: Callable[[], 
 
 
 def _fits(path: Path, position: int, event_id: bytes) -> bool:
-    """It is whole and was made from this very log."""
+    """Whether it is complete and was built from this very log."""
     try:
-        db = open_reader(path)
+        with closing(open_reader(path)) as db:
+            return bool(db.execute(_CHECKPOINT).fetchone() == (position, event_id))
     except sqlite3.Error:
         return False
-    try:
-        return bool(db.execute(_CHECKPOINT).fetchone() == (position, event_id))
-    except sqlite3.Error:
-        return False
-    finally:
-        db.close()
 
 
 def _tidy(folder: Path) -> None:
-    """Only the newest few of this program's stay."""
+    """Keep only the newest few built by this version of the program."""
     mine: list[Path] = []
     for path in folder.glob("past-*.db"):
-        match = _NAME.fullmatch(path.name)
-        if match and match[1] == generation.digest():
+        if (match := _NAME.fullmatch(path.name)) and match[1] == generation.digest():
             mine.append(path)
         else:
             path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Where pictures were taken, in names and on the map: a derived step after the rows of a batch, in its transaction.
+"""Where pictures were taken, by place name and on the map: a derived step after a batch's rows, in its transaction.
 
-Of the claims on a picture's position the best is kept (`position_claim`), whether the picture or the file
-beside it became known first; after a bulk load it is worked out once for all.
+The best of a picture's position claims (`position_claim`) wins, no matter whether the picture or its sidecar was
+scanned first. After a bulk load, all pictures are computed at once.
 """
 
 import sqlite3
@@ -36,11 +36,11 @@ def everything(db: sqlite3.Connection) -> None:
 
 
 def _located(claims: Iterable[tuple[str, float, float]]) -> Iterator[tuple[Any, ...]]:
-    """Of each picture the first claim counts."""
+    """Claims come grouped by picture, best first: the first of each picture counts."""
     before = None
     for image_id, latitude, longitude in claims:
         if image_id != before and valid(latitude, longitude):
-            found = spot(latitude, longitude)
+            place = spot(latitude, longitude)
             x, y = flat(latitude, longitude)
-            yield image_id, latitude, longitude, x, y, found.city, found.country, found.code
+            yield image_id, latitude, longitude, x, y, place.city, place.country, place.code
         before = image_id

@@ -1,13 +1,15 @@
-"""Blue and green: a new generation is built beside the live one, catches up with the log, and only then is the
-pointer switched to it. Pages read the old one until then.
+"""Blue-green rebuild: a new generation is built beside the live one and catches up with the log; only then is the
+pointer switched. Pages read the old one until then.
 
-May run while a projector keeps up the old generation: it finds the pointer changed and goes on in the new file
-from the checkpoint there, so what was appended meanwhile is applied once, by the projector alone.
+May run beside a projector: it sees the pointer change and continues in the new file from the checkpoint there, so
+events appended meanwhile are applied once, by the projector alone.
 """
 
 import gc
+import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +25,8 @@ from services.projector.tables import Load
 log = structlog.get_logger(__name__)
 
 EVENTS_AT_ONCE: Final = 10_000
-"""Events that are decoded and grouped at a time."""
+"""Events decoded and grouped at a time."""
+_LOCK: Final = "rebuild.lock"
 
 Progress = Callable[[int, int], None]
 """Called with (events done, events in the log)."""
@@ -31,47 +34,30 @@ Progress = Callable[[int, int], None]
 
 class RebuildReport(msgspec.Struct, frozen=True, kw_only=True):
     events: int
-    """Messages of the log that the tables now hold; also their checkpoint."""
+    """Log messages that the tables now hold; also their checkpoint."""
     seconds: float
     path: Path
 
 
-def _never() -> bool:
-    return False
-
-
 def rebuild(
-    settings: Settings, progress: Progress | None = None, interrupted: Callable[[], bool] = _never
+    settings: Settings, progress: Progress | None = None, interrupted: Callable[[], bool] = lambda: False
 ) -> RebuildReport:
-    """Make the read tables anew from the whole log and use them from then on.
+    """Rebuild the read tables from the whole log and switch to them. Waits for a running rebuild to end.
 
-    Raises NoLog, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent; the tables in use are then
-    untouched. Waits for another rebuild to end.
+    Raises NoLog, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent, leaving the tables in use untouched.
     """
-    source = Source(settings.events_db)
-    try:
-        with generation.lock(_lock(settings), interrupted):
-            return _build(settings.views, source, progress, interrupted)
-    finally:
-        source.close()
+    with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, interrupted):
+        return _build(settings.views, source, progress, interrupted)
 
 
 def migrate_views(settings: Settings, progress: Progress | None = None) -> RebuildReport | None:
-    """Rebuild if the read tables were made by another version of this program, or there are none. None when
-    there was nothing to do. Raises as `rebuild`."""
-    source = Source(settings.events_db)
-    try:
-        with generation.lock(_lock(settings), _never):
-            path = generation.current(settings.views)
-            if path and path.exists() and generation.of_this_program(path):
-                return None
-            return _build(settings.views, source, progress, _never)
-    finally:
-        source.close()
-
-
-def _lock(settings: Settings) -> Path:
-    return settings.run / "rebuild.lock"
+    """Rebuild if the read tables are missing or were built by another version of this program. None when there was
+    nothing to do. Raises like `rebuild`."""
+    with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, lambda: False):
+        path = generation.current(settings.views)
+        if path and path.exists() and generation.of_this_program(path):
+            return None
+        return _build(settings.views, source, progress, lambda: False)
 
 
 def _build(
@@ -79,8 +65,8 @@ def _build(
 ) -> RebuildReport:
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob("views-*.part*"):  # of a build that was killed
-        left.unlink(missing_ok=True)
+    for leftover in folder.glob("views-*.part*"):  # from a killed build
+        leftover.unlink(missing_ok=True)
     path = generation.following(folder)
     part = path.with_name(f"{path.name}.part")
     events = load(part, source, progress, interrupted)
@@ -98,13 +84,14 @@ def load(
     interrupted: Callable[[], bool],
     until: int | None = None,
 ) -> int:
-    """A file of read tables from the log, up to `until` when given; returns its position. What is not finished
-    is deleted. Raises as `rebuild`."""
+    """Build a file of read tables from the log, up to `until` if given; returns its position. Deletes it on failure.
+    Raises like `rebuild`."""
+    end = sys.maxsize if until is None else until
     collecting = gc.isenabled()
     gc.disable()  # hundreds of thousands of tuples, no cycles
     tables = Load(part)
     try:
-        while rows := source.read(tables.position, _chunk(tables.position, until)):
+        while rows := source.read(tables.position, min(EVENTS_AT_ONCE, end - tables.position)):
             tables.apply(batch(rows), rows[-1][0], rows[-1][7])
             if progress:
                 progress(tables.position, source.head())
@@ -118,7 +105,3 @@ def load(
         if collecting:
             gc.enable()
     return tables.position
-
-
-def _chunk(position: int, until: int | None) -> int:
-    return EVENTS_AT_ONCE if until is None else min(EVENTS_AT_ONCE, until - position)

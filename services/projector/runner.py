@@ -1,12 +1,13 @@
-"""The projector service: wakes when the bus rings or, without a bus, four times a second, and applies what is new.
+"""The projector service: wakes when the bus rings or, without a bus, four times a second, and applies new events.
 
-All SQLite work is a loop in a thread of its own, so the event loop stays free for the bus and the heartbeat.
+All SQLite work is a loop in its own thread, so the event loop stays free for the bus and the heartbeat.
 """
 
 import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any, Final
 
 import structlog
@@ -27,11 +28,11 @@ RECONNECT_S: Final = 1.0
 
 
 async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
-    """Keep the read tables up until `stop` is set. Waits for the log to exist, and for another projector on
-    the same data to end.
+    """Keep the read tables up to date until `stop` is set. Waits for the log to exist and for another projector on the
+    same data to end.
 
-    Raises GapInLog, TwoProjectors, codec.UnknownEvent, codec.BrokenEvent, sqlite3.Error: the tables then stand
-    still at the last good event. What was half done when it stops is done again at the next start.
+    Raises GapInLog, TwoProjectors, codec.UnknownEvent, codec.BrokenEvent, sqlite3.Error: the tables then stay at the
+    last good event. Work unfinished at the stop is redone at the next start.
     """
     wake, stopped = threading.Event(), threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix="projector") as thread:
@@ -54,19 +55,17 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
 
 
 def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool]) -> None:
-    """In the thread: hold the data, then apply until told to stop. Raises as `run`."""
+    """In the thread: lock the data, then apply events until stopped. Raises like `run`."""
     try:
-        with generation.lock(settings.run / "projector.lock", stopped):
-            past = Past(settings, stopped)
-            follower = _opened(settings, wake, stopped, past)
-            try:
-                while not stopped():
-                    wake.clear()
-                    if not follower.step():
-                        wake.wait(POLL_S)
-            finally:
-                follower.close()
-                past.close()
+        with (
+            generation.lock(settings.run / "projector.lock", stopped),
+            closing(Past(settings, stopped)) as past,
+            closing(_follower(settings, wake, stopped, past)) as follower,
+        ):
+            while not stopped():
+                wake.clear()
+                if not follower.step():
+                    wake.wait(POLL_S)
     except Interrupted:
         return
     except GapInLog as gap:
@@ -74,7 +73,7 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
         raise
 
 
-def _opened(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> Follower:
+def _follower(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> Follower:
     while not stopped():
         wake.clear()
         try:
@@ -85,7 +84,7 @@ def _opened(settings: Settings, wake: threading.Event, stopped: Callable[[], boo
 
 
 async def _listen(bus: Bus, wake: threading.Event) -> None:
-    """Rings are only for speed: whatever goes wrong with them, polling goes on."""
+    """Rings only save time: if they fail, polling continues."""
     while True:
         try:
             async with bus.rings() as rings:

@@ -1,9 +1,9 @@
-"""The schema of the read tables: the SQL of all subjects, `projections/*.sql`, put together.
+"""The schema of the read tables, assembled from the SQL of all subjects (`projections/*.sql`).
 
-The tables are disposable: made anew from the log whenever what makes them changes. A file is filled in four steps, and
-what a statement is says to which it belongs, so a subject's table, triggers and all else stand together.
+The tables are disposable: rebuilt from the log whenever the code that builds them changes. A file is filled in four
+steps, and the kind of a statement decides its step, so each subject keeps its tables, triggers and the rest together.
 
-Within a step the subjects come in the order of their names, so none may rest on what another's statement has settled.
+Within a step subjects run in order of their names, so none may rely on another's settling statement.
 """
 
 import re
@@ -25,20 +25,19 @@ _COMMENTS: Final = re.compile(r"^(?:\s*--[^\n]*\n|\s+)*")
 
 
 class Schema(msgspec.Struct, frozen=True):
-    """Statements, in the order in which they are run."""
+    """Statements in the order in which they run."""
 
     tables: list[str] = []
-    """Tables, and views with what is done for a row that goes into one, before the first row."""
+    """Tables, and views with their INSTEAD OF triggers: before the first row."""
     indexes: list[str] = []
-    """After a bulk load, which they would slow."""
+    """After a bulk load, which they would slow down."""
     settling: list[str] = []
-    """What triggers keep up one event at a time, computed at once for all that a bulk load brought."""
+    """Computes at once, after a bulk load, what triggers maintain one event at a time."""
     triggers: list[str] = []
 
 
 @lru_cache(maxsize=1)
 def schema() -> Schema:
-    """Of this program."""
     folder = files("services.projector")
     subjects = [entry for entry in (folder / "projections").iterdir() if entry.name.endswith(".sql")]
     scripts = [folder / "checkpoint.sql", *sorted(subjects, key=lambda entry: entry.name)]
@@ -55,7 +54,7 @@ def assembled(scripts: Iterable[str]) -> Schema:
 
 
 def statements(script: str) -> list[str]:
-    """Each with the comments before it. Raises ValueError for one without an end."""
+    """Each with the comments before it. Raises ValueError for an unterminated one."""
     complete, rest = list[str](), ""
     for line in script.splitlines(keepends=True):
         rest += line
@@ -76,7 +75,7 @@ def _step(sql: str) -> str:
 
 
 def lay_out(db: sqlite3.Connection) -> None:
-    """Empty tables with their views and indexes, without triggers: for rows that are written by hand."""
+    """Create empty tables with views and indexes but no triggers, for rows written by hand."""
     whole = schema()
     for sql in (*whole.tables, *whole.indexes):
         db.execute(sql)

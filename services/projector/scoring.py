@@ -1,7 +1,7 @@
-"""Labels by what categories have learned: a derived step after the rows of a batch, in the same transaction.
+"""Labels from what categories have learned: a derived step after a batch's rows, in the same transaction.
 
-A label here depends on two rows, what a category learned and what a model felt about a picture, so it is worked out
-when either has changed; after a bulk load once for all.
+Such a label depends on two rows, a category's learned classifier and a picture's embedding, so it is recomputed when
+either changes; after a bulk load, all are computed at once.
 """
 
 import sqlite3
@@ -13,8 +13,6 @@ from services.projector.projections.learning import LEARNED
 from services.projector.projections.models import EMBEDDING
 
 MODEL_ID: Final = "taught"
-NAME: Final = "Your examples"
-SOURCE: Final = "the photos that you put into them"
 
 _LEARNED: Final = "SELECT category_id, model_id, weights, scale, bias FROM learned"
 _FORGET_CATEGORY: Final = "DELETE FROM label WHERE model_id = 'taught' AND category_id = ?"
@@ -36,15 +34,10 @@ def follow(db: sqlite3.Connection, batch: Batch) -> None:
     learned = list(db.execute(_LEARNED)) if changed or seen else []
     _label(db, [row for row in learned if row[0] in changed])
     for model_id in {row[1] for row in learned if row[0] not in changed}:
-        news = [key for key in seen if key[1] == model_id]
-        _relabel(db, [row for row in learned if row[1] == model_id], news)
-
-
-def _relabel(db: sqlite3.Connection, learned: list[tuple[Any, ...]], news: list[tuple[str, str]]) -> None:
-    """(image, model) pairs that are embedded anew, by all that learned from this model: by categories that have just
-    changed as well, as their labels are forgotten with the others."""
-    db.executemany(_FORGET_IMAGE, news)
-    _score(db, learned, [row for key in news for row in db.execute(_ONE, key)])
+        new = [key for key in seen if key[1] == model_id]
+        db.executemany(_FORGET_IMAGE, new)  # labels of the categories that just changed as well
+        mine = [row for row in learned if row[1] == model_id]
+        _score(db, mine, [row for key in new for row in db.execute(_ONE, key)])
 
 
 def everything(db: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""Reads the log by position over a connection of its own; the gateway is its only writer."""
+"""Reads the log by position over its own connection; the gateway is the only writer."""
 
 import sqlite3
 from pathlib import Path
@@ -20,7 +20,7 @@ _EVENT_ID: Final = "SELECT event_id FROM event WHERE position = ?"
 
 class Source:
     def __init__(self, path: Path) -> None:
-        """Raises NoLog while there is no log: no file, or one that the gateway has not finished making."""
+        """Raises NoLog while there is no file, or one that the gateway has not finished creating."""
         if not path.exists():
             raise NoLog
         self._db = open_reader(path, check_same_thread=False)
@@ -33,7 +33,7 @@ class Source:
             raise
 
     def read(self, after: int, limit: int) -> list[Row]:
-        """What stands behind a position, in order. Raises GapInLog."""
+        """Rows after a position, in order. Raises GapInLog."""
         rows: list[Row] = self._db.execute(_READ, (after, limit)).fetchall()
         if rows and rows[-1][0] != after + len(rows):
             wrong = next(n for n, row in enumerate(rows, after + 1) if row[0] != n)
@@ -45,8 +45,8 @@ class Source:
 
     def event_id(self, position: int) -> bytes:
         """Empty when there is no such position."""
-        found = self._db.execute(_EVENT_ID, (position,)).fetchone()
-        return found[0] if found else b""
+        row = self._db.execute(_EVENT_ID, (position,)).fetchone()
+        return row[0] if row else b""
 
     def close(self) -> None:
         self._db.close()

@@ -1,6 +1,5 @@
-"""A file of read tables: made empty, loaded in bulk, then kept up one transaction at a time."""
+"""A file of read tables: created empty, loaded in bulk, then updated one transaction at a time."""
 
-import os
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -11,13 +10,14 @@ from services.knowledge.sidecars import MOMENTS, RANKS
 from services.projector import placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
+from services.projector.generation import fsync
 from services.projector.projections.categories import CATEGORY
 from services.projector.projections.models import MODEL
 from services.projector.rows import rules
 from services.projector.schema import schema
 
 CACHE_KB: Final = 32_768
-"""Of pages while a file is loaded in bulk."""
+"""Page cache during a bulk load."""
 
 _POSITION: Final = "SELECT position FROM checkpoint WHERE name = 'views'"
 _EVENT_ID: Final = "SELECT event_id FROM checkpoint_event WHERE name = 'views'"
@@ -25,47 +25,43 @@ _MOVE: Final = "UPDATE checkpoint SET position = ? WHERE name = 'views' AND posi
 _MOVE_EVENT: Final = "UPDATE checkpoint_event SET event_id = ? WHERE name = 'views'"
 _DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words"
 _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
-_RULES: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
+_MODEL: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments) VALUES (?, ?, ?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
   VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin')"""
+_MODELS: Final = (
+    (rules.MODEL_ID, "Rules", len(rules.KINDS), "size, camera, colours, format and name of each file"),
+    (scoring.MODEL_ID, "Your examples", 0, "the photos that you put into them"),
+)
 
 
 def create(db: sqlite3.Connection) -> None:
-    """Tables as they are before the first event, still without indexes and triggers."""
+    """Tables as before the first event, without indexes and triggers."""
     for sql in schema().tables:
         db.execute(sql)
     db.executemany(_CLAIMANT, [(name, rank, int(name in MOMENTS)) for name, rank in RANKS.items()])
-    known = taxonomy.load()
-    db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in known.classes])
-    db.executemany(
-        _BUILTIN,
-        [(c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold) for c in known.categories.values()],
-    )
-    db.execute(_RULES, (rules.MODEL_ID, rules.NAME, len(rules.KINDS), rules.SOURCE))
-    db.execute(_RULES, (scoring.MODEL_ID, scoring.NAME, 0, scoring.SOURCE))
+    classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
+    db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])
+    rows = [(c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold) for c in categories]
+    db.executemany(_BUILTIN, rows)
+    db.executemany(_MODEL, _MODELS)
     db.execute("INSERT INTO checkpoint (name, position) VALUES ('views', 0)")
     db.execute("INSERT INTO checkpoint_event (name, event_id) VALUES ('views', x'')")
 
 
 def complete(db: sqlite3.Connection) -> None:
-    """What makes them ready to be read and kept up."""
+    """Make loaded tables ready for reading and updating."""
     whole = schema()
     placing.everything(db)
     for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
-    index_words(db)
-    for sql in (*whole.settling, *whole.triggers):
-        db.execute(sql)
-
-
-def index_words(db: sqlite3.Connection) -> None:
-    """Of all images at once, into the empty tables."""
     db.execute(_DOCUMENTS)
     db.execute(_WORDS)
+    for sql in (*whole.settling, *whole.triggers):
+        db.execute(sql)
 
 
 class Tables:
@@ -77,11 +73,11 @@ class Tables:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db, self.path = db, path
         self.position: int = db.execute(_POSITION).fetchone()[0]
-        """Of the last event that is in the tables."""
+        """Of the last event in the tables."""
 
     @classmethod
     def open(cls, path: Path) -> "Tables":
-        """Raises sqlite3.DatabaseError when there is no such file or it is damaged."""
+        """Raises sqlite3.DatabaseError when the file is missing or damaged."""
         if not path.exists():
             raise sqlite3.OperationalError(f"no read tables at {path}")
         db = open_writer(path, durable=False, check_same_thread=False)
@@ -95,16 +91,16 @@ class Tables:
 
     def check(self) -> None:
         """Read all pages (22 ms for 15,000 photos). Raises sqlite3.DatabaseError when the file is damaged."""
-        found = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError(f"{self.path.name}: {found}")
+        result = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if result != "ok":
+            raise sqlite3.DatabaseError(f"{self.path.name}: {result}")
 
     def event_id(self) -> bytes:
-        """Of the event at the checkpoint; empty at position 0."""
+        """The event at the checkpoint; empty at position 0."""
         return bytes(self._db.execute(_EVENT_ID).fetchone()[0])
 
     def apply(self, batch: Batch, position: int, event_id: bytes) -> None:
-        """The rows and the checkpoint, both or neither. Raises TwoProjectors."""
+        """Commit the rows and the checkpoint atomically. Raises TwoProjectors."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             batch.run(self._db)
@@ -125,25 +121,20 @@ class Tables:
 
 
 class Load:
-    """A new file, filled without a journal: nobody reads it before `finish`, and a crash throws it away."""
+    """A new file, filled without a journal: nobody reads it before `finish`, and after a crash it is discarded."""
 
     def __init__(self, path: Path) -> None:
         """The file must not exist yet."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path, self._filled = path, {CATEGORY, MODEL}
         self._db = db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._path = path
         self.position, self._event_id = 0, b""
-        self._filled = {CATEGORY, MODEL}
-        pragmas = (
-            "journal_mode = OFF",
-            "synchronous = OFF",
-            "locking_mode = EXCLUSIVE",
-            "temp_store = MEMORY",
-            f"cache_size = -{CACHE_KB}",
-            f"application_id = {APPLICATION_ID}",
-        )
-        for pragma in pragmas:
-            db.execute(f"PRAGMA {pragma}")
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("BEGIN IMMEDIATE")
         create(db)
 
@@ -152,10 +143,8 @@ class Load:
         self.position, self._event_id = position, event_id
 
     def finish(self, kept_up: bool = True) -> None:
-        """Indexes, triggers, checkpoint; then all of it to the disk.
-
-        `kept_up`: it goes on growing while it is read. Otherwise readers need no file beside it.
-        """
+        """Add indexes, triggers and checkpoint, then flush to disk. `kept_up`: it will be updated while it is read;
+        otherwise readers need no WAL file beside it."""
         db = self._db
         complete(db)
         db.execute(_MOVE, (self.position, 0))
@@ -165,11 +154,7 @@ class Load:
         if kept_up:
             db.execute("PRAGMA journal_mode = WAL")
         db.close()
-        file = os.open(self._path, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
+        fsync(self._path)
 
     def abandon(self) -> None:
         self._db.close()

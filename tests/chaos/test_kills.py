@@ -1,6 +1,6 @@
 """Twenty times `kill -9`, at any moment, of any service: nothing acknowledged is lost, nothing is done twice.
 
-The order and the moments come from a seed that a failure prints; ALBUMEN_CHAOS_SEED repeats it.
+The order and the moments depend on a seed that is printed on failure; ALBUMEN_CHAOS_SEED repeats it.
 """
 
 import asyncio
@@ -33,9 +33,9 @@ SERVICES: Final = ("gateway", "inference", "projector")
 
 @pytest.fixture
 def seed() -> int:
-    chosen = int(os.environ.get("ALBUMEN_CHAOS_SEED") or random.randrange(1_000_000))
-    sys.stderr.write(f"ALBUMEN_CHAOS_SEED={chosen}\n")  # pytest shows it with a failure
-    return chosen
+    number = int(os.environ.get("ALBUMEN_CHAOS_SEED") or random.randrange(1_000_000))
+    sys.stderr.write(f"ALBUMEN_CHAOS_SEED={number}\n")  # pytest shows it with a failure
+    return number
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(album: Album, seed: int
     acknowledged: list[str] = []
     giving = asyncio.create_task(give_commands(client, chance.randrange(1_000_000), acknowledged))
     for _ in range(KILLS):
-        await asyncio.sleep(chance.uniform(0.05, 1.5))  # not a wait for something: the moment of the accident
+        await asyncio.sleep(chance.uniform(0.05, 1.5))  # not a wait for something: the moment of the kill
         await kill(album, chance.choice(SERVICES))
     await wait_until_served(client)
 
@@ -82,8 +82,8 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(album: Album, seed: int
     effects = Counter(row["causation_id"] for row in rows if row["type"] == "album_created")
     assert set(effects.values()) == {1}
     for kind in ("image_imported", "image_classified"):
-        told = Counter(row["data"]["image_id"] for row in rows if row["type"] == kind)
-        assert (len(told), set(told.values())) == (COUNT, {1}), kind
+        counts = Counter(row["data"]["image_id"] for row in rows if row["type"] == kind)
+        assert (len(counts), set(counts.values())) == (COUNT, {1}), kind
     assert not [row for row in rows if row["type"] in ("classification_failed", "file_rejected")]
 
     album.stop_all()
@@ -94,7 +94,7 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(album: Album, seed: int
 
 
 async def give_commands(client: httpx.AsyncClient, salt: int, acknowledged: list[str]) -> None:
-    """Create albums one after another, each asked for until it is acknowledged; `acknowledged` gets their ids."""
+    """Create albums one after another, retrying each until acknowledged; their ids are appended to `acknowledged`."""
     try:
         for number in range(1_000_000):
             key = {"Idempotency-Key": f"{salt}-{number}"}
@@ -115,7 +115,7 @@ async def give_commands(client: httpx.AsyncClient, salt: int, acknowledged: list
 
 
 async def kill(album: Album, name: str) -> None:
-    """And start it again, as a supervisor would; the embedded services are started again by their gateway."""
+    """Kill a service and restart it, as a supervisor would; embedded services are restarted by their gateway."""
     if album.broker:
         album.services[name].kill()
         album.start(name)
@@ -139,7 +139,7 @@ async def wait_until_served(client: httpx.AsyncClient) -> None:
 
 
 async def whole_log(client: httpx.AsyncClient) -> list[dict[str, Any]]:
-    """Once no job runs any more: its end comes a moment after its last photo."""
+    """Read the log once no job is running: its end follows its last photo after a moment."""
     rows: list[dict[str, Any]] = []
 
     async def ended() -> bool:
@@ -158,7 +158,7 @@ async def whole_log(client: httpx.AsyncClient) -> list[dict[str, Any]]:
 
 
 def tables(data: Path) -> str:
-    """Everything in the read tables, in the order of their keys."""
+    """Everything in the read tables, ordered by key."""
     folder = data / "views"
     db = sqlite3.connect(folder / (folder / "current").read_text().strip())
     try:

@@ -1,4 +1,4 @@
-"""`albumen models` from the command line, on a data folder of its own."""
+"""`albumen models` from the command line, on a separate data folder."""
 
 import json
 from pathlib import Path
@@ -11,9 +11,9 @@ from tests.support.album import command_line
 
 
 def test_all_that_there_are_are_listed(tmp_path: Path) -> None:
-    said = command_line("models", "--data", tmp_path, "--json")
-    assert said.returncode == 0, said.stderr
-    status = {row["id"]: row["status"] for row in json.loads(said.stdout)}
+    ran = command_line("models", "--data", tmp_path, "--json")
+    assert ran.returncode == 0, ran.stderr
+    status = {row["id"]: row["status"] for row in json.loads(ran.stdout)}
     assert status["efficientnet-lite0"] == "embedded"
     assert status["efficientnet-b0"] == "29 MB to fetch"
     assert len(status) == 3 + 8 + 7
@@ -26,10 +26,10 @@ def test_without_a_library_nothing_is_activated_or_compared(tmp_path: Path) -> N
         (("compare", "a", "b"), "no model called “a”"),
         (("fetch", "resnet"), "Choose one of"),
     ):
-        said = command_line("models", *arguments, "--data", tmp_path)
-        assert said.returncode == 2
-        assert says in said.stderr
-        assert "Traceback" not in said.stderr
+        ran = command_line("models", *arguments, "--data", tmp_path)
+        assert ran.returncode == 2
+        assert says in ran.stderr
+        assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.tensorflow
@@ -41,7 +41,7 @@ def test_a_classifier_of_ones_own(tmp_path: Path) -> None:
     data = tmp_path / "data"
     refused = command_line("models", "add", tmp_path / "garden.keras", "--labels", two, "--data", data)
     assert refused.returncode == 1
-    assert "was not taken in. It has 3 outputs for 2 labels" in refused.stderr
+    assert "was not added. It has 3 outputs for 2 labels" in refused.stderr
     assert found(data / "models") == []
     added = command_line("models", "add", tmp_path / "garden.keras", "--labels", three, "--data", data)
     assert added.returncode == 0, added.stderr
@@ -50,7 +50,7 @@ def test_a_classifier_of_ones_own(tmp_path: Path) -> None:
     again = command_line("models", "add", tmp_path / "garden.keras", "--labels", three, "--data", data)
     assert again.returncode == 2
     assert "already" in again.stderr
-    taken = command_line(
+    reserved = command_line(
         "models", "add", tmp_path / "garden.keras", "--labels", three, "--name", "rules", "--data", data
     )
-    assert taken.returncode == 2
+    assert reserved.returncode == 2

@@ -1,4 +1,4 @@
-"""`albumen models fetch` against a server on this machine: whole, cut off, wrong, missing, away."""
+"""`albumen models fetch` from a local server: complete, truncated, wrong, missing, offline."""
 
 import hashlib
 import threading
@@ -20,7 +20,7 @@ B0 = APPLICATIONS["efficientnet-b0"]
 
 
 class Server(ThreadingHTTPServer):
-    """Serves CONTENT at B0's place, as often as told only a part of it."""
+    """Serves CONTENT in place of B0's weights, truncated for the first `cut` requests."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -164,7 +164,7 @@ def test_from_a_wrong_file(settings: Settings, tmp_path: Path) -> None:
     file.write_bytes(b"something else")
     with pytest.raises(Unsuccessful, match="not the file"):
         fetch(settings, "efficientnet-b0", file)
-    with pytest.raises(Unusable, match="is no file"):
+    with pytest.raises(Unusable, match="is not a file"):
         fetch(settings, "efficientnet-b0", tmp_path)
     assert found(settings.models) == []
 

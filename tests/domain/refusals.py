@@ -1,6 +1,6 @@
-"""Commands, one after another, most of them refused: what each is refused for is spoken of in `sentences.json`.
+"""A sequence of commands, most of them refused; the reasons are recorded in `sentences.json`.
 
-`#2` is the third photo, `@7` the command of step 7, `@7'` the album or category that it made.
+`#2` is the third photo, `@7` the command of step 7, `@7'` the album or category created by it.
 """
 
 from typing import Any, Final

@@ -1,8 +1,8 @@
-"""Every sentence about events, commands and refusals, in each language: how the golden file is made.
+"""Every sentence about events, commands and refusals, in each language: regenerates the golden file.
 
     python -m tests.domain.spoken
 
-Only ever made anew when the wording itself is meant to change.
+Only run it when the wording itself is meant to change.
 """
 
 import asyncio
@@ -43,14 +43,14 @@ BROUGHT: Final[tuple[list[Event], ...]] = (
     [ImagesRemovedFromAlbum(album_id="a", image_ids=["a", "b"])],
     [AlbumReordered(album_id="a", image_ids=["a"], ranks=["m"])],
 )
-"""What a command may have brought about."""
+"""Events that a command may cause."""
 
 Spoken = dict[str, list[str]]
-"""What is spoken of -> the sentence in each of LANGUAGES."""
+"""Message -> its sentence in each of LANGUAGES."""
 
 
 def of_messages() -> Spoken:
-    """Of events, commands that were done, and stored reasons; each sentence at the first that it is said of."""
+    """Sentences of events, command toasts and stored reasons; of duplicates only the first is kept."""
     lines: Spoken = {}
     for language in LANGUAGES:
         with speaking(language):
@@ -59,7 +59,7 @@ def of_messages() -> Spoken:
     first: Spoken = {}
     for key, sentences in lines.items():
         kind = key.split(" {")[0]
-        if sentences not in [known for other, known in first.items() if other.split(" {")[0] == kind]:
+        if sentences not in [earlier for other, earlier in first.items() if other.split(" {")[0] == kind]:
             first[key] = sentences
     return first
 
@@ -70,11 +70,11 @@ def _of_messages() -> Iterator[tuple[str, str]]:
             yield f"event {name} {encode(event).decode()}", spoken(event.line(), NAMES)
     for name, command_type in sorted(COMMANDS.items()):
         for command in variants(command_type):
-            for brought in BROUGHT:
-                caused = msgspec.json.encode([[event.TYPE, event] for event in brought]).decode()
+            for events in BROUGHT:
+                encoded = msgspec.json.encode([[event.TYPE, event] for event in events]).decode()
                 yield (
-                    f"toast {name} {encode(command).decode()} {caused}",
-                    spoken(command.toast(brought) or ""),
+                    f"toast {name} {encode(command).decode()} {encoded}",
+                    spoken(command.toast(events) or ""),
                 )
     for text in REASONS:
         places = text.split("%(")[1:]
@@ -83,7 +83,7 @@ def _of_messages() -> Iterator[tuple[str, str]]:
 
 
 async def of_commands(settings: Settings) -> Spoken:
-    """What STEPS are answered with, and the history that they leave behind."""
+    """The refusals of STEPS, and the resulting history."""
     lines: Spoken = {}
     async with stack(settings) as running:
         photos = await imported(running, 5)
@@ -96,8 +96,8 @@ async def of_commands(settings: Settings) -> Spoken:
             if answers[0].status_code == 202:
                 ids[str(number)] = answers[0].json()["command_id"]
                 await running.caught_up()
-                made = [row for row in await running.log() if str(row.causation_id) == ids[str(number)]]
-                first = made[0].event() if made else None
+                rows = [row for row in await running.log() if str(row.causation_id) == ids[str(number)]]
+                first = rows[0].event() if rows else None
                 ids[f"{number}'"] = getattr(first, "album_id", getattr(first, "category_id", ""))
                 continue
             english = await running.post(name, filled, Accept_Language="en")
@@ -109,7 +109,7 @@ async def of_commands(settings: Settings) -> Spoken:
 
 
 def _filled(body: Any, photos: list[str], ids: dict[str, str]) -> Any:
-    """`#2`: the third photo; `@7`: the command of step 7; `@7'`: what that made."""
+    """Replace `#2` by the third photo, `@7` by the command of step 7, `@7'` by what that command created."""
     if isinstance(body, dict):
         return {name: _filled(value, photos, ids) for name, value in body.items()}
     if isinstance(body, list):

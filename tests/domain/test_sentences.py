@@ -1,4 +1,4 @@
-"""What people read stays as it is, byte for byte, wherever in the code it is made."""
+"""The texts that people read stay the same, byte for byte, wherever the code produces them."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from tests.domain.spoken import GOLDEN, of_commands, of_messages
 
 
 def golden(*kinds: str) -> dict[str, list[str]]:
-    known = msgspec.json.decode(GOLDEN.read_bytes(), type=dict[str, list[str]])
-    return {key: sentences for key, sentences in known.items() if key.split()[0] in kinds}
+    everything = msgspec.json.decode(GOLDEN.read_bytes(), type=dict[str, list[str]])
+    return {key: sentences for key, sentences in everything.items() if key.split()[0] in kinds}
 
 
 def test_events_commands_and_reasons_are_told_as_before() -> None:

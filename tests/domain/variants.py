@@ -1,4 +1,4 @@
-"""Examples of messages: one of each type, and for each field one more with every kind of value that it may hold."""
+"""Example messages: one of each type, and for each field one more per kind of value it may hold."""
 
 import types
 from collections.abc import Iterator
@@ -24,11 +24,11 @@ WORDS: dict[str, list[Any]] = {
     "class_index": [7],
     "sidecar_read.kind": ["takeout", "xmp"],
 }
-"""Field -> values that say something else each; other fields get values by their type."""
+"""Field -> values that change the sentence; other fields get values by type."""
 
 
 def of_type(hint: Any) -> list[Any]:
-    """Values of each kind that a field of this type may hold."""
+    """One value of each kind that a field of this type may hold."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return of_type(arguments[0])
@@ -57,7 +57,7 @@ def of_type(hint: Any) -> list[Any]:
 
 
 def variants(cls: Any) -> Iterator[Any]:
-    """The plainest first; then each that differs from it in one field."""
+    """The plainest first; then variants that differ from it in one field."""
     hints = get_type_hints(cls, include_extras=True)
     values: dict[str, list[Any]] = {
         field.name: WORDS.get(f"{getattr(cls, 'TYPE', '')}.{field.name}")

@@ -1,4 +1,4 @@
-"""Chromium on a served library. A word on the page's console or a request to elsewhere fails the test."""
+"""Chromium on a served library. Console output or a request to another host fails the test."""
 
 import asyncio
 import shutil
@@ -25,18 +25,18 @@ from tests.support.album import Album
 COUNT = 200
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
-expect.set_options(timeout=15_000)  # as a page waits: what takes long on a busy machine is no fault
+expect.set_options(timeout=15_000)  # generous: slowness on a busy machine is no fault
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two hundred photos of four months, one of them broken, one with a name that would harm a careless page."""
+    """Two hundred photos over four months, plus a broken one and one whose name would break a careless page."""
     folder = tmp_path_factory.mktemp("library")
     for number in range(COUNT):
         size = (320, 240) if number % 3 else (240, 320)
         when = f"2021:0{number // 50 + 1}:{number % 25 + 1:02} 10:{number % 50:02}:00"
-        taken = photos.exif(when, Make="Maker", Model="Box 1")
-        photos.write(folder / "photos" / f"{number:03}.jpg", number, size=size, exif=taken)
+        exif = photos.exif(when, Make="Maker", Model="Box 1")
+        photos.write(folder / "photos" / f"{number:03}.jpg", number, size=size, exif=exif)
     (folder / "photos" / "broken.jpg").write_bytes(b"broken")
     photos.write(
         folder / "photos" / "<img src=x onerror=alert(1)>.jpg", 99, exif=photos.exif("2021:05:01 10:00:00")
@@ -54,19 +54,19 @@ def album(library: Path) -> Iterator[Album]:
 
 @pytest.fixture
 async def url(album: Album) -> str:
-    """Once every photo is shown."""
+    """Available once every photo is shown."""
     async with await album.scanned() as client:
         return str(client.base_url).rstrip("/")
 
 
 def binary() -> str:
-    """Chromium's. Skips the test where there is none."""
+    """Path of Chromium. Skips the test if it is not installed."""
     return shutil.which("chromium") or pytest.skip("Chromium is not installed (Debian: apt install chromium)")
 
 
 @pytest.fixture
 def _function_scoped_runner(_session_scoped_runner: asyncio.Runner) -> asyncio.Runner:
-    """pytest-asyncio's own fixture: what is asynchronous in this folder runs in one loop, that of the browser."""
+    """Overrides pytest-asyncio's fixture: all async code in this folder runs in one loop, the browser's."""
     return _session_scoped_runner
 
 
@@ -77,14 +77,14 @@ async def playwright() -> AsyncIterator[Playwright]:
 
 
 class Launched:
-    """The worker's one browser: a start takes a second, and there are two hundred tests."""
+    """The worker's only browser: starting one takes a second, and there are two hundred tests."""
 
     def __init__(self, playwright: Playwright, binary: str) -> None:
         self._playwright, self._binary = playwright, binary
         self._browser: Browser | None = None
 
     async def browser(self) -> Browser:
-        """Another one, should a test have ended it."""
+        """Relaunches the browser if a test has closed it."""
         if self._browser is None or not self._browser.is_connected():
             self._browser = await self._playwright.chromium.launch(
                 executable_path=self._binary, args=["--no-sandbox"]
@@ -105,7 +105,7 @@ async def launched(playwright: Playwright) -> AsyncIterator[Launched]:
 
 @pytest.fixture
 async def chromium(launched: Launched) -> AsyncIterator[Browser]:
-    """Without anything that another test left open."""
+    """The shared browser; contexts left open by the test are closed."""
     browser = await launched.browser()
     yield browser
     for context in browser.contexts:
@@ -113,13 +113,13 @@ async def chromium(launched: Launched) -> AsyncIterator[Browser]:
 
 
 class Watched:
-    """A page, and what it did that it must not do."""
+    """A page and its faults: console output and requests to other hosts."""
 
     def __init__(self, page: Page, host: str) -> None:
         self.page, self.faults = page, list[str]()
         page.on(
             "console",
-            lambda said: self.faults.append(f"console: {said.text}") if said.type in FAULTS else None,
+            lambda line: self.faults.append(f"console: {line.text}") if line.type in FAULTS else None,
         )
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("request", lambda sent: self._elsewhere(sent.url, host))
@@ -133,16 +133,16 @@ FAULTS = ("error", "warning")
 
 
 async def arrived(page: Page) -> None:
-    """On the page that a click led to, once its address or a text of it is there: until its scripts have come, too.
+    """Wait until the scripts of a page are running; call once its URL or text is there.
 
-    Before that a key is heard by nobody, and a form is sent as it is without scripts: no toast follows.
+    Until then keys are not handled, and forms are sent as without scripts, so no toast follows.
     """
     await page.wait_for_load_state()
     await expect(page.locator("[data-htmx-powered]").first).to_be_attached()
 
 
 async def sent(page: Page, button: Locator) -> None:
-    """By a click, until the page that answers is there: who goes elsewhere before that calls the form back."""
+    """Click, and wait for the answering page: navigating away earlier would cancel the form."""
     async with page.expect_navigation():
         await button.click()
 

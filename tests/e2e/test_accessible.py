@@ -1,4 +1,4 @@
-"""What a machine can tell of whether everybody can use a page: axe-core's rules, at a desk and in a hand."""
+"""As much of accessibility as a machine can check: axe-core's rules, on a desktop and on a phone."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.support.album import Album, give
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).resolve().parents[2] / ".setup/axe.min.js"
-"""Put there by `./albumen test`."""
+"""Downloaded by `./albumen test`."""
 
 PAGES = (
     *("/", "/?select=1", "/hidden", "/categories", "/categories/{category}", "/albums", "/albums/{album}"),
@@ -29,12 +29,12 @@ RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).
         html.slice(0, 200) + failureSummary.replace(/\\s+/g, " ").slice(0, 300)).join(" | "))"""
 
 UNSETTLED = ".grid[data-outline]:not(.whole) > .further, .whole > .tile:not([id])"
-"""Until the script has taken the grid over, and every tile near the window is there."""
+"""Matches until the script has taken over the grid and every tile near the window is loaded."""
 
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, str]:
-    """What the pages are about, once the first test has made it."""
+    """Ids of what the pages show, filled in by the first test."""
     return {}
 
 
@@ -62,7 +62,7 @@ async def about(made: dict[str, str], album: Album, url: str) -> dict[str, str]:
 
 @pytest.fixture
 async def views(chromium: Browser, url: str) -> AsyncIterator[list[BrowserContext]]:
-    """A desk by day and a hand by night."""
+    """A light desktop and a dark phone."""
     day = await chromium.new_context(viewport=DESKTOP, base_url=url, color_scheme="light")
     night = await chromium.new_context(
         viewport=PHONE,
@@ -77,7 +77,7 @@ async def views(chromium: Browser, url: str) -> AsyncIterator[list[BrowserContex
 
 
 async def faults(page: Page) -> list[str]:
-    await page.evaluate(AXE.read_text())  # the policy lets no script in; the debugger's own is not one
+    await page.evaluate(AXE.read_text())  # the CSP blocks script tags, not the debugger
     found: list[str] = await page.evaluate(RUN)
     return found
 

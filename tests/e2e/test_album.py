@@ -39,7 +39,7 @@ async def test_the_timeline_by_months_newest_first(page: Page) -> None:
 
 
 async def scrolled_through(page: Page) -> tuple[set[str], list[str]]:
-    """To the last photo, as a wheel does it: the ids of all tiles and the headings, as they came by."""
+    """Scroll to the last photo with the wheel; returns the ids of all tiles and the headings, in order."""
     await expect(page.locator(".whole")).to_be_visible()
     ids, headings = set[str](), list[str]()
     while True:
@@ -75,7 +75,7 @@ async def test_a_photo_opens_and_leads_back(page: Page) -> None:
 
 
 async def test_a_hand_quicker_than_the_page(page: Page) -> None:
-    """The next key comes while the last page is still moving in: no error, whichever of the two is heard last."""
+    """The next key comes while the previous page is still moving in: no error, whichever is handled last."""
     for _ in range(3):
         await page.goto("/")
         await page.locator(".tile a").nth(3).click()
@@ -155,7 +155,7 @@ async def test_a_category_made_given_and_taken_away(page: Page) -> None:
 
 
 async def test_a_date_put_right_and_taken_back(page: Page) -> None:
-    """From the photo's own page; Undo stands in the toast."""
+    """From the photo's own page; the toast offers Undo."""
     await page.goto("/")
     await page.locator(".tile a").nth(5).click()
     await page.keyboard.press("i")
@@ -170,7 +170,7 @@ async def test_a_date_put_right_and_taken_back(page: Page) -> None:
 
 
 async def hide_the_first(page: Page) -> str | None:
-    """The id of the tile that is gone from the timeline."""
+    """Returns the id of the tile hidden from the timeline."""
     await page.goto("/")
     first = await page.locator(".tile").first.get_attribute("id")
     await page.get_by_text("Select", exact=True).click()
@@ -212,7 +212,7 @@ async def test_what_could_not_be_read_is_told(page: Page) -> None:
 
 
 async def test_a_running_job_shows_its_progress(page: Page) -> None:
-    """Asked for on one page, seen on another while it runs, gone when it is done."""
+    """Started on one page, visible on another while running, gone when done."""
     await page.goto("/jobs")
     async with page.expect_response("**/commands/classify*"):
         await page.get_by_text("Classify new photos").click()
@@ -230,7 +230,7 @@ async def test_a_running_job_shows_its_progress(page: Page) -> None:
 async def test_every_page_fits_its_screen_and_keeps_to_itself(
     chromium: Browser, url: str, size: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:
-    """Nothing sticks out sideways, nothing is asked of another host, the console stays empty."""
+    """Nothing overflows sideways, nothing is requested from other hosts, the console stays empty."""
     context = await chromium.new_context(locale="en-GB", viewport=size, base_url=url, color_scheme=scheme)
     seen = await watched(context, url)
     for path in EVERY:
@@ -255,7 +255,7 @@ async def test_pages_that_are_not_there_say_so(page: Page, url: str) -> None:
 
 
 async def test_without_javascript(chromium: Browser, url: str) -> None:
-    """Looking, opening, selecting, making and deleting an album: by links and forms alone."""
+    """Browse, open, select, create and delete an album with links and forms alone."""
     context = await chromium.new_context(
         locale="en-GB",
         viewport=DESKTOP,

@@ -1,4 +1,4 @@
-"""Albums in a browser: moving photos by mouse and by keys, the cover, merging, restoring, and two tabs."""
+"""Albums in a browser: moving photos by mouse and keyboard, the cover, merging, restoring, and two tabs."""
 
 import re
 from collections.abc import AsyncIterator
@@ -12,11 +12,11 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 FEW, MANY = 12, 150
-"""Photos of an album that the page holds at once, and of one that comes in parts."""
+"""Numbers of photos: an album that a page loads at once, and one loaded in parts."""
 
 
 class Made:
-    """An album of its own for a test, the oldest photo first."""
+    """A test's own album, oldest photo first."""
 
     def __init__(self, url: str, album: str, images: list[str]) -> None:
         self.url, self.id, self.images, self.path = url, album, images, f"/albums/{album}"
@@ -27,7 +27,7 @@ class Made:
             assert answer.status_code == 202, answer.text
 
     async def order(self) -> list[str]:
-        """As the server has it."""
+        """The order according to the server."""
         async with httpx.AsyncClient(base_url=self.url) as client:
             query: dict[str, str | int] = {"album": self.id, "sort": "album", "limit": 500}
             return [one["id"] for one in (await client.get("/api/images", params=query)).json()["items"]]
@@ -76,7 +76,7 @@ async def opened(page: Page, album: Made) -> None:
 
 
 async def drag(page: Page, image: str, onto: str, share: float) -> None:
-    """`share`: of the width of the photo on which it is let go."""
+    """Drop at `share` of the target photo's width."""
     start = await page.locator(f"#p-{image}").bounding_box()
     end = await page.locator(f"#p-{onto}").bounding_box()
     assert start and end
@@ -127,7 +127,7 @@ async def test_escape_lets_a_photo_go_where_it_was(page: Page, some: Made) -> No
 
 
 async def test_photos_are_moved_by_keys_and_that_is_said(page: Page, some: Made) -> None:
-    """Several presses are one change, and the focus goes with the photo."""
+    """Several key presses are one change, and the focus follows the photo."""
     a, b, c, d = some.images[:4]
     await opened(page, some)
     await page.locator(f"#p-{a} a").focus()
@@ -144,7 +144,7 @@ async def test_photos_are_moved_by_keys_and_that_is_said(page: Page, some: Made)
 
 
 async def test_a_long_album_stays_whole_when_photos_move(page: Page, url: str) -> None:
-    """What comes into view after a move is what stands there."""
+    """Photos scrolled into view after a move are in the right places."""
     album = await made(url, MANY, "Long")
     await opened(page, album)
     await drag(page, album.images[0], album.images[3], 0.9)
@@ -181,7 +181,7 @@ async def test_cover_merge_delete_and_restore(page: Page, url: str) -> None:
 
 
 async def test_two_tabs_the_later_one_is_asked(chromium: Browser, url: str) -> None:
-    """In a page of its own: the browser tells its console of the refusal, which would be a fault elsewhere."""
+    """In its own page: the browser logs the refusal to the console, which counts as a fault elsewhere."""
     context = await chromium.new_context(viewport=DESKTOP, base_url=url)
     page = await context.new_page()
     album = await made(url, 3, "Tab")
@@ -203,7 +203,8 @@ async def test_two_tabs_the_later_one_is_asked(chromium: Browser, url: str) -> N
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 async def test_without_scripts(chromium: Browser, url: str, size: ViewportSize) -> None:
-    """Moved by a form; told of another tab on a page of its own; an album that is gone says so and comes back."""
+    """Moving with a form; a conflict with another tab is explained on its own page; a deleted album says so and can be
+    restored."""
     album = await made(url, 6, "Plain")
     a, b, c, d = album.images[:4]
     context = await chromium.new_context(viewport=size, base_url=url, java_script_enabled=False)

@@ -1,4 +1,4 @@
-"""The tree of categories in a browser: each change answers with a toast that takes it back."""
+"""The category tree in a browser: each change is answered by a toast that undoes it."""
 
 import pytest
 from playwright.async_api import Page, expect

@@ -1,4 +1,4 @@
-"""As an app of the machine: what a browser needs to install it, and what it shows when nobody answers."""
+"""As an installed app: what a browser needs to install it, and what it shows without a server."""
 
 import shutil
 from collections.abc import Iterator
@@ -30,17 +30,17 @@ async def ready(album: Album) -> str:
 
 
 async def test_it_can_be_installed_and_says_when_it_is_not_running(little: Album, chromium: Browser) -> None:
-    """The manifest has no errors; without a server every page is the one that says how to start it, in the person's
-    theme; with the server back it goes on by itself. No photo is kept."""
+    """The manifest has no errors; without a server every page explains how to start it, in the person's theme; once the
+    server is back it reloads. No photo is cached."""
     url = await ready(little)
     little.port = int(url.rpartition(":")[2])
     context = await chromium.new_context(viewport=PHONE, base_url=url)
     page = await context.new_page()
     await page.goto("/")
     session = await context.new_cdp_session(page)
-    said = await session.send("Page.getAppManifest")
-    assert said["errors"] == []
-    assert said["url"] == f"{url}/manifest.webmanifest"
+    manifest = await session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"] == f"{url}/manifest.webmanifest"
     problems = await session.send("Page.getInstallabilityErrors")
     assert [
         one["errorId"] for one in problems["installabilityErrors"] if one["errorId"] != "in-incognito"
@@ -60,7 +60,7 @@ async def test_it_can_be_installed_and_says_when_it_is_not_running(little: Album
     await page.goto("/albums")
     await expect(page.locator("h1")).to_have_text("Albumen isn’t running")
     size = await page.locator("h1").evaluate("heading => getComputedStyle(heading).fontSize")
-    assert size == "24px"  # its style came with it
+    assert size == "24px"  # the style sheet was cached with it
     little.start("up")
     await ready(little)
     await expect(page.locator("h1")).to_have_text("Albums", timeout=20_000)
@@ -68,7 +68,7 @@ async def test_it_can_be_installed_and_says_when_it_is_not_running(little: Album
 
 
 async def test_the_first_photos_fill_the_page_while_they_are_found(tmp_path: Path, chromium: Browser) -> None:
-    """An empty library, open in a browser; then photos come into its folder. Nobody reloads."""
+    """An empty library, open in a browser; then photos are added to its folder. Nobody reloads."""
     (tmp_path / "photos").mkdir()
     served = Album(tmp_path / "photos", tmp_path / "data", None, "--no-classify")
     served.start_all()

@@ -1,4 +1,4 @@
-"""The help of the keys: made of the table by which they are heard, on every page and over a photo."""
+"""Keyboard help: built from the key table itself, on every page and over a photo."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -7,7 +7,7 @@ pytestmark = pytest.mark.browser
 
 
 async def rows(page: Page) -> list[tuple[str, str]]:
-    """Keys and what they do, as the open help has them."""
+    """The keys and their actions, as listed in the open help."""
     dialog = page.locator("#keys")
     await expect(dialog).to_be_visible()
     terms, texts = dialog.locator("dt"), dialog.locator("dd")
@@ -18,21 +18,21 @@ async def rows(page: Page) -> list[tuple[str, str]]:
 async def test_it_tells_every_key(page: Page) -> None:
     await page.goto("/")
     await page.keyboard.press("?")
-    told = await rows(page)
-    assert told[0] == ("← → ↑ ↓", "From photo to photo")
-    assert ("Ctrl a", "Select all") in told
-    assert ("Alt ← → ↑ ↓", "Move the selected photos") in told
-    assert ("s f", "Slideshow, full screen") in told
-    assert ("+ = -", "Days, months, years") in told
-    assert told[-1] == ("?", "These keys")
+    listed = await rows(page)
+    assert listed[0] == ("← → ↑ ↓", "From photo to photo")
+    assert ("Ctrl a", "Select all") in listed
+    assert ("Alt ← → ↑ ↓", "Move the selected photos") in listed
+    assert ("s f", "Slideshow, full screen") in listed
+    assert ("+ = -", "Days, months, years") in listed
+    assert listed[-1] == ("?", "These keys")
     await page.keyboard.press("Escape")
     await expect(page.locator("#keys")).to_be_hidden()
     await page.keyboard.press("?")
-    assert await rows(page) == told
+    assert await rows(page) == listed
 
 
 async def test_over_a_photo_and_back_to_it(page: Page) -> None:
-    """While it is open it alone hears keys."""
+    """While open, only the help handles keys."""
     await page.goto("/")
     await page.locator(".tile a").nth(3).click()
     await expect(page.locator("#viewer")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A person looks at an earlier day, can change nothing there, and comes back."""
+"""A person views the album as of an earlier day, can't change anything there, and comes back."""
 
 import httpx
 from playwright.async_api import Browser, Page, expect
@@ -17,7 +17,7 @@ async def made_and_renamed(url: str, before: str, after: str) -> None:
 
 
 async def look_back(page: Page, done: str) -> None:
-    """To when what history tells with these words had been done."""
+    """Go to the moment just after the history entry with these words."""
     await page.goto("/history")
     entry = page.locator(".history li", has_text=done).first
     await entry.locator(".as-then button").click()
@@ -38,7 +38,7 @@ async def test_an_album_has_its_old_name_and_its_new_one_again(page: Page, url: 
 
 
 async def test_photos_are_looked_at_but_not_changed(page: Page, url: str) -> None:
-    """On the grid only the download is left; over an open photo the banner stays."""
+    """Only the download is left on the grid; over an open photo the banner stays."""
     await made_and_renamed(url, "Bay before", "Bay after")
     await look_back(page, "“Bay before”")
     await expect(page.locator(".grid img").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""The map in a browser: dragged, turned by the wheel, gone through by keys; and small on a photo's page."""
+"""The map in a browser: dragging, zooming with the wheel, the keyboard; and a small one on a photo's page."""
 
 import re
 import shutil
@@ -23,7 +23,7 @@ const moved = ({node, previousRect, currentRect}) =>
   `${node?.outerHTML ?? node?.data}: ${box(previousRect)} -> ${box(currentRect)}`;
 new PerformanceObserver((list) => shifts.push(...list.getEntries().map((shift) => shift.sources.map(moved))))
   .observe({type: "layout-shift", buffered: true});"""
-"""What has moved on its own, from where to where."""
+"""Layout shifts: what moved, from where to where."""
 
 
 def position(latitude: float, longitude: float) -> dict[int, object]:
@@ -42,15 +42,15 @@ def position(latitude: float, longitude: float) -> dict[int, object]:
 
 @pytest.fixture(scope="module")
 def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
-    """Photos of two parts of Rome, of Paris, and on both sides of the date line."""
+    """Photos from two parts of Rome, from Paris, and from both sides of the date line."""
     folder = tmp_path_factory.mktemp("travels")
     number = 0
     for latitude, longitude, many in PLACES:
         for _ in range(many):
             number += 1
-            taken = photos.exif(f"2021:03:{number:02} 10:00:00", Make="Maker", Model="Box 1")
-            taken[ExifTags.IFD.GPSInfo] = position(latitude, longitude)
-            photos.write(folder / "photos" / f"{number:03}.jpg", number, exif=taken)
+            exif = photos.exif(f"2021:03:{number:02} 10:00:00", Make="Maker", Model="Box 1")
+            exif[ExifTags.IFD.GPSInfo] = position(latitude, longitude)
+            photos.write(folder / "photos" / f"{number:03}.jpg", number, exif=exif)
     served = Album(folder / "photos", folder / "data", None, "--no-classify")
     served.start_all()
     yield served
@@ -140,10 +140,10 @@ async def test_keys_move_it_and_reach_its_photos(page: Page) -> None:
 async def test_over_the_date_line_photos_of_both_sides_stand_beside_each_other(page: Page) -> None:
     await page.goto("/places?at=-16,180&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)
-    left = await page.locator(".pin a").evaluate_all("all => all.map(a => a.getBoundingClientRect().x)")
+    lefts = await page.locator(".pin a").evaluate_all("all => all.map(a => a.getBoundingClientRect().x)")
     box = await page.locator(".map").bounding_box()
     assert box
-    assert all(box["x"] < at < box["x"] + box["width"] for at in left)
+    assert all(box["x"] < at < box["x"] + box["width"] for at in lefts)
 
 
 async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:

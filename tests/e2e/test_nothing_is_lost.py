@@ -1,4 +1,4 @@
-"""However slow the page is, a click on a photo and the keys after it do what they say: now, or once they can."""
+"""However slow the page is, a click on a photo and the keys after it take effect: now, or as soon as they can."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ OPENED = re.compile(r"/images/[0-9a-f]{32}(\?|$)")
 
 
 class Held:
-    """What is asked for with such an address comes when it is let go."""
+    """Holds back requests to an address until let go."""
 
     def __init__(self) -> None:
         self.asked, self._go = asyncio.Event(), asyncio.Event()
@@ -36,7 +36,7 @@ class Held:
 
 @pytest.fixture
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
-    """Without a worker, so that routes see every request."""
+    """Without a service worker, so that routes see every request."""
     context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
     context.set_default_timeout(30_000)
     seen = await watched(context, url)
@@ -50,7 +50,7 @@ def tile(page: Page, number: int) -> Locator:
 
 
 async def pressed(page: Page, at: Locator) -> None:
-    """The mouse button goes down in its middle, and stays."""
+    """Press the mouse button in its middle and keep it down."""
     box = await at.bounding_box()
     assert box
     await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -58,7 +58,7 @@ async def pressed(page: Page, at: Locator) -> None:
 
 
 async def test_keys_between_a_click_and_the_viewer_are_kept_for_it(page: Page) -> None:
-    """Info, and on by two, while the viewer's script is still coming."""
+    """Info, and two photos on, while the viewer's script is still loading."""
     script = await Held.of(page, "**/viewer.js")
     await page.goto("/")
     last = await tile(page, 5).get_attribute("href")
@@ -131,7 +131,7 @@ async def test_a_click_before_the_scripts_have_come_is_a_link(page: Page) -> Non
 
 
 async def test_a_click_is_a_link_where_the_viewer_does_not_come(chromium: Browser, url: str) -> None:
-    """In a page of its own: the browser tells its console of what did not come."""
+    """In its own page: the browser logs the failed request to the console."""
     context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
     page = await context.new_page()
     errors: list[str] = []
@@ -158,7 +158,7 @@ async def test_a_photo_that_was_pressed_opens_though_the_page_comes_anew_before_
 
 
 async def test_a_photo_that_was_pressed_opens_though_another_is_under_the_mouse_then(page: Page) -> None:
-    """As when the page goes to where one was."""
+    """For example when the page scrolls back to its former position."""
     await page.goto("/")
     await expect(page.locator(".grid.whole")).to_be_visible()
     address = await tile(page, 3).get_attribute("href")
@@ -180,7 +180,7 @@ async def test_one_that_is_drawn_away_from_is_not_clicked(page: Page) -> None:
 
 @pytest.mark.parametrize("release", ["before", "after"])
 async def test_a_click_on_a_photo_that_has_not_come_opens_it_once_it_has(page: Page, release: str) -> None:
-    """`release`: whether the button is let go before the photo comes."""
+    """`release`: whether the button is released before or after the photo loads."""
     photos = await Held.of(page, "**/?*after=*")
     await page.goto("/")
     await expect(page.locator(".grid.whole")).to_be_visible()
@@ -199,7 +199,7 @@ async def test_a_click_on_a_photo_that_has_not_come_opens_it_once_it_has(page: P
 
 
 async def test_what_is_known_follows_though_two_photos_are_called_alike(page: Page) -> None:
-    """`Beach. 3 July 2019` is every photo of a day at the beach."""
+    """Every photo of a day at the beach is called `Beach. 3 July 2019`."""
 
     async def alike(route: Route) -> None:
         answer = await route.fetch()

@@ -1,4 +1,4 @@
-"""The line under the header: asked for by every page that is loaded, however quick its scripts come."""
+"""The line under the header: every page requests it, however fast its scripts load."""
 
 import pytest
 from playwright.async_api import Page
@@ -7,10 +7,10 @@ pytestmark = pytest.mark.browser
 
 
 async def test_every_page_listens_to_the_jobs(page: Page) -> None:
-    """htmx begins in a timer; its extension for streams must be there by then (it was late in one load of ten)."""
-    asked: list[str] = []
-    page.on("request", lambda sent: asked.append(sent.url) if "/jobs/progress" in sent.url else None)
+    """htmx starts from a timer; its SSE extension must be there by then (it was late in one load of ten)."""
+    urls: list[str] = []
+    page.on("request", lambda sent: urls.append(sent.url) if "/jobs/progress" in sent.url else None)
     for number in range(30):
         async with page.expect_request("**/jobs/progress*"):
             await page.goto(("/", "/jobs", "/albums")[number % 3])
-    assert len(asked) == 30
+    assert len(urls) == 30

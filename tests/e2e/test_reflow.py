@@ -1,4 +1,4 @@
-"""At 320 pixels, which is also 1280 at 400 %, every page is read without scrolling sideways (WCAG 2.2, 1.4.10)."""
+"""At 320 pixels, or 1280 at 400 %, every page can be read without scrolling sideways (WCAG 2.2, 1.4.10)."""
 
 import httpx
 import pytest

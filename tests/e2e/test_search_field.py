@@ -1,4 +1,4 @@
-"""The search field in a browser: completion by keys, results while typing, a smart album and its undo."""
+"""The search field in a browser: completion by keyboard, results while typing, a smart album and its undo."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The whole timeline in one page: nothing moves, little is in the document, and what is not there can be chosen."""
+"""The whole timeline in one page: nothing shifts, the document stays small, and photos not loaded can be selected."""
 
 import re
 

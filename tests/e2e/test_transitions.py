@@ -1,4 +1,4 @@
-"""A view transition that the browser gives up is no fault of the page: nothing about it reaches the console."""
+"""A view transition aborted by the browser is no fault of the page: nothing reaches the console."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,14 +13,15 @@ pytestmark = pytest.mark.browser
 HEARD = """addEventListener("unhandledrejection", ({reason}) => {
   sessionStorage.given_up = (sessionStorage.given_up ?? "") + reason.message + "\\n";
 });"""
-"""In each page of the tab: keeps what was given up, and handles nothing."""
+"""In each page of the tab: records aborted transitions without handling the rejection."""
 CHROMIUM_WAITS_S = 4
-"""For a page to be shown; after that it gives the transition up, and no event hands it out."""
+"""How long Chromium waits for a page to be shown before it aborts the transition without firing an event."""
 
 
 @pytest.fixture
 async def page(playwright: Playwright, url: str) -> AsyncIterator[Page]:
-    """With pages kept for Back, which the driver turns off, and no worker, so that routes see every request."""
+    """With the back/forward cache, which the driver disables, and no service worker, so that routes see every
+    request."""
     browser = await playwright.chromium.launch(
         executable_path=binary(),
         args=["--no-sandbox"],
@@ -36,7 +37,7 @@ async def page(playwright: Playwright, url: str) -> AsyncIterator[Page]:
 
 
 async def given_up(page: Page, why: str) -> None:
-    """Chromium's own word for why it gave the transition up: without it nothing would be proven."""
+    """Wait for Chromium's reason for aborting the transition: without it the test would prove nothing."""
 
     async def told() -> bool:
         return why in await page.evaluate("sessionStorage.given_up ?? ''")
@@ -51,7 +52,7 @@ async def uncached(page: Page) -> None:
 
 
 async def left_for(page: Page, path: str) -> None:
-    """By a click on a link in the rail."""
+    """Click a link in the rail."""
     await page.locator(f".rail a[href='{path}']").click(no_wait_after=True)
     await page.wait_for_url(f"**{path}", wait_until="commit")
 
@@ -82,7 +83,7 @@ BEGUN = """() => new Promise((begun) => document.startViewTransition(() => new P
   globalThis.go = done;
   begun();
 })))"""
-"""Its change of the page is done when `go()` is called; nothing is painted until then."""
+"""The transition's change of the page completes when `go()` is called; nothing is painted until then."""
 
 
 async def test_the_window_is_resized_meanwhile(page: Page) -> None:
@@ -94,7 +95,7 @@ async def test_the_window_is_resized_meanwhile(page: Page) -> None:
 
 
 async def test_the_page_is_left_meanwhile_and_comes_back_as_it_was(page: Page) -> None:
-    """Hidden in the middle of it, kept whole by the browser, and told of it only once it is shown again."""
+    """Hidden midway and kept in the back/forward cache; it learns of the abort only when shown again."""
     await page.goto("/albums")
     await page.evaluate("addEventListener('pageshow', ({persisted}) => { globalThis.kept = persisted; })")
     await page.evaluate(BEGUN)
@@ -113,7 +114,7 @@ async def test_another_begins_as_the_page_is_left(page: Page) -> None:
 
 
 async def test_the_next_page_is_late(page: Page) -> None:
-    """Its style comes when Chromium has lost patience: no event hands that transition out, as on a busy machine."""
+    """Its style sheet arrives after Chromium's timeout: no event announces that transition, as on a busy machine."""
 
     async def late(route: Route) -> None:
         await asyncio.sleep(CHROMIUM_WAITS_S + 1)
@@ -142,7 +143,7 @@ async def test_the_next_page_wants_none(page: Page) -> None:
 
 @pytest.mark.parametrize("late", ["app.js", "album.css"])
 async def test_the_next_click_comes_first(page: Page, late: str) -> None:
-    """While a page's scripts, or its style, are still coming, one is on the way to the next."""
+    """The next navigation starts while the page's script or style sheet is still loading."""
     go_on = asyncio.Event()
 
     async def held(route: Route) -> None:

@@ -1,4 +1,4 @@
-"""The viewer: from the grid into a photo, on to others, and back to where one left."""
+"""The viewer: from the grid into a photo, on to others, and back to the same place."""
 
 import asyncio
 import re
@@ -13,7 +13,7 @@ SHOWN = ".pswp__item[aria-hidden=false] img:not(.pswp__img--placeholder)"
 
 
 async def ids(page: Page) -> list[str]:
-    """Of the tiles that are there, in order."""
+    """Ids of the loaded tiles, in order."""
     found: list[str] = await page.locator(".tile").evaluate_all(
         "tiles => tiles.map(tile => tile.id.slice(2))"
     )
@@ -26,7 +26,7 @@ async def at(page: Page, image_id: str, query: str = "") -> None:
 
 
 async def test_a_photo_opens_over_the_page_and_back_leads_to_its_tile(page: Page) -> None:
-    """The page stays; the photo has its own address; the picture sharpens; Back closes, with the focus on its tile."""
+    """The page stays; the photo has its own URL; the picture sharpens; Back closes, with the focus on its tile."""
     await page.goto("/")
     await page.evaluate("window.same = true")
     order = await ids(page)
@@ -45,7 +45,7 @@ async def test_a_photo_opens_over_the_page_and_back_leads_to_its_tile(page: Page
 
 
 async def test_arrows_lead_past_what_the_grid_holds(page: Page) -> None:
-    """Further photos are asked for as one goes, and the first and the last have none beyond them."""
+    """Further photos are loaded on the way; the first has none before it and the last none after it."""
     await page.goto("/")
     listed = [one["id"] for one in (await (await page.request.get("/api/images?limit=100")).json())["items"]]
     await page.locator(f"#p-{listed[0]} a").click()
@@ -61,7 +61,7 @@ async def test_arrows_lead_past_what_the_grid_holds(page: Page) -> None:
 
 
 async def test_before_the_first_that_was_opened(page: Page) -> None:
-    """From a photo's own page backwards, further than the first thirty."""
+    """Backwards from a photo's own page, beyond the first thirty."""
     listed = [one["id"] for one in (await (await page.request.get("/api/images?limit=100")).json())["items"]]
     await page.goto(f"/images/{listed[45]}")
     await at(page, listed[45])
@@ -89,7 +89,7 @@ async def test_a_key_is_not_lost_while_the_next_photo_is_still_asked_for(page: P
 
 
 async def test_the_order_of_the_page_is_kept(page: Page) -> None:
-    """Opened from a search, oldest first, what follows is what follows there; a link to it as well."""
+    """In a photo opened from a search, oldest first, Next follows the search; so does a link to it."""
     await page.goto("/search?q=2021-02&sort=taken_at")
     await page.goto("/search?q=february&sort=taken_at")
     order = await ids(page)
@@ -102,7 +102,7 @@ async def test_the_order_of_the_page_is_kept(page: Page) -> None:
 
 
 async def test_the_photos_own_page_is_the_viewer(page: Page) -> None:
-    """With what is known of the photo beside it, and Escape leads to the page that it belongs to."""
+    """The photo's details are beside it, and Escape leads to the page it belongs to."""
     await page.goto("/")
     order = await ids(page)
     await page.goto(f"/images/{order[5]}?q=2021")
@@ -135,7 +135,7 @@ async def test_what_is_known_opens_beside_it_and_follows(page: Page) -> None:
 
 
 async def test_hidden_and_taken_back(page: Page) -> None:
-    """The next photo comes; Undo brings it back, in the viewer and in the grid."""
+    """The next photo comes up; Undo brings the hidden one back, in the viewer and in the grid."""
     await page.goto("/")
     order = await ids(page)
     await page.locator(f"#p-{order[7]} a").click()
@@ -151,7 +151,7 @@ async def test_hidden_and_taken_back(page: Page) -> None:
 
 
 async def test_what_was_hidden_leaves_no_hole(page: Page) -> None:
-    """The photos behind it close up once the viewer is closed, and the focus is on the one that was seen last."""
+    """The grid closes up once the viewer is closed, and the focus is on the photo seen last."""
     await page.goto("/")
     order = await ids(page)
     await page.locator(f"#p-{order[3]} a").click()
@@ -204,7 +204,7 @@ async def test_selecting_comes_first(page: Page) -> None:
 
 
 async def test_nothing_behind_it_can_be_reached(page: Page) -> None:
-    """Tab stays in the viewer; the keys of the grid do nothing."""
+    """Tab stays in the viewer; the grid's keys do nothing."""
     await page.goto("/")
     await page.locator(".tile a").nth(3).click()
     await expect(page.locator("#viewer")).to_be_focused()
@@ -219,7 +219,7 @@ async def test_nothing_behind_it_can_be_reached(page: Page) -> None:
 
 
 async def test_with_a_finger(chromium: Browser, url: str) -> None:
-    """On a phone: a swipe leads on, what is known is a sheet below the photo."""
+    """On a phone: a swipe leads on, the details are a sheet below the photo."""
     context = await chromium.new_context(
         locale="en-GB",
         viewport=PHONE,

@@ -1,4 +1,4 @@
-"""Without JavaScript: links and forms do all that a person wants done, and a mistake ends on a page that says so."""
+"""Without JavaScript: links and forms do everything a person wants, and a mistake ends on a page that explains it."""
 
 import re
 from collections.abc import AsyncIterator
@@ -43,7 +43,7 @@ async def test_every_page_opens(plain: Page) -> None:
 
 
 async def test_what_was_written_is_behind_an_entry(plain: Page) -> None:
-    """And its events can be unfolded."""
+    """Its events can be unfolded."""
     await plain.goto("/history")
     await plain.get_by_role("link", name="Exactly what was written").first.click()
     await expect(plain.locator(".written details[open] pre").first).to_be_visible()
@@ -55,7 +55,7 @@ async def test_what_was_written_is_behind_an_entry(plain: Page) -> None:
 
 
 async def test_an_album_of_a_selection_and_back(plain: Page) -> None:
-    """Made, renamed, emptied by one photo, deleted; then undone from the history."""
+    """Create, rename, remove a photo, delete; then undo it from the history."""
     await select(plain, 0, 1, 2)
     await plain.locator("summary", has_text="Add to album").first.click()
     await plain.get_by_label("New album").fill("By hand")
@@ -104,7 +104,7 @@ async def test_a_category_is_given_on_the_photo_and_a_date_put_right(plain: Page
 
 
 async def test_all_photos_are_reached_by_links(plain: Page) -> None:
-    """Page after page to the last one; the other order begins with it."""
+    """Page after page to the last one; the reverse order begins with it."""
     seen: set[str] = set()
     await plain.goto("/")
     while True:
@@ -158,14 +158,14 @@ async def test_what_is_stale_ends_on_a_page_that_says_so(plain: Page, path: str,
     answer = await plain.goto(path)
     assert answer and answer.status == status
     await expect(plain.locator("h1")).to_be_visible()
-    said = await plain.locator("[data-detail]").inner_text()
-    assert said.endswith((".", "?")) and "alidat" not in said
+    detail = await plain.locator("[data-detail]").inner_text()
+    assert detail.endswith((".", "?")) and "alidat" not in detail
     await plain.get_by_role("link", name="All photos").click()
     await expect(plain.locator("h1")).to_have_text("Photos")
 
 
 async def test_a_form_of_what_is_gone_leads_back(plain: Page) -> None:
-    """An album, deleted in another tab: the first tab's form says so, and leads back."""
+    """An album deleted in another tab: the first tab's form says so and leads back."""
     await plain.goto("/albums")
     await plain.locator("summary", has_text="New album").click()
     await plain.locator(".pop input[name=name]").first.fill("Two tabs")
@@ -187,7 +187,7 @@ async def test_a_form_of_what_is_gone_leads_back(plain: Page) -> None:
 
 
 async def test_a_page_goes_on_after_the_server_was_started_anew(plain: Page, album: Album, url: str) -> None:
-    """The form of a page that an earlier run of the server made works with the next one."""
+    """A form from before a server restart still works."""
     await select(plain, 3)
     album.port = int(url.rpartition(":")[2])
     album.services["up"].stop()

@@ -1,4 +1,4 @@
-"""Days, months, years: from one to the other, one stays where one is."""
+"""Days, months, years: switching between them keeps the place."""
 
 import re
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 async def test_away_and_back_to_where_one_was(page: Page) -> None:
-    """From the middle of the grid by keys to its month and its year; by clicks back to that month."""
+    """From the middle of the grid by keys to its month and year; by clicks back to that month."""
     await page.goto("/")
     await expect(page.locator(".grid.whole")).to_be_visible()
     await page.evaluate("document.querySelector('.scrubber a[data-month=\"2021-02\"]').click()")

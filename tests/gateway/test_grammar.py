@@ -1,4 +1,4 @@
-"""Any text is a search; what is not understood is said in a sentence."""
+"""Any text is a valid search; what is not understood is reported in a sentence."""
 
 import sqlite3
 
@@ -51,10 +51,10 @@ TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
 @pytest.fixture(scope="module")
 def db() -> sqlite3.Connection:
-    opened = sqlite3.connect(":memory:")
-    create(opened)
-    complete(opened)
-    return opened
+    connection = sqlite3.connect(":memory:")
+    create(connection)
+    complete(connection)
+    return connection
 
 
 @settings(max_examples=600, deadline=None)
@@ -76,7 +76,7 @@ def test_any_word_is_a_phrase_for_fts5(db: sqlite3.Connection, word: str) -> Non
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(["category", "album", "person"]), st.text(min_size=1, max_size=20))
 def test_a_value_that_is_written_out_is_read_back(key: str, value: str) -> None:
-    """What completion puts into the field means that name."""
+    """The value that completion inserts into the field means that name."""
     search = parse(f"{key}:{quoted(value)}")
     plain = parse(f'{key}:"{value.replace(chr(34), " ")}"')
     assert search.terms == plain.terms

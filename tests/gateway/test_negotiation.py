@@ -1,4 +1,4 @@
-"""The language that a request is answered in."""
+"""The language in which a request is answered."""
 
 import time
 
@@ -33,7 +33,8 @@ from services.gateway.i18n.negotiation import negotiated
     ],
 )
 def test_the_cookie_then_the_browser(cookie: str, header: str, locale: str) -> None:
-    """The language is the person's choice, else the best of the browser's; its region writes the dates."""
+    """The person's choice determines the language, else the browser's preference; its region determines the date
+    format."""
     assert negotiated(cookie, header) == locale
 
 

@@ -28,14 +28,14 @@ def flipped(phash: int, *bits: int) -> int:
 
 @given(st.integers(0, 2**64 - 1), st.sets(st.integers(0, 63), max_size=12))
 def test_two_are_a_group_exactly_when_few_bits_differ(phash: int, bits: set[int]) -> None:
-    """Wherever the bits lie: no pair within the distance falls between the chunks of the index."""
+    """Wherever the bits are: no pair within the distance falls between the chunks of the index."""
     found = groups([item(1, phash), item(2, flipped(phash, *bits))])
     assert bool(found) is (len(bits) <= ALIKE)
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=8), st.data())
 def test_a_group_is_held_together_by_its_best(seeds: list[int], data: st.DataObject) -> None:
-    """Each member is alike to the first; the firsts are unlike each other; nobody is in two groups."""
+    """Each member resembles the first; no first resembles another; no photo is in two groups."""
     items = []
     for number, seed in enumerate(seeds * 4):
         bits = data.draw(st.sets(st.integers(0, 63), max_size=10))
@@ -51,7 +51,7 @@ def test_a_group_is_held_together_by_its_best(seeds: list[int], data: st.DataObj
 
 
 def test_a_chain_does_not_join_what_is_unlike() -> None:
-    """A sunset, five bits further with each photo: the ends are two different pictures."""
+    """A sunset, five more bits with each photo: its ends are two different pictures."""
     chain = [item(number, (1 << 5 * number) - 1) for number in range(12)]
     found = groups(chain)
     assert max(map(len, found)) <= 3
@@ -69,14 +69,14 @@ def test_a_chain_does_not_join_what_is_unlike() -> None:
     ids=["pixels", "camera", "bytes", "earlier"],
 )
 def test_the_one_to_keep_comes_first(better: dict[str, object]) -> None:
-    """Most pixels, then what the camera wrote, then the largest file, then the earliest; each outranks the next."""
+    """Most pixels, then EXIF, then the largest file, then the earliest; each criterion outranks the next."""
     plain = item(1, 7, has_exif="has_exif" not in better)
     other = msgspec.structs.replace(plain, image_id="2", **better)
     assert groups([plain, other]) == groups([other, plain]) == [[other, plain]]
 
 
 def test_another_shape_is_another_picture() -> None:
-    """A hash has no shape: what was squeezed to a square may look like anything."""
+    """A hash has no aspect ratio: pictures squeezed to a square may look alike."""
     assert groups([item(1, 7), item(2, 7, width=300, height=400)]) == []
     assert groups([item(1, 7), item(2, 7, height=310)]) != []
 
@@ -101,7 +101,7 @@ def test_nothing_in_nothing_out() -> None:
 
 
 LIMIT_S = 30
-"""Comparing all pairs would take many minutes; a slow machine is no failure."""
+"""Comparing all pairs would take many minutes; the limit tolerates a slow machine."""
 
 
 def hashes(kind: str) -> list[int]:
@@ -127,7 +127,7 @@ def test_many_are_no_square(kind: str) -> None:
 
 
 def test_copies_are_found_though_a_place_of_the_index_is_full() -> None:
-    """A thousand pages of text share a chunk; a copy of the last of them still differs in few bits elsewhere."""
+    """A thousand pages of text share a chunk; a copy of the last one is still found by another chunk."""
     chance = random.Random(6)
     pages = [item(number, chance.getrandbits(48), size=9) for number in range(CROWDED + 500)]
     copy = item(9999, flipped(pages[-1].phash, 3, 20, 21, 40, 41), size=1)
@@ -135,13 +135,13 @@ def test_copies_are_found_though_a_place_of_the_index_is_full() -> None:
 
 
 def shots(*gaps_ms: int, camera: str | None = "Maker Box", step: int = 10) -> list[Item]:
-    """Photos so long after one another; each differs from the one before by `step` bits."""
-    made, at = [], 0
+    """Photos separated by these gaps; each differs from the one before by `step` bits."""
+    items, at = [], 0
     for number, gap in enumerate((0, *gaps_ms)):
         at += gap
         phash = (1 << step * (number % 2)) - 1
-        made.append(msgspec.structs.replace(item(number, phash), taken_ms=at, camera=camera))
-    return made
+        items.append(msgspec.structs.replace(item(number, phash), taken_ms=at, camera=camera))
+    return items
 
 
 def test_a_burst_is_what_one_camera_took_at_once() -> None:

@@ -1,4 +1,4 @@
-"""What is stored in English is said in the reader's language."""
+"""Texts stored in English are shown in the reader's language."""
 
 import ast
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def test_reasons(english: str, german: str) -> None:
 
 
 def written() -> Iterator[str]:
-    """Every reason that the sources hold, with 7 in its places."""
+    """Every reason in the sources, with placeholders filled with 7."""
     for path in [*(SERVICES / "gateway").rglob("*.py"), *(SERVICES / "inference").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
@@ -71,7 +71,7 @@ def test_every_reason_of_the_sources_is_translated() -> None:
 
 
 def test_built_in_names_only() -> None:
-    """A person's own names are theirs, even one that is a word of the pages."""
+    """A person's own names stay as they are, even if equal to a word on the pages."""
     assert (named("Dog"), named("Food & drink"), named("Screenshot")) == (
         "Hund",
         "Essen & Trinken",

@@ -32,7 +32,7 @@ def test_what_stands_for_no_category_is_told_last() -> None:
 
 
 def test_scores_are_calibrated() -> None:
-    """By the model's temperature: these networks are too modest."""
+    """By the model's temperature: these networks are underconfident."""
     (modest,) = why(said((GOLDEN, 0.5)), LISTED).reasons
     (surer,) = why(said((GOLDEN, 0.5), model="efficientnet-lite0"), LISTED).reasons
     assert modest.score == pytest.approx(0.5)
@@ -45,7 +45,7 @@ def test_what_is_hardly_seen_is_not_told() -> None:
 
 
 def test_a_persons_own_labels_stand_for_themselves() -> None:
-    """Whatever their numbers mean to another network."""
+    """Whatever their indices mean to another network."""
     own = Verdict("own", [SeenClass(GOLDEN, "Our boat", 0.7)])
     (boat,) = why(own, LISTED, labelled=True).reasons
     assert (boat.id, boat.name, boat.score) == (None, "Our boat", 0.7)

@@ -1,4 +1,4 @@
-"""Which precision is chosen where."""
+"""Which precision is chosen on which CPU."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_bfloat16_first_where_the_processor_multiplies_it() -> None:
 
 
 def test_bfloat16_is_tried_where_it_may_pay() -> None:
-    """Zen 4 multiplies it twice as fast, Cooper Lake slower: the clock decides."""
+    """Twice as fast on Zen 4, slower on Cooper Lake: a measurement decides."""
     from services.inference.devices import cpu_plans
 
     first, last = cpu_plans(2, "flags : fpu avx512f avx512_bf16\n")
@@ -25,7 +25,7 @@ def test_bfloat16_is_tried_where_it_may_pay() -> None:
 
 @pytest.mark.parametrize("cpuinfo", ["", "flags : fpu avx512f\n", "Features : fp asimd bf16\n"])
 def test_float32_everywhere_else(cpuinfo: str) -> None:
-    """Without such instructions TensorFlow aborts over bfloat16."""
+    """Without such instructions TensorFlow aborts on bfloat16."""
     from services.inference.devices import cpu_plans
 
     assert [plan.precision for plan in cpu_plans(1, cpuinfo)] == ["float32"]
@@ -61,5 +61,5 @@ def test_of_two_ways_the_faster_is_taken(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(
             Classifier, "_seconds", lambda self, best=faster: 1.0 if self.plan == best else 2.0
         )
-        chosen = Classifier.load(MODELS["efficientnet-lite0"], batch=1, ways=[unsure, plain])
-        assert chosen.plan == faster
+        classifier = Classifier.load(MODELS["efficientnet-lite0"], batch=1, ways=[unsure, plain])
+        assert classifier.plan == faster

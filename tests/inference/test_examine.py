@@ -1,4 +1,4 @@
-"""A classifier of one's own is taken in whole, or refused with the reason and not at all."""
+"""A person's own classifier is installed completely, or refused with the reason and not at all."""
 
 from pathlib import Path
 from typing import Any
@@ -30,18 +30,18 @@ def folder(tmp_path: Path) -> Path:
 def taken(folder: Path, model: Any, labels: list[str] = THREE, **said: Any) -> tuple[Installed, list[str]]:
     source = folder.parent / "source.keras"
     model.save(source)
-    told: list[str] = []
+    report: list[str] = []
 
     def examined(copy: Path) -> Installed:
         one, sentences = examine.examine(copy, "own", "Own", labels, **said)
-        told.extend(sentences)
+        report.extend(sentences)
         return one
 
-    return install(folder, "own", source, examined, "network.keras"), told
+    return install(folder, "own", source, examined, "network.keras"), report
 
 
 def test_what_is_taken_in_is_found_again(folder: Path) -> None:
-    one, told = taken(folder, networks.tiny(3))
+    one, report = taken(folder, networks.tiny(3))
     (again,) = found(folder)
     assert again == find(folder, "own")
     assert (again.labels, again.input_size, again.range, again.outputs) == (
@@ -51,7 +51,7 @@ def test_what_is_taken_in_is_found_again(folder: Path) -> None:
         "probabilities",
     )
     assert again.digest == one.digest
-    assert "by its Rescaling layer" in told[0]
+    assert "by its Rescaling layer" in report[0]
 
 
 def layers(*given: Any, side: int = 16, classes: int = 3, activation: str | None = "softmax") -> Any:
@@ -169,7 +169,7 @@ def test_what_is_no_model_file(folder: Path, tmp_path: Path) -> None:
 
 
 def test_labels_go_by_the_whole_name(tmp_path: Path) -> None:
-    """A name that stands for two classes would file one under the other: cranes that fly and cranes that lift."""
+    """If one name stood for two classes, one would be filed under the other: cranes that fly and cranes that lift."""
     assert examine.labels_of(networks.labels(tmp_path / "l", "crane, bird", "crane, machine")) == [
         "crane, bird",
         "crane, machine",

@@ -1,4 +1,4 @@
-"""The network's outputs are those of the reference implementation (ops/golden)."""
+"""The network's outputs match the reference implementation (ops/golden)."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ TOLERANCE = 1e-3
 
 @pytest.mark.parametrize("model_id", MODELS)
 def test_logits_in_float32(model_id: str) -> None:
-    """Folding, layouts, padding and normalisation change no logit by more than rounding does."""
-    from services.inference import lite  # first: it sets TensorFlow up
+    """Folding, layouts, padding and normalisation change logits only by rounding."""
+    from services.inference import lite  # imported first: it configures TensorFlow
 
     import tensorflow as tf  # isort: skip
     from services.inference.fold import fold
@@ -33,7 +33,7 @@ def test_logits_in_float32(model_id: str) -> None:
 
 @pytest.mark.parametrize("model_id", MODELS)
 def test_the_20_best_in_the_precision_of_this_machine(model_id: str) -> None:
-    """What a worker would say here, batch padding and top-k included."""
+    """As a worker on this machine would answer, with batch padding and top-k."""
     from services.inference.model import Classifier
 
     spec = MODELS[model_id]
@@ -50,7 +50,7 @@ def test_the_20_best_in_the_precision_of_this_machine(model_id: str) -> None:
 
 
 def test_any_number_of_pictures() -> None:
-    """Fixed batch sizes are the network's affair: nobody sees the padding."""
+    """Fixed batch sizes are internal to the network: the padding is invisible."""
     from services.inference.model import Classifier
 
     spec = MODELS["efficientnet-lite0"]

@@ -1,4 +1,4 @@
-"""What lies in the models' folder and is no model is passed over, and a model is there whole or not at all."""
+"""Anything else in the models' folder is skipped, and a model is installed completely or not at all."""
 
 import json
 from pathlib import Path
@@ -55,7 +55,7 @@ def test_what_is_no_model(tmp_path: Path, changed: dict[str, Any]) -> None:
 
 
 def test_nothing_else_is_a_model(tmp_path: Path) -> None:
-    """A broken file, an empty folder, one that is not complete yet, one that would stand for an embedded model."""
+    """A broken file, an empty folder, an incomplete model, one that would replace a built-in model."""
     (tmp_path / "own").mkdir()
     assert found(tmp_path) == []
     (tmp_path / "own" / MANIFEST).write_text("{")
@@ -69,7 +69,7 @@ def test_nothing_else_is_a_model(tmp_path: Path) -> None:
 
 
 def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
-    """Of a SavedModel any file in its folder, and the name of each."""
+    """For a SavedModel, any file in its folder, and its name."""
     part = staging(tmp_path, "own")
     (part / "network" / "variables").mkdir(parents=True)
     (part / "network" / "variables" / "data").write_bytes(b"1")

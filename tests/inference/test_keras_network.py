@@ -1,4 +1,4 @@
-"""Networks of Keras answer as Keras does: what is done to the pixels, and where, is proven against it."""
+"""Keras networks answer exactly as in Keras, including its preprocessing."""
 
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def fetched(folder: Path, one: Application) -> Installed:
 
 
 def reference(monkeypatch: pytest.MonkeyPatch, one: Application, path: Path) -> Any:
-    """What Keras builds with `weights="imagenet"`, from our file instead of one that it downloads."""
+    """The network that Keras builds with `weights="imagenet"`, from our file instead of a download."""
     import keras
     from keras.src.utils import file_utils
 
@@ -51,8 +51,8 @@ def reference(monkeypatch: pytest.MonkeyPatch, one: Application, path: Path) -> 
 
 @pytest.mark.parametrize("model_id", ["efficientnet-b0", "efficientnetv2-b0"])
 def test_answers_as_keras_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_id: str) -> None:
-    """Of photos: cropped, as 0..255, with the division that only `weights="imagenet"` builds: given a path, Keras
-    leaves it out, with other answers and no error."""
+    """For photos: cropped, as 0..255, with the rescaling that only `weights="imagenet"` builds: given a path, Keras
+    omits it and answers differently without an error."""
     import keras
 
     one = APPLICATIONS[model_id]
@@ -75,7 +75,7 @@ def test_answers_as_keras_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_where_it_looked(tmp_path: Path) -> None:
-    """The mean of a class's map is its logit, but for the bias."""
+    """The mean of a class's map is its logit minus the bias."""
     from services.inference.devices import cpu_plans
     from services.inference.keras_network import KerasWeights, load
 
@@ -94,7 +94,7 @@ def test_where_it_looked(tmp_path: Path) -> None:
 
 
 def own(folder: Path, file: str = "network.keras", **fields: Any) -> Installed:
-    known: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "model_id": "own",
         "name": "Own",
         "kind": "keras",
@@ -106,7 +106,7 @@ def own(folder: Path, file: str = "network.keras", **fields: Any) -> Installed:
         "source": "a test",
         "folder": str(folder),
     }
-    return Installed(**known | fields)
+    return Installed(**defaults | fields)
 
 
 @pytest.mark.parametrize("wanted", ["0..255", "0..1", "-1..1"])
@@ -114,8 +114,8 @@ def test_pixels_in_the_range_that_it_wants(tmp_path: Path, wanted: Any) -> None:
     model = networks.tiny(3, rescaled=wanted == "0..255")
     model.save(tmp_path / "network.keras")
     photos = pictures(32).astype(np.float32)
-    given = {"0..255": photos, "0..1": photos / 255, "-1..1": photos / 127.5 - 1}[wanted]
-    rows = model.predict(given, verbose=0)
+    values = {"0..255": photos, "0..1": photos / 255, "-1..1": photos / 127.5 - 1}[wanted]
+    rows = model.predict(values, verbose=0)
     for verdict, row in zip(classified(own(tmp_path, range=wanted), pictures(32)), rows, strict=True):
         assert dict(verdict.scores) == pytest.approx(dict(enumerate(row)), abs=1e-3)
 
@@ -185,7 +185,7 @@ def test_a_graph_that_writes_files_is_not_loaded(tmp_path: Path) -> None:
 
 
 def test_every_network_has_a_pinned_digest() -> None:
-    """By the installed Keras, whose addresses and file names are ours, too."""
+    """Taken from the installed Keras, whose URLs and file names match ours, too."""
     from keras.src.applications import efficientnet, efficientnet_v2
 
     modules = {"efficientnet": efficientnet, "efficientnet_v2": efficientnet_v2}

@@ -18,7 +18,7 @@ def test_shape_and_type(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(512, 256), (256, 512), (512, 512)])
 def test_the_middle_seven_eighths_of_the_short_side(size: tuple[int, int]) -> None:
-    """224 of 256: a frame of that inside width is exactly what is cut away."""
+    """224 of 256: the crop removes exactly a frame of the remaining width."""
     side = min(size) * 224 / 256
     left, top = (size[0] - side) / 2, (size[1] - side) / 2
     image = Image.new("RGB", size, "red")

@@ -1,4 +1,4 @@
-"""A photo that kills the process fails alone; those that were in its hands with it get their verdicts."""
+"""A photo that kills the process fails alone; the rest of its batch get their verdicts."""
 
 import asyncio
 import os
@@ -27,13 +27,13 @@ MODEL = "efficientnet-lite0"
 
 async def test_what_kills_the_process_fails_alone(tmp_path: Path) -> None:
     async with Quarantine(tmp_path, deadly.serve) as quarantine:
-        said = [
+        results = [
             await quarantine.classify(MODEL, tmp_path / name)
             for name in ("1.jpg", "deadly.jpg", "2.jpg", "damaged.jpg")
         ]
-    assert said[0] == said[2] == deadly.VERDICT
-    assert said[1] == "The classifier's process ended while it worked on this photo."
-    assert said[3] == "It is damaged."
+    assert results[0] == results[2] == deadly.VERDICT
+    assert results[1] == "The classifier's process ended while it worked on this photo."
+    assert results[3] == "It is damaged."
 
 
 async def test_a_model_that_kills_it_is_told_from_a_photo(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ async def test_the_process_ends_with_the_last_that_uses_it(tmp_path: Path) -> No
 
 
 class Handed:
-    """A delivery that notes how it was settled."""
+    """A delivery that records how it was settled."""
 
     def __init__(self, image_id: str, returned: int) -> None:
         job = ClassifyJob(job_id=str(uuid4()), image_id=image_id, model_id=MODEL)
@@ -79,7 +79,7 @@ class Handed:
 async def test_only_what_came_back_too_often_is_suspected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each is answered and settled; the others of the batch are classified as ever."""
+    """Each is answered and settled; the rest of the batch is classified as usual."""
     names = {f"{n:032x}": name for n, name in enumerate(("good", "deadly", "innocent"))}
     monkeypatch.setattr(
         "services.inference.worker.preview_path", lambda _, image_id: tmp_path / f"{names[image_id]}.jpg"
@@ -98,12 +98,12 @@ async def test_only_what_came_back_too_often_is_suspected(
         handed = [Handed(image_id, SUSPECT * (name != "good")) for image_id, name in names.items()]
         await worker._batch(handed)  # type: ignore[arg-type]
     assert [one.settled for one in handed] == [["ack"]] * 3
-    said: list[Event] = []
+    events: list[Event] = []
     async with asyncio.timeout(PATIENCE_S), broker.consume(RESULTS, 10) as deliveries:
         for _ in range(2):
             sent = (await anext(deliveries)).message
-            said.append(codec.decode_event(sent.type, sent.schema_version, sent.body))
-    failed, classified = said
+            events.append(codec.decode_event(sent.type, sent.schema_version, sent.body))
+    failed, classified = events
     assert isinstance(failed, ClassificationFailed)
     assert names[failed.image_id] == "deadly"
     assert isinstance(classified, ImageClassified)

@@ -1,4 +1,4 @@
-"""Reading weights: the right bytes give the right arrays, and no other bytes are believed."""
+"""Reading weights: the right bytes give the right arrays, and any other bytes are rejected."""
 
 import pickle
 from collections import OrderedDict

@@ -52,7 +52,7 @@ def message(number: int, model_id: str = LITE0, job_id: str = JOB) -> Message:
 
 
 class Running:
-    """A worker and what it said so far."""
+    """A worker and the messages it has sent so far."""
 
     def __init__(self, broker: EmbeddedBroker, settings: Settings) -> None:
         self.broker, self.settings, self.stop = broker, settings, asyncio.Event()
@@ -95,17 +95,17 @@ def preview(running: Running, number: int) -> None:
 
 
 async def test_jobs_in_verdicts_out(running: Running) -> None:
-    """Every model is registered, the default one loaded; each photo gets one verdict with the id that was agreed on."""
+    """Every model is registered, the default one loaded; each photo gets one verdict with the agreed id."""
     for number in range(20):
         preview(running, number)
-    asked = [message(number) for number in range(20)]
-    await running.broker.publish(CLASSIFY_BULK, asked)
+    jobs = [message(number) for number in range(20)]
+    await running.broker.publish(CLASSIFY_BULK, jobs)
     found = await running.of(ImageClassified, 20)
     assert {event.image_id for event in found} == {image_id(number) for number in range(20)}
     assert all(len(event.classes) == 20 and event.weights_digest == MODELS[LITE0].digest for event in found)
     assert embedding.decode([event.embedding for event in found]).shape == (20, 1280)
     by_id = {sent.message_id: sent for sent, event in running.said if isinstance(event, ImageClassified)}
-    for number, one in enumerate(asked):
+    for number, one in enumerate(jobs):
         answer = by_id[result_id(image_id(number), LITE0, JOB)]
         assert answer.correlation_id == one.correlation_id
     assert {event.model_id for event in await running.of(ModelRegistered, 3)} == set(MODELS)
@@ -126,7 +126,7 @@ def where(number: int, *classes: int, model_id: str = LITE0) -> Message:
 
 
 async def test_where_it_saw_what_it_saw(running: Running) -> None:
-    """The same question has the same answer, by id too; one that can't be answered holds nothing up."""
+    """The same question gets the same answer, including its id; unanswerable questions hold nothing up."""
     preview(running, 1)
     lost, unknown = where(2, 7), where(1, 7, model_id="nothing")
     await running.broker.publish(CLASSIFY_INTERACTIVE, [lost, unknown, where(1, 207, 3), where(1, 207, 3)])
@@ -140,7 +140,7 @@ async def test_where_it_saw_what_it_saw(running: Running) -> None:
 
 
 async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
-    """A missing and a damaged preview, an unknown model and a message that is none of ours, among good ones."""
+    """A missing and a damaged preview, an unknown model and a foreign message, among good ones."""
     preview(running, 1)
     preview(running, 2)
     preview_path(running.settings.previews, image_id(2)).write_bytes(b"damaged")
@@ -168,7 +168,7 @@ async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15 with NumPy 2.4
 async def test_a_model_that_is_added_meanwhile_and_fails_at_one_photo(running: Running) -> None:
-    """It is there without a restart; the photo at which it gives no numbers fails alone, with its reason."""
+    """It is available without a restart; the photo for which it gives no numbers fails alone, with the reason."""
     await running.of(ModelRegistered, 3)
     networks.installed(running.settings.models, networks.dazzled(), ["dark", "bright"])
     found = await running.of(ModelRegistered, 4)
@@ -192,7 +192,7 @@ async def test_a_model_that_is_added_meanwhile_and_fails_at_one_photo(running: R
 
 
 async def test_what_a_person_waits_for_overtakes(running: Running) -> None:
-    """Of 200 waiting photos most come after one that was asked for later on the other queue."""
+    """Of 200 waiting photos most come after one requested later on the interactive queue."""
     for number in range(201):
         preview(running, number)
     await running.broker.publish(CLASSIFY_BULK, [message(number) for number in range(200)])

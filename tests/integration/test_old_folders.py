@@ -1,6 +1,6 @@
-"""A data folder that an earlier Albumen left behind, killed in the middle of its work, opens and shows what it showed.
+"""A data folder left behind by an earlier Albumen, killed while working, opens and shows what it showed then.
 
-`folders/<date>.tar.xz` is what the program of that day wrote, and `<date>.json` what its pages said of it. Neither is
+`folders/<date>.tar.xz` was written by the program of that day; `<date>.json` holds what its pages showed. Neither is
 ever changed.
 """
 
@@ -22,9 +22,9 @@ FOLDERS = Path(__file__).with_name("folders")
 
 
 async def shown(data: Path) -> dict[str, Any]:
-    """What the API and the history say of a data folder."""
+    """The data folder according to the API and the history."""
     settings = Settings(data=data, previews=data / "previews", workers=1)
-    await asyncio.to_thread(migrate_views, settings)  # as `up` does before it shows a page
+    await asyncio.to_thread(migrate_views, settings)  # as `up` does before serving pages
     async with stack(settings) as running:
         await running.caught_up()
         gateway = running.gateway

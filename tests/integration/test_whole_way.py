@@ -38,7 +38,7 @@ def album(request: pytest.FixtureRequest, tmp_path: Path, folder: Path) -> Itera
 
 
 async def test_photos_are_seen_and_classified_unasked(album: Album, folder: Path) -> None:
-    """And after a restart nothing is done twice."""
+    """After a restart nothing is done twice."""
     async with await album.ready() as client:
         await all_classified(client, COUNT)
         images = (await client.get("/api/images?limit=100")).json()
@@ -88,7 +88,7 @@ async def test_a_killed_gateway_takes_its_services_along(tmp_path: Path, folder:
 
 
 def alive(pid: int | None) -> bool:
-    """Running; one that ended and waits to be collected is not."""
+    """Running, and not a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -97,7 +97,8 @@ def alive(pid: int | None) -> bool:
 
 @pytest.mark.rabbitmq
 async def test_without_a_broker_the_pages_work_and_the_job_waits(tmp_path: Path, folder: Path) -> None:
-    """The broker may be away at the start: the scan is done, photos are shown, and the job says what it waits for."""
+    """The broker may be away at the start: the scan is done, photos are shown, and the job says what it is waiting
+    for."""
     album = Album(folder, tmp_path / "data", "amqp://127.0.0.1:9/", "--no-classify")
     album.start("gateway")
     album.start("projector")
@@ -121,7 +122,7 @@ async def test_without_a_broker_the_pages_work_and_the_job_waits(tmp_path: Path,
 
 
 async def test_commands_from_the_shell(tmp_path: Path, folder: Path) -> None:
-    """Without anything running, and beside a running gateway."""
+    """With nothing running, and beside a running gateway."""
     data = tmp_path / "data"
     scanned = command_line("scan", "--data", data, "--json", ALBUMEN_PHOTOS=str(folder))
     assert scanned.returncode == 0, scanned.stderr
@@ -149,7 +150,7 @@ async def test_commands_from_the_shell(tmp_path: Path, folder: Path) -> None:
             assert f"{COUNT} photos classified" in beside.stdout
             second = command_line("up", folder, "--data", data, "--port", "0", "--no-browser")
             assert second.returncode == 1
-            assert f"running already on {data} at {client.base_url}" in second.stderr
+            assert f"already running on {data} at {client.base_url}" in second.stderr
             await give(client, "create-album", {"name": "Holiday"})
 
             async def listed() -> bool:
@@ -161,18 +162,18 @@ async def test_commands_from_the_shell(tmp_path: Path, folder: Path) -> None:
 
 
 def logs(folder: Path) -> str:
-    """What all services said."""
+    """The logs of all services."""
     return "".join(path.read_text() for path in folder.rglob("*.log"))
 
 
 async def test_read_tables_of_another_version_are_made_anew_first(tmp_path: Path, folder: Path) -> None:
-    """No page and no task ever meets tables that it can't read."""
+    """No page and no task ever sees tables it can't read."""
     data = tmp_path / "data"
     assert command_line("scan", "--data", data, ALBUMEN_PHOTOS=str(folder)).returncode == 0
     views = data / "views"
-    made = views / (views / "current").read_text().strip()
-    _, _, number = made.stem.split("-")
-    older = made.rename(views / f"views-0123456789ab-{number}.db")
+    current = views / (views / "current").read_text().strip()
+    _, _, number = current.stem.split("-")
+    older = current.rename(views / f"views-0123456789ab-{number}.db")
     (views / "current").write_text(f"{older.name}\n")
     with contextlib.closing(sqlite3.connect(older)) as db:
         db.execute("ALTER TABLE job DROP COLUMN asked")
@@ -184,13 +185,13 @@ async def test_read_tables_of_another_version_are_made_anew_first(tmp_path: Path
             assert (await client.get("/jobs")).status_code == 200
     finally:
         album.stop_all()
-    said = logs(tmp_path)
-    assert "making them anew" in said
-    assert "a background task failed" not in said
+    output = logs(tmp_path)
+    assert "rebuilding them from the log" in output
+    assert "a background task failed" not in output
 
 
 async def test_replay_beside_a_running_album(tmp_path: Path, folder: Path) -> None:
-    """Pages answer while the read tables are made anew, and what happens afterwards is in the new ones."""
+    """Pages are served while the read tables are rebuilt, and the new tables include what happened meanwhile."""
     album = Album(folder, tmp_path / "data", None, "--no-classify")
     album.start_all()
     try:
@@ -224,7 +225,8 @@ async def test_replay_beside_a_running_album(tmp_path: Path, folder: Path) -> No
 async def test_a_broker_that_goes_in_the_middle_and_comes_back(
     tmp_path: Path, folder: Path, rabbitmq: Node, amqp_url: str
 ) -> None:
-    """The pages work meanwhile, the job waits, and then every photo is classified once. Two classifiers share it."""
+    """Pages work meanwhile, the job waits, and then every photo is classified exactly once. Two classifiers share
+    it."""
     for number in range(100, 160):
         photos.write(folder / f"{number}.jpg", number, size=(640, 480))
     album = Album(folder, tmp_path / "data", amqp_url)
@@ -246,8 +248,8 @@ async def test_a_broker_that_goes_in_the_middle_and_comes_back(
             await asyncio.to_thread(rabbitmq.start)
             await all_classified(client, COUNT + 60, within=120)
             rows = [json.loads(line) for line in (await client.get("/events")).text.splitlines()]
-            told = [row["data"]["image_id"] for row in rows if row["type"] == "image_classified"]
-            assert len(told) == len(set(told)) == COUNT + 60
+            ids = [row["data"]["image_id"] for row in rows if row["type"] == "image_classified"]
+            assert len(ids) == len(set(ids)) == COUNT + 60
     finally:
         another.process.kill()
         another.process.wait()
@@ -259,7 +261,7 @@ async def test_a_broker_that_goes_in_the_middle_and_comes_back(
     [
         (["up", "/no/such/folder"], "does not exist"),
         (["up"], "Which photos?"),
-        (["up", ".", "--port", "99999"], "no port"),
+        (["up", ".", "--port", "99999"], "not a port"),
         (["gateway"], "ALBUMEN_BROKER"),
         (["inference"], "ALBUMEN_BROKER"),
         (["replay"], "no log here yet"),
@@ -277,7 +279,7 @@ def test_what_can_not_be_done_is_said_with_status_2(tmp_path: Path, arguments: l
 
 
 def test_data_inside_the_photos_is_refused(tmp_path: Path) -> None:
-    """Albumen never writes into the photos, not even when told to."""
+    """Albumen never writes to the photos, even when told to."""
     ran = command_line("up", tmp_path, "--data", tmp_path / "data", "--no-browser")
     assert ran.returncode == 2
     assert "only read" in ran.stderr

@@ -44,7 +44,7 @@ def test_only_an_image_id_becomes_a_file_name(text: str, fine: bool) -> None:
 
 @given(st.binary(min_size=1, max_size=40).filter(lambda name: b"/" not in name and b"\0" not in name))
 def test_every_file_name_survives_the_log(name: bytes) -> None:
-    """Whatever bytes it has: storable as UTF-8, and back to the same file."""
+    """Whatever its bytes, it can be stored as UTF-8 and leads back to the same file."""
     text = to_text(os.fsdecode(name))
     text.encode("utf-8")
     assert os.fsencode(from_text(text)) == name

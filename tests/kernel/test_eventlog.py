@@ -1,4 +1,4 @@
-"""The log keeps its promises: both implementations, under any interleaving, cancelled callers and repeated ids."""
+"""The log keeps its promises: both implementations, under any interleaving, with cancelled callers and repeated ids."""
 
 import asyncio
 import sqlite3
@@ -29,20 +29,20 @@ async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[L
     if request.param == "memory":
         yield MemoryLog()
         return
-    opened = await SqliteLog.open(tmp_path / "events.db")
-    yield opened
-    await opened.close()
+    sqlite = await SqliteLog.open(tmp_path / "events.db")
+    yield sqlite
+    await sqlite.close()
 
 
 @pytest.fixture
 async def sqlite_log(tmp_path: Path) -> AsyncIterator[SqliteLog]:
-    opened = await SqliteLog.open(tmp_path / "events.db")
-    yield opened
-    await opened.close()
+    sqlite = await SqliteLog.open(tmp_path / "events.db")
+    yield sqlite
+    await sqlite.close()
 
 
 def check(rows: list[Envelope]) -> None:
-    """Positions 1, 2, 3, …; versions of each stream 1, 2, 3, …; no id twice."""
+    """Positions 1, 2, 3, …; versions per stream 1, 2, 3, …; no duplicate ids."""
     assert [row.position for row in rows] == list(range(1, len(rows) + 1))
     versions: dict[str, list[int]] = defaultdict(list)
     for row in rows:
@@ -66,7 +66,7 @@ async def test_what_is_appended_is_read_back(log: Log) -> None:
 
 
 async def test_a_repeated_id_is_told_its_first_position(log: Log) -> None:
-    """Also within one append, and also when the version that was expected is no longer right."""
+    """Also within one append, and even if the expected version no longer matches."""
     first = record()
     await log.append([record("album-b"), first])
     again = await log.append([first, first, new := record()], {})
@@ -78,9 +78,9 @@ async def test_a_repeated_id_is_told_its_first_position(log: Log) -> None:
 
 async def test_a_conflict_appends_nothing(log: Log) -> None:
     await log.append([record()], {"album-a": 0})
-    with pytest.raises(Conflict) as told:
+    with pytest.raises(Conflict) as error:
         await log.append([record("album-b"), record()], {"album-b": 0, "album-a": 0})
-    assert (told.value.stream, told.value.expected, told.value.actual) == ("album-a", 0, 1)
+    assert (error.value.stream, error.value.expected, error.value.actual) == ("album-a", 0, 1)
     assert await log.head() == 1
     await log.append([record()], {"album-a": 1})
     assert [row.version for row in await log.read_stream("album-a")] == [1, 2]
@@ -117,7 +117,7 @@ async def test_of_callers_who_expect_the_same_version_one_wins(sqlite_log: Sqlit
 
 
 async def test_a_group_shares_a_commit_but_no_failure(sqlite_log: SqliteLog) -> None:
-    """Among a hundred callers who are committed together one has a conflict and one repeats an id."""
+    """Of a hundred callers sharing a commit, one has a conflict and one repeats an id."""
     first = record("album-first")
     await sqlite_log.append([first])
     calls = [sqlite_log.append([record(f"album-{n}")]) for n in range(100)]
@@ -134,7 +134,7 @@ async def test_a_group_shares_a_commit_but_no_failure(sqlite_log: SqliteLog) -> 
 
 
 async def test_a_cancelled_caller_loses_nothing_and_blocks_nobody(sqlite_log: SqliteLog) -> None:
-    """What it had handed over is in the log whole or not at all; repeating it with the same ids is harmless."""
+    """Its records are in the log as a whole or not at all; repeating them with the same ids is harmless."""
     theirs = [[record(f"album-{n}"), record(f"album-{n}")] for n in range(20)]
     tasks = [asyncio.create_task(sqlite_log.append(records)) for records in theirs]
     await asyncio.sleep(0)
@@ -177,7 +177,7 @@ async def test_whoever_waits_is_told_when_it_has_grown(sqlite_log: SqliteLog) ->
 
 
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:
-    """SQLite's own limit on pages stands for the disk."""
+    """SQLite's page limit stands in for a full disk."""
     log = await SqliteLog.open(tmp_path / "events.db")
     pages = (await log._in_thread(log._db.execute, "PRAGMA page_count")).fetchone()[0]
     await log._in_thread(log._db.execute, f"PRAGMA max_page_count = {pages}")
@@ -217,8 +217,8 @@ def test_any_interleaving(
     cancelled: set[int],
     expecting: set[int],
 ) -> None:
-    """Appends at the same time, to few streams, with ids that repeat, some with expected versions, some cancelled:
-    the log has no gap and no id twice, and whoever got an answer finds all of its records there."""
+    """Concurrent appends to few streams, with repeated ids, some with expected versions, some cancelled: the log has no
+    gap and no duplicate id, and every caller that got an answer finds all its records there."""
 
     async def scenario() -> None:
         log = await SqliteLog.open(tmp_path_factory.mktemp("log") / "events.db")

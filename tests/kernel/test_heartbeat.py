@@ -1,4 +1,4 @@
-"""The file that tells from outside that a service is alive."""
+"""The heartbeat file, which shows from outside that a service is alive."""
 
 import asyncio
 from contextlib import suppress
@@ -13,7 +13,7 @@ from tests.support.waiting import eventually
 async def test_a_heartbeat_that_cannot_be_written_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Something is in the way of its folder: the service lives on, and beats once it is gone."""
+    """A file is in the way of its folder: the service keeps running, and beats once the file is gone."""
     monkeypatch.setattr(heartbeat, "EVERY_S", 0.01)
     (tmp_path / "run").write_text("in the way")
     file = tmp_path / "run" / "beat"

@@ -1,4 +1,4 @@
-"""What is stored can be read for ever: a stored example of every type and version, and the rules of upcasting."""
+"""Stored messages stay readable for ever: an example of every type and version, and the rules of upcasting."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def stored() -> list[Path]:
 
 @pytest.mark.parametrize("path", stored(), ids=lambda path: path.stem)
 def test_what_was_stored_once_is_still_read(path: Path) -> None:
-    """These files are never changed: a change that they fail is one that old logs fail."""
+    """These files are never changed: a change that fails on them also fails on old logs."""
     name, _, version = path.stem.rpartition(".v")
     event = codec.decode_event(name, int(version), path.read_bytes())
     assert isinstance(event, EVENTS[name])
@@ -42,14 +42,14 @@ def test_no_step_of_upcasting_is_missing(name: str) -> None:
 
 
 def leaves(base: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
-    """Classes that nothing is derived from."""
+    """Classes without subclasses."""
     below = base.__subclasses__()
     return [leaf for cls in below for leaf in leaves(cls)] if below else [base]
 
 
 def test_every_event_and_command_is_known_by_its_name() -> None:
-    for base, known in ((Event, EVENTS), (Command, COMMANDS)):
-        assert sorted(known.values(), key=repr) == sorted(leaves(base), key=repr)
+    for base, registry in ((Event, EVENTS), (Command, COMMANDS)):
+        assert sorted(registry.values(), key=repr) == sorted(leaves(base), key=repr)
     assert len(BY_NAME) == len(COMMANDS)
 
 

@@ -1,4 +1,4 @@
-"""Probabilities as a temperature makes them."""
+"""Probabilities after temperature scaling."""
 
 import math
 
@@ -17,22 +17,22 @@ def softmax(logits: list[float]) -> list[float]:
 
 @given(st.lists(st.floats(-8, 8), min_size=3, max_size=12), st.floats(0.3, 3))
 def test_as_if_the_logits_had_been_divided(logits: list[float], temperature: float) -> None:
-    said = list(enumerate(softmax(logits)))
+    classes = list(enumerate(softmax(logits)))
     wanted = softmax([x / temperature for x in logits])
-    found = calibrated(said, temperature, len(logits))
+    found = calibrated(classes, temperature, len(logits))
     assert [p for _, p in found] == pytest.approx(wanted, abs=1e-6)
 
 
 def test_what_is_not_told_counts_as_shared_evenly() -> None:
     logits = [5.0, 4.0, *[1.0] * 98]
-    told = list(enumerate(softmax(logits)))[:2]
+    classes = list(enumerate(softmax(logits)))[:2]
     wanted = softmax([x / 0.5 for x in logits])[:2]
-    assert [p for _, p in calibrated(told, 0.5, 100)] == pytest.approx(wanted)
+    assert [p for _, p in calibrated(classes, 0.5, 100)] == pytest.approx(wanted)
 
 
 def test_one_changes_nothing() -> None:
-    said = [(3, 0.5), (1, 0.25)]
-    assert calibrated(said, 1.0) == said
+    classes = [(3, 0.5), (1, 0.25)]
+    assert calibrated(classes, 1.0) == classes
 
 
 @pytest.mark.parametrize("said", [[], [(1, 0.0)], [(1, 1.0)], [(1, 1.000001), (2, 1e-9)]])

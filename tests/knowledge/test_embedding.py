@@ -1,4 +1,4 @@
-"""Features in 400 characters and back."""
+"""Embeddings encoded in 400 characters and decoded."""
 
 import base64
 
@@ -11,7 +11,7 @@ from services.knowledge.embedding import CHANNELS, CODE_BYTES, LENGTH, BrokenEmb
 
 
 def features(seed: int, count: int = 1, channels: int = CHANNELS) -> np.ndarray:
-    """As a network gives them: half near zero, few large."""
+    """Like a network's: half near zero, few large."""
     rng = np.random.default_rng(seed)
     return (rng.exponential(0.35, (count, channels)) * (rng.random((count, channels)) < 0.5)).astype(
         np.float32
@@ -24,7 +24,7 @@ def cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def test_the_direction_stays() -> None:
-    """And the text is that of any base-85 library."""
+    """And the text can be decoded by any base-85 library."""
     given_ = features(0, 20)
     texts = encode(given_)
     assert {len(text) for text in texts} == {LENGTH}
@@ -53,7 +53,7 @@ def test_one_feature_alone() -> None:
 
 
 def test_a_wider_network_is_folded() -> None:
-    """Likeness stays likeness: two that share most stay nearer than two that share nothing."""
+    """Similarity is preserved: two that share most features stay closer than two that share none."""
     one, other = features(1, 1, 2560), features(2, 1, 2560)
     near = one * 0.9 + other * 0.1
     codes = decode(encode(np.concatenate([one, near, other])))
@@ -80,7 +80,7 @@ def test_texts_that_are_none() -> None:
 
 
 def test_two_wrongs_are_no_right() -> None:
-    """As many features too many in one as are missing in the other."""
+    """One has as many features too many as the other lacks."""
     long, short = encode(features(4, 1, 1000))[0], encode(features(5, 1, 600))[0]
     with pytest.raises(BrokenEmbedding):
         decode([long, short], 800)

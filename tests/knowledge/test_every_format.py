@@ -1,4 +1,4 @@
-"""What each part of Albumen makes of every suffix and of every format that the log may name, all in two tables."""
+"""How each part of Albumen treats every suffix and every format that the log may contain, in two tables."""
 
 import csv
 from pathlib import Path
@@ -26,7 +26,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 SUFFIXES = table("suffixes.tsv")
 NAMES = table("names.tsv")
-"""As the scan writes formats into the log."""
+"""Format names as scans write them to the log."""
 
 
 def words(flags: dict[str, bool]) -> str:
@@ -40,7 +40,8 @@ def scanned(suffix: str) -> str:
 
 
 def of_takeout(suffix: str) -> str:
-    """By the name of its sidecar: `media` is known by its stem as well and names no album, a `film` shares."""
+    """By its sidecar's name: `media` also matches by its stem and is not an album's, a `film` shares its photo's
+    sidecar."""
     beside = match(["a.jpg"], [f"a.{suffix}.json"])["a.jpg"] != []
     assert beside is not is_album_file(f"a.{suffix}.json")
     film = match(["a.heic", f"a.{suffix}"], ["a.heic.json"])[f"a.{suffix}"] != []
@@ -48,8 +49,8 @@ def of_takeout(suffix: str) -> str:
 
 
 def searched(suffix: str) -> str:
-    """The formats that `type:` finds in a library that has all of them."""
-    known = Vocabulary(
+    """The formats that `type:` matches in a library that has all of them."""
+    vocabulary = Vocabulary(
         categories=[],
         albums=[],
         place=[],
@@ -60,7 +61,7 @@ def searched(suffix: str) -> str:
         keyword=[],
         type=sorted(row["name"] for row in NAMES),
     )
-    return " ".join(condition(parse(f"type:{suffix}").terms[0], known)[1])
+    return " ".join(condition(parse(f"type:{suffix}").terms[0], vocabulary)[1])
 
 
 def imported(name: str) -> ImageImported:

@@ -1,4 +1,4 @@
-"""Names of points: golden cities, the date line, the poles, the sea."""
+"""Names of coordinates: golden cities, the date line, the poles, the sea."""
 
 import math
 import time
@@ -14,7 +14,7 @@ from services.knowledge.mercator import SIDE, flat, round_
     ("latitude", "longitude", "city", "country", "code"),
     [
         (41.8902, 12.4922, "Rome", "Italy", "IT"),
-        (41.8867, 12.4692, "Rome", "Italy", "IT"),  # Trastevere: parts of a city are the city
+        (41.8867, 12.4692, "Rome", "Italy", "IT"),  # Trastevere: districts count as their city
         (41.9022, 12.4539, "Vatican City", "Vatican", "VA"),
         (48.8584, 2.2945, "Paris", "France", "FR"),
         (48.8049, 2.1204, "Versailles", "France", "FR"),
@@ -39,7 +39,7 @@ def test_a_point_is_named_after_the_city_that_it_lies_in_or_near(
 
 
 def test_a_city_is_found_from_beyond_the_date_line() -> None:
-    """Beringovskiy lies at 179.35° east: 33 km from a point at 180°, which is -180° as well, 46 from one behind it."""
+    """Beringovskiy is at 179.35° east: 33 km from a point at ±180°, 46 from one beyond it."""
     there = Spot("Beringovskiy", "Russia", "RU")
     assert [spot(63.06, at) for at in (180.0, -180.0, -179.75)] == [there] * 3
     assert spot(63.06, -179.3).city == ""
@@ -65,7 +65,8 @@ def test_what_is_no_point_of_the_earth_is_none(
 
 
 def test_fifteen_thousand_points_take_no_time_to_speak_of() -> None:
-    """At most 5 s of a processor, however slow; 0.8 s is usual, all of them in the most crowded part of the world."""
+    """At most 5 s of CPU time, however slow the machine; 0.8 s is usual. All points are in the world's densest
+    region."""
     chance = Random(1)
     began = time.process_time()
     for _ in range(15_000):

@@ -1,4 +1,4 @@
-"""The table of formats is the only one: what it must keep to itself, and that nobody else has a list of theirs."""
+"""The table of formats is the only one: its invariants, and that no other module has a list of formats."""
 
 import ast
 from collections import Counter
@@ -26,7 +26,7 @@ EXCEPTIONS = {
     ("projector/rows/rules.py", "PNG"): "a choice of the rule for screenshots",
     ("projector/rows/rules.py", "WEBP"): "a choice of the rule for screenshots",
 }
-"""(file below services, literal) -> why it is no list of formats."""
+"""(file below services, literal) -> why it is not a list of formats."""
 
 ROWS = [row for row in FORMATS if row.kind is not Kind.SIDECAR]
 SUFFIXES = {suffix for row in FORMATS for suffix in row.suffixes}
@@ -34,11 +34,11 @@ NAMES = {name for row in ROWS for name in row.names} | {row.mime for row in ROWS
 
 
 OTHER_WORDS = {"json", "xmp"}
-"""Without a dot they are how logs are written, and who says a date."""
+"""Without a dot, these are the log's encoding and the source of a date."""
 
 
 def is_of_the_table(text: str) -> bool:
-    """A suffix, with or without its dot, the name or the MIME type of a format, or several suffixes as one text."""
+    """A suffix, with or without its dot, a format's name or MIME type, or several suffixes in one string."""
     words = {f".{word.lower().lstrip('.')}" for word in text.replace(",", " ").split()}
     return text in NAMES or (bool(words) and words <= SUFFIXES and text not in OTHER_WORDS)
 
@@ -85,7 +85,7 @@ def test_every_name_of_the_log_stands_in_one_row() -> None:
 
 
 def test_no_two_formats_begin_alike() -> None:
-    """One's signature is never all of what another's asks for."""
+    """No format's signature is contained in another's."""
     begins = [(row, one) for row in FORMATS for one in row.begins]
     for row, one in begins:
         for other, another in begins:

@@ -1,4 +1,4 @@
-"""Ranks: whatever is moved where, there is room, order and no rank twice."""
+"""Ranks: however photos are moved, there is always room, order, and no duplicate."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ MOVES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 5)), max_size=60)
 
 @given(MOVES)
 def test_there_is_room_between_any_two(moves: list[tuple[int, int]]) -> None:
-    """At the start, at the end and always at the same place too."""
+    """Including at the start, at the end and repeatedly in the same place."""
     position = 9
     order = [ranks.added(position, place) for place in range(3)]
     for where, count in moves:

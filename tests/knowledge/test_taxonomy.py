@@ -37,18 +37,18 @@ def test_a_score_is_the_sum_over_classes(small: Taxonomy) -> None:
 
 
 def test_a_group_counts_each_class_once(small: Taxonomy) -> None:
-    """A class in two categories of a group adds to the group once, and one placed in the group itself adds too."""
+    """A class in two of a group's categories counts once for the group; one assigned to the group itself counts too."""
     assert small.scores([(1, 0.5), (2, 0.25)])["animals"] == 0.75
 
 
 def test_a_class_may_mean_nothing(small: Taxonomy) -> None:
-    """Neither a class that is in no category nor one that the table does not have stops anything."""
+    """A class without a category and one missing from the table are both ignored."""
     assert small.scores([(3, 0.9), (1000, 0.1), (-1, 0.1)]) == {}
     assert small.of_class(3) == ()
 
 
 def test_what_a_threshold_could_show_is_kept_best_first(small: Taxonomy) -> None:
-    """From the floor on."""
+    """From the floor upwards."""
     assert small.kept([(1, 0.35), (0, 0.3)]) == [("animals", 0.65), ("bird", 0.65), ("duck", 0.35)]
     assert small.kept([(1, 0.09), (0, 0.3)]) == [("animals", 0.39), ("bird", 0.39)]
     assert FLOOR == 0.1
@@ -61,7 +61,7 @@ def test_what_a_threshold_could_show_is_kept_best_first(small: Taxonomy) -> None
     st.integers(0, 1),
 )
 def test_kept_is_what_calibration_says(parts: list[float], temperature: float, rest: int) -> None:
-    """The quick loop gives what the two steps give."""
+    """The fast loop gives the same result as the two separate steps."""
     total = sum(parts) + rest
     classes = [(number % 4, part / total) for number, part in enumerate(parts)]
     known = taxonomy.load()
@@ -73,7 +73,7 @@ def test_kept_is_what_calibration_says(parts: list[float], temperature: float, r
 
 
 def test_rounding_errors_never_exceed_one(small: Taxonomy) -> None:
-    """Probabilities that were rounded may sum to more than 1; a score never does."""
+    """Rounded probabilities may add up to more than 1; a score never does."""
     assert small.kept([(0, 0.700001), (1, 0.300001)])[0][1] == 1.0
 
 
@@ -87,7 +87,7 @@ def test_rounding_errors_never_exceed_one(small: Taxonomy) -> None:
     ],
 )
 def test_tables_that_contradict_each_other_are_refused(classes: str, categories: str) -> None:
-    """A class out of order, an unknown category, an unknown kind and a short line are told, not guessed."""
+    """A class out of order, an unknown category, an unknown kind and a short line are reported, not guessed."""
     with pytest.raises(BrokenTaxonomy):
         Taxonomy(classes, categories)
 
@@ -96,7 +96,7 @@ class TestCommitted:
     """The tables that are shipped."""
 
     def test_every_class_is_mapped_or_left_out_on_purpose(self) -> None:
-        """All 1000 classes are there; those in no category are exactly the ones that `anchors.toml` says so of."""
+        """All 1000 classes are there; those without a category are exactly the ones declared so in `anchors.toml`."""
         known = taxonomy.load()
         assert len(known.classes) == 1000
         nowhere = {c.name for c in known.classes if not known.of_class(c.index)}
@@ -105,7 +105,7 @@ class TestCommitted:
         assert nowhere == {name for name, ids in placed.items() if not ids}
 
     def test_about_a_hundred_categories_in_a_dozen_groups(self) -> None:
-        """A list that a person can look through, each category in a group, each with classes."""
+        """A list short enough to browse, with each category in a group and with classes."""
         categories = [c for c in taxonomy.load().categories.values() if "kinds" not in (c.id, c.group_id)]
         groups = {c.id for c in categories if c.kind == "group"}
         plain = [c for c in categories if c.kind == "category"]
@@ -121,12 +121,12 @@ class TestCommitted:
         assert len({c.name for c in classes}) == len({c.wnid for c in classes}) == 1000
 
     def test_a_husky_that_may_be_a_malamute_is_a_dog(self) -> None:
-        """Neither breed reaches any threshold; together they are a dog and an animal."""
+        """Neither breed reaches a threshold; together they are a dog and an animal."""
         husky, malamute = (_index("n02110185"), _index("n02110063"))
         assert taxonomy.load().kept([(husky, 0.3), (malamute, 0.28)]) == [("animals", 0.58), ("dog", 0.58)]
 
     def test_the_licence_is_beside_the_tables(self) -> None:
-        """WordNet asks for its notice to travel with what is made from it."""
+        """WordNet requires its notice to accompany derived works."""
         notice = Path(taxonomy.__file__).parent / "data" / "NOTICE"
         assert "Princeton University" in notice.read_text("utf-8")
 

@@ -1,4 +1,4 @@
-"""Every benchmark still runs: each is started once, in its smoke form."""
+"""Every benchmark still runs: each is started once, in its smoke mode."""
 
 import math
 import shutil
@@ -16,7 +16,7 @@ from services.cli import bench
 from tests.support.album import ROOT, command_line, environment
 
 NETWORK = ("browser", "library", "network", "pages", "quality", "scale", "search", "threshold", "way")
-"""Most because they start the whole album."""
+"""Mostly because they start the whole album."""
 NEEDS = {
     **{name: [pytest.mark.tensorflow] for name in NETWORK},
     "browser": [pytest.mark.tensorflow, pytest.mark.browser],
@@ -24,7 +24,7 @@ NEEDS = {
     "scale": [pytest.mark.tensorflow, pytest.mark.rabbitmq],
 }
 PATIENCE_S = 280
-"""Five seconds, or twenty with a network, on a machine with nothing else to do."""
+"""Normally five seconds, or twenty with a network, on an idle machine."""
 
 
 def smoke(name: str, **variables: str) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ def smoke(name: str, **variables: str) -> list[dict[str, Any]]:
     "name", [pytest.param(name, marks=NEEDS.get(name, [])) for name in bench.available()]
 )
 def test_it_runs(name: str, request: pytest.FixtureRequest) -> None:
-    """In seconds, with photos of its own making; every line has a figure, and none is judged."""
+    """Takes seconds, with photos it generates; every line has a figure, and none is judged."""
     if request.node.get_closest_marker("browser") and shutil.which("chromium") is None:
         pytest.skip("Chromium is not installed (Debian: apt install chromium)")
     marked = request.node.get_closest_marker("rabbitmq")
@@ -72,7 +72,7 @@ def test_without_photos_it_says_which_and_how_to_give_them(tmp_path: Path) -> No
     ran = command_line("bench", "quality", ALBUMEN_LABELLED=str(tmp_path / "none"))
     assert ran.returncode == 1
     assert "Traceback" not in ran.stderr
-    assert f"There are no photos whose contents are known in {tmp_path / 'none'}." in ran.stderr
+    assert f"There are no labelled photos in {tmp_path / 'none'}." in ran.stderr
     assert "Set ALBUMEN_LABELLED to a folder" in ran.stderr
     assert "These could not be measured: quality." in ran.stderr
 
@@ -83,7 +83,7 @@ def test_a_photo_that_the_list_names_and_the_folder_lacks_is_told(
     (tmp_path / LIST).write_text(f"{','.join(COLUMNS)}\na.jpg,207,me,no,\n")
     monkeypatch.setenv(NAMED, str(tmp_path))
     with (
-        pytest.raises(Unmeasurable, match=r"names photos that are not there: a\.jpg, 1 in all"),
+        pytest.raises(Unmeasurable, match=r"names photos that are missing: a\.jpg, 1 in all"),
         labelled(),
     ):
         pass

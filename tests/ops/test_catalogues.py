@@ -1,4 +1,4 @@
-"""Everything that a page says is in the catalogues; nothing is said in English alone."""
+"""Every text on a page is in the catalogues; nothing is in English only."""
 
 import re
 from html.parser import HTMLParser
@@ -19,7 +19,7 @@ SAME = {"Albumen", "ISO", "MP", "mm", "Esc", "a", "c", "d", "f", "h", "i", "s", 
 
 
 class Reader(HTMLParser):
-    """The texts of a template without what Jinja puts in."""
+    """Collects the texts of a template, without Jinja's output."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,16 +41,16 @@ class Reader(HTMLParser):
 TRANSLATED = re.compile(
     r"{%-? trans\b.*?endtrans [-+]?%}|{#.*?#}|{% block seen %}.*?{% endblock %}", re.DOTALL
 )
-"""And what is no text: the query of the line that tells the progress."""
+"""Also excludes a block that isn't text: the query of the progress line."""
 SHOWN = re.compile(r"{{(.*?)}}|{%.*?%}", re.DOTALL)
 MARKED = re.compile(r"""\b(_|ngettext)\(\s*((\"[^\"]*\"|'[^']*')(\s*,\s*)?)+""")
 SENTENCE = re.compile(r"[\"']([A-Z][a-z]+[^\"']*|[a-z]+ [^\"']*[a-z])[\"']")
 
 
 def bare(template: str) -> list[str]:
-    """What it says in English alone: text, attributes, and words between quotation marks that are shown."""
+    """Texts of a template in English only: text, attributes, and quoted words that are shown."""
     text = TRANSLATED.sub("", template)
-    shown = [MARKED.sub("", found[1] or "") for found in SHOWN.finditer(text)]
+    outputs = [MARKED.sub("", match[1] or "") for match in SHOWN.finditer(text)]
     reader = Reader()
     reader.feed(SHOWN.sub("", text))
     words = [
@@ -59,7 +59,7 @@ def bare(template: str) -> list[str]:
         for word in re.findall(r"[^\W\d_]+(?:['’][a-z]+)?", re.sub(r"&\w+;", " ", said))
     ]
     return [word for word in words if word not in SAME] + [
-        said for part in shown for said in SENTENCE.findall(re.sub(r"icon\([^)]*\)|\|format", "", part))
+        said for part in outputs for said in SENTENCE.findall(re.sub(r"icon\([^)]*\)|\|format", "", part))
     ]
 
 
@@ -69,7 +69,7 @@ def test_every_language_has_its_catalogue() -> None:
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
 def test_catalogues_hold_every_message_translated(path: Path) -> None:
-    """`python ops/messages.py` puts new ones in and takes old ones out."""
+    """`python ops/messages.py` adds new messages and removes old ones."""
     text, wanted = path.read_text("utf-8"), messages.messages()
     assert messages.faults(text, path.stem, wanted) == []
     assert messages.updated(text, path.stem, wanted) == text
@@ -124,7 +124,8 @@ def test_messages_of_templates() -> None:
 
 
 def test_a_catalogue_is_brought_up_to_date() -> None:
-    """What is translated stays; what is new waits, and is told; what is gone goes. Nothing is guessed."""
+    """Translations stay; new messages are added untranslated and reported; obsolete ones are removed. Nothing is
+    guessed."""
     old = messages.HEADER.format(language="de", plural="nplurals=2; plural=(n != 1);")
     old += 'msgid "Album"\nmsgstr "Album"\n\nmsgid "Gone"\nmsgstr "Weg"\n'
     new = messages.updated(old, "de", {"Album", "Albums", ("a", "b")})
@@ -152,7 +153,7 @@ def test_faults_are_told(entry: str, fault: str) -> None:
 
 
 def test_the_message_of_a_derived_error_is_a_message() -> None:
-    """Once the sentences of `Outdated`, which is derived from `Refused`, were English in every language."""
+    """The messages of `Outdated`, derived from `Refused`, once stayed English in every language."""
     sources = ["class Refused(Explained): ...", "class Late(Refused): ...\nraise Late('Too late.', 'field')"]
 
     single = messages.derived(sources)

@@ -1,4 +1,4 @@
-"""`./albumen test`: what it runs, and that nothing that fails is passed over."""
+"""`./albumen test`: what it runs, and that no failure is overlooked."""
 
 import subprocess
 from pathlib import Path
@@ -11,7 +11,7 @@ from ops import check
 
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The module that each command ran, with its arguments; those in `failing` fail."""
+    """The module run by each command, with its arguments; those in `failing` fail."""
     commands: dict[str, Any] = {"failing": set()}
 
     def run(command: list[str], **options: Any) -> "subprocess.CompletedProcess[str]":

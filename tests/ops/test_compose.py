@@ -1,4 +1,4 @@
-"""What compose.yaml promises: photos only read, only this machine, health checks, start order."""
+"""The promises of compose.yaml: photos mounted read-only, local access only, health checks, start order."""
 
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def test_the_gpu_image_stands_on_cuda_with_cudnn() -> None:
 
 @pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.gpu"])
 def test_what_an_image_copies_is_let_in(name: str) -> None:
-    """.dockerignore shuts everything out that it does not name."""
+    """.dockerignore excludes everything that it does not name."""
     allowed = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     for line in (ROOT / "ops/docker" / name).read_text().splitlines():
         if line.startswith("COPY "):

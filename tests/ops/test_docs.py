@@ -1,4 +1,4 @@
-"""The docs are complete: every setting, command, key and metric is in them, and nothing that is gone."""
+"""The docs are complete: they list every setting, command, key and metric, and none that was removed."""
 
 import argparse
 import re
@@ -26,7 +26,7 @@ def section(text: str, heading: str) -> str:
 
 
 def rows(text: str) -> Iterator[list[str]]:
-    """The cells of each row of a table."""
+    """The cells of each table row."""
     for line in text.splitlines():
         if line.startswith("| "):
             yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
@@ -54,9 +54,9 @@ def test_every_command_over_http_with_its_fields() -> None:
             listed[name] = (set(re.findall(r"`(\w+)`", fields)) - optional, optional)
     expected = {}
     for command in COMMANDS.values():
-        known = msgspec.structs.fields(command)
-        required = {field.encode_name for field in known if field.required}
-        expected[command.NAME] = (required, {field.encode_name for field in known} - required)
+        infos = msgspec.structs.fields(command)
+        required = {field.encode_name for field in infos if field.required}
+        expected[command.NAME] = (required, {field.encode_name for field in infos} - required)
     assert listed == expected
 
 

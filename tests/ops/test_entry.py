@@ -1,4 +1,4 @@
-"""The entry, `./albumen`: what it does on a machine that is not as it wishes. Nothing is fetched here."""
+"""The entry point `./albumen` on machines that lack something. Nothing is downloaded here."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def clone(to: Path) -> Path:
-    """What the entry needs of a checkout."""
+    """The parts of a checkout that the entry point needs."""
     for name in (
         "albumen",
         "requirements.lock",
@@ -33,13 +33,13 @@ def clone(to: Path) -> Path:
 
 
 def bare_python(path: Path) -> None:
-    """One without any package."""
+    """A Python without any packages."""
     path.write_text(f'#!/bin/sh\nexec "{sys._base_executable}" -S "$@"\n')  # type: ignore[attr-defined]
     path.chmod(0o755)
 
 
 def installed(checkout: Path) -> None:
-    """As after a set-up of the album, without the packages of the tests; its Python has no packages at all."""
+    """As after setting up the album without the test packages; its Python has no packages at all."""
 
     def digest(*names: str) -> str:
         return hashlib.sha256(b"".join((checkout / name).read_bytes() for name in names)).hexdigest() + "  -"
@@ -71,7 +71,7 @@ def run(
 
 
 def tools(folder: Path, *names: str) -> str:
-    """A PATH with these of the machine's tools and no others."""
+    """A PATH with only these of the machine's tools."""
     folder.mkdir()
     for name in names:
         found = shutil.which(name)
@@ -107,7 +107,7 @@ def test_a_folder_whose_path_no_environment_can_have(tmp_path: Path) -> None:
 
 
 def test_offline_it_says_so_and_can_be_taken_up_again(tmp_path: Path) -> None:
-    """No index that answers: pip's words, then ours; nothing that looks finished is left."""
+    """The package index is unreachable: pip's message comes first, then ours; no half-finished state looks complete."""
     checkout = clone(tmp_path / "a")
     ran = run(
         checkout,
@@ -128,7 +128,7 @@ def test_offline_it_says_so_and_can_be_taken_up_again(tmp_path: Path) -> None:
     not (ROOT / ".venv/.albumen-stamp").exists(), reason="this checkout was not set up by ./albumen"
 )
 def test_a_second_start_installs_nothing(tmp_path: Path) -> None:
-    """Through a symbolic link and from another folder as well."""
+    """Also through a symbolic link and from another folder."""
     link = tmp_path / "album"
     link.symlink_to(ROOT / "albumen")
     before = (ROOT / ".venv/.albumen-stamp").stat().st_mtime_ns
@@ -156,7 +156,7 @@ HELP = [
 @pytest.mark.parametrize("ready", [False, True])
 @pytest.mark.parametrize(("arguments", "says"), HELP)
 def test_help_installs_nothing(tmp_path: Path, arguments: str, says: str, ready: bool) -> None:
-    """In a fresh clone, and where only the packages of the tests are missing; wherever it stands."""
+    """In a fresh clone, and where only the test packages are missing; wherever `--help` comes in the line."""
     checkout = clone(tmp_path / "a")
     if ready:
         installed(checkout)
@@ -170,7 +170,7 @@ def test_help_installs_nothing(tmp_path: Path, arguments: str, says: str, ready:
 
 
 def test_where_only_the_packages_of_the_tests_are_missing_benchmarks_want_them(tmp_path: Path) -> None:
-    """What the test above relies on: without `--help` they would be installed."""
+    """The test above relies on this: without `--help` they would be installed."""
     checkout = clone(tmp_path / "a")
     installed(checkout)
     ran = run(checkout, "bench", PIP_NO_INDEX="1")
@@ -180,7 +180,7 @@ def test_where_only_the_packages_of_the_tests_are_missing_benchmarks_want_them(t
 
 
 def test_a_folder_may_be_called_like_the_option(tmp_path: Path) -> None:
-    """Behind `--` there is no help to be had, so what is missing is installed first, here in vain."""
+    """After `--` it is not an option, so what is missing is installed first; here that fails."""
     ran = run(clone(tmp_path / "a"), "up", "--", "--help", path=tools(tmp_path / "bin", *BASICS))
     assert ran.returncode == 1
     assert "needs Python 3.11, 3.12 or 3.13" in ran.stderr

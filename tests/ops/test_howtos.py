@@ -1,7 +1,7 @@
-"""What CONTRIBUTING.md says is true: each how-to is carried out in a copy of the sources, and then it works.
+"""The how-tos in CONTRIBUTING.md are true: each is carried out in a copy of the sources, and then it works.
 
-A block's first line names its file, and what to do with it: nothing, it is a new file; `+`: the end of a file;
-`~ TEXT`: behind the line with the text; `= LINE`: in place of the line.
+A block's first line names its file and what to do with the block: nothing for a new file; `+`: append it to the file;
+`~ TEXT`: insert it after the line with the text; `= LINE`: replace the line.
 """
 
 import os
@@ -50,7 +50,7 @@ def _changed(old: str, block: Block) -> str:
 
 
 def works(tree: Path, script: str) -> None:
-    """In a process of its own, with the copy's services and this checkout's tests."""
+    """Run in a separate process, with the copy's services and this checkout's tests."""
     path = os.pathsep.join(map(str, (tree, ROOT)))
     ran = subprocess.run(
         [sys.executable, "-c", COMMON + script + "\nasyncio.run(main())\n", str(tree)],
@@ -155,7 +155,7 @@ def test_a_howto_works(tmp_path: Path, number: int, script: str) -> None:
     ("number", "code", "templates"), [(1, 4, 1), (2, 2, 1), (3, 1, 0), (4, 2, 0), (5, 0, 0)]
 )
 def test_an_idea_costs_few_files(number: int, code: int, templates: int) -> None:
-    """A star rating took more than twenty."""
+    """A star rating once took more than twenty."""
     files = {block.file for block in HOWTOS[number]}
     html = {file for file in files if file.endswith(".html")}
     assert len(html) <= templates

@@ -1,4 +1,4 @@
-"""The pictures in docs/: all are shown, none is large, and whoever took a photo in them is named."""
+"""The pictures in docs/: all are used, none is large, and the photographers are credited."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""How the code is cut: the figures of `ops/structure.py` hold, and each of them catches what it is about."""
+"""The structure of the code: the figures from `ops/structure.py` stay within limits, and each detects what it
+should."""
 
 from collections import Counter
 from typing import Final
@@ -8,11 +9,11 @@ import pytest
 from ops import structure
 
 PARTICIPLES: Final = 368
-"""As variables, when they were counted first: the number only falls."""
+"""As variable names, at the first count; the number may only fall."""
 
 
 def test_no_function_does_too_much() -> None:
-    """Cyclomatic complexity as radon counts it."""
+    """Cyclomatic complexity according to radon."""
     complexities = structure.complexities()
     assert [name for name, figure in complexities.items() if figure > 20] == []
     assert len([name for name, figure in complexities.items() if figure > 15]) <= 12
@@ -39,7 +40,7 @@ def test_what_serves_stands_in_rooms() -> None:
 
 
 def test_a_name_is_of_one_thing() -> None:
-    """Public names that three or more modules define, but for what each module of a kind has."""
+    """Public names defined in three or more modules, except those that every module of a kind has."""
     assert len(structure.public_names()) <= 5
 
 

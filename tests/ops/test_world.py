@@ -1,4 +1,4 @@
-"""The map of the world: TopoJSON as paths."""
+"""The world map: TopoJSON to SVG paths."""
 
 from itertools import pairwise
 

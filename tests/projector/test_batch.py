@@ -1,4 +1,4 @@
-"""Grouping of statements: few calls, and never another result."""
+"""Batching statements: few calls, and always the same result."""
 
 import sqlite3
 
@@ -38,7 +38,7 @@ def content(db: sqlite3.Connection) -> list[tuple[int, str]]:
 
 @given(changes)
 def test_grouped_is_the_same_as_in_order(some: list[Change]) -> None:
-    """Only statements on different keys trade places, so the rows come out as if each had run in its turn."""
+    """Only statements with different keys are reordered, so the rows are the same as in the original order."""
     plain, grouped, bulk = notes(), notes(), notes()
     for statement, parameters in some:
         plain.execute(statement.sql, parameters)
@@ -52,7 +52,7 @@ def test_grouped_is_the_same_as_in_order(some: list[Change]) -> None:
 
 
 def test_statements_of_a_kind_become_one_call() -> None:
-    """A thousand pictures take as many calls as one: delete and insert do not alternate."""
+    """A thousand pictures take as many calls as one: deletes and inserts do not alternate."""
     batch = Batch()
     for key in range(1000):
         batch.add([(DROP, (key,)), (SET, (key, "x"))])

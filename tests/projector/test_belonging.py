@@ -1,4 +1,4 @@
-"""Live photos, edited copies, successors and bursts: what pictures are to each other, whatever came first."""
+"""Live photos, edited copies, successors and bursts: relations between pictures, in whatever order they arrive."""
 
 from itertools import permutations
 from typing import Any
@@ -27,9 +27,9 @@ EDITS = "SELECT copy_id, original_id FROM edit_pair"
 
 
 def picture(image: str, taken_at: str = "2020-05-17T10:00:00", **facts: Any) -> ImageImported:
-    known = {"format": "JPEG", "taken_at_source": "exif"} | facts
+    fields = {"format": "JPEG", "taken_at_source": "exif"} | facts
     return ImageImported(
-        image_id=image, size=10, width=4, height=3, colour="#102030", taken_at=taken_at, **known
+        image_id=image, size=10, width=4, height=3, colour="#102030", taken_at=taken_at, **fields
     )
 
 
@@ -74,7 +74,7 @@ class TestLivePhotos:
         ],
     )
     def test_a_film_of_its_own_stays(self, facts: dict[str, Any], path: str) -> None:
-        """Too long, of unknown length, of no phone's kind, of another name, in another folder."""
+        """Too long, of unknown length, not a phone's format, with another name, in another folder."""
         given(*PHOTO, film(**facts), at("film", path)).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
 
     def test_the_film_comes_back_when_the_photo_goes_missing_and_leaves_when_it_returns(self) -> None:
@@ -123,10 +123,10 @@ class TestLivePhotos:
 class TestEditedCopies:
     @pytest.mark.parametrize("name", ["IMG_1234-edited.jpg", "IMG_E1234.JPG"])
     def test_a_copy_beside_its_original_belongs_to_it_and_both_are_shown(self, name: str) -> None:
-        told = [picture("o"), at("o", "x/IMG_1234.HEIC"), picture("c"), at("c", f"x/{name}")]
-        given(*told).then(EDITS, ("c", "o")).then(VISIBLE, ("c",), ("o",))
-        given(*told[::-1]).then(EDITS, ("c", "o"))
-        given(*told, gone("o", "x/IMG_1234.HEIC")).then(EDITS)
+        events = [picture("o"), at("o", "x/IMG_1234.HEIC"), picture("c"), at("c", f"x/{name}")]
+        given(*events).then(EDITS, ("c", "o")).then(VISIBLE, ("c",), ("o",))
+        given(*events[::-1]).then(EDITS, ("c", "o"))
+        given(*events, gone("o", "x/IMG_1234.HEIC")).then(EDITS)
 
     def test_a_photo_is_no_copy_of_a_film_or_of_itself(self) -> None:
         photo = [picture("c"), at("c", "IMG_E1234.JPG")]
@@ -139,9 +139,9 @@ class TestEditedCopies:
 
 
 def shots(*seconds: float, **facts: Any) -> list[ImageImported]:
-    known = {"camera_make": "Maker", "camera_model": "M"} | facts
+    fields = {"camera_make": "Maker", "camera_model": "M"} | facts
     return [
-        picture(str(number), f"2020-05-17T10:00:{second:06.3f}", **known)
+        picture(str(number), f"2020-05-17T10:00:{second:06.3f}", **fields)
         for number, second in enumerate(seconds)
     ]
 
@@ -166,11 +166,11 @@ class TestBursts:
     def test_three_moments_a_second_apart_at_most(
         self, seconds: tuple[float, ...], found: tuple[int, ...]
     ) -> None:
-        """Copies, which say the same moment, make no burst."""
-        taken = shots(*seconds)
-        given(*taken).then(BURST, *rows(*found))
-        given(*taken[::-1]).then(BURST, *rows(*found))
-        given(*taken[1::2], *taken[::2]).then(BURST, *rows(*found))
+        """Copies have the same time, so they make no burst."""
+        burst = shots(*seconds)
+        given(*burst).then(BURST, *rows(*found))
+        given(*burst[::-1]).then(BURST, *rows(*found))
+        given(*burst[1::2], *burst[::2]).then(BURST, *rows(*found))
 
     @pytest.mark.parametrize(
         "facts", [{"camera_model": None}, {"taken_at_source": "mtime"}, {"format": "MOV", "duration_s": 1.0}]
@@ -219,7 +219,7 @@ class TestBursts:
     ],
 )
 def test_what_is_asked_at_each_event_reads_no_table_and_no_folder_through(query: str) -> None:
-    """Else following a scan would take the square of its photos."""
+    """Otherwise following a scan would take quadratic time."""
     db, _ = read_tables()
     steps = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}")]
     db.close()

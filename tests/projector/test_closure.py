@@ -1,4 +1,5 @@
-"""The digest of the read tables is of all that makes them: a change there makes them anew, and none elsewhere."""
+"""The digest of the read tables covers everything that makes them: a change there rebuilds them, other changes
+don't."""
 
 import ast
 import shutil
@@ -26,14 +27,14 @@ EARLIER_FORGOTTEN = {
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the program. Whoever changes it changes it back."""
+    """A copy of the program. Tests undo their changes to it."""
     root = tmp_path_factory.mktemp("program")
     shutil.copytree(ROOT / "services", root / "services", ignore=shutil.ignore_patterns("__pycache__"))
     return root
 
 
 def parsed(root: Path, entry: str) -> set[str]:
-    """The closure as Python's own parser sees it."""
+    """The closure according to Python's own parser."""
     reached, ahead = set[str](), [entry]
     while ahead:
         name = ahead.pop()
@@ -53,7 +54,7 @@ def parsed(root: Path, entry: str) -> set[str]:
 
 
 def test_it_holds_what_makes_the_tables() -> None:
-    """The modules of all events, and those that a list kept by hand had forgotten."""
+    """The modules of all events, and those once missing from a list kept by hand."""
     reached = closure.modules(ROOT)
     assert {cls.__module__ for cls in EVENTS.values()} <= set(reached)
     assert set(reached) >= EARLIER_FORGOTTEN
@@ -61,13 +62,13 @@ def test_it_holds_what_makes_the_tables() -> None:
 
 
 def test_no_import_is_overlooked() -> None:
-    """What is found in the text is what a parser finds, for the read tables and for the whole gateway."""
+    """The textual scan finds what a parser finds, for the read tables and for the whole gateway."""
     for entry in (ENTRY, "services.gateway.app", "services.cli.serve"):
         assert set(closure.modules(ROOT, entry)) >= parsed(ROOT, entry)
 
 
 def test_a_change_of_any_of_it_makes_them_anew(program: Path) -> None:
-    """One byte more in a module, in SQL or in data."""
+    """One more byte in a module, in SQL or in data."""
     before = closure.source_digest(program)
     assert before == closure.source_digest(ROOT)
     same = []
@@ -91,7 +92,7 @@ def test_a_change_of_any_of_it_makes_them_anew(program: Path) -> None:
 def test_another_threshold_class_or_temperature_makes_them_anew(
     program: Path, table: str, change: Callable[[str], str]
 ) -> None:
-    """Nothing of these is in the log."""
+    """None of these is in the log."""
     before = closure.source_digest(program)
     path = next(path for path in closure.sources(program) if path.name == table)
     text = path.read_text("utf-8")
@@ -108,7 +109,7 @@ def page(program: Path) -> Iterator[Path]:
 
 
 def test_a_change_elsewhere_leaves_them(program: Path, page: Path) -> None:
-    """A page, a network or the bus has no say in what the tables hold."""
+    """Pages, networks and the bus do not affect the tables."""
     before = closure.source_digest(program)
     page.write_text("from services.projector import tables\n")
     elsewhere = [
@@ -132,7 +133,7 @@ def test_a_change_elsewhere_leaves_them(program: Path, page: Path) -> None:
     ],
 )
 def test_whatever_is_imported_belongs_to_it(program: Path, page: Path, statement: str) -> None:
-    """In each form that an import can have here."""
+    """In every form of import used here."""
     page.write_text("SHOWN = 1\n")
     ranks = program / "services" / "knowledge" / "ranks.py"
     content = ranks.read_bytes()
@@ -143,7 +144,7 @@ def test_whatever_is_imported_belongs_to_it(program: Path, page: Path, statement
 
 
 def test_it_is_worked_out_without_importing_any_of_it() -> None:
-    """The gateway asks for it at its start, before the first page."""
+    """The gateway needs it at startup, before the first page."""
     code = "import sys; from services.projector import generation; generation.digest(); print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

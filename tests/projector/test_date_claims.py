@@ -1,4 +1,4 @@
-"""Which claim of a date a photo is shown at: the ladder, whatever order the claims come in."""
+"""Which date claim a photo is shown at: the ladder of sources, in whatever order the claims arrive."""
 
 from itertools import permutations
 
@@ -75,7 +75,7 @@ def test_of_two_copies_the_earlier_claim_counts() -> None:
 
 
 def test_a_file_takes_its_claim_along() -> None:
-    """Renamed to a name that says another date, only the new name's word is left."""
+    """After renaming to a name with another date, only the new name counts."""
     moved = FileMoved(
         image_id="a",
         from_root=ROOT,
@@ -103,7 +103,7 @@ def test_a_file_takes_its_claim_along() -> None:
     ],
 )
 def test_google_knows_the_offset_that_the_camera_did_not(camera: str, google: str, at: str) -> None:
-    """Only a difference that is one: quarters of an hour, up to fourteen hours, to the minute."""
+    """Only a plausible offset: a multiple of a quarter of an hour, up to fourteen hours, exact to the minute."""
     for order in permutations((imported(camera), sidecar(google))):
         given(*order).then("SELECT taken_at, taken_at_source FROM image", (at, "exif"))
 

@@ -1,4 +1,4 @@
-"""A function says by an annotation which event it projects, and a mistake there is told at once."""
+"""A function's annotation says which event it projects, and mistakes in it are reported at once."""
 
 from collections.abc import Callable
 from types import FunctionType, ModuleType
@@ -29,7 +29,7 @@ def quoted(e: "AlbumRenamed", at: "Place") -> "Changes":
 
 
 def named(name: str, album_id: str) -> Changes:
-    """What projections use is none."""
+    """A helper of projections is not a projection."""
     return []
 
 
@@ -69,7 +69,7 @@ def nothing(e: AlbumCreated, at: Place) -> None: ...
 
 
 def subject(name: str, *functions: Callable[..., Any]) -> ModuleType:
-    """A module that defines them."""
+    """A module that defines these functions."""
     module = ModuleType(name)
     for function in functions:
         own = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
@@ -83,21 +83,21 @@ def names(subjects: list[ModuleType]) -> dict[type[Event], list[str]]:
 
 
 def test_projections_are_found_by_their_event() -> None:
-    """Those of each subject in the order of the subjects, quoted annotations too; other functions are left alone."""
+    """In the order of the subjects, quoted annotations included; other functions are ignored."""
     a, b = subject("a", created, quoted, named), subject("b", created_again)
     assert names([a, b]) == {AlbumCreated: ["a.created", "b.created_again"], AlbumRenamed: ["a.quoted"]}
     assert names([b, a])[AlbumCreated] == ["b.created_again", "a.created"]
 
 
 def test_what_a_subject_only_imports_is_not_its_own() -> None:
-    """One function is never called twice for an event."""
+    """No function is called twice for one event."""
     a, b = subject("a", created), subject("b", renamed)
     b.created = a.created  # type: ignore[attr-defined]
     assert names([a, b]) == {AlbumCreated: ["a.created"], AlbumRenamed: ["b.renamed"]}
 
 
 def test_two_of_one_subject_for_an_event_are_refused() -> None:
-    """One of them was meant for something else."""
+    """One of them was meant for another event."""
     with pytest.raises(BadProjection, match=r"a\.created_again: created projects AlbumCreated already"):
         handlers([subject("a", created, created_again)])
 
@@ -108,6 +108,6 @@ def test_two_of_one_subject_for_an_event_are_refused() -> None:
     ids=lambda function: function.__name__,
 )
 def test_what_is_not_quite_a_projection_is_refused(function: Callable[..., Any]) -> None:
-    """A wrong annotation would otherwise be an event that changes nothing."""
+    """Otherwise a wrong annotation would silently ignore an event."""
     with pytest.raises(BadProjection, match=rf"a\.{function.__name__}: "):
         handlers([subject("a", function)])

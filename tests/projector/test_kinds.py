@@ -1,4 +1,4 @@
-"""What kind of picture it is: each rule, with what it must not be taken in by."""
+"""Kinds of picture: each rule, with look-alikes that must not fool it."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from tests.support.given import given
 
 
 def picture(**facts: Any) -> ImageImported:
-    known: dict[str, Any] = {"format": "JPEG", "width": 4000, "height": 3000, "camera_make": "Maker"} | facts
+    fields: dict[str, Any] = {"format": "JPEG", "width": 4000, "height": 3000, "camera_make": "Maker"} | facts
     return ImageImported(
         image_id="a",
         size=10,
         colour="#102030",
         taken_at="2020-05-17T10:00:00",
         taken_at_source="exif",
-        **known,
+        **fields,
     )
 
 
@@ -78,7 +78,7 @@ def test_a_name_that_is_passed_over_as_a_cameras_says_nothing(name: str) -> None
 
 
 def test_paper_is_what_a_network_takes_for_paper() -> None:
-    """From the threshold of the kind on."""
+    """From the kind's threshold upwards."""
     known = taxonomy.load()
     assert dict(known.kept([(922, 0.4), (549, 0.2), (7, 0.1)]))[taxonomy.DOCUMENT] == pytest.approx(0.6)
     assert known.categories[taxonomy.DOCUMENT].threshold == 0.5
@@ -86,9 +86,9 @@ def test_paper_is_what_a_network_takes_for_paper() -> None:
 
 
 def test_every_kind_is_a_category() -> None:
-    known = taxonomy.load().categories
-    assert {known[kind].group_id for kind in rules.KINDS} == {"kinds"}
-    assert {c.id for c in known.values() if c.group_id == "kinds"} == set(rules.KINDS)
+    categories = taxonomy.load().categories
+    assert {categories[kind].group_id for kind in rules.KINDS} == {"kinds"}
+    assert {c.id for c in categories.values() if c.group_id == "kinds"} == set(rules.KINDS)
 
 
 def test_kinds_are_shown_beside_what_the_model_in_use_says_and_the_person_outranks_them() -> None:

@@ -1,4 +1,4 @@
-"""Labels of a person's own classifier become categories, by their whole name and whatever was there before."""
+"""Labels of a person's own classifier become categories, matched by their whole name, whatever existed before."""
 
 from services.domain.categories.events import CategoryDeleted, CategoryRenamed
 from services.domain.jobs.events import ImageClassified
@@ -23,21 +23,21 @@ def seen(*said: tuple[str, float], model: str = "own", image: str = "a") -> Imag
 
 
 def test_a_label_that_is_called_like_a_category_is_that_category() -> None:
-    """However it is written; its group counts it too. What the index would mean in ImageNet plays no part."""
+    """Regardless of case; its group counts it too. The index's meaning in ImageNet is irrelevant."""
     given(seen(("dOG", 0.8), ("tench", 0.15))).then(
         LABELS, ("animals", 0.8), ("dog", 0.8), (category_of("tench"), 0.15)
     )
 
 
 def test_another_name_is_another_category() -> None:
-    """“robin bird” is no Bird and “crane, machine” no crane: nothing is looked up by a part of a name."""
+    """Partial names don't match: "robin bird" is not Bird, and "crane, machine" is not crane."""
     given(seen(("robin bird", 0.6), ("Dog house", 0.4))).then(
         LABELS, (category_of("robin bird"), 0.6), (category_of("Dog house"), 0.4)
     )
 
 
 def test_any_other_label_has_a_category_of_its_own() -> None:
-    """One for the same word of two models; below the floor it is not worth one."""
+    """Shared by the same label of two models; not created below the floor."""
     other = seen(("GRANDMA", 0.5), model="other", image="b")
     given(seen(("Grandma", 0.9), ("Garden", 0.05)), other).then(
         OWN, (GRANDMA, "Grandma", None, "category", 0.5, "model", 0)
@@ -45,7 +45,7 @@ def test_any_other_label_has_a_category_of_its_own() -> None:
 
 
 def test_what_the_person_made_of_it_stays() -> None:
-    """A label's category that was renamed or deleted is so after the next photo, too."""
+    """A label's category stays renamed or deleted after the next photo, too."""
     renamed = CategoryRenamed(category_id=GRANDMA, name="Oma")
     deleted = CategoryDeleted(category_id=GRANDMA)
     query = "SELECT name, deleted FROM category WHERE origin = 'model'"

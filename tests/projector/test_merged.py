@@ -1,4 +1,4 @@
-"""What merging, moving, hiding and deleting categories does to what photos are shown under."""
+"""How merging, moving, hiding and deleting categories changes what photos are shown under."""
 
 import pytest
 
@@ -55,7 +55,7 @@ QUIET = ThresholdSet(category_id="animals", threshold=1.0)
 
 
 def test_what_is_said_of_the_one_counts_for_the_other() -> None:
-    """A model's word and the person's, said before and after; the merged one is nowhere any more."""
+    """The model's and the person's labels, from before and after; the merged category disappears."""
     given(
         ACTIVE,
         QUIET,
@@ -77,14 +77,14 @@ def test_until_it_is_undone() -> None:
 
 
 def test_merging_leads_on_to_the_last() -> None:
-    """In whatever order it was done; an own category may be the end."""
+    """In whatever order the merges happened; the last may be a person's own category."""
     chain = [merged("cat", "dog"), own("pets"), merged("dog", "pets")]
     for events in (chain, chain[::-1]):
         given(ACTIVE, QUIET, *events, classified("a", (TABBY, 0.9))).then(SHOWN, ("a", "pets", 0.9, "model"))
 
 
 def test_a_circle_leads_nowhere() -> None:
-    """No command makes one; if the log had one, each would stand for itself."""
+    """No command creates one; if the log had one, each category would stay separate."""
     given(
         ACTIVE,
         QUIET,
@@ -96,7 +96,7 @@ def test_a_circle_leads_nowhere() -> None:
 
 
 def test_a_photo_of_both_is_there_once() -> None:
-    """The surest word is shown, the person's before all."""
+    """The most certain label is shown, the person's above all."""
     seen = classified("a", (TABBY, 0.46), (HUSKY, 0.5))
     given(ACTIVE, QUIET, seen, merged("cat", "dog")).then(SHOWN, ("a", "dog", 0.5, "model"))
     given(ACTIVE, QUIET, seen, assigned("a", "cat"), assigned("a", "dog"), merged("cat", "dog")).then(
@@ -152,14 +152,14 @@ def test_hiding_forgets_nothing() -> None:
     ],
 )
 def test_where_a_category_stands(said: list[Event], group: str | None, hidden: int) -> None:
-    """In the group that its group was merged into; in none when that is gone; hidden with it."""
+    """In the group its group was merged into; in none if that is deleted; hidden with it."""
     given(own("pets", kind="group"), *said).then(
         "SELECT group_id, hidden FROM shown_category WHERE category_id = 'cat'", (group, hidden)
     )
 
 
 def test_a_group_does_not_keep_what_left_it() -> None:
-    """The network's word for animals in general may mean the cat, which stands elsewhere now."""
+    """The network's class for animals in general may mean the cat, which is elsewhere now."""
     seen = classified("a", (TABBY, 0.9))
     elsewhere = CategoryMoved(category_id="cat", group_id=None)
     back = CategoryMoved(category_id="cat", group_id="animals")

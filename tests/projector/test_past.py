@@ -1,4 +1,5 @@
-"""Read tables up to a position, beside those in use: whole or not at all, once, and only the newest few."""
+"""Read tables up to a position, beside the current ones: complete or not there, built once, and only the newest
+kept."""
 
 import sqlite3
 import threading
@@ -57,7 +58,7 @@ def files(settings: Settings) -> list[str]:
 def test_they_hold_what_happened_up_to_there(
     settings: Settings, position: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In several chunks too; no file stays beside, no pointer is moved."""
+    """Across several chunks; no other file is left, and the pointer doesn't change."""
     monkeypatch.setattr(rebuild, "EVENTS_AT_ONCE", 5)
     path = look_back(settings, position)
     assert albums(path) == position
@@ -70,7 +71,7 @@ def test_behind_the_end_of_the_log_there_is_nothing(settings: Settings) -> None:
 
 
 def test_what_is_there_is_not_built_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not by two at once either."""
+    """Not even by two callers at once."""
     built: list[int] = []
     real = past._build
 
@@ -98,7 +99,7 @@ def test_interrupted_in_the_middle_nothing_stays(settings: Settings, monkeypatch
 
 
 def test_what_a_killed_build_left_is_swept_away(settings: Settings) -> None:
-    """A crash leaves a part; it is never taken for the whole."""
+    """A crash leaves a partial file, which is never taken for a complete one."""
     settings.views.mkdir(parents=True)
     (settings.views / "past-abc-20.db.part").write_bytes(b"half")
     (settings.views / "past-abc-20.db.part-journal").write_bytes(b"half")
@@ -121,7 +122,7 @@ def test_a_damaged_file_or_one_of_another_log_is_built_anew(settings: Settings) 
 
 
 def test_only_the_newest_few_of_this_program_stay(settings: Settings) -> None:
-    """Used again counts as new; the tables in use are left alone."""
+    """Reuse counts as recent; the tables in use are left alone."""
     settings.views.mkdir(parents=True)
     (settings.views / "past-0000-4.db").write_bytes(b"of another version")
     (settings.views / "views-abc-1.db").write_bytes(b"in use")
@@ -136,7 +137,7 @@ def row(position: int, command: LookBack, recorded: int) -> tuple[object, ...]:
 
 
 def test_only_fresh_requests_are_met_and_the_newest_of_many() -> None:
-    """While the log is replayed nobody waits for what was asked for last year."""
+    """While the log is replayed, requests from last year are ignored."""
     now = 2_000_000_000_000_000
     rows = [row(n, LookBack(position=n % 6), now) for n in range(12)]
     assert asked(rows, now) == [3, 4, 5]

@@ -1,4 +1,4 @@
-"""Where pictures were taken, by the best claim, in whatever order it comes to be known."""
+"""Where pictures were taken, by the best claim, in whatever order the claims arrive."""
 
 from typing import Any, Literal
 

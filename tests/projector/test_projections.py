@@ -99,12 +99,12 @@ def classified(*classes: tuple[int, float], image: str = "a", model: str = "m") 
 
 
 def test_every_event_is_projected() -> None:
-    """A type of event that nobody handles would stop the projector: there is none."""
+    """An event type without a projection would stop the projector."""
     assert set(PROJECTIONS) == set(EVENTS.values())
 
 
 def test_paths_and_cameras_are_put_together_once() -> None:
-    """Queries read them as columns: a path within its root, the whole path, a camera's make and model."""
+    """Stored as columns for queries: a path within its root, the full path, a camera's make and model."""
     top = FileAdded(image_id="b", root="/", path="b.jpg", size=1, mtime_ns=1)
     below = "SELECT path, full_path FROM file ORDER BY 1"
     given(added(), top).then(below, ("2020/a.jpg", "/photos/2020/a.jpg"), ("b.jpg", "/b.jpg"))
@@ -116,13 +116,13 @@ def test_paths_and_cameras_are_put_together_once() -> None:
 
 
 def test_commands_change_nothing() -> None:
-    """A command is a wish; what comes of it are events."""
+    """A command is a request; its effects are events."""
     rows, _ = plan([record_command(ScanLibrary(), command_id=JOB)], {}, {}, {}, 0)
     assert project(rows[0]) == []
 
 
 def test_projecting_an_envelope_gives_what_its_event_does() -> None:
-    """`project` takes a message as it stands in the log."""
+    """`project` takes a message as stored in the log."""
     envelope = Envelope(
         event_id=OTHER,
         stream="image-a",
@@ -152,7 +152,8 @@ def test_projecting_an_envelope_gives_what_its_event_does() -> None:
     ],
 )
 def test_taken_ms_is_utc_where_the_offset_is_known(taken_at: str, expected: int) -> None:
-    """With an offset it is the moment, without one the camera's clock is read as UTC; a broken date stops nothing."""
+    """With an offset it is the exact moment, without one the camera's clock is read as UTC; an invalid date stops
+    nothing."""
     assert milliseconds(taken_at) == expected
 
 
@@ -165,7 +166,7 @@ class TestImages:
         )
 
     def test_a_second_import_corrects_the_first(self) -> None:
-        """Better metadata replaces what was known, and does not touch whether it is visible."""
+        """Better metadata replaces the old and does not affect visibility."""
         given(imported(), added(), imported(taken_at="2021-01-01T00:00:00")).then(
             "SELECT month, visible, position FROM image", ("2021-01", 1, 3)
         )
@@ -188,25 +189,25 @@ class TestImages:
         ],
     )
     def test_visible_while_some_file_is_present(self, after: list[Event], visible: int) -> None:
-        """Whatever happens to its files, and whether they become known before or after the image."""
+        """Whatever happens to its files, and whether they arrive before or after the image."""
         query = "SELECT visible FROM image WHERE image_id = 'a'"
         given(imported(), *after).then(query, (visible,))
         given(*after, imported()).then(query, (visible,))
 
     def test_a_replaced_file_shows_the_new_image_only(self) -> None:
-        """One path holds one image; the one that was there is hidden, its successor shown."""
+        """A path holds one image; the old one is hidden, its successor shown."""
         given(imported("a"), imported("b"), added("a"), replaced("b", "a")).then(
             "SELECT f.image_id, f.size, i.visible FROM file f JOIN image i USING (image_id)", ("b", 11, 1)
         )
 
     def test_a_missing_file_of_an_earlier_image_is_no_news(self) -> None:
-        """That the old picture is gone from a path says nothing of the one that is there now."""
+        """An old picture missing from a path says nothing about the one there now."""
         given(added("a"), replaced("b", "a"), missing("a")).then(
             "SELECT image_id, missing FROM file", ("b", 0)
         )
 
     def test_paths_are_split_into_folder_and_name(self) -> None:
-        """The root's own files have the empty folder."""
+        """Files at the top of the root have the empty folder."""
         given(added(path="x.jpg"), added("b", "2020/05/y.jpg")).then(
             "SELECT folder, name FROM file ORDER BY name", ("", "x.jpg"), ("2020/05", "y.jpg")
         )
@@ -220,26 +221,26 @@ class TestImages:
 
     @pytest.mark.parametrize("readable", [added(), replaced("a", "b"), returned()])
     def test_a_readable_file_is_rejected_no_more(self, readable: Event) -> None:
-        """When the picture at the path can be read again, its rejection is gone."""
+        """Once the picture at the path is readable again, its rejection is removed."""
         given(added(), rejected(), readable).then("SELECT count(*) FROM rejection", (0,))
 
     def test_a_source_is_unavailable_until_it_is_scanned_again(self) -> None:
-        """The reason stands there until the next scan of that root begins."""
-        gone = SourceUnavailable(root=ROOT, reason="Not connected.")
+        """The reason stays until the next scan of that root begins."""
+        away = SourceUnavailable(root=ROOT, reason="Not connected.")
         query = "SELECT root, unavailable FROM source ORDER BY root"
-        given(ScanStarted(roots=[ROOT, "/z"]), gone).then(query, (ROOT, "Not connected."), ("/z", None))
-        given(gone, ScanStarted(roots=[ROOT])).then(query, (ROOT, None))
+        given(ScanStarted(roots=[ROOT, "/z"]), away).then(query, (ROOT, "Not connected."), ("/z", None))
+        given(away, ScanStarted(roots=[ROOT])).then(query, (ROOT, None))
 
 
 class TestCategories:
     def test_labels_are_what_the_taxonomy_makes_of_the_classes(self) -> None:
-        """Two breeds sum up to a dog; the group is labelled too, so that it can be counted."""
+        """Two breeds add up to a dog; the group is labelled too, so that it can be counted."""
         given(classified((HUSKY, 0.45), (MALAMUTE, 0.4))).then(
             "SELECT category_id, score FROM label ORDER BY 1", ("animals", 0.85), ("dog", 0.85)
         )
 
     def test_a_new_verdict_replaces_the_labels_of_that_model_only(self) -> None:
-        """What another model said stays."""
+        """Another model's labels stay."""
         given(classified((HUSKY, 0.9)), classified((TERRIER, 0.8), model="n"), classified((0, 0.7))).then(
             "SELECT model_id, category_id FROM label ORDER BY 1, 2",
             ("m", "animals"),
@@ -294,22 +295,22 @@ class TestAlbums:
     QUERY = "SELECT image_id, position, place FROM album_image ORDER BY position, place"
 
     def test_images_keep_the_place_where_they_were_added_first(self) -> None:
-        """Adding again what is there changes nothing; removed and added again, it comes last."""
+        """Adding an image again changes nothing; removed and added again, it comes last."""
         first = ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"])
         again = ImagesAddedToAlbum(album_id="al", image_ids=["c", "a"])
         given(self.MADE, first, again).then(self.QUERY, ("a", 2, 0), ("b", 2, 1), ("c", 3, 0))
-        gone = ImagesRemovedFromAlbum(album_id="al", image_ids=["a"])
-        given(self.MADE, first, gone, again).then(self.QUERY, ("b", 2, 1), ("c", 4, 0), ("a", 4, 1))
+        removed = ImagesRemovedFromAlbum(album_id="al", image_ids=["a"])
+        given(self.MADE, first, removed, again).then(self.QUERY, ("b", 2, 1), ("c", 4, 0), ("a", 4, 1))
 
     def test_only_what_is_moved_is_written_and_it_stays_moved(self) -> None:
-        """Whatever is told again; what was taken out and put in again stands at the end."""
+        """Even if events are repeated; an image removed and added again comes last."""
         added = ImagesAddedToAlbum(album_id="al", image_ids=["a", "b", "c"])
         moved = AlbumReordered(album_id="al", image_ids=["c"], ranks=["0000000000020000000"])
         order = "SELECT image_id FROM album_image ORDER BY rank"
         given(self.MADE, added, moved).then(order, ("a",), ("c",), ("b",))
-        gone = ImagesRemovedFromAlbum(album_id="al", image_ids=["c"])
+        removed = ImagesRemovedFromAlbum(album_id="al", image_ids=["c"])
         again = ImagesAddedToAlbum(album_id="al", image_ids=["c"])
-        given(self.MADE, added, moved, gone, again).then(order, ("a",), ("b",), ("c",))
+        given(self.MADE, added, moved, removed, again).then(order, ("a",), ("b",), ("c",))
 
     def test_a_restored_album_is_as_it_was(self) -> None:
         given(
@@ -325,7 +326,7 @@ class TestAlbums:
         )
 
     def test_a_deleted_album_is_not_there(self) -> None:
-        """Other albums stay, and it is remembered for the case that it is restored."""
+        """Other albums stay, and it is kept in case it is restored."""
         given(
             self.MADE,
             ImagesAddedToAlbum(album_id="al", image_ids=["a"]),
@@ -338,7 +339,7 @@ class TestAlbums:
         )
 
     def test_an_image_knows_the_album_events_that_mention_it(self) -> None:
-        """Its history finds them by position, after the album is gone too."""
+        """Its history finds them by position, even after the album is deleted."""
         given(
             self.MADE,
             ImagesAddedToAlbum(album_id="al", image_ids=["a", "b"]),
@@ -355,7 +356,7 @@ class TestAlbums:
         ).then("SELECT about, position FROM mention", ("bl", 3))
 
     def test_a_category_knows_what_was_said_of_it_elsewhere(self) -> None:
-        """On photos' streams, and on those of what it holds or took in."""
+        """On the streams of photos, and of categories that it contains or absorbed."""
         given(
             CategoryAssigned(image_id="a", category_id="dog"),
             CategoryRejected(image_id="b", category_id="dog"),
@@ -379,19 +380,19 @@ class TestModels:
     LOADED = ModelLoaded(model_id="m", worker_id="w", device="CPU", precision="float32")
 
     def test_a_model_and_where_it_runs(self) -> None:
-        """Whether it is registered before or after a worker has it."""
+        """Whether it is registered before or after a worker loads it."""
         query = "SELECT name, input_size, device, precision, worker_id FROM model WHERE input_size > 0"
         for order in ((self.KNOWN, self.LOADED), (self.LOADED, self.KNOWN)):
             given(*order).then(query, ("Lite0", 224, "CPU", "float32", "w"))
 
     def test_one_model_is_active(self) -> None:
-        """The last one that was made so."""
+        """The last one activated."""
         given(ModelActivated(model_id="m"), ModelActivated(model_id="n")).then(
             "SELECT slot, model_id FROM active_model", (1, "n")
         )
 
     def test_the_verdict_keeps_what_the_network_said(self) -> None:
-        """The latest one of each model, with the job that it came of."""
+        """The latest one per model, with the job that requested it."""
         given(classified((1, 0.5)), by(OTHER, classified((7, 0.25), (8, 0.125)))).then(
             "SELECT job_id, position, classes FROM verdict", (str(OTHER), 2, "[[7,0.25],[8,0.125]]")
         )
@@ -413,7 +414,7 @@ class TestJobs:
     CLASSIFY = ClassificationRequested(job_id=str(JOB), model_id="m", scope="images", images=["a", "b"])
 
     def test_a_scan_is_a_job(self) -> None:
-        """Its id is that of the command that it came of; done are the files that could be read."""
+        """Its id is that of its command; `done` counts the files that could be read."""
         given(self.SCAN).then(
             self.QUERY, (str(JOB), 1, "scan", "running", None, None, None, None, 1_000_000, None)
         )
@@ -423,7 +424,7 @@ class TestJobs:
         )
 
     def test_a_classification_is_a_job(self) -> None:
-        """With the images that were asked for by id, when they were."""
+        """With the requested images, if it was given ids."""
         given(self.CLASSIFY).then("SELECT model_id, scope, images FROM job", ("m", "images", '["a","b"]'))
         everything = ClassificationRequested(job_id=str(JOB), model_id="m", scope="all")
         given(everything).then("SELECT scope, images FROM job", ("all", None))
@@ -441,7 +442,7 @@ class TestJobs:
         given(self.CLASSIFY, paused, JobCancelled(job_id=str(JOB)), resumed).then(query, ("cancelled", 2))
 
     def test_what_ends_a_job_first_has_ended_it(self) -> None:
-        """Cancelled in the last moment or finished in the last moment: it does not change any more."""
+        """Whether cancelled or finished at the last moment: the outcome no longer changes."""
         finished, cancelled = (
             JobFinished(job_id=str(JOB), done=2, failed=0),
             JobCancelled(job_id=str(JOB)),
@@ -452,7 +453,7 @@ class TestJobs:
 
 
 class TestThresholds:
-    """What a model said is kept from the floor on, and shown from the threshold on."""
+    """A model's scores are kept from the floor upwards, and shown from the threshold upwards."""
 
     QUERY = "SELECT category_id FROM image_category ORDER BY category_id"
     DOG = 207  # golden retriever

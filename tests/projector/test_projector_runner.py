@@ -1,4 +1,4 @@
-"""The running projector: it keeps the read tables up, whatever happens around it."""
+"""The running projector: it keeps the read tables up to date, whatever happens around it."""
 
 import asyncio
 import os
@@ -56,7 +56,7 @@ class Bell:
 
 
 class Projector:
-    """One that runs in this process."""
+    """A projector running in this process."""
 
     def __init__(self, settings: Settings, bell: Bell) -> None:
         self.stop = asyncio.Event()
@@ -86,9 +86,9 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def log(settings: Settings) -> AsyncIterator[SqliteLog]:
-    opened = await SqliteLog.open(settings.events_db)
-    yield opened
-    await opened.close()
+    sqlite = await SqliteLog.open(settings.events_db)
+    yield sqlite
+    await sqlite.close()
 
 
 async def append(log: SqliteLog, *events: Event) -> int:
@@ -123,7 +123,7 @@ async def caught_up(settings: Settings, at: int) -> None:
 
 
 def rewrite(settings: Settings, *statements: str) -> None:
-    """Do to the log what nobody may do."""
+    """Alter the append-only log."""
     db = sqlite3.connect(settings.events_db)
     for trigger in ("event_no_update", "event_no_delete"):
         db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
@@ -134,7 +134,7 @@ def rewrite(settings: Settings, *statements: str) -> None:
 
 
 async def test_it_waits_for_the_log_and_then_follows_it(settings: Settings) -> None:
-    """Started before the gateway, it makes the read tables as soon as there is a log, and keeps them up."""
+    """Started before the gateway, it creates the read tables as soon as there is a log, and keeps them up to date."""
     async with projecting(settings):
         await asyncio.to_thread(settings.run.mkdir, parents=True, exist_ok=True)
         log = await SqliteLog.open(settings.events_db)
@@ -147,7 +147,7 @@ async def test_it_waits_for_the_log_and_then_follows_it(settings: Settings) -> N
 
 
 async def test_a_ring_wakes_it(settings: Settings, log: SqliteLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With polling as good as off, what was appended appears all the same."""
+    """With polling practically disabled, new events still appear."""
     monkeypatch.setattr(runner, "POLL_S", 3600.0)
     bell = Bell()
     async with projecting(settings, bell):
@@ -160,7 +160,7 @@ async def test_a_ring_wakes_it(settings: Settings, log: SqliteLog, monkeypatch: 
 async def test_without_a_bus_it_polls_and_asks_again(
     settings: Settings, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A broker that is away costs some milliseconds, never a row."""
+    """Without a broker events arrive some milliseconds later, but none is lost."""
     monkeypatch.setattr(runner, "RECONNECT_S", 0.01)
     bell = Bell(away=True)
     async with projecting(settings, bell):
@@ -169,7 +169,7 @@ async def test_without_a_bus_it_polls_and_asks_again(
 
 
 async def test_it_stops_at_once(settings: Settings, log: SqliteLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked to stop, it does not sit out its poll."""
+    """It does not wait out its poll interval."""
     monkeypatch.setattr(runner, "POLL_S", 3600.0)
     projector = Projector(settings, Bell())
     await caught_up(settings, 0)
@@ -177,7 +177,7 @@ async def test_it_stops_at_once(settings: Settings, log: SqliteLog, monkeypatch:
 
 
 async def test_the_next_start_goes_on_from_the_checkpoint(settings: Settings, log: SqliteLog) -> None:
-    """In the same file, and without reading again what it has: an event that would now fail is behind it."""
+    """In the same file, without rereading old events: one that would fail now is already behind it."""
     async with projecting(settings):
         await caught_up(settings, await append(log, *albums(2)))
     before = generation.current(settings.views)
@@ -192,7 +192,7 @@ async def test_the_next_start_goes_on_from_the_checkpoint(settings: Settings, lo
 async def test_live_tables_equal_a_rebuild(
     settings: Settings, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Followed in small batches or rebuilt from the beginning: the same bytes."""
+    """Followed in small batches or rebuilt from scratch: the same bytes."""
     monkeypatch.setattr(follower, "LIMIT", 7)
     async with projecting(settings):
         for start in range(0, 60, 20):
@@ -211,7 +211,7 @@ async def test_live_tables_equal_a_rebuild(
 
 
 async def test_a_gap_stops_it(settings: Settings, log: SqliteLog) -> None:
-    """A missing position is damage: it ends with an error, and the tables stay at the last good event."""
+    """A missing position means damage: it ends with an error, and the tables stay at the last good event."""
     async with projecting(settings) as projector:
         await caught_up(settings, await append(log, *albums(2)))
         rewrite(settings, "UPDATE sqlite_sequence SET seq = 5 WHERE name = 'event'")
@@ -237,7 +237,7 @@ async def test_an_unknown_event_stops_it(settings: Settings, log: SqliteLog) -> 
 
 
 async def test_two_on_the_same_data_take_turns(settings: Settings, log: SqliteLog) -> None:
-    """The second waits and takes over when the first ends."""
+    """The second waits, and takes over when the first ends."""
     async with projecting(settings) as first:
         await caught_up(settings, 0)
         async with projecting(settings):
@@ -247,7 +247,7 @@ async def test_two_on_the_same_data_take_turns(settings: Settings, log: SqliteLo
 
 
 async def test_one_that_waits_for_its_turn_can_be_stopped(settings: Settings, log: SqliteLog) -> None:
-    """It holds nothing, so it has nothing to finish."""
+    """It has nothing to finish, because it holds nothing."""
     async with projecting(settings):
         await caught_up(settings, 0)
         second = Projector(settings, Bell())
@@ -255,8 +255,8 @@ async def test_one_that_waits_for_its_turn_can_be_stopped(settings: Settings, lo
 
 
 async def test_a_foreign_hand_on_the_checkpoint_stops_it(settings: Settings, log: SqliteLog) -> None:
-    """Rows and checkpoint are one transaction that expects the checkpoint where it left it. Tables at 1 may just
-    have been built, and not be open yet; at 2 they are followed."""
+    """Rows and checkpoint are written in one transaction that requires the checkpoint to be unchanged. Tables at 1 may
+    be newly built and not open yet; at 2 they are being followed."""
     async with projecting(settings) as projector:
         await caught_up(settings, await append(log, *albums(1)))
         await caught_up(settings, await append(log, *albums(1, 1)))
@@ -272,8 +272,8 @@ async def test_a_foreign_hand_on_the_checkpoint_stops_it(settings: Settings, log
 
 
 async def test_a_rebuild_beside_it_is_taken_over(settings: Settings, log: SqliteLog) -> None:
-    """While events keep coming, somebody rebuilds, twice: the projector goes on in the new file, and every
-    event is there once."""
+    """Two rebuilds happen while events keep arriving: the projector continues in the new file, and every event is there
+    once."""
     async with projecting(settings):
         await caught_up(settings, await append(log, *albums(50)))
         before = generation.current(settings.views)
@@ -296,7 +296,7 @@ async def _keep_appending(log: SqliteLog, first: int, count: int) -> None:
 async def test_damaged_or_lost_tables_are_made_anew(
     settings: Settings, log: SqliteLog, left: bytes | None
 ) -> None:
-    """An empty file, a file of something else, no file: the log has everything."""
+    """An empty file, an unrelated file, no file: the log has everything."""
     last = await append(log, *albums(3))
     path = rebuild(settings).path
     if left is None:
@@ -309,7 +309,7 @@ async def test_damaged_or_lost_tables_are_made_anew(
 
 
 async def test_a_cut_off_file_is_found_at_the_start(settings: Settings, log: SqliteLog) -> None:
-    """Damage that the next write alone would not meet."""
+    """Damage that the next write might not run into."""
     last = await append(log, *albums(300))
     path = rebuild(settings).path
     os.truncate(path, path.stat().st_size // 2)
@@ -319,7 +319,7 @@ async def test_a_cut_off_file_is_found_at_the_start(settings: Settings, log: Sql
 
 
 async def test_tables_lost_while_it_runs_are_made_anew(settings: Settings, log: SqliteLog) -> None:
-    """Somebody cleans up the folder: pages have tables again a moment later."""
+    """Somebody cleans up the folder: a moment later pages have tables again."""
     async with projecting(settings):
         last = await append(log, *albums(3))
         await caught_up(settings, last)
@@ -331,7 +331,7 @@ async def test_tables_lost_while_it_runs_are_made_anew(settings: Settings, log: 
 
 
 async def test_tables_ahead_of_the_log_are_made_anew(settings: Settings) -> None:
-    """A log restored from a backup has less than the tables say."""
+    """A log restored from a backup is shorter than the tables say."""
     log = await SqliteLog.open(settings.events_db)
     await append(log, *albums(5))
     await log.close()
@@ -347,7 +347,7 @@ async def test_tables_ahead_of_the_log_are_made_anew(settings: Settings) -> None
 
 
 async def test_tables_of_another_log_are_made_anew(settings: Settings, log: SqliteLog) -> None:
-    """Also when the restored log has grown beyond the tables' checkpoint since."""
+    """Even if the restored log has since grown beyond the tables' checkpoint."""
     await append(log, *albums(1))
     rebuild(settings)
     rewrite(settings, "UPDATE event SET event_id = randomblob(16), data = replace(data, 'Album 0', 'Other')")
@@ -360,7 +360,7 @@ async def test_tables_of_another_log_are_made_anew(settings: Settings, log: Sqli
 async def test_another_taxonomy_is_another_generation(
     settings: Settings, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A program with other tables, projections or categories does not use what the old one made."""
+    """A program with other tables, projections or categories does not use the old tables."""
     last = await append(log, *albums(1))
     rebuild(settings)
     monkeypatch.setattr(generation, "digest", lambda: "0123456789ab")
@@ -372,7 +372,7 @@ async def test_another_taxonomy_is_another_generation(
 
 
 async def test_the_heartbeat_is_touched(settings: Settings, log: SqliteLog) -> None:
-    """A health check can see that it lives."""
+    """So that a health check can see that it is alive."""
     beating = msgspec.structs.replace(settings, heartbeat=settings.data / "beat" / "projector")
     async with projecting(beating):
         await eventually((settings.data / "beat" / "projector").exists, "the heartbeat")

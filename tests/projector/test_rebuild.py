@@ -1,4 +1,4 @@
-"""Blue and green: read tables are replaced as a whole or not at all."""
+"""Blue/green: read tables are replaced completely or not at all."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ def albums(count: int, first: int = 0) -> list[Event]:
 
 
 def read(settings: Settings, sql: str) -> list[tuple[object, ...]]:
-    """As a page does: the current generation, only for reading."""
+    """Read like a page: from the current generation, read-only."""
     path = generation.current(settings.views)
     assert path
     db = open_reader(path)
@@ -57,19 +57,19 @@ def damage(settings: Settings, sql: str) -> None:
 
 
 async def test_a_rebuild_makes_all_tables_from_the_log(settings: Settings) -> None:
-    """In bigger chunks than one, with its progress told up to the end."""
+    """In more than one chunk, with progress reported to the end."""
     await append(settings, albums(12_000))
-    told: list[tuple[int, int]] = []
-    report = rebuild(settings, lambda done, total: told.append((done, total)))
+    progress: list[tuple[int, int]] = []
+    report = rebuild(settings, lambda done, total: progress.append((done, total)))
     assert report.events == 12_000
     assert report.path == generation.current(settings.views)
     assert read(settings, "SELECT count(*) FROM album") == [(12_000,)]
     assert read(settings, "SELECT position FROM checkpoint") == [(12_000,)]
-    assert told == [(10_000, 12_000), (12_000, 12_000)]
+    assert progress == [(10_000, 12_000), (12_000, 12_000)]
 
 
 async def test_an_empty_log_gives_the_built_in_rows(settings: Settings) -> None:
-    """Pages have something to read before anything has happened."""
+    """Pages have something to read before any event."""
     await append(settings, [])
     assert rebuild(settings).events == 0
     assert read(settings, "SELECT count(*) FROM class") == [(1000,)]
@@ -88,7 +88,7 @@ async def test_rebuilding_again_gives_the_same_bytes(settings: Settings) -> None
 
 
 async def test_the_generation_before_is_kept_and_no_older_one(settings: Settings) -> None:
-    """A page that has the old file open reads on; what is older goes, and what a killed build left."""
+    """A page with the old file open can keep reading it; older files and those of a killed build are removed."""
     await append(settings, albums(1))
     first = rebuild(settings).path
     reader = open_reader(first)
@@ -102,7 +102,7 @@ async def test_the_generation_before_is_kept_and_no_older_one(settings: Settings
 
 
 async def test_a_gap_in_the_log_stops_it_and_changes_nothing(settings: Settings) -> None:
-    """Read tables from a damaged log would lie: the ones in use stay."""
+    """Read tables from a damaged log would be wrong, so the current ones stay."""
     await append(settings, albums(5))
     before = rebuild(settings).path
     damage(settings, "DELETE FROM event WHERE position = 3")
@@ -115,7 +115,7 @@ async def test_a_gap_in_the_log_stops_it_and_changes_nothing(settings: Settings)
 
 
 async def test_an_interrupted_rebuild_changes_nothing(settings: Settings) -> None:
-    """It can be stopped between two chunks."""
+    """It can be interrupted between two chunks."""
     await append(settings, albums(3))
     before = rebuild(settings).path
     with pytest.raises(Interrupted):
@@ -125,7 +125,7 @@ async def test_an_interrupted_rebuild_changes_nothing(settings: Settings) -> Non
 
 
 def test_without_a_log_there_is_nothing_to_rebuild(settings: Settings) -> None:
-    """It says what to do, and makes no files."""
+    """It says what to do, and creates no files."""
     with pytest.raises(NoLog, match="albumen up"):
         rebuild(settings)
     assert not settings.views.exists()
@@ -134,7 +134,7 @@ def test_without_a_log_there_is_nothing_to_rebuild(settings: Settings) -> None:
 async def test_migrating_rebuilds_only_what_another_version_made(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing to do for tables of this version; older ones are made anew, missing ones made."""
+    """Tables of this version are left alone; older or missing ones are built."""
     await append(settings, albums(2))
     assert migrate_views(settings) is not None
     assert migrate_views(settings) is None
@@ -151,7 +151,7 @@ async def test_migrating_rebuilds_only_what_another_version_made(
 async def test_a_pointer_that_names_nothing_of_ours_is_no_pointer(
     settings: Settings, spoil: Callable[[Path], object]
 ) -> None:
-    """Missing, pointing elsewhere or no text: as if there were no read tables."""
+    """Missing, pointing elsewhere or invalid: as if there were no read tables."""
     await append(settings, albums(1))
     rebuild(settings)
     spoil(settings.views / "current")
@@ -161,12 +161,12 @@ async def test_a_pointer_that_names_nothing_of_ours_is_no_pointer(
 
 
 def test_a_lock_is_waited_for(tmp_path: Path) -> None:
-    """Whoever comes second waits, unless told to stop."""
-    asked: list[bool] = []
+    """The second process waits, unless told to stop."""
+    calls: list[bool] = []
 
     def impatient() -> bool:
-        asked.append(True)
-        return len(asked) == 2
+        calls.append(True)
+        return len(calls) == 2
 
     with generation.lock(tmp_path / "lock", lambda: False):
         second = generation.lock(tmp_path / "lock", impatient)
@@ -174,4 +174,4 @@ def test_a_lock_is_waited_for(tmp_path: Path) -> None:
             second.__enter__()
     with generation.lock(tmp_path / "lock", impatient):
         pass
-    assert len(asked) == 2
+    assert len(calls) == 2

@@ -1,4 +1,4 @@
-"""The property that everything else rests on: the tables depend on the log alone, not on how it was read."""
+"""The property on which everything else rests: the tables depend on the log alone, not on how it was read."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -197,7 +197,7 @@ BESIDE = st.one_of(
     st.builds(FileReturned, image_id=shot, **beside),
     st.builds(FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
 )
-"""What makes live photos, edited copies and bursts, and undoes them."""
+"""Events that create and undo live photos, edited copies and bursts."""
 WORK = st.one_of(
     st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
     st.builds(ScanFinished, found=small, added=small, unchanged=small, rejected=small),
@@ -318,7 +318,7 @@ LOGS = st.one_of(
         )
     )
 )
-"""Of one part of the library, so that its events meet often; or of all of it."""
+"""Restricted to one part of the library, so that events often interact, or from all of it."""
 
 
 def dumped(*batches: Sequence[object]) -> str:
@@ -331,7 +331,7 @@ def dumped(*batches: Sequence[object]) -> str:
 
 
 def loaded(*batches: Sequence[object]) -> str:
-    """By way of the bulk load: no indexes, no triggers, no statements on empty tables."""
+    """Use the bulk load: into empty tables, without indexes and triggers."""
     with TemporaryDirectory() as folder:
         load = Load(Path(folder) / "views.db")
         for rows in batches:
@@ -345,7 +345,7 @@ def loaded(*batches: Sequence[object]) -> str:
 
 
 def test_the_strategy_knows_every_event() -> None:
-    """A new type of event must be added to the property, or this fails."""
+    """Fails until a new event type is added to the property."""
     seen: set[type[Event]] = set()
 
     @settings(max_examples=1500, database=None, deadline=None, derandomize=True)
@@ -360,7 +360,7 @@ def test_the_strategy_knows_every_event() -> None:
 @settings(max_examples=200, deadline=None)
 @given(LOGS, st.data())
 def test_however_the_log_is_read_the_tables_are_the_same(events: list[By], data: st.DataObject) -> None:
-    """One batch, one by one, batches of any size, twice, each event twice, and the bulk load of a rebuild: the
+    """In one batch, one by one, in batches of any size, twice, with each event twice, and by a rebuild's bulk load: the
     same bytes, whatever the events and their order."""
     log = log_rows(events)
     cuts = sorted(data.draw(st.sets(st.integers(1, len(log) - 1)))) if len(log) > 1 else []

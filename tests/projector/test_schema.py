@@ -1,4 +1,4 @@
-"""The SQL of all subjects, put together: each statement at the step that it is for."""
+"""The assembled SQL of all subjects: each statement in its step."""
 
 import sqlite3
 from pathlib import Path
@@ -29,7 +29,7 @@ def names(db: sqlite3.Connection, *types: str) -> set[str]:
 
 
 def test_a_statement_belongs_to_the_step_that_it_says() -> None:
-    """Within a step, in the order of the scripts; comments stay with what they are about."""
+    """Within a step, in the order of the scripts; comments stay with their statements."""
     whole = assembled([PEAR, PEAR.replace("pear", "plum")])
     assert [sql.partition("(")[0] for sql in whole.tables][::2] == [
         "-- Pears; they hang on trees.\nCREATE TABLE pear ",
@@ -49,13 +49,13 @@ def test_a_statement_belongs_to_the_step_that_it_says() -> None:
     "script", ["DROP TABLE pear;", "CREATE TABLE pear (tree TEXT)", "PRAGMA user_version = 3;"]
 )
 def test_what_makes_no_tables_is_refused(script: str) -> None:
-    """A statement that would not be run, or not where one thinks."""
+    """A statement that would not run, or not where expected."""
     with pytest.raises(ValueError, match=r"statement does not end|nothing that read tables are made of"):
         assembled([script])
 
 
 def test_every_subject_is_in_it() -> None:
-    """All SQL that lies beside the projections, each statement once."""
+    """All SQL files beside the projections, each statement once."""
     scripts = [FOLDER.parent / "checkpoint.sql", *FOLDER.glob("*.sql")]
     whole = schema()
     steps = [*whole.tables, *whole.indexes, *whole.settling, *whole.triggers]
@@ -63,7 +63,8 @@ def test_every_subject_is_in_it() -> None:
 
 
 def test_tables_laid_out_by_hand_are_those_of_a_whole_file() -> None:
-    """But for the triggers of tables, which would change what is written; those of views wait for a row there."""
+    """Except for triggers on tables, which would change the rows being written; those on views only fire on inserts
+    there."""
     bare, (whole, _) = sqlite3.connect(":memory:"), read_tables()
     lay_out(bare)
     for types in (("table",), ("view",), ("index",)):

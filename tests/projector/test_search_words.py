@@ -1,4 +1,4 @@
-"""The words of an image and the index over them, however they come to be known."""
+"""The words of an image and the full-text index, in whatever order they arrive."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def read(image: str = "a", **said: Any) -> SidecarRead:
     "term", ["2020", "italien", "img", "0012", "jpg", "nokia", "lake", "fran*", "ada", "holi*"]
 )
 def test_an_image_is_found_by_all_its_words(term: str) -> None:
-    """Folders, names, camera, its own description and what stands beside it; accents don't matter."""
+    """Folders, names, camera, its own description and its sidecar's words; accents don't matter."""
     picture = msgspec.structs.replace(imported(), camera_make="Nokia", description="At the lake")
     beside = read(description="François", people=["Ada"], keywords=["holiday"])
     given(picture, added(path="2020 Italien/IMG_0012.jpg"), beside).then(found(term), ("a",))
@@ -38,7 +38,7 @@ def test_a_file_that_is_known_before_its_image_is_found_as_well() -> None:
 
 
 def test_what_an_image_no_longer_has_finds_it_no_more() -> None:
-    """A moved file, another file at its place, a sidecar that says something else, better metadata."""
+    """A moved file, another file in its place, changed sidecar contents, better metadata."""
     moved = FileMoved(
         image_id="a",
         from_root=ROOT,

@@ -18,7 +18,6 @@ ENDED = ("done", "failed", "cancelled")
 
 
 def command_line(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run `albumen …` to its end."""
     return subprocess.run(
         [sys.executable, "-m", "services.cli", *map(str, arguments)],
         env=environment(**variables),
@@ -52,7 +51,7 @@ class Service:
 
     @property
     def url(self) -> str | None:
-        """What it printed once it listened."""
+        """The URL it printed once it was listening."""
         lines = self._printed.read_text().splitlines()
         return next((line.removeprefix("Albumen: ") for line in lines if line.startswith("Albumen: ")), None)
 
@@ -61,7 +60,7 @@ class Service:
         return self.process.poll() is None
 
     def child(self, name: str) -> int | None:
-        """The pid of the embedded service of that name."""
+        """The PID of the embedded service with this name."""
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
@@ -79,7 +78,7 @@ class Service:
         self.process.wait()
 
     def stop(self, within: float = 15.0) -> int:
-        """As Ctrl-C does; its exit status."""
+        """Stop it as Ctrl-C does; returns the exit status."""
         if self.running:
             self.process.send_signal(signal.SIGINT)
         try:
@@ -93,7 +92,7 @@ class Service:
 
 
 class Album:
-    """A library that is served: embedded, or as three processes around a broker."""
+    """A served library: embedded, or as three processes around a broker."""
 
     def __init__(self, photos: Path, data: Path, broker: str | None = None, *options: str) -> None:
         self.photos, self.data, self.broker, self.options = photos, data, broker, options
@@ -118,7 +117,7 @@ class Album:
         return self.services["gateway" if self.broker else "up"]
 
     async def ready(self) -> httpx.AsyncClient:
-        """A client once pages can be had."""
+        """A client, as soon as pages are served."""
 
         def listening() -> bool:
             assert self.gateway.running, self.gateway.errors()
@@ -126,11 +125,11 @@ class Album:
 
         await eventually(listening, "it listens")
         url = httpx.URL(self.gateway.url or "")
-        self.port = url.port or 0  # the same one after a restart
+        self.port = url.port or 0  # the same port after a restart
         return httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False)
 
     async def scanned(self) -> httpx.AsyncClient:
-        """A client once every photo is shown and no progress is."""
+        """A client, as soon as every photo is shown and no scan is in progress."""
         async with await self.ready() as client:
 
             async def ended() -> bool:
@@ -153,7 +152,7 @@ class Album:
 
 
 async def give(client: httpx.AsyncClient, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Give a command and wait until its job has ended; its last status."""
+    """Give a command and wait until its job has ended; returns its last status."""
     answer = await client.post(f"/commands/{name}", json=body or {})
     assert answer.status_code == 202, answer.text
     return await ended(client, answer.json()["status_url"])

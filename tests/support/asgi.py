@@ -5,5 +5,5 @@ from litestar import Litestar
 
 
 def asgi(app: Litestar) -> httpx.ASGITransport:
-    """Litestar and httpx write the same protocol down in different types."""
+    """Litestar and httpx declare the same protocol with different types."""
     return httpx.ASGITransport(app=app)  # type: ignore[arg-type]

@@ -1,5 +1,5 @@
-"""Damaged, hostile and mislabelled files, made by hand: each with a part of the reason that a person must be given, or
-None where the photo can be shown all the same."""
+"""Damaged, hostile and mislabelled files, made by hand: each with part of the reason that must be given, or None where
+the photo can still be shown."""
 
 import io
 import struct
@@ -22,11 +22,11 @@ ZEROS: Final = "nothing but zeros"
 NO_PICTURE: Final = "not a picture"
 DAMAGED: Final = "damaged"
 QUIET: Final = ("folder.jpg/readme.txt", "README.md", "decompression_bomb.ico", ".hidden.jpg")
-"""Beside them, and passed over without a word."""
+"""Written next to them, and skipped silently."""
 
 
 def tiff(*entries: tuple[int, int, int, int]) -> bytes:
-    """One directory of (tag, type, count, value), with nothing behind it."""
+    """A TIFF with one directory of (tag, type, count, value) and nothing after it."""
     head = struct.pack("<4sIH", b"II*\0", 8, len(entries))
     return head + b"".join(struct.pack("<HHII", *entry) for entry in entries) + bytes(4)
 
@@ -48,7 +48,7 @@ def broken() -> Iterator[Made]:
 
 
 def write(folder: Path) -> dict[str, str]:
-    """All of them in `folder`; path -> part of the reason, of those that can't be shown."""
+    """Write all of them to `folder`; returns path -> part of the reason for those that can't be shown."""
     reasons = {}
     for name, content, reason in broken():
         path = folder / name
@@ -100,7 +100,7 @@ def _no_pictures() -> Iterator[Made]:
 
 def _damaged_headers() -> Iterator[Made]:
     header = bytearray(PNG)
-    header[28] ^= 0xFF  # a depth that does not fit its checksum
+    header[28] ^= 0xFF  # a bit depth that does not match its checksum
     yield "checksum.png", bytes(header), DAMAGED
     yield "no such colours.png", png(64, 64, dots(bytes(9000)), bits=3, colours=5), DAMAGED
     yield "no size.png", png(0, 0, dots(b"")), DAMAGED
@@ -161,7 +161,7 @@ def _survived() -> Iterator[tuple[str, bytes]]:
 
 
 def _gif(side: int) -> bytes:
-    """Its header, with a palette of red and green."""
+    """A GIF header with a palette of red and green."""
     return b"GIF89a" + struct.pack("<HHBBB", side, side, 0x80, 0, 0) + b"\xff\0\0\0\xff\0"
 
 
@@ -170,13 +170,13 @@ def _frame(side: int) -> bytes:
 
 
 def _flat_lzw(dots: int) -> bytes:
-    """GIF's coding of so many dots of the first colour, without a single repetition used."""
+    """GIF's LZW coding of this many pixels of the first colour, without using a single repetition."""
     bits: list[int] = []
     for number in range(dots):
         if number % 2 == 0:
-            bits += (0, 0, 1)  # 4, least significant bit first: forget what was seen
+            bits += (0, 0, 1)  # 4, least significant bit first: clear the dictionary
         bits += (0, 0, 0)
-    bits += (1, 0, 1)  # 5: the end
+    bits += (1, 0, 1)  # 5: end of data
     data = bytes(
         sum(bit << place for place, bit in enumerate(bits[at : at + 8])) for at in range(0, len(bits), 8)
     )
@@ -187,7 +187,7 @@ def _flat_lzw(dots: int) -> bytes:
 
 
 def _odd_exif() -> Iterator[tuple[str, bytes]]:
-    """Tags that no reader expects; of each photo at least the pixels are whole."""
+    """Tags that no reader expects; the pixels of each photo are intact."""
     odd: dict[str, Callable[[], bytes]] = {
         "empty values": lambda: tiff((271, 2, 0, 0), (0x132, 2, 0, 0)),
         "a text of four gigabytes": lambda: tiff((271, 2, 0xFFFFFFFF, 8)),
@@ -202,5 +202,5 @@ def _odd_exif() -> Iterator[tuple[str, bytes]]:
         "not exif": lambda: b"what is this?",
         "nothing": lambda: b"",
     }
-    for number, (name, made) in enumerate(odd.items()):
-        yield f"exif/{name}.jpg", encoded(picture(20 + number), exif=b"Exif\0\0" + made())
+    for number, (name, content) in enumerate(odd.items()):
+        yield f"exif/{name}.jpg", encoded(picture(20 + number), exif=b"Exif\0\0" + content())

@@ -1,4 +1,4 @@
-"""A classifier that a test plays, so that it can answer twice, late, wrongly or never."""
+"""A classifier played by a test, so that it can answer twice, late, wrongly or never."""
 
 import asyncio
 import contextlib
@@ -20,11 +20,11 @@ from tests.support.waiting import PATIENCE_S, eventually
 
 MODEL = "efficientnet-lite0"
 DOG = 207
-"""The class “golden retriever”."""
+"""The class "golden retriever"."""
 
 
-def verdict(job: ClassifyJob, asked: Message, event: Event | None = None) -> Message:
-    said = event or ImageClassified(
+def verdict(job: ClassifyJob, request: Message, event: Event | None = None) -> Message:
+    result = event or ImageClassified(
         image_id=job.image_id,
         model_id=job.model_id,
         weights_digest="d",
@@ -33,15 +33,15 @@ def verdict(job: ClassifyJob, asked: Message, event: Event | None = None) -> Mes
     )
     return Message(
         message_id=result_id(job.image_id, job.model_id, job.job_id),
-        type=said.TYPE,
-        schema_version=said.VERSION,
-        correlation_id=asked.correlation_id,
-        body=codec.encode(said),
+        type=result.TYPE,
+        schema_version=result.VERSION,
+        correlation_id=request.correlation_id,
+        body=codec.encode(result),
     )
 
 
 class Classifier:
-    """What was asked of it; answers when told to."""
+    """Records the jobs it receives; answers when told to."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -63,8 +63,8 @@ class Classifier:
     async def answer(self, count: int, times: int = 1) -> list[ClassifyJob]:
         return [await self.reply(await self.take(), times) for _ in range(count)]
 
-    async def reply(self, taken: tuple[Delivery, ClassifyJob], times: int = 1) -> ClassifyJob:
-        delivery, job = taken
+    async def reply(self, received: tuple[Delivery, ClassifyJob], times: int = 1) -> ClassifyJob:
+        delivery, job = received
         await self._stack.broker.publish(RESULTS, [verdict(job, delivery.message)] * times)
         await delivery.ack()
         return job

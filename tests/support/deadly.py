@@ -1,4 +1,4 @@
-"""What `inference.quarantine` may meet in its process, without TensorFlow: photos that kill it, and others."""
+"""A stand-in for the process of `inference.quarantine`, without TensorFlow: some photos kill it."""
 
 import os
 from multiprocessing.connection import Connection
@@ -10,7 +10,7 @@ VERDICT = Verdict([(7, 0.5)], "")
 
 
 def serve(pipe: Connection, models: Path) -> None:
-    """A photo called `deadly` ends the process, and a model called `broken` does before it is loaded."""
+    """A photo called `deadly` ends the process; a model called `broken` ends it before loading."""
     while True:
         try:
             model_id, preview = pipe.recv()

@@ -1,4 +1,4 @@
-"""Films made in code, of pictures made in code."""
+"""Videos made in code from pictures made in code."""
 
 import io
 from typing import Any
@@ -10,7 +10,7 @@ from PIL import Image
 def made(
     frames: list[Image.Image], file_format: str = "mp4", codec: str = "mpeg4", shape: int = 1, **metadata: Any
 ) -> bytes:
-    """Ten frames a second; pixels `shape` times as wide as high."""
+    """Ten frames a second; pixels are `shape` times as wide as high."""
     content = io.BytesIO()
     with av.open(content, "w", format=file_format, options={"movflags": "use_metadata_tags"}) as container:
         container.metadata.update({key.replace("__", "."): value for key, value in metadata.items()})

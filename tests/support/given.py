@@ -1,5 +1,5 @@
-"""given / when / then, in values: `given(events).when(evolve, decide).then(events)` for deciders,
-`given(events).then(sql, rows)` for projections, each delivered more than once."""
+"""given / when / then with plain values: `given(events).when(evolve, decide).then(events)` for deciders,
+`given(events).then(sql, rows)` for projections, with each event delivered more than once."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ from services.projector.tables import Tables, complete, create
 
 S = TypeVar("S")
 JOB = UUID("01920000-0000-7000-8000-000000000001")
-"""What events come of, unless `by` says otherwise."""
+"""The job that caused the events, unless `by` says otherwise."""
 _NOT_DUMPED = (
     'INSERT INTO "class"',
     'INSERT INTO "document"',
@@ -34,15 +34,15 @@ class By(msgspec.Struct, frozen=True):
 
 
 def by(job_id: UUID, event: Event) -> By:
-    """The event as one that came of a certain job or command."""
+    """The event as caused by this job or command."""
     return By(event, job_id)
 
 
 def log_rows(events: Iterable[Event | By], first: int = 1) -> list[Row]:
-    """As the projector reads them from the log; recorded one second apart."""
+    """Rows as the projector reads them from the log, recorded one second apart."""
     rows: list[Row] = []
-    for position, said in enumerate(events, first):
-        event, job = (said.event, said.job_id) if isinstance(said, By) else (said, JOB)
+    for position, item in enumerate(events, first):
+        event, job = (item.event, item.job_id) if isinstance(item, By) else (item, JOB)
         data = codec.encode(event).decode()
         recorded = position * 1_000_000
         rows.append(
@@ -62,17 +62,17 @@ def log_rows(events: Iterable[Event | By], first: int = 1) -> list[Row]:
 
 @cache
 def _empty() -> bytes:
-    """Made once: that takes ten times as long as a copy."""
+    """Cached: creating the tables takes ten times as long as copying them."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     create(db)
     complete(db)
-    made = db.serialize()
+    content = db.serialize()
     db.close()
-    return made
+    return content
 
 
 def read_tables() -> tuple[sqlite3.Connection, Tables]:
-    """Empty ones, in memory."""
+    """Empty read tables, in memory."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.deserialize(_empty())
     return db, Tables(db, Path("views-0-1.db"))
@@ -84,8 +84,8 @@ def deliver(tables: Tables, *batches: Sequence[Row]) -> None:
 
 
 def dump(db: sqlite3.Connection) -> str:
-    """Everything in the tables, in the order of their keys. Of the index of words: which images each word leads to, as
-    the numbers of its documents and how it lies in its tables come from the order of writing."""
+    """Everything in the tables, ordered by key. For the full-text index only which words lead to which images, because
+    its document numbers and storage layout depend on the order of writing."""
     copy = sqlite3.connect(":memory:")
     db.backup(copy)
     kept = [line for line in copy.iterdump() if not line.startswith(_NOT_DUMPED)]
@@ -101,7 +101,8 @@ class Given:
         self._events = events
 
     def then(self, sql: str, *rows: tuple[Any, ...]) -> "Given":
-        """What the query answers, with all events in one batch, one by one, each twice, and all twice."""
+        """Check the query's rows with all events in one batch, one by one, each delivered twice, and all delivered
+        twice."""
         log = log_rows(self._events)
         singly = [[row] for row in log]
         doubly = [[row, row] for row in log]
@@ -115,10 +116,10 @@ class Given:
     def when(
         self, evolve: Callable[[S | None, Event], S | None], decide: Callable[[S | None], list[Event]]
     ) -> "Decided[S]":
-        """`decide` gets the state that the events lead to."""
+        """`decide` gets the state after the events."""
         state: S | None = None
-        for said in self._events:
-            state = evolve(state, said.event if isinstance(said, By) else said)
+        for item in self._events:
+            state = evolve(state, item.event if isinstance(item, By) else item)
         return Decided(state, decide)
 
 
@@ -130,7 +131,7 @@ class Decided(Generic[S]):
         assert self._decide(self._state) == list(events)
 
     def refused(self, error: type[Exception], says: str = "") -> None:
-        """`says`: part of the sentence that the person reads."""
+        """`says`: part of the message that the person reads."""
         try:
             decided = self._decide(self._state)
         except error as refusal:
@@ -140,7 +141,7 @@ class Decided(Generic[S]):
 
 
 def in_stream(event: Event, before: Sequence[Event], after: Sequence[Event]) -> InStream:
-    """An event between others of its stream, at positions 1, 2, …"""
+    """An event among others of its stream, at positions 1, 2, …"""
     rows = [Recorded(position, one) for position, one in enumerate([*before, event, *after], 1)]
     return InStream(rows[: len(before)], rows[len(before)], rows[len(before) + 1 :])
 

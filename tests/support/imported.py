@@ -1,4 +1,4 @@
-"""Photos that the log knows, without files."""
+"""Photos in the log, without files."""
 
 from uuid import UUID, uuid4
 
@@ -8,11 +8,11 @@ from tests.support.stack import Stack
 
 
 async def imported(stack: Stack, count: int) -> list[str]:
-    """Their ids, once the read tables have them."""
-    found = [f"{number:032x}" for number in range(count)]
+    """Returns their ids once they are in the read tables."""
+    ids = [f"{number:032x}" for number in range(count)]
     records = []
-    for number, image_id in enumerate(found):
-        known = ImageImported(
+    for number, image_id in enumerate(ids):
+        image = ImageImported(
             image_id=image_id,
             format="JPEG",
             size=1,
@@ -25,8 +25,8 @@ async def imported(stack: Stack, count: int) -> list[str]:
         added = FileAdded(image_id=image_id, root="/p", path=f"{number}.jpg", size=1, mtime_ns=1)
         records += [
             record_event(event, event_id=uuid4(), stream=f"image-{image_id}", correlation_id=UUID(int=1))
-            for event in (known, added)
+            for event in (image, added)
         ]
     await stack.gateway.events.append(records)
     await stack.caught_up()
-    return found
+    return ids

@@ -1,4 +1,4 @@
-"""One picture as every kind of file that people keep: what phones, cameras, scanners and programs write."""
+"""One picture as every kind of file that people keep: the output of phones, cameras, scanners and programs."""
 
 import io
 import struct
@@ -20,7 +20,7 @@ SECOND: Final = picture(4, SIDE)
 
 
 def png(image: Image.Image, colours: int, *, bits: int = 16, interlaced: bool = False) -> bytes:
-    """16 bits of grey and alpha (`colours` 4) or of red, green and blue (2), or interlaced."""
+    """Grey and alpha (`colours` 4) or RGB (2), 16 bits unless `bits` says otherwise."""
     values = np.asarray(image)
     values = values.astype(">u2") * 257 if bits == 16 else values
     passes = ADAM7 if interlaced else ((0, 0, 1, 1),)
@@ -34,7 +34,7 @@ ADAM7: Final = (
     *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
     *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
 )
-"""First column, first row, columns apart, rows apart."""
+"""First column, first row, column step, row step."""
 
 
 def heif(image: Image.Image = SCENE, *more: Image.Image, **options: Any) -> bytes:
@@ -47,7 +47,7 @@ def heif(image: Image.Image = SCENE, *more: Image.Image, **options: Any) -> byte
 
 
 def deep_heif() -> bytes:
-    """Ten bits a colour, as the newer cameras write."""
+    """Ten bits per channel, as newer cameras write."""
     content = io.BytesIO()
     deep = np.asarray(SCENE).astype("<u2") * 257
     pillow_heif.encode("RGB;16", SIDE, deep.tobytes(), content, quality=90)
@@ -55,7 +55,7 @@ def deep_heif() -> bytes:
 
 
 def deep_avif() -> bytes:
-    """Ten bits a colour."""
+    """Ten bits per channel."""
     content = io.BytesIO()
     with av.open(content, "w", format="avif") as container:
         stream: Any = container.add_stream("libsvtav1", rate=1, options={"crf": "10"})
@@ -71,7 +71,7 @@ def deep_avif() -> bytes:
 
 
 def display_p3() -> bytes:
-    """Its profile: sRGB's, with wider red, green and blue."""
+    """The Display P3 profile: sRGB's with wider primaries."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     wide = {b"rXYZ": (0.51512, 0.2412, -0.00105), b"gXYZ": (0.29198, 0.69225, 0.04189)}
     wide[b"bXYZ"] = (0.1571, 0.06657, 0.78407)
@@ -83,7 +83,7 @@ def display_p3() -> bytes:
 
 
 def in_display_p3(image: Image.Image) -> Image.Image:
-    """The same colours, said in its numbers."""
+    """The same colours as Display P3 values."""
     wide = ImageCms.ImageCmsProfile(io.BytesIO(display_p3()))
     converted = ImageCms.profileToProfile(image, ImageCms.createProfile("sRGB"), wide)
     assert converted
@@ -91,7 +91,7 @@ def in_display_p3(image: Image.Image) -> Image.Image:
 
 
 def with_gain_map() -> bytes:
-    """An HDR photo: a picture, and behind it how much brighter each part may shine."""
+    """An HDR photo: a picture followed by its gain map."""
     return encoded(SCENE, "MPO", save_all=True, append_images=[SECOND.convert("L").resize((80, 60))])
 
 
@@ -164,7 +164,7 @@ TOLD: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {
     "letter.pdf": ("PDF", lambda: encoded(SCENE, "PDF")),
     "bare.jxl": ("JPEG XL", lambda: b"\xff\x0a" + bytes(40)),
 }
-"""What can't be shown, with a part of the reason."""
+"""Files that can't be shown, with part of the reason."""
 
 
 def _deep_grey() -> Image.Image:
@@ -172,7 +172,7 @@ def _deep_grey() -> Image.Image:
 
 
 def _newer_bitmap() -> bytes:
-    """With the long header that says which colours are meant, and its rows from the top down."""
+    """A BMP with the long header that names its colour space, rows from top to bottom."""
     width, height = SIDE
     rows = SCENE.tobytes("raw", "BGR")
     head = struct.pack("<IiiHHIIiiII", 124, width, -height, 1, 24, 0, len(rows), 2835, 2835, 0, 0)

@@ -1,4 +1,4 @@
-"""A log as if everything had happened that events tell, and the read tables that the projector makes of it."""
+"""A log written straight from events, and the read tables that the projector makes of it."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -13,31 +13,31 @@ from services.projector.rebuild import rebuild
 from tests.support.given import JOB, By
 
 
-def records(told: Iterable[Event | By]) -> list[Record]:
-    """Each came of the job that it says; without one, of `JOB`."""
-    said = [(one.event, one.job_id) if isinstance(one, By) else (one, JOB) for one in told]
+def records(events: Iterable[Event | By]) -> list[Record]:
+    """Records caused by the job given with `by`, or by `JOB`."""
+    pairs = [(one.event, one.job_id) if isinstance(one, By) else (one, JOB) for one in events]
     return [
-        record_event(event, event_id=uuid4(), correlation_id=job, causation_id=job) for event, job in said
+        record_event(event, event_id=uuid4(), correlation_id=job, causation_id=job) for event, job in pairs
     ]
 
 
-async def write(settings: Settings, told: Iterable[Event | By]) -> None:
-    """At the end of the log, which is made where there is none."""
+async def write(settings: Settings, events: Iterable[Event | By]) -> None:
+    """Append to the log, creating it if it doesn't exist."""
     log = await SqliteLog.open(settings.events_db)
     try:
-        await log.append(records(told))
+        await log.append(records(events))
     finally:
         await log.close()
 
 
-def lay_down(settings: Settings, told: Iterable[Event | By]) -> None:
-    """The log and its read tables, as an album leaves them that nobody has open. Outside of any event loop."""
-    asyncio.run(write(settings, told))
+def lay_down(settings: Settings, events: Iterable[Event | By]) -> None:
+    """The log and its read tables, as a closed album leaves them. Call outside any event loop."""
+    asyncio.run(write(settings, events))
     rebuild(settings)
 
 
-def laid_down(folder: Path, told: Callable[[Path], Iterable[Event | By]]) -> Settings:
-    """A whole album in a folder. `told` gets the folder that its photos would lie in."""
+def laid_down(folder: Path, events: Callable[[Path], Iterable[Event | By]]) -> Settings:
+    """A whole album in a folder. `events` gets the photos folder."""
     settings = Settings(data=folder / "data", previews=folder / "previews", photos=(folder / "photos",))
-    lay_down(settings, told(folder / "photos"))
+    lay_down(settings, events(folder / "photos"))
     return settings

@@ -1,4 +1,4 @@
-"""File names that people and machines give, for all that shows, serves or packs them."""
+"""File names that people and machines give, for everything that shows, serves or packs files."""
 
 from pathlib import Path
 from typing import Final
@@ -31,12 +31,12 @@ NAMES: Final = (
     "צילום.jpg",
     "🏖️ été à la plage 👨‍👩‍👧.jpg",
 )
-"""Each is taken by the file systems of Linux; two that look alike are two."""
+"""All are valid on Linux file systems; two that look alike are different names."""
 INSIDE: Final = "dir with space & ünïcode/inner photo.jpg"
 
 
 def write(folder: Path) -> Path:
-    """A photo of its own under each name, one of them in a folder, and a note that is no photo."""
+    """A different photo under each name, one of them in a folder, and a note that is no photo."""
     for number, name in enumerate((*NAMES, INSIDE)):
         photos.write(folder / name, 500 + number)
     (folder / "README.md").write_text("No photo.")

@@ -1,4 +1,4 @@
-"""Small networks made of seeds, and files of them, for tests of what loads networks."""
+"""Small seeded networks, and files of them, for tests of whatever loads networks."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from services.inference.staging import complete, staging
 def tiny(
     classes: int = 3, side: int | None = 32, *, rescaled: bool = True, activation: str | None = "softmax"
 ) -> Any:
-    """A Keras classifier of a few hundred weights, always the same."""
+    """A Keras classifier with a few hundred weights, always the same."""
     import keras
 
     keras.utils.set_random_seed(1)
@@ -30,7 +30,7 @@ def tiny(
 
 
 def efficientnet(path: Path, architecture: str = "EfficientNetB0") -> None:
-    """A weights file as Keras publishes them, with weights that are seeded and answers that are sure of something."""
+    """A weights file as Keras publishes them, with seeded weights that give confident answers."""
     import keras
 
     keras.utils.set_random_seed(2)
@@ -55,7 +55,7 @@ def labels(path: Path, *names: str) -> Path:
 
 
 def dazzled() -> Any:
-    """A classifier of two classes that overflows at bright pictures."""
+    """A two-class classifier that overflows on bright pictures."""
     import keras
 
     model = keras.Sequential(
@@ -71,7 +71,7 @@ def dazzled() -> Any:
 
 
 def installed(folder: Path, model: Any, names: list[str]) -> None:
-    """As the model `own`, without a look at what it answers."""
+    """Install it as the model `own` without examining its answers."""
     part = staging(folder, "own")
     part.mkdir(parents=True)
     model.save(part / "network.keras")

@@ -1,4 +1,4 @@
-"""Pictures made in code, so that the tests need none from elsewhere."""
+"""Pictures made in code, so that the tests need no others."""
 
 import io
 import random
@@ -12,7 +12,7 @@ pillow_heif.register_heif_opener()
 
 
 def picture(seed: int = 0, size: tuple[int, int] = (320, 240)) -> Image.Image:
-    """A smooth pattern; each seed gives another one."""
+    """A smooth pattern that depends on the seed."""
     chance = random.Random(seed)
     small = Image.new("RGB", (8, 6))
     small.putdata([tuple(chance.randrange(256) for _ in range(3)) for _ in range(48)])
@@ -26,7 +26,7 @@ def encoded(image: Image.Image, file_format: str = "JPEG", **options: Any) -> by
 
 
 def exif(taken: str | None = None, **tags: Any) -> Image.Exif:
-    """EXIF with a DateTimeOriginal and any other tags by their names in ExifTags.Base."""
+    """EXIF with a DateTimeOriginal and any other tags, named as in ExifTags.Base."""
     made = Image.Exif()
     details: dict[int, Any] = {}
     if taken is not None:
@@ -47,7 +47,7 @@ def exif(taken: str | None = None, **tags: Any) -> Image.Exif:
 
 
 def write(path: Path, seed: int = 0, **options: Any) -> Path:
-    """A JPEG at `path`; options as `Image.save` takes them, and `size`."""
+    """Write a JPEG to `path`; takes the options of `Image.save`, and `size`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     size = options.pop("size", (320, 240))
     path.write_bytes(encoded(picture(seed, size), "JPEG", quality=90, **options))

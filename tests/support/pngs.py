@@ -1,4 +1,4 @@
-"""PNG files put together by hand, for what Pillow does not write."""
+"""PNG files assembled by hand, for what Pillow does not write."""
 
 import struct
 import zlib
@@ -11,11 +11,11 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def png(
     width: int, height: int, data: bytes, *, bits: int = 8, colours: int = 2, interlaced: bool = False
 ) -> bytes:
-    """`data`: the chunks after the header; `colours`: PNG's number of their kind."""
+    """`data`: the chunks after the header; `colours`: PNG's colour type."""
     header = struct.pack(">IIBBBBB", width, height, bits, colours, 0, 0, int(interlaced))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + data
 
 
 def dots(rows: bytes) -> bytes:
-    """The last chunks; `rows`: each with its filter's byte before it."""
+    """The last chunks; `rows`: each preceded by its filter byte."""
     return chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")

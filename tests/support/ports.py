@@ -1,5 +1,5 @@
-"""Ports for servers that must be told theirs. They lie below those that systems give to whoever asks for any, so that
-none is taken by a connection, or by another worker of the tests, between the choice and its use or over a restart."""
+"""Ports for servers that must be given one. They lie below the ephemeral range, so that neither a connection nor
+another test worker takes one between choosing and using it, or during a restart."""
 
 import os
 import socket
@@ -8,15 +8,15 @@ from typing import Final
 
 FIRST: Final = 15_000
 COUNT: Final = 15_000
-"""Linux gives away 32768 and those above, other systems 49152."""
+"""The ephemeral range starts at 32768 on Linux, at 49152 elsewhere."""
 APART: Final = 61
-"""Between where two processes begin that were started one after the other."""
+"""Distance between the first ports of two processes started one after the other."""
 
 _next = count(os.getpid() * APART)
 
 
 def free_port() -> int:
-    """One that nothing on 127.0.0.1 listens at; never the same twice from one process, until all were given."""
+    """A port that nothing on 127.0.0.1 listens on; no repeats within a process until all have been used."""
     for number in _next:
         port = FIRST + number % COUNT
         with socket.socket() as probe:

@@ -1,5 +1,5 @@
-"""A RabbitMQ node of the test session's own: own ports, folders, cookie and epmd, everything on 127.0.0.1, so
-that it neither meets a node that the machine runs nor leaves anything behind."""
+"""A RabbitMQ node for the test session, with its own ports, folders, cookie and epmd, all on 127.0.0.1: it never meets
+a node of the machine and leaves nothing behind."""
 
 import contextlib
 import json
@@ -20,9 +20,9 @@ import pytest
 from tests.support.ports import free_port
 
 SERVERS: Final = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server")
-"""Debian's wrapper in PATH changes the user and forgets the environment, so what it wraps goes first."""
+"""Debian's wrapper in PATH switches users and drops the environment, so the wrapped script is tried first."""
 VHOSTS: Final = 40
-"""Made at a time: `rabbitmqctl` takes half a second, however many there are."""
+"""Created at once: `rabbitmqctl` takes half a second for any number of them."""
 START_S: Final = 90.0
 STOP_S: Final = 20.0
 CONFIG: Final = """
@@ -36,11 +36,11 @@ log.file.level = warning
 
 
 class NotInstalled(Exception):
-    """There is no RabbitMQ here. Install the package rabbitmq-server to run these tests."""
+    """RabbitMQ is not installed. Install the package rabbitmq-server to run these tests."""
 
 
 class NotStarted(Exception):
-    """RabbitMQ is installed and does not come up; the message holds what it printed."""
+    """RabbitMQ is installed but does not start; the message holds its output."""
 
 
 def server_binary() -> Path:
@@ -52,7 +52,7 @@ def server_binary() -> Path:
 
 
 class Node:
-    """Start and stop as often as a test likes: port and data stay the same."""
+    """Can be started and stopped repeatedly; its port and data stay the same."""
 
     def __init__(self, folder: Path) -> None:
         self._server = server_binary()
@@ -86,12 +86,12 @@ class Node:
 
     @property
     def url(self) -> str:
-        """Of the virtual host `/`."""
+        """URL of the virtual host `/`."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
     def fresh(self) -> str:
-        """The address of an empty virtual host. They are never deleted: RabbitMQ 3.10 loses all dead-lettering
-        when a quorum queue is deleted in the moment in which it is made."""
+        """The address of an empty virtual host. They are never deleted: RabbitMQ 3.10 loses all dead-lettering when a
+        quorum queue is deleted while it is being created."""
         if not self._vhosts:
             self._vhosts = [f"test-{secrets.token_hex(4)}" for _ in range(VHOSTS)]
             everything = {"user": "guest", "configure": ".*", "write": ".*", "read": ".*"}
@@ -103,7 +103,7 @@ class Node:
         return self.url + self._vhosts.pop()
 
     def start(self) -> None:
-        """Return once it takes connections. Raises NotStarted."""
+        """Return once it accepts connections. Raises NotStarted."""
         if self._epmd is None:
             self._epmd = subprocess.Popen(
                 ["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"], env=self._env
@@ -127,14 +127,14 @@ class Node:
             time.sleep(0.1)
 
     def _greets(self) -> bool:
-        """Whether it answers the AMQP header; the port alone opens a little earlier."""
+        """Whether it answers the AMQP header; the port alone opens slightly earlier."""
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
             probe.sendall(b"AMQP\x00\x00\x09\x01")
             return probe.recv(1) == b"\x01"
         return False
 
     def stop(self) -> None:
-        """End the node, harshly when it does not go by itself. Its data stays."""
+        """Stop the node, killing it if necessary. Its data stays."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -145,7 +145,7 @@ class Node:
                 process.wait(STOP_S)
                 break
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # Erlang's own small children
+            os.killpg(process.pid, signal.SIGKILL)  # Erlang's helper processes
 
     def close(self) -> None:
         self.stop()
@@ -155,13 +155,13 @@ class Node:
             self._epmd = None
 
     def define(self, definitions: str) -> None:
-        """Import definitions given as JSON. Raises subprocess.CalledProcessError when refused."""
+        """Import definitions (JSON). Raises subprocess.CalledProcessError when refused."""
         file = self._folder / "definitions.json"
         file.write_text(definitions, "utf-8")
         self.control("import_definitions", str(file))
 
     def control(self, *arguments: str) -> str:
-        """`rabbitmqctl …`; takes seconds. Raises subprocess.CalledProcessError."""
+        """Run `rabbitmqctl …`, which takes seconds. Raises subprocess.CalledProcessError."""
         done = subprocess.run(
             [self._server.with_name("rabbitmqctl"), "--node", self._env["RABBITMQ_NODENAME"], *arguments],
             env=self._env,
@@ -175,7 +175,7 @@ class Node:
 
 @contextlib.contextmanager
 def running_node() -> Iterator[Node]:
-    """A fresh node, gone afterwards with all its data. Raises NotInstalled or NotStarted."""
+    """A fresh node, removed afterwards with all its data. Raises NotInstalled or NotStarted."""
     server_binary()
     folder = Path(tempfile.mkdtemp(prefix="albumen-rabbitmq-"))
     node = Node(folder)
@@ -189,7 +189,7 @@ def running_node() -> Iterator[Node]:
 
 @pytest.fixture(scope="session")
 def rabbitmq() -> Iterator[Node]:
-    """The session's node; skips where RabbitMQ is not installed."""
+    """The session's node; skips if RabbitMQ is not installed."""
     try:
         server_binary()
     except NotInstalled as error:
@@ -200,5 +200,5 @@ def rabbitmq() -> Iterator[Node]:
 
 @pytest.fixture
 def amqp_url(rabbitmq: Node) -> str:
-    """The address of a bare broker."""
+    """The address of an empty broker."""
     return rabbitmq.fresh()

@@ -1,4 +1,4 @@
-"""A library of photos that a network has felt something at, put straight into the log: no files, no network."""
+"""A library of photos with embeddings, written straight to the log: no files, no network."""
 
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from tests.support.stack import Stack
 
 MODEL = "m"
 ALIKE = 0.75
-"""How much of what a family's photos make felt they share."""
+"""The share of its embedding that a photo has in common with its family."""
 
 
 def image_id(number: int) -> str:
@@ -22,7 +22,7 @@ def image_id(number: int) -> str:
 
 
 def felt(family: int, number: int) -> np.ndarray:
-    """float32 [1280]: near that of the same family."""
+    """An embedding, float32 [1280], close to those of the same family."""
     own = np.random.default_rng(1000 + number).exponential(0.4, CHANNELS)
     shared = np.random.default_rng(family).exponential(0.4, CHANNELS)
     mixed: np.ndarray = (ALIKE * shared + (1 - ALIKE) * own).astype(np.float32)
@@ -30,7 +30,7 @@ def felt(family: int, number: int) -> np.ndarray:
 
 
 async def library(stack: Stack, families: dict[int, range], strangers: range) -> None:
-    """Photos of each family, and of none."""
+    """Photos of each family, and strangers that belong to none."""
     model = ModelRegistered(
         model_id=MODEL,
         name="M",
@@ -40,7 +40,7 @@ async def library(stack: Stack, families: dict[int, range], strangers: range) ->
         class_count=1000,
         source="s",
     )
-    told: list[tuple[str, Event]] = [
+    rows: list[tuple[str, Event]] = [
         (f"model-{MODEL}", model),
         (f"model-{MODEL}", ModelActivated(model_id=MODEL)),
     ]
@@ -48,9 +48,9 @@ async def library(stack: Stack, families: dict[int, range], strangers: range) ->
     members += [(10_000 + number, number) for number in strangers]
     codes = encode(np.stack([felt(*member) for member in members]))
     for (_, number), code in zip(members, codes, strict=True):
-        told += [(f"image-{image_id(number)}", event) for event in _photo(number, code)]
+        rows += [(f"image-{image_id(number)}", event) for event in _photo(number, code)]
     records = [
-        record_event(event, event_id=uuid4(), stream=stream, correlation_id=uuid4()) for stream, event in told
+        record_event(event, event_id=uuid4(), stream=stream, correlation_id=uuid4()) for stream, event in rows
     ]
     await stack.gateway.events.append(records)
     await stack.caught_up()

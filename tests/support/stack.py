@@ -1,4 +1,4 @@
-"""The gateway with its projector in this process, for tests that talk HTTP to it."""
+"""The gateway and its projector in this process, for tests over HTTP."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ ENDED = ("done", "failed", "cancelled")
 
 
 class Stack:
-    """A running gateway. `client` talks to it."""
+    """A running gateway; `client` talks to it."""
 
     def __init__(self, settings: Settings, app: Litestar, broker: Bus, client: httpx.AsyncClient) -> None:
         self.settings, self.broker, self.client = settings, broker, client
@@ -38,7 +38,7 @@ class Stack:
         return await self.client.post(f"/commands/{name}", json={} if body is None else body, headers=sent)
 
     async def done(self, name: str, body: Any = None) -> dict[str, Any]:
-        """Give a command that must be accepted; its status once it has ended and the read tables show it."""
+        """Give a command that must be accepted; returns its status once it has ended and is in the read tables."""
         answer = await self.post(name, body)
         assert answer.status_code == 202, answer.text
         status_url = answer.json()["status_url"]
@@ -55,13 +55,13 @@ class Stack:
     async def caught_up(self) -> None:
         assert await self.gateway.views.wait_for(await self.gateway.events.head(), PATIENCE_S)
 
-    async def tell(self, *told: Event | By) -> None:
-        """As if it had happened now; returns when the read tables show it."""
-        await self.gateway.events.append(records(told))
+    async def tell(self, *events: Event | By) -> None:
+        """Append events as if they had just happened; returns when they are in the read tables."""
+        await self.gateway.events.append(records(events))
         await self.caught_up()
 
     def browser(self) -> httpx.AsyncClient:
-        """Another client, with cookies of its own, that wants pages."""
+        """Another client, with its own cookies, that accepts HTML."""
         transport = asgi(self._app)
         headers = {"Accept": "text/html"}
         return httpx.AsyncClient(transport=transport, base_url=self.client.base_url, headers=headers)
@@ -83,13 +83,14 @@ class Stack:
 async def stack(
     settings: Settings, automatic: Automatic | None = None, bus: Bus | None = None, projector: bool = True
 ) -> AsyncIterator[Stack]:
-    """`bus`: closed at the end; the embedded one when left out. `projector`: without it nothing makes read tables."""
+    """`bus`: closed at the end; defaults to the embedded one. `projector`: without it nothing updates the read
+    tables."""
     broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
     app = create_app(settings, broker, stopping, automatic or Automatic())
     ready, done = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:
-        """In a task of its own: a lifespan must end in the task that it began in, and fixtures do not."""
+        """In a task of its own: a lifespan must end in the task it began in, which fixtures don't guarantee."""
         async with app.lifespan():
             ready.set()
             await done.wait()

@@ -1,5 +1,5 @@
-"""A Takeout export as Google writes them, with all the turns that names of sidecars take, and the table of what must be
-known of each photo. A real export that lies beside the repository has a table of the same form."""
+"""A Takeout export as Google writes them, with every variant of sidecar names, and the table of what must be known
+about each photo. A real export next to the repository has a table of the same form."""
 
 import csv
 import json
@@ -16,17 +16,17 @@ YEAR: Final = "Photos from 2023"
 ALBUM: Final = "Album test 6-10-23"
 LISBON: Final = "🇵🇹 Lisbonne ❤️ en famille 👨‍👩‍👦‍👦"
 TITLES: Final = {ALBUM: "Album test 6/10/23", LISBON: LISBON, "Sans titre(1)": ""}
-"""Folder -> what the album is called; the folder's name can't hold a slash."""
+"""Folder -> title of the album; a folder's name can't contain a slash."""
 MARKUP: Final = '<b>Tom &amp; Jerry&#39;s</b> "party" <script>alert(1)</script> 🎉\nsecond line'
 PARIS: Final = (48.8583736, 2.291901)
 SAME: Final = "DSC_0238.JPG"
-"""In the folder of its year and in an album: the same bytes."""
+"""Both in the folder of its year and in an album, with the same bytes."""
 
 
 class Row(NamedTuple):
     media: str
     sidecar: str
-    """Empty where there is none that can be read."""
+    """Empty where there is no readable one."""
     taken_utc_from_sidecar: str
     latitude: str
     longitude: str
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A photo of the made export."""
+    """A photo of the generated export."""
 
     folder: str
     media: str
@@ -108,7 +108,7 @@ def rows(export: Path) -> list[Row]:
 
 
 def write(folder: Path) -> Path:
-    """The made export, with its table."""
+    """Write the generated export with its table."""
     top = folder / TOP
     for number, kept in enumerate(KEPT):
         place = top / kept.folder
@@ -146,10 +146,10 @@ def _content(media: str, seed: int) -> bytes:
 
 
 def _facts(kept: Kept) -> dict[str, Any]:
-    """As Google writes them: what is false or unknown is left out, a place that is unknown is 0 and 0."""
+    """As Google writes them: false and unknown values are left out, an unknown place is 0, 0."""
     latitude, longitude = kept.place or (0.0, 0.0)
     place = {"latitude": latitude, "longitude": longitude, "altitude": 0.0}
-    said = {"favorited": kept.favorited, "archived": kept.archived, "trashed": kept.trashed}
+    flags = {"favorited": kept.favorited, "archived": kept.archived, "trashed": kept.trashed}
     edited = ("-modifié", "-edited")
     title = next((kept.media.replace(word, "") for word in edited if word in kept.media), kept.media)
     return {
@@ -160,7 +160,7 @@ def _facts(kept: Kept) -> dict[str, Any]:
         "geoData": place,
         "geoDataExif": place,
         "people": [{"name": "Zoë 🦊"}, {"name": "Jean-Luc"}],
-    } | {name: True for name, yes in said.items() if yes}
+    } | {name: True for name, yes in flags.items() if yes}
 
 
 def _told(yes: bool) -> str:
@@ -168,12 +168,12 @@ def _told(yes: bool) -> str:
 
 
 def _row(kept: Kept) -> Row:
-    taken = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=kept.timestamp)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=kept.timestamp)
     latitude, longitude = kept.place or ("", "")
     return Row(
         f"{TOP}/{kept.folder}/{kept.media}",
         f"{TOP}/{kept.folder}/{kept.sidecar}" if kept.sidecar else "",
-        taken.strftime("%Y-%m-%dT%H:%M:%SZ") if kept.sidecar else "",
+        moment.strftime("%Y-%m-%dT%H:%M:%SZ") if kept.sidecar else "",
         str(latitude),
         str(longitude),
         kept.description,

@@ -1,4 +1,4 @@
-"""A TCP proxy on 127.0.0.1 whose connections can be cut or stalled: a broken network without a broken broker."""
+"""A TCP proxy on 127.0.0.1 whose connections can be cut or stalled: a broken network with an intact broker."""
 
 import asyncio
 from types import TracebackType
@@ -26,31 +26,31 @@ class Proxy:
         await self.refuse()
 
     async def listen(self) -> None:
-        """Take connections (again, on the same port)."""
+        """Accept connections (again, on the same port)."""
         self._flowing.set()
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def refuse(self) -> None:
-        """Cut all connections and take no new ones."""
+        """Cut all connections and accept no new ones."""
         if self._server:
             self._server.close()
             self._server = None
         await self.cut()
 
     async def cut(self) -> None:
-        """Cut all connections; new ones are taken at once."""
+        """Cut all connections; new ones are accepted at once."""
         pumps = list(self._pumps)
         for pump in pumps:
             pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
 
     def stall(self) -> None:
-        """Keep the connections and let nothing through any more."""
+        """Keep the connections open but let nothing through."""
         self._flowing.clear()
 
     def flow(self) -> None:
-        """Let through what was stalled."""
+        """Let stalled data through again."""
         self._flowing.set()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Wait for what must become true, never for a time."""
+"""Wait for a condition, never for a fixed time."""
 
 import asyncio
 import inspect
@@ -6,17 +6,16 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 PATIENCE_S: Final = 60.0
-"""Far more than anything takes, also where other programs have most of the machine; only a failing test waits so
-long."""
+"""Far more than anything takes even on a busy machine; only a failing test waits this long."""
 PAUSE_S: Final = (0.01, 0.25)
-"""Between two questions, at least and at most. Each costs what is waited for some of the machine, so they become rarer:
-nothing is waited for longer than a tenth more than it takes."""
+"""Shortest and longest pause between two checks. Checks slow down what is being waited for, so they become rarer, yet
+no wait lasts more than a tenth longer than needed."""
 
 
 async def eventually(
     check: Callable[[], bool | Awaitable[bool]], what: str, within: float = PATIENCE_S
 ) -> None:
-    """Ask again and again until it is true. Raises AssertionError that names `what` was waited for."""
+    """Check repeatedly until true. Raises AssertionError with `what` was waited for."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     try:

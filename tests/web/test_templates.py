@@ -1,5 +1,5 @@
-"""The pages' policy allows scripts and styles from our own files only. A template that breaks it works in no
-browser, and not always visibly; so it is read here."""
+"""The content security policy allows only our own script and style files. A template that violates it works in no
+browser, and not always visibly, so templates are checked here."""
 
 import re
 from pathlib import Path
@@ -33,32 +33,30 @@ def test_templates_hold_nothing_that_the_policy_forbids(path: Path, rule: str) -
 
 
 FORMS = TEMPLATES / "partials" / "form.html"
-"""The one place that writes a form which is posted."""
+"""The only place where a form with method POST is written."""
 AGAIN = "command"
-"""What was asked for before (conflict.html)."""
+"""The repeated command in conflict.html."""
 OTHERS = ("/search", "/settings/theme", "/settings/language", "/download", *TRAVEL)
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path != FORMS], ids=lambda path: path.name)
 def test_every_form_gives_a_known_command_and_leads_back(path: Path) -> None:
-    """Each posts to /commands/<name> and has `next`; without JavaScript that is all there is.
-
-    So each is made by a macro that asks for both, and none is written by hand.
-    """
+    """Each posts to /commands/<name> and has `next`, which is all there is without JavaScript. So each is made by a
+    macro that requires both, and none is written by hand."""
     text = path.read_text("utf-8")
     for action in re.findall(r"\b(?:form)?action=\"([^\"]*)\"", text):
         assert action in OTHERS or action.removeprefix("/commands/") in BY_NAME, action
     for kind, first, second in re.findall(r"\bcall (form|command_form)\(([^,)]*)(,)?", text):
         assert second, f"{kind}({first}) leads nowhere"
         if first != AGAIN or path.name != "conflict.html":
-            known = OTHERS if kind == "form" else BY_NAME
-            assert first.strip('"') in known, first
+            allowed = OTHERS if kind == "form" else BY_NAME
+            assert first.strip('"') in allowed, first
     assert 'method="post"' not in text
     assert 'name="next"' not in text
 
 
 def test_the_macros_of_forms_lead_back_and_carry_the_rest() -> None:
-    """Values are escaped; of a list each is a field of its own."""
+    """Values are escaped; each item of a list is a separate field."""
     call = (
         '{% from "partials/form.html" import command_form %}'
         '{% call command_form("hide-images", "/?a=1&b", "pile", {"id": "x"}, images=["1", "2"], seen=3) %}'
@@ -76,7 +74,7 @@ def test_the_macros_of_forms_lead_back_and_carry_the_rest() -> None:
 
 
 LONGEST = 160
-"""Characters of a line. djlint breaks lines at 120, but for what it can't break."""
+"""Characters per line. djlint breaks lines at 120, except where it can't."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -90,7 +88,8 @@ SHOWN = re.compile(r"{{.*?}}|{#.*?#}", re.DOTALL)
 
 
 def glued(text: str) -> list[str]:
-    """Start tags in which a block ends a line: its line break is not served, and the next attribute sticks to it."""
+    """Start tags with a block at the end of a line: that line break is stripped, so the next attribute is joined to
+    it."""
     plain = TAG.sub(lambda block: "KEPT" if block[1] else "BLOCK", SHOWN.sub("", text))
     return [tag for tag in re.findall(r"<[a-zA-Z][^<>]*>", plain) if re.search(r"BLOCK\n", tag)]
 
@@ -110,13 +109,13 @@ TRANS = re.compile(r"{%-? *trans\b(.*?)%}(.*?){%-? *endtrans", re.DOTALL)
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_texts_of_several_lines_are_trimmed(path: Path) -> None:
-    """Otherwise the break and the indentation are part of the message, which the catalogues don't have."""
+    """Otherwise the line break and indentation become part of the message, which the catalogues don't have."""
     for head, text in TRANS.findall(path.read_text("utf-8")):
         assert "\n" not in text or head.split()[:1] == ["trimmed"], text
 
 
 def test_every_template_is_used() -> None:
-    """By another one or by the code, under its full name."""
+    """By another template or by the code, under its full name."""
     environment = create_environment()
     used: set[str] = set()
     for path in FILES:
@@ -146,10 +145,10 @@ def test_templates_compile(path: Path) -> None:
 
 
 def test_every_icon_that_is_named_is_in_the_sprite() -> None:
-    known = set(ICONS) | set(RENAMED)
+    icons = set(ICONS) | set(RENAMED)
     for path in FILES:
         for name in re.findall(r"icon\(\"([a-z0-9-]+)\"", path.read_text("utf-8")):
-            assert name in known, f"{path.name}: {name}"
+            assert name in icons, f"{path.name}: {name}"
 
 
 def test_the_shapes_of_tiles_are_those_that_the_grid_names() -> None:

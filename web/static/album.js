@@ -1,22 +1,22 @@
-// Moving photos within an album that stands in the order by hand: with a mouse, or with Alt and the arrow keys.
+// Reorders photos in a manually sorted album: with the mouse, or with Alt and the arrow keys.
 import { current } from "./grid.js";
 import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { picked } from "./select.js";
 import { settled } from "./toasts.js";
 
-const SLOP = 6; // pixels until it is no click
-const EDGE = 96; // pixels from the window's ends where it scrolls
-const REST_MS = 600; // without a further key, what was moved is told the server
+const SLOP = 6; // pixels of movement that turn a click into a drag
+const EDGE = 96; // pixels from the window's edges in which dragging scrolls
+const REST_MS = 600; // after the last key press, the move is sent to the server
 const told = () => $("#moving");
 const flipped = document.documentElement.dir === "rtl";
 const tileOf = (id) => $(`#p-${id}`);
-let known = {}; // `ids` of all photos of the page whose line is `of`
+let known = {}; // `ids` of all photos, for the page whose status line is `of`
 let start = null;
 let drag = null;
 let waiting = null;
 
-// The ids of all photos, in `known.ids` then
+// Load the ids of all photos into `known.ids`
 async function order() {
   const of = told();
   if (known.of !== of) {
@@ -30,13 +30,13 @@ async function order() {
   }
   await known.come;
 }
-// What would be moved with a photo, in the album's order
+// The photos that move together with this one, in album order
 const together = (id, ids) => {
   const chosen = new Set(picked());
   return chosen.has(id) ? ids.filter((one) => chosen.has(one)) : [id];
 };
 
-// On the page; `at`: how many of the others stand ahead. Gives the photo that stands behind.
+// Reorder the page; `at`: how many of the other photos come before. Returns the photo that comes after.
 function arrange(ids, moved, at) {
   const gone = new Set(moved);
   const rest = ids.filter((id) => !gone.has(id));
@@ -71,7 +71,7 @@ async function tell({ moved, before }, keepalive) {
   current()?.renewed();
 }
 
-// With a mouse
+// Mouse
 on("pointerdown", ".grid .tile a", (event, link) => {
   if (!told() || event.button || event.pointerType !== "mouse") return;
   start = {
@@ -134,7 +134,7 @@ const middle = (tile) => {
   const { left, width } = tile.getBoundingClientRect();
   return left + width / 2;
 };
-// The photo under the pointer, or else the nearest
+// The photo under the pointer, or the nearest one
 function under(x, y) {
   const hit = document.elementFromPoint(x, y)?.closest(".grid .tile");
   if (hit?.id) return hit;
@@ -175,7 +175,7 @@ async function put(moved, { id, behind }) {
 }
 for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, () => end(type === "pointerup"));
 
-// By keys
+// Keyboard
 hear((act, { key, target }, typing) => {
   if (act === "back" && drag) {
     end(false);

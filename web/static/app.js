@@ -1,7 +1,7 @@
-// Comfort only: everything works without it by links and forms.
+// Progressive enhancement: everything also works without scripts, with links and forms.
 import "./toasts.js";
 import "./select.js";
-import "./pagekeys.js"; // before all others that hear keys
+import "./pagekeys.js"; // before all other key handlers
 import "./search.js";
 import "./map.js";
 import "./theme.js";

@@ -1,13 +1,13 @@
-// The whole list in one page. The server sends the first photos; then its outline tells where every photo stands, so
-// nothing ever moves, and only those near the window are in the document.
+// The whole list on one page, virtualised. The server sends the first photos, then an outline with every photo's place,
+// so that nothing ever moves and only photos near the window are in the document.
 import { $, $$, ready } from "./page.js";
 import { first, HEADING, layOut } from "./rows.js";
 import { marked } from "./select.js";
 
 const CHUNK = 100;
 const KEPT = 16; // chunks
-const HEAD = 72; // pixels of the window that the header covers
-const AROUND = 1; // windows of photos above and below the one that is seen
+const HEAD = 72; // pixels at the top of the window that the header covers
+const AROUND = 1; // window heights of photos to keep above and below the visible ones
 let list = null;
 
 class List {
@@ -16,7 +16,7 @@ class List {
     this.total = outline.shapes.length;
     this.started = new Map($$(":scope > .tile", grid).map((tile, i) => [this.origin() + i, tile]));
     const [place, offset] = this.wanted();
-    // The tiles stay where they are: what is taken out and put in again is painted again.
+    // Leave the tiles in place: removing and reinserting them would repaint them.
     this.shown = new Map(this.started);
     for (const item of $$(":scope > :not(.tile)", grid)) item.remove();
     for (const tile of this.started.values()) marked(tile);
@@ -28,7 +28,7 @@ class List {
     history.scrollRestoration = "manual";
   }
 
-  // The place of the first photo that the server sent
+  // Index of the first photo that the server sent
   origin() {
     const at = new URL(location).searchParams.get("at");
     return at ? this.placeOfMonth(at) : 0;
@@ -42,7 +42,7 @@ class List {
     }
     return Math.min(place, this.total - 1);
   }
-  // Where to be: where one was, or what the address says
+  // Where to scroll: to the previous position, or to the one in the URL
   wanted() {
     const was = history.state?.grid;
     if (was) return [Math.min(was.place, this.total - 1), was.offset];
@@ -70,14 +70,14 @@ class List {
   topOf(place) {
     return this.offset + (this.rowOf(place)?.top ?? 0) - HEAD;
   }
-  // The first photo that is seen, and how far the window is below its place
+  // The first visible photo, and how far the window is scrolled past its top
   seen() {
     const row =
       this.rows[first(this.rows, (one) => one.top + one.height > scrollY + HEAD - this.offset)] ?? this.rows.at(-1);
     return row ? { place: row.from, offset: scrollY - this.topOf(row.from) } : null;
   }
 
-  // Puts into the document what is near the window, in order, and takes out the rest.
+  // Insert the tiles near the window, in order, and remove the rest.
   show() {
     const reach = innerHeight * AROUND;
     const above = scrollY - this.offset - reach;
@@ -164,7 +164,7 @@ class List {
     return item;
   }
 
-  // Asks for what is near the window and not there; two at a time, so that what one scrolls past is never asked for.
+  // Fetch missing chunks near the window; two at a time, so that those one scrolls past are never fetched.
   fetch(places) {
     const wanted = new Set();
     for (const place of places) if (this.shown.get(place)?.ghost) wanted.add(Math.floor(place / CHUNK));
@@ -193,7 +193,7 @@ class List {
     if (list === this) this.show();
   }
 
-  // Its photos stand in another order now. `former`, `now`: the ids of all.
+  // The photos were reordered. `former`, `now`: all ids, before and after.
   rearranged(former, now) {
     const focused = document.activeElement?.closest?.(".whole > .tile")?.id.slice(2);
     const { shapes } = this.outline;
@@ -209,7 +209,7 @@ class List {
     this.show();
     if (focused) $("a", $(`#p-${focused}`))?.focus({ preventScroll: true });
   }
-  // The server knows of it: what is not there yet comes behind other photos now.
+  // The server has saved the new order: chunks that are still missing now start after other photos.
   async renewed() {
     const answer = await fetch(this.grid.dataset.outline);
     if (!answer.ok) return;
@@ -218,7 +218,7 @@ class List {
     this.show();
   }
 
-  // Onto the screen with a photo, and the focus onto it
+  // Scroll a photo into view and focus it
   async bring(id, quietly) {
     let place = this.placeOf(id);
     if (place < 0) place = (await (await fetch(`${this.grid.dataset.outline}&image=${id}`)).json()).at;
@@ -234,7 +234,7 @@ class List {
     for (const [place, item] of this.shown) if (item.id === `p-${id}`) return place;
     return -1;
   }
-  // That is seen now, YYYY-MM; none in an album's own order
+  // The visible month, YYYY-MM; undefined in an album's manual order
   month() {
     const { headings } = this;
     return headings[Math.max(0, first(headings, (one) => one.top > scrollY + HEAD - this.offset) - 1)]?.key;
@@ -245,7 +245,7 @@ class List {
   }
 }
 export const current = () => (list?.grid.isConnected ? list : null);
-const seen = () => document.dispatchEvent(new Event("grid:seen")); // by who follows: scrubber.js
+const seen = () => document.dispatchEvent(new Event("grid:seen")); // heard by scrubber.js
 
 async function start() {
   const grid = $(".grid[data-outline]:not(.whole)");
@@ -286,13 +286,13 @@ addEventListener("resize", () => {
   scrollTo({ top: list.topOf(place) + (offset * list.rowOf(place).height) / height, behavior: "instant" });
   list.show();
 });
-// htmx gives what it puts in the attributes of what was there under the same id: not the places of tiles.
+// htmx copies attributes from replaced elements with the same id; keep it from copying the positions of tiles.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const target = typeof ctx?.target === "string" ? $(ctx.target) : ctx?.target;
   if (current() && target?.contains(list.grid)) list.grid.replaceChildren();
 });
 document.addEventListener("viewer:closed", ({ detail }) => current()?.bring(detail.id));
-// Photos were hidden while one looked at others: the rest closes up, and one stays where one is.
+// Photos were hidden from the viewer: close the gaps and keep the scroll position.
 document.addEventListener("viewer:hid", async ({ detail }) => {
   await htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
   await starting;
@@ -300,7 +300,7 @@ document.addEventListener("viewer:hid", async ({ detail }) => {
   else $(`#p-${detail.id} a`)?.focus({ preventScroll: true });
 });
 
-// Back on the grid, the photo shrinks into the tile that it came from.
+// Back on the grid, the photo shrinks into its tile.
 addEventListener("pagereveal", ({ viewTransition }) => {
   const from = globalThis.navigation?.activation?.from?.url?.match(/\/images\/([0-9a-f]{32})/);
   const tile = from && $(`#p-${from[1]} img`);

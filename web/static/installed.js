@@ -1,4 +1,4 @@
-// As an app of the machine: the worker that answers when Albumen is not running.
+// For the installed app: registers the service worker, which answers when Albumen is not running.
 import { $ } from "./page.js";
 
 const worker = $("meta[name=worker]")?.content;

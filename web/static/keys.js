@@ -1,7 +1,7 @@
-// Every key that a page hears, and the help, which is made of them. Who is there answers: viewer, map, album, page.
+// All keys of the pages, and the help made from them. Handled by the viewer, the map, the album or the page.
 import { $, $$ } from "./page.js";
 
-// What is to be done: by which keys. Each stands in a row of the help (frame.html). Enter is the browser's own.
+// Action -> its keys. Each is in a row of the help (keys.html). Enter is handled by the browser.
 export const KEYS = {
   walk: "ArrowLeft ArrowRight ArrowUp ArrowDown",
   open: "Enter",
@@ -26,14 +26,14 @@ export const KEYS = {
 const ACTS = new Map(Object.entries(KEYS).flatMap(([act, keys]) => keys.split(" ").map((key) => [key, act])));
 const SHOWN = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
 
-// Who hears is asked before those that were there: with what is to be done, the event, and whether somebody writes.
-// true: it is done; false: the others are asked; nothing: it is left to the browser.
+// Add a handler, called before the earlier ones, with the action, the event, and whether the user is typing. It returns
+// true: handled; false: ask the next handler; null or undefined: leave the key to the browser.
 const ears = [];
 export const hear = (ear) => ears.unshift(ear);
 addEventListener(
   "keydown",
   (event) => {
-    const { key = "", target } = event; // none where a browser fills in a form
+    const { key = "", target } = event; // missing when the browser fills in a form
     const held = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "");
     const act = ACTS.get(held + (key.length > 1 ? key : key.toLowerCase()));
     if ((held && !act) || $("dialog[open]")) return;

@@ -1,8 +1,8 @@
 import { hear } from "./keys.js";
 import { $, $$, ready } from "./page.js";
 
-// The map: dragged, pinched, turned by the wheel and by keys. All of it is another viewBox; the photos on it come
-// from the server when it stands still. Without this the links on the map lead to maps that are closer or beside it.
+// The map: drag, pinch, wheel and keys. Each only changes the viewBox; the photos are fetched once the map is at rest.
+// Without this script, the map's links lead to maps that are zoomed or shifted.
 const SIDE = 36000; // services/knowledge/mercator.py
 const CLOSEST = SIDE / 2 ** 15;
 const NEAR = SIDE / 8;
@@ -23,7 +23,7 @@ function enliven(map) {
   const world = $(".world", map);
   const pins = $(".pins", map);
   const [view, whole] = [map.dataset.view, map.dataset.whole].map((box) => box.split(" ").map(Number));
-  let at; // the middle, and how wide
+  let at; // centre and width
   let drawn = 0;
   let asked = 0;
   let touched = false;
@@ -83,7 +83,7 @@ function enliven(map) {
   }
   function fly(x, y, wide) {
     const from = { ...at };
-    x = from.x + ((((x - from.x) % SIDE) + SIDE * 1.5) % SIDE) - SIDE / 2; // the shorter way round the earth
+    x = from.x + ((((x - from.x) % SIDE) + SIDE * 1.5) % SIDE) - SIDE / 2; // the shorter way round the globe
     const began = performance.now();
     const ratio = wide / from.wide;
     const step = (now) => {
@@ -97,7 +97,7 @@ function enliven(map) {
     };
     requestAnimationFrame(step);
   }
-  // Closer by a factor, so that what is under a point of the screen stays there
+  // Zoom by a factor, keeping the point under the pointer fixed
   function zoomed(factor, clientX, clientY) {
     const box = map.getBoundingClientRect();
     const [right, down] = [(clientX - box.left) / box.width - 0.5, (clientY - box.top) / box.height - 0.5];

@@ -1,8 +1,8 @@
-// On the page that says that nobody answers: goes on when somebody does.
+// On the offline page: reloads once Albumen answers.
 setInterval(async () => {
   try {
     if ((await fetch("/healthz", { cache: "no-store" })).ok) location.reload();
   } catch {
-    // still nobody
+    // no answer yet
   }
 }, 2000);

@@ -1,4 +1,4 @@
-// What every script of a page needs: finding elements, and listening to those that come later as well.
+// Helpers for all scripts: find elements, and listen to events of elements that are added later, too.
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 export const on = (type, selector, act) =>
@@ -6,7 +6,7 @@ export const on = (type, selector, act) =>
     const element = event.target.closest?.(selector);
     if (element) act(event, element);
   });
-// Now, and whenever htmx has put something new on the page
+// Run now, and whenever htmx has swapped in new content
 export function ready(act) {
   document.addEventListener("htmx:after:swap", act);
   act();

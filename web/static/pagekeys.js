@@ -1,4 +1,4 @@
-// What keys do on a page, and menus that close when one turns elsewhere
+// Key actions on a page, and menus that close on a click elsewhere
 import { hear, help } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
@@ -62,7 +62,7 @@ function menu({ key }) {
 }
 const acts = {
   walk,
-  open: ({ target }) => target.matches(".pick input"), // it would send the form
+  open: ({ target }) => target.matches(".pick input"), // Enter would submit the form
   back,
   select({ target, shiftKey }) {
     const tile = target.closest(".tile") ?? $(".tile:hover");

@@ -1,9 +1,9 @@
-// What is known of a photo, beside it in the viewer.
+// The details panel beside the photo in the viewer.
 import { $, $$ } from "./page.js";
 
-const WAIT_MS = 150; // who flicks through asks for nothing
+const WAIT_MS = 150; // fetch nothing while the user flicks through photos
 
-// `root`: the viewer; `address()`: of the page of the photo that it shows, null once it is closed
+// `root`: the viewer; `address()`: URL of the current photo's page, null once the viewer is closed
 export function panelOf(root, address) {
   const panel = $("#panel", root);
   let telling;

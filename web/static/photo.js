@@ -1,4 +1,4 @@
-// One photo: opening it from its tile, copying a path, hiding controls when nothing moves
+// A single photo: opens it from its tile, copies its path, hides the controls when the pointer rests
 import { hear } from "./keys.js";
 import { $, $$, on, ready } from "./page.js";
 import { toast } from "./toasts.js";
@@ -8,8 +8,8 @@ let viewer;
 const load = () => (viewer ??= import("./viewing.js").catch(() => (viewer = null)));
 on("pointerover", ".tile a", load);
 (globalThis.requestIdleCallback ?? setTimeout)(load);
-// What is pressed between a click and the viewer is kept for it. Where it can't be had, a link leads on as it does
-// without scripts; the click that came last counts.
+// Keys pressed between a click and the viewer's arrival are queued for it. If the viewer can't be loaded, follow the
+// link as without scripts. The last click wins.
 let coming = null;
 async function show(href, image, own) {
   const mine = (coming = []);
@@ -28,7 +28,7 @@ hear((act, event, typing) => {
   else coming.push(event);
   return true;
 });
-// Selecting comes first (select.js); what opens a new tab stays a link.
+// Selecting takes precedence (select.js); clicks that open a new tab are left alone.
 const modified = (event) => event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
 on("click", ".tile a[href^='/images/']", (event, link) => {
   if (event.defaultPrevented || modified(event)) return;
@@ -38,8 +38,8 @@ on("click", ".tile a[href^='/images/']", (event, link) => {
   show(link.getAttribute("href"), image);
 });
 
-// Pressed and let go in one place, a photo is clicked. The browser tells of no click when the grid was laid out anew
-// meanwhile; and where a photo has not come yet, it counts once it is there (grid.js).
+// Press and release in one place count as a click, even if the grid was laid out again in between and the browser fires
+// no click event. A click on a photo that is still loading takes effect once it is there (grid.js).
 const SLOP = 6; // pixels
 let pressed = null;
 on("pointerdown", ".tile a, .tile:not([id])", (event, element) => {
@@ -97,6 +97,6 @@ ready(() => {
   for (const element of $$("[data-copy]")) element.hidden = false;
   awake();
 });
-// A photo's own page becomes the viewer; not while it shows where something was seen.
+// Turn a photo's own page into the viewer, unless it shows where the model saw something.
 const own = $(".photo");
 if (own && !$("#heat")) show(location.pathname + location.search, $(".low"), own);

@@ -1,5 +1,5 @@
-// Where each photo stands: the same rows that the style sheet makes of flexible boxes, for a list of any length at once.
-// shapes: width over height in hundredths; months: [key, name, photos]. All lengths in CSS pixels.
+// Computes each photo's position: the same rows as the style sheet's flexbox layout, for a list of any length.
+// shapes: aspect ratios in hundredths; months: [key, name, photos]. All lengths in CSS pixels.
 export const HEADING = 76;
 export const FIRST_HEADING = 44;
 
@@ -38,7 +38,7 @@ export function layOut({ shapes, months }, width, row, gap) {
   return { left, wide, rows, headings, height: Math.max(0, top - gap) };
 }
 
-// The first of those in order for which it holds; their number when there is none
+// Binary search: index of the first element for which the test holds; the length if there is none
 export function first(list, holds) {
   let low = 0;
   let high = list.length;

@@ -1,4 +1,4 @@
-// The months beside the grid: a link leads to its month at once; dragging goes to the month under the finger.
+// The months beside the grid: a link jumps to its month; dragging follows the finger.
 import { current } from "./grid.js";
 import { $, $$, on, ready } from "./page.js";
 import { first } from "./rows.js";
@@ -36,7 +36,7 @@ on("pointerdown", ".scrubber", (event, bar) => {
     if (!leap(at)) location.assign(at.href);
   };
 });
-// The month that is seen
+// The visible month
 document.addEventListener("grid:seen", () => {
   const month = current()?.month();
   const link = month && $(`.scrubber a[data-month="${month}"]`);
@@ -58,7 +58,7 @@ addEventListener(
   { passive: true },
 );
 
-// Years of the scrubber that would lie on each other
+// Hide years of the scrubber that would overlap
 function thin() {
   let bottom = -Infinity;
   const years = $$(".scrubber .year");

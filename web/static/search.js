@@ -1,7 +1,7 @@
 import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
 
-// Search: how it may go on. Arrows lead into the list and back, Escape puts it away.
+// Search completions: the arrow keys move into the list and back, Escape closes it.
 on("pointerdown", "#completions a", (event) => event.preventDefault());
 on("click", "#completions a", (event, link) => {
   event.preventDefault();

@@ -1,4 +1,4 @@
-// Selecting: which photos are chosen, whether they are in the document or not.
+// Keeps the selection of photos, whether they are in the document or not.
 import { $, $$, on, ready } from "./page.js";
 import { words } from "./words.js";
 
@@ -11,7 +11,7 @@ export const picked = () => [...chosen];
 export const numbered = (count) =>
   count === 1 ? words.one : words.many.replace("%s", count.toLocaleString(document.documentElement.lang));
 
-// A tile that comes into the document shows whether it is chosen.
+// Show on a newly inserted tile whether it is selected.
 export function marked(tile) {
   const box = $(".pick input", tile);
   if (box) box.checked = chosen.has(box.value);
@@ -33,7 +33,7 @@ export function selectNothing() {
   last = null;
   tell();
 }
-// One more or less, and with Shift all between it and the last one
+// Toggle one photo, or with Shift the range from the last one
 export async function pick(id, choose, shift) {
   const from = last;
   last = id;
@@ -53,13 +53,13 @@ export async function selectAll() {
 
 on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.shiftKey));
 on("click", ".pick-month input", async (event, box) => set(await asked(`month=${box.value}`), box.checked));
-// What is chosen but not in the document is sent all the same.
+// Submit selected photos that are not in the document, too.
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches(".selection") || !chosen.size) return;
   formData.delete("images");
   for (const id of chosen) formData.append("images", id);
 });
-// A download leaves the page where it is: no fetch, a form of its own.
+// A download must not replace the page: use a separate form, not a fetch.
 on("click", "[data-plain]", (event, button) => {
   event.preventDefault();
   const form = Object.assign(document.createElement("form"), {
@@ -94,7 +94,7 @@ on("click", ".tile a", (event, link) => {
   }
 });
 
-// Held for a moment, a finger selects, and what it is drawn over as well; a mouse draws from a check circle.
+// A long press selects, and so does dragging on from it; with a mouse, drag from a check circle.
 let pressing;
 let held = false;
 let drawing = null;

@@ -1,6 +1,6 @@
-// What PhotoSwipe is told of photos and films, and what it does not do by itself: slides that come later, large pictures.
+// Photos and videos as slides for PhotoSwipe, and what it lacks: slides added later, large images.
 
-// A small picture is drawn larger: PhotoSwipe would leave it small.
+// Enlarge small images, which PhotoSwipe would not.
 export function slide({ srcset, ...one }) {
   const grown = Math.max(1, 2560 / Math.max(one.width, one.height));
   const preview = `/images/${one.id}/preview`;
@@ -32,7 +32,7 @@ export function video(src, poster) {
   });
 }
 
-// PhotoSwipe counts slides from the first
+// PhotoSwipe numbers slides from the first one
 export function shift(pswp, count) {
   pswp.currIndex += count;
   pswp.potentialIndex += count;
@@ -59,7 +59,7 @@ export function rebuild(pswp, index) {
   pswp.dispatch("change");
 }
 
-// Who flicks through asks for no large pictures
+// Load no large images while the user flicks through photos
 export async function sharpen(pswp) {
   const content = pswp.currSlide?.content;
   const image = content?.element;

@@ -1,10 +1,10 @@
-// Shows a page that says how to start Albumen when nothing answers. Keeps that page and its style, and nothing else:
-// no photo and no page of the library. The query of this script's URL names the version; another one is another worker.
+// Shows a page with instructions for starting Albumen if it does not answer. Caches only that page and its style, no
+// photos and no pages of the library. The query in this script's URL is the version; a new one makes a new worker.
 const cache = `albumen${new URL(location).search}`;
 const offline = "/offline";
 
 addEventListener("install", (event) => {
-  // Whatever is not a page goes straight to the network, without waking this worker
+  // Everything but pages goes straight to the network, without waking this worker
   event.addRoutes?.({ condition: { not: { requestMode: "navigate" } }, source: "network" }).catch(() => {});
   event.waitUntil(keep().then(() => skipWaiting()));
 });
@@ -34,7 +34,7 @@ async function answer(event) {
     return (await caches.match(offline)) ?? Response.error();
   }
 }
-// Where the browser knows no routes: the style of the offline page
+// For browsers without the routing API: the offline page's style
 async function part(request) {
   try {
     return await fetch(request);

@@ -1,4 +1,4 @@
-// Light or dark: the machine's choice until the person makes one, which a cookie tells the server.
+// Light or dark: the system's setting until the user chooses; a cookie tells the server.
 import { $$, on, ready } from "./page.js";
 
 const root = document.documentElement;

@@ -3,7 +3,7 @@ import { selectNothing } from "./select.js";
 import { words } from "./words.js";
 export { words };
 
-// Toasts. One that belongs to a page we are about to leave is shown on the next.
+// Toasts. If the page is about to change, a toast is shown on the next one.
 export function toast(text, undo) {
   const note = document.createElement("p");
   note.className = "toast";
@@ -17,7 +17,7 @@ export function toast(text, undo) {
   $("#toasts").append(note);
   setTimeout(() => note.remove(), undo ? 10000 : 6000);
 }
-// Sent as a form is, it is answered once the pages show it.
+// Sent like a form, so the answer comes once the pages show the change.
 async function takeBack(note, command_id) {
   note.hidden = true;
   const answer = await fetch("/commands/undo", {
@@ -26,7 +26,7 @@ async function takeBack(note, command_id) {
     body: new URLSearchParams({ command_id, next: location.pathname }),
   }).catch(() => null);
   note.hidden = false;
-  if (!answer) return toast(words.silent); // it can be pressed again
+  if (!answer) return toast(words.silent); // the button can be pressed again
   note.remove();
   const text = await answer.text();
   if (!answer.ok) return refused(text);
@@ -56,7 +56,7 @@ function refused(text) {
   }
   toast(detail);
 }
-// Somebody else changed the same thing: what has it become, and is it to be done anyway?
+// Conflict with another change: show the current state and ask whether to proceed.
 function ask(question) {
   const dialog = document.createElement("dialog");
   dialog.className = "asking";
@@ -71,7 +71,7 @@ function ask(question) {
   htmx.process(dialog);
   dialog.showModal();
 }
-// The answer to a command that a script gave: the position that it came to, 0 when it was refused.
+// Handle the response to a command from a script; return its position in the log, 0 if it was refused.
 export function settled(text, answer) {
   if (!answer.ok) {
     refused(text);
@@ -85,7 +85,7 @@ export function settled(text, answer) {
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => refused(ctx.text));
 document.addEventListener("htmx:error", () => toast(words.silent));
 
-// A command was done: stay where we are, show this page anew, or go on to the page that it names.
+// A command succeeded: stay, reload this page, or go to the page that it names.
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
   const next = ctx.hx?.location;
@@ -93,7 +93,7 @@ document.addEventListener("htmx:before:response", (event) => {
   event.preventDefault();
   const form = ctx.sourceElement.closest("form");
   $("dialog.asking")?.close();
-  if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the line shows it
+  if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the progress line shows it
   if (form?.hasAttribute("data-stay")) {
     selectNothing();
     if (form.dataset.takesOut !== undefined) anew();
@@ -111,7 +111,7 @@ on("click", "form[data-stay] button", (event, button) => {
   else delete form.dataset.takesOut;
 });
 
-// Told to who can't see the line below the header: that work begins, and that it is done; no step between.
+// Announced to screen readers: the start and the end of work, not the steps in between.
 ready(() => {
   const doing = $("#doing");
   const work = $$("#progress progress")

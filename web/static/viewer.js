@@ -1,11 +1,11 @@
-// The viewer: photos over the page, by PhotoSwipe. Its slides hold previews; the large picture follows when one stays.
+// The viewer: photos over the page, with PhotoSwipe. Slides hold previews; the large image loads when the user stays.
 import PhotoSwipe from "./vendor/photoswipe.esm.min.js";
 import { $, $$ } from "./page.js";
 import { panelOf } from "./panel.js";
 import { film, rebuild, refill, sharpen, shift, slide, video } from "./slides.js";
 import { words } from "./words.js";
 
-const NEAR = 8; // photos left on a side when further ones are asked for
+const NEAR = 8; // fetch more when fewer photos than this are left on a side
 const SHOW_MS = 4000;
 const sheet = document.createElement("link");
 sheet.rel = "stylesheet";
@@ -15,20 +15,20 @@ await new Promise((done) => {
   document.head.append(sheet);
 });
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const flipped = document.documentElement.dir === "rtl"; // there, what comes next lies on the left
+const flipped = document.documentElement.dir === "rtl"; // right to left: the next photo is on the left
 const tileOf = ({ id }) => $(`#p-${id}`);
 const send = (type, id) => document.dispatchEvent(new CustomEvent(`viewer:${type}`, { detail: { id } }));
 export class Viewer {
-  popped = false; // whether Back was pressed
-  left = null; // the photo that one left, on the way back
+  popped = false; // whether the browser went back
+  left = null; // the photo that was just closed, until the page is back
   title = document.title;
   ends = { first: false, last: false };
-  hidden = new Map(); // command -> what it hid, for Undo
-  wish = 0; // steps to go once it is known what is there
+  hidden = new Map(); // command -> the photo it hid, for Undo
+  wish = 0; // pending steps, taken once more photos are loaded
   root = $("#viewer-frame").content.firstElementChild.cloneNode(true);
 
-  // `image`: the photo's preview that can be seen; `own`: its page, where we are on it already; `gone()` is called once all
-  // is as it was before.
+  // `image`: the photo's visible preview; `own`: its page, if we are already on it; `gone()` is called once all is as
+  // before.
   constructor({ id, query, image, own }, gone) {
     const { root } = this;
     const [width, height] = [image.getAttribute("width"), image.getAttribute("height")].map(Number);
@@ -38,7 +38,7 @@ export class Viewer {
     htmx.process(root);
     if (!own) {
       this.restoring = history.scrollRestoration;
-      history.scrollRestoration = "manual"; // we lead to the tile
+      history.scrollRestoration = "manual"; // we scroll to the tile ourselves
       history.pushState({ photo: id }, "", this.address(this.items[0]));
     }
     const info = own ? $("#info").checked : /(^|; )info=open/.test(document.cookie) && innerWidth > 767;
@@ -47,7 +47,7 @@ export class Viewer {
     this.panel.show(info);
     this.pswp = this.photoSwipe();
     this.pswp.init();
-    this.pswp.element.removeAttribute("role"); // the viewer is the dialogue
+    this.pswp.element.removeAttribute("role"); // the viewer itself is the dialog
     root.focus({ preventScroll: true });
     send("opened", id);
     this.more(this.items[0], true);
@@ -83,7 +83,7 @@ export class Viewer {
     pswp.on("pointerDown", (event) => {
       const { target, clientY } = event.originalEvent;
       this.stop();
-      // The film's own controls
+      // The video's own controls
       if (target.matches("video") && clientY > target.getBoundingClientRect().bottom - 72) event.preventDefault();
     });
     pswp.on("change", () => this.changed());
@@ -113,7 +113,7 @@ export class Viewer {
     return `/images/${id}${this.query}`;
   }
 
-  // Photos further on, on one side or, at first, on both
+  // Load more photos, on one side or, at first, on both
   async more(from, both) {
     if (this.asking || !this.pswp) return;
     this.asking = true;
@@ -201,7 +201,7 @@ export class Viewer {
     this.button("live").setAttribute("aria-pressed", !there);
   }
 
-  // Leaving: Back closes, and closing goes back. PhotoSwipe does not hear of it while it opens.
+  // Closing: Back closes the viewer, and closing it goes back. PhotoSwipe ignores close() while it is opening.
   close() {
     if (this.pswp.opener.isOpen) this.pswp.close();
     else this.pswp.on("openingAnimationEnd", () => this.pswp.close());
@@ -224,7 +224,7 @@ export class Viewer {
     send("closed", one.id);
     if (!this.popped) history.back();
   }
-  // On the tile of the photo that one left
+  // Focus the tile of the closed photo
   land(one = this.left) {
     const tile = one && tileOf(one)?.querySelector("a");
     if (!tile || document.activeElement === tile) return;
@@ -241,23 +241,23 @@ export class Viewer {
   over() {
     if (!this.pswp && !this.left) this.gone();
   }
-  // It is there and can be used
+  // Open and usable
   isOpen() {
     return this.pswp && !this.pswp.isDestroying;
   }
-  // Back was pressed: over the photo, or by closing it
+  // The browser went back: the user pressed Back, or closed the viewer
   back() {
     this.popped = true;
     this.close();
   }
   returned() {
-    // A browser takes the focus away when it has gone back: before this, or after.
+    // Browsers move the focus after going back, sometimes later than this.
     const one = this.left;
     globalThis.navigation?.addEventListener("navigatesuccess", () => this.land(one), { once: true });
     setTimeout(() => this.landed());
   }
 
-  // A photo was hidden from here: the next one
+  // The photo was hidden: show the next one
   hide(id, undo) {
     const { items, pswp } = this;
     const index = items.findIndex((one) => one.id === id);

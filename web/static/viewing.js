@@ -1,12 +1,12 @@
-// Which photo is open over the page: one at a time. Its buttons, its keys, Back, and commands that are given from it.
+// The photo that is open over the page, one at a time: its buttons, keys, Back, and the commands given from it.
 import { hear } from "./keys.js";
 import { on } from "./page.js";
 import { Viewer } from "./viewer.js";
 
-let viewer = null; // that is open, or leads back still
-let waiting = null; // what is to be opened then
+let viewer = null; // open, or still closing
+let waiting = null; // to open after that
 
-// `href`: the photo's page; see Viewer. While another photo still closes, it waits; a promise tells when it is there.
+// `href`: the photo's page; see Viewer. Waits while another photo is closing, and then returns a promise.
 export function open(href, image, own) {
   if (viewer) return viewer.left && new Promise((done) => (waiting = { what: [href, image, own], done }));
   const [, id, query] = href.match(/^\/images\/([0-9a-f]{32})([^#]*)/) ?? [];
@@ -21,7 +21,7 @@ function gone() {
   done();
 }
 
-// What its buttons do, and the keys
+// Actions of its buttons and keys
 const acts = {
   close: (one) => one.close(),
   prev: (one) => one.go(-1),
@@ -39,7 +39,7 @@ const acts = {
 on("click", "#viewer [data-do]", (event, { dataset }) => viewer?.pswp && acts[dataset.do](viewer));
 hear((act, event, typing) => {
   if (!viewer?.pswp || act === "help") return false;
-  if (viewer.pswp.isDestroying) return act === "back" && !waiting; // the others are for the page
+  if (viewer.pswp.isDestroying) return act === "back" && !waiting; // the rest is for the page
   const { key, target } = event;
   event.stopPropagation();
   if (act === "back") {
@@ -57,7 +57,7 @@ hear((act, event, typing) => {
   );
 });
 
-// The way back from a photo leads to the page that is still there: htmx need not fetch it.
+// Going back from a photo leads to the page that is still loaded: keep htmx from fetching it.
 const above = () => viewer?.left || (viewer?.pswp && !viewer.own);
 let ours = 0;
 document.addEventListener(
@@ -78,7 +78,7 @@ globalThis.navigation?.addEventListener(
   true,
 );
 
-// A command was given from here: the photo's page anew beside it, or the next photo
+// A command was given from the viewer: refresh the panel, or go to the next photo
 document.addEventListener(
   "htmx:before:response",
   (event) => {

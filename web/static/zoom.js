@@ -1,12 +1,12 @@
-// From days to months to years and back: to where one is.
+// Switches between days, months and years, keeping the current date.
 import { $, $$, on } from "./page.js";
 import { current } from "./grid.js";
 
 const LEVELS = ["days", "months", "years"];
 const TO = { days: "/?at=", months: "/months#m-", years: "/years#y-" };
-const HEAD = 72; // pixels of the window that the header covers
+const HEAD = 72; // pixels at the top of the window that the header covers
 
-// YYYY-MM, or YYYY among years
+// YYYY-MM; YYYY in the view by years
 function here() {
   if (current()) return current().month();
   return $$("[id^='m-'], .years > li")
@@ -21,7 +21,7 @@ on("click", ".distance a", (event, link) => {
   if (zoom === "years") link.href = TO.years + year;
   else link.href = zoom === "months" && at === year ? `/months#y-${year}` : TO[zoom] + at;
 });
-// Gives whether there are levels here
+// Returns whether this page has zoom levels
 export function nearer(steps) {
   const level = LEVELS.indexOf($(".distance [aria-current]")?.dataset.zoom);
   if (level < 0) return false;

@@ -1,1 +1,1 @@
-"""Albums: photos put together by hand, or by a search that is kept."""
+"""Albums: photos collected by hand, or a saved search."""

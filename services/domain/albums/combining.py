@@ -1,6 +1,7 @@
-"""Two albums become one, and one becomes two."""
+"""Merging and duplicating albums."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from services.domain.albums.album import Album, stream
@@ -19,7 +20,7 @@ from services.kernel.sentence import Sentence, Spoken
 
 
 class MergeAlbums(AlbumCommand, frozen=True, kw_only=True):
-    """The one goes, and its photos stand at the end of the other."""
+    """Appends the photos of an album to another, and deletes it."""
 
     TYPE: ClassVar[str] = "merge_albums"
     NAME: ClassVar[str] = "merge-albums"
@@ -33,7 +34,7 @@ class MergeAlbums(AlbumCommand, frozen=True, kw_only=True):
         return Decision(self.decided(album, into), versions)
 
     def decided(self, album: Album | None, into: Album | None) -> list[Event]:
-        """Nothing when that was done before."""
+        """Empty if it was already done."""
         album, into = existing(album), existing(into, "into")
         if album.deleted and album.into == self.into:
             return []
@@ -59,34 +60,32 @@ class DuplicateAlbum(AlbumCommand, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "duplicate-album"
     album_id: Id
     name: Name | None = None
-    """Left out: the name of the other with a 2 behind it."""
+    """Default: the other's name followed by a 2."""
     frozen: bool = False
-    """Of a smart album: the photos that it shows now, instead of the search."""
+    """For a smart album: copy the photos it shows now instead of the search."""
 
     async def decide(self, known: Known) -> Decision:
         album, version = await album_of(known, self.album_id)
         versions = {stream(known.new_id): 0, stream(self.album_id): version}
-        shown: list[str] = []
+        results: list[str] = []
         if self.frozen and album and album.q:
-            try:
-                shown = (await known.search("album_id", album=self.album_id))[::-1]
-            except NotFound:  # made a moment ago: the read tables don't know it yet
-                shown = []
-        return Decision(self.decided(album, known.new_id, shown), versions)
+            with suppress(NotFound):  # created a moment ago: the read tables don't have it yet
+                results = (await known.search("album_id", album=self.album_id))[::-1]
+        return Decision(self.decided(album, known.new_id, results), versions)
 
-    def decided(self, album: Album | None, album_id: str, shown: Sequence[str] = ()) -> list[Event]:
-        """`album_id`: of the new one. `shown`: what a smart album shows now, where it is to be frozen."""
+    def decided(self, album: Album | None, album_id: str, results: Sequence[str] = ()) -> list[Event]:
+        """`album_id`: of the new album. `results`: the photos a smart album shows now, if it is to be frozen."""
         album = standing(album)
         frozen = self.frozen and album.q is not None
-        images = list(shown) if frozen else album.in_order()
+        images = list(results) if frozen else album.in_order()
         name = self.name.strip() if self.name else f"{album.name[:198]} 2"
-        made: list[Event] = [AlbumCreated(album_id=album_id, name=name, q=None if frozen else album.q)]
+        events: list[Event] = [AlbumCreated(album_id=album_id, name=name, q=None if frozen else album.q)]
         if images:
-            made.append(ImagesAddedToAlbum(album_id=album_id, image_ids=images))
+            events.append(ImagesAddedToAlbum(album_id=album_id, image_ids=images))
         if album.description:
-            made.append(AlbumDescribed(album_id=album_id, description=album.description))
+            events.append(AlbumDescribed(album_id=album_id, description=album.description))
         if album.sort:
-            made.append(AlbumOrderSet(album_id=album_id, order=album.sort))
+            events.append(AlbumOrderSet(album_id=album_id, order=album.sort))
         if album.cover and (not frozen or album.cover in images):
-            made.append(AlbumCoverSet(album_id=album_id, image_id=album.cover))
-        return made
+            events.append(AlbumCoverSet(album_id=album_id, image_id=album.cover))
+        return events

@@ -1,7 +1,7 @@
-"""What may be asked for of an album: what is decided, and what the page says then.
+"""Commands for albums: what each decides, and its confirmation on the page.
 
-`seen`: how far in the log the page was that the command was given from. Where somebody else changed the same thing
-since, the command is refused, and the person is told what it has become.
+`seen`: the log position that the sender's page had reached. If somebody else has changed the same thing since, the
+command is refused with its current state.
 """
 
 from collections.abc import Sequence
@@ -36,18 +36,18 @@ class AlbumCommand(Command, frozen=True, kw_only=True):
         return self.done(events) if events else self.already()
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        made = next((event.name for event in events if isinstance(event, AlbumCreated)), "")
-        return Sentence("Album “%(name)s” made", name=made)
+        name = next((event.name for event in events if isinstance(event, AlbumCreated)), "")
+        return Sentence("Album “%(name)s” made", name=name)
 
     def already(self) -> Spoken:
         return Sentence("It is so already")
 
 
 class AlbumChange(AlbumCommand, frozen=True, kw_only=True):
-    """Of one album that is there."""
+    """For an existing album."""
 
     ASPECT: ClassVar[str] = ""
-    """What it changes, as `Album.at` names it; "": nothing that somebody else could have changed meanwhile."""
+    """What it changes, as a key of `Album.at`; "": nothing that could conflict."""
     album_id: Id
 
     async def decide(self, known: Known) -> Decision:
@@ -56,8 +56,8 @@ class AlbumChange(AlbumCommand, frozen=True, kw_only=True):
         return Decision(self.decided(album), {stream(self.album_id): version})
 
     def decided(self, album: Album | None) -> list[Event]:
-        """Nothing when it is so already. Raises NotFound when the album is not there (any more), Outdated when somebody
-        else changed the same thing since the person looked, Refused for photos by hand in a smart one."""
+        """Empty if nothing changes. Raises NotFound for a missing or deleted album, Outdated if somebody else changed
+        the same thing since the page was loaded, Refused for photos put into a smart album by hand."""
         album = standing(album)
         events = self.changes(album)
         if events and self._outdated_since(album):
@@ -85,20 +85,17 @@ class CreateAlbum(AlbumCommand, frozen=True, kw_only=True):
     name: Name
     images: AnyImageIds = msgspec.field(default_factory=list)
     q: Search | None = None
-    """A search; the album is then a smart one, and shows what the search finds."""
+    """A search makes it a smart album, which shows the results."""
 
     async def decide(self, known: Known) -> Decision:
         await known.require_photos(self.images)
-        return Decision(self.decided(known.new_id), {stream(known.new_id): 0})
-
-    def decided(self, album_id: str) -> list[Event]:
         q = self.q.strip() if self.q else None
         if q and self.images:
             raise Refused("An album shows either a search or the photos that were put into it.", "images")
-        created: list[Event] = [AlbumCreated(album_id=album_id, name=self.name.strip(), q=q)]
+        events: list[Event] = [AlbumCreated(album_id=known.new_id, name=self.name.strip(), q=q)]
         if self.images:
-            created.append(ImagesAddedToAlbum(album_id=album_id, image_ids=once(self.images)))
-        return created
+            events.append(ImagesAddedToAlbum(album_id=known.new_id, image_ids=once(self.images)))
+        return Decision(events, {stream(known.new_id): 0})
 
     def done(self, events: Sequence[Event]) -> Spoken:
         if self.images:
@@ -140,8 +137,7 @@ class DescribeAlbum(AlbumChange, frozen=True, kw_only=True):
 
     def changes(self, album: Album) -> list[Event]:
         text = self.description.replace("\r\n", "\n").strip()
-        same = text == album.description
-        return [] if same else [AlbumDescribed(album_id=self.album_id, description=text)]
+        return [] if text == album.description else [AlbumDescribed(album_id=self.album_id, description=text)]
 
     def outdated(self, album: Album) -> Outdated:
         if not album.description:
@@ -151,9 +147,7 @@ class DescribeAlbum(AlbumChange, frozen=True, kw_only=True):
         )
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        return (
-            Sentence("Description saved") if self.description.strip() else Sentence("Description taken away")
-        )
+        return Sentence("Description saved" if self.description.strip() else "Description taken away")
 
 
 class SetCover(AlbumChange, frozen=True, kw_only=True):
@@ -161,7 +155,7 @@ class SetCover(AlbumChange, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "set-cover"
     ASPECT: ClassVar[str] = "cover"
     image: Id | None
-    """None: the newest of its photos. In a form also an empty field."""
+    """None: the newest of its photos. In a form, also an empty field."""
     seen: Position | None = None
 
     def needed(self) -> Sequence[Id]:
@@ -178,13 +172,11 @@ class SetCover(AlbumChange, frozen=True, kw_only=True):
         return Outdated("Meanwhile another photo was made the cover.", "image")
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        if self.image is None:
-            return Sentence("The newest photo is the cover")
-        return Sentence("This is the cover now")
+        return Sentence("The newest photo is the cover" if self.image is None else "This is the cover now")
 
 
 class SetAlbumOrder(AlbumChange, frozen=True, kw_only=True):
-    """In which an album opens: by hand, or by date."""
+    """The order an album opens in: manual or by date."""
 
     TYPE: ClassVar[str] = "set_album_order"
     NAME: ClassVar[str] = "set-album-order"
@@ -195,8 +187,7 @@ class SetAlbumOrder(AlbumChange, frozen=True, kw_only=True):
     def changes(self, album: Album) -> list[Event]:
         if self.order == BY_HAND and album.q is not None:
             raise Refused("A smart album has no order by hand.", "order")
-        same = self.order == album.opens
-        return [] if same else [AlbumOrderSet(album_id=self.album_id, order=self.order)]
+        return [] if self.order == album.opens else [AlbumOrderSet(album_id=self.album_id, order=self.order)]
 
     def outdated(self, album: Album) -> Outdated:
         return Outdated("Meanwhile another order was chosen for the album.", "order")
@@ -208,8 +199,6 @@ class SetAlbumOrder(AlbumChange, frozen=True, kw_only=True):
 
 
 class SetAlbumSearch(AlbumChange, frozen=True, kw_only=True):
-    """Of a smart album."""
-
     TYPE: ClassVar[str] = "set_album_search"
     NAME: ClassVar[str] = "set-album-search"
     ASPECT: ClassVar[str] = "q"
@@ -254,14 +243,11 @@ class DeleteAlbum(AlbumChange, frozen=True, kw_only=True):
 
 
 class RestoreAlbum(AlbumChange, frozen=True, kw_only=True):
-    """One that was deleted."""
-
     TYPE: ClassVar[str] = "restore_album"
     NAME: ClassVar[str] = "restore-album"
 
     def decided(self, album: Album | None) -> list[Event]:
-        restored: list[Event] = [AlbumRestored(album_id=self.album_id)]
-        return restored if existing(album).deleted else []
+        return [AlbumRestored(album_id=self.album_id)] if existing(album).deleted else []
 
     def done(self, events: Sequence[Event]) -> Spoken:
         return Sentence("The album is there again")
@@ -271,7 +257,7 @@ class RestoreAlbum(AlbumChange, frozen=True, kw_only=True):
 
 
 async def album_of(known: Known, album_id: str) -> tuple[Album | None, int]:
-    """As the log has it, and the version of its stream."""
+    """The album as of the end of the log, and the version of its stream."""
     rows = await known.stream(stream(album_id))
     return replayed(recorded(rows)), rows[-1].version if rows else 0
 
@@ -284,11 +270,11 @@ def existing(album: Album | None, field: str = "album_id") -> Album:
 
 
 def standing(album: Album | None, field: str = "album_id") -> Album:
-    """Raises NotFound, for a deleted one too."""
-    if existing(album, field).deleted:
-        name = existing(album).name
-        raise NotFound("The album “%(name)s” was deleted. Restore it first.", field, name=name)
-    return existing(album)
+    """Raises NotFound, also for a deleted album."""
+    album = existing(album, field)
+    if album.deleted:
+        raise NotFound("The album “%(name)s” was deleted. Restore it first.", field, name=album.name)
+    return album
 
 
 def once(images: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which photos an album holds, and in which order, by a person's hand."""
+"""The photos of an album and their order, arranged by hand."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -14,15 +14,16 @@ from services.kernel.sentence import Plural, Sentence, Spoken
 
 
 class PhotosByHand(AlbumChange, frozen=True, kw_only=True):
-    """Which photos are in an album, and in which order."""
+    """Changes the photos of an album, or their order."""
 
     def decided(self, album: Album | None) -> list[Event]:
-        if standing(album).q is not None:
+        album = standing(album)
+        if album.q is not None:
             raise Refused(
                 "“%(name)s” is a smart album: it shows what its search finds, so photos are neither put into it nor "
                 "taken out.",
                 "album_id",
-                name=standing(album).name,
+                name=album.name,
             )
         return AlbumChange.decided(self, album)
 
@@ -40,13 +41,13 @@ class AddToAlbum(PhotosByHand, frozen=True, kw_only=True):
         return [ImagesAddedToAlbum(album_id=self.album_id, image_ids=new)] if new else []
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        new, asked = _number(events), len(set(self.images))
-        if new == asked:
+        new, total = _number(events), len(set(self.images))
+        if new == total:
             return Sentence("%(photos)s added", photos=Photos(new))
         return Plural(
             "%(photos)s added, %(num)s was in it before",
             "%(photos)s added, %(num)s were in it before",
-            asked - new,
+            total - new,
             photos=Photos(new),
         )
 
@@ -64,8 +65,8 @@ class RemoveFromAlbum(PhotosByHand, frozen=True, kw_only=True):
     images: ImageIds
 
     def changes(self, album: Album) -> list[Event]:
-        gone = [image for image in once(self.images) if image in album.images]
-        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=gone)] if gone else []
+        removed = [image for image in once(self.images) if image in album.images]
+        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=removed)] if removed else []
 
     def done(self, events: Sequence[Event]) -> Spoken:
         return Sentence("%(photos)s taken out of the album", photos=Photos(_number(events)))
@@ -75,14 +76,14 @@ class RemoveFromAlbum(PhotosByHand, frozen=True, kw_only=True):
 
 
 class ReorderAlbum(PhotosByHand, frozen=True, kw_only=True):
-    """Those photos, in this order, to another place in the album."""
+    """Moves photos, in this order, to another place in the album."""
 
     TYPE: ClassVar[str] = "reorder_album"
     NAME: ClassVar[str] = "reorder-album"
     ASPECT: ClassVar[str] = "order"
     images: ImageIds
     before: Id | None
-    """The photo that they then stand before; `start`: before all; None: at the end. In a form also an empty field."""
+    """The photo they go before; `start`: to the front; None: to the end. In a form, also an empty field."""
     seen: Position | None = None
 
     def changes(self, album: Album) -> list[Event]:

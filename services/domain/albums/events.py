@@ -1,4 +1,4 @@
-"""Facts about albums: what each changes, what takes it back, and how the history tells of it."""
+"""Facts about albums: what each changes, how to undo it, and its line in the history."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -19,7 +19,7 @@ class AlbumEvent(Event, frozen=True, kw_only=True):
     album_id: str
 
     def applied(self, album: Album, position: int) -> Album:
-        """What it makes of an album. `position`: of this event in the log."""
+        """The album after this event. `position`: of the event in the log."""
         return album
 
     def undo(self, stream: InStream) -> list[Event]:
@@ -28,7 +28,7 @@ class AlbumEvent(Event, frozen=True, kw_only=True):
         return self.reversed(then, now) if now else []
 
     def reversed(self, then: Album | None, now: Album) -> list[Event]:
-        """`then`: before it; `now`: after it and all that was said since."""
+        """`then`: the state before this event; `now`: the state after it and all later ones."""
         return []
 
 
@@ -50,7 +50,7 @@ class AlbumCreated(AlbumEvent, frozen=True, kw_only=True):
     BEGINS: ClassVar[bool] = True
     name: str
     q: str | None = None
-    """Of a smart album: the search that it shows. Photos are never put into it."""
+    """The search of a smart album. Photos are never put into one."""
 
     def applied(self, album: Album, position: int) -> Album:
         at = {**album.at, "made": position, "name": position, "q": position}
@@ -101,22 +101,21 @@ class AlbumDescribed(AlbumEvent, frozen=True, kw_only=True):
 class AlbumCoverSet(AlbumEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "album_cover_set"
     image_id: str | None
-    """None: the newest of its photos. So too when this one is not in it."""
+    """None: the newest of its photos, as when this one is not in the album."""
 
     def applied(self, album: Album, position: int) -> Album:
         return album.changed("cover", position, cover=self.image_id)
 
     def reversed(self, then: Album | None, now: Album) -> list[Event]:
-        if now.cover != self.image_id:
-            return []
-        return [AlbumCoverSet(album_id=self.album_id, image_id=then.cover if then else None)]
+        same = now.cover == self.image_id
+        return [AlbumCoverSet(album_id=self.album_id, image_id=then.cover if then else None)] if same else []
 
     def line(self) -> Spoken:
         return Sentence("Album got another cover")
 
 
 class AlbumOrderSet(AlbumEvent, frozen=True, kw_only=True):
-    """In which the album opens: `album` (by hand), `taken_at` or `-taken_at`."""
+    """The order the album opens in: `album` (manual), `taken_at` or `-taken_at`."""
 
     TYPE: ClassVar[str] = "album_order_set"
     order: str
@@ -138,7 +137,7 @@ class AlbumOrderSet(AlbumEvent, frozen=True, kw_only=True):
 
 
 class AlbumSearchSet(AlbumEvent, frozen=True, kw_only=True):
-    """A smart album shows from now on what another search finds."""
+    """From now on a smart album shows the results of another search."""
 
     TYPE: ClassVar[str] = "album_search_set"
     q: str
@@ -158,7 +157,7 @@ class AlbumSearchSet(AlbumEvent, frozen=True, kw_only=True):
 class AlbumDeleted(AlbumEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "album_deleted"
     into_id: str | None = None
-    """The album that its photos were put into: it was merged."""
+    """The album it was merged into."""
 
     def applied(self, album: Album, position: int) -> Album:
         return album.changed("made", position, deleted=True, into=self.into_id)
@@ -167,13 +166,11 @@ class AlbumDeleted(AlbumEvent, frozen=True, kw_only=True):
         return [AlbumRestored(album_id=self.album_id)] if now.deleted and then else []
 
     def line(self) -> Spoken:
-        return (
-            Sentence("Album merged into another") if self.into_id is not None else Sentence("Album deleted")
-        )
+        return Sentence("Album deleted" if self.into_id is None else "Album merged into another")
 
 
 class AlbumRestored(AlbumEvent, frozen=True, kw_only=True):
-    """One that was deleted is there again, as it was."""
+    """A deleted album is back, as it was."""
 
     TYPE: ClassVar[str] = "album_restored"
 
@@ -198,10 +195,10 @@ class ImagesAddedToAlbum(AlbumEvent, frozen=True, kw_only=True):
 
     def reversed(self, then: Album | None, now: Album) -> list[Event]:
         were = then.images if then else {}
-        gone = [image for image in self.image_ids if image in now.images and image not in were]
-        if now.deleted or not gone:
+        removed = [image for image in self.image_ids if image in now.images and image not in were]
+        if now.deleted or not removed:
             return []
-        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=gone)]
+        return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=removed)]
 
     def line(self) -> Spoken:
         return Sentence("%(photos)s added to an album", photos=Photos(len(self.image_ids)))
@@ -213,9 +210,9 @@ class ImagesRemovedFromAlbum(AlbumEvent, frozen=True, kw_only=True):
     image_ids: list[str]
 
     def applied(self, album: Album, position: int) -> Album:
-        gone = set(self.image_ids)
-        left = {image: rank for image, rank in album.images.items() if image not in gone}
-        return album.changed("images", position, images=left)
+        removed = set(self.image_ids)
+        rest = {image: rank for image, rank in album.images.items() if image not in removed}
+        return album.changed("images", position, images=rest)
 
     def reversed(self, then: Album | None, now: Album) -> list[Event]:
         were = then.images if then else {}
@@ -223,20 +220,19 @@ class ImagesRemovedFromAlbum(AlbumEvent, frozen=True, kw_only=True):
         if now.deleted or not back:
             return []
         added = ImagesAddedToAlbum(album_id=self.album_id, image_ids=back)
-        return [added, _ranked(self.album_id, back, were)]  # where they stood
+        return [added, _ranked(self.album_id, back, were)]  # at their old places
 
     def line(self) -> Spoken:
         return Sentence("%(photos)s taken out of an album", photos=Photos(len(self.image_ids)))
 
 
 class AlbumReordered(AlbumEvent, frozen=True, kw_only=True):
-    """Some photos of the album stand elsewhere in it."""
+    """Some photos have moved within the album."""
 
     TYPE: ClassVar[str] = "album_reordered"
     image_ids: list[str]
     ranks: list[str]
-    """What sorts each of them from now on (`ranks.py`): they say the same however often they are told, and whatever
-    else has moved."""
+    """The new sort key of each (`ranks.py`): the same result however often it is applied, and whatever else moved."""
 
     def applied(self, album: Album, position: int) -> Album:
         pairs = zip(self.image_ids, self.ranks, strict=False)

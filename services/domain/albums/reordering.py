@@ -1,4 +1,4 @@
-"""Photos of an album to another place in it."""
+"""Moving photos within an album."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,8 +12,8 @@ START: Final = "start"
 
 
 def moved(album: Album, images: Sequence[str], before: str | None) -> tuple[list[str], list[str]]:
-    """Those of the photos that are in the album, and what sorts each of them when they stand before another; nothing
-    when they stand there. Raises Refused."""
+    """Those of the photos that are in the album, and their new sort keys for a place before another photo; empty if
+    they are there already. Raises Refused."""
     moving = [image for image in images if image in album.images]
     if not moving:
         raise Refused("These photos are not in the album any more.", "images")
@@ -22,7 +22,7 @@ def moved(album: Album, images: Sequence[str], before: str | None) -> tuple[list
     order = album.in_order()
     place = len(order) if before is None else 0 if before == START else order.index(before)
     ahead, behind = _neighbours(order, place, set(moving))
-    wanted = [*([ahead] if ahead else []), *moving, *([behind] if behind else [])]
+    wanted = [image for image in (ahead, *moving, behind) if image]
     places = {image: number for number, image in enumerate(order)}
     if all(places[b] == places[a] + 1 for a, b in pairwise(wanted)):
         return [], []
@@ -35,7 +35,7 @@ def moved(album: Album, images: Sequence[str], before: str | None) -> tuple[list
 
 
 def _neighbours(order: list[str], place: int, moving: set[str]) -> tuple[str | None, str | None]:
-    """The photos on both sides of a place that stay where they are."""
+    """The nearest photos on both sides of a place that don't move."""
     behind = next((image for image in order[place:] if image not in moving), None)
     ahead = next((image for image in reversed(order[:place]) if image not in moving), None)
     return ahead, behind

@@ -1,1 +1,1 @@
-"""Categories: what a person would say is on a photo; a tree of them, and what people decide of photos."""
+"""Categories: what a person would say a photo shows; a tree of them, and people's decisions about photos."""

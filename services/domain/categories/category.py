@@ -1,4 +1,4 @@
-"""A category, or a group of them, as its events leave it."""
+"""The state of a category, or of a group of them, after its events."""
 
 import unicodedata
 
@@ -15,7 +15,7 @@ class Category(msgspec.Struct, frozen=True):
     hidden: bool = False
     merged_into: str | None = None
     chosen: float | None = None
-    """The threshold that a person chose."""
+    """The threshold that a person chose; None: the default."""
     taught: bool = False
 
     @property
@@ -28,7 +28,7 @@ def stream(category_id: str) -> str:
 
 
 def initial(category_id: str) -> Category | None:
-    """A built-in one, before anything was said of it."""
+    """A built-in category before any event."""
     builtin = taxonomy.load().categories.get(category_id)
     return Category(builtin.name, builtin.kind, builtin.group_id) if builtin else None
 

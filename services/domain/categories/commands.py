@@ -1,4 +1,4 @@
-"""What may be asked for of a category or a group: what is decided, and what the page says then."""
+"""Commands for categories and groups: what each decides, and its confirmation on the page."""
 
 from collections.abc import Collection, Sequence
 from typing import Annotated, ClassVar, Literal
@@ -26,7 +26,7 @@ from services.knowledge import taxonomy
 
 
 def there(category: Category | None, deleted_too: bool = False) -> Category:
-    """Raises NotFound, or Refused for one that was merged."""
+    """Raises NotFound, or Refused if it was merged."""
     if category is None or (category.deleted and not deleted_too):
         raise NotFound("There is no such category. It may have been deleted.", "category_id")
     if category.merged_into is not None:
@@ -39,7 +39,7 @@ def there(category: Category | None, deleted_too: bool = False) -> Category:
 
 
 def fits_into(group: Category | None, kind: taxonomy.Kind) -> None:
-    """Whether something of a kind may stand in it. Raises NotFound or Refused."""
+    """Checks that something of this kind may go into the group. Raises NotFound or Refused."""
     if group is None or not group.living:
         raise NotFound("There is no such group of categories.", "group_id")
     if group.kind != "group":
@@ -56,17 +56,12 @@ class CreateCategory(Command, frozen=True, kw_only=True):
     kind: Literal["category", "group"] = "category"
 
     async def decide(self, known: Known) -> Decision:
-        category_id, versions, group = known.new_id, {stream(known.new_id): 0}, None
+        name, versions = free(self.name, await taken_names(known, known.new_id)), {stream(known.new_id): 0}
         if self.group_id is not None:
             group, versions[stream(self.group_id)] = await category_of(known, self.group_id)
-        return Decision(self.decided(category_id, await taken_names(known, category_id), group), versions)
-
-    def decided(self, category_id: str, taken: Collection[str], group: Category | None) -> list[Event]:
-        """`taken`: keys of the names of all categories."""
-        name = free(self.name, taken)
-        if self.group_id is not None:
             fits_into(group, self.kind)
-        return [CategoryCreated(category_id=category_id, name=name, group_id=self.group_id, kind=self.kind)]
+        event = CategoryCreated(category_id=known.new_id, name=name, group_id=self.group_id, kind=self.kind)
+        return Decision([event], versions)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if self.kind == "group":
@@ -75,19 +70,14 @@ class CreateCategory(Command, frozen=True, kw_only=True):
 
 
 class CategoryChange(Command, frozen=True, kw_only=True):
-    """Of one category that is there."""
-
     category_id: Id
 
     async def decide(self, known: Known) -> Decision:
         category, version = await category_of(known, self.category_id)
-        return Decision(self.decided(category), {stream(self.category_id): version})
-
-    def decided(self, category: Category | None) -> list[Event]:
-        """Nothing when it is so already. Raises NotFound or Refused."""
-        return self.changes(there(category))
+        return Decision(self.changes(there(category)), {stream(self.category_id): version})
 
     def changes(self, category: Category) -> list[Event]:
+        """Empty if nothing changes."""
         raise NotImplementedError
 
 
@@ -102,7 +92,7 @@ class RenameCategory(CategoryChange, frozen=True, kw_only=True):
         return Decision(events, {stream(self.category_id): version})
 
     def named(self, category: Category | None, taken: Collection[str]) -> list[Event]:
-        """`taken`: keys of the names of all others."""
+        """`taken`: name keys of all other categories."""
         if plain(self.name) == there(category).name:
             return []
         return [CategoryRenamed(category_id=self.category_id, name=free(self.name, taken))]
@@ -123,23 +113,17 @@ class DeleteCategory(CategoryChange, frozen=True, kw_only=True):
 
 
 class RestoreCategory(CategoryChange, frozen=True, kw_only=True):
-    """One that was deleted."""
-
     TYPE: ClassVar[str] = "restore_category"
     NAME: ClassVar[str] = "restore-category"
 
     async def decide(self, known: Known) -> Decision:
         category, version = await category_of(known, self.category_id)
-        events = self.restored(category, await taken_names(known, self.category_id))
-        return Decision(events, {stream(self.category_id): version})
-
-    def restored(self, category: Category | None, taken: Collection[str]) -> list[Event]:
-        """`taken`: keys of the names of all others."""
         category = there(category, deleted_too=True)
-        if not category.deleted:
-            return []
-        free(category.name, taken)
-        return [CategoryRestored(category_id=self.category_id)]
+        events: list[Event] = []
+        if category.deleted:
+            free(category.name, await taken_names(known, self.category_id))
+            events.append(CategoryRestored(category_id=self.category_id))
+        return Decision(events, {stream(self.category_id): version})
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("The category is there again")
@@ -149,14 +133,13 @@ class MoveCategory(CategoryChange, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "move_category"
     NAME: ClassVar[str] = "move-category"
     group_id: Id | None
-    """None: out of its group. In a form also an empty field."""
+    """None: out of its group. In a form, also an empty field."""
 
     async def decide(self, known: Known) -> Decision:
         category, version = await category_of(known, self.category_id)
         versions, group = {stream(self.category_id): version}, None
         if self.group_id is not None:
             group, versions[stream(self.group_id)] = await category_of(known, self.group_id)
-        versions[stream(self.category_id)] = version
         return Decision(self.moved(category, group), versions)
 
     def moved(self, category: Category | None, group: Category | None) -> list[Event]:
@@ -172,7 +155,7 @@ class MoveCategory(CategoryChange, frozen=True, kw_only=True):
 
 
 class MergeCategories(CategoryChange, frozen=True, kw_only=True):
-    """The one goes, and what is said of it counts for the other."""
+    """Removes a category; everything recorded about it then counts for the other."""
 
     TYPE: ClassVar[str] = "merge_categories"
     NAME: ClassVar[str] = "merge-categories"
@@ -181,10 +164,6 @@ class MergeCategories(CategoryChange, frozen=True, kw_only=True):
     async def decide(self, known: Known) -> Decision:
         category, version = await category_of(known, self.category_id)
         other, other_version = await category_of(known, self.into)
-        versions = {stream(self.into): other_version, stream(self.category_id): version}
-        return Decision(self.merged(category, other), versions)
-
-    def merged(self, category: Category | None, other: Category | None) -> list[Event]:
         category = there(category)
         if self.into == self.category_id:
             raise Refused("A category can't be merged with itself.", "into")
@@ -199,7 +178,8 @@ class MergeCategories(CategoryChange, frozen=True, kw_only=True):
             )
         if category.kind != other.kind:
             raise Refused("A group can only be merged with a group, a category with a category.", "into")
-        return [CategoriesMerged(category_id=self.category_id, into_id=self.into)]
+        merged = CategoriesMerged(category_id=self.category_id, into_id=self.into)
+        return Decision([merged], {stream(self.into): other_version, stream(self.category_id): version})
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Merged: all its photos are here now")
@@ -228,12 +208,12 @@ class UnhideCategory(CategoryChange, frozen=True, kw_only=True):
 
 
 class SetThreshold(CategoryChange, frozen=True, kw_only=True):
-    """From which score on a photo is shown in the category."""
+    """The score from which photos are shown in the category."""
 
     TYPE: ClassVar[str] = "set_threshold"
     NAME: ClassVar[str] = "set-threshold"
     threshold: Annotated[float, Meta(ge=0.1, le=1)] | None
-    """None: the built-in one."""
+    """None: the default."""
 
     def changes(self, category: Category) -> list[Event]:
         same = self.threshold == category.chosen

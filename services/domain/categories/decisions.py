@@ -1,4 +1,4 @@
-"""What a person says of a photo and a category: that it belongs there, or not. It outranks every model."""
+"""People's decisions on whether a photo belongs to a category. They outrank every model."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -31,7 +31,7 @@ class CategoryDecision(Event, frozen=True, kw_only=True):
 
 
 class CategoryAssigned(CategoryDecision, frozen=True, kw_only=True):
-    """A person says that the picture belongs there; no model output takes it back."""
+    """A person says that the photo belongs there; no model output overrides it."""
 
     TYPE: ClassVar[str] = "category_assigned"
 
@@ -49,7 +49,7 @@ class CategoryRejected(CategoryDecision, frozen=True, kw_only=True):
 
 
 class CategoryCleared(CategoryDecision, frozen=True, kw_only=True):
-    """A person takes back what was said of picture and category: models are heard again."""
+    """A person's decision is withdrawn: models count again."""
 
     TYPE: ClassVar[str] = "category_cleared"
 
@@ -59,10 +59,9 @@ class CategoryCleared(CategoryDecision, frozen=True, kw_only=True):
         )
 
 
-class AssignCategory(Command, frozen=True, kw_only=True):
-    TYPE: ClassVar[str] = "assign_category"
-    NAME: ClassVar[str] = "assign-category"
+class DecisionCommand(Command, frozen=True, kw_only=True):
     PER_PHOTO: ClassVar[bool] = True
+    EVENT: ClassVar[type[CategoryDecision]]
     category_id: Id
     images: ImageIds
 
@@ -70,24 +69,22 @@ class AssignCategory(Command, frozen=True, kw_only=True):
         await known.require_photos(self.images)
         there((await category_of(known, self.category_id))[0])
         images = dict.fromkeys(self.images)
-        return Decision([CategoryAssigned(image_id=one, category_id=self.category_id) for one in images])
+        return Decision([self.EVENT(image_id=one, category_id=self.category_id) for one in images])
+
+
+class AssignCategory(DecisionCommand, frozen=True, kw_only=True):
+    TYPE: ClassVar[str] = "assign_category"
+    NAME: ClassVar[str] = "assign-category"
+    EVENT: ClassVar[type[CategoryDecision]] = CategoryAssigned
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Category given to %(photos)s", photos=Photos(len(self.images)))
 
 
-class RejectCategory(Command, frozen=True, kw_only=True):
+class RejectCategory(DecisionCommand, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "reject_category"
     NAME: ClassVar[str] = "reject-category"
-    PER_PHOTO: ClassVar[bool] = True
-    category_id: Id
-    images: ImageIds
-
-    async def decide(self, known: Known) -> Decision:
-        await known.require_photos(self.images)
-        there((await category_of(known, self.category_id))[0])
-        images = dict.fromkeys(self.images)
-        return Decision([CategoryRejected(image_id=one, category_id=self.category_id) for one in images])
+    EVENT: ClassVar[type[CategoryDecision]] = CategoryRejected
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Category taken from %(photos)s", photos=Photos(len(self.images)))

@@ -1,4 +1,4 @@
-"""What every fact about a category is."""
+"""What all facts about categories have in common."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -12,21 +12,21 @@ class CategoryEvent(Event, frozen=True, kw_only=True):
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("categories",)
     UNDOABLE: ClassVar[bool] = True
     NAMES: ClassVar[bool] = False
-    """By it a name is taken or set free."""
+    """It takes or frees a name."""
     category_id: str
 
     def applied(self, category: Category) -> Category:
-        """What it makes of a category."""
+        """The category after this event."""
         return category
 
     def undo(self, stream: InStream) -> list[Event]:
-        unnamed = Category("")  # of a label: its name is not known here
+        unnamed = Category("")  # made from a label: its name is not known here
         then = replayed(stream.before, initial(self.category_id) or unnamed) or unnamed
         now = replayed((stream.own, *stream.after), then) or unnamed
         return self.reversed(then, now)
 
     def reversed(self, then: Category, now: Category) -> list[Event]:
-        """`then`: before it; `now`: after it and all that was said since."""
+        """`then`: the state before this event; `now`: the state after it and all later ones."""
         return []
 
 

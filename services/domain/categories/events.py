@@ -1,5 +1,4 @@
-"""Facts about categories: the tree that they stand in, and how sure they must be. What a person says of photos is in
-`decisions.py`."""
+"""Facts about categories: their tree and thresholds. People's decisions about photos are in `decisions.py`."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
@@ -8,7 +7,7 @@ import msgspec
 
 from services.domain.categories.category import Category
 from services.domain.categories.event import CategoryEvent
-from services.domain.categories.tree import category_of, line_of_merges, still_free
+from services.domain.categories.tree import line_of_merges, still_free
 from services.domain.subject import Event, Known
 from services.domain.words import CategoryName, Percent
 from services.kernel.sentence import Sentence, Spoken
@@ -45,16 +44,14 @@ class CategoryRenamed(CategoryEvent, frozen=True, kw_only=True):
         return changed(category, name=self.name)
 
     def reversed(self, then: Category, now: Category) -> list[Event]:
-        if now.name != self.name or not then.name:
-            return []
-        return [CategoryRenamed(category_id=self.category_id, name=then.name)]
+        same = now.name == self.name
+        return [CategoryRenamed(category_id=self.category_id, name=then.name)] if same and then.name else []
 
     def line(self) -> Spoken:
         return Sentence("Category renamed to “%(name)s”", name=self.name)
 
     async def permitted(self, known: Known) -> Mapping[str, int]:
-        await still_free(known, self.category_id, self.name)
-        return {}
+        return await still_free(known, self.category_id, self.name)
 
 
 class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
@@ -72,7 +69,7 @@ class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
 
 
 class CategoryRestored(CategoryEvent, frozen=True, kw_only=True):
-    """One that was deleted is there again, with all that was said of it."""
+    """A deleted category is back, with everything recorded about it."""
 
     TYPE: ClassVar[str] = "category_restored"
     NAMES: ClassVar[bool] = True
@@ -87,23 +84,20 @@ class CategoryRestored(CategoryEvent, frozen=True, kw_only=True):
         return Sentence("%(category)s is there again", category=CategoryName(self.category_id))
 
     async def permitted(self, known: Known) -> Mapping[str, int]:
-        category, _ = await category_of(known, self.category_id)
-        await still_free(known, self.category_id, category.name if category else None)
-        return {}
+        return await still_free(known, self.category_id)
 
 
 class CategoryMoved(CategoryEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "category_moved"
     group_id: str | None
-    """None: it stands by itself."""
+    """None: in no group."""
 
     def applied(self, category: Category) -> Category:
         return changed(category, group_id=self.group_id)
 
     def reversed(self, then: Category, now: Category) -> list[Event]:
-        if now.group_id != self.group_id:
-            return []
-        return [CategoryMoved(category_id=self.category_id, group_id=then.group_id)]
+        same = now.group_id == self.group_id
+        return [CategoryMoved(category_id=self.category_id, group_id=then.group_id)] if same else []
 
     def line(self) -> Spoken:
         name = CategoryName(self.category_id)
@@ -113,7 +107,7 @@ class CategoryMoved(CategoryEvent, frozen=True, kw_only=True):
 
 
 class CategoriesMerged(CategoryEvent, frozen=True, kw_only=True):
-    """One is gone, and all that is said of it, before and later, counts for the other; so for groups."""
+    """It is gone, and everything recorded about it, before and later, counts for the other; groups likewise."""
 
     TYPE: ClassVar[str] = "categories_merged"
     NAMES: ClassVar[bool] = True
@@ -123,9 +117,7 @@ class CategoriesMerged(CategoryEvent, frozen=True, kw_only=True):
         return changed(category, merged_into=self.into_id)
 
     def reversed(self, then: Category, now: Category) -> list[Event]:
-        if now.merged_into != self.into_id:
-            return []
-        return [CategoryUnmerged(category_id=self.category_id)]
+        return [CategoryUnmerged(category_id=self.category_id)] if now.merged_into == self.into_id else []
 
     def line(self) -> Spoken:
         into = CategoryName(self.into_id)
@@ -138,7 +130,7 @@ class CategoriesMerged(CategoryEvent, frozen=True, kw_only=True):
 
 
 class CategoryUnmerged(CategoryEvent, frozen=True, kw_only=True):
-    """It stands for itself again."""
+    """It is a category of its own again."""
 
     TYPE: ClassVar[str] = "category_unmerged"
     NAMES: ClassVar[bool] = True
@@ -155,13 +147,11 @@ class CategoryUnmerged(CategoryEvent, frozen=True, kw_only=True):
         return Sentence("%(category)s stands for itself again", category=CategoryName(self.category_id))
 
     async def permitted(self, known: Known) -> Mapping[str, int]:
-        category, _ = await category_of(known, self.category_id)
-        await still_free(known, self.category_id, category.name if category else None)
-        return {}
+        return await still_free(known, self.category_id)
 
 
 class CategoryHidden(CategoryEvent, frozen=True, kw_only=True):
-    """Not listed any more, neither among categories nor on photos; nothing is forgotten."""
+    """No longer listed, neither among categories nor on photos; nothing is lost."""
 
     TYPE: ClassVar[str] = "category_hidden"
 
@@ -189,19 +179,18 @@ class CategoryUnhidden(CategoryEvent, frozen=True, kw_only=True):
 
 
 class ThresholdSet(CategoryEvent, frozen=True, kw_only=True):
-    """From which score on a photo is shown in the category."""
+    """The score from which photos are shown in the category."""
 
     TYPE: ClassVar[str] = "threshold_set"
     threshold: float | None
-    """None: the built-in one."""
+    """None: the default."""
 
     def applied(self, category: Category) -> Category:
         return changed(category, chosen=self.threshold)
 
     def reversed(self, then: Category, now: Category) -> list[Event]:
-        if now.chosen != self.threshold:
-            return []
-        return [ThresholdSet(category_id=self.category_id, threshold=then.chosen)]
+        same = now.chosen == self.threshold
+        return [ThresholdSet(category_id=self.category_id, threshold=then.chosen)] if same else []
 
     def line(self) -> Spoken:
         name = CategoryName(self.category_id)

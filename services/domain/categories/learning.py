@@ -1,4 +1,4 @@
-"""A category that finds its photos by itself: asked for by a person, learned from their examples."""
+"""Categories that find more photos themselves: enabled by a person, learned from their examples."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -14,7 +14,7 @@ from services.kernel.sentence import Sentence, Spoken
 
 
 class CategoryTaught(CategoryEvent, frozen=True, kw_only=True):
-    """A person wants the category to find its photos by itself, from those that are in it, or no longer."""
+    """A person wants the category to find more photos like those in it, or to stop doing so."""
 
     TYPE: ClassVar[str] = "category_taught"
     taught: bool
@@ -35,7 +35,7 @@ class CategoryTaught(CategoryEvent, frozen=True, kw_only=True):
 
 
 class CategoryLearned(CategoryEvent, frozen=True, kw_only=True):
-    """A linear classifier over the embeddings of a model (`learning.py`). It takes the place of the one before."""
+    """A linear classifier over a model's embeddings (`learning.py`). It replaces the previous one."""
 
     TYPE: ClassVar[str] = "category_learned"
     ACTOR: ClassVar[Actor] = "model"
@@ -43,14 +43,14 @@ class CategoryLearned(CategoryEvent, frozen=True, kw_only=True):
     UNDOABLE: ClassVar[bool] = False
     model_id: str
     weights: bytes
-    """int8, one per feature; times `scale`."""
+    """int8, one per feature; multiply by `scale`."""
     scale: float
     bias: float
     examples: int
     refused: int
-    """How many photos it was learned from."""
+    """It was learned from `examples` assigned and `refused` rejected photos."""
     until: int
-    """Position in the log up to which answers were heard."""
+    """Log position up to which decisions were used."""
 
     def undo(self, stream: InStream) -> list[Event]:
         return Event.undo(self, stream)
@@ -61,7 +61,7 @@ class CategoryLearned(CategoryEvent, frozen=True, kw_only=True):
 
 
 class TeachCategory(CategoryChange, frozen=True, kw_only=True):
-    """From now on the category finds more photos by itself, by those that are in it; or no longer."""
+    """From now on the category finds more photos like those in it, or stops doing so."""
 
     TYPE: ClassVar[str] = "teach_category"
     NAME: ClassVar[str] = "teach-category"
@@ -72,6 +72,4 @@ class TeachCategory(CategoryChange, frozen=True, kw_only=True):
         return [] if same else [CategoryTaught(category_id=self.category_id, taught=self.taught)]
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        if self.taught:
-            return Sentence("It looks for more photos")
-        return Sentence("It finds no more photos by itself")
+        return Sentence("It looks for more photos" if self.taught else "It finds no more photos by itself")

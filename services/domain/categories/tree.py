@@ -1,7 +1,6 @@
-"""How things stand among the categories: which are there, which names are taken, what was merged into what.
+"""The state of the category tree: which categories exist, which names are taken, what was merged into what.
 
-Names are compared with those of the read tables and whatever the log holds behind them, so that a name given a moment
-ago is taken.
+Names are compared with the read tables and the log after them, so that a name given a moment ago counts as taken.
 """
 
 from collections.abc import Collection
@@ -14,21 +13,20 @@ from services.knowledge import taxonomy
 
 
 async def category_of(known: Known, category_id: str) -> tuple[Category | None, int]:
-    """As the log has it, and the version of its stream."""
+    """The category as of the end of the log, and the version of its stream."""
     category = initial(category_id)
-    if category is None:  # of a label: made by no command
+    if category is None:  # made from a label, by no command
         category = (await known.categories())[1].get(category_id)
     rows = await known.stream(stream(category_id))
     return replayed(recorded(rows), category), rows[-1].version if rows else 0
 
 
 async def taken_names(known: Known, category_id: str) -> set[str]:
-    """Keys of the names of all others."""
+    """Name keys of all other categories."""
     position, categories = await known.categories()
     every: dict[str, Category] = dict(categories)
     if not every:
-        builtin = ((id_, initial(id_)) for id_ in taxonomy.load().categories)
-        every = {id_: category for id_, category in builtin if category}
+        every = {id_: builtin for id_ in taxonomy.load().categories if (builtin := initial(id_))}
     while rows := await known.since(position):
         for row in rows:
             if getattr(EVENTS.get(row.type), "NAMES", False):
@@ -41,12 +39,12 @@ async def taken_names(known: Known, category_id: str) -> set[str]:
 
 
 def plain(name: str) -> str:
-    """On one line, without spaces around it."""
+    """On one line, without surrounding spaces."""
     return " ".join(name.split())
 
 
 def free(name: str, taken: Collection[str]) -> str:
-    """The name as it is written down. Raises Refused."""
+    """The name as it is stored. Raises Refused if it is blank or taken."""
     name = plain(name)
     if not any(character.isprintable() and not character.isspace() for character in name):
         raise Refused("A name needs a letter that can be seen.", "name")
@@ -55,18 +53,22 @@ def free(name: str, taken: Collection[str]) -> str:
     return name
 
 
-async def still_free(known: Known, category_id: str, name: str | None) -> None:
-    """For a name that comes back by undo. Raises Refused."""
+async def still_free(known: Known, category_id: str, name: str | None = None) -> dict[str, int]:
+    """Checks a name that undo brings back, by default the category's own. Raises Refused."""
+    if name is None:
+        category, _ = await category_of(known, category_id)
+        name = category.name if category else None
     if name and name_key(name) in await taken_names(known, category_id):
         raise Refused(
             "There is another category called “%(name)s” by now: rename that one first.",
             "command_id",
             name=name,
         )
+    return {}
 
 
 async def line_of_merges(known: Known, category_id: str, into: str | None) -> dict[str, int]:
-    """The versions of all that the other was merged into, one after another. Raises Refused for a circle."""
+    """The stream versions of `into` and all it was merged into in turn. Raises Refused for a cycle."""
     versions: dict[str, int] = {}
     while into is not None:
         if into == category_id:

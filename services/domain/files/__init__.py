@@ -1,1 +1,1 @@
-"""Files: where photos were seen, and the search for them."""
+"""Files: where photos are, and scans for them."""

@@ -1,4 +1,4 @@
-"""Facts about files: what a search for photos finds, misses and can't read."""
+"""Facts about files: what a scan finds, misses and can't read."""
 
 import hashlib
 from typing import ClassVar
@@ -20,7 +20,7 @@ class ScanStarted(ScanEvent, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "job-{job}"
     roots: list[str]
     again: list[FileAt] = msgspec.field(default_factory=list)
-    """Files that could not be shown and are looked at although they did not change."""
+    """Files that could not be shown, to be retried although they have not changed."""
 
     def line(self) -> Spoken:
         return Sentence("Looked for photos in %(folders)s", folders=", ".join(self.roots))
@@ -31,7 +31,7 @@ class ScanFinished(ScanEvent, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "job-{job}"
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
     found: int
-    """Files with a picture's suffix or content that were looked at."""
+    """Files examined because of their suffix or content."""
     added: int
     unchanged: int
     rejected: int
@@ -49,12 +49,12 @@ class ScanFinished(ScanEvent, frozen=True, kw_only=True):
         return Sentence("Finished looking: %(told)s", told=Series(parts))
 
     def idle(self) -> bool:
-        """One that found nothing new: there is one each hour."""
+        """Whether it found nothing new: there is a scan every hour."""
         return not (self.added or self.moved or self.rejected or self.missing)
 
 
 class SourceUnavailable(ScanEvent, frozen=True, kw_only=True):
-    """A root is gone, empty or mostly gone: a disk that is not connected, so nothing under it was touched."""
+    """A root is missing, empty or mostly empty: probably a disconnected disk, so nothing under it was touched."""
 
     TYPE: ClassVar[str] = "source_unavailable"
     STREAM: ClassVar[str] = "library"
@@ -67,17 +67,15 @@ class SourceUnavailable(ScanEvent, frozen=True, kw_only=True):
 
 
 class PictureEvent(ScanEvent, frozen=True, kw_only=True):
-    """About a picture."""
-
     STREAM: ClassVar[str] = "image-{self.image_id}"
     image_id: str
 
 
 class ImageImported(PictureEvent, frozen=True, kw_only=True):
-    """What the bytes of a picture say. `image_id` is their BLAKE3 hash, 128 bits in hex.
+    """What the bytes of an image say. `image_id` is their BLAKE3 hash, 128 bits in hex.
 
-    The date is the best that the bytes or, failing them, the name and time of the first file give; other files and
-    sidecars make claims of their own (`FileAdded`, `SidecarRead`).
+    The date is the best one from the bytes, or else from the name and time of the first file; other files and sidecars
+    make their own claims (`FileAdded`, `SidecarRead`).
     """
 
     TYPE: ClassVar[str] = "image_imported"
@@ -91,7 +89,7 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     colour: str
     """Mean colour, `#rrggbb`: the placeholder while the preview loads."""
     taken_at: str
-    """ISO 8601 on the camera's clock, with the offset where it is known."""
+    """ISO 8601 in the camera's local time, with the offset if known."""
     taken_at_source: str
     """`exif`, `gps`, `xmp`, `filename`, `folder` or `mtime`."""
     orientation: int = 1
@@ -108,29 +106,32 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     altitude_m: float | None = None
     description: str | None = None
     phash: str | None = None
-    """Perceptual hash, 64 bits as 16 hex digits: alike pictures differ in few bits (`library/phash.py`)."""
+    """Perceptual hash, 64 bits as 16 hex digits: similar images differ in few bits (`gateway/reading/phash.py`)."""
     grey: bool = False
-    """There is no colour in it."""
+    """It has no colour."""
     frames: int = 1
-    """More than one: it moves."""
+    """More than one: it is animated."""
     duration_s: float | None = None
-    """Of a film, or of the film inside a motion photo."""
+    """Of a video, or of the video inside a motion photo."""
 
     def line(self) -> Spoken:
         return Sentence("Added to the library")
 
 
-class FileAdded(PictureEvent, frozen=True, kw_only=True):
-    """A copy of the picture was seen at a path."""
-
-    TYPE: ClassVar[str] = "file_added"
+class FileEvent(PictureEvent, frozen=True, kw_only=True):
     root: str
     path: str
-    """Relative to `root`, `/` between the parts (see `paths.py` for names that are not UTF-8)."""
+    """Relative to `root`, with `/` between the parts (see `paths.py` for names that are not UTF-8)."""
+
+
+class FileAdded(FileEvent, frozen=True, kw_only=True):
+    """A copy of the image was found at a path."""
+
+    TYPE: ClassVar[str] = "file_added"
     size: int
     mtime_ns: int
     taken_at: str | None = None
-    """What this place says of the date: the name, the folder, the file's own time. ISO 8601."""
+    """The date according to the file's name, folder or modification time. ISO 8601."""
     taken_at_source: str | None = None
     """`filename`, `folder` or `mtime`."""
 
@@ -139,7 +140,7 @@ class FileAdded(PictureEvent, frozen=True, kw_only=True):
 
 
 class FileMoved(PictureEvent, frozen=True, kw_only=True):
-    """The copy that was at `from_path` is at `path` now."""
+    """The copy at `from_path` is now at `path`."""
 
     TYPE: ClassVar[str] = "file_moved"
     from_root: str
@@ -156,7 +157,7 @@ class FileMoved(PictureEvent, frozen=True, kw_only=True):
 
 
 class FileReplaced(PictureEvent, frozen=True, kw_only=True):
-    """Other content now stands at a known path: `image_id` succeeds `previous_image_id` there."""
+    """A known path has new content: `image_id` succeeds `previous_image_id` there."""
 
     TYPE: ClassVar[str] = "file_replaced"
     previous_image_id: str
@@ -171,19 +172,16 @@ class FileReplaced(PictureEvent, frozen=True, kw_only=True):
         return Sentence("Took the place of another version at %(path)s", path=self.path)
 
 
-class SidecarRead(PictureEvent, frozen=True, kw_only=True):
-    """What a file beside a picture says of it. A later one from the same place takes the place of this."""
+class SidecarRead(FileEvent, frozen=True, kw_only=True):
+    """What the sidecar at a path says about an image. A later one from the same path replaces this one."""
 
     TYPE: ClassVar[str] = "sidecar_read"
-    root: str
-    path: str
-    """The sidecar's own, relative to `root`."""
     size: int
     mtime_ns: int
     kind: str
-    """Of its format: `takeout`, `xmp`."""
+    """Its format: `takeout` or `xmp`."""
     taken_at: str | None = None
-    """ISO 8601; Takeout says it in UTC."""
+    """ISO 8601; Takeout gives it in UTC."""
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None
@@ -198,48 +196,44 @@ class SidecarRead(PictureEvent, frozen=True, kw_only=True):
         return Sentence("%(path)s says more about it", path=self.path)
 
 
-class FileMissing(PictureEvent, frozen=True, kw_only=True):
+class FileMissing(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "file_missing"
-    root: str
-    path: str
 
     def line(self) -> Spoken:
         return Sentence("No longer at %(path)s", path=self.path)
 
 
-class FileReturned(PictureEvent, frozen=True, kw_only=True):
+class FileReturned(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "file_returned"
-    root: str
-    path: str
 
     def line(self) -> Spoken:
         return Sentence("Back at %(path)s", path=self.path)
 
 
 class NoPicture(ScanEvent, frozen=True, kw_only=True):
-    """About a file or folder that is no image of the library."""
+    """About a file or folder that is not an image in the library."""
 
     root: str
     path: str
 
     def stream(self, job: str = "") -> str:
-        """A path may be longer than a stream's name."""
+        """Hashed, because a path may be longer than a stream name."""
         place = f"{self.root}\0{self.path}".encode()
         return f"file-{hashlib.sha256(place).hexdigest()[:32]}"
 
 
 class FileRejected(NoPicture, frozen=True, kw_only=True):
-    """A file that should be a picture and can't be shown; looked at again only when it changes."""
+    """A file that should be an image but can't be shown; retried only when it changes."""
 
     TYPE: ClassVar[str] = "file_rejected"
     size: int
     mtime_ns: int
     reason: str
-    """A sentence for the person."""
+    """A sentence for the user."""
 
 
 class RejectionWithdrawn(NoPicture, frozen=True, kw_only=True):
-    """A file that could not be shown is not there any more."""
+    """What could not be read is gone, or can be read now."""
 
     TYPE: ClassVar[str] = "rejection_withdrawn"
 
@@ -248,13 +242,13 @@ class RejectionWithdrawn(NoPicture, frozen=True, kw_only=True):
 
 
 class FolderUnreadable(NoPicture, frozen=True, kw_only=True):
-    """A folder, or a file's size and time, can't be read. What was known of it stays; `RejectionWithdrawn` when it
-    can be again."""
+    """A folder, or a file's size and time, can't be read. What was recorded about it still holds; `RejectionWithdrawn`
+    follows once it can be read again."""
 
     TYPE: ClassVar[str] = "folder_unreadable"
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ()
     reason: str
-    """A sentence for the person."""
+    """A sentence for the user."""
 
     def line(self) -> Spoken:
         return Sentence("%(path)s: %(reason)s", path=self.path, reason=StoredReason(self.reason))

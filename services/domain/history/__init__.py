@@ -1,1 +1,1 @@
-"""The history: undo, and looking back."""
+"""The history: undo, and time travel."""

@@ -1,4 +1,4 @@
-"""The library as it was."""
+"""The library at an earlier point in time."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -8,12 +8,12 @@ from services.domain.subject import Command, Decision, Event, Known, Refused
 
 
 class LookBack(Command, frozen=True, kw_only=True):
-    """Asks for read tables as they were; nothing changes. Built by the projector, beside those in use."""
+    """Asks the projector to build read tables as of a position, beside those in use; nothing changes."""
 
     TYPE: ClassVar[str] = "look_back"
     NAME: ClassVar[str] = "look-back"
     position: Position
-    """Of the last event that they hold; 0: none."""
+    """Of the last event in them; 0: none."""
 
     async def decide(self, known: Known) -> Decision:
         if self.position > await known.head():
@@ -21,4 +21,4 @@ class LookBack(Command, frozen=True, kw_only=True):
         return Decision()
 
     def toast(self, events: Sequence[Event]) -> None:
-        return None  # the page is then another
+        return None  # the page itself changes

@@ -1,7 +1,7 @@
-"""Undo: the events that take back what a command brought about.
+"""Undo: the events that reverse what a command did.
 
-Nothing is taken out of the log. Each event is answered by one that restores what its stream said before it; where
-something else was said of the same thing since then, the later word stays. To undo an undo is to do it again.
+Nothing is removed from the log. For each event another is appended that restores the state before it, unless the same
+thing has been changed since: the later change wins. Undoing an undo is a redo.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from services.kernel.sentence import Sentence, Spoken
 
 
 class CommandUndone(Event, frozen=True, kw_only=True):
-    """What the command did was taken back by the events that follow this one."""
+    """The events that follow this one reversed the command."""
 
     TYPE: ClassVar[str] = "command_undone"
     STREAM: ClassVar[str] = "command-{self.command_id}"
@@ -44,12 +44,17 @@ class Undo(Command, frozen=True, kw_only=True):
     command_id: Id
 
     async def decide(self, known: Known) -> Decision:
-        given = await self._given(known)
-        undone = CommandUndone(command_id=str(given.event_id))
+        try:
+            command = await known.command(UUID(self.command_id))
+        except ValueError:
+            command = None
+        if command is None:
+            raise NotFound("There is no command with this id.", "command_id")
+        undone = CommandUndone(command_id=str(command.event_id))
         own = undone.stream()
         if len(await known.stream(own)) > 1:
             raise Refused("This was undone before.", "command_id")
-        events = await restoring(known, await known.caused_by(given))
+        events = await restoring(known, await known.caused_by(command))
         if not events:
             raise Refused("There is nothing left of it to undo.", "command_id")
         versions = {own: 1}
@@ -57,28 +62,18 @@ class Undo(Command, frozen=True, kw_only=True):
             versions |= await event.permitted(known)
         return Decision([undone, *events], versions)
 
-    async def _given(self, known: Known) -> Envelope:
-        """The command that is to be undone. Raises NotFound."""
-        try:
-            given = await known.command(UUID(self.command_id))
-        except ValueError:
-            given = None
-        if given is None:
-            raise NotFound("There is no command with this id.", "command_id")
-        return given
-
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Undone")
 
 
 async def restoring(known: Known, rows: Sequence[Envelope]) -> list[Event]:
-    """What answers events, the last one first. Raises Refused for one that can't be taken back."""
+    """The events that reverse the rows, last one first. Raises Refused for one that can't be undone."""
     begun = {row.stream for row in rows if event_of(row).BEGINS}
     events: list[Event] = []
     for row in reversed(rows):
         event = event_of(row)
         if isinstance(event, CommandUndone) or (row.stream in begun and not event.BEGINS):
-            continue  # what the command made goes with all that is in it
+            continue  # undoing the start of a stream undoes the rest of it
         stream = await known.stream(row.stream)
         before = recorded([other for other in stream if other.version < row.version])
         after = recorded([other for other in stream if other.version > row.version])

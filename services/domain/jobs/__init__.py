@@ -1,1 +1,1 @@
-"""Jobs: long work on many photos."""
+"""Jobs: long-running work on many photos."""

@@ -1,4 +1,4 @@
-"""Jobs: classifying, begun, paused, resumed and cancelled by command. The search for photos is in `files/`."""
+"""Commands that start, pause, resume and cancel classification jobs. Scans are started in `files/`."""
 
 from collections.abc import Collection, Sequence
 from typing import ClassVar, Final, Literal
@@ -21,7 +21,7 @@ from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
 
 MOST: Final = 100_000
-"""Photos that a job may name one by one."""
+"""Photos that a job may list individually."""
 
 
 class ClassifyImages(Command, frozen=True, kw_only=True):
@@ -29,13 +29,13 @@ class ClassifyImages(Command, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "classify"
     FINAL: ClassVar[bool] = True
     images: Literal["unclassified", "all"] | ImageIds | UnsetType = UNSET
-    """Left out: the unclassified ones, unless `album` or `q` says which."""
+    """Default: the unclassified ones, unless `album` or `q` is given."""
     album: Id | None = None
-    """Those of this album, as it is when the command is given."""
+    """The photos of this album at the time of the command."""
     q: Search | None = None
-    """Those that this search finds (as in `GET /api/images?q=`) when the command is given."""
+    """The results of this search (as in `GET /api/images?q=`) at the time of the command."""
     model: Id | None = None
-    """The active one when left out."""
+    """Default: the active model."""
 
     async def decide(self, known: Known) -> Decision:
         if isinstance(self.images, list):
@@ -45,23 +45,22 @@ class ClassifyImages(Command, frozen=True, kw_only=True):
         active = await known.active_model()
         job_id = str(known.command_id)
         events = self.requested(job_id, active or known.default_model, await known.models(), photos)
-        if active is None:  # the first time: the pages show what the active model says
+        if active is None:  # the first job: pages show the active model's categories
             events.append(ModelActivated(model_id=known.default_model))
         return Decision(events)
 
     def chosen_by(self) -> str | None:
-        """The field, `album` or `q`, that says which photos; None: `images` does. Raises Refused when several do."""
-        given = ["images"] if self.images is not UNSET else []
-        given += [name for name in ("album", "q") if getattr(self, name) is not None]
-        if len(given) > 1:
-            raise Refused("Say which photos by one of images, album and q, not by several.", given[-1])
-        return given[0] if given and given[0] != "images" else None
+        """The field that selects the photos, `album` or `q`; None: `images`. Raises Refused if several are given."""
+        fields = [name for name in ("images", "album", "q") if getattr(self, name) not in (None, UNSET)]
+        if len(fields) > 1:
+            raise Refused("Say which photos by one of images, album and q, not by several.", fields[-1])
+        return fields[0] if fields and fields[0] != "images" else None
 
     def requested(
         self, job_id: str, active: str, models: Collection[str], photos: list[str] | None = None
     ) -> list[Event]:
-        """`models`: those that a classifier offers; `photos`: those that the album holds or the search finds. Raises
-        Refused for another model and when there is nothing to do, or too much."""
+        """`models`: those that a classifier offers; `photos`: those of the album or the search. Raises Refused for an
+        unknown model, and for no photos or too many."""
         model = self.model or active
         if model != active and model not in models:
             raise Refused(
@@ -76,9 +75,7 @@ class ClassifyImages(Command, frozen=True, kw_only=True):
             return [_of_photos(job_id, model, photos, self.chosen_by())]
         if isinstance(self.images, list):
             return [_of_photos(job_id, model, self.images, "images")]
-        scope: Literal["unclassified", "all"] = (
-            self.images if isinstance(self.images, str) else "unclassified"
-        )
+        scope: Literal["unclassified", "all"] = "all" if self.images == "all" else "unclassified"
         return [ClassificationRequested(job_id=job_id, model_id=model, scope=scope)]
 
     def toast(self, events: Sequence[Event]) -> Spoken:
@@ -94,16 +91,16 @@ class ClassifyImages(Command, frozen=True, kw_only=True):
 
 
 class RetryFailed(Command, frozen=True, kw_only=True):
-    """Classify again what could not be classified: starts a job of its own."""
+    """Classify failed photos again, in a new job."""
 
     TYPE: ClassVar[str] = "retry_failed"
     NAME: ClassVar[str] = "retry-failed"
     job_id: Id | None = None
-    """What this job could not do; left out: all that the model could not."""
+    """The failures of this job; default: all failures of the model."""
     model: Id | None = None
-    """The active one when left out; without `job_id` only."""
+    """Default: the active model. Only without `job_id`."""
     reason: Reason | None = None
-    """Only those that failed for this reason."""
+    """Only failures with this reason."""
 
     async def decide(self, known: Known) -> Decision:
         model = self.model or await known.active_model() or known.default_model
@@ -115,8 +112,8 @@ class RetryFailed(Command, frozen=True, kw_only=True):
         return Decision(self.requested(job, str(known.command_id), model, failed))
 
     def requested(self, job: Job | None, job_id: str, model: str, failed: Collection[str]) -> list[Event]:
-        """`job`: the one that is named; `failed`: photos that it, or the model, could not do. Raises Refused when there
-        are none, NotFound for an unknown job."""
+        """`job`: that of `job_id`; `failed`: photos that failed in it, or with the model. Raises Refused if there are
+        none, NotFound for an unknown job."""
         if self.job_id and job is None:
             raise NotFound("There is no such job.", "job_id")
         if job and job.model_id is None:
@@ -143,8 +140,6 @@ def _of_photos(job_id: str, model: str, images: Collection[str], field: str | No
 
 
 class JobCommand(Command, frozen=True, kw_only=True):
-    """To a job that is there."""
-
     job_id: Id
 
     async def decide(self, known: Known) -> Decision:
@@ -152,7 +147,7 @@ class JobCommand(Command, frozen=True, kw_only=True):
         return Decision(self.steered(job), {stream(self.job_id): version})
 
     def steered(self, job: Job | None) -> list[Event]:
-        """Nothing when it is so already. Raises NotFound, and Refused for what can't be paused or resumed."""
+        """Empty if nothing changes. Raises NotFound, and Refused if it can't be paused or resumed."""
         if job is None:
             raise NotFound("There is no such job.", "job_id")
         return self.changes(job)
@@ -201,6 +196,6 @@ class CancelJob(JobCommand, frozen=True, kw_only=True):
 
 
 async def job_of(known: Known, job_id: str) -> tuple[Job | None, int]:
-    """As the log has it, and the version of its stream."""
+    """The job as of the end of the log, and the version of its stream."""
     rows = await known.stream(stream(job_id))
     return replayed(recorded(rows)), rows[-1].version if rows else 0

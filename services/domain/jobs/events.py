@@ -1,4 +1,4 @@
-"""Facts about jobs: asked for, done photo by photo, paused, ended."""
+"""Facts about jobs: requested, done photo by photo, paused, ended."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -12,10 +12,10 @@ from services.kernel.sentence import Sentence, Series, Spoken
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A scan or a classification, as its events leave it."""
+    """The state of a scan or a classification after its events."""
 
     model_id: str | None = None
-    """None: it is a scan."""
+    """None: a scan."""
     paused: bool = False
     ended: bool = False
 
@@ -94,7 +94,7 @@ class Pausing(JobEvent, frozen=True, kw_only=True):
     UNDOABLE: ClassVar[bool] = True
 
     def undo(self, stream: InStream) -> list[Event]:
-        """Nothing when the job has ended, or somebody paused or resumed it since."""
+        """Empty if the job has ended, or has been paused or resumed since."""
         job = replayed([*stream.before, stream.own, *stream.after])
         if job is None or job.ended or job.paused != isinstance(self, JobPaused):
             return []
@@ -102,7 +102,7 @@ class Pausing(JobEvent, frozen=True, kw_only=True):
 
 
 class JobPaused(Pausing, frozen=True, kw_only=True):
-    """Nothing more of it is sent; what a classifier has in hand still counts."""
+    """No more of its photos are sent; results of those already sent still count."""
 
     TYPE: ClassVar[str] = "job_paused"
 
@@ -118,7 +118,7 @@ class JobResumed(Pausing, frozen=True, kw_only=True):
 
 
 class Result(Event, frozen=True, kw_only=True):
-    """What a classifier answers, photo by photo."""
+    """A classifier's answer for one photo."""
 
     STREAM: ClassVar[str] = "image-{self.image_id}"
     ACTOR: ClassVar[Actor] = "model"
@@ -127,19 +127,19 @@ class Result(Event, frozen=True, kw_only=True):
 
 
 class ImageClassified(Result, frozen=True, kw_only=True):
-    """What a network said of a picture, not what we make of it: a changed threshold or a better tree of categories is
-    a new table then, never a new run."""
+    """A network's raw output for a photo, not what we derive from it: a changed threshold or category tree means
+    rebuilding tables, never running the network again."""
 
     TYPE: ClassVar[str] = "image_classified"
     weights_digest: str
     """SHA-256 of the weights file, hex."""
     preprocessing_id: str
     classes: list[tuple[int, float]]
-    """The 20 best (class index, probability), best first."""
+    """The top 20 as (class index, probability), best first."""
     embedding: str = ""
-    """What the network felt, as `embedding.encode` writes it; empty where it was not kept."""
+    """As `embedding.encode` writes it; empty if it was not kept."""
     labels: list[str] = msgspec.field(default_factory=list)
-    """The names of `classes`, in their order; empty where they are ImageNet's."""
+    """The names of `classes`, in their order; empty for ImageNet's classes."""
 
     def line(self) -> Spoken:
         return Sentence("Classified by %(model)s", model=self.model_id)

@@ -1,1 +1,1 @@
-"""Models: the classifiers that there are."""
+"""Models: the available classifiers."""

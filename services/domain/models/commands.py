@@ -1,4 +1,4 @@
-"""Which classifier the categories come from."""
+"""Choosing the classifier that categories come from."""
 
 from collections.abc import Sequence
 from typing import ClassVar

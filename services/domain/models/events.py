@@ -1,4 +1,4 @@
-"""Facts about classifiers: which there are, and which one the categories come from."""
+"""Facts about classifiers: which are available, and which one categories come from."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ class ModelRegistered(Event, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "model-{self.model_id}"
     ACTOR: ClassVar[Actor] = "model"
     model_id: str
-    """Such as `efficientnet-lite0`."""
+    """For example `efficientnet-lite0`."""
     name: str
     weights_digest: str
     preprocessing_id: str
@@ -21,7 +21,7 @@ class ModelRegistered(Event, frozen=True, kw_only=True):
     class_count: int
     source: str
     labels: list[str] = msgspec.field(default_factory=list)
-    """Names of its classes; empty where they are ImageNet's."""
+    """Names of its classes; empty for ImageNet's classes."""
 
 
 class ModelActivated(Event, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class ModelActivated(Event, frozen=True, kw_only=True):
     UNDOABLE: ClassVar[bool] = True
     model_id: str
     previous: str | None = None
-    """The one that was active before, where that is known: what undoing goes back to."""
+    """The model that was active before, if known: undo returns to it."""
 
     def undo(self, stream: InStream) -> list[Event]:
         if self.previous is None or any(isinstance(event, ModelActivated) for _, event in stream.after):
@@ -43,7 +43,7 @@ class ModelActivated(Event, frozen=True, kw_only=True):
 
 
 class ModelLoaded(Event, frozen=True, kw_only=True):
-    """An inference worker has this model in memory and says on what it runs."""
+    """An inference worker has loaded this model, and reports what it runs on."""
 
     TYPE: ClassVar[str] = "model_loaded"
     STREAM: ClassVar[str] = "model-{self.model_id}"
@@ -51,6 +51,6 @@ class ModelLoaded(Event, frozen=True, kw_only=True):
     model_id: str
     worker_id: str
     device: str
-    """As a person would name it: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
+    """For people to read: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
     precision: str
     """`float32`, `bfloat16` or `mixed_float16`."""

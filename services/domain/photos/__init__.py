@@ -1,1 +1,1 @@
-"""Photos: what people say of them, one module for each idea."""
+"""Photos: what people say about them, one module per feature."""

@@ -1,6 +1,6 @@
-"""When a photo was taken, as a person says: to a date, or by a shift (a camera whose clock was wrong)."""
+"""Correcting when photos were taken: to a date, or by a shift (for a camera whose clock was wrong)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
 
@@ -13,7 +13,7 @@ from services.kernel.sentence import Sentence, Spoken
 
 
 class DateCorrected(Event, frozen=True, kw_only=True):
-    """A person says when it was taken; None takes that back."""
+    """A person's date for the photo; None withdraws it."""
 
     TYPE: ClassVar[str] = "date_corrected"
     STREAM: ClassVar[str] = "image-{self.image_id}"
@@ -37,43 +37,35 @@ class DateCorrected(Event, frozen=True, kw_only=True):
 
 
 class CorrectDate(Command, frozen=True, kw_only=True):
-    """Of one photo or many."""
-
     TYPE: ClassVar[str] = "correct_date"
     NAME: ClassVar[str] = "correct-date"
     PER_PHOTO: ClassVar[bool] = True
     images: ImageIds
     taken_at: Annotated[str, Meta(max_length=40)] | None = None
-    """ISO 8601, `2016-06-12`, `2016-06-12T14:03` or with an offset; left out with `shift_s`."""
+    """ISO 8601: `2016-06-12`, `2016-06-12T14:03` or with an offset; left out with `shift_s`."""
     shift_s: Annotated[int, Meta(ge=-6_400_000_000, le=6_400_000_000)] | None = None
-    """Seconds that are added to what each photo shows now."""
+    """Seconds to add to each photo's current date."""
 
     async def decide(self, known: Known) -> Decision:
         await known.require_photos(self.images)
-        return Decision(self.corrected(await known.dates(self.images)))
-
-    def corrected(self, shown: Mapping[str, str]) -> list[Event]:
-        """`shown`: image id -> the date that it has now, ISO 8601. Raises Refused for what is no date."""
-        images = dict.fromkeys(self.images)
+        dates, images = await known.dates(self.images), dict.fromkeys(self.images)
         if (self.taken_at is None) == (self.shift_s is None):
             raise Refused(
                 "Say either the date, “taken_at”, or by how many seconds to move it, “shift_s”.", "taken_at"
             )
         if self.taken_at is not None:
             at = iso_date(self.taken_at)
-            return [DateCorrected(image_id=image, taken_at=at) for image in images if shown.get(image) != at]
-        return [
-            DateCorrected(image_id=image, taken_at=_shifted(shown[image], self.shift_s))
-            for image in images
-            if self.shift_s and image in shown
-        ]
+            new = {image: at for image in images if dates.get(image) != at}
+        else:
+            new = {one: _shifted(dates[one], self.shift_s) for one in images if self.shift_s and one in dates}
+        return Decision([DateCorrected(image_id=image, taken_at=at) for image, at in new.items()])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Date of %(photos)s put right", photos=Photos(len(self.images)))
 
 
 def iso_date(text: str) -> str:
-    """ISO 8601, to the second; a day alone is noon of it. Raises Refused."""
+    """ISO 8601 to the second (or millisecond); a date alone means noon. Raises Refused."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:

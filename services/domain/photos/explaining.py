@@ -1,4 +1,4 @@
-"""Where on a photo a model saw what it said."""
+"""The part of a photo that a model's answer comes from."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -11,17 +11,17 @@ from services.kernel.sentence import Sentence, Spoken
 
 
 class ClassHeat(msgspec.Struct, frozen=True):
-    """Where a class was seen."""
+    """Where a class was recognised."""
 
     class_index: int
     side: int
-    """Cells in a row, and rows."""
+    """Number of cells per row, and of rows."""
     cells: bytes
-    """side × side, row by row: 0 where nothing speaks for the class, 255 where most does."""
+    """side × side, row by row: 0 where nothing suggests the class, 255 where the most does."""
 
 
 class ImageExplained(Event, frozen=True, kw_only=True):
-    """Where on a picture a network saw what it said (class activation maps)."""
+    """Where in an image a network recognised its classes (class activation maps)."""
 
     TYPE: ClassVar[str] = "image_explained"
     STREAM: ClassVar[str] = "image-{self.image_id}"
@@ -30,7 +30,7 @@ class ImageExplained(Event, frozen=True, kw_only=True):
     model_id: str
     weights_digest: str
     share: float
-    """The maps cover the square in the middle of the picture whose side is this share of the short side."""
+    """The maps cover the centred square whose side is this share of the image's shorter side."""
     heat: list[ClassHeat]
 
     def line(self) -> Spoken:
@@ -38,17 +38,17 @@ class ImageExplained(Event, frozen=True, kw_only=True):
 
 
 class ExplainImage(Command, frozen=True, kw_only=True):
-    """Where on a photo did a model see what it said? A classifier answers; nothing is decided here."""
+    """Asks a classifier which part of a photo its answer comes from; nothing is decided here."""
 
     TYPE: ClassVar[str] = "explain_image"
     NAME: ClassVar[str] = "explain"
     image: Id
     model: Id | None = None
-    """The active one when left out."""
+    """Default: the active model."""
 
     async def decide(self, known: Known) -> Decision:
         await known.require_photos([self.image])
         return Decision()
 
     def toast(self, events: Sequence[Event]) -> None:
-        return None  # the page says it over the photo
+        return None  # the page shows the result over the photo

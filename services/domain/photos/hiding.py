@@ -1,4 +1,4 @@
-"""Photos that a person doesn't want to see among the others."""
+"""Photos that a person has hidden from the other views."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -36,27 +36,25 @@ class ImagesUnhidden(Hiding, frozen=True, kw_only=True):
         return Sentence("%(photos)s shown again", photos=Photos(len(self.image_ids)))
 
 
-class HideImages(Command, frozen=True, kw_only=True):
+class HidingCommand(Command, frozen=True, kw_only=True):
+    EVENT: ClassVar[type[Hiding]]
+    images: ImageIds
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        return Decision([self.EVENT(image_ids=list(dict.fromkeys(self.images)))])
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return self.EVENT(image_ids=self.images).line()
+
+
+class HideImages(HidingCommand, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "hide_images"
     NAME: ClassVar[str] = "hide-images"
-    images: ImageIds
-
-    async def decide(self, known: Known) -> Decision:
-        await known.require_photos(self.images)
-        return Decision([ImagesHidden(image_ids=list(dict.fromkeys(self.images)))])
-
-    def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("%(photos)s hidden", photos=Photos(len(self.images)))
+    EVENT: ClassVar[type[Hiding]] = ImagesHidden
 
 
-class UnhideImages(Command, frozen=True, kw_only=True):
+class UnhideImages(HidingCommand, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "unhide_images"
     NAME: ClassVar[str] = "unhide-images"
-    images: ImageIds
-
-    async def decide(self, known: Known) -> Decision:
-        await known.require_photos(self.images)
-        return Decision([ImagesUnhidden(image_ids=list(dict.fromkeys(self.images)))])
-
-    def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("%(photos)s shown again", photos=Photos(len(self.images)))
+    EVENT: ClassVar[type[Hiding]] = ImagesUnhidden

@@ -1,4 +1,4 @@
-"""What the timeline leaves out."""
+"""Categories that the timeline leaves out."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
@@ -13,7 +13,7 @@ from services.kernel.sentence import Sentence, Spoken
 
 
 class TimelineHides(Event, frozen=True, kw_only=True):
-    """Photos of these categories are left out of the timeline (not of searches, albums and their categories)."""
+    """Photos in these categories are left out of the timeline (not of searches, albums or category pages)."""
 
     TYPE: ClassVar[str] = "timeline_hides"
     STREAM: ClassVar[str] = "timeline"
@@ -34,7 +34,7 @@ class TimelineHides(Event, frozen=True, kw_only=True):
 
 
 class SetTimeline(Command, frozen=True, kw_only=True):
-    """What the timeline leaves out: the categories that are named, and no others."""
+    """Sets the categories that the timeline leaves out."""
 
     TYPE: ClassVar[str] = "set_timeline"
     NAME: ClassVar[str] = "set-timeline"
@@ -48,6 +48,4 @@ class SetTimeline(Command, frozen=True, kw_only=True):
         return Decision([TimelineHides(category_ids=sorted(set(self.hides)))])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        if self.hides:
-            return Sentence("The timeline leaves them out")
-        return Sentence("The timeline shows everything")
+        return Sentence("The timeline leaves them out" if self.hides else "The timeline shows everything")

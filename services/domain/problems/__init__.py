@@ -1,1 +1,1 @@
-"""Problems: what could not be done."""
+"""Problems: files, folders and photos that could not be processed."""

@@ -1,4 +1,4 @@
-"""What a person doesn't want to be told of any more."""
+"""Problems that a person no longer wants to see listed."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from services.kernel.sentence import Plural, Spoken
 
 
 class FileAt(msgspec.Struct, frozen=True, kw_only=True):
-    """A place, whatever lies there."""
+    """A path, whatever is there."""
 
     root: str
     path: str
@@ -36,7 +36,7 @@ class ProblemsChosen(Event, frozen=True, kw_only=True):
 
 
 class ProblemsIgnored(ProblemsChosen, frozen=True, kw_only=True):
-    """A person doesn't want to be told of them, until something new is said of them."""
+    """No longer listed, until there is something new about them."""
 
     TYPE: ClassVar[str] = "problems_ignored"
 

@@ -1,4 +1,4 @@
-"""A person said when the photo was taken."""
+"""Whether a person has corrected the photo's date."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a detail of a photo is."""
+"""The definition of a detail of a photo."""
 
 from typing import Literal
 
@@ -6,11 +6,11 @@ import msgspec
 
 
 class Detail(msgspec.Struct, frozen=True):
-    """Something that the read tables know of a photo: a field of the API and a term of the search."""
+    """A fact about a photo in the read tables: a field of the API and a search term."""
 
     name: str
-    """In `GET /api/images/{id}`, under `details`; in a search `is:<name>` or `<name>:`."""
+    """In `GET /api/images/{id}`, under `details`; in a search, `is:<name>` or `<name>:`."""
     kind: Literal["state", "number"]
-    """It is so or not; or it is a whole number, which searches compare: `stars:4`, `stars:3..5`, `stars:3..`."""
+    """True or false; or an integer, which searches compare: `stars:4`, `stars:3..5`, `stars:3..`."""
     sql: str
-    """An expression over `image i`, true or the number; NULL: nothing is known."""
+    """An expression over `image i`: a truth value or the number; NULL: unknown."""

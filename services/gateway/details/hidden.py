@@ -1,4 +1,4 @@
-"""A person doesn't want to see the photo among the others."""
+"""Whether a person has hidden the photo."""
 
 from typing import Final
 

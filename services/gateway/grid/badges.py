@@ -1,4 +1,4 @@
-"""The corner of a tile as HTML: small marks of what is no plain photo of a known day."""
+"""The badges in a tile's corner as HTML, for anything but a plain photo of a known day."""
 
 from functools import lru_cache
 from typing import Any
@@ -12,11 +12,11 @@ from services.gateway.queries.marks import Marks
 
 def corner(environment: Any, marks: Marks) -> str:
     seconds = None if marks.seconds is None else round(marks.seconds)
-    return _drawn(environment, current(), msgspec.structs.replace(marks, image_id="", seconds=seconds))
+    return _render(environment, current(), msgspec.structs.replace(marks, image_id="", seconds=seconds))
 
 
 @lru_cache(maxsize=500)
-def _drawn(environment: jinja2.Environment, locale: str, marks: Marks) -> str:
-    """`marks`: of no particular photo, so that many share one drawing."""
+def _render(environment: jinja2.Environment, locale: str, marks: Marks) -> str:
+    """`marks`: stripped of the photo's id, so that many photos share one rendering."""
     html = environment.get_template("partials/marks.html").render(msgspec.structs.asdict(marks))
     return "".join(line.strip() for line in html.splitlines())

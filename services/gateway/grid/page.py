@@ -1,4 +1,4 @@
-"""What every page with a grid of photos has: the photos, their headings, the scrubber, what can be done with them."""
+"""What every page with a grid of photos shares: photos, headings, the scrubber, and actions on a selection."""
 
 from typing import Any, Final
 
@@ -17,38 +17,38 @@ from services.gateway.queries.outline import STRIDE
 from services.gateway.search.filters import Filter
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, among, link, page, part, refusals, wants_part
+from services.gateway.web.answer import Req, among, environment, link, page, part, refusals, wants_part
 
 PER_PAGE: Final = 60
-"""Photos that a page comes with. A script asks for STRIDE at a time."""
+"""Photos that a page comes with; scripts fetch STRIDE at a time."""
 AT_ONCE: Final = 8
-"""Pictures that are in sight on the smallest screen: fetched before its rows are known."""
+"""Thumbnails visible on the smallest screen: loaded eagerly, before the layout is known."""
 STEPS: Final = 12
-"""In the length of a month on the scrubber."""
+"""Steps in the length of a month on the scrubber."""
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a grid is, and which part of it: what its URL says."""
+    """Where a grid is and which part of it is shown, as its URL says."""
 
     path: str
-    """The page's own, to which paging and sorting lead."""
+    """The page's own path, for its paging and sorting links."""
     q: str | None
     sort: str | None
-    """None: the order that the page has of its own."""
+    """None: the page's default order."""
     select: str | None
     after: str | None
     at: str | None
     chunk: bool
 
     @classmethod
-    def of(cls, request: Req, path: str, chosen: Filter) -> "Address":
+    def of(cls, request: Req, path: str, criteria: Filter) -> "Address":
         query = request.query_params
-        asked = {name: query.get(name) for name in ("sort", "select", "after", "at")}
-        return cls(path=path, q=chosen.q, chunk="chunk" in query, **asked)
+        parameters = {name: query.get(name) for name in ("sort", "select", "after", "at")}
+        return cls(path=path, q=criteria.q, chunk="chunk" in query, **parameters)
 
     @property
     def further(self) -> bool:
-        """Whether it is what lies behind a cursor, and not the beginning of a page."""
+        """Whether this continues a list after a cursor, rather than beginning a page."""
         return bool(self.after) or self.chunk
 
     @property
@@ -56,12 +56,12 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
         return self.select == "1"
 
     def part(self, **where: str | None) -> str:
-        """Another part of the same."""
+        """The URL of another part of the same grid."""
         return link(self.path, sort=self.sort, q=self.q, select=self.select, **where)
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
-    """Some photos of a list, and what is known of the whole of it."""
+    """Some photos of a list, with the counts of the whole list."""
 
     address: Address
     chosen: Filter
@@ -71,28 +71,28 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def grid_page(
-    request: Req, views: Views, template: str, path: str, chosen: Filter, **context: Any
+    request: Req, views: Views, template: str, path: str, criteria: Filter, **context: Any
 ) -> Template:
-    """`path`: the page's own, to which paging and sorting lead. `context`: what else the template needs; `sort`: in
-    which order the page opens; `missing`: says why it is empty.
+    """`path`: the page's own path, for its paging and sorting links. `context`: what else the template needs; of it,
+    `sort` is the page's default order, and `missing` explains why the page is empty.
 
-    Only the next tiles when htmx asks for what is behind a cursor. Raises 422 for a bad cursor or sort.
+    Only the next tiles when htmx asks for those after a cursor. Raises 422 for a bad cursor or sort.
     """
-    own, explain = context.pop("sort", timeline.NEWEST), context.pop("missing", None)
-    address = Address.of(request, path, chosen)
-    sort = address.sort or own
-    counted = await months(views, chosen)
+    default, explain = context.pop("sort", timeline.NEWEST), context.pop("missing", None)
+    address = Address.of(request, path, criteria)
+    sort = address.sort or default
+    counted = await months(views, criteria)
     limit = STRIDE if address.chunk else PER_PAGE
     with refusals():
-        shown = await timeline.page(views, chosen, sort, address.after, limit, address.at, counted.total)
-    grid = Grid(address=address, chosen=chosen, sort=sort, shown=shown, counted=counted)
-    context["more"] = address.part(after=shown.next) if shown.next else None
+        batch = await timeline.page(views, criteria, sort, address.after, limit, address.at, counted.total)
+    grid = Grid(address=address, chosen=criteria, sort=sort, shown=batch, counted=counted)
+    context["more"] = address.part(after=batch.next) if batch.next else None
     context["tiles"] = await _tiles(request, views, grid)
     if address.further and wants_part(request):
         return part("partials/cells.html", **context)
     if counted.total:
         context["scrubber"] = await _scrubber(request, views, grid)
-        context["choices"] = await choices(request, views, shown.position)
+        context["choices"] = await choices(request, views, batch.position)
     else:
         context |= {"scrubber": "", "choices": ""} | (await explain() if explain is not None else {})
     return page(request, template, **context, **_links(grid))
@@ -102,7 +102,7 @@ async def _tiles(request: Req, views: Views, grid: Grid) -> Markup:
     ids = [tile.image_id for tile in grid.shown.tiles]
     names = await images.category_names(views, ids)
     return tiles(
-        _environment(request),
+        environment(request),
         cells(grid.shown, grid.sort, names),
         grid.counted.counts,
         link("", **among(grid.chosen), sort=grid.address.sort),
@@ -128,9 +128,8 @@ async def _scrubber(request: Req, views: Views, grid: Grid) -> Markup | str:
 def _links(grid: Grid) -> dict[str, Any]:
     address, sort = grid.address, grid.sort
     path, q, select = address.path, address.q, address.select
-    tiles, newer = grid.shown.tiles, None
-    if address.at and tiles:
-        newer = _before(grid.counted, sort, tiles[0].month)
+    tiles = grid.shown.tiles
+    newer = _before(grid.counted, sort, tiles[0].month) if address.at and tiles else None
     whole = {"timeline": "1" if grid.chosen.timeline else None, "sort": sort}
     other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
     return {
@@ -149,29 +148,23 @@ def _links(grid: Grid) -> dict[str, Any]:
 
 
 async def choices(request: Req, views: Views, position: int) -> Markup:
-    """What can be done with selected photos."""
+    """The actions on selected photos."""
 
     async def render() -> Markup:
-        known = await vocabulary(views)
+        names = await vocabulary(views)
         return _rendered(
             request,
             "partials/choices.html",
-            albums=[(album.id, album.name) for album in known.albums if album.q is None],
-            categories=[c for c in known.categories if c.kind == "category" and not c.hidden],
+            albums=[(album.id, album.name) for album in names.albums if album.q is None],
+            categories=[c for c in names.categories if c.kind == "category" and not c.hidden],
         )
 
-    made: Markup = await views.cache.get(position, ("choices", current()), render)
-    return made
-
-
-def _environment(request: Req) -> Any:
-    engine = request.app.template_engine
-    assert engine is not None
-    return engine.engine
+    rendered: Markup = await views.cache.get(position, ("choices", current()), render)
+    return rendered
 
 
 def _rendered(request: Req, template: str, **context: Any) -> Markup:
-    return Markup(_environment(request).get_template(template).render(**context))  # noqa: S704 - escaped by the template
+    return Markup(environment(request).get_template(template).render(**context))  # noqa: S704 - escaped by the template
 
 
 def _lengths(counted: Months, sort: str) -> list[tuple[str, int]]:
@@ -182,7 +175,7 @@ def _lengths(counted: Months, sort: str) -> list[tuple[str, int]]:
 
 
 def _before(counted: Months, sort: str, month: str) -> str | None:
-    """The month that stands before one in this order; an album's own order has none."""
+    """The month before one in this order; None in an album's own order, which has no months."""
     if sort == timeline.AS_ADDED:
         return None
     order = [name for name, _ in _lengths(counted, sort)]

@@ -1,4 +1,4 @@
-"""How photos stand in the grid: headings by month, a mark at each day's first, and the shape of each tile."""
+"""How photos appear in the grid: headings by month, a mark on each day's first photo, and each tile's shape."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -21,16 +21,16 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     alt: str
     month: str | None
-    """YYYY-MM at the first photo of a month: a heading stands before it."""
+    """YYYY-MM on the first photo of a month: a heading precedes it."""
     day: str | None
-    """`Sun 12` at the first photo of a day."""
+    """`Sun 12` on the first photo of a day."""
 
 
 def cells(page: Page, sort: str, names: Mapping[str, Sequence[str]]) -> list[Cell]:
-    """Headings appear only where time goes on in the page's direction. `names`: of each photo's categories.
+    """Headings appear only where time advances in the page's direction. `names`: of each photo's categories.
 
-    Photos are sorted by UTC and named by the camera's clock, so at the turn of a month two months may alternate; each
-    still gets one heading. An album in its own order has none.
+    Photos are sorted by UTC but labelled by the camera's clock, so two months may alternate where one turns into the
+    next; each still gets one heading. An album in its own order has none.
     """
     if not sort.endswith("taken_at"):
         return [cell(tile, names) for tile in page.tiles]
@@ -42,10 +42,8 @@ def _headed(
 ) -> Iterable[Cell]:
     for tile in tiles:
         day = tile.taken_at[:10]
-        new_day = new_month = not furthest
-        if furthest:
-            new_day = day < furthest if descending else day > furthest
-            new_month = new_day and day[:7] != furthest[:7]
+        new_day = not furthest or (day < furthest if descending else day > furthest)
+        new_month = new_day and day[:7] != furthest[:7]
         if new_day:
             furthest = day
         yield cell(tile, names, day[:7] if new_month else None, day_name(day) if new_day else None)

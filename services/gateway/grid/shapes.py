@@ -1,11 +1,11 @@
-"""Aspect classes of tiles: how wide a photo is, as one of a hundred steps for which the style sheet has a line each."""
+"""Aspect classes of tiles: a photo's width over its height, rounded to steps that the style sheet has a line for."""
 
 from typing import Final
 
 NARROWEST: Final = 40
 WIDEST: Final = 300
 STEP: Final = 2
-"""Aspect classes: width over height in hundredths, r040, r042, … r300; web/static/aspects.css has a line for each."""
+"""In hundredths of width over height: classes r040, r042, … r300, each with a line in web/static/aspects.css."""
 
 
 def shape(width: int, height: int) -> str:
@@ -14,5 +14,5 @@ def shape(width: int, height: int) -> str:
 
 
 def hundredths(ratio: float) -> int:
-    """Of an aspect class."""
+    """A ratio of width to height in hundredths, rounded to the nearest aspect class."""
     return max(NARROWEST, min(WIDEST, round(ratio * 100 / STEP) * STEP))

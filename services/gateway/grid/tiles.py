@@ -1,8 +1,8 @@
 """The tiles of a grid as HTML, sixty at a time.
 
-They are most of what the most visited page is made of, and each is the same but for eleven values. So their
-templates are rendered once, with a slot for each value, and the slots are filled by `str.format`, escaped here: a
-third of what a loop in the template costs (ops/bench/pages.py).
+They make up most of the most visited page, and differ in only eleven values. So their templates are rendered once,
+with a slot for each value, and `str.format` fills the slots with values escaped here, at a third of the cost of a
+loop in the template (ops/bench/pages.py).
 """
 
 import re
@@ -32,7 +32,7 @@ Fill = Callable[..., str]
 
 @lru_cache(maxsize=16)
 def _forms(environment: jinja2.Environment, locale: str) -> tuple[Fill, Fill, Fill]:
-    """Functions that fill partials/{tile,month,day}.html, in one language."""
+    """Functions that fill partials/{tile,month,day}.html in one language."""
     tile, month, day = (
         joined(environment.get_template(name).render(_SLOTS)).format
         for name in ("partials/tile.html", "partials/month.html", "partials/day.html")
@@ -41,7 +41,7 @@ def _forms(environment: jinja2.Environment, locale: str) -> tuple[Fill, Fill, Fi
 
 
 def joined(html: str) -> str:
-    """On one line, with no white space between elements: it is sent with each of hundreds of tiles."""
+    """On one line, without white space between elements: it is sent with each of hundreds of tiles."""
     return re.sub(r"(?<=>)\n|\n(?=<)", "", html.strip()).replace("\n", " ")
 
 
@@ -53,17 +53,16 @@ def tiles(
     marks: Mapping[str, Marks],
     at_once: int = 0,
 ) -> Markup:
-    """`query`: what the links to the photos carry, such as `?album=…`. `months`: photos in each, for the headings.
-    `at_once`: of so many, the pictures are fetched before the browser knows what is in sight."""
+    """`query`: what links to the photos carry, such as `?album=…`. `months`: photo counts by month, for the headings.
+    `at_once`: how many thumbnails load eagerly, before the browser knows what is in view."""
     tile, heading, mark = _forms(environment, current())
     link_query = escape(query)
     parts = []
     for place, cell in enumerate(cells):
-        marked = marks.get(cell.image_id)
+        badges = marks.get(cell.image_id)
         if cell.month:
-            parts.append(
-                heading(month=escape(month_name(cell.month)), count=count(months.get(cell.month, 0)))
-            )
+            number = count(months.get(cell.month, 0))
+            parts.append(heading(month=escape(month_name(cell.month)), count=number))
         parts.append(
             tile(
                 shape=cell.shape,
@@ -76,7 +75,7 @@ def tiles(
                 date=escape(cell.date),
                 day=mark(day=escape(cell.day)) if cell.day else "",
                 loading="" if place < at_once else ' loading="lazy"',
-                marks=corner(environment, marked) if marked else "",
+                marks=corner(environment, badges) if badges else "",
             )
         )
     return Markup("\n".join(parts))  # noqa: S704 - every value is escaped above

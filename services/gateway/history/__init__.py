@@ -1,1 +1,1 @@
-"""What happened: a line for each thing that was done, and exactly what the log holds of it."""
+"""History: a line for each action, and exactly what the log holds for it."""

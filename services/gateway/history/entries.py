@@ -1,4 +1,4 @@
-"""What a history is made of, for whoever shows it."""
+"""The data types of the history."""
 
 from typing import Literal, Protocol
 
@@ -11,28 +11,28 @@ from services.kernel.log.envelope import Envelope
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of what happened, in a person's words."""
+    """One line of the history, in words."""
 
     position: int
     recorded_at: int
     """Microseconds since 1970, UTC."""
     text: str
     type: str
-    """The event's type name in the log, for the details."""
+    """The event's TYPE in the log, for the details."""
     who: Actor = "user"
     image_id: str | None = None
     album_id: str | None = None
     album: str | None = None
-    """Its name, where the text doesn't have it."""
+    """Its name, if the text doesn't include it."""
     category_id: str | None = None
     command_id: str | None = None
-    """Of the command that can be undone to take this back; None when it can't, or was."""
+    """The command to undo in order to reverse this; None if it can't be undone, or has been."""
     cause: str | None = None
-    """Of the command or message that it came of."""
+    """The id of the command or message that caused it."""
     images: tuple[str, ...] = ()
-    """Some of the photos that it is about."""
+    """Some of the photos it is about."""
     of: int = 0
-    """How many these are in all."""
+    """How many there are in all."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,44 +44,44 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     schema_version: int
     stream: str
     version: int
-    """Its place in the stream."""
+    """Its position in the stream."""
     recorded: str
     """ISO 8601, UTC."""
     event_id: str
     correlation_id: str
     causation_id: str | None
     text: str
-    """What it says in a person's words; empty for a command, and for what a newer Albumen wrote."""
+    """In words; empty for a command, and for what a newer Albumen wrote."""
     data: str
-    """JSON on many lines."""
+    """Indented JSON."""
     cut: int
-    """Letters of it that are left out."""
+    """Number of characters cut off its end."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in the log of one thing that happened."""
+    """What the log holds for one action."""
 
     row: Envelope
-    """What it is called after."""
+    """The row that gives it its title."""
     command: Message | None
-    """None: it came of no command that is known."""
+    """None: not caused by a known command."""
     events: list[Message]
     further: int | None
-    """The position behind which more of it may stand; None: this is all."""
+    """The position after which there may be more events; None: these are all."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a history is narrowed to."""
+    """The filters of a history."""
 
     about: str | None = None
     """`albums`, `categories`, `photos` or `jobs`."""
     who: Actor | None = None
     subject: Subject | None = None
-    """None: the library."""
+    """None: the whole library."""
 
 
 class History(Protocol):
-    """`views`: as of when names are, and what is undone."""
+    """`views`: where names are from, and which commands are undone."""
 
     async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
         """Newest first: the image's own stream and the positions that mention it."""
@@ -89,8 +89,8 @@ class History(Protocol):
     async def recent(
         self, views: Views, asked: Asked, before: int | None = None, limit: int = 100
     ) -> list[HistoryEntry]:
-        """Newest first, from before a position. The library's: what people did and what jobs brought about; a
-        subject's: all that concerns it."""
+        """Newest first, before a position. For the library: what people did and jobs achieved; for a subject: all that
+        concerns it."""
 
     async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
-        """What stands in the log there, and its line where there is one. None: the log ends before."""
+        """What the log holds there, and its line if it has one. None: the log ends before it."""

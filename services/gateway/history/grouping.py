@@ -1,4 +1,4 @@
-"""Lines of the history, as values: which of them are one, and which photos they are about."""
+"""Lines of the history as values: which are combined, and which photos they are about."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -14,13 +14,13 @@ from services.kernel.log.codec import decode_command
 from services.kernel.log.envelope import Envelope
 
 PICTURES: Final = 5
-"""Photos that a line shows."""
+"""Photos shown on a line."""
 FOLDED: Final = 4
-"""So many lines of one kind are folded into one."""
+"""At least so many lines of one kind are folded into one."""
 
 
 def folded(day: list[HistoryEntry]) -> list[list[HistoryEntry]]:
-    """Lines of a day; many of one kind by one actor, one behind the other, are one group."""
+    """The lines of a day; consecutive lines of one kind by one actor form a group if there are enough."""
     groups: list[list[HistoryEntry]] = []
     for _kind, alike in groupby(day, lambda entry: (entry.who, entry.type)):
         lines = list(alike)
@@ -28,16 +28,15 @@ def folded(day: list[HistoryEntry]) -> list[list[HistoryEntry]]:
     return groups
 
 
-def same(one: HistoryEntry, other: HistoryEntry) -> bool:
-    """One command for many photos is one line."""
-    return one.type in PER_PHOTO and (one.type, one.cause) == (other.type, other.cause)
-
-
-def longer(line: HistoryEntry, earlier: HistoryEntry) -> HistoryEntry:
-    """A line that goes on with an earlier one."""
-    images = tuple(dict.fromkeys((*line.images, *earlier.images)))[:PICTURES]
-    of = max(line.of, earlier.of, len(images))
-    return msgspec.structs.replace(line, position=earlier.position, image_id=None, images=images, of=of)
+def add(lines: list[HistoryEntry], line: HistoryEntry) -> None:
+    """Append a line, or extend the last one: a command for many photos is one line."""
+    last = lines[-1] if lines else None
+    if last is None or last.type not in PER_PHOTO or (last.type, last.cause) != (line.type, line.cause):
+        lines.append(line)
+        return
+    images = tuple(dict.fromkeys((*last.images, *line.images)))[:PICTURES]
+    of = max(last.of, line.of, len(images))
+    lines[-1] = msgspec.structs.replace(last, position=line.position, image_id=None, images=images, of=of)
 
 
 def named_album(line: HistoryEntry, names: Mapping[str, str]) -> HistoryEntry:
@@ -46,9 +45,9 @@ def named_album(line: HistoryEntry, names: Mapping[str, str]) -> HistoryEntry:
 
 
 def who(row: Envelope, command: Envelope | None) -> Actor:
-    """Actor brought an event about. `command`: that it came of, where it came of one.
+    """The actor behind an event. `command`: its cause, if that is a command.
 
-    A scan also hands on what a person said of a file to the one that takes its place.
+    A scan also copies people's statements about a file to its replacement.
     """
     if row.type in MODELS:
         return "model"
@@ -56,18 +55,18 @@ def who(row: Envelope, command: Envelope | None) -> Actor:
 
 
 def photos_of(command: Envelope | None) -> list[str]:
-    """The photos that a command names, each once; none where it says "all" or nothing of them."""
+    """The distinct photos that a command lists; none if it says "all" or has no photos."""
     decoded = decode_command(command.type, command.data) if command else None
     images = getattr(decoded, "images", ())
     return list(dict.fromkeys(images)) if isinstance(images, list | tuple) else []
 
 
 def undone(command: Envelope) -> str | None:
-    """The id of the command that this one takes back."""
+    """The id of the command that this one undoes."""
     decoded = decode_command(command.type, command.data) if command.type == Undo.TYPE else None
     return decoded.command_id if isinstance(decoded, Undo) else None
 
 
-def concerned(event: Event, asked: list[str]) -> list[str]:
-    """Photos that an event is about. `asked`: those that its command names."""
-    return asked if asked and event.PER_PHOTO else list(event.photos())
+def concerned(event: Event, listed: list[str]) -> list[str]:
+    """The photos an event is about. `listed`: those that its command lists."""
+    return listed if listed and event.PER_PHOTO else list(event.photos())

@@ -1,4 +1,4 @@
-"""Which events the history of the library tells, and what it can be narrowed to: each says it of itself."""
+"""Which events the library's history lists, and its filters, as declared by the events themselves."""
 
 from collections.abc import Iterable
 from typing import Final, get_args
@@ -8,29 +8,27 @@ from services.domain.subject import Actor, Section
 from services.gateway.queries.logbook import Scanned
 
 LIBRARY: Final = tuple(name for name, event in EVENTS.items() if event.SECTIONS is not None)
-"""What the library's history shows; what happens to each photo stands in that photo's own."""
+"""Events in the library's history; what happens to a single photo is only in that photo's own."""
 ABOUT: Final = {
     section: tuple(name for name in LIBRARY if section in (EVENTS[name].SECTIONS or ()))
     for section in get_args(Section)
 }
-"""What the history can be narrowed to."""
+"""Section -> its events: what the history can be filtered by."""
 PER_PHOTO: Final = frozenset(name for name, event in EVENTS.items() if event.PER_PHOTO)
-"""What a command brings about for each of its photos."""
+"""Events that a command causes for each of its photos."""
 SCANNING: Final = tuple(name for name, command in COMMANDS.items() if command.ACTOR == "scan")
-"""Commands that a search for photos carries out."""
+"""Commands carried out by scans."""
 SCANS: Final = tuple(name for name, event in EVENTS.items() if event.ACTOR == "scan")
-"""What a search for photos finds."""
+"""Events caused by scans."""
 MODELS: Final = frozenset(name for name, event in EVENTS.items() if event.ACTOR == "model")
-"""What classifiers do, and what is asked of them."""
+"""Events caused by classifiers, and requests to them."""
 
 
 def by(actor: Actor | None, types: Iterable[str]) -> tuple[tuple[str, ...], Scanned | None]:
-    """Those of the types that an actor may bring about, and how to tell where that is not sure."""
+    """The types that an actor may cause, and how to tell where the type alone does not."""
     if actor is None:
         return tuple(types), None
     if actor == "model":
         return tuple(name for name in types if name in MODELS), None
-    sure = () if actor == "scan" else SCANS
-    return tuple(name for name in types if name not in MODELS and name not in sure), Scanned(
-        actor == "scan", SCANS, SCANNING
-    )
+    excluded = MODELS if actor == "scan" else MODELS.union(SCANS)
+    return tuple(name for name in types if name not in excluded), Scanned(actor == "scan", SCANS, SCANNING)

@@ -1,4 +1,4 @@
-"""What happened: of one photo, and of the whole library, a line for each thing that was done."""
+"""The history of one photo or of the whole library: a line for each action."""
 
 from typing import Final
 from uuid import UUID
@@ -10,16 +10,7 @@ from services.domain.files.events import ScanFinished
 from services.domain.jobs.events import JobFinished
 from services.domain.subject import event_of
 from services.gateway.history.entries import Asked, HistoryEntry, Written
-from services.gateway.history.grouping import (
-    PICTURES,
-    concerned,
-    longer,
-    named_album,
-    photos_of,
-    same,
-    undone,
-    who,
-)
+from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who
 from services.gateway.history.kinds import ABOUT, LIBRARY, PER_PHOTO, by
 from services.gateway.history.raw import written
 from services.gateway.i18n.language import _
@@ -38,48 +29,44 @@ _JOBS: Final = (ScanFinished.TYPE, JobFinished.TYPE)
 
 
 class Chronicle:
-    """`History`."""
+    """Implements `History`."""
 
     def __init__(self, events: Log, logbook: Logbook) -> None:
         self._log, self._logbook = events, logbook
 
     async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
         rows = await self._log.read_stream(f"image-{image_id}") + await self._log.read_positions(mentioned)
-        return await self._told(sorted(rows, key=lambda row: -row.position), Work(views), of_one=True)
+        return await self._entries(sorted(rows, key=lambda row: -row.position), Work(views), of_one=True)
 
     async def recent(
         self, views: Views, asked: Asked, before: int | None = None, limit: int = 100
     ) -> list[HistoryEntry]:
-        """One line for each command and what it said, however many photos that was about."""
-        told: list[HistoryEntry] = []
-        while len(told) <= limit:  # the last line may go on in what is read next
+        """A command's events of one kind are one line, however many photos they are about."""
+        entries: list[HistoryEntry] = []
+        while len(entries) <= limit:  # the next page may extend the last line
             rows = await self._rows(views, asked, before, limit)
             if not rows:
                 break
-            for entry in await self._told(rows, Work(views)):
-                if asked.who not in (None, entry.who):
-                    continue
-                if told and same(told[-1], entry):
-                    told[-1] = longer(told[-1], entry)
-                else:
-                    told.append(entry)
+            for entry in await self._entries(rows, Work(views)):
+                if asked.who in (None, entry.who):
+                    add(entries, entry)
             before = rows[-1].position
             if rows[-1].type in PER_PHOTO and rows[-1].causation_id:
                 cause = await self._log.find(rows[-1].causation_id)
-                if cause and COMMANDS[cause.type].PER_PHOTO:  # the rest says the same, but for the first two
+                if cause and COMMANDS[cause.type].PER_PHOTO:  # the rest is the same, but for the first two
                     before = min(before, cause.position + 3)
-        return await self._pictured(views, told[:limit])
+        return await self._with_photos(views, entries[:limit])
 
     async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
         work = Work(views)
-        found = await written(self._log, position, await work.categories())
-        if found is None:
+        record = await written(self._log, position, await work.categories())
+        if record is None:
             return None
         try:
-            lines = await self._pictured(views, await self._told([found.row], work))
+            lines = await self._with_photos(views, await self._entries([record.row], work))
         except (UnknownEvent, BrokenEvent):  # its text is empty, too
             lines = []
-        return next(iter(lines), None), found
+        return next(iter(lines), None), record
 
     async def _rows(self, views: Views, asked: Asked, before: int | None, limit: int) -> list[Envelope]:
         subject = asked.subject
@@ -89,12 +76,12 @@ class Chronicle:
         positions = await mentions(views, subject.id, before, limit)
         return await self._logbook.of(subject.stream, positions, before, limit)
 
-    async def _told(self, rows: list[Envelope], work: Work, of_one: bool = False) -> list[HistoryEntry]:
+    async def _entries(self, rows: list[Envelope], work: Work, of_one: bool = False) -> list[HistoryEntry]:
         names = await work.categories()
         commands, undone_by = await self._commands(rows)
         undoable = await _undoable(commands, work)
-        named = {id_: photos_of(commands.get(undone_by.get(id_, id_))) for id_ in commands}
-        told: list[HistoryEntry] = []
+        images = {id_: photos_of(commands.get(undone_by.get(id_, id_))) for id_ in commands}
+        entries: list[HistoryEntry] = []
         for row in rows:
             if row.kind != "E":
                 continue
@@ -102,9 +89,9 @@ class Chronicle:
             if not of_one and event.idle():
                 continue
             text = spoken(event.line(), names)
-            asked = [] if of_one else named.get(command, [])
-            many = len(asked) or 1 if event.PER_PHOTO and command not in undone_by else 1
-            about = [] if of_one else concerned(event, asked)
+            listed = [] if of_one else images.get(command, [])
+            many = len(listed) or 1 if event.PER_PHOTO and command not in undone_by else 1
+            about = [] if of_one else concerned(event, listed)
             entry = HistoryEntry(
                 position=row.position,
                 recorded_at=row.recorded_at,
@@ -119,25 +106,22 @@ class Chronicle:
                 images=tuple(about[:PICTURES]),
                 of=len(about),
             )
-            if not (told and same(told[-1], entry)):
-                told.append(entry)
-            else:
-                told[-1] = longer(told[-1], entry)
-        albums = await work.albums({entry.album_id for entry in told if entry.album_id})
-        return [named_album(entry, albums) for entry in told]
+            add(entries, entry)
+        albums = await work.albums({entry.album_id for entry in entries if entry.album_id})
+        return [named_album(entry, albums) for entry in entries]
 
     async def _commands(self, rows: list[Envelope]) -> tuple[dict[str, Envelope], dict[str, str]]:
-        """Those that rows came of, by id; and which of them took back which."""
-        found = await self._found({row.causation_id for row in rows if row.causation_id})
-        undone_by = {id_: taken for id_, one in found.items() if (taken := undone(one))}
-        return found | await self._found({UUID(taken) for taken in undone_by.values()}), undone_by
+        """The commands that caused the rows, by id; and undo command -> the command it undid."""
+        commands = await self._by_id({row.causation_id for row in rows if row.causation_id})
+        undone_by = {id_: target for id_, command in commands.items() if (target := undone(command))}
+        return commands | await self._by_id({UUID(id_) for id_ in undone_by.values()}), undone_by
 
-    async def _found(self, ids: set[UUID]) -> dict[str, Envelope]:
+    async def _by_id(self, ids: set[UUID]) -> dict[str, Envelope]:
         return {str(one.event_id): one for one in await self._logbook.found(ids) if one.kind == "C"}
 
-    async def _pictured(self, views: Views, told: list[HistoryEntry]) -> list[HistoryEntry]:
-        """With photos of what scans and classifiers did."""
-        rows = await self._log.read_positions([entry.position for entry in told if entry.type in _JOBS])
+    async def _with_photos(self, views: Views, entries: list[HistoryEntry]) -> list[HistoryEntry]:
+        """Adds photos to the results of scans and classifiers."""
+        rows = await self._log.read_positions([entry.position for entry in entries if entry.type in _JOBS])
         ended = {row.position: (row.stream.removeprefix("job-"), row.event()) for row in rows}
         scans = {at: job for at, (job, event) in ended.items() if isinstance(event, ScanFinished)}
         of = {at: getattr(event, "added", getattr(event, "done", 0)) for at, (_job, event) in ended.items()}
@@ -148,11 +132,11 @@ class Chronicle:
             msgspec.structs.replace(entry, images=tuple(photos[entry.position]), of=of[entry.position])
             if entry.position in photos
             else entry
-            for entry in told
+            for entry in entries
         ]
 
 
 async def _undoable(commands: dict[str, Envelope], work: Work) -> set[str]:
-    """Those that a person may take back: not scans, and not undone yet."""
-    asked = {id_ for id_, command in commands.items() if not COMMANDS[command.type].FINAL}
-    return asked - await work.undone(sorted(asked))
+    """Those that a person may undo: not scans, and not undone yet."""
+    candidates = {id_ for id_, command in commands.items() if not COMMANDS[command.type].FINAL}
+    return candidates - await work.undone(sorted(candidates))

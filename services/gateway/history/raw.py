@@ -1,7 +1,7 @@
-"""What stands in the log of one thing that happened: the command and its events, to the letter."""
+"""What the log holds for one action: the command and its events, verbatim."""
 
 from itertools import takewhile
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -14,59 +14,55 @@ from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 
 EVENTS: Final = 50
-"""Of one command; the rest is at `/events`."""
+"""Shown of one command; the rest is at `/events`."""
 LETTERS: Final = 20_000
-"""Of one message: a command may name 15,000 photos."""
+"""Characters shown of one message: a command may list 15,000 photos."""
 _ESCAPED: Final = {ord(letter): f"\\u{ord(letter):04x}" for letter in TURNING}
-"""As JSON writes what would turn the lines around."""
+"""JSON escapes for characters that change the writing direction."""
 
 
 async def written(log: Log, position: int, names: dict[str, str]) -> Written | None:
-    """The command that brought the message there about, and its events. None: the log has no such position."""
+    """The command behind the message at the position, and its events. None: the log has no such position."""
     rows = await log.read_positions([position]) if 0 < position < 2**62 else []
     if not rows:
         return None
     row = rows[0]
     command = await _command(log, row)
-    caused = await _caused(log, command) if command else []
-    further: int | None
-    if row.kind == "E" and row.position not in {one.position for one in caused[:EVENTS]}:
-        caused = [row, *caused[: EVENTS - 1]]  # of a job: it stands far behind its command
+    events = await _events(log, command) if command else []
+    further = events[EVENTS - 1].position if len(events) > EVENTS else None
+    if row.kind == "E" and row.position not in {event.position for event in events[:EVENTS]}:
+        events = [row, *events[: EVENTS - 1]]  # of a job: far behind its command
         further = row.position
-    else:
-        further = caused[EVENTS - 1].position if len(caused) > EVENTS else None
-    events = [in_full(one, names) for one in caused[:EVENTS]]
     return Written(
-        row=row if row.kind == "E" or not caused else caused[0],
+        row=row if row.kind == "E" or not events else events[0],
         command=in_full(command, names) if command else None,
-        events=events,
+        events=[in_full(event, names) for event in events[:EVENTS]],
         further=further,
     )
 
 
 async def _command(log: Log, row: Envelope) -> Envelope | None:
-    """What set it off, directly or at the other end of the chain."""
+    """The command that caused it directly, or else started the chain."""
     if row.kind == "C":
         return row
     for id_ in (row.causation_id, row.correlation_id):
-        found = await log.find(id_) if id_ else None
-        if found and found.kind == "C":
-            return found
+        cause = await log.find(id_) if id_ else None
+        if cause and cause.kind == "C":
+            return cause
     return None
 
 
-async def _caused(log: Log, command: Envelope) -> list[Envelope]:
-    """Its events that stand right behind it, one more than is shown."""
+async def _events(log: Log, command: Envelope) -> list[Envelope]:
+    """Its events that directly follow it, one more than is shown."""
     rows = await log.read(command.position, EVENTS + 1)
     return list(takewhile(lambda row: row.causation_id == command.event_id, rows))
 
 
 def in_full(row: Envelope, names: dict[str, str]) -> Message:
     """Pure."""
-    kind: Literal["command", "event"] = "command" if row.kind == "C" else "event"
     pretty = msgspec.json.format(row.data, indent=2).translate(_ESCAPED)
     return Message(
-        kind=kind,
+        kind="command" if row.kind == "C" else "event",
         position=row.position,
         type=row.type,
         schema_version=row.schema_version,

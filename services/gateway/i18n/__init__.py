@@ -1,1 +1,1 @@
-"""Languages: what is said in which, and numbers, dates and names in it."""
+"""Languages: translations, and numbers, dates and names in each."""

@@ -1,6 +1,6 @@
-"""What is stored in English, in the reader's language: names of built-in categories, and why a file can't be shown.
+"""Translations of stored English: names of built-in categories, and reasons why a file can't be shown.
 
-Names are in the read tables and reasons in the log as they were written; whoever renames a category has named it.
+The read tables have names and the log has reasons as they were written; a renamed category is no longer translated.
 """
 
 import re
@@ -55,7 +55,7 @@ REASONS: Final = (
     N_("The photo's preview is damaged (%(why)s): scan again."),
     N_("The photo's preview can't be read (%(why)s)."),
 )
-"""Each with its places; what stands in them was written by an operating system or a decoder, or is one of PARTS."""
+"""With placeholders, whose values were written by an operating system or a decoder, or are among PARTS."""
 PARTS: Final = (
     N_("Permission denied"),
     N_("Input/output error"),
@@ -81,35 +81,35 @@ def names() -> frozenset[str]:
 
 
 def named(name: str) -> str:
-    """A category's name: a built-in one as this language has it, another as its person wrote it."""
+    """A category's name: translated if built in, otherwise as a person wrote it."""
     return message(name) if name in names() else name
 
 
 def called(name: str) -> tuple[str, ...]:
-    """All that a category is found by: its name, and a built-in one's in all languages."""
+    """The names that a category is found by: its own; for a built-in one, in all languages."""
     return everywhere(name) if name in names() else (name,)
 
 
 def reason(text: str) -> str:
-    """A reason that is none of REASONS stays as it is."""
-    found, values = _recognised(text)
-    said = {name: message(value) if value in PARTS else value for name, value in values}
-    return message(found) % said if said else message(found)
+    """Translated; a reason that is not among REASONS stays as it is."""
+    template, values = _recognised(text)
+    parts = {name: message(value) if value in PARTS else value for name, value in values}
+    return message(template) % parts if parts else message(template)
 
 
 @lru_cache(maxsize=1024)
 def _recognised(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    for one, pattern in _patterns():
-        if fits := pattern.fullmatch(text):
-            return one, tuple(fits.groupdict().items())
+    for template, pattern in _patterns():
+        if match := pattern.fullmatch(text):
+            return template, tuple(match.groupdict().items())
     return text, ()
 
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    found = []
-    for one in REASONS:
-        parts = re.split(r"%\((\w+)\)s", one)
-        said = [f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)]
-        found.append((one, re.compile("".join(said), re.DOTALL)))
-    return found
+    patterns = []
+    for template in REASONS:
+        parts = re.split(r"%\((\w+)\)s", template)
+        pattern = "".join(f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+        patterns.append((template, re.compile(pattern, re.DOTALL)))
+    return patterns

@@ -1,6 +1,6 @@
-"""The catalogues of messages: `web/locale/<language>.po`, written by translators and kept whole by ops/messages.py.
+"""The message catalogues: `web/locale/<language>.po`, written by translators and kept complete by ops/messages.py.
 
-A message is its English text. English itself has none: what no catalogue says stays as it is.
+A message id is its English text, so English needs no catalogue: a text without a translation stays as it is.
 """
 
 import gettext
@@ -36,5 +36,5 @@ def everywhere(text: str) -> tuple[str, ...]:
 
 
 def N_(text: str) -> str:
-    """Marks a message where it is written down; what shows it translates it."""
+    """Marks a message that is translated where it is shown."""
     return text

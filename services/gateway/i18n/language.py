@@ -1,6 +1,6 @@
-"""The language of a request, and words and numbers in it.
+"""The language of a request, and texts and numbers in it.
 
-The choice lies in a context variable, so that whatever words a page takes from, they are in one language.
+It is kept in a context variable, so that all parts of a page are in the same language.
 """
 
 from collections.abc import Iterator
@@ -26,17 +26,17 @@ _chosen: ContextVar[str] = ContextVar("locale", default=DEFAULT)
 
 
 def current() -> str:
-    """The locale that this request is answered in, such as `de` or `en_US`."""
+    """The locale of this request, such as `de` or `en_US`."""
     return _chosen.get()
 
 
 def code() -> str:
-    """Its language alone: `en`, `de`."""
+    """The language code alone: `en`, `de`."""
     return current()[:2]
 
 
 def direction() -> str:
-    """In which it is written: `ltr` or `rtl`."""
+    """The writing direction: `ltr` or `rtl`."""
     return str(locale_of(current()).text_direction)
 
 
@@ -50,7 +50,7 @@ def choose(request: Request[Any, Any, Any]) -> str:
 
 
 class InLanguage(ASGIMiddleware):
-    """Everything that answers a request speaks the language that was chosen for it."""
+    """Handles each request in the language chosen for it."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -61,7 +61,7 @@ class InLanguage(ASGIMiddleware):
 
 @contextmanager
 def speaking(locale: str) -> Iterator[None]:
-    """In this block."""
+    """Sets the locale within the block."""
     token = _chosen.set(locale)
     try:
         yield
@@ -70,13 +70,13 @@ def speaking(locale: str) -> Iterator[None]:
 
 
 def speak(locale: str) -> None:
-    """From here on in this task."""
+    """Sets the locale for the rest of this task."""
     _chosen.set(locale)
 
 
 def message(text: str) -> str:
-    """A text in the language of the request, its named places still open."""
-    return catalogue(code()).gettext(text) if text else ""  # of nothing a catalogue says its header
+    """A text in the language of the request, with its placeholders unfilled."""
+    return catalogue(code()).gettext(text) if text else ""  # gettext("") is the catalogue's header
 
 
 def messages(one: str, many: str, num: int) -> str:
@@ -84,13 +84,12 @@ def messages(one: str, many: str, num: int) -> str:
 
 
 def _(text: str, **values: object) -> str:
-    """The text with its `%(name)s` filled."""
-    said = message(text)
-    return said % values if values else said
+    """The text with its `%(name)s` placeholders filled."""
+    return message(text) % values if values else message(text)
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
-    """The one or the other by `num`, which fills `%(num)s` as people of this language write numbers."""
+    """The singular or plural by `num`, which fills `%(num)s` in the locale's number format."""
     return messages(one, many, num) % {"num": grouped(num), **values}
 
 
@@ -106,5 +105,5 @@ def decimal(text: str) -> str:
 
 @cache
 def _symbols(name: str) -> dict[str, str]:
-    found = locale_of(name).number_symbols
-    return dict(found["latn"]) if "latn" in found else dict(found)
+    symbols = locale_of(name).number_symbols
+    return dict(symbols["latn"]) if "latn" in symbols else dict(symbols)

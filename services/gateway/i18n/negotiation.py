@@ -1,4 +1,4 @@
-"""Which language a request is answered in: what the person chose, else what the browser asks for. Pure."""
+"""The language of a request: the person's choice, or else the browser's preference. Pure."""
 
 from functools import lru_cache
 from typing import Final
@@ -9,13 +9,13 @@ from services.gateway.i18n.catalogues import LANGUAGES
 
 DEFAULT: Final = "en_GB"
 LOOKED_AT: Final = 200
-"""Characters of a header; browsers send fewer, and nobody's header may cost time."""
+"""Characters read of a header; browsers send fewer, and no header may take long to parse."""
 _MOST: Final = 8
-"""Languages of one header."""
+"""Languages considered of one header."""
 
 
 def negotiated(chosen: str, header: str) -> str:
-    """`chosen`: a code, or anything else for nothing; its region, by which dates are written, is the header's."""
+    """`chosen`: a language code; anything else is no choice. Its region, for date formats, is the header's."""
     wanted = _preferred(header[:LOOKED_AT])
     if chosen in LANGUAGES:
         wanted = [name for name in wanted if name[:2] == chosen] or [_regional(chosen)]
@@ -25,13 +25,13 @@ def negotiated(chosen: str, header: str) -> str:
 @lru_cache(maxsize=256)
 def _known(wanted: tuple[str, ...]) -> str:
     for name in wanted:
-        found = negotiate_locale([name], LANGUAGES, sep="_")
-        if found is None:
+        language = negotiate_locale([name], LANGUAGES, sep="_")
+        if language is None:
             continue
         try:
             return str(Locale.parse(name))
         except (UnknownLocaleError, ValueError):
-            return _regional(found)
+            return _regional(language)
     return DEFAULT
 
 

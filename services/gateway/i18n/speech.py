@@ -1,4 +1,4 @@
-"""Sentences, which are values where something happens, in the language of whoever reads them."""
+"""Turns sentences, which are created as values, into text in the reader's language."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -14,13 +14,13 @@ Names = Mapping[str, str]
 
 
 def spoken(speech: object, names: Names = {}) -> str:
-    """A sentence, or a value in one."""
+    """The text of a sentence, or of a value in one."""
     speak = _SPEAKERS.get(type(speech))
     return speak(speech, names) if speak else str(speech)
 
 
 def explanation(error: Explained) -> str:
-    """Its sentence, as whoever asked reads it."""
+    """The text of the error's sentence."""
     return spoken(error.sentence)
 
 

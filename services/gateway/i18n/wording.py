@@ -1,4 +1,4 @@
-"""Numbers, dates and sizes as people write them, in the language of the request."""
+"""Numbers, dates and sizes, formatted for the language of the request."""
 
 import re
 import unicodedata
@@ -8,41 +8,36 @@ from typing import Final
 
 from babel.dates import format_interval
 
-from services.gateway.i18n.language import _, current, decimal, grouped, locale_of, ngettext
+from services.gateway.i18n.language import N_, _, current, decimal, grouped, locale_of, ngettext
 from services.knowledge.sidecars import dated
 
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
+_SOURCES: Final = {
+    "user": N_("as you said"),
+    "exif": N_("from the camera"),
+    "gps": N_("from GPS"),
+    "film": N_("from the film"),
+    "filename": N_("from the file’s name"),
+    "folder": N_("from the folder’s name, unsure"),
+    "mtime": N_("from the file’s date, unsure"),
+}
+"""Of a photo's date."""
 
 TURNING: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""They turn the direction of writing, so that a name can look like another."""
+"""They change the writing direction, so that one name can look like another."""
 
 
 def date_source(source: str) -> str:
-    """Where a photo's date is from."""
-    match source:
-        case "user":
-            return _("as you said")
-        case "exif":
-            return _("from the camera")
-        case "gps":
-            return _("from GPS")
-        case "film":
-            return _("from the film")
-        case "filename":
-            return _("from the file’s name")
-        case "folder":
-            return _("from the folder’s name, unsure")
-        case "mtime":
-            return _("from the file’s date, unsure")
-    return _(dated(source)) or source
+    """The source of a photo's date."""
+    return _(_SOURCES.get(source) or dated(source)) or source
 
 
 @lru_cache(maxsize=4096)
 def _day_as(iso: str, skeleton: str, locale: str) -> str:
-    """A day by one of the locale's skeletons, or in its long form; ValueError when it is none."""
-    known = locale_of(locale)
-    pattern = known.datetime_skeletons[skeleton] if skeleton else known.date_formats["long"]
-    return str(pattern.apply(date.fromisoformat(iso), known))
+    """A date in one of the locale's skeletons, or in its long form. Raises ValueError for an invalid one."""
+    formats = locale_of(locale)
+    pattern = formats.datetime_skeletons[skeleton] if skeleton else formats.date_formats["long"]
+    return str(pattern.apply(date.fromisoformat(iso), formats))
 
 
 def _as(iso: str, skeleton: str) -> str:
@@ -53,7 +48,7 @@ def _as(iso: str, skeleton: str) -> str:
 
 
 def month_name(month: str) -> str:
-    """`2016-06` -> `June 2016`; anything else as it is."""
+    """`2016-06` -> `June 2016`; anything else is unchanged."""
     return _as(f"{month}-01", "yMMMM").removesuffix("-01")
 
 
@@ -85,15 +80,14 @@ def date_name(iso: str) -> str:
 @lru_cache(maxsize=1440)
 def _time(clock: str, locale: str) -> str:
     try:
-        return str(
-            locale_of(locale).time_formats["short"].apply(time.fromisoformat(clock), locale_of(locale))
-        )
+        formats = locale_of(locale)
+        return str(formats.time_formats["short"].apply(time.fromisoformat(clock), formats))
     except ValueError:
         return clock
 
 
 def span(first: str, last: str) -> str:
-    """From day to day: `12 June 2016`, `June 2016`, `June – August 2016`, `Jun 2014 – Aug 2016`."""
+    """A range of days: `12 June 2016`, `June 2016`, `June – August 2016`, `Jun 2014 – Aug 2016`."""
     return _span(first[:10], last[:10], current())
 
 
@@ -112,7 +106,7 @@ def _span(first: str, last: str, locale: str) -> str:
 
 
 def moment_name(microseconds: int) -> str:
-    """Microseconds since 1970 -> `12 June 2016, 14:03` on this machine's clock."""
+    """Microseconds since 1970 -> `12 June 2016, 14:03`, in local time."""
     return date_name(datetime.fromtimestamp(microseconds / 1e6).isoformat())
 
 
@@ -127,7 +121,7 @@ def moment_time(microseconds: int) -> str:
 
 
 def utc(milliseconds: int) -> str:
-    """ISO 8601 with Z. Works for years that the platform's own functions refuse."""
+    """Milliseconds since 1970 -> ISO 8601 with Z. Works for years that the platform's own functions reject."""
     days, rest = divmod(milliseconds, 86_400_000)
     day = datetime.fromordinal(max(1, min(3_652_059, 719_163 + days)))
     seconds, thousandths = divmod(rest, 1000)
@@ -135,8 +129,7 @@ def utc(milliseconds: int) -> str:
     return f"{day:%Y-%m-%d}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}Z"
 
 
-def count(number: int) -> str:
-    return grouped(number)
+count = grouped
 
 
 def photos(number: int) -> str:
@@ -148,8 +141,8 @@ def size(number: float) -> str:
     step = 0
     while number >= 1000 and step < len(_SIZES) - 1:
         number, step = number / 1000, step + 1
-    written = f"{number:.0f}" if step < 2 or number >= 100 else f"{number:.1f}"
-    return f"{decimal(written)} {_SIZES[step] if step else _('bytes')}"
+    digits = f"{number:.0f}" if step < 2 or number >= 100 else f"{number:.1f}"
+    return f"{decimal(digits)} {_SIZES[step] if step else _('bytes')}"
 
 
 def duration(seconds: float) -> str:
@@ -170,7 +163,7 @@ def clock(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Between the ends never 0 or 100: those would say more than is known."""
+    """0 and 100 only if exact: rounding to them would claim too much."""
     return f"{min(99, max(1, round(share * 100)))} %" if 0 < share < 1 else f"{share * 100:.0f} %"
 
 
@@ -183,14 +176,14 @@ def number(value: float) -> str:
 
 
 def camera_name(name: str) -> str:
-    """Without its make where the model says it again: `NIKON CORPORATION NIKON D70` is a `NIKON D70`."""
+    """Without the make if the model repeats it: `NIKON CORPORATION NIKON D70` is a `NIKON D70`."""
     make, _, model = name.partition(" ")
     again = re.search(rf"\b{re.escape(make)}", model, re.IGNORECASE)
     return model[again.start() :] if again else name
 
 
 def path_name(path: str) -> str:
-    r"""A file's name as one line: `\n` for a line break, `\xe9` for a byte that is no UTF-8 (`kernel.paths`)."""
+    r"""A file's name on one line: `\n` for a line break, `\xe9` for a byte that is not UTF-8 (`kernel.paths`)."""
     return "".join(_visible(letter) for letter in path)
 
 

@@ -1,1 +1,1 @@
-"""Pictures and films as they are sent: originals, larger pictures, ranges, archives."""
+"""Serves photos and videos: originals, larger previews, byte ranges, archives."""

@@ -1,8 +1,7 @@
-"""Photos as one zip, made while it is sent.
+"""Streams photos as one zip.
 
-Stored, not deflated: pictures don't shrink, and so the length is known before the first byte. A file that goes away or
-changes while it is sent breaks the transfer off: a browser then says that the download failed, and never keeps a zip
-that lacks something without saying so.
+Stored, not deflated: photos don't compress, and so the length is known in advance. A file that disappears or changes
+during the transfer aborts it, so that the browser reports a failed download and never silently keeps an incomplete zip.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,33 +22,32 @@ MISSING: Final = "MISSING.txt"
 
 
 class Gone(Exception):
-    """A file that was there when the zip was begun."""
+    """A file has disappeared or changed since the zip was started."""
 
 
 class Plan(msgspec.Struct, frozen=True):
     entries: list[tuple[str, File, Sequence[File]]]
-    """Name in the zip, the copy that is there, and all copies."""
+    """Name in the zip, the copy to send, and all copies."""
     missing: list[str]
-    """Paths of photos of which no copy is there."""
+    """Paths of photos without an available copy."""
 
 
 def plan(photos: Sequence[Sequence[File]]) -> Plan:
-    """`photos`: the copies of each. Looks at every file, so not on the event loop."""
-    there: list[tuple[File, Sequence[File]]] = []
+    """`photos`: the copies of each. Opens every file, so call it off the event loop."""
+    available: list[tuple[File, Sequence[File]]] = []
     missing = []
     for copies in photos:
-        found = open_copy(copies)
-        if found is None:
-            missing += [copies[0].path] if copies else []
-        else:
-            found[0].close()
-            there.append((found[1], copies))
-    names = apart((copy.name for copy, _ in there), [MISSING])
-    return Plan([(name, *one) for name, one in zip(names, there, strict=True)], missing)
+        if match := open_copy(copies):
+            match[0].close()
+            available.append((match[1], copies))
+        elif copies:
+            missing.append(copies[0].path)
+    names = apart((copy.name for copy, _ in available), [MISSING])
+    return Plan([(name, *one) for name, one in zip(names, available, strict=True)], missing)
 
 
 def zipped(planned: Plan, folder: str, note: str) -> tuple[int, Iterator[bytes]]:
-    """Its length in bytes, and its parts. `folder`: a safe name; `note`: what MISSING.txt says above the paths."""
+    """Length in bytes, and the content. `folder`: a safe name; `note`: the text above the paths in MISSING.txt."""
     stream = ZipStream(sized=True)
     for name, copy, copies in planned.entries:
         stream.add(_content(copies, copy.size), f"{folder}/{name}", size=copy.size)
@@ -61,18 +59,18 @@ def zipped(planned: Plan, folder: str, note: str) -> tuple[int, Iterator[bytes]]
 
 
 def _content(copies: Sequence[File], size: int) -> Iterator[bytes]:
-    """Raises Gone: the length that was promised can't be kept."""
-    found = open_copy(copy for copy in copies if copy.size == size)
-    if found is None:
+    """Raises Gone if the announced length can't be delivered."""
+    match = open_copy(copy for copy in copies if copy.size == size)
+    if match is None:
         log.warning("a file went away while it was downloaded", path=copies[0].path)
         raise Gone(copies[0].path)
-    file, copy = found
+    file, copy = match
     with file:
-        left = size
-        while left > 0:
-            chunk = file.read(min(CHUNK, left))
+        remaining = size
+        while remaining > 0:
+            chunk = file.read(min(CHUNK, remaining))
             if not chunk:
                 log.warning("a file was cut while it was downloaded", path=copy.path)
                 raise Gone(copy.path)
-            left -= len(chunk)
+            remaining -= len(chunk)
             yield chunk

@@ -1,4 +1,4 @@
-"""The Range header (RFC 9110 §14.2), as far as players and downloads use it: one range of bytes."""
+"""The Range header (RFC 9110 §14.2), limited to what players and downloads use: one byte range."""
 
 import re
 
@@ -8,22 +8,20 @@ class Unsatisfiable(Exception):
 
 
 def requested(header: str | None, size: int) -> tuple[int, int] | None:
-    """(first, behind the last) byte that was asked for; None: all of it.
+    """(start, end) of the requested bytes, end exclusive; None for the whole file.
 
-    A header in another unit, with several ranges or misspelt is ignored, as the RFC allows. Raises Unsatisfiable.
+    A malformed header, one in another unit or with several ranges is ignored, as the RFC allows. Raises Unsatisfiable.
     """
-    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip()) if header else None
-    if found is None or found[0].endswith("=-"):
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip()) if header else None
+    if match is None or match[0].endswith("=-"):
         return None
-    first, last = found[1], found[2]
+    first, last = match.groups()
     if not first:
         start, end = max(0, size - int(last)), size
-        if int(last) == 0:
-            raise Unsatisfiable
+    elif last and int(last) < int(first):
+        return None
     else:
         start, end = int(first), min(size, int(last) + 1) if last else size
-        if last and int(last) < start:
-            return None
     if start >= size:
         raise Unsatisfiable
     return start, end

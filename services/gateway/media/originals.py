@@ -1,4 +1,4 @@
-"""The bytes of photos as they lie in their folders: the first copy that is there, read off the event loop."""
+"""The original bytes of photos: the first available copy, read off the event loop."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -12,44 +12,44 @@ CHUNK: Final = 256 * 1024
 
 
 def open_copy(copies: Iterable[File]) -> tuple[BinaryIO, File] | None:
-    """The first copy that is there, inside its root, and as long as it was."""
+    """The first copy that exists inside its root and has its recorded size."""
     for copy in copies:
         if copy.missing:
             continue
         try:
-            file, seen = regular_file(copy.root, "/".join(part for part in (copy.folder, copy.name) if part))
+            file, stat = regular_file(copy.root, "/".join(part for part in (copy.folder, copy.name) if part))
         except (NotThere, OSError):
             continue
-        if seen.st_size == copy.size:
+        if stat.st_size == copy.size:
             return file, copy
         file.close()
     return None
 
 
-async def chunks(file: BinaryIO, start: int, left: int) -> AsyncIterator[bytes]:
-    """Ends early when the file was cut meanwhile: the client sees that bytes are missing."""
+async def chunks(file: BinaryIO, start: int, length: int) -> AsyncIterator[bytes]:
+    """Ends early if the file was truncated in the meantime; the client notices the missing bytes."""
     try:
         file.seek(start)
-        while left > 0:
-            chunk = await asyncio.to_thread(file.read, min(CHUNK, left))
+        while length > 0:
+            chunk = await asyncio.to_thread(file.read, min(CHUNK, length))
             if not chunk:
                 return
-            left -= len(chunk)
+            length -= len(chunk)
             yield chunk
     finally:
         file.close()
 
 
 async def off_the_loop(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Each part is made in a thread when the one before has been sent, so a slow client fills no memory.
+    """Produces each part in a thread once the previous one is sent, so that a slow client does not fill memory.
 
-    When the client goes away, the thread ends with its part, and what it had open is closed with `parts`.
+    When the client disconnects, the thread finishes its part, and open files are closed along with `parts`.
     """
     while part := await asyncio.to_thread(next, parts, b""):
         yield part
 
 
 def attachment(name: str, kind: str = "attachment") -> str:
-    """Content-Disposition (RFC 6266): the name in UTF-8, and in ASCII for old programs."""
+    """Content-Disposition (RFC 6266), with the name in UTF-8 and, for old clients, in ASCII."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"

@@ -1,4 +1,4 @@
-"""How much room Albumen takes on the disk. The photos themselves are not its own and are not counted."""
+"""Albumen's disk usage. The photos themselves do not belong to it and are not counted."""
 
 import os
 from pathlib import Path
@@ -9,10 +9,10 @@ from services.kernel.settings import Settings
 
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes."""
+    """All sizes are in bytes."""
 
     log: int
-    """What happened and what the person said: nothing else can't be made again."""
+    """Events and the user's decisions: the only data that can't be rebuilt."""
     tables: int
     previews: int
     large: int
@@ -20,7 +20,7 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def measured(settings: Settings) -> Storage:
-    """Looks at every file: for a thread. What goes away meanwhile counts nothing."""
+    """Stats every file, so call it in a thread. Files that disappear in the meantime count as 0."""
     return Storage(
         log=sum(_size(path) for path in settings.data.glob("events.db*")),
         tables=_folder(settings.views),
@@ -38,13 +38,13 @@ def _size(path: Path) -> int:
 
 
 def _folder(folder: Path) -> int:
-    total, waiting = 0, [str(folder)]
-    while waiting:
+    total, pending = 0, [str(folder)]
+    while pending:
         try:
-            with os.scandir(waiting.pop()) as entries:
+            with os.scandir(pending.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
+                        pending.append(entry.path)
                     else:
                         total += entry.stat(follow_symlinks=False).st_size
         except OSError:

@@ -1,6 +1,6 @@
-"""Pictures that somebody looks at right now: the larger one of a photo's page, and a preview that got lost.
+"""Pictures that a user is viewing right now: the larger preview on a photo's page, and lost previews.
 
-A worker process of their own opens the files, so that nobody waits for a scan.
+A separate worker process opens the files, so that viewing never waits for a scan.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class Viewing:
         await self._pool.close()
 
     async def preview(self, image_id: str) -> bytes | None:
-        """Made anew where it is missing; None when there is no copy that can be opened."""
+        """Recreated if missing; None if no copy can be opened."""
         path = preview_path(self._previews, image_id)
         content = await asyncio.to_thread(_content, path)
         if content is None:
@@ -42,13 +42,13 @@ class Viewing:
         return content
 
     async def large(self, image_id: str) -> bytes | None:
-        """A JPEG of up to 2048 pixels; None when there is no copy that can be opened."""
+        """A JPEG of up to 2048 pixels; None if no copy can be opened."""
         kept = await asyncio.to_thread(self._cache.get, image_id)
         content = await asyncio.to_thread(_content, kept) if kept else None
         if content is None:
-            made = await self._first_copy(image_id, self._pool.large)
-            content = made if isinstance(made, bytes) else None
-            if content is not None:
+            preview = await self._first_copy(image_id, self._pool.large)
+            if isinstance(preview, bytes):
+                content = preview
                 try:
                     await asyncio.to_thread(self._cache.put, image_id, content)
                 except NotKept as error:
@@ -63,14 +63,14 @@ class Viewing:
                 continue
             place = "/".join(part for part in (copy.folder, copy.name) if part)
             try:
-                found = await read(Path(copy.root), to_text(place))
+                result = await read(Path(copy.root), to_text(place))
             except Vanished:
                 continue
             except PreviewNotWritten as error:
                 log.warning("a preview can't be written", reason=str(error))
                 continue
-            if isinstance(found, bytes | Photo):
-                return found
+            if isinstance(result, bytes | Photo):
+                return result
         return None
 
 

@@ -1,5 +1,4 @@
-r"""Names for files that go to another machine: no path, nothing that Windows refuses, nothing that looks like another
-name. Pure."""
+r"""File names for other machines: no path, nothing that Windows rejects, nothing that disguises the name. Pure."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -8,9 +7,9 @@ from typing import Final
 from services.gateway.i18n.wording import TURNING
 
 LONGEST: Final = 255
-"""Bytes, on most disks."""
+"""Bytes; the limit of most file systems."""
 SUFFIX: Final = 20
-"""Bytes of what stands behind the last dot that a shortened name keeps."""
+"""Longest suffix in bytes that a shortened name keeps."""
 FALLBACK: Final = "photo"
 _REFUSED: Final = frozenset('<>:"/\\|?*')
 _DEVICES: Final = frozenset(
@@ -19,7 +18,7 @@ _DEVICES: Final = frozenset(
 
 
 def safe_name(name: str) -> str:
-    """One part of a path, at most LONGEST bytes of UTF-8, for Windows, macOS and Linux alike."""
+    """A path component of at most LONGEST UTF-8 bytes, valid on Windows, macOS and Linux."""
     kept = "".join(_safe(letter) for letter in name if letter not in TURNING)
     kept = kept.rstrip(". ") or FALLBACK
     if kept.partition(".")[0].rstrip().lower() in _DEVICES:
@@ -28,13 +27,13 @@ def safe_name(name: str) -> str:
 
 
 def _safe(letter: str) -> str:
-    unreadable = "\uf780" <= letter <= "\uf7ff"  # a byte that is no UTF-8 (kernel.paths)
+    unreadable = "\uf780" <= letter <= "\uf7ff"  # an invalid UTF-8 byte (kernel.paths)
     control = unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")
     return "_" if unreadable or control or letter in _REFUSED else letter
 
 
 def shortened(name: str, mark: str = "") -> str:
-    """With `mark` before its suffix, cut so that it fits: `beach (2).jpg`."""
+    """The name with `mark` before its suffix, cut to fit: `beach (2).jpg`."""
     stem, dot, suffix = name.rpartition(".")
     if not stem or len(suffix.encode()) > SUFFIX:
         stem, dot, suffix = name, "", ""
@@ -42,19 +41,19 @@ def shortened(name: str, mark: str = "") -> str:
     return f"{stem.encode()[:room].decode('utf-8', 'ignore')}{mark}{dot}{suffix}"
 
 
-def apart(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
-    """Safe names, each only once, also where capitals and composed letters make no difference."""
-    seen = {_folded(name) for name in taken}
+def apart(names: Iterable[str], reserved: Iterable[str] = ()) -> list[str]:
+    """Safe names, unique even where case and Unicode composition are ignored."""
+    seen = {_folded(name) for name in reserved}
     counted: dict[str, int] = {}
-    found = []
+    unique = []
     for name in map(safe_name, names):
         one = name
         while _folded(one) in seen:
             counted[name] = counted.get(name, 1) + 1
             one = shortened(name, f" ({counted[name]})")
         seen.add(_folded(one))
-        found.append(one)
-    return found
+        unique.append(one)
+    return unique
 
 
 def _folded(name: str) -> str:

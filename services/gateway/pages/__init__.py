@@ -1,1 +1,1 @@
-"""What is answered to a browser or a program, a module for each page."""
+"""The HTTP handlers for browsers and programs, one module per page."""

@@ -22,13 +22,14 @@ SORTS: Final[dict[str, Callable[[Album], Any]]] = {
     "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
     "name": lambda one: (one.name.casefold(), one.id),
 }
-"""By when they were last changed, by their newest photo, by name; the first is what a page shows unasked."""
+"""By last change, by newest photo, by name; the first is the default."""
 
 
 @get("/albums", include_in_schema=False)
 async def albums_page(request: Req, views: NamedDependency[Views]) -> Template:
-    asked = request.query_params.get("sort", "")
-    sort = asked if asked in SORTS else next(iter(SORTS))
+    sort = request.query_params.get("sort", "")
+    if sort not in SORTS:
+        sort = next(iter(SORTS))
     return page(
         request,
         "pages/albums.html",
@@ -43,25 +44,25 @@ async def albums_page(request: Req, views: NamedDependency[Views]) -> Template:
 
 @get("/albums/{album_id:str}", include_in_schema=False)
 async def album_page(request: Req, views: NamedDependency[Views], album_id: FromPath[str]) -> Template:
-    found = await album(views, album_id)
-    if found is None:
-        return await _gone(request, views, album_id)
+    match = await album(views, album_id)
+    if match is None:
+        return await _deleted(request, views, album_id)
     others = [(one.id, one.name) for one in await albums(views) if not one.smart and one.id != album_id]
     return await grid_page(
         request,
         views,
         "pages/album.html",
-        f"/albums/{found.id}",
-        Filter(album=found.id),
+        f"/albums/{match.id}",
+        Filter(album=match.id),
         nav="albums",
-        title=found.name,
-        album=found,
+        title=match.name,
+        album=match,
         others=sorted(others, key=lambda one: one[1].casefold()),
-        sort=found.order,
+        sort=match.order,
     )
 
 
-async def _gone(request: Req, views: Views, album_id: str) -> Template:
+async def _deleted(request: Req, views: Views, album_id: str) -> Template:
     for one in await deleted(views, album_id):
         answer = page(request, "pages/album_deleted.html", nav="albums", title=one.name, album=one)
         answer.status_code = HTTP_410_GONE

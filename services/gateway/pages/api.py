@@ -1,4 +1,4 @@
-"""The JSON that programs read. Its names are a promise: fields may be added, none is renamed or left out."""
+"""The JSON API for programs. Its names are a promise: fields may be added, but never renamed or removed."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
 from services.gateway.queries.belonging import Relative
 from services.gateway.queries.categories import Category, categories
-from services.gateway.queries.images import Label
+from services.gateway.queries.images import Label, Properties
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import months
 from services.gateway.queries.photo import photo
@@ -30,7 +30,7 @@ class Item(msgspec.Struct, kw_only=True):
 
     id: str
     taken_at: str
-    """On the camera's clock, with the offset where it is known."""
+    """By the camera's clock, with the UTC offset where it is known."""
     taken_at_utc: str
     taken_at_source: str
     width: int
@@ -44,29 +44,11 @@ class Item(msgspec.Struct, kw_only=True):
 class ItemPage(msgspec.Struct):
     items: list[Item]
     next: str | None
-    """What to send as `after` for the next page; null at the end."""
+    """Send it as `after` for the next page; null at the end."""
     total: int
 
 
-class Metadata(msgspec.Struct, kw_only=True):
-    format: str
-    size: int
-    orientation: int
-    colour: str
-    visible: bool
-    camera_make: str | None
-    camera_model: str | None
-    lens: str | None
-    f_number: float | None
-    exposure_s: float | None
-    iso: int | None
-    focal_mm: float | None
-    latitude: float | None
-    longitude: float | None
-    altitude_m: float | None
-    description: str | None
-    frames: int
-    duration_s: float | None
+class Metadata(Properties, frozen=True, kw_only=True):
     favorite: bool
     archived: bool
     trashed: bool
@@ -78,19 +60,19 @@ class Metadata(msgspec.Struct, kw_only=True):
 class Details(Item, kw_only=True):
     metadata: Metadata
     details: dict[str, bool | int | None]
-    """What else is known: true or false, or a number."""
+    """Further details: true or false, or a number."""
     models: list[Verdict]
     albums: list[str]
     history: list[HistoryEntry]
     live_film: str | None
-    """The id of the film that is the moving half of this live photo; it is in no list."""
+    """The id of the video that is the moving half of this live photo; it is in no list."""
     live_photo: str | None
-    """The id of the photo that this film is the moving half of."""
+    """The id of the photo of which this video is the moving half."""
     edited_from: str | None
     edited: list[str]
     """Its edited copies."""
     replaces: str | None
-    """What stood at its path before it."""
+    """The photo that was at its path before."""
     replaced_by: str | None
 
 
@@ -111,9 +93,9 @@ def _item(image: images.Image, labels: list[Label], files: list[images.File]) ->
 
 async def _items(views: Views, ids: list[str]) -> list[Item]:
     """In the order of `ids`."""
-    found = await images.images(views, ids)
+    rows = await images.images(views, ids)
     labels, files = await images.labels(views, ids), await images.files(views, ids)
-    return [_item(found[one], labels[one], files[one]) for one in ids if one in found]
+    return [_item(rows[one], labels[one], files[one]) for one in ids if one in rows]
 
 
 @get("/api/images", summary="Photos, a page at a time")
@@ -127,46 +109,40 @@ async def list_images(
     limit: FromQuery[str | None] = None,
 ) -> ItemPage:
     """`q`: a search as on the page; `sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
-    chosen = Filter(category=category or None, album=album or None, q=q or None)
-    if chosen == EVERYTHING:
-        chosen = TIMELINE
-    number = int(limit) if limit and limit.isascii() and limit.isdigit() and len(limit) < 6 else 0
+    criteria = Filter(category=category or None, album=album or None, q=q or None)
+    if criteria == EVERYTHING:
+        criteria = TIMELINE
+    sort, limit = sort or timeline.NEWEST, limit or "60"
+    number = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else 0
     with refusals():
-        timeline.check(sort or timeline.NEWEST, number if limit else 1, chosen)
-        await checked(views, chosen)
-        counts = await months(views, chosen)
-        found = await timeline.page(
-            views,
-            chosen,
-            sort or timeline.NEWEST,
-            after or None,
-            number if limit else 60,
-            total=counts.total,
-        )
-    items = await _items(views, [tile.image_id for tile in found.tiles])
-    return ItemPage(items, found.next, counts.total)
+        timeline.check(sort, number, criteria)
+        await checked(views, criteria)
+        counts = await months(views, criteria)
+        batch = await timeline.page(views, criteria, sort, after or None, number, total=counts.total)
+    items = await _items(views, [tile.image_id for tile in batch.tiles])
+    return ItemPage(items, batch.next, counts.total)
 
 
 @get("/api/images/{image_id:str}", summary="Everything about a photo")
 async def one_image(
     views: NamedDependency[Views], history: NamedDependency[SkipValidation[History]], image_id: FromPath[str]
 ) -> Details:
-    found = await photo(views, image_id)
-    if found is None:
+    match = await photo(views, image_id)
+    if match is None:
         raise NotFoundException(_("There is no such photo in the library."))
-    known: dict[str, Any] = {name: getattr(found.image, name, None) for name in Metadata.__struct_fields__}
-    known |= msgspec.structs.asdict(found.annotations) | {"hidden": found.hidden}
-    fields: dict[str, Any] = msgspec.structs.asdict(_item(found.image, found.labels, found.files))
-    for name, relative in msgspec.structs.asdict(found.belongs).items():
+    metadata: dict[str, Any] = {name: getattr(match.image, name) for name in Properties.__struct_fields__}
+    metadata |= msgspec.structs.asdict(match.annotations)
+    fields: dict[str, Any] = msgspec.structs.asdict(_item(match.image, match.labels, match.files))
+    for name, relative in msgspec.structs.asdict(match.belongs).items():
         fields[name] = relative.id if isinstance(relative, Relative) else relative
-    fields["edited"] = [copy.id for copy in found.belongs.edited]
+    fields["edited"] = [copy.id for copy in match.belongs.edited]
     return Details(
         **fields,
-        metadata=Metadata(**known),
-        details=found.details,
-        models=found.verdicts,
-        albums=[album_id for album_id, _name in found.albums],
-        history=await history.of_image(views, image_id, found.mentions),
+        metadata=Metadata(**metadata, hidden=match.hidden),
+        details=match.details,
+        models=match.verdicts,
+        albums=[album_id for album_id, _name in match.albums],
+        history=await history.of_image(views, image_id, match.mentions),
     )
 
 
@@ -182,10 +158,10 @@ async def list_albums(views: NamedDependency[Views]) -> list[Album]:
 
 @get("/api/albums/{album_id:str}", summary="One album")
 async def one_album(views: NamedDependency[Views], album_id: FromPath[str]) -> Album:
-    found = await album(views, album_id)
-    if found is None:
+    match = await album(views, album_id)
+    if match is None:
         raise NotFoundException(_("There is no such album."))
-    return found
+    return match
 
 
 @get("/api/models", summary="Classifiers")

@@ -2,10 +2,9 @@
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.builtin_names import named
@@ -15,19 +14,19 @@ from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, page, part
+from services.gateway.web.answer import Req, page, part, unprocessable
 from services.knowledge.taxonomy import FLOOR
 
 
-def _most_first(found: list[Category]) -> list[Category]:
-    return sorted(found, key=lambda one: -one.count)
+def _most_first(categories: list[Category]) -> list[Category]:
+    return sorted(categories, key=lambda one: -one.count)
 
 
 @get("/categories", include_in_schema=False)
 async def categories_page(request: Req, views: NamedDependency[Views]) -> Template:
-    """Groups that have photos, then their own, then what stands in half of all pictures, folded away."""
-    known = await tree(views)
-    listed = [one for one in known if not one.hidden]
+    """Groups with photos and their categories, then categories without a group, then hidden ones, folded away."""
+    categories = await tree(views)
+    listed = [one for one in categories if not one.hidden]
     groups = _most_first([one for one in listed if one.kind == "group"])
     members = {group.id: _most_first([one for one in listed if one.group_id == group.id]) for group in groups}
     return page(
@@ -38,7 +37,7 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
         groups=groups,
         members=members,
         loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
-        hidden=[one for one in known if one.hidden],
+        hidden=[one for one in categories if one.hidden],
     )
 
 
@@ -46,53 +45,50 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
 async def category_page(
     request: Req, views: NamedDependency[Views], category_id: FromPath[str]
 ) -> Response[None] | Template:
-    found = await category(views, category_id)
-    if found is None:
+    match = await category(views, category_id)
+    if match is None:
         if other := await merged_into(views, category_id):
             return Redirect(f"/categories/{other}")
         raise NotFoundException(_("There is no such category."))
-    others = [one for one in await tree(views) if one.id != found.id]
+    others = [one for one in await tree(views) if one.id != match.id]
     return await grid_page(
         request,
         views,
         "pages/category.html",
-        f"/categories/{found.id}",
-        Filter(category=found.id),
+        f"/categories/{match.id}",
+        Filter(category=match.id),
         nav="categories",
-        title=named(found.name),
-        category=found,
+        title=named(match.name),
+        category=match,
         hides=await timeline_hides(views),
-        parent=next((one for one in others if one.id == found.group_id), None),
+        parent=next((one for one in others if one.id == match.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],
-        line=await threshold(views, found.id),
-        alike=[one for one in others if one.kind == found.kind and not one.hidden],
+        line=await threshold(views, match.id),
+        alike=[one for one in others if one.kind == match.kind and not one.hidden],
     )
 
 
 @get("/categories/{category_id:str}/threshold", include_in_schema=False)
 async def threshold_part(request: Req, views: NamedDependency[Views], category_id: FromPath[str]) -> Template:
-    """What another one would change: `value`, or `threshold`, as the slider calls it."""
-    found, line = await category(views, category_id), await threshold(views, category_id)
-    if found is None or line is None:
+    """What another threshold would change: `value`, or `threshold`, as the slider calls it."""
+    match, line = await category(views, category_id), await threshold(views, category_id)
+    if match is None or line is None:
         raise NotFoundException(_("There is no such category."))
     wanted = _score(request.query_params.get("value") or request.query_params.get("threshold") or "")
     return part(
-        "partials/threshold.html", value=wanted, change=await change(views, found.id, line.now, wanted)
+        "partials/threshold.html", value=wanted, change=await change(views, match.id, line.now, wanted)
     )
 
 
 def _score(text: str) -> float:
     """Raises HTTPException (422)."""
     try:
-        found = float(text)
+        score = float(text)
     except ValueError:
-        found = 0.0
-    if not FLOOR <= found <= 1:  # so is what is no number at all
-        raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
-            detail=_("“value” is a number from %(least)s to 1.", least=FLOOR),
-        )
-    return found
+        score = 0.0  # below FLOOR
+    if not FLOOR <= score <= 1:
+        raise unprocessable(_("“value” is a number from %(least)s to 1.", least=FLOOR))
+    return score
 
 
 ROUTES = [categories_page, category_page, threshold_part]

@@ -1,19 +1,13 @@
-"""`POST /commands/<name>` and `GET /commands/<id>`: the one way in for every change."""
+"""`POST /commands/<name>` and `GET /commands/<id>`: the only way to make a change."""
 
 import json
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException, HTTPException, NotFoundException
+from litestar.exceptions import ClientException, NotFoundException, ServiceUnavailableException
 from litestar.params import FromPath, SkipValidation
-from litestar.status_codes import (
-    HTTP_200_OK,
-    HTTP_202_ACCEPTED,
-    HTTP_303_SEE_OTHER,
-    HTTP_422_UNPROCESSABLE_ENTITY,
-    HTTP_503_SERVICE_UNAVAILABLE,
-)
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_303_SEE_OTHER
 
 from services.domain import BY_NAME
 from services.domain.photos.explaining import ExplainImage
@@ -27,6 +21,7 @@ from services.gateway.running.explaining import Explaining, NobodyThere
 from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web import forms
+from services.gateway.web.answer import unprocessable
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus.contract import Bus
 
@@ -46,10 +41,13 @@ class CommandController(Controller):
         bus: NamedDependency[SkipValidation[Bus]],
         views: NamedDependency[Views],
     ) -> Response[Any]:
-        """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a
-        form gets 303 to its field `next`."""
+        """JSON body, or the same fields as a form. Answers 202 with `command_id`, `position`, `status_url`; a form gets
+        303 to the path in its field `next`."""
         if command not in BY_NAME:
-            raise _unknown(command)
+            names = ", ".join(sorted(BY_NAME))
+            raise NotFoundException(
+                _("There is no command “%(name)s”. There are: %(names)s.", name=command, names=names)
+            )
         key = _key(request)
         form = await _form(request)
         try:
@@ -67,55 +65,46 @@ class CommandController(Controller):
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:
-            raise HTTPException(status_code=HTTP_503_SERVICE_UNAVAILABLE, detail=_(str(error))) from error
+            raise ServiceUnavailableException(_(str(error))) from error
         except NotFound as error:
-            raise NotFoundException(
-                explanation(error), extra=_extra(explanation(error), error.field)
-            ) from error
+            message = explanation(error)
+            raise NotFoundException(message, extra=_extra(message, error.field)) from error
         except Outdated as error:
             return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
         except (forms.Invalid, Refused) as error:
-            raise _unprocessable(explanation(error), error.field) from error
+            message = explanation(error)
+            raise unprocessable(message, _extra(message, error.field)) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
             return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
-        return Response(_answer(accepted), status_code=HTTP_202_ACCEPTED)
+        command_id = str(accepted.command_id)
+        status_url = f"/commands/{command_id}"
+        answer = {"command_id": command_id, "position": accepted.position, "status_url": status_url}
+        return Response(answer, status_code=HTTP_202_ACCEPTED)
 
     @get("/{command:str}", summary="How a command is doing")
     async def status(self, command: FromPath[str], jobs: NamedDependency[SkipValidation[Jobs]]) -> JobStatus:
-        found = await jobs.status(command)
-        if found is None:
+        job = await jobs.status(command)
+        if job is None:
             raise NotFoundException(_("There is no command with this id."))
-        return found
-
-
-def _unknown(command: str) -> NotFoundException:
-    names = ", ".join(sorted(BY_NAME))
-    return NotFoundException(
-        _("There is no command “%(name)s”. There are: %(names)s.", name=command, names=names)
-    )
+        return job
 
 
 def _key(request: Request[Any, Any, Any]) -> str | None:
-    """That makes a command one, however often it is sent. Raises ClientException."""
+    """Requests with the same key count as one command. Raises ClientException."""
     key = request.headers.get("Idempotency-Key") or None
     if key and len(key) > KEY_LENGTH:
         raise ClientException(_("The Idempotency-Key is longer than %(most)s characters.", most=KEY_LENGTH))
     return key
 
 
-def _answer(accepted: Accepted) -> dict[str, Any]:
-    command_id = str(accepted.command_id)
-    return {"command_id": command_id, "position": accepted.position, "status_url": f"/commands/{command_id}"}
-
-
 async def _form(request: Request[Any, Any, Any]) -> dict[str, list[str]] | None:
-    """Field -> values when the body is an HTML form, None when it is something else."""
-    kind = request.content_type[0]
-    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    """Field -> values when the body is an HTML form, else None. Uploaded files are no values."""
+    if request.content_type[0] not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return None
     fields = await request.form()
-    return {name: [value for value in fields.getall(name) if isinstance(value, str)] for name in fields}
+    texts = {name: [value for value in fields.getall(name) if isinstance(value, str)] for name in fields}
+    return {name: values for name, values in texts.items() if values}
 
 
 def _page_answer(
@@ -123,12 +112,12 @@ def _page_answer(
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        toast = command.toast(accepted.events)
-        told: dict[str, Any] = {"text": spoken(toast or ""), "position": accepted.position}
+        text = spoken(command.toast(accepted.events) or "")
+        toast: dict[str, Any] = {"text": text, "position": accepted.position}
         if undoable(accepted.events):
-            told["undo"] = str(accepted.command_id)
-        said = {"HX-Trigger": json.dumps({"toast": told})} if told["text"] else {}  # ASCII: it is a header
-        return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **said})
+            toast["undo"] = str(accepted.command_id)
+        trigger = {"HX-Trigger": json.dumps({"toast": toast})} if text else {}  # ASCII, as headers must be
+        return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **trigger})
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
 
 
@@ -140,12 +129,6 @@ def safe_next(wanted: str) -> str:
 
 def _extra(message: str, field: str | None) -> list[dict[str, str]]:
     return [{"key": field, "message": message, "source": "body"}] if field else []
-
-
-def _unprocessable(message: str, field: str | None) -> HTTPException:
-    return HTTPException(
-        status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=message, extra=_extra(message, field)
-    )
 
 
 ROUTES = [CommandController]

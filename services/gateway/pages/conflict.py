@@ -1,4 +1,4 @@
-"""Somebody else changed the same thing meanwhile: told, with what the person wanted, so that nothing typed is lost."""
+"""The answer to a change that conflicts with somebody else's: it keeps what the person typed, so nothing is lost."""
 
 from typing import Any, Final
 
@@ -11,11 +11,11 @@ from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
 
 TYPED: Final = ("name", "description", "q")
-"""Fields whose words a person typed."""
+"""Fields that hold text typed by a person."""
 
 
 def conflict(command: str, form: dict[str, list[str]] | None, error: Outdated, back: str) -> Response[Any]:
-    """409: for a form a page with that form again, which this time asks for no version; else JSON."""
+    """409: for a form, a page with the form again, this time without an expected version; else JSON."""
     sentence = explanation(error)
     if form is None:
         content = {

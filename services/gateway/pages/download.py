@@ -1,6 +1,6 @@
-"""Photos to take along: the original, several as a zip, or the list of their paths.
+"""Downloading photos: the original, several as a zip, or the list of their paths.
 
-A POST, as a selection is longer than any address; it changes nothing, and is no command.
+A POST, because a selection may be longer than any URL; it changes nothing, and is no command.
 """
 
 import asyncio
@@ -11,9 +11,9 @@ from typing import Any, Final
 import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import NotFoundException
 from litestar.response import Stream
-from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
+from litestar.status_codes import HTTP_200_OK
 
 from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.wording import path_name
@@ -26,28 +26,28 @@ from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.neighbours import films_of
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req
+from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
 from services.kernel.paths import from_text
 from services.knowledge.formats import mime
 
 ROOM: Final = 240
-"""Bytes of a zip's name, so that `.zip` fits behind it."""
+"""Bytes of a zip's name, leaving space for `.zip`."""
 
 
 class Wanted(msgspec.Struct):
     images: list[str] = []
     album: str | None = None
-    """Its id: all photos of it as well."""
+    """Its id; adds all of its photos."""
     format: str = "txt"
-    """Of a list: `txt` or `csv`."""
+    """Of the list: `txt` or `csv`."""
 
 
 @post("/download", status_code=HTTP_200_OK, summary="The originals of photos, several as a zip")
 async def download(request: Req, views: NamedDependency[Views]) -> Response[Any]:
-    """JSON body `{"images": [ids], "album": id}`, or the same fields as a form. With the films of live photos. What is
-    not where it was seen last is named in MISSING.txt."""
-    ids, name = await _chosen(views, await _wanted(request))
+    """JSON body `{"images": [ids], "album": id}`, or the same fields as a form. Includes the videos of live photos.
+    MISSING.txt lists the files that are not where they were last seen."""
+    ids, name = await _selection(views, await _wanted(request))
     films = await films_of(views, ids)
     ids = list(dict.fromkeys([*ids, *(film for one in ids for film in films.get(one, []))]))
     copies = await images.files(views, ids)
@@ -64,59 +64,53 @@ async def download(request: Req, views: NamedDependency[Views]) -> Response[Any]
     return Stream(
         off_the_loop(parts),
         media_type="application/zip",
-        headers={
-            "Content-Length": str(length),
-            "Content-Disposition": attachment(f"{_cut(folder)}.zip"),
-            "Cache-Control": "no-store",
-        },
+        headers=_headers(f"{_cut(folder)}.zip", length),
     )
 
 
 @post("/download/list", status_code=HTTP_200_OK, summary="The paths of photos")
 async def download_list(request: Req, views: NamedDependency[Views]) -> Response[bytes]:
-    """The fields of /download, and `format`: `txt`, a path a line, or `csv`. Of several copies the one that is there.
+    """The fields of /download, and `format`: `txt`, one path per line, or `csv`. Of several copies, one that exists.
 
-    A path with a line break can be no line: in the text it is written as pages write it; the table holds it as it is.
+    A path with a line break can't be one line: the text shows it as pages do; the table holds it as it is.
     """
     wanted = await _wanted(request)
-    ids, name = await _chosen(views, wanted)
+    ids, name = await _selection(views, wanted)
     copies = await images.files(views, ids)
     rows = [(copies[one][0], one) for one in ids if copies[one]]
-    text = io.StringIO()
+    text, kind, suffix = io.StringIO(), "plain", "txt"
     if wanted.format == "csv":
+        kind = suffix = "csv"
         writer = csv.writer(text)
         writer.writerow(("path", "size", "id"))
         writer.writerows((from_text(copy.path), copy.size, one) for copy, one in rows)
     else:
         text.writelines(f"{_line(copy.path)}\n" for copy, _id in rows)
-    kind = "csv" if wanted.format == "csv" else "plain"
     return Response(
         text.getvalue().encode("utf-8", "surrogateescape"),
         media_type=f"text/{kind}",
-        headers={
-            "Content-Disposition": attachment(f"{_cut(safe_name(name))}.{'csv' if kind == 'csv' else 'txt'}"),
-            "Cache-Control": "no-store",
-        },
+        headers=_headers(f"{_cut(safe_name(name))}.{suffix}"),
     )
 
 
 async def _one(views: Views, image_id: str, copies: list[images.File]) -> Response[Any]:
-    found = await images.image(views, image_id)
-    opened = await asyncio.to_thread(open_copy, copies)
-    if found is None or opened is None:
+    image = await images.image(views, image_id)
+    source = await asyncio.to_thread(open_copy, copies)
+    if image is None or source is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
-    file, copy = opened
+    file, copy = source
     return Stream(
         chunks(file, 0, copy.size),
-        media_type=mime(found.format),
-        headers={
-            "Content-Length": str(copy.size),
-            "Content-Disposition": attachment(safe_name(copy.name)),
-            "Cache-Control": "no-store",
-        },
+        media_type=mime(image.format),
+        headers=_headers(safe_name(copy.name), copy.size),
     )
+
+
+def _headers(name: str, length: int | None = None) -> dict[str, str]:
+    size = {} if length is None else {"Content-Length": str(length)}
+    return size | {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
 
 
 async def _wanted(request: Req) -> Wanted:
@@ -124,39 +118,34 @@ async def _wanted(request: Req) -> Wanted:
     try:
         if request.content_type[0] in ("application/x-www-form-urlencoded", "multipart/form-data"):
             form = await request.form()
+            fields: dict[str, Any] = {name: form[name] for name in ("album", "format") if form.get(name)}
             values = [value for value in form.getall("images", []) if isinstance(value, str)]
-            fields = {name: form.get(name) or None for name in ("album", "format")}
-            told: dict[str, Any] = {"images": [one for value in values for one in value.split(",") if one]}
-            return msgspec.convert(told | {name: value for name, value in fields.items() if value}, Wanted)
+            fields["images"] = [one for value in values for one in value.split(",") if one]
+            return msgspec.convert(fields, Wanted)
         return msgspec.json.decode(await request.body() or b"{}", type=Wanted)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise _refused(_("“images” is a list of photos’ ids, “album” an album’s id.")) from error
+        raise unprocessable(_("“images” is a list of photos’ ids, “album” an album’s id.")) from error
 
 
-async def _chosen(views: Views, wanted: Wanted) -> tuple[list[str], str]:
-    """Ids of photos that are known, each once, and what to call them. Raises 404 and 422."""
+async def _selection(views: Views, wanted: Wanted) -> tuple[list[str], str]:
+    """The existing photos' ids, each once, and a name for the download. Raises 404 and 422."""
     ids = list(dict.fromkeys(wanted.images))
     if wanted.album is None and not ids:
-        raise _refused(_("Select photos first."))
+        raise unprocessable(_("Select photos first."))
     if not all(map(is_image_id, ids)):
-        raise _refused(_("“images” is a list of photos’ ids, “album” an album’s id."))
-    found = await images.images(views, ids)
-    known = [one for one in ids if one in found]
+        raise unprocessable(_("“images” is a list of photos’ ids, “album” an album’s id."))
+    rows = await images.images(views, ids)
+    ids = [one for one in ids if one in rows]
     name = ""
     if wanted.album is not None:
-        named = await album(views, wanted.album)
-        if named is None:
+        match = await album(views, wanted.album)
+        if match is None:
             raise NotFoundException(_("There is no such album."))
-        held = await chosen_images(views, Filter(album=wanted.album))
-        known = list(dict.fromkeys([*known, *held]))
-        name = named.name
-    if not known:
+        ids = list(dict.fromkeys([*ids, *await chosen_images(views, Filter(album=wanted.album))]))
+        name = match.name
+    if not ids:
         raise NotFoundException(_("There are no such photos in the library."))
-    return known, name or ngettext("%(num)s photo", "%(num)s photos", len(known))
-
-
-def _refused(reason: str) -> HTTPException:
-    return HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=reason)
+    return ids, name or ngettext("%(num)s photo", "%(num)s photos", len(ids))
 
 
 def _cut(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Photos that are there more than once: what to do about them, and what they cost."""
+"""Photos that exist more than once: what to do about them, and the space they cost."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,35 +7,33 @@ from typing import Any, Final, TypeVar
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import FromQuery
 from litestar.response import Template
-from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.grid.shapes import shape
 from services.gateway.i18n.language import _
 from services.gateway.presentation import removable
 from services.gateway.queries import images
-from services.gateway.queries.duplicates import Duplicates, Exact, duplicates
+from services.gateway.queries.duplicates import duplicates
 from services.gateway.queries.similar import Item
 from services.gateway.tables.cursor import BadCursor
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, link, page, refusals
+from services.gateway.web.answer import Req, link, page, refusals, unprocessable
 
 PER_PAGE: Final = 30
 """Groups of each kind."""
 OF_A_GROUP: Final = 48
-"""Photos of one group at a time; when these are hidden the next ones come up."""
+"""Photos shown of a group; once these are hidden, the next ones appear."""
 PATH: Final = "/duplicates"
 SECTIONS: Final = ("near", "exact", "bursts")
 
 _T = TypeVar("_T")
 Key = tuple[int, str]
-"""What groups are sorted by, the greater number first; and an image's id, for those with the same."""
+"""What groups are sorted by: a number, the greatest first, then an image's id."""
 
 
 class GroupPhoto(msgspec.Struct, frozen=True, kw_only=True):
-    """One of a group, as the page shows it."""
+    """A photo of a group, as the page shows it."""
 
     image_id: str
     shape: str
@@ -51,7 +49,7 @@ class GroupPhoto(msgspec.Struct, frozen=True, kw_only=True):
 class Group(msgspec.Struct, frozen=True):
     photos: list[GroupPhoto]
     differs: frozenset[str]
-    """In which of `pixels`, `size`, `taken_at`, `name` they differ."""
+    """Which of `pixels`, `size`, `taken_at`, `name` differ between the photos."""
     further: int
     """Photos of the group that are not shown."""
 
@@ -59,7 +57,7 @@ class Group(msgspec.Struct, frozen=True):
 class Section(msgspec.Struct):
     total: int
     more: str | None
-    """Where the groups behind these are."""
+    """The URL of the next groups."""
     groups: list[Any]
 
 
@@ -70,22 +68,19 @@ async def duplicates_page(
     show: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
 ) -> Template:
-    """The first groups of each kind; with `show` those of one kind, from behind `after` on."""
+    """The first groups of each kind; with `show`, those of one kind that follow `after`."""
     if show and show not in SECTIONS:
-        raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=_("“show” is “near”, “exact” or “bursts”.")
-        )
-    found = await duplicates(views)
+        raise unprocessable(_("“show” is “near”, “exact” or “bursts”."))
+    result = await duplicates(views)
     place = _place(after) if after and show else None
-    near = _section(found.near, _of_group, "near", show, place)
-    exact = _section(found.exact, _of_exact, "exact", show, place)
-    rapid = _section(found.bursts, _of_group, "bursts", show, place)
-    shown = [item.image_id for group in near.groups + rapid.groups for item in group[:OF_A_GROUP]]
-    shown += [photo.image_id for photo in exact.groups]
-    known = await images.images(views, shown)
-    files = await images.files(views, shown)
-    near.groups = _groups(near.groups, known, files)
-    rapid.groups = _groups(rapid.groups, known, files)
+    near = _section(result.near, _of_group, "near", show, place)
+    exact = _section(result.exact, lambda photo: (photo.wasted, photo.image_id), "exact", show, place)
+    rapid = _section(result.bursts, _of_group, "bursts", show, place)
+    ids = [item.image_id for group in near.groups + rapid.groups for item in group[:OF_A_GROUP]]
+    ids += [photo.image_id for photo in exact.groups]
+    rows, files = await images.images(views, ids), await images.files(views, ids)
+    near.groups = _groups(near.groups, rows, files)
+    rapid.groups = _groups(rapid.groups, rows, files)
     return page(
         request,
         "pages/duplicates.html",
@@ -94,9 +89,9 @@ async def duplicates_page(
         near=near,
         exact=exact,
         bursts=rapid,
-        known=known,
-        wasted=found.wasted,
-        spare=sum(len(photo.paths) - 1 for photo in found.exact),
+        known=rows,
+        wasted=result.wasted,
+        spare=sum(len(photo.paths) - 1 for photo in result.exact),
         show=show,
         start=link(PATH, show=show) if place else None,
     )
@@ -106,12 +101,8 @@ def _of_group(group: list[Item]) -> Key:
     return group[0].taken_ms, group[0].image_id
 
 
-def _of_exact(photo: Exact) -> Key:
-    return photo.wasted, photo.image_id
-
-
 def _place(after: str) -> Key:
-    """What `after` names; it need not be there any more. Raises HTTPException (422)."""
+    """The group that `after` names; it need not exist any more. Raises HTTPException (422)."""
     parts = re.fullmatch(r"(-?[0-9]{1,19})\.([0-9a-f]{32})", after)
     with refusals():
         if parts is None:
@@ -120,30 +111,30 @@ def _place(after: str) -> Key:
 
 
 def _section(
-    found: Sequence[_T], key: Callable[[_T], Key], kind: str, show: str | None, after: Key | None
+    groups: Sequence[_T], key: Callable[[_T], Key], kind: str, show: str | None, after: Key | None
 ) -> Section:
     if show and show != kind:
-        return Section(len(found), None, [])
-    left = list(found)
+        return Section(len(groups), None, [])
+    rest = list(groups)
     if after is not None:
-        left = [group for group in found if (-key(group)[0], key(group)[1]) > (-after[0], after[1])]
-    shown = left[:PER_PAGE]
-    if len(left) == len(shown):
-        return Section(len(found), None, shown)
-    number, image_id = key(shown[-1])
-    return Section(len(found), link(PATH, show=kind, after=f"{number}.{image_id}"), shown)
+        rest = [group for group in groups if (-key(group)[0], key(group)[1]) > (-after[0], after[1])]
+    batch, more = rest[:PER_PAGE], None
+    if len(rest) > len(batch):
+        number, image_id = key(batch[-1])
+        more = link(PATH, show=kind, after=f"{number}.{image_id}")
+    return Section(len(groups), more, batch)
 
 
 def _groups(
-    groups: list[list[Item]], known: dict[str, images.Image], files: dict[str, list[images.File]]
+    groups: list[list[Item]], rows: dict[str, images.Image], files: dict[str, list[images.File]]
 ) -> list[Group]:
     return [
         _group(
-            [_photo(known[item.image_id], files[item.image_id]) for item in group[:OF_A_GROUP]],
+            [_photo(rows[item.image_id], files[item.image_id]) for item in group[:OF_A_GROUP]],
             max(0, len(group) - OF_A_GROUP),
         )
         for group in groups
-        if all(item.image_id in known for item in group[:OF_A_GROUP])
+        if all(item.image_id in rows for item in group[:OF_A_GROUP])
     ]
 
 
@@ -162,27 +153,27 @@ def _photo(image: images.Image, files: list[images.File]) -> GroupPhoto:
 
 
 def _group(photos: list[GroupPhoto], further: int) -> Group:
-    said: dict[str, set[Any]] = {
+    values: dict[str, set[Any]] = {
         "pixels": {(photo.width, photo.height) for photo in photos},
         "size": {photo.size for photo in photos},
         "taken_at": {photo.taken_at for photo in photos},
         "name": {photo.name for photo in photos},
     }
-    return Group(photos, frozenset(name for name, values in said.items() if len(values) > 1), further)
+    return Group(photos, frozenset(name for name, some in values.items() if len(some) > 1), further)
 
 
 @get(f"{PATH}/removable.csv", summary="Files that could go, as a table", media_type="text/csv")
 async def removable_table(views: NamedDependency[Views]) -> Response[bytes]:
-    """Every exact copy but one: its path, its size in bytes, the path of the copy that stays."""
-    found = await duplicates(views)
-    return _attached(removable.table(found.exact), "removable.csv", "text/csv; charset=utf-8")
+    """Every exact copy but one: its path, its size in bytes, and the path of the copy to keep."""
+    copies = (await duplicates(views)).exact
+    return _attached(removable.table(copies), "removable.csv", "text/csv; charset=utf-8")
 
 
 @get(f"{PATH}/removable.sh", summary="Files that could go, as a script", media_type="text/x-shellscript")
 async def removable_script(views: NamedDependency[Views]) -> Response[bytes]:
     """A shell script for the person to read and run: Albumen removes nothing."""
-    found = await duplicates(views)
-    return _attached(removable.script(found.exact), "removable.sh", "text/x-shellscript")
+    copies = (await duplicates(views)).exact
+    return _attached(removable.script(copies), "removable.sh", "text/x-shellscript")
 
 
 def _attached(content: bytes, name: str, media_type: str) -> Response[bytes]:
@@ -201,7 +192,7 @@ class ExactCopies(msgspec.Struct):
 class Everything(msgspec.Struct):
     exact: list[ExactCopies]
     near: list[list[str]]
-    """Ids; the one to keep first."""
+    """Ids, the one to keep first."""
     bursts: list[list[str]]
     wasted: int
     """Bytes."""
@@ -209,12 +200,12 @@ class Everything(msgspec.Struct):
 
 @get("/api/duplicates", summary="Copies, almost the same photos, and bursts")
 async def list_duplicates(views: NamedDependency[Views]) -> Everything:
-    found: Duplicates = await duplicates(views)
+    result = await duplicates(views)
     return Everything(
-        exact=[ExactCopies(photo.image_id, photo.paths, photo.size, photo.wasted) for photo in found.exact],
-        near=[[item.image_id for item in group] for group in found.near],
-        bursts=[[item.image_id for item in group] for group in found.bursts],
-        wasted=found.wasted,
+        exact=[ExactCopies(photo.image_id, photo.paths, photo.size, photo.wasted) for photo in result.exact],
+        near=[[item.image_id for item in group] for group in result.near],
+        bursts=[[item.image_id for item in group] for group in result.bursts],
+        wasted=result.wasted,
     )
 
 

@@ -17,11 +17,11 @@ from services.kernel.log.sqlite_log import SqliteLog
 
 _PAGE: Final = 1000
 PING_S: Final = 15.0
-"""A comment now and then, so that a dead connection is noticed."""
+"""Between comments that reveal a dead connection."""
 
 
 def line(row: Envelope) -> bytes:
-    """One event as JSON; `data` is what was stored, untouched."""
+    """One event as JSON; `data` is passed on as stored."""
     fields = msgspec.structs.asdict(row) | {"data": msgspec.Raw(row.data.encode())}
     return msgspec.json.encode({"position": fields.pop("position"), **fields})
 
@@ -36,17 +36,17 @@ class EventController(Controller):
         after: Annotated[int, QueryParameter(ge=0)] = 0,
         limit: Annotated[int | None, QueryParameter(ge=1)] = None,
     ) -> Stream:
-        """From behind position `after`; all of it, or `limit` events at most."""
+        """Events after position `after`: all of them, or at most `limit`."""
 
         async def lines() -> AsyncIterator[bytes]:
-            position, left = after, limit
-            while left is None or left > 0:
-                rows = await events.read(position, _PAGE if left is None else min(_PAGE, left))
+            position, remaining = after, limit
+            while remaining is None or remaining > 0:
+                rows = await events.read(position, _PAGE if remaining is None else min(_PAGE, remaining))
                 if not rows:
                     return
                 yield b"".join(line(row) + b"\n" for row in rows)
                 position = rows[-1].position
-                left = None if left is None else left - len(rows)
+                remaining = None if remaining is None else remaining - len(rows)
 
         return Stream(lines, media_type="application/x-ndjson")
 
@@ -58,11 +58,11 @@ class EventController(Controller):
         stopping: NamedDependency[asyncio.Event],
         after: FromQuery[int | None] = None,
     ) -> ServerSentEvent:
-        """From behind `Last-Event-ID`, else `after`, else from now on. Each message's id is its position."""
-        asked = request.headers.get("Last-Event-ID")
-        if asked is not None and not asked.isdigit():
+        """Events after `Last-Event-ID`, else after `after`, else from now on. A message's id is its position."""
+        last_id = request.headers.get("Last-Event-ID")
+        if last_id is not None and not last_id.isdigit():
             raise ValidationException(_("Last-Event-ID must be a position in the log, a whole number."))
-        start = int(asked) if asked else after
+        start = int(last_id) if last_id else after
         if start is None:
             start = await events.head()
         return ServerSentEvent(_messages(events, stopping, start))
@@ -76,14 +76,12 @@ async def _messages(
         for row in rows:
             position = row.position
             yield ServerSentEventMessage(id=str(position), data=line(row).decode())
-        if rows:
-            continue
-        if not await grown(events, stopping, position, PING_S):
+        if not rows and not await grown(events, stopping, position, PING_S):
             yield ServerSentEventMessage(comment="ping", data=None)
 
 
 async def grown(events: SqliteLog, stopping: asyncio.Event, position: int, timeout_s: float) -> bool:
-    """Wait until the log has more than `position` (True), or it is time to stop, or time is up (False)."""
+    """Wait until the log has grown beyond `position` (True), or until stopping or a timeout (False)."""
 
     async def growth() -> None:
         async with events.grown:

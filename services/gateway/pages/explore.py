@@ -1,4 +1,4 @@
-"""What the empty search shows, and the pages behind its rows: cameras, people."""
+"""What the search page shows before a search, and the pages behind its rows: cameras, people."""
 
 from datetime import date
 from typing import Any, Final
@@ -23,30 +23,30 @@ from services.gateway.web.answer import Req, link, page
 from services.knowledge.geography import AT_SEA
 
 ROW: Final = 16
-"""Cards of a row; the others are behind “See all”."""
+"""Cards in a row; “See all” leads to the rest."""
 
 Card = tuple[str, str, int, Cover | None]
-"""Where it leads, name, photos, face."""
+"""URL, name, photo count, cover."""
 
 
-def _found(key: str, one: Entry) -> Card:
+def _result(key: str, one: Entry) -> Card:
     return link("/search", q=f"{key}:{quoted(one.key)}"), one.key, one.count, one.cover
 
 
 def _camera(one: Entry) -> Card:
-    href, name, count, face = _found("camera", one)
+    href, name, count, face = _result("camera", one)
     return href, camera_name(name), count, face
 
 
 def in_country(name: str, code: str) -> str:
-    """The country's name in the language of the request."""
+    """The country's name in the request's language."""
     if name == AT_SEA:
         return _("At sea")
     return str(locale_of(current()).territories.get(code, name))
 
 
 def at_place(place: Locality | None) -> str:
-    """`Rome, Italy`; empty where nothing is known."""
+    """`Rome, Italy`; empty for None."""
     if place is None:
         return ""
     country = in_country(place.country, place.code)
@@ -54,7 +54,7 @@ def at_place(place: Locality | None) -> str:
 
 
 async def shelves(views: Views) -> dict[str, Any]:
-    """What stands on the page while nothing is looked for."""
+    """What the page shows without a search."""
     categories, kinds = await _categories(views)
     rows: list[tuple[str, str, list[Card]]] = [
         (_("Albums"), "/albums", [_album(one) for one in await albums(views) if one.count]),
@@ -77,11 +77,11 @@ async def shelves(views: Views) -> dict[str, Any]:
 
 
 def _row(key: str, entries: list[Entry]) -> list[Card]:
-    return [_found(key, one) for one in entries[:ROW]]
+    return [_result(key, one) for one in entries[:ROW]]
 
 
 async def _categories(views: Views) -> tuple[list[Card], list[Card]]:
-    """Those that say what is on a photo, and the kinds of picture; of each those with most photos first."""
+    """Categories of what photos show, and the kinds of picture; both with the most photos first."""
     in_use = [one for one in await listed_categories(views) if one.kind == "category" and one.count]
     in_use.sort(key=lambda one: -one.count)
     kinds = [one for one in in_use if one.group_id == KIND]
@@ -89,10 +89,10 @@ async def _categories(views: Views) -> tuple[list[Card], list[Card]]:
     return [_category(one) for one in others], [_category(one) for one in kinds]
 
 
-def _memories(found: list[Memory], today: date) -> dict[str, Any]:
-    exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in found)
+def _memories(memories: list[Memory], today: date) -> dict[str, Any]:
+    exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in memories)
     return {
-        "memories": [_memory(one) for one in found[:ROW]],
+        "memories": [_memory(one) for one in memories[:ROW]],
         "memories_title": _("On this day") if exact else _("This week in former years"),
     }
 
@@ -106,8 +106,8 @@ def _album(one: Album) -> Card:
 
 
 def _city(one: Entry) -> Card:
-    """Without its country."""
-    href, name, count, face = _found("place", one)
+    """Without the country in its name."""
+    href, name, count, face = _result("place", one)
     return href, name.rpartition(", ")[0], count, face
 
 
@@ -123,15 +123,13 @@ def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
 
 @get("/cameras", include_in_schema=False)
 async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
-    found = await explore.cameras(views)
-    cards = [(*_camera(one), _span(one)) for one in found]
+    cards = [(*_camera(one), _span(one)) for one in await explore.cameras(views)]
     return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards, of="cameras")
 
 
 @get("/people", include_in_schema=False)
 async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
-    found = await explore.people(views)
-    cards = [(*_found("person", one), "") for one in found]
+    cards = [(*_result("person", one), "") for one in await explore.people(views)]
     return page(request, "pages/cards.html", nav="search", title=_("People"), cards=cards, of="people")
 
 

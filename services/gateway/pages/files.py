@@ -1,6 +1,7 @@
-"""Previews and originals. Their URLs hold the hash of the content, so browsers may keep them for ever."""
+"""Previews and originals. Their URLs contain the content's hash, so browsers may cache them forever."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response, get
@@ -35,58 +36,59 @@ def _headers(etag: str) -> dict[str, str]:
     }
 
 
-def _known(request: Req, etag: str) -> bool:
+def _cached(request: Req, etag: str) -> bool:
     return etag in request.headers.get("If-None-Match", "")
+
+
+async def _jpeg(
+    request: Req, image_id: str, size: str, load: Callable[[str], Awaitable[bytes | None]], missing: str
+) -> Response[bytes]:
+    """A rendition of a photo. `size` sets its ETag apart; `missing` is the 404's text when there is no rendition."""
+    if not is_image_id(image_id):
+        raise NotFoundException(_("There is no such photo in the library."))
+    etag = f'"{image_id}-{size}"'
+    if _cached(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
+    content = await load(image_id)
+    if content is None:
+        raise NotFoundException(missing)
+    return Response(content, media_type="image/jpeg", headers=_headers(etag))
 
 
 @get("/images/{image_id:str}/preview", summary="A photo at 512 pixels", media_type="image/jpeg")
 async def preview(
     request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]
 ) -> Response[bytes]:
-    if not is_image_id(image_id):
-        raise NotFoundException(_("There is no such photo in the library."))
-    etag = f'"{image_id}-p"'
-    if _known(request, etag):
-        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
-    content = await viewing.preview(image_id)
-    if content is None:
-        raise NotFoundException(_("There is no preview of this photo, and no copy to make it of."))
-    return Response(content, media_type="image/jpeg", headers=_headers(etag))
+    missing = _("There is no preview of this photo, and no copy to make it of.")
+    return await _jpeg(request, image_id, "p", viewing.preview, missing)
 
 
 @get("/images/{image_id:str}/large", summary="A photo at up to 2048 pixels", media_type="image/jpeg")
 async def large(request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]) -> Response[bytes]:
-    if not is_image_id(image_id):
-        raise NotFoundException(_("There is no such photo in the library."))
-    etag = f'"{image_id}-l"'
-    if _known(request, etag):
-        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
-    content = await viewing.large(image_id)
-    if content is None:
-        raise NotFoundException(_("No copy of this photo is where it was seen last. Is its disk connected?"))
-    return Response(content, media_type="image/jpeg", headers=_headers(etag))
+    missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
+    return await _jpeg(request, image_id, "l", viewing.large, missing)
 
 
 @get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")
 async def original(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Response[Any]:
-    """The whole file, or one range of it (206; 416 when it has no such bytes)."""
-    found = await images.image(views, image_id) if is_image_id(image_id) else None
-    if found is None:
+    """The whole file, or one range of it (206; 416 when the file has no such bytes)."""
+    image = await images.image(views, image_id) if is_image_id(image_id) else None
+    if image is None:
         raise NotFoundException(_("There is no such photo in the library."))
     etag = f'"{image_id}-o"'
     headers = _headers(etag) | {"Accept-Ranges": "bytes"}
-    if _known(request, etag):
+    if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    opened = await asyncio.to_thread(open_copy, copies)
-    if opened is None:
+    source = await asyncio.to_thread(open_copy, copies)
+    if source is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
-    file, copy = opened
+    file, copy = source
     try:
-        asked = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
-        part = requested(asked, copy.size)
+        header = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
+        part = requested(header, copy.size)
     except Unsatisfiable:
         file.close()
         headers |= {"Content-Range": f"bytes */{copy.size}"}
@@ -101,7 +103,7 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     return Stream(
         chunks(file, start, end - start),
         status_code=HTTP_206_PARTIAL_CONTENT if part else HTTP_200_OK,
-        media_type=mime(found.format),
+        media_type=mime(image.format),
         headers=headers,
     )
 

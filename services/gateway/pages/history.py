@@ -33,41 +33,40 @@ async def history_page(
     before: FromQuery[int | None] = None,
     about: FromQuery[str | None] = None,
 ) -> Template:
-    """`?image=`, `?album=`, `?category=`: its own history. 404 when there never was one.
+    """`?image=`, `?album=`, `?category=`: the history of that one; 404 when it never existed.
 
-    Whoever looks back sees what had happened by then.
+    Looking back in time shows what had happened by then.
     """
-    found = await _subject(request, views)
-    asked = Asked(about=None if found else about, who=_who(request), subject=found)
+    target = await _subject(request, views)
+    criteria = Asked(about=None if target else about, who=_who(request), subject=target)
     then = moment(request)
     end = then.position + 1 if then else _NO_END
-    entries = await history.recent(views, asked, min(before or end, end), ENTRIES)
+    entries = await history.recent(views, criteria, min(before or end, end), ENTRIES)
     days = groupby(entries, lambda entry: moment_day(entry.recorded_at))
-    same: dict[str, str | None] = {"about": asked.about, "who": asked.who}
-    if found:
-        same[found.kind] = found.id
+    same: dict[str, str | None] = {"about": criteria.about, "who": criteria.who}
+    if target:
+        same[target.kind] = target.id
+    last = str(entries[-1].position) if len(entries) == ENTRIES else None
     context = {
-        "days": [(day, folded(list(told))) for day, told in days],
-        "more": link("/history", **same, before=str(entries[-1].position))
-        if len(entries) == ENTRIES
-        else None,
+        "days": [(day, folded(list(group))) for day, group in days],
+        "more": link("/history", **same, before=last) if last else None,
         "own": link("/history", **same),
-        "subject": found,
-        "narrowed": bool(asked.about or asked.who),
+        "subject": target,
+        "narrowed": bool(criteria.about or criteria.who),
         "pictures": await known(views, (image for entry in entries for image in entry.images)),
     }
     if before and wants_part(request):
         return part("partials/history.html", **context)
-    called = _called(found) if found else ""
+    called = _title(target) if target else ""
     return page(
         request,
         "pages/history.html",
         nav="history",
-        title=_("History of “%(name)s”", name=called) if found else _("History"),
+        title=_("History of “%(name)s”", name=called) if target else _("History"),
         called=called,
         filters=[
-            *([] if found else [(_("About"), _choices(same, "about", asked.about, _abouts()))]),
-            (_("By"), _choices(same, "who", asked.who, _whos())),
+            *([] if target else [(_("About"), _choices(same, "about", criteria.about, _abouts()))]),
+            (_("By"), _choices(same, "who", criteria.who, _whos())),
         ],
         **context,
     )
@@ -88,26 +87,25 @@ def _whos() -> dict[str | None, str]:
 
 
 def _choices(
-    same: dict[str, str | None], name: str, now: str | None, known: dict[str | None, str]
+    same: dict[str, str | None], name: str, now: str | None, labels: dict[str | None, str]
 ) -> list[tuple[str, str, bool]]:
-    """(link, what it says, whether it is chosen): each leaves what else was asked for as it is."""
-    return [(link("/history", **{**same, name: key}), said, key == now) for key, said in known.items()]
+    """(link, label, whether it is selected); each link keeps the other filters."""
+    return [(link("/history", **{**same, name: key}), label, key == now) for key, label in labels.items()]
 
 
 def _who(request: Req) -> Actor | None:
-    """Nobody that we know: everybody."""
-    asked = request.query_params.get("who")
+    """None, for everybody, unless the query names an actor."""
     whos: tuple[Actor, ...] = get_args(Actor)
-    return next((who for who in whos if who == asked), None)
+    return next((who for who in whos if who == request.query_params.get("who")), None)
 
 
 async def _subject(request: Req, views: Views) -> Subject | None:
-    """That the query names. Raises NotFoundException."""
+    """The one that the query names, if any. Raises NotFoundException."""
     kinds: tuple[SubjectKind, ...] = get_args(SubjectKind)
     for kind in kinds:
         if (id_ := request.query_params.get(kind)) is not None:
-            if found := await subject(views, kind, id_):
-                return found
+            if match := await subject(views, kind, id_):
+                return match
             none = {
                 "image": _("There is no such photo in the library."),
                 "album": _("There is no such album."),
@@ -117,8 +115,8 @@ async def _subject(request: Req, views: Views) -> Subject | None:
     return None
 
 
-def _called(subject: Subject) -> str:
-    """As a person reads it."""
+def _title(subject: Subject) -> str:
+    """The subject's name as a person reads it."""
     if subject.kind == "image":
         return date_name(subject.name)
     return named(subject.name) if subject.kind == "category" else subject.name

@@ -1,4 +1,4 @@
-"""One photo and everything known of it."""
+"""The page of one photo."""
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -7,7 +7,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Template
 
 from services.gateway.grid.shapes import shape
-from services.gateway.history.entries import History, HistoryEntry
+from services.gateway.history.entries import History
 from services.gateway.i18n.language import _
 from services.gateway.pages.explore import at_place
 from services.gateway.pages.heat import shown
@@ -20,7 +20,7 @@ from services.gateway.queries.neighbours import Around, around
 from services.gateway.queries.photo import photo
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
-from services.gateway.time_travel.travel import Moment, moment
+from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, page
 
 
@@ -31,16 +31,18 @@ async def image_page(
     history: NamedDependency[SkipValidation[History]],
     image_id: FromPath[str],
 ) -> Template:
-    """Before and behind it: in the album, category or search that it was opened from, else in the timeline."""
-    found = await photo(views, image_id)
-    if found is None:
+    """Its neighbours are those in the album, category or search that it was opened from, else in the timeline."""
+    match = await photo(views, image_id)
+    if match is None:
         raise NotFoundException(_("There is no such photo in the library."))
-    opened = await opened_from(request, views)
-    near = await around(views, opened.chosen, opened.sort, image_id, 1) or Around([], [])
-    known, listed = await vocabulary(views), await categories.listed(views)
-    carried, holding = {label.id for label in found.labels}, {album_id for album_id, _name in found.albums}
-    names = names_of([(label.id, label.source, label.score) for label in found.own], known.shown)
-    here, image = opened.photo(image_id), found.image
+    origin, then = await opened_from(request, views), moment(request)
+    near = await around(views, origin.chosen, origin.sort, image_id, 1) or Around([], [])
+    words, listed = await vocabulary(views), await categories.listed(views)
+    labelled, holding = {label.id for label in match.labels}, {album_id for album_id, _name in match.albums}
+    names = names_of([(label.id, label.source, label.score) for label in match.own], words.shown)
+    others = [one for one in await categories.categories(views) if one.kind == "category"]
+    entries = await history.of_image(views, image_id, match.mentions)
+    here, image = origin.photo(image_id), match.image
     return page(
         request,
         "pages/image.html",
@@ -51,35 +53,26 @@ async def image_page(
         sharp=sharp(image),
         film=plays(image),
         alt=described(image, names),
-        files=found.files,
-        labels=found.labels,
-        others=[one for one in await categories.categories(views) if _can_be_given(one, carried)],
-        albums=found.albums,
-        other_albums=[one for one in known.albums if one.q is None and one.id not in holding],
-        whys=[why(one, listed, found.examinations[one.id].labelled) for one in found.verdicts],
-        asked=found.examinations,
+        files=match.files,
+        labels=match.labels,
+        others=[one for one in others if one.id not in labelled],
+        albums=match.albums,
+        other_albums=[one for one in words.albums if one.q is None and one.id not in holding],
+        whys=[why(one, listed, match.examinations[one.id].labelled) for one in match.verdicts],
+        asked=match.examinations,
         heat=await shown(request, views, image_id),
         where=here + ("&" if "?" in here else "?"),
-        belongs=found.belongs,
-        said=found.annotations,
-        place=at_place(found.place),
-        hidden=found.hidden,
-        details=found.details,
-        history=_until(moment(request), await history.of_image(views, image_id, found.mentions)),
-        back=opened.back(image_id, image.month),
-        back_title=opened.title,
-        before=opened.photo(near.before[0]) if near.before else None,
-        behind=opened.photo(near.behind[0]) if near.behind else None,
+        belongs=match.belongs,
+        said=match.annotations,
+        place=at_place(match.place),
+        hidden=match.hidden,
+        details=match.details,
+        history=[entry for entry in entries if then is None or entry.position <= then.position],
+        back=origin.back(image_id, image.month),
+        back_title=origin.title,
+        before=origin.photo(near.before[0]) if near.before else None,
+        behind=origin.photo(near.behind[0]) if near.behind else None,
     )
-
-
-def _can_be_given(one: categories.Category, carried: set[str]) -> bool:
-    return one.kind == "category" and one.id not in carried
-
-
-def _until(then: Moment | None, entries: list[HistoryEntry]) -> list[HistoryEntry]:
-    """What had happened when the browser looks."""
-    return [entry for entry in entries if then is None or entry.position <= then.position]
 
 
 ROUTES = [image_page]

@@ -1,4 +1,4 @@
-"""Albumen as an app of the machine: the manifest, the service worker, and the page for when nobody answers."""
+"""Albumen as an installed app: the manifest, the service worker, and the offline page."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.gateway.web.answer import Req
 
 @get("/manifest.webmanifest", include_in_schema=False)
 async def manifest() -> Response[dict[str, Any]]:
-    """In the reader's language. The icons' URLs change with the version, so that a new one is seen."""
+    """In the reader's language. The icons' URLs change with the version, so that browsers notice new icons."""
 
     def icon(name: str, size: int, purpose: str) -> dict[str, str]:
         return {
@@ -54,14 +54,14 @@ async def manifest() -> Response[dict[str, Any]]:
 
 @get("/sw.js", include_in_schema=False)
 async def worker() -> Response[bytes]:
-    """From the root, since it may look after no more than its own folder. Its query says the version and the
-    language: another one is another worker to the browser."""
+    """Served from the root, as its scope is its own folder. Its query holds the version and the language: to the
+    browser, a different query is a different worker."""
     return Response((STATIC / "sw.js").read_bytes(), media_type="text/javascript")
 
 
 @get("/offline", include_in_schema=False)
 async def offline(request: Req) -> Template:
-    """Kept by the service worker; seen when nothing answers any more."""
+    """Cached by the service worker, which shows it when the gateway doesn't answer."""
     return Template("pages/offline.html", media_type=MediaType.HTML)
 
 

@@ -1,4 +1,4 @@
-"""What is being done, how far it is, and what could not be done and why."""
+"""Running and recent jobs, their progress, and what failed and why."""
 
 import asyncio
 import time
@@ -15,15 +15,21 @@ from services.domain.files.commands import ScanLibrary
 from services.gateway.grid.page import PER_PAGE
 from services.gateway.i18n.language import _
 from services.gateway.presentation import failed_messages as letters
-from services.gateway.queries import library, problems
+from services.gateway.queries import problems
+from services.gateway.queries.months import months
 from services.gateway.running.job_status import Jobs, JobStatus
+from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, link, page
+from services.gateway.web.answer import Req, environment, link, page
 from services.kernel.bus.contract import Bus
+from services.kernel.clock import now_us
 
 LIVE: Final = ("accepted", "running", "paused")
 TICK_S: Final = 1.0
 PING_S: Final = 15.0
+RECENT: Final = 5
+"""Jobs among which to find a scan that has just ended."""
+SHORTLY_US: Final = 30_000_000
 
 
 @get("/jobs", include_in_schema=False)
@@ -60,21 +66,20 @@ async def problems_page(
     before: FromQuery[int | None] = None,
     ignored: FromQuery[bool] = False,
 ) -> Template:
-    """All of one reason, or all that are ignored: a hundred to a page."""
-    found = await problems.listed(
+    """All problems with one reason, or all ignored ones, a hundred to a page."""
+    rows = await problems.listed(
         views, ignored=ignored, kind=kind, reason=reason, before=before, limit=problems.PAGE + 1
     )
-    shown = found[: problems.PAGE]
     more = None
-    if len(found) > len(shown):
+    if len(rows) > problems.PAGE:
         query = {"kind": kind, "reason": reason, "ignored": "1" if ignored else None}
-        more = link("/jobs/problems", **query, before=str(shown[-1].position))
+        more = link("/jobs/problems", **query, before=str(rows[problems.PAGE - 1].position))
     return page(
         request,
         "pages/problems.html",
         nav="jobs",
         title=_("Ignored") if ignored else _("What could not be done"),
-        problems=shown,
+        problems=rows[: problems.PAGE],
         reason=reason,
         ignored=ignored,
         more=more,
@@ -83,7 +88,7 @@ async def problems_page(
 
 @get("/api/jobs", summary="What is being done and was done")
 async def list_jobs(jobs: NamedDependency[SkipValidation[Jobs]]) -> list[JobStatus]:
-    """The last 50, newest first, each as `GET /commands/{id}` tells it."""
+    """The last 50, newest first, each as `GET /commands/{id}` reports it."""
     return await jobs.recent()
 
 
@@ -91,8 +96,13 @@ def _scans(job: JobStatus) -> bool:
     return job.type == ScanLibrary.TYPE
 
 
+def _long_ended(job: JobStatus) -> bool:
+    """The scan ended before the page that now connects could have been made without its photos."""
+    return job.finished_us is not None and now_us() - job.finished_us > SHORTLY_US
+
+
 NOTHING_RUNS = "<p hidden></p>"
-"""htmx leaves the old line standing when what comes holds no element."""
+"""htmx keeps the old line when the new content has no element."""
 
 
 @get("/jobs/progress", include_in_schema=False)
@@ -103,35 +113,30 @@ async def progress(
     stopping: NamedDependency[asyncio.Event],
     seen: FromQuery[int | None] = None,
 ) -> ServerSentEvent:
-    """The line under the header, sent again when it changes, once a second at most. `seen`: how many photos the
-    page knew of; when there are more, the line offers them. A first page that is not full yet fills by itself while
-    a scan runs."""
+    """The line under the header, sent whenever it changes, at most once a second. `seen`: how many photos the page knew
+    of; the line offers any more. A first page that is not full fills automatically during a scan and right after."""
     plain = not urlsplit(request.headers.get("HX-Current-URL", "")).query
-    engine = request.app.template_engine
-    assert engine is not None
-    template = engine.get_template("partials/progress.html")
-
-    scanned = False
+    template = environment(request).get_template("partials/progress.html")
+    scanned = any(_scans(job) and not _long_ended(job) for job in await jobs.recent(RECENT))
 
     async def line() -> str:
         nonlocal scanned
         running = await jobs.running()
-        scanned = scanned or any(map(_scans, running))  # its last photos are shown when it has ended
-        fresh, fills = 0, plain and scanned and seen is not None and seen < PER_PAGE
-        if seen is not None:
-            fresh = max(0, await library.visible(views) - seen)
+        scanned = scanned or any(map(_scans, running))  # stays so, as its last photos come after its end
+        fills = plain and scanned and seen is not None and seen < PER_PAGE
+        fresh = 0 if seen is None else max(0, (await months(views, TIMELINE)).total - seen)
         text: str = template.render(jobs=running, fresh=fresh, fills=fills)
         return text.strip()
 
     async def lines() -> AsyncIterator[ServerSentEventMessage]:
-        said, spoke = None, time.monotonic()
+        last, sent_at = None, time.monotonic()
         while not stopping.is_set():
             now = await line()
-            if now != said:
-                said, spoke = now, time.monotonic()
+            if now != last:
+                last, sent_at = now, time.monotonic()
                 yield ServerSentEventMessage(data=now or NOTHING_RUNS)
-            elif time.monotonic() - spoke >= PING_S:
-                spoke = time.monotonic()
+            elif time.monotonic() - sent_at >= PING_S:
+                sent_at = time.monotonic()
                 yield ServerSentEventMessage(comment="ping", data=None)
             try:
                 await asyncio.wait_for(stopping.wait(), TICK_S)

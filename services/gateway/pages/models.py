@@ -1,4 +1,4 @@
-"""The classifiers side by side, and which one the categories come from."""
+"""The classifiers side by side, and which of them the categories come from."""
 
 from collections.abc import Sequence
 
@@ -16,30 +16,29 @@ from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, refusals
 
 
-def networks(found: Sequence[Model]) -> list[Model]:
-    """Those that look at pictures, and have: the active one first, then who has seen most."""
-    seen = [model for model in found if model.input_size and model.classified]
-    return sorted(seen, key=lambda model: (not model.active, -model.classified, model.id))
+def networks(classifiers: Sequence[Model]) -> list[Model]:
+    """Those that take images and have classified some: the active one first, then by number of photos."""
+    used = [model for model in classifiers if model.input_size and model.classified]
+    return sorted(used, key=lambda model: (not model.active, -model.classified, model.id))
 
 
 @get("/models", include_in_schema=False)
 async def models_page(request: Req, views: NamedDependency[Views]) -> Template:
-    found = await models(views)
+    every = await models(views)
     return page(
-        request, "pages/models.html", nav="models", title=_("Models"), models=found, compared=networks(found)
+        request, "pages/models.html", nav="models", title=_("Models"), models=every, compared=networks(every)
     )
 
 
-def pair(found: Sequence[Model], a: str | None, b: str | None) -> tuple[Model, Model] | None:
-    """The two that are asked for; where one is not, the first that is not the other. None when there are not two.
+def pair(classifiers: Sequence[Model], a: str | None, b: str | None) -> tuple[Model, Model] | None:
+    """The two requested; in place of a missing one, the first that is not the other. None if there are no two.
 
-    Raises NotFoundException for one that there is not.
+    Raises NotFoundException for an unknown one.
     """
-    by_id = {model.id: model for model in found if model.input_size}
-    for asked in (a, b):
-        if asked and asked not in by_id:
-            raise NotFoundException(_("There is no such model."))
-    choice = [model.id for model in networks(found)]
+    by_id = {model.id: model for model in classifiers if model.input_size}
+    if any(model_id and model_id not in by_id for model_id in (a, b)):
+        raise NotFoundException(_("There is no such model."))
+    choice = [model.id for model in networks(classifiers)]
     first = a or next((model_id for model_id in choice if model_id != b), None)
     second = b or next((model_id for model_id in choice if model_id != first), None)
     return (by_id[first], by_id[second]) if first and second else None
@@ -53,9 +52,9 @@ async def compare_page(
     b: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
 ) -> Template:
-    """Where two models agree, and the photos of which they say something else, newest first."""
-    found = await models(views)
-    both = pair(found, a or None, b or None)
+    """Where two models agree, and the photos on which they disagree, newest first."""
+    every = await models(views)
+    both = pair(every, a or None, b or None)
     if both is None:
         return page(request, "pages/compare.html", nav="models", title=_("Compare models"), both=None)
     one, other = both
@@ -67,7 +66,7 @@ async def compare_page(
         nav="models",
         title=_("Compare models"),
         both=both,
-        choice=[model for model in found if model.input_size and (model.classified or model in both)],
+        choice=[model for model in every if model.input_size and (model.classified or model in both)],
         result=await comparison(views, one.id, other.id),
         photos=different.photos,
         shape=shape,
@@ -78,7 +77,7 @@ async def compare_page(
 
 @get("/api/models/compare", summary="Where two classifiers agree")
 async def compare(views: NamedDependency[Views], a: FromQuery[str], b: FromQuery[str]) -> Comparison:
-    """The matrix counts photos by the group of what `a` (rows) and `b` (columns) are surest of; "" is nothing."""
+    """The matrix counts photos by the group of what `a` (rows) and `b` (columns) are surest of; "" is no group."""
     one, other = pair(await models(views), a, b) or (None, None)
     if one is None or other is None:
         raise NotFoundException(_("There are no two such models."))

@@ -1,13 +1,12 @@
-"""The photos around one as JSON: what the viewer goes through with arrows and swipes."""
+"""The photos around one as JSON, which the viewer steps through with arrows and swipes."""
 
 from typing import Final
 
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
-from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.i18n.language import _
 from services.gateway.pages.origin import opened_from
@@ -15,7 +14,7 @@ from services.gateway.presentation.picture_choice import described, plays, sharp
 from services.gateway.queries import images
 from services.gateway.queries.neighbours import Around, around, films_of
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req
+from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
 
 _SHOWN: Final = 30
@@ -31,22 +30,22 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     colour: str
     alt: str
     sharp: str
-    """The picture that follows the preview."""
+    """The picture that replaces the preview."""
     srcset: str | None = None
     """For zooming in: pictures with their widths."""
     film: str | None = None
-    """The film that is played; of a live photo, when it is asked for."""
+    """The video to play; for a live photo, only on request."""
     live: bool = False
 
 
 class Neighbourhood(msgspec.Struct, frozen=True):
     here: Shown
     before: list[Shown]
-    """Nearest last; empty at the beginning, and when the photo is not among these photos any more."""
+    """Nearest last; empty at the beginning of the list, and when the photo is no longer in it."""
     after: list[Shown]
     """Nearest first."""
     first: bool
-    """Nothing stands before these."""
+    """Nothing precedes these."""
     last: bool
 
 
@@ -54,30 +53,29 @@ class Neighbourhood(msgspec.Struct, frozen=True):
 async def around_photo(
     request: Req, views: NamedDependency[Views], image_id: FromPath[str], limit: FromQuery[int] = _SHOWN
 ) -> Neighbourhood:
-    """In the order of what it was opened from: `category`, `album`, `q`, `hidden=1`, `sort`; else of the timeline."""
+    """In the list that it was opened from: `category`, `album`, `q`, `hidden=1`, `sort`; else in the timeline."""
     if not 1 <= limit <= _MOST:
-        raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
-            detail=_("“limit” is a number from 1 to %(most)s.", most=_MOST),
-        )
+        raise unprocessable(_("“limit” is a number from 1 to %(most)s.", most=_MOST))
     if not is_image_id(image_id) or await images.image(views, image_id) is None:
         raise NotFoundException(_("There is no such photo in the library."))
-    opened = await opened_from(request, views)
-    near = await around(views, opened.chosen, opened.sort, image_id, limit) or Around([], [])
-    shown = await _shown(views, [*near.before, image_id, *near.behind])
+    origin = await opened_from(request, views)
+    near = await around(views, origin.chosen, origin.sort, image_id, limit) or Around([], [])
+    photos = await _photos(views, [*near.before, image_id, *near.behind])
     return Neighbourhood(
-        here=shown[image_id],
-        before=[shown[one] for one in near.before if one in shown],
-        after=[shown[one] for one in near.behind if one in shown],
+        here=photos[image_id],
+        before=[photos[one] for one in near.before if one in photos],
+        after=[photos[one] for one in near.behind if one in photos],
         first=len(near.before) < limit,
         last=len(near.behind) < limit,
     )
 
 
-async def _shown(views: Views, ids: list[str]) -> dict[str, Shown]:
-    found = await images.images(views, ids)
+async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
+    rows = await images.images(views, ids)
     names = await images.category_names(views, ids)
-    films = await films_of(views, ids)
+    live = await films_of(views, ids)
+    films = {one.image_id: one.image_id for one in rows.values() if plays(one)}
+    films |= {image_id: some[0] for image_id, some in live.items()}
     return {
         one.image_id: Shown(
             id=one.image_id,
@@ -87,14 +85,10 @@ async def _shown(views: Views, ids: list[str]) -> dict[str, Shown]:
             alt=described(one, names.get(one.image_id, [])),
             sharp=sharp(one),
             srcset=sharpest(one),
-            film=f"/images/{films[one.image_id][0]}/original"
-            if one.image_id in films
-            else f"/images/{one.image_id}/original"
-            if plays(one)
-            else None,
-            live=one.image_id in films,
+            film=f"/images/{films[one.image_id]}/original" if one.image_id in films else None,
+            live=one.image_id in live,
         )
-        for one in found.values()
+        for one in rows.values()
     }
 
 

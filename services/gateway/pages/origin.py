@@ -1,9 +1,7 @@
-"""What a photo was opened from: the timeline, a category, an album, a search or the hidden photos, in an order.
+"""The list that a photo was opened from: the timeline, a category, an album, a search or the hidden photos, sorted.
 
-Links carry it as a query. What is not there any more is left out: the photo is still shown, among all photos.
+Links carry it in their query. What no longer exists is ignored: the photo is still shown, among all photos.
 """
-
-from typing import Any
 
 import msgspec
 
@@ -18,33 +16,33 @@ from services.gateway.web.answer import Req, among, link
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     chosen: Filter
-    """The photos among which it stands."""
+    """The photos of the list."""
     sort: str
     title: str
-    """What a person calls them."""
+    """What a person calls the list."""
     among: dict[str, str | None]
-    """The query of links to other photos of them."""
+    """The query of links to other photos of the list."""
     path: str
-    """The page that shows them all."""
+    """The page that shows the list."""
     query: dict[str, str | None]
-    """Of that page."""
+    """That page's query."""
 
     def photo(self, image_id: str) -> str:
         return link(f"/images/{image_id}", **self.among)
 
     def back(self, image_id: str, month: str) -> str:
-        """The page, where this photo stands on it."""
-        at: dict[str, Any] = {} if self.sort == AS_ADDED else {"at": month}
-        return f"{link(self.path, **self.query, **at)}#p-{image_id}"
+        """The URL of the list's page, scrolled to this photo."""
+        at = None if self.sort == AS_ADDED else month
+        return f"{link(self.path, **self.query, at=at)}#p-{image_id}"
 
 
 async def opened_from(request: Req, views: Views) -> Opened:
-    """By the query `category`, `album`, `q`, `hidden` and `sort`."""
+    """Reads the query parameters `category`, `album`, `q`, `hidden` and `sort`."""
     query = request.query_params
-    known = await vocabulary(views)
-    category = next((one for one in known.categories if one.id == query.get("category")), None)
-    album = next((one for one in known.albums if one.id == query.get("album")), None)
-    chosen = Filter(
+    names = await vocabulary(views)
+    category = next((one for one in names.categories if one.id == query.get("category")), None)
+    album = next((one for one in names.albums if one.id == query.get("album")), None)
+    criteria = Filter(
         category=category.id if category else None,
         album=album.id if album else None,
         q=query.get("q") or None,
@@ -53,12 +51,12 @@ async def opened_from(request: Req, views: Views) -> Opened:
     own = _own_order(album)
     sort = order_of(query.get("sort"), album is not None and album.q is None, own)
     carried = {"sort": sort if sort != own else None}
-    path, title, words = _list_of(chosen, category, album)
+    path, title, words = _list_of(criteria, category, album)
     return Opened(
-        chosen=TIMELINE if chosen == EVERYTHING else chosen,
+        chosen=TIMELINE if criteria == EVERYTHING else criteria,
         sort=sort,
         title=title,
-        among=among(chosen) | carried,
+        among=among(criteria) | carried,
         path=path,
         query={"q": words} | carried,
     )
@@ -71,13 +69,13 @@ def _own_order(album: NamedAlbum | None) -> str:
 
 
 def _list_of(
-    chosen: Filter, category: NamedCategory | None, album: NamedAlbum | None
+    criteria: Filter, category: NamedCategory | None, album: NamedAlbum | None
 ) -> tuple[str, str, str | None]:
-    """Path and title of the page that shows them, and the search in its query."""
+    """Path and title of the list's page, and the search in its query."""
     if album:
         return f"/albums/{album.id}", album.name, None
     if category:
         return f"/categories/{category.id}", category.name, None
-    if chosen.q:
-        return "/search", chosen.q, chosen.q
-    return ("/hidden", _("Hidden photos"), None) if chosen.hidden else ("/", _("Photos"), None)
+    if criteria.q:
+        return "/search", criteria.q, criteria.q
+    return ("/hidden", _("Hidden photos"), None) if criteria.hidden else ("/", _("Photos"), None)

@@ -1,4 +1,4 @@
-"""Places: the map, and the countries and cities in which photos were taken."""
+"""Places: the map, and the countries and cities where photos were taken."""
 
 import asyncio
 import math
@@ -6,41 +6,28 @@ from typing import Any, Final
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 from litestar.response import Template
-from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.i18n.language import _, ngettext
 from services.gateway.pages.explore import in_country
-from services.gateway.queries import explore
-from services.gateway.queries.clusters import (
-    ACROSS,
-    DEEPEST,
-    FEWEST,
-    MOST_ACROSS,
-    TALL,
-    TALLEST,
-    Box,
-    Cluster,
-    box,
-    clusters,
-    everywhere,
-)
+from services.gateway.queries import clusters, explore
+from services.gateway.queries.clusters import DEEPEST, Box, Cluster, box
 from services.gateway.queries.covers import Card, Cover
 from services.gateway.queries.explore import Entry
 from services.gateway.search.grammar import quoted
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, link, page, part
+from services.gateway.web.answer import Req, link, page, part, unprocessable
 from services.knowledge.geography import DEGREE_KM
 from services.knowledge.mercator import SIDE, round_
 
 NEAR: Final = 3
-"""From this zoom on the finer drawing of the world is shown."""
+"""From this zoom on, the finer drawing of the world is shown."""
 SPOT_KM: Final = 0.15
-"""Photos within so little are not told apart by going closer."""
+"""Zooming in does not separate photos this close together."""
 CITIES: Final = 11
-"""Of a country; the others are on a page of their own."""
+"""Listed per country; the others are on a page of their own."""
 
 
 @get("/places", include_in_schema=False)
@@ -50,16 +37,16 @@ async def places_page(
     at: FromQuery[str | None] = None,
     zoom: FromQuery[str | None] = None,
 ) -> Template:
-    """`at`: latitude and longitude of the map's middle; all photos are on it when it is left out."""
-    around, cities = await asyncio.gather(everywhere(views), explore.cities(views))
+    """`at`: latitude and longitude of the map's centre; without it, the map shows all photos."""
+    around, cities = await asyncio.gather(clusters.everywhere(views), explore.cities(views))
     whole = around or box(20, 0, 0)
-    shown = _asked(at, zoom, None) if at else whole
-    countries, on_map = await asyncio.gather(explore.countries(views), _map(views, shown))
-    known = await explore.localities(views)  # last: it knows all that the others do
+    view = _box(at, zoom, None) if at else whole
+    countries, on_map = await asyncio.gather(explore.countries(views), _map(views, view))
+    localities = await explore.localities(views)  # last, so that it contains all that the others list
     within: dict[str, list[Card]] = {}
     for city in cities:
-        within.setdefault(known[city.key].country, []).append(city)
-    codes = {place.country: place.code for place in known.values()}
+        within.setdefault(localities[city.key].country, []).append(city)
+    codes = {place.country: place.code for place in localities.values()}
     return page(
         request,
         "pages/places.html",
@@ -68,7 +55,7 @@ async def places_page(
         countries=[
             (
                 _card(one, in_country(one.key, codes[one.key])),
-                [_card(city, known[city.key].city) for city in explore.entries(some[:CITIES])],
+                [_card(city, localities[city.key].city) for city in explore.entries(some[:CITIES])],
                 len(some) - CITIES,
                 link("/places/cities", country=one.key),
             )
@@ -83,17 +70,17 @@ async def places_page(
 
 @get("/places/cities", include_in_schema=False)
 async def cities_page(request: Req, views: NamedDependency[Views], country: FromQuery[str]) -> Template:
-    """All of one country, by its English name."""
-    cities, known = await explore.cities(views), await explore.localities(views)
-    found = explore.entries([city for city in cities if known[city.key].country == country])
-    if not found:
+    """All cities of a country, which is given by its English name."""
+    cities, localities = await explore.cities(views), await explore.localities(views)
+    entries = explore.entries([city for city in cities if localities[city.key].country == country])
+    if not entries:
         raise NotFoundException(_("No photo was taken in a city there."))
     return page(
         request,
         "pages/cards.html",
         nav="search",
-        title=in_country(country, known[found[0].key].code),
-        cards=[(*_card(one, known[one.key].city), "") for one in found],
+        title=in_country(country, localities[entries[0].key].code),
+        cards=[(*_card(one, localities[one.key].city), "") for one in entries],
         of="cities",
     )
 
@@ -110,34 +97,34 @@ async def clusters_part(
     tall: FromQuery[str | None] = None,
     across: FromQuery[str | None] = None,
 ) -> Template:
-    """The photos on a part of the map; `tall`: its height by its width; `across`: how many have room side by side."""
-    asked = int(across) if across and across.isdecimal() and len(across) < 4 else ACROSS
-    room = max(FEWEST, min(MOST_ACROSS, asked))
-    return part("partials/pins.html", **await _map(views, _asked(at, zoom, tall), room))
+    """The photos on a part of the map. `tall`: its height over its width; `across`: how many fit side by side."""
+    number = int(across) if across and across.isdecimal() and len(across) < 4 else clusters.ACROSS
+    room = max(clusters.FEWEST, min(clusters.MOST_ACROSS, number))
+    return part("partials/pins.html", **await _map(views, _box(at, zoom, tall), room))
 
 
-async def _map(views: Views, shown: Box, across: int = ACROSS) -> dict[str, Any]:
-    zoom = math.log2(SIDE / shown.width)
-    found = await clusters(views, shown, across)
-    largest = {one.label: one for one in sorted(found, key=lambda one: one.count)}
+async def _map(views: Views, view: Box, across: int = clusters.ACROSS) -> dict[str, Any]:
+    zoom = math.log2(SIDE / view.width)
+    groups = await clusters.clusters(views, view, across)
+    largest = {one.label: one for one in sorted(groups, key=lambda one: one.count)}
     return {
-        "box": shown,
+        "box": view,
         "zoom": zoom,
         "near": zoom >= NEAR,
-        "pins": [_pin(one, shown, largest[one.label] is one and not one.several) for one in found],
-        "turns": [turn for turn in (-SIDE, 0, SIDE) if -SIDE < turn - shown.x < shown.width],
-        "closer": _link(*shown.middle, zoom + 1) if zoom < DEEPEST else None,
-        "wider": _link(*shown.middle, zoom - 1) if zoom > 0 else None,
+        "pins": [_pin(one, view, largest[one.label] is one and not one.several) for one in groups],
+        "turns": [turn for turn in (-SIDE, 0, SIDE) if -SIDE < turn - view.x < view.width],
+        "closer": _link(*view.middle, zoom + 1) if zoom < DEEPEST else None,
+        "wider": _link(*view.middle, zoom - 1) if zoom > 0 else None,
         "ways": [
-            (way, name, _link(*round_(x, min(max(y, 0.0), SIDE)), zoom)) for way, name, x, y in _ways(shown)
+            (way, name, _link(*round_(x, min(max(y, 0.0), SIDE)), zoom)) for way, name, x, y in _ways(view)
         ],
     }
 
 
-def _ways(shown: Box) -> list[tuple[str, str, float, float]]:
-    """Half a map further."""
-    x, y = shown.x + shown.width / 2, shown.y + shown.height / 2
-    right, down = shown.width / 2, shown.height / 2
+def _ways(view: Box) -> list[tuple[str, str, float, float]]:
+    """The centres of the maps half a map further: (direction, name, x, y)."""
+    right, down = view.width / 2, view.height / 2
+    x, y = view.x + right, view.y + down
     return [
         ("up", _("North"), x, y - down),
         ("left", _("West"), x - right, y),
@@ -151,14 +138,14 @@ def _link(latitude: float, longitude: float, zoom: float) -> str:
     return link("/places", at=f"{latitude:.5f},{longitude:.5f}", zoom=f"{bounded:g}"[:6])
 
 
-def _pin(one: Cluster, shown: Box, named: bool) -> dict[str, Any]:
-    """Where it leads: to the photo; to a closer map; where that would not part them, to all of them."""
+def _pin(one: Cluster, view: Box, named: bool) -> dict[str, Any]:
+    """It links to the photo, to a closer map, or, where zooming in would not separate them, to a list of all photos."""
     name = _("%(place)s and around", place=one.label) if one.several else one.label
     latitude, longitude = round_((one.west + one.east) / 2, (one.north + one.south) / 2)
     narrow = max(math.cos(math.radians(latitude)), 0.01)
     wide = max(one.east - one.west, (one.south - one.north) * 1.6)
     km = wide / SIDE * 360 * narrow * DEGREE_KM
-    zoom = math.log2(SIDE / shown.width)
+    zoom = math.log2(SIDE / view.width)
     closer = min(float(DEEPEST), max(zoom + 1, math.floor(math.log2(SIDE / max(wide * 1.6, 1e-6)))))
     href, target = _link(latitude, longitude, closer), closer
     if one.count == 1:
@@ -179,26 +166,26 @@ def _pin(one: Cluster, shown: Box, named: bool) -> dict[str, Any]:
         "count": one.count,
         "x": one.x,
         "y": one.y,
-        "left": (one.x - shown.x) / shown.width * 100,
-        "top": (one.y - shown.y) / shown.height * 100,
+        "left": (one.x - view.x) / view.width * 100,
+        "top": (one.y - view.y) / view.height * 100,
     }
 
 
-def _asked(at: str | None, zoom: str | None, tall: str | None) -> Box:
-    """Raises HTTPException (422)."""
+def _box(at: str | None, zoom: str | None, tall: str | None) -> Box:
+    """The part of the map that a URL names. Raises HTTPException (422)."""
     try:
         latitude, longitude = (float(part) for part in (at or "").split(","))
-        closer, height = float(zoom or 4), float(tall or TALL)
+        closer, height = float(zoom or 4), float(tall or clusters.TALL)
     except ValueError:
         latitude = longitude = closer = height = math.nan
     if not (
-        abs(latitude) <= 90 and abs(longitude) <= 540 and 0 < height <= TALLEST and math.isfinite(closer)
+        abs(latitude) <= 90
+        and abs(longitude) <= 540
+        and 0 < height <= clusters.TALLEST
+        and math.isfinite(closer)
     ):
-        raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
-            detail=_(
-                "“at” is a point such as 41.9,12.5 and “zoom” a number from 0 to %(most)s.", most=DEEPEST
-            ),
+        raise unprocessable(
+            _("“at” is a point such as 41.9,12.5 and “zoom” a number from 0 to %(most)s.", most=DEEPEST)
         )
     return box(latitude, (longitude + 180) % 360 - 180, closer, height)
 

@@ -1,4 +1,4 @@
-"""One thing that happened, exactly as it stands in the log."""
+"""One history entry, exactly as the log stores it."""
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -21,24 +21,23 @@ async def written_page(
     history: NamedDependency[SkipValidation[History]],
     position: FromPath[int],
 ) -> Template:
-    """404 where the log has nothing, or had nothing yet when the browser looks back."""
+    """404 where the log has nothing, or had nothing yet at the moment that the browser looks back to."""
     then = moment(request)
-    found = await history.exactly(views, position) if then is None or position <= then.position else None
-    if found is None:
+    match = await history.exactly(views, position) if then is None or position <= then.position else None
+    if match is None:
         raise NotFoundException(_("The log has no such entry. It may be from before a backup was restored."))
-    entry, written = found
-    own = f"/history/{position}"
+    entry, source = match
     return page(
         request,
         "pages/written.html",
         nav="history",
-        title=entry.text if entry else written.row.type,
+        title=entry.text if entry else source.row.type,
         entry=entry,
-        row=written.row,
-        messages=[*([written.command] if written.command else []), *written.events],
-        further=written.further,
+        row=source.row,
+        messages=[*([source.command] if source.command else []), *source.events],
+        further=source.further,
         position=position,
-        own=own,
+        own=f"/history/{position}",
         subject=None,
         pictures=await known(views, entry.images if entry else ()),
     )

@@ -1,4 +1,4 @@
-"""Jinja as the pages use it: everything escaped, unknown names are errors, links to files carry their hash."""
+"""Jinja as the pages use it: everything is escaped, unknown names are errors, URLs of static files carry a hash."""
 
 import re
 from collections.abc import Callable
@@ -14,8 +14,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
-from services.gateway.i18n import builtin_names as stored
-from services.gateway.i18n import language, wording
+from services.gateway.i18n import builtin_names, language, wording
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.time_travel import travel
 
@@ -36,12 +35,12 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "moment": wording.moment_name,
     "moment_time": wording.moment_time,
     "month": wording.month_name,
-    "named": stored.named,
+    "named": builtin_names.named,
     "number": wording.number,
     "path": wording.path_name,
     "percent": wording.percent,
     "photos": wording.photos,
-    "reason": stored.reason,
+    "reason": builtin_names.reason,
     "short_month": wording.short_month,
     "size": wording.size,
     "span": wording.span,
@@ -50,34 +49,34 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
 
 @cache
 def version() -> str:
-    """Of all files under web/static: changes when one of them does."""
-    seen = sha256()
+    """A hash of all files under web/static."""
+    digest = sha256()
     for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
-        seen.update(path.relative_to(STATIC).as_posix().encode())
-        seen.update(sha256(path.read_bytes()).digest())
-    return seen.hexdigest()[:10]
+        digest.update(path.relative_to(STATIC).as_posix().encode())
+        digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:10]
 
 
 def asset(name: str) -> str:
-    """The URL of a file under web/static. It changes with their contents, so browsers may keep it for ever.
+    """The URL of a file under web/static. It changes when any file there does, so browsers may cache it forever.
 
-    One version for all, in the path: a script finds those that it imports beside itself.
+    All files share one version, in the path, so that scripts can import each other by relative URLs.
     """
     return f"/static/{version()}/{name}"
 
 
 def theme(request: Request[Any, Any, Any]) -> str:
-    """What the person chose: `light` or `dark`; empty: as the machine has it."""
-    chosen = request.cookies.get("theme", "")
-    return chosen if chosen in ("light", "dark") else ""
+    """The person's choice: `light` or `dark`; empty: the system's theme."""
+    choice = request.cookies.get("theme", "")
+    return choice if choice in ("light", "dark") else ""
 
 
 class Condensed(Extension):
-    """How a template is laid out is for its reader: indentation is not served, nor is a line break between two tags.
+    """A template's layout is for its readers: indentation and line breaks between two tags are not served.
 
-    So one element a line costs no bytes, and what stands in the lines of one paragraph or one row of buttons is not
-    torn apart. A space that is to be seen between two elements stands between them on one line. Breaks beside text,
-    or beside what Jinja puts in, stay. Faults are still told with their line.
+    So one element per line costs no bytes, and adds no gaps within a paragraph or a row of buttons. Where a space must
+    show between two elements, write both on one line. Line breaks next to text or to Jinja's output stay. Errors still
+    report the right line.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -87,7 +86,7 @@ class Condensed(Extension):
 
 @cache
 def create_environment() -> jinja2.Environment:
-    """Compiled templates are kept as long as the process lives."""
+    """Compiled templates are cached for the life of the process."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -95,23 +94,22 @@ def create_environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        cache_size=-1,  # all are kept: the bookkeeping of which was used last costs more than an include
+        cache_size=-1,  # unlimited: an LRU's bookkeeping costs more than an include
         extensions=["jinja2.ext.i18n", Condensed],
     )
     environment.install_gettext_callables(language.message, language.messages, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
-    environment.globals.update(asset=asset, language=language, theme=theme, minimap_view=minimap_view)
-    environment.globals["moment"] = travel.moment
 
     @cache
     def framed(nav: str, locale: str) -> Markup:
         return Markup(environment.get_template("partials/frame.html").render(nav=nav))  # noqa: S704
 
     def frame(nav: str) -> Markup:
-        """Rail and keys: the same on every page of one section, so rendered once."""
+        """Rail, key help and viewer: the same on all pages of a section, so rendered once."""
         return framed(nav, language.current())
 
-    environment.globals["frame"] = frame
+    environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
+    environment.globals.update(minimap_view=minimap_view, moment=travel.moment)
     return environment
 
 

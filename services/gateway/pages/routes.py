@@ -1,4 +1,4 @@
-"""All that is answered over HTTP: every module of this folder says its ROUTES. A new page stands in no list."""
+"""All HTTP routes: each module in this folder exports its ROUTES, so a new page needs no entry anywhere."""
 
 import importlib
 import pkgutil

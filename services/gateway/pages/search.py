@@ -1,4 +1,4 @@
-"""The search: one field, what it finds, how it may go on, and what the found photos have in common."""
+"""The search: its field, its results, its completions, and what the matching photos have in common."""
 
 from typing import Any
 
@@ -30,24 +30,23 @@ async def search_page(
     q: FromQuery[str | None] = None,
     facets: FromQuery[str | None] = None,
 ) -> Template:
-    """Without a word to look for: other ways in. `facets`: with what narrows it (else that comes behind it)."""
+    """Without a query, other ways in. `facets`: include what narrows the search (else it is fetched afterwards)."""
     words = (q or "").strip()[: LONGEST_SEARCH + 1]
     if not words:
-        shown = await shelves(views)
-        return page(request, "pages/search.html", nav="search", title=_("Search"), q="", **shown)
-    chosen = Filter(q=words)
-    narrowing = await _narrowing(views, chosen) if facets else None
+        context = await shelves(views)
+        return page(request, "pages/search.html", nav="search", title=_("Search"), q="", **context)
+    criteria = Filter(q=words)
     return await grid_page(
         request,
         views,
         "pages/search.html",
         "/search",
-        chosen,
+        criteria,
         nav="search",
         title=_("Search"),
         q=words,
-        notes=await explained(views, chosen.search),
-        narrowing=narrowing,
+        notes=await explained(views, criteria.search),
+        narrowing=await _narrowing(views, criteria) if facets else None,
     )
 
 
@@ -60,46 +59,38 @@ async def search_facets(views: NamedDependency[Views], q: FromQuery[str | None] 
 
 @get("/search/complete", include_in_schema=False)
 async def search_complete(views: NamedDependency[Views], q: FromQuery[str | None] = None) -> Template:
-    found = completions(q or "", await vocabulary(views)) if (q or "").strip() else []
+    matches = completions(q or "", await vocabulary(views)) if (q or "").strip() else []
     return part(
         "partials/completions.html",
-        found=[(one.name, one.key, one.q, link("/search", q=one.q.strip())) for one in found],
+        found=[(one.name, one.key, one.q, link("/search", q=one.q.strip())) for one in matches],
     )
 
 
-async def _narrowing(views: Views, chosen: Filter) -> list[tuple[str, list[tuple[str, int, str]]]]:
-    """(heading, (name, photos, where it leads)) for each kind that tells photos apart."""
-    counted, common = await months(views, chosen), await facets(views, chosen)
+async def _narrowing(views: Views, criteria: Filter) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    """(heading, (name, photo count, URL)) for each kind of facet that narrows the search."""
+    counted, common = await months(views, criteria), await facets(views, criteria)
     years: dict[str, int] = {}
     for month, number in counted.counts.items():
         years[month[:4]] = years.get(month[:4], 0) + number
-    found = {
-        "category": [Facet(named(one.name), one.count) for one in common.categories],
-        "year": [Facet(year, number) for year, number in reversed(years.items())],
-        "camera": common.cameras,
-        "place": common.places,
-    }
-    return [
-        (heading, links)
-        for heading, key in (
-            (_("Categories"), "category"),
-            (_("Places"), "place"),
-            (_("Years"), "year"),
-            (_("Cameras"), "camera"),
-        )
-        if (links := _links(chosen.q or "", key, found[key], counted.total))
+    options = [
+        (_("Categories"), "category", [Facet(named(one.name), one.count) for one in common.categories]),
+        (_("Places"), "place", common.places),
+        (_("Years"), "year", [Facet(year, number) for year, number in reversed(years.items())]),
+        (_("Cameras"), "camera", common.cameras),
     ]
+    links = [(name, _links(criteria.q or "", key, some, counted.total)) for name, key, some in options]
+    return [(name, some) for name, some in links if some]
 
 
-def _links(q: str, key: str, found: list[Facet], total: int) -> list[tuple[str, int, str]]:
-    """Only what narrows it: not what all of the found photos have."""
+def _links(q: str, key: str, options: list[Facet], total: int) -> list[tuple[str, int, str]]:
+    """Only facets that narrow the search, so none that all matching photos share."""
     return [
         (
             camera_name(one.name) if key == "camera" else one.name,
             one.count,
             link("/search", q=f"{q} {key}:{quoted(one.name)}"),
         )
-        for one in found
+        for one in options
         if one.count < total
     ]
 

@@ -1,14 +1,13 @@
-"""More like this: the photos that feel most alike to the network in use."""
+"""More like this: the photos that the network in use finds most similar."""
 
 from typing import Final
 
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Template
-from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
 
 from services.gateway.grid.page import choices
 from services.gateway.grid.sections import Cell, cell
@@ -19,12 +18,12 @@ from services.gateway.queries.marks import marks
 from services.gateway.running.alike import Alike
 from services.gateway.running.on_demand import Likeness
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, page, part
+from services.gateway.web.answer import Req, environment, page, part, unprocessable
 
 _SHOWN: Final = 60
 _MOST: Final = 500
 ROW: Final = 12
-"""Beside a photo."""
+"""Photos in the row on a photo's page."""
 
 
 class AlikeItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +36,7 @@ class AlikeItem(msgspec.Struct, frozen=True, kw_only=True):
 
 class AlikePage(msgspec.Struct, frozen=True):
     items: list[AlikeItem]
-    """Most alike first."""
+    """Most similar first."""
     seen: bool
     """False: the model in use has not seen the photo yet."""
 
@@ -59,11 +58,10 @@ async def similar_page(
     image_id: FromPath[str],
     select: FromQuery[str | None] = None,
 ) -> Template:
-    near, known = await _nearest(views, likeness, image_id, _SHOWN)
+    near, rows = await _nearest(views, likeness, image_id, _SHOWN)
     path = f"/images/{image_id}/similar"
-    engine = request.app.template_engine
-    assert engine is not None
-    cells = await _cells(views, near, known)
+    cells = await _cells(views, near, rows)
+    badges = await marks(views, [one.image_id for one in cells])
     return page(
         request,
         "pages/similar.html",
@@ -72,7 +70,7 @@ async def similar_page(
         image_id=image_id,
         seen=near is not None,
         total=len(cells),
-        tiles=tiles(engine.engine, cells, {}, "", await marks(views, [one.image_id for one in cells])),
+        tiles=tiles(environment(request), cells, {}, "", badges),
         path=path,
         choices=await choices(request, views, await views.position()),
         before=None,
@@ -91,9 +89,8 @@ async def alike_part(
     image_id: FromPath[str],
 ) -> Template:
     """The row on the photo's page, fetched when it comes into view."""
-    near, known = await _nearest(views, likeness, image_id, ROW)
-    cells = await _cells(views, near, known)
-    return part("partials/alikes.html", near=cells)
+    near, rows = await _nearest(views, likeness, image_id, ROW)
+    return part("partials/alikes.html", near=await _cells(views, near, rows))
 
 
 @get("/api/images/{image_id:str}/similar", summary="Photos that are most like one")
@@ -104,28 +101,25 @@ async def similar_images(
     limit: FromQuery[int] = _SHOWN,
 ) -> AlikePage:
     if not 1 <= limit <= _MOST:
-        raise HTTPException(
-            status_code=HTTP_422_UNPROCESSABLE_ENTITY,
-            detail=_("“limit” is a number from 1 to %(most)s.", most=_MOST),
-        )
-    near, known = await _nearest(views, likeness, image_id, limit)
+        raise unprocessable(_("“limit” is a number from 1 to %(most)s.", most=_MOST))
+    near, rows = await _nearest(views, likeness, image_id, limit)
     items = [
         AlikeItem(
             id=one.image_id,
             likeness=one.likeness,
-            taken_at=known[one.image_id].taken_at,
+            taken_at=rows[one.image_id].taken_at,
             preview_url=f"/images/{one.image_id}/preview",
         )
         for one in near or []
-        if one.image_id in known
+        if one.image_id in rows
     ]
     return AlikePage(items, near is not None)
 
 
-async def _cells(views: Views, near: list[Alike] | None, known: dict[str, images.Image]) -> list[Cell]:
-    found = [known[one.image_id] for one in near or [] if one.image_id in known]
-    names = await images.category_names(views, [image.image_id for image in found])
-    return [cell(image, names) for image in found]
+async def _cells(views: Views, near: list[Alike] | None, rows: dict[str, images.Image]) -> list[Cell]:
+    photos = [rows[one.image_id] for one in near or [] if one.image_id in rows]
+    names = await images.category_names(views, [image.image_id for image in photos])
+    return [cell(image, names) for image in photos]
 
 
 ROUTES = [similar_page, alike_part, similar_images]

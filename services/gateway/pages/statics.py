@@ -1,4 +1,4 @@
-"""The files that pages are made of, from memory: they are few, small, and asked for by the dozen at once."""
+"""The pages' static files, served from memory: they are few, small, and requested by the dozen."""
 
 import re
 from collections.abc import Mapping
@@ -13,42 +13,42 @@ from litestar.params import Parameter
 from services.gateway.pages.rendering import STATIC, version
 
 SHEETS: Final = ("aspects", "app", "grid", "cards", "pages", "work", "photo", "map", "travel", "narrow")
-"""In their order, as one sheet: nothing is painted before the last one is there."""
+"""Joined in this order into one sheet, as nothing is painted before the last one has loaded."""
 SHEET: Final = "album.css"
 COMMENT: Final = re.compile(rb"^[ \t]*(//.*|/\*((?!\*/).)*\*/)$", re.MULTILINE)
-"""A line that holds nothing else."""
+"""On a line of its own."""
 INDENTATION: Final = re.compile(rb"^[ \t]+", re.MULTILINE)
 
 
 def lean(text: bytes) -> bytes:
-    """A script or a sheet as browsers need it: without comments on lines of their own, and without indentation.
+    """A script or style sheet as browsers need it: without comments on lines of their own, and without indentation.
 
-    Every line keeps its number, so errors lead to the source. No text within our scripts goes over several lines: a
-    test sees to it.
+    Every line keeps its number, so that errors point to the source. No string in our scripts spans several lines, which
+    a test ensures.
     """
     return INDENTATION.sub(b"", COMMENT.sub(b"", text))
 
 
 @cache
 def contents() -> Mapping[str, tuple[bytes, str]]:
-    """All files under web/static by name, and SHEET, each with its media type. Our own scripts and sheets are lean."""
-    found = {
+    """All files under web/static and SHEET: name -> content and media type. Our own scripts and sheets are lean."""
+    files = {
         path.relative_to(STATIC).as_posix(): path.read_bytes() for path in STATIC.rglob("*") if path.is_file()
     }
-    found |= {
+    files |= {
         name: lean(body)
-        for name, body in found.items()
+        for name, body in files.items()
         if name.endswith((".js", ".css")) and not name.startswith("vendor/")
     }
-    found[SHEET] = b"\n".join(found[f"{name}.css"] for name in SHEETS)
-    return {name: (body, guess_type(name)[0] or "application/octet-stream") for name, body in found.items()}
+    files[SHEET] = b"\n".join(files[f"{name}.css"] for name in SHEETS)
+    return {name: (body, guess_type(name)[0] or "application/octet-stream") for name, body in files.items()}
 
 
 @get(f"/static/{version()}/{{name:path}}", include_in_schema=False, sync_to_thread=False)
 def static_file(
     name: Annotated[str, Parameter(description="As in `contents`, after a slash.")],
 ) -> Response[bytes]:
-    """404 where there is no such file."""
+    """404 when there is no such file."""
     try:
         body, media_type = contents()[name.removeprefix("/")]
     except KeyError:

@@ -1,4 +1,4 @@
-"""Teaching a category: what it has found is asked about, and every answer makes it better."""
+"""Teaching a category: it asks about photos that it has found, and every answer improves it."""
 
 from typing import Final
 
@@ -24,16 +24,16 @@ EXAMPLES: Final = 24
 
 @get("/categories/{category_id:str}/teach", include_in_schema=False)
 async def teach_page(request: Req, views: NamedDependency[Views], category_id: FromPath[str]) -> Template:
-    found = await category(views, category_id)
-    if found is None or found.kind != "category":
+    match = await category(views, category_id)
+    if match is None or match.kind != "category":
         raise NotFoundException(_("There is no such category."))
     lesson = next(iter(await lessons.lessons(views, category_id)), None)
     return page(
         request,
         "pages/teach.html",
         nav="categories",
-        title=_("Teach “%(name)s”", name=named(found.name)),
-        category=found,
+        title=_("Teach “%(name)s”", name=named(match.name)),
+        category=match,
         taught=await lessons.taught(views, category_id),
         learning=lesson is not None and lesson.due,
         asked=_shaped(await lessons.to_ask(views, category_id, ASKED)),

@@ -1,4 +1,4 @@
-"""The timeline from further away: a card for each month, or for each year. The nearest is the grid itself."""
+"""The timeline zoomed out: a card per month or per year. The closest view is the grid itself."""
 
 from itertools import groupby
 from typing import Any, Final
@@ -17,8 +17,8 @@ from services.gateway.web.answer import Req, page
 
 @get("/months", include_in_schema=False)
 async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
-    found = await explore.by_month(views)
-    years = [(year, list(some)) for year, some in groupby(found, lambda one: one.key[:4])]
+    cards = await explore.by_month(views)
+    years = [(year, list(some)) for year, some in groupby(cards, lambda one: one.key[:4])]
     return page(
         request,
         "pages/months.html",
@@ -31,9 +31,8 @@ async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
 @get("/years", include_in_schema=False)
 async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
     numbers = await months(views, EVERYTHING)
-    most = max(numbers.counts.values(), default=1)
-    found = await explore.years(views)
-    within: dict[str, dict[str, int]] = {one.key: {} for one in found}
+    years = await explore.years(views)
+    within: dict[str, dict[str, int]] = {one.key: {} for one in years}
     for month, number in numbers.counts.items():
         within.setdefault(month[:4], {})[month] = number
     return page(
@@ -41,8 +40,8 @@ async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
         "pages/years.html",
         nav="photos",
         title=_("Years"),
-        years=[(one, list(within[one.key].items())) for one in found],
-        most=most,
+        years=[(one, list(within[one.key].items())) for one in years],
+        most=max(numbers.counts.values(), default=1),
     )
 
 

@@ -1,1 +1,1 @@
-"""What pages are told besides rows: computed here, without SQL and without HTTP."""
+"""What pages show besides rows: computed here, without SQL and without HTTP."""

@@ -1,4 +1,4 @@
-"""Why there is no photo to show: what a first page has to say."""
+"""Why there are no photos to show, as the empty timeline explains it."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from services.gateway.tables.pool import Views
 async def why_empty(views: Views, jobs: Jobs) -> dict[str, Any]:
     """For the empty part of pages/timeline.html."""
     images, visible = await library.photos(views)
-    running = [job for job in await jobs.running() if job.type == ScanLibrary.TYPE]
+    scan = next((job for job in await jobs.running() if job.type == ScanLibrary.TYPE), None)
     return {
         "gone": await problems.gone_sources(views),
         "rejected": await problems.rejected(views),
-        "scan": running[0] if running else None,
+        "scan": scan,
         "scanned_us": await library.last_scan(views),
         "left_out": visible,
         "unseen": images - visible,

@@ -1,4 +1,4 @@
-"""Messages that no service could handle, in plain words. Sending them again is `redelivery.py`'s."""
+"""Messages that no service could handle, in plain words. `redelivery.py` sends them again."""
 
 import asyncio
 from typing import Final
@@ -16,11 +16,11 @@ log = structlog.get_logger(__name__)
 
 SHOWN: Final = 50
 PATIENCE_S: Final = 2.0
-"""A page doesn't wait longer for the broker."""
+"""How long a page waits for the broker."""
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """As the jobs page tells it."""
+    """A dead letter as the jobs page shows it."""
 
     message_id: str | None
     what: str
@@ -34,7 +34,7 @@ class Letters(msgspec.Struct, frozen=True):
     count: int = 0
     first: list[Letter] = []
     away: bool = False
-    """The broker could not be asked."""
+    """The broker did not answer."""
 
 
 async def letters(bus: Bus) -> Letters:
@@ -42,15 +42,14 @@ async def letters(bus: Bus) -> Letters:
     try:
         async with asyncio.timeout(PATIENCE_S):
             count = await bus.depth(DEAD)
-            return Letters(
-                count, [_told(letter) for letter in await bus.dead_letters(SHOWN)] if count else []
-            )
+            dead = await bus.dead_letters(SHOWN) if count else []
+            return Letters(count, [_letter(letter) for letter in dead])
     except (BusUnavailable, TimeoutError) as error:
         log.debug("the dead letters can't be asked for", reason=str(error))
         return Letters(away=True)
 
 
-def _told(letter: DeadLetter) -> Letter:
+def _letter(letter: DeadLetter) -> Letter:
     message = letter.message
     return Letter(
         message_id=message.message_id.hex if message else None,
@@ -100,5 +99,5 @@ def _image(message: Message | None) -> str | None:
         body = msgspec.json.decode(message.body) if message else None
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    found = body.get("image_id") if isinstance(body, dict) else None
-    return found if isinstance(found, str) and is_image_id(found) else None
+    image_id = body.get("image_id") if isinstance(body, dict) else None
+    return image_id if isinstance(image_id, str) and is_image_id(image_id) else None

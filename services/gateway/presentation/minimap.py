@@ -1,4 +1,4 @@
-"""The small map on a photo's page: what part of the world it shows, and where the dot is."""
+"""The small map on a photo's page: which part of the world it shows, and where the dot is."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from services.knowledge.geography import valid
 from services.knowledge.mercator import SIDE, flat
 
 ZOOM: Final = 5.0
-"""A country's shape around the dot is what tells where it is."""
+"""Far enough out to recognise a country's shape around the dot."""
 TALL: Final = 0.5
 
 
@@ -20,13 +20,13 @@ class MinimapView(msgspec.Struct, frozen=True):
     height: float
     dot: tuple[float, float]
     turns: list[float]
-    """Where the world is drawn: once more beyond the date line."""
+    """Offsets at which the world is drawn: once more beyond the date line."""
 
 
 def minimap_view(latitude: float | None, longitude: float | None) -> MinimapView | None:
-    """None for what is no point of the earth."""
+    """None when the coordinates are missing or not a point on Earth."""
     if latitude is None or longitude is None or not valid(latitude, longitude):
         return None
-    shown = box(latitude, longitude, ZOOM, TALL)
-    turns = [turn for turn in (-SIDE, 0.0, SIDE) if -SIDE < turn - shown.x < shown.width]
-    return MinimapView(shown.x, shown.y, shown.width, shown.height, flat(latitude, longitude), turns)
+    view = box(latitude, longitude, ZOOM, TALL)
+    turns = [turn for turn in (-SIDE, 0.0, SIDE) if -SIDE < turn - view.x < view.width]
+    return MinimapView(view.x, view.y, view.width, view.height, flat(latitude, longitude), turns)

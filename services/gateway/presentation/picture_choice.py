@@ -1,4 +1,4 @@
-"""How a browser is shown a photo: which of its pictures, and in words. Pure."""
+"""Which picture of a photo a browser gets, and the photo's description in words. Pure."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,13 +10,13 @@ from services.gateway.queries.images import Image
 from services.knowledge.formats import Kind, in_browsers
 
 SMALL_ENOUGH: Final = 2_000_000
-"""Bytes of an original that is shown as it is; of a larger one a rendition is made."""
+"""Bytes up to which an original is shown as it is; a larger one gets a rendition."""
 LARGE_ENOUGH: Final = 30_000_000
-"""Bytes of an original that is not shown even when a person zooms in."""
+"""Bytes above which an original is not shown even when a person zooms in."""
 LARGE: Final = 2048
 """Pixels of a rendition's long side."""
 NAMED: Final = 3
-"""Categories that are told of a photo which can't be seen."""
+"""Categories listed in a photo's description."""
 
 
 def plays(image: Image) -> bool:
@@ -24,31 +24,31 @@ def plays(image: Image) -> bool:
 
 
 def sharp(image: Image) -> str:
-    """What is shown when it has come: the original, or a rendition."""
+    """The picture that replaces the preview once it has loaded: the original, or a rendition."""
     as_it_is = in_browsers(image.format, Kind.PICTURE) and (image.frames > 1 or image.size <= SMALL_ENOUGH)
     return f"/images/{image.image_id}/{'original' if as_it_is else 'large'}"
 
 
 def sharpest(image: Image) -> str | None:
-    """An `srcset` with which the original comes when one looks so closely that the rendition is not enough."""
-    known = in_browsers(image.format, Kind.PICTURE) and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
+    """An `srcset` that loads the original once a person zooms in beyond the rendition's resolution."""
+    suitable = in_browsers(image.format, Kind.PICTURE) and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
     longest = max(image.width, image.height)
-    if not known or image.frames > 1 or longest <= LARGE:
+    if not suitable or image.frames > 1 or longest <= LARGE:
         return None
     here = f"/images/{image.image_id}"
     return f"{here}/large {image.width * LARGE // longest}w, {here}/original {image.width}w"
 
 
 def described(image: Image, names: Sequence[str]) -> str:
-    """For those who can't see it; `names`: of its categories, as they are stored."""
+    """For people who can't see it; `names`: of its categories, as they are stored."""
     if plays(image) and not names:
         return _("Video of %(date)s", date=date_name(image.taken_at))
     return in_words(image.taken_at, names)
 
 
 def in_words(taken_at: str, names: Sequence[str]) -> str:
-    """What is on a photo and its day: `Beach, Dog. 3 July 2019`; its moment, where nothing is known to be on it."""
+    """What is on a photo, and its day: `Beach, Dog. 3 July 2019`; its date and time when it has no categories."""
     if not names:
         return _("Photo of %(date)s", date=date_name(taken_at))
-    said = ", ".join(named(name) for name in names[:NAMED])
-    return _("%(what)s. %(day)s", what=said, day=day_date(taken_at))
+    content = ", ".join(named(name) for name in names[:NAMED])
+    return _("%(what)s. %(day)s", what=content, day=day_date(taken_at))

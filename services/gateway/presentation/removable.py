@@ -1,7 +1,7 @@
-"""Which files could go without losing a photo, as a table and as a shell script. Albumen itself removes nothing.
+"""Which files could be deleted without losing a photo, as a table and as a shell script. Albumen deletes nothing.
 
-A file name is bytes and may hold anything but NUL and `/`: quotes, line ends, leading dashes, no UTF-8. Both forms
-hold the name's own bytes.
+A file name is bytes and may hold anything but NUL and `/`: quotes, line breaks, leading dashes, invalid UTF-8. Both
+forms keep the name's exact bytes.
 """
 
 import csv
@@ -40,7 +40,7 @@ def table(copies: Iterable[Exact]) -> bytes:
 
 
 def script(copies: Iterable[Exact]) -> bytes:
-    """For any POSIX shell that knows `-ef`; a line for each file."""
+    """For any POSIX shell that supports `-ef`; one line per file."""
     lines = [_HEAD]
     for photo in copies:
         kept, *others = (_quoted(path) for path in photo.paths)
@@ -54,5 +54,5 @@ def script(copies: Iterable[Exact]) -> bytes:
 
 
 def _quoted(path: str) -> bytes:
-    """Between apostrophes a shell takes every byte as it is, except the apostrophe."""
+    """Between single quotes a shell takes every byte literally, except the quote."""
     return b"'%b'" % from_text(path).encode("utf-8", "surrogateescape").replace(b"'", b"'\\''")

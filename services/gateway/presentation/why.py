@@ -1,4 +1,4 @@
-"""Why a photo is where it is: what a network saw, category by category, with the classes behind each. Pure."""
+"""Why a photo is where it is: what a network saw, by category, with the classes behind each. Pure."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,29 +11,29 @@ from services.knowledge import calibration, taxonomy
 
 CATEGORIES: Final = 5
 CLASSES: Final = 4
-"""Behind each category, and of those that stand for none."""
+"""Classes listed for each category, and for those without one."""
 LEAST: Final = 0.02
-"""Less sure than this is not worth telling."""
+"""Scores below this are not worth showing."""
 
 
 class Reason(msgspec.Struct, frozen=True):
     id: str | None
-    """The category's; None for classes that stand for none, and for a person's own labels."""
+    """The category's; None for classes without one, and for a person's own labels."""
     name: str
     score: float
     classes: list[SeenClass]
-    """The surest of it, as calibrated as the score."""
+    """The most likely ones, calibrated like the score."""
 
 
 class Why(msgspec.Struct, frozen=True):
     model_id: str
     reasons: list[Reason]
-    """The surest category first."""
+    """The most likely category first."""
 
 
 def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]], labelled: bool = False) -> Why:
-    """`listed`: category id -> id and name of the one that it counts for, for those that pages show; `labelled`: its
-    classes are labels of a person's own classifier."""
+    """`listed`: category id -> id and name of the category that it counts towards, for those that pages show.
+    `labelled`: the classes are labels of a person's own classifier."""
     if labelled:
         kept = [_reason(None, seen.name, [seen]) for seen in verdict.classes if seen.p >= LEAST]
         return Why(verdict.id, kept[:CATEGORIES])
@@ -49,7 +49,7 @@ def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]], labelled: bool 
 def _behind(
     verdict: Verdict, listed: Mapping[str, tuple[str, str]]
 ) -> tuple[dict[tuple[str, str], list[SeenClass]], list[SeenClass]]:
-    """The classes behind each category (its id and name), and those that stand for none; the surest first."""
+    """The classes behind each category (its id and name), and those without one; the most likely first."""
     temperature = calibration.temperatures().get(verdict.id, 1.0)
     names = {seen.index: seen.name for seen in verdict.classes}
     behind: dict[tuple[str, str], list[SeenClass]] = {}
@@ -67,5 +67,5 @@ def _behind(
 
 def _reason(category_id: str | None, name: str, classes: list[SeenClass]) -> Reason:
     score = min(sum(seen.p for seen in classes), 1.0)
-    shown = [seen for seen in classes if seen.p >= LEAST / 2][:CLASSES]
-    return Reason(category_id, name, score, shown or classes[:1])
+    likely = [seen for seen in classes if seen.p >= LEAST / 2][:CLASSES]
+    return Reason(category_id, name, score, likely or classes[:1])

@@ -1,1 +1,1 @@
-"""What is asked of the read tables, a module for each question. SQL of the gateway is here and in search."""
+"""Queries on the read tables, one module per question. The gateway's SQL lives here and in `search`."""

@@ -1,4 +1,4 @@
-"""What the files beside a picture and its own bytes say of it, together."""
+"""A photo's annotations, combined from its sidecar files and its own metadata."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Annotations(msgspec.Struct, frozen=True, kw_only=True):
-    """The files beside it first, as a person may have changed them."""
+    """Sidecars take precedence, as the user may have edited them."""
 
     description: str | None
     latitude: float | None
@@ -21,11 +21,11 @@ class Annotations(msgspec.Struct, frozen=True, kw_only=True):
     keywords: list[str]
 
 
-class _Source(msgspec.Struct, frozen=True, kw_only=True):
+class _Source(msgspec.Struct, frozen=True):
     rank: int
     place: str
     beside: bool
-    """A file, and not the picture's own bytes."""
+    """Whether this is a sidecar rather than the photo's own metadata."""
     description: str | None
     latitude: float | None
     longitude: float | None
@@ -34,8 +34,8 @@ class _Source(msgspec.Struct, frozen=True, kw_only=True):
     archived: int
     trashed: int
     people: str
-    """JSON lists."""
     keywords: str
+    """Both are JSON lists."""
 
 
 ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]'
@@ -47,8 +47,8 @@ ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, alti
 
 
 def annotations_of(rows: Iterable[tuple[Any, ...]]) -> Annotations:
-    """It is in the trash when every file beside it says so, the rest when any does."""
-    sources = sorted(map(_source, rows), key=lambda one: (one.rank, one.place))
+    """A photo is in the trash if every sidecar says so; other flags are set if any sidecar sets them."""
+    sources = sorted((_Source(*row) for row in rows), key=lambda one: (one.rank, one.place))
     beside = [one for one in sources if one.beside]
     latitude, longitude, altitude_m = _position(sources)
     return Annotations(
@@ -64,12 +64,8 @@ def annotations_of(rows: Iterable[tuple[Any, ...]]) -> Annotations:
     )
 
 
-def _source(row: tuple[Any, ...]) -> _Source:
-    return _Source(**dict(zip(_Source.__struct_fields__, row, strict=True)))
-
-
 def _position(sources: Iterable[_Source]) -> tuple[float | None, float | None, float | None]:
-    """Latitude, longitude and altitude: all three of one source, the first that has a place."""
+    """Latitude, longitude and altitude, all from the first source that has a position."""
     for one in sources:
         if one.latitude is not None and one.longitude is not None:
             return one.latitude, one.longitude, one.altitude_m

@@ -1,4 +1,4 @@
-"""What other pictures a photo belongs to: the film of a live photo, edited copies, and what took whose place."""
+"""How a photo relates to others: live photo and its video, original and edited copies, predecessor and successor."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -9,19 +9,18 @@ import msgspec
 class Relative(msgspec.Struct, frozen=True):
     id: str
     name: str
-    """Of its file; empty when no place of it is known any more."""
+    """Its file's name; empty when none of its files is known any more."""
 
 
 class Belonging(msgspec.Struct, frozen=True, kw_only=True):
     live_film: Relative | None
-    """The moving half of a live photo: a film of its own that is shown with the photo only."""
+    """The moving half of a live photo: a video that is only shown with the photo."""
     live_photo: Relative | None
-    """The photo that this film is the moving half of."""
+    """The photo that this video is the moving half of."""
     edited_from: Relative | None
     edited: list[Relative]
-    """Its edited copies."""
     replaces: Relative | None
-    """What stood at its path before it."""
+    """The photo previously at its path."""
     replaced_by: Relative | None
 
 
@@ -39,13 +38,13 @@ RELATIVES: Final = f"""
     FROM succession s JOIN image i ON i.image_id = s.previous_image_id WHERE s.image_id = ?1 AND i.image_id <> ?1
   UNION SELECT 'replaced_by', i.image_id, ({_NAMED}), -s.position
     FROM succession s JOIN image i USING (image_id) WHERE s.previous_image_id = ?1 AND i.image_id <> ?1"""
-"""`place`: of several, those that are shown stand first, or the latest."""
+"""`place` is the sort key among several: visible ones first, or the latest first."""
 
 
 def belonging_of(rows: Iterable[tuple[Any, ...]]) -> Belonging:
-    found: dict[str, dict[str, Relative]] = {}
+    relatives: dict[str, dict[str, Relative]] = {}
     for what, other, name, _ in sorted(rows, key=lambda row: (row[0], row[3], row[2], row[1])):
-        found.setdefault(what, {}).setdefault(other, Relative(other, name))
-    one: dict[str, Any] = {what: next(iter(others.values())) for what, others in found.items()}
-    fields: dict[str, Any] = {name: one.get(name) for name in Belonging.__struct_fields__}
-    return Belonging(**fields | {"edited": list(found.get("edited", {}).values())})
+        relatives.setdefault(what, {}).setdefault(other, Relative(other, name))
+    first: dict[str, Any] = {what: next(iter(others.values())) for what, others in relatives.items()}
+    fields: dict[str, Any] = {name: first.get(name) for name in Belonging.__struct_fields__}
+    return Belonging(**fields | {"edited": list(relatives.get("edited", {}).values())})

@@ -1,4 +1,4 @@
-"""Categories and how many photos stand under each."""
+"""Categories and how many photos each one has."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -13,29 +13,29 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     group_id: str | None
-    """None where it stands by itself, too."""
+    """None also for a category without a group."""
     kind: str
     """`group` or `category`."""
     origin: str
     """`builtin` or `user`."""
     everyday: bool
-    """False for things that stand in half of all pictures without being what they are about."""
+    """False for things that appear in half of all photos without being their subject."""
     hidden: bool
-    """Not to be listed."""
+    """Left out of lists."""
     count: int
-    """Photos that can be seen; of a group: those of all its categories, each once."""
+    """Visible photos; for a group, those of all its categories, each counted once."""
     cover: str | None
-    """The photo that stands for it (covers.py)."""
+    """The photo that represents it (covers.py)."""
     cover_colour: str | None
 
 
 class Threshold(msgspec.Struct, frozen=True):
-    """From which score on photos are shown in a category."""
+    """The lowest score at which photos are shown in a category."""
 
     builtin: float
     chosen: float | None
     graded: bool
-    """Whether scores between the ends are given at all: rules are never unsure."""
+    """Whether any score lies below 1: rules are never unsure."""
 
     @property
     def now(self) -> float:
@@ -61,18 +61,18 @@ _FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidde
 
 @cached
 async def tree(views: Views) -> list[Category]:
-    """All, by name; the hidden ones, too."""
+    """All categories by name, hidden ones included."""
     cards = await covers.cards(views, "ic.category_id", _OF_CATEGORIES, sure="ic.score")
     faces = covers.chosen(cards)
     of_each = {card.key: (card.count, faces[card.key].image_id, faces[card.key].colour) for card in cards}
     groups: dict[str, int] = {row[0]: row[1] for row in await views.fetch(_GROUPS)}
-    found = [_category(row) for row in await views.fetch(_CATEGORIES)]
+    entries = [_category(row) for row in await views.fetch(_CATEGORIES)]
     best: dict[str, tuple[int, str, str]] = {}
-    for one in found:
+    for one in entries:
         if one.group_id and one.id in of_each:
             best[one.group_id] = max(best.get(one.group_id, (0, "", "")), of_each[one.id])
     counted = []
-    for one in found:
+    for one in entries:
         count, cover, colour = of_each.get(one.id) or best.get(one.id) or (0, None, None)
         if one.kind == "group":
             count = groups.get(one.id, 0)
@@ -81,7 +81,7 @@ async def tree(views: Views) -> list[Category]:
 
 
 async def categories(views: Views) -> list[Category]:
-    """All that are to be listed, by name."""
+    """Categories that are not hidden, by name."""
     return [one for one in await tree(views) if not one.hidden]
 
 
@@ -93,12 +93,12 @@ async def category(views: Views, category_id: str) -> Category | None:
 
 @cached
 async def listed(views: Views) -> dict[str, tuple[str, str]]:
-    """Category id -> id and name of the one that it counts for; without groups and those that are not to be listed."""
+    """Category id -> id and name of the category it counts towards; without groups and hidden categories."""
     return {row[0]: (row[1], row[2]) for row in await views.fetch(_LISTED)}
 
 
 async def merged_into(views: Views, category_id: str) -> str | None:
-    """The category that it was merged into in the end."""
+    """The category it was ultimately merged into."""
     rows = await views.fetch(_ROOT, (category_id,))
     return rows[0][0] if rows else None
 

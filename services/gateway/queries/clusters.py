@@ -1,4 +1,4 @@
-"""The photos of a part of the map, gathered where they would lie over each other."""
+"""The photos in a part of the map, clustered where they would overlap."""
 
 import math
 from typing import Any, Final
@@ -10,22 +10,22 @@ from services.gateway.tables.pool import Views, cached
 from services.knowledge.mercator import SIDE, flat, round_
 
 ACROSS: Final = 10
-"""Clusters that have room side by side on a map, unless something else is asked for."""
+"""Default number of clusters that fit side by side on a map."""
 FEWEST: Final = 4
 MOST_ACROSS: Final = 16
 TALL: Final = 10 / 16
-"""Height of a map by its width, unless something else is asked for."""
+"""Default ratio of a map's height to its width."""
 TALLEST: Final = 3.0
 DEEPEST: Final = 15
-"""At zoom 0 the whole world is as wide as the map; each step is twice as close."""
+"""Highest zoom. At zoom 0 the whole world is as wide as the map; each step doubles the scale."""
 CLOSEST: Final = 6
-"""Zoom at which all photos are shown at most: coasts and borders should say where that is."""
+"""Highest zoom for showing all photos: coasts and borders should still reveal where that is."""
 CLOSE: Final = 0.8
-"""Of their distance on the grid: clusters nearer to each other become one."""
+"""Fraction of a grid cell: clusters closer together than this are merged."""
 
 
 class Box(msgspec.Struct, frozen=True):
-    """A part of the plane (knowledge/mercator.py). It may reach over the date line."""
+    """A part of the plane (knowledge/mercator.py). It may extend across the date line."""
 
     x: float
     y: float
@@ -38,22 +38,22 @@ class Box(msgspec.Struct, frozen=True):
         return round_(self.x + self.width / 2, self.y + self.height / 2)
 
 
-class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+class Cluster(msgspec.Struct, frozen=True):
     x: float
     y: float
     west: float
     north: float
     east: float
     south: float
-    """The smallest box that holds its photos."""
+    """West, north, east and south: the bounding box of its photos."""
     count: int
     image_id: str
-    """A photo that stands for all."""
+    """The photo that represents it."""
     colour: str
     label: str
-    """Of the photo's place."""
+    """Name of that photo's place."""
     several: bool
-    """Whether others lie in other places."""
+    """Whether its photos have different labels."""
 
 
 _CLUSTERS: Final = f"""WITH {DULL} SELECT CAST(l.x / ?1 AS INTEGER) AS column, CAST(l.y / ?1 AS INTEGER) AS line,
@@ -66,7 +66,7 @@ _EXTENT: Final = """SELECT l.x, l.y FROM located l JOIN image i USING (image_id)
 
 
 def box(latitude: float, longitude: float, zoom: float, tall: float = TALL) -> Box:
-    """The part of the plane round a point, not beyond the plane's north and south."""
+    """The part of the plane around a point, clamped to the plane's northern and southern edges."""
     width = SIDE / 2 ** max(0.0, min(float(DEEPEST), zoom))
     height = min(width * tall, SIDE)
     x, y = flat(latitude, longitude)
@@ -74,40 +74,29 @@ def box(latitude: float, longitude: float, zoom: float, tall: float = TALL) -> B
 
 
 @cached
-async def clusters(views: Views, shown: Box, across: int = ACROSS) -> list[Cluster]:
-    """West to east, on a grid that stands still while the map is moved."""
-    cell = SIDE / 2 ** round(math.log2(SIDE / shown.width)) / across
-    found: list[Cluster] = []
-    for turn in (-SIDE, 0.0, SIDE):  # the same places again, beyond the date line
-        west, east = max(0.0, shown.x - turn), min(SIDE, shown.x + shown.width - turn)
-        if west >= east:
-            continue
-        asked = (cell, west, east, shown.y, shown.y + shown.height)
-        found += [_cluster(row, turn) for row in await views.fetch(_CLUSTERS, asked)]
-    return _apart(found, cell * CLOSE)
+async def clusters(views: Views, part: Box, across: int = ACROSS) -> list[Cluster]:
+    """West to east, on a grid that stays fixed while the map is panned."""
+    cell = SIDE / 2 ** round(math.log2(SIDE / part.width)) / across
+    every: list[Cluster] = []
+    for turn in (-SIDE, 0.0, SIDE):  # the same places repeat beyond the date line
+        west, east = max(0.0, part.x - turn), min(SIDE, part.x + part.width - turn)
+        if west < east:
+            rows = await views.fetch(_CLUSTERS, (cell, west, east, part.y, part.y + part.height))
+            every += [_cluster(row, turn) for row in rows]
+    return _apart(every, cell * CLOSE)
 
 
 def _cluster(row: tuple[Any, ...], turn: float) -> Cluster:
     _, _, count, x, y, west, north, east, south, _, image_id, colour, label, several = row
     return Cluster(
-        x=x + turn,
-        y=y,
-        west=west + turn,
-        north=north,
-        east=east + turn,
-        south=south,
-        count=count,
-        image_id=image_id,
-        colour=colour,
-        label=label,
-        several=bool(several),
+        x + turn, y, west + turn, north, east + turn, south, count, image_id, colour, label, bool(several)
     )
 
 
-def _apart(found: list[Cluster], least: float) -> list[Cluster]:
-    """Those that would lie over each other as one; the largest keep their places."""
+def _apart(every: list[Cluster], least: float) -> list[Cluster]:
+    """Merges clusters that would overlap; the larger one keeps its position."""
     kept: list[Cluster] = []
-    for one in sorted(found, key=lambda c: (-c.count, c.x, c.y)):
+    for one in sorted(every, key=lambda c: (-c.count, c.x, c.y)):
         for place, other in enumerate(kept):
             if math.hypot(one.x - other.x, one.y - other.y) < least:
                 kept[place] = _joined(other, one)
@@ -131,13 +120,13 @@ def _joined(large: Cluster, small: Cluster) -> Cluster:
 
 @cached
 async def everywhere(views: Views) -> Box | None:
-    """The smallest part of the map that shows all photos; None when there are none with a place."""
+    """The smallest part of the map that shows all photos; None if no photo has a position."""
     points = await views.fetch(_EXTENT)
     if not points:
         return None
     across = [x for x, _ in points]
     steps = [(b - a, b) for a, b in zip(across, [*across[1:], across[0] + SIDE], strict=True)]
-    gap, begin = max(steps)  # the widest part without photos stays out of sight
+    gap, begin = max(steps)  # the widest stretch without photos is left out
     width = SIDE - gap
     north, south = min(y for _, y in points), max(y for _, y in points)
     wide = min(SIDE, max(width * 1.25, (south - north) * 1.3 / TALL, SIDE / 2**CLOSEST))

@@ -1,7 +1,7 @@
-"""Two classifiers side by side: how often they say the same, and of which photos they don't.
+"""Two classifiers side by side: how often they agree, and on which photos they don't.
 
-A model's *word* on a photo is the category that it is surest of, from the category's threshold on; it may have none.
-Only photos that both have looked at are compared.
+A model's *word* on a photo is its top category at or above that category's threshold, if there is one.
+Only photos that both have classified are compared.
 """
 
 from typing import Final
@@ -23,13 +23,13 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     a: str
     b: str
     photos: int
-    """That both looked at."""
+    """Classified by both."""
     same: int
-    """Those of which both say the same, nothing included."""
+    """Photos on which both agree, or neither has a word."""
     groups: list[Heading]
-    """Of the matrix, the largest first."""
+    """Rows and columns of the matrix, largest first."""
     matrix: list[list[int]]
-    """Photos by what a says (rows) and b says (columns), by group."""
+    """Photo counts by the group of a's word (rows) and of b's (columns)."""
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ class Word(msgspec.Struct, frozen=True):
     score: float
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
+class Difference(msgspec.Struct, frozen=True):
     image_id: str
     taken_at: str
     width: int
@@ -81,19 +81,19 @@ async def comparison(views: Views, a: str, b: str) -> Comparison:
     names, groups = await _named(views)
     counts: dict[tuple[str, str], int] = {}
     same = photos = 0
-    for said_a, said_b, count in await views.fetch(_COUNTS, (a, b)):
+    for word_a, word_b, count in await views.fetch(_COUNTS, (a, b)):
         photos += count
-        same += count if said_a == said_b else 0
-        cell = (groups.get(said_a, NOTHING), groups.get(said_b, NOTHING))
+        same += count if word_a == word_b else 0
+        cell = (groups.get(word_a, NOTHING), groups.get(word_b, NOTHING))
         counts[cell] = counts.get(cell, 0) + count
-    shown, matrix = matrix_of(counts)
+    labels, matrix = matrix_of(counts)
     names |= {OTHERS: "others", NOTHING: "nothing"}
-    headings = [Heading(group, names.get(group, group)) for group in shown]
+    headings = [Heading(group, names.get(group, group)) for group in labels]
     return Comparison(a=a, b=b, photos=photos, same=same, groups=headings, matrix=matrix)
 
 
 async def differences(views: Views, a: str, b: str, after: str | None = None, limit: int = 24) -> Differences:
-    """Photos of which the two say something else, newest first. Raises cursor.BadCursor."""
+    """Photos on which the two disagree, newest first. Raises cursor.BadCursor."""
     cursor = decode_cursor(after, NEWEST) if after else Cursor(NEWEST, 2**63 - 1, "")
     rows = await views.fetch(_DIFFERENT, (a, b, cursor.key, cursor.tie, limit + 1))
     names, _ = await _named(views)
@@ -102,16 +102,8 @@ async def differences(views: Views, a: str, b: str, after: str | None = None, li
         return Word(category_id, names.get(category_id, category_id), score) if score is not None else None
 
     photos = [
-        Difference(
-            image_id=image_id,
-            taken_at=taken_at,
-            width=width,
-            height=height,
-            colour=colour,
-            a=word(said_a, score_a),
-            b=word(said_b, score_b),
-        )
-        for image_id, _, taken_at, width, height, colour, said_a, said_b, score_a, score_b in rows[:limit]
+        Difference(image_id, taken_at, width, height, colour, word(word_a, score_a), word(word_b, score_b))
+        for image_id, _, taken_at, width, height, colour, word_a, word_b, score_a, score_b in rows[:limit]
     ]
     last = rows[limit - 1] if len(rows) > limit else None
     return Differences(photos, encode_cursor(Cursor(NEWEST, last[1], last[0])) if last else None)

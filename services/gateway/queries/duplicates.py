@@ -1,8 +1,7 @@
 """Copies: files with the same bytes, and photos that are almost the same.
 
-All is found once for each position of the read tables. Looking for photos that are almost the same takes a second for
-some ten thousand, so it is done in a thread, and again only when the photos themselves have changed: hiding a copy is
-no reason.
+Computed once per position of the read tables. Finding near-duplicates takes about a second per ten thousand photos,
+so it runs in a thread, and again only when the photos themselves have changed: hiding a copy does not trigger it.
 """
 
 import asyncio
@@ -17,18 +16,18 @@ from services.gateway.tables.pool import Views, cached
 
 class Copy(msgspec.Struct, frozen=True, array_like=True):
     path: str
-    """In the log's spelling (`paths.from_text` gives the file's own)."""
+    """As spelled in the log (`paths.from_text` gives the real path)."""
     mtime_ns: int
 
 
 class Exact(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo that lies in several places."""
+    """A photo with several identical files."""
 
     image_id: str
     size: int
     """Bytes of one copy."""
     paths: list[str]
-    """The one to keep first: the shortest, then the oldest."""
+    """The one to keep first: shortest path, then oldest file."""
 
     @property
     def wasted(self) -> int:
@@ -37,11 +36,11 @@ class Exact(msgspec.Struct, frozen=True, kw_only=True):
 
 class Duplicates(msgspec.Struct, frozen=True):
     exact: list[Exact]
-    """What wastes most first."""
+    """Most wasteful first."""
     near: list[list[Item]]
-    """Groups of almost the same photos, the one to keep first; newest first."""
+    """Groups of near-duplicates, newest group first; in each, the one to keep first."""
     bursts: list[list[Item]]
-    """In the order in which they were taken; newest first."""
+    """Newest burst first; in each, in the order taken."""
 
     @property
     def wasted(self) -> int:
@@ -60,16 +59,17 @@ _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
   FROM image i WHERE phash IS NOT NULL AND frames = 1 AND (visible = 1 OR
     EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)
       AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0))"""
-"""As one row: see timeline.py. What moves is left out: a film and its first picture are not the same. Hidden ones are
-among them, so that what was found still holds when a photo is hidden."""
+"""As one row: see timeline.py. Anything that moves is left out: a video and its first frame are not the same. Hidden
+photos are included, so that the groups remain valid when a photo is hidden."""
 _HIDDEN: Final = "SELECT image_id FROM hidden"
 _places: Final = msgspec.json.Decoder(list[Copy])
+_searched: Final = lru_cache(maxsize=2)(groups)
 _items: Final = msgspec.json.Decoder(tuple[Item, ...])
 
 
 @cached
 async def duplicates(views: Views) -> Duplicates:
-    """Without photos that were hidden, as far as they are not exact copies."""
+    """Hidden photos are left out, except among exact copies."""
     exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row))]
     items = (await views.fetch(_ITEMS) or [("[]",)])[0][0]
     hidden = frozenset(row[0] for row in await views.fetch(_HIDDEN))
@@ -78,7 +78,7 @@ async def duplicates(views: Views) -> Duplicates:
 
 
 def _exact(row: tuple[Any, ...]) -> Exact | None:
-    """None when it is one place after all, seen through two folders of which one lies in the other."""
+    """None if it is really one file, seen through two nested photo folders."""
     image_id, size, places = row
     oldest = {place.path: place.mtime_ns for place in _places.decode(places)}
     paths = sorted(oldest, key=lambda path: (len(path), oldest[path], path))
@@ -86,22 +86,16 @@ def _exact(row: tuple[Any, ...]) -> Exact | None:
 
 
 def _alike(items: tuple[Item, ...], hidden: frozenset[str]) -> tuple[Groups, Groups]:
-    """Groups and bursts. A photo that a group already shows to be a copy is no part of a burst."""
+    """Groups and bursts. A photo that is already a copy in a group is not part of a burst."""
     near = _groups(items, hidden)
     copies = hidden.union(item.image_id for group in near for item in group[1:])
     return near, bursts(item for item in items if item.image_id not in copies)
 
 
 def _groups(items: tuple[Item, ...], hidden: frozenset[str]) -> Groups:
-    """Those of the photos that are not hidden. Groups depend on their first photo alone, so when others are hidden
-    nothing is looked for anew."""
-    found = _searched(items)
-    if any(group[0].image_id in hidden for group in found):
+    """Groups of visible photos. A group depends only on its first photo, so hiding others needs no new search."""
+    every = _searched(items)
+    if any(group[0].image_id in hidden for group in every):
         return _searched(tuple(item for item in items if item.image_id not in hidden))
-    left = ([item for item in group if item.image_id not in hidden] for group in found)
-    return [group for group in left if len(group) > 1]
-
-
-@lru_cache(maxsize=2)
-def _searched(items: tuple[Item, ...]) -> Groups:
-    return groups(items)
+    visible = ([item for item in group if item.image_id not in hidden] for group in every)
+    return [group for group in visible if len(group) > 1]

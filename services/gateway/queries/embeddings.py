@@ -1,4 +1,4 @@
-"""What a network felt about photos, as the log has it."""
+"""Embeddings of photos, encoded as in the log."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _CODES: Final = """SELECT e.image_id, e.code FROM json_each(?) w
 async def embeddings_after(
     views: Views, model_id: str, position: int, limit: int
 ) -> list[tuple[str, int, str]]:
-    """(image id, position in the log, embedding), by position."""
+    """(image id, log position, embedding), by position."""
     return [(row[0], row[1], row[2]) for row in await views.fetch(_AFTER, (model_id, position, limit))]
 
 
@@ -27,5 +27,5 @@ async def embedding(views: Views, image_id: str, model_id: str | None) -> str | 
 
 
 async def codes(views: Views, ids: Sequence[str], model_id: str) -> list[tuple[str, str]]:
-    """(image id, embedding) of those that can be seen."""
+    """(image id, embedding) of the visible ones."""
     return [(row[0], row[1]) for row in await views.fetch(_CODES, (json.dumps(list(ids)), model_id))]

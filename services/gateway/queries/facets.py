@@ -1,4 +1,4 @@
-"""What the found photos have in common: categories, places and cameras with their numbers, most first."""
+"""The most frequent categories, cameras and places among the selected photos, with their counts."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from services.gateway.search.filters import Filter, where
 from services.gateway.tables.pool import Views, cached
 
 _MOST: Final = 12
-"""Of each kind."""
+"""Facets of each kind."""
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -36,9 +36,9 @@ _FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_name
 
 
 @cached
-async def facets(views: Views, chosen: Filter) -> Facets:
-    sql, parameters = await where(views, chosen)
-    found: dict[str, list[Facet]] = {"category": [], "camera": [], "place": []}
+async def facets(views: Views, selection: Filter) -> Facets:
+    sql, parameters = await where(views, selection)
+    by_kind: dict[str, list[Facet]] = {"category": [], "camera": [], "place": []}
     for kind, name, count in await views.fetch(_FACETS.format(sql), parameters):
-        found[kind].append(Facet(name, count))
-    return Facets(found["category"][:_MOST], found["camera"][:_MOST], found["place"][:_MOST])
+        by_kind[kind].append(Facet(name, count))
+    return Facets(by_kind["category"][:_MOST], by_kind["camera"][:_MOST], by_kind["place"][:_MOST])

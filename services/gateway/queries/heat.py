@@ -1,4 +1,4 @@
-"""Where models saw what they said, as far as they were asked; what other weights once said of it is passed over."""
+"""Heat maps that explain a model's answers, where they were requested; maps made with other weights are ignored."""
 
 from typing import Final
 
@@ -12,8 +12,8 @@ class Heat(msgspec.Struct, frozen=True):
     cells: bytes
     share: float
     width: int
-    """Pixels of the photo."""
     height: int
+    """Width and height of the photo in pixels."""
     weights_digest: str
 
 
@@ -21,7 +21,7 @@ _HEAT: Final = """SELECT h.side, h.cells, h.share, i.width, i.height, h.weights_
   FROM heat h JOIN model m USING (model_id, weights_digest) JOIN image i USING (image_id)
   WHERE h.image_id = ?1 AND h.model_id = ?2 AND h.class_index = ?3"""
 _NAMED: Final = (
-    f"""SELECT (SELECT name FROM class WHERE class_index = ?3), h.* FROM (SELECT 1) LEFT JOIN ({_HEAT}) h"""
+    f"SELECT (SELECT name FROM class WHERE class_index = ?3), h.* FROM (SELECT 1) LEFT JOIN ({_HEAT}) h"
 )
 
 
@@ -31,7 +31,7 @@ async def heat(views: Views, image_id: str, model_id: str, class_index: int) -> 
 
 
 async def named_heat(views: Views, image_id: str, model_id: str, class_index: int) -> tuple[str, Heat | None]:
-    """The class's name, known or not, and its map where there is one."""
+    """The class's name (`class N` if unknown), and its map if there is one."""
     rows = await views.fetch(_NAMED, (image_id, model_id, class_index)) or [(None, None)]
-    name, *found = rows[0]
-    return name or f"class {class_index}", Heat(*found) if found[0] is not None else None
+    name, *fields = rows[0]
+    return name or f"class {class_index}", Heat(*fields) if fields[0] is not None else None

@@ -1,4 +1,4 @@
-"""The photos that stand beside a line of the history."""
+"""The photos shown next to an entry of the history."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -15,12 +15,12 @@ _CLASSIFIED: Final = """SELECT value, (SELECT json_group_array(image_id) FROM (
 
 
 async def known(views: Views, ids: Iterable[str]) -> dict[str, str]:
-    """Id -> when it was taken, ISO 8601, of those that are in the library."""
+    """Id -> date taken, ISO 8601, for the ids that are in the library."""
     return {row[0]: row[1] for row in await views.fetch(_KNOWN, (json.dumps(sorted(set(ids))),))}
 
 
 async def classified(views: Views, jobs: Mapping[int, str], limit: int) -> dict[int, list[str]]:
-    """Photos whose last verdict is of the job, `limit` at most, by the keys of `jobs`."""
+    """Photos whose last verdict comes from the job, at most `limit`, under the keys of `jobs`."""
     rows = await views.fetch(_CLASSIFIED, (json.dumps(sorted(set(jobs.values()))), limit))
-    found = {job: msgspec.json.decode(images, type=list[str]) for job, images in rows}
-    return {key: found.get(job, []) for key, job in jobs.items()}
+    images_of = {job: msgspec.json.decode(images, type=list[str]) for job, images in rows}
+    return {key: images_of.get(job, []) for key, job in jobs.items()}

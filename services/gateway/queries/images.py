@@ -1,4 +1,4 @@
-"""Photos as the read tables have them, their categories and their files: of several at once."""
+"""Photos as the read tables hold them, with their categories and files; several at once."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ class Label(msgspec.Struct, frozen=True):
     id: str
     name: str
     score: float
-    """0 to 1; 1 where the person said so."""
+    """0 to 1; 1 where the person decided."""
     source: str
     """`user` or `model`."""
 
@@ -33,19 +33,14 @@ class File(msgspec.Struct, frozen=True):
         return "/".join(part for part in (self.root.rstrip("/"), self.folder, self.name) if part)
 
 
-class Image(msgspec.Struct, frozen=True, kw_only=True):
-    image_id: str
-    taken_ms: int
-    taken_at: str
-    taken_at_source: str
-    month: str
-    visible: bool
-    width: int
-    height: int
-    colour: str
+class Properties(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns that the API passes on as metadata, in its order."""
+
     format: str
     size: int
     orientation: int
+    colour: str
+    visible: bool
     camera_make: str | None
     camera_model: str | None
     lens: str | None
@@ -61,9 +56,19 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float | None
 
 
+class Image(Properties, frozen=True, kw_only=True):
+    image_id: str
+    taken_ms: int
+    taken_at: str
+    taken_at_source: str
+    month: str
+    width: int
+    height: int
+
+
 ONE: Final = "= ?1"
 SOME: Final = "IN (SELECT value FROM json_each(?1))"
-"""Which photos a question is about: the one with an id, or those of a JSON list of ids."""
+"""Which photos a query is about: the one with an id, or those in a JSON list of ids."""
 _FIELDS: Final = Image.__struct_fields__
 IMAGES: Final = f"SELECT {', '.join(_FIELDS)} FROM image WHERE image_id {{}}"
 LABELS: Final = """WITH own AS (SELECT image_id, category_id, score, source FROM image_category WHERE image_id {})
@@ -75,20 +80,20 @@ LABELS: Final = """WITH own AS (SELECT image_id, category_id, score, source FROM
       GROUP BY o.image_id, c.group_id)
     JOIN shown_category c USING (category_id) WHERE c.hidden = 0
   GROUP BY image_id, category_id"""
-"""With the group of each category, wherever the group itself is not shown."""
+"""With the group of each category, unless the photo has that group already."""
 _OWN: Final = f"""WITH own AS MATERIALIZED (SELECT image_id, category_id, source, score FROM image_category
     WHERE image_id {SOME})
   SELECT json_group_array(json_array(image_id, category_id, source, score)) FROM own"""
-"""As one row (see timeline.py). Without MATERIALIZED, SQLite makes the view for all photos before it picks some."""
+"""As one row (see timeline.py). Without MATERIALIZED, SQLite computes the view for all photos before it filters."""
 RANKS: Final = {"user": 0, "taught": 1, "model": 1}
-"""What is told first; sidecars and rules come last."""
+"""Which sources are listed first; sidecars and rules come last."""
 FILES: Final = "SELECT image_id, root, folder, name, size, missing FROM file WHERE image_id {}"
 
 
 async def images(views: Views, ids: Sequence[str]) -> dict[str, Image]:
-    """Id -> image, for those that there are."""
+    """Id -> image, for the ids that exist."""
     rows = await views.fetch(IMAGES.format(SOME), (json.dumps(list(ids)),))
-    return {row[0]: image_of(row) for row in rows}
+    return {image.image_id: image for image in map(image_of, rows)}
 
 
 async def image(views: Views, image_id: str) -> Image | None:
@@ -114,19 +119,18 @@ def labels_of(rows: Iterable[_Row]) -> list[Label]:
 
 
 async def category_names(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
-    """Image id -> what its categories are called, as `names_of` has it. Nothing of those that have none."""
-    shown = (await vocabulary(views)).shown
+    """Image id -> its categories' names, as `names_of` returns them; photos without any are left out."""
+    listed = (await vocabulary(views)).shown
     own: dict[str, list[tuple[str, str, float]]] = {}
     for (as_one,) in await views.fetch(_OWN, (json.dumps(list(ids)),)):
         for image_id, *category in json.loads(as_one):
             own.setdefault(image_id, []).append(tuple(category))
-    found = {image_id: names_of(some, shown) for image_id, some in own.items()}
-    return {image_id: some for image_id, some in found.items() if some}
+    return {image_id: names for image_id, some in own.items() if (names := names_of(some, listed))}
 
 
 def names_of(own: Iterable[tuple[str, str, float]], shown: Mapping[str, NamedCategory]) -> list[str]:
-    """What a photo's categories are called: the person's first, then the surest, and last what sidecars and rules say;
-    a group only where nothing closer is known. `own`: (category id, source, score)."""
+    """The names of a photo's categories: the person's first, then the surest, then those from sidecars and rules; a
+    group only where nothing more specific is known. `own`: (category id, source, score)."""
     ranked = sorted(
         (one.kind == "group", RANKS.get(source, 2), -score, one.name)
         for category_id, source, score in own
@@ -136,19 +140,19 @@ def names_of(own: Iterable[tuple[str, str, float]], shown: Mapping[str, NamedCat
 
 
 async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
-    """Image id -> where copies of it were seen, those that are there first."""
+    """Image id -> where copies of it were seen, existing ones first."""
     rows = await views.fetch(FILES.format(SOME), (json.dumps(list(ids)),))
     return {image_id: files_of(some) for image_id, some in _by_image(rows, ids).items()}
 
 
 def files_of(rows: Iterable[_Row]) -> list[File]:
-    found = [File(root, folder, name, size, bool(missing)) for _, root, folder, name, size, missing in rows]
-    return sorted(found, key=lambda file: (file.missing, file.root, file.folder, file.name))
+    copies = [File(root, folder, name, size, bool(missing)) for _, root, folder, name, size, missing in rows]
+    return sorted(copies, key=lambda file: (file.missing, file.root, file.folder, file.name))
 
 
 def _by_image(rows: Iterable[_Row], ids: Iterable[str]) -> dict[str, list[_Row]]:
-    """By their first column; of each of the ids, in their order."""
-    found: dict[str, list[_Row]] = {image_id: [] for image_id in ids}
+    """Rows by their first column; each of the ids has an entry, in the given order."""
+    groups: dict[str, list[_Row]] = {image_id: [] for image_id in ids}
     for row in rows:
-        found[row[0]].append(row)
-    return found
+        groups[row[0]].append(row)
+    return groups

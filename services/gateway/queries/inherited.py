@@ -1,4 +1,4 @@
-"""What a person gave to a picture: it goes to the one that takes its place."""
+"""What the user assigned to a photo, which its successor inherits."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     albums: list[str]
     """Their ids."""
     decisions: list[tuple[str, bool]]
-    """(category id, whether it is on the picture)"""
+    """(category id, whether the photo belongs to it)"""
     taken_at: str | None
     """The corrected date."""
     hidden: bool

@@ -1,4 +1,4 @@
-"""What the library knew of a folder's files when a scan began."""
+"""What the library knew about a folder's files when a scan began."""
 
 from collections.abc import Collection
 from typing import Final
@@ -17,27 +17,27 @@ _SIDECARS: Final = "SELECT path, image_id, size, mtime_ns FROM sidecar WHERE roo
 
 
 class KnownFiles(msgspec.Struct):
-    """Of one root."""
+    """The files of one root."""
 
     files: dict[str, FileRow]
-    """Path -> what was there, rejected files included."""
+    """By path, rejected files included."""
     sidecars: dict[tuple[str, str], Seen]
     """(path, image id) -> the sidecar as it was read."""
     blocked: set[str] = msgspec.field(default_factory=set)
-    """Paths that could not be looked into."""
+    """Folders that could not be read."""
 
     def seen(self, path: str, size: int, mtime_ns: int) -> bool:
-        """Whether the file at the path was as it is now."""
+        """Whether the file at the path is unchanged."""
         row = self.files.get(path)
         return row is not None and (row.size, row.mtime_ns) == (size, mtime_ns)
 
     def heard(self, image_id: str, path: str, size: int, mtime_ns: int) -> bool:
-        """Whether a sidecar as it is now was read for an image, or rejected."""
+        """Whether this version of a sidecar was already read for an image, or rejected."""
         return self.sidecars.get((path, image_id)) == (size, mtime_ns) or self.seen(path, size, mtime_ns)
 
 
 async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> KnownFiles:
-    """`again`: (root, path) of rejected files that count as changed."""
+    """`again`: (root, path) of rejected files to treat as changed."""
     files = {
         path: FileRow(image_id, size, mtime_ns, bool(missing))
         for path, image_id, size, mtime_ns, missing in await views.fetch(_FILES, (root,))

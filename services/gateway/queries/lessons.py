@@ -1,17 +1,17 @@
-"""Categories that learn: what they are to learn from, what they have learned, and what to ask next."""
+"""Categories that learn: their training material, what they have learned, and what to ask next."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from services.gateway.tables.pool import Views
 
 BACKGROUND: Final = 400
-"""Photos that nobody said anything of, to learn what the category is not: the first by id, which is a hash."""
+"""Unlabelled photos that serve as negative examples: the first by id, which is a hash."""
 
 
 class Lesson(msgspec.Struct, frozen=True, kw_only=True):
-    """Of a category that learns, with the active model's embeddings."""
+    """A category that learns, with the active model's embeddings."""
 
     category_id: str
     model_id: str
@@ -23,18 +23,18 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     learned_examples: int
     learned_refused: int
     until: int
-    """Answers were heard up to there."""
+    """Log position up to which answers were taken into account."""
 
     @property
     def due(self) -> bool:
-        """There is an example, and something was said since it learned, or taken back, or by another model."""
-        heard = (self.learned_model, self.learned_examples, self.learned_refused)
-        new = self.newest > self.until or heard != (self.model_id, self.examples, self.refused)
+        """There are examples, and the answers or the model have changed since the last training."""
+        learned = (self.learned_model, self.learned_examples, self.learned_refused)
+        new = self.newest > self.until or learned != (self.model_id, self.examples, self.refused)
         return bool(self.examples) and new
 
 
 class Material(msgspec.Struct, frozen=True):
-    """Embeddings as they stand in the log."""
+    """Embeddings, encoded as in the log."""
 
     examples: list[str]
     refused: list[str]
@@ -79,17 +79,17 @@ _UNSEEN: Final = """SELECT count(*) FROM decision d JOIN active_model a WHERE d.
 
 
 async def lessons(views: Views, category_id: str | None = None) -> list[Lesson]:
-    """Of all categories that learn, or of one; those without any answer are left out."""
+    """For all categories that learn, or for one; categories without any answer are left out."""
     rows = await views.fetch(_LESSONS, (category_id,))
     return [Lesson(**dict(zip(Lesson.__struct_fields__, row, strict=True))) for row in rows]
 
 
 async def material(views: Views, category_id: str, model_id: str) -> Material:
-    said = await views.fetch(_SAID, (category_id, model_id))
+    answers = await views.fetch(_SAID, (category_id, model_id))
     background = await views.fetch(_BACKGROUND, (category_id, model_id, BACKGROUND))
     return Material(
-        [code for code, assigned in said if assigned],
-        [code for code, assigned in said if not assigned],
+        [code for code, assigned in answers if assigned],
+        [code for code, assigned in answers if not assigned],
         [row[0] for row in background],
     )
 
@@ -100,24 +100,20 @@ async def taught(views: Views, category_id: str) -> bool:
 
 
 async def to_ask(views: Views, category_id: str, limit: int) -> list[Asked]:
-    """What the category most surely found and nobody has answered yet, surest first."""
-    return _asked(await views.fetch(_ASK, (category_id, limit)))
+    """Unanswered photos that the category scored highest, surest first."""
+    return [Asked(*row) for row in await views.fetch(_ASK, (category_id, limit))]
 
 
 async def answered(views: Views, category_id: str, assigned: bool, limit: int) -> list[Asked]:
-    """The newest first."""
-    return _asked(await views.fetch(_ANSWERED, (category_id, int(assigned), limit)))
+    """Newest first."""
+    return [Asked(*row) for row in await views.fetch(_ANSWERED, (category_id, int(assigned), limit))]
 
 
 async def found(views: Views, category_id: str) -> int:
-    """Photos that are shown there because it learned."""
+    """How many photos are in the category because it learned."""
     return int((await views.fetch(_FOUND, (category_id,)))[0][0])
 
 
 async def unseen(views: Views, category_id: str) -> int:
-    """Answers about photos that the active model has no embedding of."""
+    """How many answers concern photos without an embedding from the active model."""
     return int((await views.fetch(_UNSEEN, (category_id,)))[0][0])
-
-
-def _asked(rows: list[tuple[Any, ...]]) -> list[Asked]:
-    return [Asked(*row) for row in rows]

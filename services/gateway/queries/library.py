@@ -1,4 +1,4 @@
-"""The folders that the photos come from, and what the person has set."""
+"""The photo folders, and the user's settings."""
 
 import json
 from collections.abc import Sequence
@@ -9,22 +9,22 @@ import msgspec
 from services.gateway.tables.pool import Views, cached
 
 
-class Root(msgspec.Struct, frozen=True, kw_only=True):
+class Root(msgspec.Struct, frozen=True):
     path: str
     photos: int
-    """Different ones of which a copy lies here now."""
+    """Distinct photos with a copy in this folder now."""
     unavailable: str | None
-    """Why it could not be looked into at the last scan."""
+    """Why it could not be read at the last scan."""
     blocked: int
     """Folders in it that can't be read."""
     rejected: int
     """Files in it that can't be shown."""
     given: bool
-    """False: Albumen was started without it this time, so it is not looked at; its photos stay."""
+    """False: Albumen was started without it this time, so it is not scanned; its photos stay."""
 
 
 class Line(msgspec.Struct, frozen=True):
-    """From which score on photos are shown in a category, as the person wants it."""
+    """The user's threshold for a category: the lowest score at which photos are shown there."""
 
     category_id: str
     name: str
@@ -40,26 +40,23 @@ _ROOTS: Final = """WITH seen (root) AS (SELECT root FROM source UNION SELECT DIS
 _SCANNED: Final = "SELECT max(finished_us) FROM job WHERE kind = 'scan' AND status = 'done'"
 _HIDES: Final = "SELECT hides FROM timeline"
 _PHOTOS: Final = "SELECT count(*), coalesce(sum(visible), 0) FROM image"
-_VISIBLE: Final = "SELECT count(*) FROM image WHERE visible = 1"
 _LINES: Final = """SELECT category_id, name, threshold, chosen FROM shown_category
   WHERE chosen IS NOT NULL ORDER BY name COLLATE NOCASE, category_id"""
 
 
-async def roots(views: Views, given: Sequence[str]) -> list[Root]:
-    """Those that Albumen was started with first, then those that it was started with before."""
+async def roots(views: Views, folders: Sequence[str]) -> list[Root]:
+    """`folders`, which Albumen was started with, then those from earlier starts."""
     rows = {row[0]: row[1:] for row in await views.fetch(_ROOTS)}
     nothing = (0, None, 0, 0)
     return [
-        Root(
-            path=path, photos=photos, unavailable=why, blocked=blocked, rejected=rejected, given=path in given
-        )
-        for path in (*given, *(path for path in rows if path not in given))
+        Root(path, photos, why, blocked, rejected, path in folders)
+        for path in (*folders, *(path for path in rows if path not in folders))
         for photos, why, blocked, rejected in [rows.get(path, nothing)]
     ]
 
 
 async def last_scan(views: Views) -> int | None:
-    """When the last one came to its end, microseconds since 1970."""
+    """When the last scan finished, in microseconds since 1970."""
     rows = await views.fetch(_SCANNED)
     return rows[0][0] if rows else None
 
@@ -72,14 +69,8 @@ async def timeline_hides(views: Views) -> list[str]:
     return hides
 
 
-async def visible(views: Views) -> int:
-    """Photos that can be seen."""
-    rows = await views.fetch(_VISIBLE)
-    return int(rows[0][0]) if rows else 0
-
-
 async def photos(views: Views) -> tuple[int, int]:
-    """How many are known, and how many of these can be seen."""
+    """Number of photos in total and of visible photos."""
     rows = await views.fetch(_PHOTOS)
     return (rows[0][0], rows[0][1]) if rows else (0, 0)
 

@@ -1,4 +1,4 @@
-"""The log, backwards, for the history page: over a connection of its own, so that no writer waits."""
+"""The log in reverse for the history page, over its own connection so that no writer has to wait."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -16,9 +16,9 @@ from services.kernel.log.sqlite_log import envelope
 _COLUMNS: Final = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
   causation_id, recorded_at"""
 _TOLD: Final = (
-    """type NOT IN ('image_imported', 'file_added', 'image_classified', 'image_explained', 'sidecar_read')"""
+    "type NOT IN ('image_imported', 'file_added', 'image_classified', 'image_explained', 'sidecar_read')"
 )
-"""The very words of the index `event_told`, else SQLite does not use it."""
+"""Must match the condition of the index `event_told` word for word, or SQLite does not use it."""
 _BACK: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
     SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?1)) AND position < ?2{{}}
     ORDER BY position DESC LIMIT ?3)
@@ -34,18 +34,18 @@ _IMPORTED: Final = """SELECT j.value ->> 0, (SELECT json_group_array(substr(stre
     SELECT stream FROM event WHERE position BETWEEN s.position AND min(j.value ->> 0, s.position + 1000)
       AND type = 'image_imported' AND correlation_id = s.correlation_id LIMIT ?2))
   FROM json_each(?1) j CROSS JOIN event s ON s.stream = 'job-' || (j.value ->> 1) AND s.version = 1"""
-"""What a scan finds it tells soon after it began; further than a thousand rows nobody looks."""
+"""A scan's first imports come soon after its start, so at most a thousand rows are searched."""
 _NO_END: Final = 2**62
 
 
 class Scanned(msgspec.Struct, frozen=True):
-    """Only what scans brought about, or all but that."""
+    """Restricts entries to those caused by scans, or to all others."""
 
     wanted: bool
     types: Sequence[str]
-    """Events that nothing else brings about."""
+    """Events that only scans cause."""
     commands: Sequence[str]
-    """What other events must come of."""
+    """Commands that must have caused any other event."""
 
 
 class Logbook:
@@ -54,7 +54,7 @@ class Logbook:
 
     @classmethod
     async def open(cls, path: Path) -> "Logbook":
-        """The log must be there."""
+        """The log must exist."""
         db = await aiosqlite.connect(reader_uri(path), uri=True, isolation_level=None)
         for pragma in READER:
             await db.execute(pragma)
@@ -63,25 +63,25 @@ class Logbook:
     async def back(
         self, types: Sequence[str], before: int | None, limit: int, scanned: Scanned | None = None
     ) -> list[Envelope]:
-        """Messages of these types from before a position, newest first. None of what `_TOLD` leaves out."""
+        """Messages of these types before a position, newest first, without the types that `_TOLD` excludes."""
         parameters = (json.dumps(types), before or _NO_END, limit)
         if scanned is None:
             return await self._read(_BACK.format(""), parameters)
-        narrowed = (scanned.wanted, json.dumps(scanned.types), json.dumps(scanned.commands))
-        return await self._read(_BACK.format(_SCANNED), (*parameters, *narrowed))
+        restriction = (scanned.wanted, json.dumps(scanned.types), json.dumps(scanned.commands))
+        return await self._read(_BACK.format(_SCANNED), (*parameters, *restriction))
 
     async def of(
         self, stream: str, positions: Sequence[int], before: int | None, limit: int
     ) -> list[Envelope]:
-        """What lies on the stream before a position, and at the positions, newest first."""
+        """Messages before a position: those of the stream and those at `positions`, newest first."""
         return await self._read(_OF, (stream, json.dumps(positions), before or _NO_END, limit))
 
     async def found(self, ids: Collection[UUID]) -> list[Envelope]:
-        """Those of the messages that are in the log, in no order."""
+        """The messages with these ids that are in the log, in no particular order."""
         return await self._read(_FOUND.format(", ".join("?" * len(ids))), [id_.bytes for id_ in ids])
 
     async def imported(self, scans: Mapping[int, str], limit: int) -> dict[int, list[str]]:
-        """Photos that scans found first, `limit` of each at most. `scans`: where one ended -> its job."""
+        """The first photos each scan imported, at most `limit`. `scans`: position of its end -> job id."""
         rows = await self._db.execute_fetchall(_IMPORTED, (json.dumps(list(scans.items())), limit))
         return {row[0]: json.loads(row[1]) for row in rows}
 

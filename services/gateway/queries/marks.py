@@ -1,4 +1,4 @@
-"""What the corner of a tile tells: a film, a live photo, a RAW file, several copies, a date that nobody is sure of."""
+"""The badges in a tile's corner: video, live photo, RAW file, several copies, uncertain date."""
 
 import json
 from collections.abc import Iterable
@@ -10,18 +10,18 @@ from services.gateway.tables.pool import Views
 
 
 class Marks(msgspec.Struct, frozen=True, array_like=True):
-    """Of one photo that has any."""
+    """The badges of a photo that has any."""
 
     image_id: str
     film: int
     seconds: float | None
-    """How long a film runs, where that is known."""
+    """Duration of a video, if known."""
     live: int
     raw: int
     copies: int
-    """Files with the same content that are there."""
+    """Existing files with the same content."""
     unsure: int
-    """1: the date is only that of its folder or of its file."""
+    """1 if the date comes only from its folder or its file's mtime."""
 
 
 _MARKS: Final = """SELECT json_group_array(json_array(image_id, film, seconds, live, raw, copies, unsure)) FROM (
@@ -36,6 +36,6 @@ _decoder: Final = msgspec.json.Decoder(list[Marks])
 
 
 async def marks(views: Views, ids: Iterable[str]) -> dict[str, Marks]:
-    """By image id, of those photos that have a mark; unknown ids have none."""
+    """By image id, for photos that have a badge; unknown ids have none."""
     rows = await views.fetch(_MARKS, (json.dumps(list(ids)),))
     return {one.image_id: one for one in _decoder.decode(rows[0][0])} if rows else {}

@@ -1,4 +1,4 @@
-"""The classifiers, what each runs on, and how much of the library it has seen."""
+"""The classifiers, the device each runs on, and how much of the library it has classified."""
 
 from typing import Final
 
@@ -8,23 +8,21 @@ from services.gateway.tables.pool import Reader, Views
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """By what the person said of photos that it has looked at, in categories that it has ever named."""
+    """Measured against the user's decisions on photos it has classified, in categories it has ever assigned."""
 
     right: int
-    """It says so, and the person does too."""
+    """True positives: the user agrees."""
     wrong: int
-    """It says so, and the person said no."""
+    """False positives: the user disagrees."""
     missed: int
-    """The person says so, and it does not."""
+    """False negatives: only the user assigned the category."""
 
     @property
     def precision(self) -> float | None:
-        """Of what it says, the share that is right."""
         return self.right / (self.right + self.wrong) if self.right + self.wrong else None
 
     @property
     def recall(self) -> float | None:
-        """Of what is there, the share that it says."""
         return self.right / (self.right + self.missed) if self.right + self.missed else None
 
 
@@ -42,12 +40,12 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """None until a worker has loaded it."""
     precision: str | None
     classified: int
-    """Photos that can be seen and that it has a verdict of."""
+    """Visible photos with a verdict."""
     failed: int
     unclassified: int
-    """Photos that can be seen and that it has neither classified nor failed at."""
+    """Visible photos with neither a verdict nor a failure."""
     measured: Measured | None
-    """None where the person has said nothing that it could be measured by."""
+    """None if there are no decisions to measure it by."""
 
 
 _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_digest, m.preprocessing_id, m.input_size,
@@ -67,29 +65,27 @@ _MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned 
     WHERE c.deleted = 0
       AND EXISTS (SELECT 1 FROM label l WHERE l.category_id = d.category_id AND l.model_id = v.model_id))
   GROUP BY model_id"""
-
 _ACTIVE: Final = "SELECT model_id FROM active_model"
 
 
 async def active_model(views: Reader) -> str | None:
-    """The one that categories come from; None before the first photo is to be classified."""
+    """The model that categories come from; None until something is to be classified."""
     rows = await views.fetch(_ACTIVE)
     return rows[0][0] if rows else None
 
 
 async def models(views: Views) -> list[Model]:
-    found = []
+    entries = []
     measured = {
         row[0]: Measured(right=row[1], wrong=row[2], missed=row[3])
         for row in await views.fetch(_MEASURED)
         if any(row[1:])
     }
-    for row in await views.fetch(_MODELS):
-        *fields, classified, failed, total = row
+    for *fields, classified, failed, total in await views.fetch(_MODELS):
         values = dict(zip(Model.__struct_fields__, fields, strict=False))
         values |= {"active": bool(values["active"]), "classified": classified, "failed": failed}
-        if not values["input_size"]:  # rules look at everything at once
+        if not values["input_size"]:  # rules always cover every photo
             values |= {"classified": total}
-        left = max(0, total - values["classified"] - failed)
-        found.append(Model(**values, unclassified=left, measured=measured.get(values["id"])))
-    return found
+        unclassified = max(0, total - values["classified"] - failed)
+        entries.append(Model(**values, unclassified=unclassified, measured=measured.get(values["id"])))
+    return entries

@@ -1,4 +1,4 @@
-"""How many photos there are, by month: for headings, the scrubber and totals."""
+"""Photo counts by month, for headings, the scrubber and totals."""
 
 from typing import Final
 
@@ -12,13 +12,13 @@ _COUNTS: Final = "SELECT i.month, count(*) FROM image i WHERE"
 
 class Months(msgspec.Struct, frozen=True):
     counts: dict[str, int]
-    """YYYY-MM -> photos, oldest first."""
+    """YYYY-MM -> number of photos, oldest first."""
     total: int
 
 
 @cached
-async def months(views: Views, chosen: Filter) -> Months:
-    sql, parameters = await where(views, chosen)
+async def months(views: Views, selection: Filter) -> Months:
+    sql, parameters = await where(views, selection)
     rows = await views.fetch(f"{_COUNTS} {sql} GROUP BY i.month ORDER BY i.month", parameters)
     counts: dict[str, int] = {row[0]: row[1] for row in rows}
     return Months(counts, sum(counts.values()))

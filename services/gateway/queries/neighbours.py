@@ -1,8 +1,8 @@
-"""The photos before and behind one, in the order of the page that it was opened from: as a viewer wants them."""
+"""The photos before and after one, in the order of the page it was opened from, for the viewer."""
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -12,8 +12,6 @@ from services.gateway.tables.pool import Views
 
 _FILMS: Final = """SELECT photo_id, film_id FROM live_pair
   WHERE photo_id IN (SELECT value FROM json_each(?)) ORDER BY film_name, film_id"""
-
-
 _SIDE: Final = (
     "SELECT '{side}', key, tie, image_id FROM ({sql} AND {keys} {sign} (?, ?) ORDER BY {by} LIMIT ?)"
 )
@@ -27,13 +25,13 @@ class Around(msgspec.Struct, frozen=True):
 
 
 def order_of(sort: str | None, by_hand: bool, own: str) -> str:
-    """The sort that is meant: what was asked for where that can be, else the list's own."""
+    """`sort` if the list supports it, else the list's own order."""
     return sort if sort in (NEWEST, OLDEST) or (sort == AS_ADDED and by_hand) else own
 
 
-async def around(views: Views, chosen: Filter, sort: str, image_id: str, limit: int) -> Around | None:
-    """At most `limit` on each side. None when the photo is not, or no longer, among them."""
-    sql, parameters = await selected(views, chosen, sort)
+async def around(views: Views, selection: Filter, sort: str, image_id: str, limit: int) -> Around | None:
+    """At most `limit` ids on each side. None if the photo is not, or no longer, in the selection."""
+    sql, parameters = await selected(views, selection, sort)
     here = await views.fetch(f"{sql} AND i.image_id = ?", [*parameters, image_id])
     if not here:
         return None
@@ -52,9 +50,8 @@ async def around(views: Views, chosen: Filter, sort: str, image_id: str, limit: 
 
 
 async def films_of(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
-    """Live photo -> its films, of those that have any."""
-    found: dict[str, list[str]] = {}
-    rows: list[tuple[Any, ...]] = list(await views.fetch(_FILMS, (json.dumps(list(ids)),)))
-    for photo, film in rows:
-        found.setdefault(photo, []).append(film)
-    return found
+    """Live photo -> its videos, for the photos that have any."""
+    films: dict[str, list[str]] = {}
+    for photo, film in await views.fetch(_FILMS, (json.dumps(list(ids)),)):
+        films.setdefault(photo, []).append(film)
+    return films

@@ -1,6 +1,6 @@
-"""The outline of a whole list of photos: how many each month has, of what shapes, and where each hundred begins.
+"""The outline of a whole list of photos: counts by month, aspect ratios, and a cursor for each hundred.
 
-A few bytes for each photo, from which a page knows every row of the grid before it has any tile.
+A few bytes per photo, from which the page lays out every row of the grid before it has any tile.
 """
 
 import json
@@ -14,11 +14,11 @@ from services.gateway.tables.cursor import Cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
 
 STRIDE: Final = 100
-"""Photos between two cursors: what is fetched at a time."""
+"""Photos between two cursors, which are fetched together."""
 
 
 class Run(msgspec.Struct, frozen=True):
-    """Photos of one heading, in the list's order."""
+    """The photos under one heading, in the list's order."""
 
     month: str
     """YYYY-MM; empty in an album's own order."""
@@ -29,9 +29,9 @@ class Outline(msgspec.Struct, frozen=True):
     ids: list[str]
     runs: list[Run]
     shapes: list[float]
-    """Width over height, of each photo."""
+    """Aspect ratio (width / height) of each photo."""
     cursors: list[str]
-    """From the second hundred on: what its page comes behind."""
+    """One for each hundred from the second on: its page starts after the cursor."""
 
 
 _AS_ONE: Final = """SELECT json_group_array(json_array(key, tie, image_id, width, height, substr(taken_at, 1, 10)))
@@ -39,26 +39,26 @@ _AS_ONE: Final = """SELECT json_group_array(json_array(key, tie, image_id, width
 
 
 @cached
-async def outline(views: Views, chosen: Filter, sort: str) -> Outline:
+async def outline(views: Views, selection: Filter, sort: str) -> Outline:
     """Raises BadRequest."""
-    check(sort, 1, chosen)
-    sql, parameters = await selected(views, chosen, sort)
+    check(sort, 1, selection)
+    sql, parameters = await selected(views, selection, sort)
     rows = await views.fetch(_AS_ONE.format(sql, order_of(sort)), parameters)
     return of(json.loads(rows[0][0]) if rows else [], sort)
 
 
 def of(photos: list[list[Any]], sort: str) -> Outline:
-    """`photos`: (key, tie, id, width, height, day). Headings are those of `grid.cells`: only where time goes on in
-    the list's direction."""
+    """`photos`: (key, tie, id, width, height, day). As in `grid.cells`, only a photo that advances in the list's
+    direction starts a heading."""
     runs: list[list[Any]] = []
     shapes: list[float] = []
     cursors: list[str] = []
     furthest = ""
     for place, (key, tie, _, width, height, day) in enumerate(photos):
-        on = sort != AS_ADDED and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
-        if not runs or (on and day[:7] != furthest[:7]):
-            runs.append([day[:7] if on else "", 0])
-        if on:
+        ahead = sort != AS_ADDED and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
+        if not runs or (ahead and day[:7] != furthest[:7]):
+            runs.append([day[:7] if ahead else "", 0])
+        if ahead:
             furthest = day
         runs[-1][1] += 1
         shapes.append(width / height)

@@ -1,25 +1,15 @@
-"""One photo and all that the read tables know of it, as one question."""
+"""Everything the read tables hold about one photo, in a single query."""
 
 from typing import Any, Final
 
 import msgspec
 
 from services.gateway.details import JSON, details_of
+from services.gateway.queries import images
 from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
 from services.gateway.queries.belonging import RELATIVES, Belonging, belonging_of
 from services.gateway.queries.explore import PLACE_OF, Locality
-from services.gateway.queries.images import (
-    FILES,
-    IMAGES,
-    LABELS,
-    ONE,
-    File,
-    Image,
-    Label,
-    files_of,
-    image_of,
-    labels_of,
-)
+from services.gateway.queries.images import File, Image, Label
 from services.gateway.queries.together import Part, apart, together
 from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
 from services.gateway.tables.pool import Views
@@ -28,13 +18,13 @@ from services.gateway.tables.pool import Views
 class Photo(msgspec.Struct, frozen=True, kw_only=True):
     image: Image
     labels: list[Label]
-    """The categories that it is shown under: the person's first, then the surest."""
+    """The categories it is shown in: the user's first, then the surest."""
     own: list[Label]
-    """Of these, without the groups that only follow from a category."""
+    """The same without groups that merely follow from a category."""
     files: list[File]
-    """Where copies of it were seen, those that are there first."""
+    """Its known copies, existing ones first."""
     albums: list[tuple[str, str]]
-    """(id, name) of those that hold it, by name."""
+    """(id, name) of the albums that contain it, by name."""
     verdicts: list[Verdict]
     """The active model's first."""
     examinations: dict[str, Examination]
@@ -43,18 +33,18 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     annotations: Annotations
     place: Locality | None
     details: dict[str, Any]
-    """What each of `gateway/details` says of it."""
+    """The values of each module of `gateway/details`."""
     hidden: bool
     mentions: list[int]
-    """Positions in the log of events about it that lie on another stream."""
+    """Log positions of events about it on other streams."""
 
 
 _ALBUMS: Final = """SELECT b.album_id, b.name FROM album_image a JOIN album b USING (album_id)
   WHERE a.image_id = ?1"""
 _PARTS: Final = {
-    "image": Part(IMAGES.format(ONE), len(Image.__struct_fields__)),
-    "label": Part(LABELS.format(ONE), 6),
-    "file": Part(FILES.format(ONE), 6),
+    "image": Part(images.IMAGES.format(images.ONE), len(Image.__struct_fields__)),
+    "label": Part(images.LABELS.format(images.ONE), 6),
+    "file": Part(images.FILES.format(images.ONE), 6),
     "album": Part(_ALBUMS, 2),
     "verdict": Part(VERDICTS, 6),
     "relative": Part(RELATIVES, 4),
@@ -68,15 +58,15 @@ PHOTO: Final = together(_PARTS)
 
 
 async def photo(views: Views, image_id: str) -> Photo | None:
-    """None: there is no such photo in the library."""
+    """None if there is no such photo."""
     rows = apart(_PARTS, await views.fetch(PHOTO, (image_id,)))
     if not rows["image"]:
         return None
     return Photo(
-        image=image_of(rows["image"][0]),
-        labels=labels_of(rows["label"]),
-        own=labels_of(row for row in rows["label"] if not row[5]),
-        files=files_of(rows["file"]),
+        image=images.image_of(rows["image"][0]),
+        labels=images.labels_of(rows["label"]),
+        own=images.labels_of(row for row in rows["label"] if not row[5]),
+        files=images.files_of(rows["file"]),
         albums=sorted(((row[0], row[1]) for row in rows["album"]), key=_nocase),
         verdicts=verdicts_of(rows["verdict"]),
         examinations=examinations_of(rows["verdict"]),
@@ -90,5 +80,5 @@ async def photo(views: Views, image_id: str) -> Photo | None:
 
 
 def _nocase(album: tuple[str, str]) -> tuple[bytes, str]:
-    """By name as SQLite's NOCASE has it: only the letters of ASCII are the same, large and small."""
+    """Sort key by name like SQLite's NOCASE, which folds the case of ASCII letters only."""
     return album[1].encode().lower(), album[0]

@@ -1,5 +1,5 @@
-"""What could not be done: files that could not be taken in, folders that can't be read, photos that could not be
-classified, each with its reason; those of one reason together."""
+"""Failures with their reasons, grouped by reason: files that could not be imported, folders that can't be read, photos
+that could not be classified."""
 
 import json
 from collections.abc import Sequence
@@ -13,20 +13,20 @@ from services.gateway.tables.pool import Reader
 
 class ListedProblem(msgspec.Struct, frozen=True):
     position: int
-    """In the log; another for each, and the newest comes first."""
+    """Log position; unique, and newest first in lists."""
     kind: str
-    """`file`, `folder`, or `image`: a photo that is shown and could not be classified."""
+    """`file`, `folder`, or `image`: a visible photo that could not be classified."""
     path: str
-    """The whole path; empty when a photo has no file any more."""
+    """Full path; empty if a photo no longer has a file."""
     size: int | None
     reason: str
-    """A sentence for the person."""
+    """A sentence for the user."""
     image_id: str | None
     model_id: str | None
 
 
 class Group(msgspec.Struct, frozen=True):
-    """The problems of one kind with one reason; photos, of one model."""
+    """The problems of one kind with one reason and, for photos, one model."""
 
     kind: str
     reason: str
@@ -38,7 +38,7 @@ class Group(msgspec.Struct, frozen=True):
 
 GROUPS: Final = 100
 PREVIEWED: Final = 5
-"""Of each group, beside a link to all of it."""
+"""Problems shown of each group, next to a link to all of them."""
 PAGE: Final = 100
 
 _SHOWN: Final = """position, kind, coalesce(full_path,
@@ -64,15 +64,15 @@ _GONE: Final = "SELECT root, unavailable FROM source WHERE unavailable IS NOT NU
 
 
 async def groups(views: Reader) -> list[Group]:
-    """Those that are not ignored, the reason that was last heard first."""
-    counted = await views.fetch(_GROUPS, (GROUPS,))
-    found: dict[tuple[str, str, str | None], list[ListedProblem]] = {}
-    for row in await views.fetch(_FIRST, (PREVIEWED,)) if counted else []:
+    """Problems that are not ignored, by reason, the most recent reason first."""
+    rows = await views.fetch(_GROUPS, (GROUPS,))
+    first: dict[tuple[str, str, str | None], list[ListedProblem]] = {}
+    for row in await views.fetch(_FIRST, (PREVIEWED,)) if rows else []:
         problem = ListedProblem(*row)
-        found.setdefault((problem.kind, problem.reason, problem.model_id), []).append(problem)
+        first.setdefault((problem.kind, problem.reason, problem.model_id), []).append(problem)
     return [
-        Group(kind, reason, model, count, found.get((kind, reason, model), []))
-        for kind, reason, model, count in counted
+        Group(kind, reason, model, count, first.get((kind, reason, model), []))
+        for kind, reason, model, count in rows
     ]
 
 
@@ -85,19 +85,19 @@ async def listed(
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[ListedProblem]:
-    """The newest first; `before`: those that came earlier than this one."""
+    """Newest first; `before`: only those at an earlier log position."""
     rows = await views.fetch(_LIST, (int(ignored), kind, reason, before, limit))
     return [ListedProblem(*row) for row in rows]
 
 
 async def counted(views: Reader) -> tuple[int, int]:
-    """How many there are, and how many more that are ignored."""
+    """Number of problems that are not ignored, and of those that are."""
     rows = await views.fetch(_COUNT)
     return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
 
 async def rejected(views: Reader) -> int:
-    """Files and folders that could not be read, without those that are ignored."""
+    """Number of files and folders that could not be read and are not ignored."""
     rows = await views.fetch(_REJECTED)
     return int(rows[0][0]) if rows else 0
 
@@ -111,11 +111,11 @@ async def chosen(
     model: str | None = None,
     reason: str | None = None,
 ) -> list[Problem]:
-    """Those that answer to all that is given: whole paths, or photos (of one model), or a reason."""
-    given = (int(ignored), json.dumps(list(paths)), json.dumps(list(images)), model, reason)
-    return [Problem(*row) for row in await views.fetch(_CHOSEN, given)]
+    """Problems that match every given criterion: full paths, photos, model, reason."""
+    parameters = (int(ignored), json.dumps(list(paths)), json.dumps(list(images)), model, reason)
+    return [Problem(*row) for row in await views.fetch(_CHOSEN, parameters)]
 
 
 async def gone_sources(views: Reader) -> list[tuple[str, str]]:
-    """(folder, reason) of the photo folders that were not there at the last scan."""
+    """(folder, reason) of photo folders that were unavailable at the last scan."""
     return [(row[0], row[1]) for row in await views.fetch(_GONE)]

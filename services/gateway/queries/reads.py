@@ -1,7 +1,7 @@
-"""What the write side asks of the read tables: which photos a job still has to do, and what exists.
+"""The write side's queries on the read tables: which photos a job still has to process, and what exists.
 
-Outstanding work is a query, never a stored list, so nothing can be forgotten or done twice: a photo is
-outstanding until the log holds a verdict or a failure of it for the job.
+Outstanding work is a query, never a stored list, so that nothing is forgotten or done twice: a photo is outstanding
+until the log has a verdict or a failure for it from the job.
 """
 
 import json
@@ -25,7 +25,7 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     model_id: str | None
     scope: str | None
     asked: int | None
-    """How many photos it names, where `scope` is `images`."""
+    """Number of photos listed in the job if `scope` is `images`."""
     started_us: int
     finished_us: int | None
     total: int | None
@@ -35,10 +35,10 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileRow(msgspec.Struct, frozen=True):
-    """What the library knew of a path at the last scan."""
+    """What the library knew about a path at the last scan."""
 
     image_id: str | None
-    """None: it was rejected."""
+    """None if it was rejected."""
     size: int
     mtime_ns: int
     missing: bool = False
@@ -102,75 +102,73 @@ class Work:
         self._views = views
 
     async def unfinished(self) -> list[JobRow]:
-        """Running and paused ones, oldest first."""
+        """Running and paused jobs, oldest first."""
         return _jobs(await self._views.fetch(_UNFINISHED))
 
     async def recent(self, limit: int) -> list[JobRow]:
         return _jobs(await self._views.fetch(_RECENT, (limit,)))
 
     async def job(self, job_id: str) -> JobRow | None:
-        found = _jobs(await self._views.fetch(_ONE, (job_id,)))
-        return found[0] if found else None
+        return next(iter(_jobs(await self._views.fetch(_ONE, (job_id,)))), None)
 
     async def outstanding(self, job: JobRow, limit: int) -> list[str]:
-        """Image ids that a classify job still has to do, newest photo first."""
+        """Image ids a classify job still has to process, newest photo first."""
         sql = _OUTSTANDING[job.scope or "all"]
         rows = await self._views.fetch(sql, (job.model_id, job.position, job.job_id, limit))
         return [row[0] for row in rows]
 
     async def left(self, job: JobRow) -> int:
-        sql = _LEFT[job.scope or "all"]
-        parameters = (job.model_id, job.position, job.job_id)
-        return await self._count(sql, parameters[: 3 if job.scope == "images" else 2])
+        parameters = (job.model_id, job.position, job.job_id)[: 3 if job.scope == "images" else 2]
+        return await self._count(_LEFT[job.scope or "all"], parameters)
 
     async def done(self, job: JobRow) -> tuple[int, int]:
         """(classified, failed) of a classify job so far."""
         return await self._count(_DONE, (job.job_id,)), await self._count(_FAILED, (job.job_id,))
 
     async def failed_images(self, model_id: str, job_id: str | None, reason: str | None = None) -> list[str]:
-        """Those that a model could not classify: in one job, or all that are not ignored; for one reason, or any."""
+        """Photos a model failed on: in one job or all not ignored; for one reason or any."""
         return [row[0] for row in await self._views.fetch(_FAILED_IMAGES, (model_id, job_id, reason))]
 
     async def rejected(self, job_id: str) -> int:
         return await self._count(_REJECTED_COUNT, (job_id,))
 
     async def failures(self, job: JobRow) -> list[tuple[str | None, str, str]]:
-        """(image id, path, reason), 200 at most."""
+        """(image id, path, reason), at most 200."""
         rows = await self._views.fetch(_REJECTED if job.kind == "scan" else _FAILURES, (job.job_id,))
         return [(row[0], row[1], row[2]) for row in rows]
 
     async def never_tried(self, model_id: str) -> bool:
-        """Whether some photo has neither a verdict nor a failure of the model."""
+        """Whether any visible photo has neither a verdict nor a failure from the model."""
         return bool(await self._views.fetch(_NEVER_TRIED, (model_id,)))
 
     async def known_images(self, images: Sequence[str]) -> set[str]:
-        """Those of the ids that are images of the library."""
+        """The ids that exist in the library."""
         return {row[0] for row in await self._views.fetch(_KNOWN, (json.dumps(list(images)),))}
 
     async def dates(self, images: Sequence[str]) -> dict[str, str]:
-        """Image id -> the date that it is shown at, ISO 8601."""
+        """Image id -> the date it is shown under, ISO 8601."""
         return {row[0]: row[1] for row in await self._views.fetch(_DATES, (json.dumps(list(images)),))}
 
     async def undone(self, commands: Sequence[str]) -> set[str]:
-        """Those of the commands that were undone."""
+        """The commands that were undone."""
         return {row[0] for row in await self._views.fetch(_UNDONE, (json.dumps(list(commands)),))}
 
     async def categories(self) -> dict[str, str]:
         return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}
 
     async def albums(self, ids: Collection[str]) -> dict[str, str]:
-        """Their names by id; of deleted ones, too."""
+        """Id -> name, deleted albums included."""
         rows = await self._views.fetch(_ALBUMS, (json.dumps(sorted(ids)),)) if ids else []
         return {row[0]: row[1] for row in rows}
 
     async def tree(self) -> tuple[int, dict[str, Category]]:
-        """All categories with their names and whether they are there still, and the position that this is from."""
+        """The log position of the answer, and all categories by id, deleted ones included."""
         rows = await self._views.fetch(_TREE)
-        known = {
-            id_: Category(name, kind, group_id, bool(deleted), bool(hidden), merged_into, chosen)
-            for _, id_, name, kind, group_id, deleted, hidden, merged_into, chosen in rows
+        categories = {
+            id_: Category(name, kind, group_id, bool(deleted), bool(hidden), merged_into, threshold)
+            for _, id_, name, kind, group_id, deleted, hidden, merged_into, threshold in rows
         }
-        return (rows[0][0] or 0 if rows else 0), known
+        return (rows[0][0] or 0 if rows else 0), categories
 
     async def models(self) -> set[str]:
         return {row[0] for row in await self._views.fetch(_MODELS)}

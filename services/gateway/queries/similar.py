@@ -1,44 +1,44 @@
-"""Which photos are almost the same, by their perceptual hashes; nothing here reads a file or a table.
+"""Near-duplicate photos, found by perceptual hash. Pure: reads no file or table.
 
-A group is held together by its best photo: each of the others is alike to that one. So a row of photos of which
-each resembles the next (a sunset) never becomes one group whose ends are unlike.
+Every photo in a group is similar to the group's best photo, so a series in which each photo merely resembles the next
+(a sunset) never becomes one group with dissimilar ends.
 
-Alike hashes are found by multi-index hashing (Norouzi, Punjani, Fleet, "Fast Search in Hamming Space with Multi-Index
-Hashing", CVPR 2012): of four chunks of 16 bits, two hashes that differ in at most 8 bits differ in at most 1 bit of
-one of the first three, or in at most 2 of the last. Only the best photos of groups are in the index, so a thousand
-copies of one picture cost a thousand look-ups.
+Similar hashes are found by multi-index hashing (Norouzi, Punjani, Fleet, "Fast Search in Hamming Space with Multi-Index
+Hashing", CVPR 2012): split into four 16-bit chunks, two hashes at most 8 bits apart differ by at most 1 bit in one of
+the first three chunks or by at most 2 bits in the last. Only each group's best photo is indexed, so a thousand copies
+of one photo cost a thousand lookups.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Final
 
 import msgspec
 
 ALIKE: Final = 8
-"""Bits. Among 106,000 pairs of unlike photos none is nearer than 12; of copies, all that were resized, 99.6 % of those
-saved at the lowest quality and 96 % of those that lost 2 % at each edge are this near."""
+"""Bits. Among 106,000 pairs of different photos, none is closer than 12. All resized copies, 99.6 % of copies saved at
+the lowest quality and 96 % of copies cropped by 2 % at each edge are this close."""
 ALIKE_IN_BURST: Final = 18
-"""Bits. One pair of unlike photos in a thousand is this near, but hardly one that a camera took within two seconds."""
+"""Bits. One in a thousand pairs of different photos is this close, but hardly any taken within two seconds."""
 BURST_MS: Final = 2000
 SHAPES: Final = 0.08
-"""How far the logarithms of width : height may lie apart: one edge cropped by 8 %. It is a second witness: three
-unlike pairs of four do not pass it."""
+"""Maximum difference of the logarithms of the aspect ratios: one edge cropped by 8 %. A second check that rejects three
+of four pairs of different photos."""
 CROWDED: Final = 1024
-"""Photos in one place of the index; later ones are not entered there. Whatever fills one place (pages of text, made-up
-hashes) then costs no square of its number, and copies that differ in up to 5 bits are found in the other places."""
+"""Maximum hashes per index bucket; later ones are not added to it. This keeps crowded buckets (pages of text, crafted
+hashes) from costing quadratic time, and copies up to 5 bits apart are still found through other buckets."""
 _MASK: Final = 0xFFFF
 _ONE: Final = (0, *(1 << bit for bit in range(16)))
 _TWO: Final = (*_ONE, *(1 << one | 1 << two for one, two in combinations(range(16), 2)))
 _CHUNKS: Final = ((48, _ONE), (32, _ONE), (16, _ONE), (0, _TWO))
-"""Where each chunk begins, and what its bits are changed by to look for near ones. 1 + 1 + 1 + 2 + (4 - 1) = ALIKE."""
+"""Each chunk's shift, and the bit flips tried to find neighbours. 1 + 1 + 1 + 2 + (4 - 1) = ALIKE."""
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     image_id: str
     phash: int
-    """64 bits, with a sign or without."""
+    """64 bits, signed or unsigned."""
     taken_ms: int
     camera: str | None
     width: int
@@ -46,40 +46,39 @@ class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     size: int
     """Bytes."""
     has_exif: bool
-    """Whether what the camera wrote is still in the file."""
+    """Whether the file still has its EXIF data."""
 
 
 def worth(item: Item) -> tuple[int, bool, int, int, str]:
-    """Sorts what should be kept to the front: most pixels, what the camera wrote, most bytes, earliest."""
+    """Sort key, best to keep first: most pixels, has EXIF, most bytes, earliest."""
     return -item.width * item.height, not item.has_exif, -item.size, item.taken_ms, item.image_id
 
 
 def groups(items: Iterable[Item]) -> list[list[Item]]:
-    """Of two photos or more, the one to keep first; the newest groups first. A photo is in one group at most."""
+    """Groups of two or more, newest group first; in each, the one to keep first. No photo is in two groups."""
     index = _Index()
-    led: dict[str, list[Item]] = {}
+    by_best: dict[str, list[Item]] = {}
     for item in sorted(items, key=worth):
         best = index.nearest(item)
         if best is None:
             index.add(item)
-            led[item.image_id] = [item]
+            by_best[item.image_id] = [item]
         else:
-            led[best.image_id].append(item)
-    return _newest_first(group for group in led.values() if len(group) > 1)
+            by_best[best.image_id].append(item)
+    return _newest_first(group for group in by_best.values() if len(group) > 1)
 
 
 def bursts(items: Iterable[Item]) -> list[list[Item]]:
-    """Photos that one camera took at most two seconds after one another, each alike to the one before, in that order;
-    the newest bursts first."""
-    taken = sorted(
+    """Series from one camera, newest first; each photo was taken at most two seconds after a similar one before it."""
+    in_order = sorted(
         (item for item in items if item.camera), key=lambda item: (item.camera, item.taken_ms, item.image_id)
     )
-    return _newest_first(burst for burst in _runs(taken) if len(burst) > 1)
+    return _newest_first(burst for burst in _runs(in_order) if len(burst) > 1)
 
 
-def _runs(taken: Sequence[Item]) -> Iterator[list[Item]]:
+def _runs(items: Iterable[Item]) -> Iterator[list[Item]]:
     run: list[Item] = []
-    for item in taken:
+    for item in items:
         if run and not _follows(run[-1], item):
             yield run
             run = []
@@ -97,7 +96,7 @@ def _follows(before: Item, item: Item) -> bool:
 
 
 def distance(one: Item, other: Item) -> int:
-    """Bits in which the hashes differ."""
+    """Hamming distance of the hashes."""
     return (_bits(one) ^ _bits(other)).bit_count()
 
 
@@ -109,14 +108,14 @@ def _bits(item: Item) -> int:
     return item.phash & 0xFFFF_FFFF_FFFF_FFFF
 
 
-def _newest_first(found: Iterable[list[Item]]) -> list[list[Item]]:
-    return sorted(found, key=lambda group: (-group[0].taken_ms, group[0].image_id))
+def _newest_first(lists: Iterable[list[Item]]) -> list[list[Item]]:
+    return sorted(lists, key=lambda group: (-group[0].taken_ms, group[0].image_id))
 
 
 class _Index:
     def __init__(self) -> None:
         self._places: list[list[tuple[int, ...]]] = [[()] * (_MASK + 1) for _ in _CHUNKS]
-        """For each chunk, by its value: the hashes that have it. Tuples lie closer together in memory than lists."""
+        """For each chunk: its value -> the hashes that have it, as tuples, which take less memory than lists."""
         self._items: dict[int, list[Item]] = {}
 
     def add(self, item: Item) -> None:
@@ -131,7 +130,7 @@ class _Index:
                 places[chunk] += (bits,)
 
     def nearest(self, item: Item) -> Item | None:
-        """The alike one that differs in the fewest bits; among equals the one that was added first."""
+        """The similar photo with the smallest distance; among equals, the first added."""
         bits = _bits(item)
         near: list[int] = []
         for (start, changes), places in zip(_CHUNKS, self._places, strict=True):

@@ -1,8 +1,7 @@
-"""What another threshold would show: how many photos would come or go, and those nearest the line.
+"""Preview of another threshold: how many photos would be added or removed, and those closest to the line.
 
-Only what lies between the two thresholds is counted, from the index of labels by score. Those nearest the line are
-looked for in a band that holds enough labels, found in the same index, and in wider ones where too few of them can
-be shown.
+Only labels between the two thresholds are counted, using the index of labels by score. The closest photos come from a
+score band with enough labels, taken from the same index, and from wider bands if too few of them are visible.
 """
 
 from typing import Final
@@ -14,7 +13,7 @@ from services.gateway.tables.pool import Views, cached
 NEAREST: Final = 6
 """Photos on each side of the line."""
 BANDS: Final = (64, 4096)
-"""Labels in the first band and in the next; after these there is no bound."""
+"""Labels in the first band and in the second; the third is unbounded."""
 
 _SEEN: Final = """NOT EXISTS (SELECT 1 FROM image i INDEXED BY image_unseen
     WHERE i.image_id = {0}.image_id AND i.visible = 0)"""
@@ -34,8 +33,6 @@ _BAND_BELOW: Final = _BAND.format("max", "<", "DESC")
 
 
 class Near(msgspec.Struct, frozen=True):
-    """A photo near the line."""
-
     image_id: str
     width: int
     height: int
@@ -45,17 +42,17 @@ class Near(msgspec.Struct, frozen=True):
 
 class Change(msgspec.Struct, frozen=True):
     photos: int
-    """That would be shown."""
+    """Photos that would be shown."""
     more: int
-    """Of these, than are shown now; negative: fewer."""
+    """How many more than now; negative if fewer."""
     above: list[Near]
-    """Those that would be only just in, the surest first."""
+    """Photos that would just be included, surest first."""
     below: list[Near]
-    """Those that would be only just out, the surest first."""
+    """Photos that would just be excluded, surest first."""
 
 
 async def change(views: Views, category_id: str, now: float, value: float) -> Change:
-    """From the threshold of now to another one."""
+    """From the current threshold `now` to `value`."""
     before = await _shown(views, category_id)
     low, high = sorted((now, value))
     rows = await views.fetch(_BETWEEN, (category_id, low, high)) if low < high else []
@@ -75,14 +72,12 @@ async def _shown(views: Views, category_id: str) -> int:
 async def _nearest(
     views: Views, category_id: str, value: float, near: str, band: str, end: float
 ) -> list[Near]:
-    found: list[Near] = []
+    photos: list[Near] = []
     for labels in (*BANDS, None):
-        edge = None
-        if labels is not None:
-            rows = await views.fetch(band, (category_id, value, labels))
-            edge = rows[0][0] if rows else None
+        rows = await views.fetch(band, (category_id, value, labels)) if labels else []
+        edge = rows[0][0] if rows else None
         bound = end if edge is None else edge
-        found = [Near(*row) for row in await views.fetch(near, (category_id, value, bound, NEAREST))]
-        if len(found) == NEAREST or edge is None:
+        photos = [Near(*row) for row in await views.fetch(near, (category_id, value, bound, NEAREST))]
+        if len(photos) == NEAREST or edge is None:
             break
-    return found
+    return photos

@@ -1,4 +1,4 @@
-"""Photos in order, a page at a time."""
+"""Sorted photos, one page at a time."""
 
 from typing import Any, Final
 
@@ -11,19 +11,19 @@ from services.kernel.sentence import Explained
 
 MAX_LIMIT: Final = 500
 MANY: Final = 500
-"""Photos; a `+` keeps SQLite from looking all of them up to sort them afterwards, when 61 are wanted."""
+"""Above this many photos, a `+` keeps SQLite from fetching and sorting all of them when only 61 are wanted."""
 NEWEST: Final = "-taken_at"
 OLDEST: Final = "taken_at"
 AS_ADDED: Final = "album"
-"""The order of an album by hand: as photos were put into it, until somebody moved them."""
+"""An album's manual order: as the photos were added, until the user moves them."""
 
 
 class BadRequest(Explained):
-    """A sort or limit that can't be served; the message says which can."""
+    """An invalid sort or limit; the message lists the valid ones."""
 
 
 class Tile(msgspec.Struct, frozen=True, array_like=True):
-    """What the grid shows of a photo."""
+    """A photo as the grid shows it."""
 
     key: int | str
     tie: str
@@ -39,11 +39,11 @@ class Tile(msgspec.Struct, frozen=True, array_like=True):
 class Page(msgspec.Struct, frozen=True):
     tiles: list[Tile]
     next: str | None
-    """The cursor of the page behind; None when this is the last."""
+    """The next page's cursor; None on the last page."""
     position: int
-    """That the read tables had; 0 when there were none."""
+    """The read tables' log position; 0 if there are none."""
     day: str
-    """The furthest day that earlier pages have shown, YYYY-MM-DD."""
+    """The furthest day that earlier pages showed, YYYY-MM-DD."""
 
 
 _COLUMNS: Final = """i.image_id, i.taken_ms, i.taken_at, i.month, i.width, i.height, i.colour"""
@@ -53,7 +53,7 @@ _BY_PLACE: Final = f"""SELECT a.rank AS key, i.image_id AS tie, {_COLUMNS}
   WHERE a.album_id = ? AND """
 _AS_ONE: Final = """SELECT (SELECT max(position) FROM checkpoint), json_group_array(json_array(key, tie, image_id,
   taken_ms, taken_at, month, width, height, colour)) FROM"""
-"""All tiles as one row. sqlite3 gives up Python's lock at each row and waits for it again, up to 5 ms under load."""
+"""All tiles as one row: sqlite3 releases and reacquires the GIL for every row, up to 5 ms each under load."""
 _tiles: Final = msgspec.json.Decoder(list[Tile])
 KEYS: Final = {
     NEWEST: ("(i.taken_ms, i.image_id)", "<", "i.taken_ms DESC, i.image_id DESC"),
@@ -71,22 +71,22 @@ _MONTH_START: Final = {
 }
 
 
-async def selected(views: Views, chosen: Filter, sort: str) -> tuple[str, list[Any]]:
+async def selected(views: Views, selection: Filter, sort: str) -> tuple[str, list[Any]]:
     if sort != AS_ADDED:
-        sql, parameters = await where(views, chosen)
+        sql, parameters = await where(views, selection)
         return _BY_DATE + sql, parameters
-    sql, parameters = await where(views, chosen, in_album=True)
-    return _BY_PLACE + sql, [chosen.album, *parameters]
+    sql, parameters = await where(views, selection, in_album=True)
+    return _BY_PLACE + sql, [selection.album, *parameters]
 
 
 def order_of(sort: str) -> str:
-    """The columns by which a list is sorted, as SQL."""
+    """The ORDER BY columns of a sort."""
     return KEYS[sort][2]
 
 
-def check(sort: str, limit: int, chosen: Filter) -> None:
+def check(sort: str, limit: int, selection: Filter) -> None:
     """Raises BadRequest."""
-    if sort not in (NEWEST, OLDEST) and not (sort == AS_ADDED and chosen.album):
+    if sort not in (NEWEST, OLDEST) and not (sort == AS_ADDED and selection.album):
         raise BadRequest(
             "“sort” is “%(newest)s” (newest first) or “%(oldest)s” (oldest first).",
             newest=NEWEST,
@@ -98,27 +98,27 @@ def check(sort: str, limit: int, chosen: Filter) -> None:
 
 async def page(
     views: Views,
-    chosen: Filter,
+    selection: Filter,
     sort: str = NEWEST,
     after: str | None = None,
     limit: int = 60,
     at: str | None = None,
     total: int = 0,
 ) -> Page:
-    """From behind the cursor `after`, or from the month `at` (YYYY-MM or YYYY) on, or from the beginning.
+    """The page after the cursor `after`, or from the month `at` (YYYY-MM or YYYY) on, or the first page.
 
-    `total`: how many are chosen, where that is known. Of many, the page is quicker found along the timeline.
-    Raises BadRequest, or cursor.BadCursor.
+    `total`: size of the selection, if known. For large ones, scanning the timeline finds the page faster.
+    Raises BadRequest or cursor.BadCursor.
     """
-    check(sort, limit, chosen)
-    if sort == AS_ADDED and await is_smart(views, chosen.album):
+    check(sort, limit, selection)
+    if sort == AS_ADDED and await is_smart(views, selection.album):
         raise BadRequest(
             "A smart album has no order of its own: “sort” is “%(newest)s” or “%(oldest)s”.",
             newest=NEWEST,
             oldest=OLDEST,
         )
     cursor = decode_cursor(after, sort) if after else None
-    sql, parameters = await selected(views, chosen, sort)
+    sql, parameters = await selected(views, selection, sort)
     if total > MANY:
         sql = sql.replace("i.image_id IN (", "+i.image_id IN (").replace("i.month >=", "+i.month >=")
     keys, behind, order = KEYS[sort]
@@ -126,16 +126,15 @@ async def page(
         sql += f" AND {keys} {behind} (?, ?)"
         parameters += [cursor.key, cursor.tie]
     elif at and sort != AS_ADDED:
-        start = await _start_of(views, chosen, sort, at)
+        start = await _start_of(views, selection, sort, at)
         if start is not None:
             sql += f" AND {keys} {behind}= (?, ?)"
             parameters += start
     rows = await views.fetch(f"{_AS_ONE} ({sql} ORDER BY {order} LIMIT ?)", [*parameters, limit + 1])
-    found = _tiles.decode(rows[0][1]) if rows else []
-    tiles = found[:limit]
+    tiles = _tiles.decode(rows[0][1]) if rows else []
     day = cursor.day if cursor else ""
-    following = _following(tiles, sort, day) if len(found) > limit else None
-    return Page(tiles, following, rows[0][0] or 0 if rows else 0, day)
+    following = _following(tiles[:limit], sort, day) if len(tiles) > limit else None
+    return Page(tiles[:limit], following, rows[0][0] or 0 if rows else 0, day)
 
 
 def _following(tiles: list[Tile], sort: str, day: str) -> str:
@@ -144,9 +143,9 @@ def _following(tiles: list[Tile], sort: str, day: str) -> str:
     return encode_cursor(Cursor(sort, tiles[-1].key, tiles[-1].tie, furthest))
 
 
-async def _start_of(views: Views, chosen: Filter, sort: str, month: str) -> tuple[int, str] | None:
-    """The first photo of the month, or of the nearest one behind it in this order."""
+async def _start_of(views: Views, selection: Filter, sort: str, month: str) -> tuple[int, str] | None:
+    """Key and tie of the first photo in the month, or in the next one that has any in this order."""
     bound = month if len(month) != 4 else f"{month}-{'12' if sort == NEWEST else '01'}"
-    sql, parameters = await selected(views, chosen, sort)
+    sql, parameters = await selected(views, selection, sort)
     rows = await views.fetch(f"{sql} {_MONTH_START[sort]}", [*parameters, bound])
     return (rows[0][0], rows[0][1]) if rows else None

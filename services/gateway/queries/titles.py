@@ -1,4 +1,4 @@
-"""What has a history of its own: a photo, an album, a category; also one that is deleted."""
+"""The subjects of history pages: photos, albums and categories, deleted ones included."""
 
 from typing import Final, Literal
 
@@ -22,9 +22,9 @@ class Subject(msgspec.Struct, frozen=True):
     kind: SubjectKind
     id: str
     name: str
-    """As it is stored; of a photo when it was taken, ISO 8601."""
+    """The name as stored; for a photo, its date taken, ISO 8601."""
     has_page: bool
-    """Albums have one after they are deleted, too; categories don't."""
+    """Albums keep theirs after deletion; categories don't."""
 
     @property
     def stream(self) -> str:
@@ -36,11 +36,11 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 async def subject(views: Views, kind: SubjectKind, id_: str) -> Subject | None:
-    """None: there never was one."""
+    """None if it never existed."""
     rows = await views.fetch(_NAMES[kind], (id_,))
     return Subject(kind, id_, rows[0][0], bool(rows[0][1])) if rows else None
 
 
 async def mentions(views: Views, about: str, before: int | None, limit: int) -> list[int]:
-    """Positions in the log of events about it that lie on another stream, the newest first."""
+    """Log positions of events about it on other streams, newest first."""
     return [row[0] for row in await views.fetch(_MENTIONS, (about, before or _NO_END, limit))]

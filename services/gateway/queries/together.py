@@ -1,4 +1,4 @@
-"""Several questions as one SELECT: all answers are of the same moment, and come in one go."""
+"""Several queries combined into one SELECT: one round trip and one consistent snapshot."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 class Part(NamedTuple):
     sql: str
-    """With the same parameters as all parts. Its rows come in no order."""
+    """All parts share the same parameters. Rows come in no particular order."""
     columns: int
 
 
 def together(parts: Mapping[str, Part]) -> str:
-    """Each row has the name of its part before it, and NULLs behind it up to the widest."""
+    """Each row starts with its part's name and is padded with NULLs to the widest part."""
     widest = max(part.columns for part in parts.values())
     return " UNION ALL ".join(
         f"SELECT '{name}', part.*{', NULL' * (widest - part.columns)} FROM ({part.sql}) AS part"
@@ -20,8 +20,7 @@ def together(parts: Mapping[str, Part]) -> str:
 
 
 def apart(parts: Mapping[str, Part], rows: Iterable[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
-    """The rows of each part."""
-    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in parts}
+    by_part: dict[str, list[tuple[Any, ...]]] = {name: [] for name in parts}
     for name, *values in rows:
-        found[name].append(tuple(values[: parts[name].columns]))
-    return found
+        by_part[name].append(tuple(values[: parts[name].columns]))
+    return by_part

@@ -1,4 +1,4 @@
-"""What each model that looked at a photo said of it, and of which classes it is known where it saw them."""
+"""Each model's verdict on a photo, and the classes that have a heat map."""
 
 import json
 from collections.abc import Iterable
@@ -17,21 +17,21 @@ class SeenClass(msgspec.Struct, frozen=True):
 
 class Verdict(msgspec.Struct, frozen=True):
     id: str
-    """The model's."""
+    """The model's id."""
     classes: list[SeenClass]
     """Best first."""
 
 
 class Examination(msgspec.Struct, frozen=True):
-    """What may be asked about a verdict."""
+    """The classes of a verdict that can be explained."""
 
     model_id: str
     classes: list[int]
     """Best first."""
     explained: frozenset[int]
-    """Classes that there is a map of, by the weights that the model has now."""
+    """Classes with a heat map made with the model's current weights."""
     labelled: bool
-    """Whether its classes are labels of a person's own."""
+    """Whether its classes are the user's own labels."""
 
 
 VERDICTS: Final = """SELECT v.model_id, a.slot IS NULL, v.classes, v.labels,
@@ -70,6 +70,6 @@ def verdicts_of(rows: Iterable[tuple[Any, ...]]) -> list[Verdict]:
 def _named(
     classes: list[tuple[int, float]], labels: list[str] | None, names: dict[str, str]
 ) -> list[SeenClass]:
-    """`labels`: of all classes, a person's own; else `names`, of those that are known."""
-    known = labels or [names.get(str(index), f"class {index}") for index, _ in classes]
-    return [SeenClass(index, name, p) for (index, p), name in zip(classes, known, strict=True)]
+    """`labels`: the user's own, for all classes; without them `names`, by index, where known."""
+    texts = labels or [names.get(str(index), f"class {index}") for index, _ in classes]
+    return [SeenClass(index, name, p) for (index, p), name in zip(classes, texts, strict=True)]

@@ -1,1 +1,1 @@
-"""What the bytes of a picture, film or RAW file hold. Only worker processes import what decodes."""
+"""Reads the content of pictures, videos and RAW files. Only worker processes import the decoders."""

@@ -1,21 +1,21 @@
-"""Boxes, of which MP4, HEIC and Canon's CR3 consist: a length, four letters, and what they hold."""
+"""The boxes that make up MP4, HEIC and Canon's CR3: a length, a four-letter kind, and a payload."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 _MOST: Final = 1000
-"""Boxes in a row; real files have a dozen."""
+"""Sibling boxes to read; real files have a dozen."""
 
 
 class Box(NamedTuple):
     kind: bytes
     start: int
-    """Of what it holds."""
+    """Of the payload."""
     end: int
 
 
 def boxes(content: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """In a row from `start`. Ends quietly at the first that can't be."""
+    """Siblings from `start`. Stops silently at the first invalid one."""
     end = len(content) if end is None else min(end, len(content))
     for _ in range(_MOST):
         if start + 8 > end:
@@ -32,4 +32,4 @@ def boxes(content: bytes, start: int = 0, end: int | None = None) -> Iterator[Bo
 
 
 def box(content: bytes, kind: bytes, start: int = 0, end: int | None = None) -> Box | None:
-    return next((found for found in boxes(content, start, end) if found.kind == kind), None)
+    return next((one for one in boxes(content, start, end) if one.kind == kind), None)

@@ -1,5 +1,5 @@
-"""The bytes of a file under a root: a regular file, inside of it, not too large. All but sending an original happens
-inside worker processes."""
+"""Reads files under a root: only regular files inside it that aren't too large. Everything but sending an original
+happens in worker processes."""
 
 import errno
 import os
@@ -12,11 +12,11 @@ from services.kernel.paths import from_text
 
 
 class NotThere(Exception):
-    """The file is gone, is no regular file, or leads out of the root."""
+    """The file is gone, isn't a regular file, or leads outside the root."""
 
 
 class Unusable(Exception):
-    """There is a file, and it can't be read; the message is the reason for the person."""
+    """The file exists but can't be read; the message tells the user why."""
 
     def __init__(self, reason: str, seen: os.stat_result | None = None) -> None:
         super().__init__(reason)
@@ -25,8 +25,8 @@ class Unusable(Exception):
 
 @contextmanager
 def file_of(root: str, path: str) -> Iterator[tuple[BinaryIO, os.stat_result]]:
-    """`root`, `path`: as `kernel.paths` writes names. Raises NotThere and Unusable, also where the file can't be read
-    on: do nothing else inside that may raise an OSError."""
+    """Open a file; `root` and `path` as `kernel.paths` writes names. Raises NotThere and Unusable, also when a read in
+    the body fails: do nothing else there that may raise an OSError."""
     seen = None
     try:
         file, seen = regular_file(root, path)
@@ -37,13 +37,13 @@ def file_of(root: str, path: str) -> Iterator[tuple[BinaryIO, os.stat_result]]:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise NotThere from error
     except OSError as error:
-        if error.errno == errno.ELOOP:  # it became a link since it was resolved, or leads to itself
+        if error.errno == errno.ELOOP:  # it became a link after it was resolved, or links to itself
             raise NotThere from error
         raise Unusable(f"The file can't be read: {error.strerror or error}.", seen) from error
 
 
-def whole(file: BinaryIO, seen: os.stat_result, largest: int) -> bytes:
-    """Of an opened one, from where it stands. Raises Unusable; one that grows meanwhile is no reason to read on."""
+def read_all(file: BinaryIO, seen: os.stat_result, largest: int) -> bytes:
+    """From the current position, up to the size in `seen` even if the file grows. Raises Unusable if too large."""
     if seen.st_size > largest:
         raise Unusable(f"The file is larger than {largest // 1_000_000} MB.", seen)
     return file.read(seen.st_size)
@@ -52,13 +52,13 @@ def whole(file: BinaryIO, seen: os.stat_result, largest: int) -> bytes:
 def file_content(root: str, path: str, largest: int) -> tuple[bytes, os.stat_result]:
     """Raises NotThere and Unusable."""
     with file_of(root, path) as (file, seen):
-        return whole(file, seen, largest), seen
+        return read_all(file, seen, largest), seen
 
 
 def regular_file(root: str, path: str) -> tuple[BinaryIO, os.stat_result]:
-    """Open. Raises NotThere, and OSError where it may not be read."""
+    """Open a file. Raises NotThere, and OSError when it can't be opened."""
     top = os.path.realpath(from_text(root))
-    place = os.path.realpath(os.path.join(top, from_text(path)))  # noqa: PTH118  names may be no UTF-8
+    place = os.path.realpath(os.path.join(top, from_text(path)))  # noqa: PTH118  names may not be UTF-8
     if not place.startswith(top.rstrip("/") + "/"):
         raise NotThere
     file = open(place, "rb", opener=_guarded)  # noqa: SIM115

@@ -1,8 +1,8 @@
-"""Films: the picture that stands for one, and what its container says of time and place.
+"""Videos: a poster frame, and the date and place in the container's tags.
 
-FFmpeg (PyAV) is loaded with the first film only. It gets an open file, never a name: some formats of its are lists
-of other files or addresses, and none of those is among the ones that it may read. One thread: there is a process per
-core, and threads cost memory.
+FFmpeg (PyAV) is only loaded for the first video. It gets an open file, never a name: some of its formats are lists of
+other files or URLs, and none of those is allowed. It uses one thread: there is a process per core, and threads cost
+memory.
 """
 
 import re
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 CONTAINERS: Final = ",".join(decoders(Kind.FILM))
 SIDE: Final = 2048
-"""Pixels at most of the picture's long side."""
+"""Maximum pixels of the poster's long side."""
 MOST_PIXELS: Final = 40_000_000
-"""Of a frame; 8K has 33 million."""
+"""Per frame; 8K has 33 million."""
 FIRST_S: Final = 1.0
 MOST_FRAMES: Final = 60
 MOST_BYTES: Final = 128_000_000
-"""Read in search of a picture."""
+"""Read to find a poster."""
 ENOUGH_S: Final = 4.0
-"""After so long the best picture so far is taken."""
+"""After this long, the best frame so far is used."""
 BLACK: Final = 24
-"""Mean of a frame, of 255; films fade in from below."""
+"""Mean brightness (0 to 255) up to which a frame is black; videos fade in from there."""
 LONGEST_S: Final = 1e6
 NO_PICTURE: Final = "There is only sound in this file: it has no picture."
 DAMAGED: Final = "The film is damaged, was cut off, or is of a kind that can't be read ({})."
@@ -48,17 +48,17 @@ class Film(msgspec.Struct, frozen=True, kw_only=True):
     """RGB, upright, pixels square, long side at most SIDE."""
     duration_s: float | None
     width: int
-    """Upright, as it is shown."""
+    """Upright, as displayed."""
     height: int
     codec: str
     taken_at: str | None
-    """ISO 8601: with the camera's offset where the camera wrote it, else UTC."""
+    """ISO 8601: with the camera's offset if it wrote one, else UTC."""
     latitude: float | None
     longitude: float | None
 
 
 def poster(source: Path | BinaryIO) -> Film:
-    """The first picture of the first second that isn't black. `source` is read here and there, never whole.
+    """A poster from the first second. Reads only parts of `source`.
 
     Raises Unshowable, MemoryError, and OSError when a path can't be read.
     """
@@ -68,12 +68,8 @@ def poster(source: Path | BinaryIO) -> Film:
     import av
 
     try:
-        with av.open(
-            source,
-            "r",
-            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "none"},
-            metadata_errors="replace",
-        ) as container:
+        options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "none"}
+        with av.open(source, "r", options=options, metadata_errors="replace") as container:
             return _film(container)
     except av.error.MemoryError as error:
         raise MemoryError(str(error)) from error
@@ -103,27 +99,20 @@ def _film(container: "InputContainer") -> Film:
     )
 
 
-_TURNS: Final = {
-    1: Image.Transpose.ROTATE_90,
-    2: Image.Transpose.ROTATE_180,
-    3: Image.Transpose.ROTATE_270,
-}
+_TURNS: Final = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
 
 
 def _pictures(container: "InputContainer") -> "VideoStream":
-    """The stream with the largest picture that is a film and not the cover of a record."""
+    """The largest video stream that can be decoded and isn't cover art."""
     from av.stream import Disposition
 
-    streams = [
-        stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic
-    ]
+    streams = [one for one in container.streams.video if not one.disposition & Disposition.attached_pic]
     if not streams:
-        sound = container.streams.audio
-        raise Unshowable(NO_PICTURE if sound else DAMAGED.format("there is nothing in it"))
-    known = [stream for stream in streams if stream.codec_context]  # PyAV's types hide that it may be None
-    if not known:
+        raise Unshowable(NO_PICTURE if container.streams.audio else DAMAGED.format("there is nothing in it"))
+    decodable = [one for one in streams if one.codec_context]  # can be None, whatever PyAV's types say
+    if not decodable:
         raise Unshowable(DAMAGED.format("its pictures are coded in an unknown way"))
-    best = max(known, key=lambda stream: stream.codec_context.width * stream.codec_context.height)
+    best = max(decodable, key=lambda stream: stream.codec_context.width * stream.codec_context.height)
     width, height = best.codec_context.width, best.codec_context.height
     if width * height > MOST_PIXELS:
         raise Unshowable(f"The film claims {width} × {height} pixels, which is more than can be real.")
@@ -132,7 +121,7 @@ def _pictures(container: "InputContainer") -> "VideoStream":
 
 
 def _first(container: "InputContainer", stream: "VideoStream") -> "VideoFrame":
-    """The first that isn't black, else the brightest."""
+    """The first frame that isn't black, else the brightest."""
     best, brightest = None, -1.0
     began, first_s = time.monotonic(), None
     for number, frame in enumerate(_frames(container, stream)):
@@ -151,7 +140,7 @@ def _first(container: "InputContainer", stream: "VideoStream") -> "VideoFrame":
 
 
 def _frames(container: "InputContainer", stream: "VideoStream") -> Iterator["VideoFrame"]:
-    """Damaged ones are passed over."""
+    """Skips damaged ones."""
     import av
 
     read = 0
@@ -174,7 +163,7 @@ def _light(frame: "VideoFrame") -> float:
 
 
 def _square(frame: "VideoFrame", stream: "VideoStream") -> tuple[int, int]:
-    """Its size when pixels are square; old cameras' and discs' are not."""
+    """Its size in square pixels; those of old cameras and discs are not square."""
     ratio = stream.sample_aspect_ratio
     shape = float(ratio) if ratio else 1.0
     return (round(frame.width * shape) if 0.2 < shape < 5 else frame.width), frame.height
@@ -182,12 +171,8 @@ def _square(frame: "VideoFrame", stream: "VideoStream") -> tuple[int, int]:
 
 def _image(frame: "VideoFrame", width: int, height: int) -> Image.Image:
     share = min(1.0, SIDE / max(width, height))
-    image = frame.to_image(  # type: ignore[no-untyped-call]
-        width=max(1, round(width * share)),
-        height=max(1, round(height * share)),
-        interpolation="BICUBIC",
-        threads=1,
-    )
+    width, height = max(1, round(width * share)), max(1, round(height * share))
+    image = frame.to_image(width=width, height=height, interpolation="BICUBIC", threads=1)  # type: ignore[no-untyped-call]
     assert isinstance(image, Image.Image)
     return image
 
@@ -202,7 +187,7 @@ def _duration(container: "InputContainer", stream: "VideoStream") -> float | Non
 
 
 def _taken(tags: Mapping[str, str]) -> str | None:
-    """Clocks that were never set say 1904 (where QuickTime begins) or 1970."""
+    """Ignores 1904 (QuickTime's epoch) and 1970: clocks that were never set."""
     for key in ("com.apple.quicktime.creationdate", "creation_time"):
         try:
             moment = datetime.fromisoformat(tags.get(key, ""))

@@ -1,7 +1,7 @@
-"""How many frames a picture has that moves. Pages of a fax and the two views of a stereo camera are none.
+"""Counts the frames of animated pictures. The pages of a fax and the two views of a stereo camera don't count.
 
-Pillow counts a GIF's by reading one after another, which takes minutes for a file made to have millions; here they
-are counted along their bytes, and only so far.
+Pillow counts a GIF's frames by reading them all, which takes minutes for a file crafted to have millions; this skips
+from block to block, up to a limit.
 """
 
 from typing import Final
@@ -15,16 +15,16 @@ MOST_FRAMES: Final = 10_000
 
 
 def frames(picture: Image.Image, content: bytes) -> int:
-    """Of the picture that was opened from `content`, from 1 to MOST_FRAMES; 1 where that can't be told."""
+    """Of the picture opened from `content`, from 1 to MOST_FRAMES; 1 if unknown."""
     if picture.format == "GIF":
         return max(1, _gif(content))
     if picture.format in ANIMATED:
-        return max(1, min(int(getattr(picture, "n_frames", 1)), MOST_FRAMES))  # the header says it
+        return max(1, min(int(getattr(picture, "n_frames", 1)), MOST_FRAMES))  # from the header
     return 1
 
 
 def _gif(content: bytes) -> int:
-    """Images, up to where the file ends or turns into something else."""
+    """Images up to the end of the file or the first invalid block."""
     count, at = 0, 13 + (_palette(content[10]) if len(content) > 10 else 0)
     while count < MOST_FRAMES and at + 10 < len(content):
         match content[at]:

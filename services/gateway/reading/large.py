@@ -1,6 +1,6 @@
-"""The picture of a photo's own page: larger than a preview, far smaller than many originals, fit for any browser.
+"""The picture on a photo's own page: larger than a preview, far smaller than many originals, and fit for any browser.
 
-Made in a worker process when somebody looks at the photo, and kept by `large_cache`.
+Made in a worker process when somebody views the photo, and cached by `large_cache`.
 """
 
 import io
@@ -13,12 +13,12 @@ from services.gateway.reading.metadata import metadata
 from services.knowledge.formats import is_film, is_raw
 
 LONG_SIDE: Final = 2048
-"""Pixels at most of the long side; a smaller picture keeps its size."""
+"""Maximum pixels of the long side; a smaller picture keeps its size."""
 _QUALITY: Final = 85
 
 
 def enlarged(content: bytes, name: str = "") -> bytes:
-    """A JPEG, upright, sRGB, without metadata, of the picture or RAW file called `name`.
+    """An upright sRGB JPEG without metadata, of the picture or RAW file called `name`.
 
     Raises pixels.Unshowable, MemoryError.
     """
@@ -27,7 +27,7 @@ def enlarged(content: bytes, name: str = "") -> bytes:
 
 
 def enlarged_from(file: BinaryIO, name: str) -> bytes:
-    """The same, and for films as well, which are not read whole. `file`: open at its beginning."""
+    """The same, but also for videos, which are only read in part. `file`: open at its start."""
     if is_film(name):
         return _jpeg(film.poster(file).image)
     return enlarged(file.read(), name)

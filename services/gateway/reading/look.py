@@ -1,4 +1,4 @@
-"""One look at a file, inside a worker process: its bytes are read once, and everything is told of them."""
+"""Examines a file in a worker process: reads its bytes once and derives everything from them."""
 
 import os
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from PIL import Image
 from services.domain.files.events import ImageImported
 from services.gateway.reading import film, large, pixels, raw, reasons
 from services.gateway.reading.colours import is_grey
-from services.gateway.reading.content import NotThere, Unusable, file_of, whole
+from services.gateway.reading.content import NotThere, Unusable, file_of, read_all
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.fingerprint import of_film
 from services.gateway.reading.metadata import Metadata, metadata
@@ -25,19 +25,17 @@ from services.knowledge.formats import is_film, is_raw
 from services.knowledge.signatures import HEAD
 
 _LARGEST: Final = 500_000_000
-"""Bytes; no picture of a person's is larger."""
+"""Bytes; no personal picture is larger."""
 ID_BYTES: Final = 16
-
-
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
     *("latitude", "longitude", "altitude_m", "description"),
 )
-"""Of metadata, as they are."""
+"""Copied from the metadata unchanged."""
 
 
 class _Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture of any kind, before it is told."""
+    """What was read of a picture or video."""
 
     image_id: str
     format: str
@@ -47,15 +45,15 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     """Upright."""
     height: int
     small: Image.Image
-    known: Metadata
+    metadata: Metadata
     taken: Taken | None
     frames: int = 1
     duration_s: float | None = None
 
 
 def look(root: str, path: str, previews: Path) -> Answer:
-    """Reads the file and leaves its preview in its place. Raises OSError when the preview can't be written: that
-    is not the photo's fault; and MemoryError."""
+    """Read the file and store its preview. Raises OSError when the preview can't be written, which isn't the photo's
+    fault, and MemoryError."""
     mtime_ns = size = 0
     try:
         with file_of(root, path) as (file, stat):
@@ -67,8 +65,8 @@ def look(root: str, path: str, previews: Path) -> Answer:
             else:
                 content = _showable(file, stat)
         if is_film(path):
-            return _told(_film(poster, path, image_id, size, previews), path, mtime_ns)
-        return _told(_picture(content, path, previews), path, mtime_ns)
+            return _photo(_film(poster, path, image_id, size, previews), path, mtime_ns)
+        return _photo(_picture(content, path, previews), path, mtime_ns)
     except NotThere:
         return NoFile()
     except Unusable as error:
@@ -78,11 +76,11 @@ def look(root: str, path: str, previews: Path) -> Answer:
 
 
 def _showable(file: BinaryIO, stat: os.stat_result) -> bytes:
-    """All of a picture. Raises Unusable, and pixels.Unshowable for what is known by its beginning, however large."""
+    """A picture's bytes. Raises Unusable, or pixels.Unshowable if the first bytes rule it out, however large it is."""
     if reason := reasons.not_yet(file.read(HEAD)):
         raise pixels.Unshowable(reason)
     file.seek(0)
-    return whole(file, stat, _LARGEST)
+    return read_all(file, stat, _LARGEST)
 
 
 def enlarge(root: str, path: str) -> Large | NoFile | Rejected:
@@ -97,11 +95,11 @@ def enlarge(root: str, path: str) -> Large | NoFile | Rejected:
         return Rejected(reason=str(error), size=0, mtime_ns=0)
 
 
-def _told(seen: _Seen, path: str, mtime_ns: int) -> Photo:
+def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
     place = None if seen.taken else of_place(path, mtime_ns, datetime.now(UTC))
     when = seen.taken or place
     assert when is not None
-    known: dict[str, Any] = {name: getattr(seen.known, name) for name in FACTS}
+    copied: dict[str, Any] = {name: getattr(seen.metadata, name) for name in FACTS}
     facts = ImageImported(
         image_id=seen.image_id,
         format=seen.format,
@@ -111,16 +109,14 @@ def _told(seen: _Seen, path: str, mtime_ns: int) -> Photo:
         colour=pixels.colour(seen.small),
         taken_at=when.at,
         taken_at_source=when.source,
-        orientation=seen.known.orientation,
+        orientation=seen.metadata.orientation,
         phash=phash(seen.small),
         grey=is_grey(seen.small),
         frames=seen.frames,
         duration_s=seen.duration_s,
-        **known,
+        **copied,
     )
-    return Photo(
-        facts=facts, place_at=place.at if place else None, place_source=place.source if place else None
-    )
+    return Photo(facts=facts, place_at=place and place.at, place_source=place and place.source)
 
 
 def _picture(content: bytes, path: str, previews: Path) -> _Seen:
@@ -132,10 +128,10 @@ def _picture(content: bytes, path: str, previews: Path) -> _Seen:
     else:
         picture = pixels.opened(content)
         kind, (width, height) = picture.format or "", picture.size
-    known = metadata(picture)
-    moving, motion_s = frames(picture, content), motion_seconds(content)
-    small = _preview(picture, known.orientation, preview_path(previews, image_id))
-    if known.orientation >= 5:
+    tags = metadata(picture)
+    count, motion_s = frames(picture, content), motion_seconds(content)
+    small = _preview(picture, tags.orientation, preview_path(previews, image_id))
+    if tags.orientation >= 5:
         width, height = height, width
     return _Seen(
         image_id=image_id,
@@ -144,33 +140,32 @@ def _picture(content: bytes, path: str, previews: Path) -> _Seen:
         width=width,
         height=height,
         small=small,
-        known=known,
-        taken=of_bytes(known.dates, known.xmp_taken_at, datetime.now(UTC)),
-        frames=moving,
+        metadata=tags,
+        taken=of_bytes(tags.dates, tags.xmp_taken_at, datetime.now(UTC)),
+        frames=count,
         duration_s=motion_s,
     )
 
 
-def _film(found: film.Film, path: str, image_id: str, size: int, previews: Path) -> _Seen:
-    known = Metadata(latitude=found.latitude, longitude=found.longitude)
+def _film(video: film.Film, path: str, image_id: str, size: int, previews: Path) -> _Seen:
     return _Seen(
         image_id=image_id,
         format=Path(path).suffix[1:].upper(),
         size=size,
-        width=found.width,
-        height=found.height,
-        small=_preview(found.image, 1, preview_path(previews, image_id)),
-        known=known,
-        taken=Taken(found.taken_at, "film") if found.taken_at else None,
-        duration_s=found.duration_s or 0.0,
+        width=video.width,
+        height=video.height,
+        small=_preview(video.image, 1, preview_path(previews, image_id)),
+        metadata=Metadata(latitude=video.latitude, longitude=video.longitude),
+        taken=Taken(video.taken_at, "film") if video.taken_at else None,
+        duration_s=video.duration_s or 0.0,
     )
 
 
 def _preview(picture: Image.Image, orientation: int, path: Path) -> Image.Image:
-    """The one that is there, of the same bytes, or a new one."""
+    """The stored one of the same bytes, or a new one."""
     try:
-        with Image.open(path, formats=("JPEG",)) as there:
-            return there.convert("RGB")
+        with Image.open(path, formats=("JPEG",)) as preview:
+            return preview.convert("RGB")
     except OSError:  # none yet, or a damaged one
         small = pixels.reduced(picture, orientation)
         pixels.store(small, path)

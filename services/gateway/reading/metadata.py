@@ -1,4 +1,4 @@
-"""EXIF as facts: camera, exposure, place and dates. Whatever a tag holds, it is checked; nonsense is left out."""
+"""Facts from EXIF: camera, exposure, place and dates. Every value is validated, and nonsense left out."""
 
 import math
 import re
@@ -14,11 +14,11 @@ from services.gateway.sidecars.facts import Unreadable
 from services.knowledge.dates import ExifDates
 
 _LONGEST: Final = 200
-"""Characters of a text that are kept."""
+"""Maximum characters of a text."""
 Base, GPS = ExifTags.Base, ExifTags.GPS
 Tags = Mapping[int, Any]
 MAIN: Final = (Base.ImageDescription, Base.Make, Base.Model, Base.Orientation)
-"""Of a picture's first directory; the others, which may hold millions of numbers, are not decoded."""
+"""Tags decoded from the first directory; others may hold millions of numbers."""
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,23 +39,22 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def metadata(picture: Image.Image) -> Metadata:
-    """Of EXIF, and of the XMP inside what EXIF does not say. What can't be read is as if it were not there.
+    """From EXIF, supplemented by embedded XMP. What can't be read counts as absent.
 
-    Raises MemoryError only: a photo must not lose its date because of what the ones before it left behind. It gets a
-    fresh process, and if that isn't enough, it is listed with that reason.
+    Raises only MemoryError: a photo must not lose its date because earlier ones used up the memory. It is retried in
+    a fresh process, and if that isn't enough, rejected for that reason.
     """
-    found = _exif(picture)
+    facts = _exif(picture)
     packet = picture.info.get("xmp")
     if not isinstance(packet, bytes):
-        return found
+        return facts
     try:
-        said = xmp.read(packet, datetime.now(UTC))
+        extra = xmp.read(packet, datetime.now(UTC))
     except Unreadable:
-        return found
-    place = {} if found.latitude is not None else {"latitude": said.latitude, "longitude": said.longitude}
-    return msgspec.structs.replace(
-        found, xmp_taken_at=said.taken_at, description=said.description or found.description, **place
-    )
+        return facts
+    place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}
+    description = extra.description or facts.description
+    return msgspec.structs.replace(facts, xmp_taken_at=extra.taken_at, description=description, **place)
 
 
 def _exif(picture: Image.Image) -> Metadata:
@@ -66,12 +65,10 @@ def _exif(picture: Image.Image) -> Metadata:
         raise
     except Exception:  # a damaged block raises nearly anything
         return Metadata()
-    details, gps = _block(exif, ExifTags.IFD.Exif), _block(exif, ExifTags.IFD.GPSInfo)
+    details, gps = directory(exif, ExifTags.IFD.Exif), directory(exif, ExifTags.IFD.GPSInfo)
     latitude = _degrees(gps.get(GPS.GPSLatitude), gps.get(GPS.GPSLatitudeRef), "S", 90)
     longitude = _degrees(gps.get(GPS.GPSLongitude), gps.get(GPS.GPSLongitudeRef), "W", 180)
-    if (
-        latitude is None or longitude is None or (latitude, longitude) == (0, 0)
-    ):  # 0, 0: a receiver without a fix
+    if None in (latitude, longitude) or (latitude, longitude) == (0, 0):  # 0, 0: a receiver without a fix
         latitude = longitude = None
     iso = _number(details.get(Base.ISOSpeedRatings))
     return Metadata(
@@ -91,12 +88,13 @@ def _exif(picture: Image.Image) -> Metadata:
     )
 
 
-def _block(exif: Image.Exif, which: int) -> Tags:
+def directory(exif: Image.Exif, which: int) -> dict[int, Any]:
+    """Empty if it can't be read. Raises only MemoryError."""
     try:
         return dict(exif.get_ifd(which))
     except MemoryError:
         raise
-    except Exception:  # see above
+    except Exception:  # as above
         return {}
 
 
@@ -140,12 +138,12 @@ CAMERAS_OWN: Final = re.compile(
     r"(olympus|sony|minolta|konica|casio|kodak|samsung|exif_jpeg|default|jpeg|dcim|dsc|img)[\w .-]*|camera|untitled",
     re.I,
 )
-"""What cameras write where a person's words should be: `OLYMPUS DIGITAL CAMERA`, `SONY DSC`."""
+"""What cameras write where a person's description belongs: `OLYMPUS DIGITAL CAMERA`, `SONY DSC`."""
 
 
 def _description(value: Any) -> str | None:
-    found = text(value)
-    return None if found is None or CAMERAS_OWN.fullmatch(found) else found
+    description = text(value)
+    return None if description is None or CAMERAS_OWN.fullmatch(description) else description
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
@@ -183,10 +181,10 @@ def _degrees(value: Any, reference: Any, negative: str, limit: float) -> float |
 
 
 def _share(part: Any) -> float | None:
-    """Degrees, minutes or seconds: none is negative, nor has a denominator that was written as if it were."""
+    """Degrees, minutes or seconds; None if negative, or if the denominator is a negative number stored as unsigned."""
     number = _number(part)
-    written = getattr(part, "denominator", 1) < 1 << 31
-    return number if number is not None and number >= 0 and written else None
+    positive = getattr(part, "denominator", 1) < 1 << 31
+    return number if number is not None and number >= 0 and positive else None
 
 
 def _altitude(gps: Tags) -> float | None:

@@ -1,7 +1,7 @@
-"""Motion photos: a picture with a few seconds of film behind it, as phones by Google and Samsung write them.
+"""Motion photos: a picture followed by a few seconds of video, as written by Google's and Samsung's phones.
 
-Told by a flag in the XMP block, by Samsung's directory at the end of the file, or by a box of a HEIC. An ordinary
-picture is told from its first kilobytes; nothing is decoded.
+Recognised by a flag in the XMP block, Samsung's directory at the end of the file, or a HEIC box. An ordinary picture
+is ruled out by its first kilobytes; nothing is decoded.
 """
 
 import re
@@ -17,29 +17,26 @@ OFFSET: Final = re.compile(rb"MicroVideoOffset\s*(?:=\s*[\"']|>)\s*(\d{1,12})")
 ITEM: Final = re.compile(rb"<(?:\w+:)?Item\b[^>]*>")
 LENGTH: Final = re.compile(rb"\bLength\s*=\s*[\"'](\d{1,12})[\"']")
 SAMSUNG: Final = 0x0A30
-"""The film's entry in Samsung's directory."""
+"""The video's entry in Samsung's directory."""
 MOST_SEGMENTS: Final = 100
 LONGEST_S: Final = 600
-"""A longer film is none that hangs on a photo, or its length is nonsense."""
+"""Anything longer isn't part of a photo, or its length is nonsense."""
 
 
 def motion_seconds(content: bytes) -> float | None:
-    """How long the film inside is; None when there is none, or none that can be read. Never raises."""
+    """Duration of the embedded video; None if there is none or it can't be read. Never raises."""
     try:
-        for start in _starts(content):
-            seconds = _seconds(content, start)
-            if seconds is not None:
-                return seconds
+        durations = (_seconds(content, start) for start in _starts(content))
+        return next((seconds for seconds in durations if seconds is not None), None)
     except (struct.error, IndexError):
-        pass
-    return None
+        return None
 
 
 def _starts(content: bytes) -> Iterator[int]:
-    """Where the film may begin, the surest place first."""
+    """Where the video may start, most certain place first."""
     if content[4:8] == b"ftyp":
-        if found := box(content, b"mpvd"):
-            yield found.start
+        if video := box(content, b"mpvd"):
+            yield video.start
         return
     xmp = _xmp(content)
     if xmp and FLAG.search(xmp):
@@ -47,7 +44,7 @@ def _starts(content: bytes) -> Iterator[int]:
         items = (LENGTH.search(item) for item in ITEM.findall(xmp) if b"MotionPhoto" in item)
         lengths += [int(length[1]) for length in items if length]
         yield from (len(content) - length for length in lengths if 0 < length < len(content))
-        yield content.rfind(b"ftyp") - 4  # the length was not kept up when the photo was edited
+        yield content.rfind(b"ftyp") - 4  # editing the photo left the length stale
     elif content.endswith(b"SEFT"):
         yield from _samsung(content)
 
@@ -56,7 +53,7 @@ def _xmp(content: bytes) -> bytes | None:
     """A JPEG's XMP block, by hopping from segment to segment."""
     at = 2 if content.startswith(b"\xff\xd8\xff") else len(content)
     for _ in range(MOST_SEGMENTS):
-        if at + 4 > len(content) or content[at] != 0xFF or content[at + 1] == 0xDA:  # the pixels begin
+        if at + 4 > len(content) or content[at] != 0xFF or content[at + 1] == 0xDA:  # pixels start here
             return None
         size = int.from_bytes(content[at + 2 : at + 4])
         if content[at + 1] == 0xE1 and content.startswith(XMP, at + 4):

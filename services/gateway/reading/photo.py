@@ -1,4 +1,4 @@
-"""What one look at a file gives: a photo, what a file beside photos says, or the reason why it is neither."""
+"""What examining a file yields: a photo, the content of a sidecar or album file, or a reason for rejection."""
 
 import msgspec
 
@@ -6,11 +6,11 @@ from services.domain.files.events import ImageImported
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True, tag="photo"):
-    """All that is told of a picture's bytes. The preview is in its place when one of these arrives."""
+    """Everything derived from a picture's bytes. Its preview is already stored."""
 
     facts: ImageImported
     place_at: str | None = None
-    """What the place where it was seen says of its date, when the bytes say nothing; ISO 8601."""
+    """The date according to the path or mtime, if the bytes have none; ISO 8601."""
     place_source: str | None = None
 
     @property
@@ -25,21 +25,21 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
     """The file can't be shown."""
 
     reason: str
-    """A sentence for the person."""
+    """A sentence for the user."""
     size: int
-    """Bytes, as it was when it was looked at."""
+    """Bytes, when it was examined."""
     mtime_ns: int
 
 
 class NoFile(msgspec.Struct, frozen=True, kw_only=True, tag="gone"):
-    """The file is not there any more, or it is not a file of this root."""
+    """The file is gone, or isn't a file of this root."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
-    """What a sidecar says of its photos."""
+    """What a sidecar says about its photos."""
 
     kind: str
-    """Of `knowledge.sidecars`."""
+    """As in `knowledge.sidecars`."""
     taken_at: str | None = None
     latitude: float | None = None
     longitude: float | None = None
@@ -53,7 +53,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
 
 
 class AlbumTitle(msgspec.Struct, frozen=True, kw_only=True, tag="album"):
-    """What an export says of a whole folder; None: it is no album."""
+    """The title an export gives a folder; None if it isn't an album."""
 
     title: str | None
 

@@ -1,7 +1,7 @@
-"""Bytes of a picture -> the same upright, smaller and in sRGB: its preview, or a larger one for its page.
+"""A picture's bytes -> a smaller, upright sRGB picture: its preview, or a larger one for its page.
 
 JPEGs are decoded straight to an eighth, quarter or half of their size (libjpeg's scaled DCT), which is what makes
-a scan fast; the scale is the smallest that still gives the pixels that are wanted. JPEG 2000 has halves of its own.
+a scan fast; the smallest scale that yields enough pixels is used. JPEG 2000 has its own halving.
 """
 
 import io
@@ -35,38 +35,32 @@ FORMATS: Final = decoders(Kind.PICTURE)
 PREVIEW_SIDE: Final = 512
 """Pixels of the long side."""
 ENOUGH: Final = 15 / 16
-"""A scaled decode whose long side has this share of the pixels that are wanted is taken as it is: 4000 / 8 = 500 is
-not worth the quarter-size decode (twice the time) that 512 would need."""
+"""A scaled decode is large enough with this share of the wanted long side: at 4000 / 8 = 500 pixels, the remaining 12
+are not worth a quarter-size decode (twice the time)."""
 _QUALITY: Final = 90
-"""With full chroma: what the classifier sees differs little from the original (smaller files cost accuracy)."""
+"""With full chroma, so that the classifier sees nearly the original; smaller files cost accuracy."""
 _MOST_PIXELS: Final = 300_000_000
-"""A larger picture is taken for a decompression bomb; the largest cameras and panoramas stay below."""
+"""A larger picture is treated as a decompression bomb; the largest cameras and panoramas stay below."""
 WHITE: Final = (255, 255, 255)
 
 PLUGINS: Final = (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    Jpeg2KImagePlugin,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
+    *(AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Jpeg2KImagePlugin),
+    *(JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin),
 )
-"""Registered by their import."""
+"""Registered on import."""
 
 pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)  # there is a process per core
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-Image.MAX_IMAGE_PIXELS = None  # checked here, with a message of ours
+Image.MAX_IMAGE_PIXELS = None  # checked here, with our own message
 
 
 class Unshowable(Exception):
-    """The bytes are no picture that can be shown; the message is the reason for the person."""
+    """The bytes aren't a picture that can be shown; the message tells the user why."""
 
 
 def opened(content: bytes) -> Image.Image:
-    """Its header only. Raises Unshowable, MemoryError."""
+    """Reads only the header. Raises Unshowable, MemoryError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -76,7 +70,7 @@ def opened(content: bytes) -> Image.Image:
     except MemoryError:
         raise
     except Exception as error:  # decoders raise nearly anything
-        raise Unshowable(f"The picture's header is damaged ({_said(error)}).") from error
+        raise Unshowable(f"The picture's header is damaged ({_reason(error)}).") from error
     if picture.width * picture.height > _MOST_PIXELS:
         raise Unshowable(
             f"The picture claims {picture.width} × {picture.height} pixels, which is more than can be real."
@@ -85,9 +79,9 @@ def opened(content: bytes) -> Image.Image:
 
 
 def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) -> Image.Image:
-    """RGB, upright, long side at most `side`; of several frames or pages the first. `picture` is used up.
+    """RGB, upright, long side at most `side`; the first of several frames or pages. Consumes `picture`.
 
-    Raises Unshowable, MemoryError (of libjpeg as well).
+    Raises Unshowable, MemoryError (libjpeg's too).
     """
     held = _coefficients(picture)
     try:
@@ -99,19 +93,19 @@ def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) ->
     except MemoryError:
         raise
     except Exception as error:
-        text = _said(error)
+        text = _reason(error)
         if "broken data" in text and held > sandbox.MEMORY:
-            raise MemoryError from error  # Pillow has one message for all that libjpeg gives up on
+            raise MemoryError from error  # Pillow has one message for every failure of libjpeg
         early = "truncat" in text or "premature" in text or "end of" in text.lower()
         reason = "The file ends too early: part of the picture is missing." if early else None
         raise Unshowable(reason or f"The picture is damaged ({text}).") from error
     upright = _upright(small, orientation)
-    upright.info = {}  # comments and the like must not travel into what is made of it
+    upright.info = {}  # comments and the like must not end up in saved files
     return upright
 
 
 def _scale(picture: Image.Image, side: int) -> None:
-    """Tells the decoder how small it may be, where it can."""
+    """Tell the decoder how small the result may be, if it supports that."""
     enough = max(picture.size) / (side * ENOUGH)
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         scale = next((n for n in (8, 4, 2) if enough >= n), 1)
@@ -121,7 +115,7 @@ def _scale(picture: Image.Image, side: int) -> None:
 
 
 def _halvings(picture: Jpeg2KImagePlugin.Jpeg2KImageFile) -> int:
-    """How often a JPEG 2000 picture can be halved before it is decoded, by its COD marker; at most 5."""
+    """How many times a JPEG 2000 picture can be halved while decoding, by its COD marker; at most 5."""
     assert picture.fp
     start = picture.fp.tell()
     picture.fp.seek(0)
@@ -132,19 +126,18 @@ def _halvings(picture: Jpeg2KImagePlugin.Jpeg2KImageFile) -> int:
 
 
 def _coefficients(picture: Image.Image) -> int:
-    """Bytes at most that libjpeg holds for a progressive picture, whatever the scale; others need next to none."""
-    if not picture.info.get("progressive"):
-        return 0
-    return picture.width * picture.height * len(picture.getbands()) * 2
+    """Bytes that libjpeg may hold for a progressive picture, whatever the scale; others need almost none."""
+    progressive = picture.info.get("progressive")
+    return picture.width * picture.height * len(picture.getbands()) * 2 if progressive else 0
 
 
 def _rgb(picture: Image.Image, side: int) -> Image.Image:
-    """Small first, then colours: less to convert."""
+    """Shrink before converting colours: fewer pixels to convert."""
     profile = picture.info.get("icc_profile")
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bit grey and more
         picture = _eight_bits(picture)
     if picture.mode == "1" and "transparency" not in picture.info:
-        picture = picture.convert("L")  # made smaller, black and white give greys
+        picture = picture.convert("L")  # black and white shrinks to greys
     if picture.mode == "P" or (picture.mode in ("1", "L") and "transparency" in picture.info):
         picture = picture.convert("RGBA")
     if max(picture.size) > side:
@@ -160,7 +153,7 @@ def _rgb(picture: Image.Image, side: int) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Scanners and microscopes keep 10 or 12 bits in the lower part of 16: those would all be black."""
+    """Scanners and microscopes store 10 or 12 bits in the low part of 16, which would come out black."""
     grey = picture.convert("F")
     highest = float(grey.getextrema()[1])  # type: ignore[arg-type]
     steps = (1.0,) if picture.mode == "F" else (1023.0, 4095.0, 65535.0)
@@ -169,22 +162,20 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    """As it is when the profile can't be used: colours a little off are better than no picture."""
+    """Unchanged if the profile can't be used: slightly wrong colours are better than no picture."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if "sRGB" in ImageCms.getProfileDescription(source):
             return picture
         mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-        converted = ImageCms.profileToProfile(
-            picture, source, ImageCms.createProfile("sRGB"), outputMode=mode
-        )
+        result = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return picture
-    return converted or picture
+    return result or picture
 
 
 def _upright(picture: Image.Image, orientation: int) -> Image.Image:
-    """By EXIF's orientation, 1 to 8; Pillow's transposition does it from the tag, which stays with no one here."""
+    """By EXIF orientation, 1 to 8. Pillow's transposition reads it from the tag, so set that first."""
     if orientation == 1:
         return picture
     exif = Image.Exif()
@@ -200,7 +191,7 @@ def colour(picture: Image.Image) -> str:
 
 
 def store(picture: Image.Image, path: Path) -> None:
-    """Whole or not at all. Not synced: a preview that a power cut takes is made again by the next scan."""
+    """Atomically. Not synced: the next scan recreates a preview lost in a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -211,5 +202,5 @@ def store(picture: Image.Image, path: Path) -> None:
         raise
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return (str(error) or type(error).__name__)[:120].rstrip(".")

@@ -1,7 +1,7 @@
-"""RAW files, shown by the JPEG that the camera put inside; developed by us only where there is none of any use.
+"""RAW files: shown by the JPEG that the camera embedded, and developed only if that is missing or too small.
 
-LibRaw (rawpy) finds it. It and NumPy are loaded with the first RAW file only, with one thread each: a thread's stack
-and buffers count against what a worker may have, on machines with many cores more than all of it.
+LibRaw (rawpy) extracts it. It and NumPy are only loaded for the first RAW file, with one thread each: the threads'
+stacks and buffers count against a worker's memory limit, and exceed it on machines with many cores.
 """
 
 import io
@@ -20,27 +20,28 @@ if TYPE_CHECKING:
     import rawpy
 
 SMALLEST: Final = 480
-"""Pixels of the long side; a smaller JPEG inside is for the camera's own screen, and the RAW is developed."""
+"""Pixels of the long side; a smaller JPEG is meant for the camera's screen, and the RAW is developed instead."""
 LARGEST: Final = 120_000_000
-"""Pixels of a sensor that is developed: what fits into a worker's memory."""
+"""Maximum pixels of a sensor to develop: what fits into a worker's memory."""
 QUALITY: Final = 95
 FLIPS: Final = {0: 1, 3: 3, 5: 8, 6: 6}
-"""LibRaw's words for EXIF's orientations."""
+"""LibRaw's flip -> EXIF orientation."""
 DAMAGED: Final = "The RAW file is damaged, or of a camera that isn't known yet ({})."
 
 
 class Raw(msgspec.Struct, frozen=True, kw_only=True):
     picture: Image.Image
-    """Not decoded yet. Its EXIF is the RAW's, orientation included, as if it were an ordinary photo."""
+    """Not decoded yet. Has the RAW's EXIF, orientation included, like an ordinary photo."""
     width: int
-    """Pixels of the sensor's picture, before it is turned upright."""
+    """Pixels of the sensor's picture, before rotation."""
     height: int
 
 
 def opened(content: bytes) -> Raw:
-    """Raises pixels.Unshowable, MemoryError. A picture of another kind with a RAW's name is opened as what it is."""
+    """Raises pixels.Unshowable, MemoryError. Another kind of picture with a RAW's name is opened as what it is."""
     if not _is_raw(content):
-        return _plain(content)
+        plain = pixels.opened(content)
+        return Raw(picture=plain, width=plain.width, height=plain.height)
     with _loaded(content) as raw:
         sizes = raw.sizes
         jpeg, upright = _shown(raw)
@@ -51,19 +52,13 @@ def opened(content: bytes) -> Raw:
 
 
 def embedded(content: bytes) -> bytes:
-    """The JPEG by which the RAW is shown, without its orientation. Raises pixels.Unshowable, MemoryError."""
+    """The JPEG that stands in for the RAW, without its orientation. Raises pixels.Unshowable, MemoryError."""
     with _loaded(content) as raw:
         return _shown(raw)[0]
 
 
 def _is_raw(content: bytes) -> bool:
-    boxes = content[4:8] == b"ftyp"
-    return content[4:12] == b"ftypcrx " or not (boxes or content.startswith(PLAIN))
-
-
-def _plain(content: bytes) -> Raw:
-    picture = pixels.opened(content)
-    return Raw(picture=picture, width=picture.width, height=picture.height)
+    return content[4:12] == b"ftypcrx " or not (content[4:8] == b"ftyp" or content.startswith(PLAIN))
 
 
 def _loaded(content: bytes) -> "rawpy.RawPy":
@@ -83,14 +78,13 @@ def _loaded(content: bytes) -> "rawpy.RawPy":
 def _unshowable(error: Exception) -> Exception:
     if type(error).__name__ in ("LibRawUnsufficientMemoryError", "LibRawMemPoolOverflowError"):
         return MemoryError(str(error))
-    said = str(error.args[0] if error.args else error)
-    if error.args and isinstance(error.args[0], bytes):
-        said = error.args[0].decode("ascii", "replace")
-    return pixels.Unshowable(DAMAGED.format(said[:120].rstrip(".") or type(error).__name__))
+    cause = error.args[0] if error.args else error
+    text = cause.decode("ascii", "replace") if isinstance(cause, bytes) else str(cause)
+    return pixels.Unshowable(DAMAGED.format(text[:120].rstrip(".") or type(error).__name__))
 
 
 def _shown(raw: "rawpy.RawPy") -> tuple[bytes, bool]:
-    """A JPEG, and whether it stands upright already, as those do that LibRaw develops."""
+    """A JPEG, and whether it is already upright, as developed ones are."""
     small = _inside(raw)
     if small and max(_size(small)) >= SMALLEST:
         return small, False
@@ -103,15 +97,15 @@ def _shown(raw: "rawpy.RawPy") -> tuple[bytes, bool]:
 
 
 def _inside(raw: "rawpy.RawPy") -> bytes | None:
-    """None where there is no JPEG or bitmap, or one that can't be opened."""
+    """The embedded picture; None if there is no JPEG or bitmap, or it can't be opened."""
     try:
-        found = raw.extract_thumb()
-        if found.format.name == "BITMAP":
-            return None if isinstance(found.data, bytes) else _jpeg(Image.fromarray(found.data))
-        return found.data if isinstance(found.data, bytes) and _size(found.data) != (0, 0) else None
+        thumb = raw.extract_thumb()
+        if thumb.format.name == "BITMAP":
+            return None if isinstance(thumb.data, bytes) else _jpeg(Image.fromarray(thumb.data))
+        return thumb.data if isinstance(thumb.data, bytes) and _size(thumb.data) != (0, 0) else None
     except MemoryError:
         raise
-    except Exception:  # none inside, or a damaged one: LibRaw has an error for each
+    except Exception:  # missing or damaged: LibRaw has an error for each
         return None
 
 
@@ -135,9 +129,8 @@ def _developed(raw: "rawpy.RawPy") -> bytes:
             array = raw.postprocess(half_size=True, use_camera_wb=True)
     except Exception as error:
         raise _unshowable(error) from error
-    return _jpeg(
-        Image.fromarray(array if array.shape[2] == 3 else array[:, :, 0])
-    )  # a sensor without colours
+    colours = array if array.shape[2] == 3 else array[:, :, 0]  # the latter from a monochrome sensor
+    return _jpeg(Image.fromarray(colours))
 
 
 def _jpeg(picture: Image.Image) -> bytes:
@@ -147,7 +140,7 @@ def _jpeg(picture: Image.Image) -> bytes:
 
 
 def _exif(picture: Image.Image, content: bytes, raw: "rawpy.RawPy", upright: bool) -> Image.Exif:
-    """The JPEG's own where it says when it was taken, else the RAW's, else the little that LibRaw knows."""
+    """The JPEG's own if it has a date, else the RAW's, else the little that LibRaw knows."""
     try:
         own = raw_tags.kept(picture.getexif())
     except MemoryError:
@@ -155,20 +148,20 @@ def _exif(picture: Image.Image, content: bytes, raw: "rawpy.RawPy", upright: boo
     except Exception:  # a damaged block raises nearly anything
         own = Image.Exif()
     outer = raw_tags.exif(content)
-    found = next((exif for exif in (own, outer) if _dated(exif)), None) or _guessed(raw, own, outer)
-    turned = [exif.get(ExifTags.Base.Orientation) for exif in (outer, own)]
-    turned.append(FLIPS.get(raw.sizes.flip, 1))
-    orientation = next(value for value in turned if isinstance(value, int) and 1 <= value <= 8)
-    found[ExifTags.Base.Orientation] = 1 if upright else orientation
-    return found
+    best = next((exif for exif in (own, outer) if _dated(exif)), None) or _guessed(raw, own, outer)
+    tags = [exif.get(ExifTags.Base.Orientation) for exif in (outer, own)]
+    orientations = (*tags, FLIPS.get(raw.sizes.flip, 1))
+    orientation = next(value for value in orientations if isinstance(value, int) and 1 <= value <= 8)
+    best[ExifTags.Base.Orientation] = 1 if upright else orientation
+    return best
 
 
 def _dated(exif: Image.Exif) -> bool:
     return bool(exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal))
 
 
-def _guessed(raw: "rawpy.RawPy", *known: Image.Exif) -> Image.Exif:
-    """LibRaw reads makers' own notes as well; what is `known` from tags comes first, the last of all."""
+def _guessed(raw: "rawpy.RawPy", *sources: Image.Exif) -> Image.Exif:
+    """From LibRaw, which also reads maker notes; `sources` take precedence, later ones over earlier ones."""
     base, other = ExifTags.Base, raw.other
     details: dict[int, Any] = {
         base.ISOSpeedRatings: int(other.iso_speed),
@@ -179,14 +172,14 @@ def _guessed(raw: "rawpy.RawPy", *known: Image.Exif) -> Image.Exif:
     }
     if isinstance(other.timestamp, datetime) and other.timestamp.year > 1980:
         details[base.DateTimeOriginal] = other.timestamp.strftime("%Y:%m:%d %H:%M:%S")
-    found: dict[int, dict[int, Any]] = {
+    directories: dict[int, dict[int, Any]] = {
         ExifTags.IFD.Exif: {int(tag): value for tag, value in details.items() if value},
         ExifTags.IFD.GPSInfo: {},
     }
-    made = Image.Exif()
-    for exif in known:
-        made.update({tag: exif[tag] for tag in (base.Make, base.Model) if tag in exif})
-        for which, tags in found.items():
+    merged = Image.Exif()
+    for exif in sources:
+        merged.update({tag: exif[tag] for tag in (base.Make, base.Model) if tag in exif})
+        for which, tags in directories.items():
             tags.update(exif.get_ifd(which))
-    made.update({which: tags for which, tags in found.items() if tags})
-    return made
+    merged.update({which: tags for which, tags in directories.items() if tags})
+    return merged

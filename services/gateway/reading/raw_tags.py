@@ -1,7 +1,7 @@
-"""The EXIF of RAW files, read from the containers themselves: the picture that a camera puts inside often has none.
+"""The EXIF of RAW files, read from their containers: the embedded picture often has none.
 
-Most are TIFF with other words at the start; Canon's CR3 is an MP4 with four small TIFFs; Minolta's MRW has one in a
-block. Only the tags that Albumen knows are kept, since a RAW's own can be megabytes.
+Most are TIFF with other magic numbers; Canon's CR3 is an MP4 with four small TIFFs; Minolta's MRW has one in a block.
+Only the tags that Albumen uses are kept, since a RAW's own can be megabytes.
 """
 
 import struct
@@ -12,6 +12,7 @@ from typing import Any, Final
 from PIL import ExifTags, Image
 
 from services.gateway.reading.boxes import box
+from services.gateway.reading.metadata import directory
 
 Base, IFD = ExifTags.Base, ExifTags.IFD
 MAIN: Final = (Base.Make, Base.Model, Base.Orientation, Base.DateTime)
@@ -20,22 +21,22 @@ DETAILS: Final = (
     *(Base.DateTimeDigitized, Base.OffsetTimeDigitized, Base.SubsecTimeDigitized),
     *(Base.ExposureTime, Base.FNumber, Base.ISOSpeedRatings, Base.FocalLength, Base.LensModel),
 )
-TIFF: Final = {b"II*\0": b"II*\0", b"IIRO": b"II*\0", b"IIRS": b"II*\0", b"IIU\0": b"II*\0"} | {
-    b"MM\0*": b"MM\0*",
-    b"MMOR": b"MM\0*",
+TIFF: Final = {
+    **dict.fromkeys((b"II*\0", b"IIRO", b"IIRS", b"IIU\0"), b"II*\0"),
+    **dict.fromkeys((b"MM\0*", b"MMOR"), b"MM\0*"),
 }
-"""How they begin (Olympus: RO, RS, OR; Panasonic: U), and how TIFF says it."""
+"""Magic numbers (Olympus: RO, RS, OR; Panasonic: U) -> TIFF's."""
 CANON: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 
 
 def exif(content: bytes) -> Image.Exif:
-    """Of a RAW file. Empty where nothing can be read; never raises, but MemoryError."""
+    """Of a RAW file; empty if it can't be read. Raises only MemoryError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _exif(content)
     except MemoryError:
-        raise  # a photo told by half would stay so
+        raise  # half-read tags would be recorded for good
     except Exception:  # a damaged block raises nearly anything
         return Image.Exif()
 
@@ -50,29 +51,17 @@ def _exif(content: bytes) -> Image.Exif:
 
 
 def kept(exif: Image.Exif) -> Image.Exif:
-    """What Albumen knows of it, so that it can be written and read again."""
-    return _made(exif, _block(exif, IFD.Exif), _block(exif, IFD.GPSInfo))
+    """The tags Albumen uses, such that they can be written and read again."""
+    return _selected(exif, directory(exif, IFD.Exif), directory(exif, IFD.GPSInfo))
 
 
-def _block(exif: Image.Exif, which: int) -> dict[int, Any]:
-    try:
-        return dict(exif.get_ifd(which))
-    except MemoryError:
-        raise
-    except Exception:  # see above
-        return {}
-
-
-def _made(main: Any, details: dict[int, Any], gps: dict[int, Any]) -> Image.Exif:
-    made = Image.Exif()
-    made.update(_writable(main, MAIN))
-    for which, tags in (
-        (IFD.Exif, _writable(details, DETAILS)),
-        (IFD.GPSInfo, _writable(gps, range(32))),
-    ):
+def _selected(main: Any, details: dict[int, Any], gps: dict[int, Any]) -> Image.Exif:
+    exif = Image.Exif()
+    exif.update(_writable(main, MAIN))
+    for which, tags in ((IFD.Exif, _writable(details, DETAILS)), (IFD.GPSInfo, _writable(gps, range(32)))):
         if tags:
-            made[which] = tags
-    return _read(made.tobytes())
+            exif[which] = tags
+    return _read(exif.tobytes())
 
 
 def _writable(tags: Any, wanted: Iterable[int]) -> dict[int, Any]:
@@ -86,32 +75,32 @@ def _is_writable(tag: int, value: Any) -> bool:
         trial.tobytes()
     except MemoryError:
         raise
-    except Exception:  # no value that this tag can have
+    except Exception:  # not a value that this tag can have
         return False
     return True
 
 
 def _read(block: bytes) -> Image.Exif:
-    read = Image.Exif()
-    read.load(block)
-    return read
+    exif = Image.Exif()
+    exif.load(block)
+    return exif
 
 
 def _cr3(content: bytes) -> Image.Exif:
-    film = box(content, b"moov")
-    canon = box(content, b"uuid", film.start, film.end) if film else None
+    movie = box(content, b"moov")
+    canon = box(content, b"uuid", movie.start, movie.end) if movie else None
     if canon is None or content[canon.start : canon.start + 16] != CANON:
         return Image.Exif()
 
     def block(kind: bytes) -> Image.Exif:
-        found = box(content, kind, canon.start + 16, canon.end)
-        return _read(content[found.start : found.end]) if found else Image.Exif()
+        tiff = box(content, kind, canon.start + 16, canon.end)
+        return _read(content[tiff.start : tiff.end]) if tiff else Image.Exif()
 
-    return _made(block(b"CMT1"), dict(block(b"CMT2")), dict(block(b"CMT4")))
+    return _selected(block(b"CMT1"), dict(block(b"CMT2")), dict(block(b"CMT4")))
 
 
 def _minolta(content: bytes) -> bytes:
-    """The block `TTW`: a TIFF."""
+    """The TIFF in the block `TTW`."""
     at = 8
     for _ in range(16):
         name, size = content[at : at + 4], struct.unpack_from(">I", content, at + 4)[0]

@@ -1,17 +1,17 @@
-"""Why a file can't be shown, by how it begins: in words for the person."""
+"""Why a file can't be shown, by its first bytes, as a sentence for the user."""
 
 from services.knowledge.formats import Kind
 from services.knowledge.signatures import by_content
 
 
 def not_yet(head: bytes) -> str | None:
-    """The reason why a picture of such a kind can't be shown; None for all others."""
+    """The reason, for a kind that isn't supported yet; None for all others."""
     row = by_content(head)
     return f"Albumen can't show {row.words} yet." if row and row.kind is Kind.NOT_YET else None
 
 
 def refusal(content: bytes) -> str:
-    """What to say of a file that no decoder takes for its own."""
+    """The reason, for a file that no decoder accepts."""
     row = by_content(content)
     if (row and row.kind is Kind.PICTURE) or content.startswith(b"BM"):
         return "The picture is damaged: its header can't be read."

@@ -1,4 +1,4 @@
-"""What a process that opens strangers' files may use. A decoder that runs wild is ended by the kernel."""
+"""Limits for a process that opens untrusted files. The kernel ends a decoder that runs wild."""
 
 import os
 import resource
@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Final
 
 MEMORY: Final = 1 << 30
-"""Bytes beyond what the process has when it is ready."""
+"""Bytes beyond what the process uses when it is ready."""
 FILE_SIZE: Final = 64 << 20
-"""Bytes of a file that it may write; previews have about 100 kB."""
+"""Maximum bytes of a written file; previews have about 100 kB."""
 NICE: Final = 10
 
 
 def confine() -> None:
-    """Below the web server, no core dumps, little memory, and gone when the terminal's signals come only if told so."""
+    """Lower priority than the web server, no core dumps, little memory, and no reaction to Ctrl-C."""
     os.nice(NICE)
     for limit, value in (
         (resource.RLIMIT_AS, _address_space() + MEMORY),
@@ -22,13 +22,12 @@ def confine() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(limit)[1]
-        wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (wanted, hard))
+        resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway; it closes our pipe
 
 
 def _address_space() -> int:
-    """Bytes now; on a system without /proc, room for the program itself."""
+    """Bytes in use; without /proc, an allowance for the program itself."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:

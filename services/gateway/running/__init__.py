@@ -1,1 +1,1 @@
-"""What goes on by itself: scanning, classifying, learning, watching, handing on."""
+"""Background work: scanning, classifying, learning, watching, relaying."""

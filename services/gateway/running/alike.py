@@ -1,10 +1,10 @@
-"""What is said of photos that are like one."""
+"""The result of a search for similar photos."""
 
 import msgspec
 
 
 class Alike(msgspec.Struct, frozen=True):
-    """A photo that is like another."""
+    """A photo similar to another."""
 
     image_id: str
     likeness: float

@@ -1,4 +1,4 @@
-"""What jobs look like to people and programs: the read tables, and what is known only in memory."""
+"""The status of jobs, as shown to people and programs: from the read tables and what is only in memory."""
 
 from uuid import UUID
 
@@ -16,14 +16,14 @@ from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
-"""total, done, failed, photos per second, seconds left, a sentence when it waits"""
+"""total, done, failed, photos per second, seconds left, a sentence while it waits"""
 TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE}
 BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE)
-"""Commands that begin a job."""
+"""Commands that start a job."""
 
 
 class JobBoard:
-    """`ports.Jobs`, over the log, the read tables and the two runners."""
+    """`Jobs`, from the log, the read tables and the two runners."""
 
     def __init__(
         self, events: Log, views: Views, work: Work, classification: Classification, scanning: Scanning
@@ -32,47 +32,40 @@ class JobBoard:
         self._classification, self._scanning = classification, scanning
 
     async def running(self) -> list[JobStatus]:
-        rows = await self._work.unfinished()
-        return [await self._status(row, failures=False) for row in reversed(rows)]
+        return [await self._status(row, failures=False) for row in reversed(await self._work.unfinished())]
 
     async def recent(self, limit: int = 50) -> list[JobStatus]:
         return [await self._status(row) for row in await self._work.recent(limit)]
 
     async def status(self, command_id: str) -> JobStatus | None:
         try:
-            found = await self._log.find(UUID(command_id))
+            command = await self._log.find(UUID(command_id))
         except ValueError:
             return None
-        if found is None or found.kind != "C":
+        if command is None or command.kind != "C":
             return None
         if row := await self._work.job(command_id):
-            return msgspec.structs.replace(await self._status(row), type=found.type)
-        done = found.type not in BEGIN and await self._shown(found)  # a job's row will appear in a moment
+            return msgspec.structs.replace(await self._status(row), type=command.type)
+        done = command.type not in BEGIN and await self._shown(command)  # a job's row will appear in a moment
         return JobStatus(
             command_id=command_id,
-            type=found.type,
+            type=command.type,
             status="done" if done else "accepted",
-            started_us=found.recorded_at,
-            finished_us=found.recorded_at if done else None,
+            started_us=command.recorded_at,
+            finished_us=command.recorded_at if done else None,
         )
 
     async def _shown(self, command: Envelope) -> bool:
-        """Whether the read tables show what it brought about: its events stand right behind it."""
+        """Whether the read tables show its effects: its events follow it directly in the log."""
         if not await self._views.wait_for(command.position, CATCH_UP_S):
             return False
-        behind = await self._log.read(await self._views.position(), 1)
-        return not behind or behind[0].correlation_id != command.correlation_id
+        rest = await self._log.read(await self._views.position(), 1)
+        return not rest or rest[0].correlation_id != command.correlation_id
 
     async def _status(self, row: JobRow, failures: bool = True) -> JobStatus:
-        reasons = (
-            [Failure(image_id=i, path=p, reason=r) for i, p, r in await self._work.failures(row)]
-            if failures
-            else []
-        )
-        if row.kind == "scan":
-            total, done, failed, rate, eta, note = await self._scan(row)
-        else:
-            total, done, failed, rate, eta, note = await self._classify(row)
+        rows = await self._work.failures(row) if failures else []
+        progress = self._scan(row) if row.kind == "scan" else self._classify(row)
+        total, done, failed, rate, eta, note = await progress
         return JobStatus(
             command_id=row.job_id,
             type=TYPES[row.kind],
@@ -82,7 +75,7 @@ class JobBoard:
             failed=failed,
             rate=rate,
             eta_s=eta,
-            failures=reasons,
+            failures=[Failure(image_id=i, path=p, reason=r) for i, p, r in rows],
             started_us=row.started_us,
             finished_us=row.finished_us,
             note=note,
@@ -93,12 +86,13 @@ class JobBoard:
         if row.status not in ("running", "paused"):
             done, failed = max(done, row.done or 0), max(failed, row.failed or 0)
             return row.total or done + failed, done, failed, None, None, None
-        left = await self._work.left(row)
+        remaining = await self._work.left(row)
+        total = done + failed + remaining
         if row.status == "paused":
-            return done + failed + left, done, failed, None, None, None
+            return total, done, failed, None, None, None
         flight = self._classification.flight(row.job_id)
-        rate, eta = (flight.rate.per_second(), flight.rate.eta_s(left)) if flight else (None, None)
-        return done + failed + left, done, failed, rate, eta, self._classification.waits_for(row.job_id)
+        rate, eta = (flight.rate.per_second(), flight.rate.eta_s(remaining)) if flight else (None, None)
+        return total, done, failed, rate, eta, self._classification.waits_for(row.job_id)
 
     async def _scan(self, row: JobRow) -> Progress:
         scan = self._scanning.current

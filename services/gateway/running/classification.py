@@ -1,8 +1,8 @@
-"""Sends the photos of running classify jobs to the bus, a window at a time, and ends jobs that are done.
+"""Sends the photos of running classify jobs to the bus, a window at a time, and finishes jobs that are done.
 
-What a job still has to do is asked of the read tables each time (`queries/work.py`); in memory is only what is
-on its way. So after a crash, of us or of the broker, nothing is lost: the queues are emptied at the start and
-filled again from the log. What a job that was paused or cancelled had waiting in a queue is taken out of it.
+What a job still has to do is queried from the read tables each time (`queries/work.py`); only what is in flight is
+kept in memory. So a crash, ours or the broker's, loses nothing: the queues are purged on startup and refilled from
+the log. Pausing or cancelling a job removes its messages from the queue.
 """
 
 import asyncio
@@ -28,26 +28,26 @@ from services.kernel.log.ids import derived_id, result_id
 log = structlog.get_logger(__name__)
 
 WINDOW: Final = 1024
-"""Photos on their way at most: several seconds of work, and little to send again after a crash."""
+"""Maximum photos in flight: several seconds of work, and little to resend after a crash."""
 INTERACTIVE: Final = 64
-"""A job of named photos, up to this many, is one that somebody waits for."""
+"""Somebody is waiting for a job that names at most this many photos."""
 SILENT_S: Final = 20.0
-"""Longer than a classifier takes to load: it is worth telling."""
+"""Silence worth reporting: longer than a classifier takes to load."""
 STALLED_S: Final = 120.0
-"""Nothing came back for so long though the queue is empty: the messages are lost, send them again."""
+"""After this long without a result, with empty queues, the messages are lost and sent again."""
 _ATTEMPTS: Final = 3
-"""A photo that was lost so often is what kills the classifier."""
+"""A photo lost this often is what kills the classifier."""
 
 
 class Flight:
-    """What is on its way for one job."""
+    """One job's photos in flight."""
 
     def __init__(self) -> None:
         self.sent: dict[str, int | None] = {}
-        """Image id -> position of its result, None while there is none yet."""
+        """Image id -> position of its result, None until there is one."""
         self.attempts: dict[str, int] = {}
         self.queue: str | None = None
-        """Where it was sent last."""
+        """Where photos were last sent."""
         self.began()
 
     def began(self) -> None:
@@ -61,11 +61,11 @@ class Flight:
         self.sent[image_id] = position
 
     def forget(self, projected: int) -> None:
-        """Drop what the read tables show by now."""
+        """Drop what the read tables show already."""
         self.sent = {i: p for i, p in self.sent.items() if p is None or p > projected}
 
     def withdraw(self) -> None:
-        """Nothing is on its way any more; answers that come all the same count."""
+        """Nothing is in flight any more; late results still count."""
         self.sent = {i: p for i, p in self.sent.items() if p is not None}
         self.queue = None
 
@@ -83,13 +83,13 @@ class Classification:
         position: Callable[[], Awaitable[int]],
         scanning: Callable[[], bool],
     ) -> None:
-        """`position`: how far the read tables are; `scanning`: whether photos may still appear."""
+        """`position`: of the read tables; `scanning`: whether more photos may appear."""
         self._log, self._bus, self._work = events, bus, work
         self._position, self._scanning = position, scanning
         self._flights: dict[str, Flight] = {}
         self._wake = asyncio.Event()
         self.note: str | None = None
-        """Why nothing is sent just now, as a sentence."""
+        """Why nothing can be sent at the moment, as a sentence."""
 
     def wake(self) -> None:
         self._wake.set()
@@ -103,15 +103,15 @@ class Classification:
         return self._flights.get(job_id)
 
     def waits_for(self, job_id: str) -> str | None:
-        """Why a job gets no further just now, as a sentence."""
+        """Why a job makes no progress at the moment, as a sentence."""
         flight = self._flights.get(job_id)
         silent = flight is not None and flight.waiting and time.monotonic() - flight.heard > SILENT_S
-        return self.note or (
-            N_("Waiting for a classifier: none has answered for a while.") if silent else None
-        )
+        if self.note or not silent:
+            return self.note
+        return N_("Waiting for a classifier: none has answered for a while.")
 
     async def run(self) -> None:
-        """Feed running jobs; never returns. While the bus is away it waits and says so in `note`."""
+        """Feed running jobs; never returns. While the bus is down, it waits and sets `note`."""
         purged = False
         while True:
             self._wake.clear()
@@ -137,8 +137,8 @@ class Classification:
         for job_id, flight in self._flights.items():
             if job_id not in running and flight.queue and flight.waiting:
                 await self._withdraw(flight.queue)
-        for gone in self._flights.keys() - {job.job_id for job in jobs}:
-            del self._flights[gone]
+        for job_id in self._flights.keys() - {job.job_id for job in jobs}:
+            del self._flights[job_id]
         projected = await self._position()
         for job in jobs:
             flight = self._flights.setdefault(job.job_id, Flight())
@@ -147,12 +147,12 @@ class Classification:
             if job.job_id in running:
                 await self._feed(job, flight)
             elif not (unseen and not flight.sent):
-                continue  # paused: has ended only if its last answers have just come
+                continue  # paused: finished only if its last results have just arrived
             if not flight.sent and await self._ended(job):
                 await self._finish(job)
 
     async def _withdraw(self, queue: str) -> None:
-        """Empty a queue; jobs that go on are sent again, those of their photos that a classifier holds included."""
+        """Empty a queue. Jobs that continue are sent again, including photos that a classifier is working on."""
         await self._bus.purge(queue)
         for flight in self._flights.values():
             if flight.queue == queue:
@@ -170,8 +170,7 @@ class Classification:
         if not flight.sent:
             flight.began()
         small = job.asked is not None and job.asked <= INTERACTIVE
-        queue = CLASSIFY_INTERACTIVE if small else CLASSIFY_BULK
-        flight.queue = queue
+        flight.queue = queue = CLASSIFY_INTERACTIVE if small else CLASSIFY_BULK
         flight.sent.update(dict.fromkeys(new))
         try:
             await self._bus.publish(queue, [_message(job, image) for image in new])
@@ -188,7 +187,7 @@ class Classification:
         return await self._bus.depth(CLASSIFY_BULK) + await self._bus.depth(CLASSIFY_INTERACTIVE) == 0
 
     async def _give_up(self, job: JobRow, flight: Flight) -> None:
-        """Forget what was lost, so that it is sent again; what was lost too often has failed."""
+        """Forget lost photos, so that they are sent again; one lost too often has failed."""
         for image_id in flight.waiting:
             del flight.sent[image_id]
             attempts = flight.attempts[image_id] = flight.attempts.get(image_id, 0) + 1
@@ -198,18 +197,12 @@ class Classification:
     async def _fail(self, job: JobRow, image_id: str) -> None:
         reason = f"The classifier stopped {_ATTEMPTS} times while it worked on this photo."
         failed = ClassificationFailed(image_id=image_id, model_id=job.model_id or "", reason=reason)
-        await self._log.append(
-            [
-                record_event(
-                    failed,
-                    event_id=result_id(image_id, failed.model_id, job.job_id),
-                    correlation_id=UUID(job.job_id),
-                )
-            ]
-        )
+        event_id = result_id(image_id, failed.model_id, job.job_id)
+        record = record_event(failed, event_id=event_id, correlation_id=UUID(job.job_id))
+        await self._log.append([record])
 
     async def _ended(self, job: JobRow) -> bool:
-        """Nothing is left, by read tables that know all of the log; an open-ended job waits for the scan."""
+        """Nothing is left, according to up-to-date read tables; an open-ended job also waits for the scan."""
         if job.scope == "unclassified" and self._scanning():
             return False
         head = await self._log.head()
@@ -217,16 +210,10 @@ class Classification:
 
     async def _finish(self, job: JobRow) -> None:
         done, failed = await self._work.done(job)
-        await self._log.append(
-            [
-                record_event(
-                    JobFinished(job_id=job.job_id, done=done, failed=failed),
-                    event_id=derived_id(job.job_id, "finished"),
-                    correlation_id=UUID(job.job_id),
-                    causation_id=UUID(job.job_id),
-                )
-            ]
-        )
+        event = JobFinished(job_id=job.job_id, done=done, failed=failed)
+        event_id, cause = derived_id(job.job_id, "finished"), UUID(job.job_id)
+        record = record_event(event, event_id=event_id, correlation_id=cause, causation_id=cause)
+        await self._log.append([record])
         log.info("job finished", job=job.job_id, done=done, failed=failed)
 
 

@@ -1,10 +1,10 @@
-"""How far a scan is."""
+"""The progress of a scan."""
 
 import msgspec
 
 
 class Counts(msgspec.Struct):
-    """`found` grows while the walk goes on."""
+    """`found` grows during the walk."""
 
     found: int = 0
     unchanged: int = 0
@@ -16,5 +16,5 @@ class Counts(msgspec.Struct):
 
     @property
     def done(self) -> int:
-        """Looked at; the rejected ones are counted apart."""
+        """Examined; rejected files are counted separately."""
         return self.unchanged + self.added + self.moved

@@ -1,4 +1,4 @@
-"""What a scan asks of the disk, in threads: which previews there are, which folder a root is, what has left."""
+"""A scan's disk queries, run in threads: which previews exist, which folder a root is, which files have left."""
 
 import asyncio
 import os
@@ -17,28 +17,27 @@ log = structlog.get_logger(__name__)
 
 
 def shown(folder: Path) -> set[str]:
-    """Ids of the images whose preview is there: a few hundred folders listed, not a question for each image."""
-    found: set[str] = set()
+    """Ids of images with a preview: lists a few hundred folders, rather than checking each image."""
+    ids: set[str] = set()
     try:
-        shelves = [entry.path for entry in os.scandir(folder) if len(entry.name) == 2]
-        for shelf in shelves:
-            found.update(name[:-4] for name in os.listdir(shelf) if name.endswith(".jpg"))  # noqa: PTH208
+        for shelf in [entry.path for entry in os.scandir(folder) if len(entry.name) == 2]:
+            ids.update(name[:-4] for name in os.listdir(shelf) if name.endswith(".jpg"))  # noqa: PTH208
     except FileNotFoundError:
         log.info("there are no previews yet")
     except OSError as error:
         log.warning("the previews can't be listed: they are made anew", reason=str(error))
-    return found
+    return ids
 
 
 def entered(root: Path) -> tuple[int, int]:
-    """Which folder it is. Raises OSError when it can't be listed."""
+    """The folder's identity: device and inode. Raises OSError if it can't be listed."""
     next(root.iterdir(), None)
     seen = root.stat()
     return seen.st_dev, seen.st_ino
 
 
 def vacant(place: FilePlace) -> bool:
-    """Nothing is there, and that is not because its disk is away."""
+    """Nothing is there, and not because the disk is away."""
     root, path = Path(place[0]), Path(from_text(place[1]))
     try:
         return not os.path.lexists(root / path) and next(root.iterdir(), None) is not None
@@ -47,6 +46,6 @@ def vacant(place: FilePlace) -> bool:
 
 
 async def each(items: Iterator[_Item]) -> AsyncIterator[_Item]:
-    """Each is waited for in a thread, so that a slow disk does not hold up the pages."""
+    """Fetches each in a thread, so that a slow disk doesn't hold up the pages."""
     while (item := await asyncio.to_thread(next, items, None)) is not None:
         yield item

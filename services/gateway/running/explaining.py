@@ -1,5 +1,5 @@
-"""Asks a classifier where on a photo it saw what it said. Best effort: somebody is looking at the photo now, and asks
-again when no answer comes."""
+"""Asks a classifier where on a photo it saw its classes. Best effort: somebody is viewing the photo, and will ask again
+if no answer comes."""
 
 from typing import Final
 
@@ -21,11 +21,11 @@ from services.kernel.log.ids import derived_id
 log = structlog.get_logger(__name__)
 
 CLASSES: Final = 5
-"""Of a verdict, the best ones."""
+"""The best ones of a verdict."""
 
 
 class NobodyThere(Exception):
-    """The bus is away. The message is a sentence for the person."""
+    """The bus is down. The message is a sentence for the user."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -38,8 +38,8 @@ class Explaining:
         self._dispatcher, self._bus, self._views = dispatcher, bus, views
 
     async def handle(self, command: ExplainImage, key: str | None = None) -> Accepted:
-        """Nothing is sent when the maps are there. Raises NotFound, Refused or NobodyThere; if the bus went away in the
-        very moment, the command is in the log all the same."""
+        """Sends nothing if the maps exist. Raises NotFound, Refused or NobodyThere; if the bus goes down at the last
+        moment, the command is in the log nevertheless."""
         verdict = await self._verdict(command)
         wanted = verdict.classes[:CLASSES]
         missing = not verdict.explained.issuperset(wanted)

@@ -1,4 +1,4 @@
-"""What makes an export's folder an album, or puts pictures into the one that it is."""
+"""Turns an export's folder into an album, or adds pictures to the existing one."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,16 +11,16 @@ from services.kernel.log.envelope import Record
 def records(
     facts: Facts, album_id: str, title: str, images: Iterable[str], before: Sequence[Event]
 ) -> list[Record]:
-    """Each picture is put there once: who takes it out, or deletes the album, does not find it there again.
+    """Each picture is added only once: one that the user removed stays out, and a deleted album stays deleted.
 
-    `before`: what has happened to the album.
+    `before`: the album's events so far.
     """
     if _is_deleted(before):
         return []
-    made = [] if before else [facts.album(album_id, title)]
-    were = {image for event in before if isinstance(event, ImagesAddedToAlbum) for image in event.image_ids}
-    new = sorted(set(images) - were)
-    return [*made, facts.in_album(album_id, new)] if new else made
+    album = [] if before else [facts.album(album_id, title)]
+    added = {image for event in before if isinstance(event, ImagesAddedToAlbum) for image in event.image_ids}
+    new = sorted(set(images) - added)
+    return [*album, facts.in_album(album_id, new)] if new else album
 
 
 def _is_deleted(before: Sequence[Event]) -> bool:

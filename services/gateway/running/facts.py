@@ -1,9 +1,12 @@
-"""What a scan says, as records for the log. Pure: each id is derived from what was seen, so that saying it twice is
-saying it once."""
+"""The findings of a scan as records for the log. Pure: ids are derived from what was seen, so that appending a finding
+twice has no effect."""
 
 import hashlib
 from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
@@ -34,56 +37,26 @@ FilePlace = tuple[str, str]
 
 
 class Facts:
-    """Of one scan."""
-
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
 
     def imported(self, photo: Photo) -> Record:
-        return self._once(photo.imported(), photo.image_id, "imported")
+        return self._record(photo.imported(), derived_id(photo.image_id, "imported"))
 
     def added(self, root: Path, item: Found, photo: Photo) -> Record:
-        event = FileAdded(
-            image_id=photo.image_id,
-            root=str(root),
-            path=item.path,
-            size=item.size,
-            mtime_ns=item.mtime_ns,
-            taken_at=photo.place_at,
-            taken_at_source=photo.place_source,
-        )
         event_id = derived_id(photo.image_id, root, item.path, item.size, item.mtime_ns, "added")
-        return self._record(event, event_id)
+        return self._record(FileAdded(**_copy(root, item, photo)), event_id)
 
     def moved(self, root: Path, item: Found, photo: Photo, source: FilePlace) -> Record:
-        event = FileMoved(
-            image_id=photo.image_id,
-            from_root=source[0],
-            from_path=source[1],
-            root=str(root),
-            path=item.path,
-            size=item.size,
-            mtime_ns=item.mtime_ns,
-            taken_at=photo.place_at,
-            taken_at_source=photo.place_source,
-        )
+        event = FileMoved(from_root=source[0], from_path=source[1], **_copy(root, item, photo))
         return self._now(event, photo.image_id, root, item.path)
 
     def replaced(self, root: Path, item: Found, photo: Photo, previous: str) -> Record:
-        event = FileReplaced(
-            image_id=photo.image_id,
-            previous_image_id=previous,
-            root=str(root),
-            path=item.path,
-            size=item.size,
-            mtime_ns=item.mtime_ns,
-            taken_at=photo.place_at,
-            taken_at_source=photo.place_source,
-        )
+        event = FileReplaced(previous_image_id=previous, **_copy(root, item, photo))
         return self._now(event, photo.image_id, root, item.path)
 
     def inherited(self, image_id: str, previous: str, estate: Estate) -> list[Record]:
-        """What the person gave to the picture that stood there before is the new one's, too."""
+        """What the user assigned to the file's previous picture also applies to the new one."""
         events: list[Event] = [
             ImagesAddedToAlbum(album_id=album, image_ids=[image_id]) for album in estate.albums
         ]
@@ -123,24 +96,8 @@ class Facts:
         return self._record(event, derived_id(root, path, self.job_id, "withdrawn"))
 
     def said(self, root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> Record:
-        event = SidecarRead(
-            image_id=image_id,
-            root=str(root),
-            path=item.path,
-            size=item.size,
-            mtime_ns=item.mtime_ns,
-            kind=said.kind,
-            taken_at=said.taken_at,
-            latitude=said.latitude,
-            longitude=said.longitude,
-            altitude_m=said.altitude_m,
-            description=said.description,
-            favorite=said.favorite,
-            archived=said.archived,
-            trashed=said.trashed or in_trash,
-            people=said.people,
-            keywords=said.keywords,
-        )
+        fields = msgspec.structs.asdict(said) | {"trashed": said.trashed or in_trash}
+        event = SidecarRead(image_id=image_id, root=str(root), **msgspec.structs.asdict(item), **fields)
         event_id = derived_id(image_id, root, item.path, item.size, item.mtime_ns, "sidecar")
         return self._record(event, event_id)
 
@@ -158,11 +115,8 @@ class Facts:
     def finished(self, event: ScanFinished) -> Record:
         return self._record(event, derived_id(self.job_id, "finished"))
 
-    def _once(self, event: Event, image_id: str, what: str) -> Record:
-        return self._record(event, derived_id(image_id, what))
-
     def _now(self, event: Event, image_id: str, root: Path, path: str) -> Record:
-        """A change that may happen to the same path again: once for each scan."""
+        """For a change that may happen to the same path again: once per scan."""
         return self._record(event, derived_id(image_id, root, path, event.TYPE, self.job_id))
 
     def _record(self, event: Event, event_id: UUID) -> Record:
@@ -170,6 +124,12 @@ class Facts:
         return record_event(event, event_id=event_id, correlation_id=job, causation_id=job)
 
 
+def _copy(root: Path, item: Found, photo: Photo) -> dict[str, Any]:
+    """The fields of an event about a copy of a photo."""
+    place = {"taken_at": photo.place_at, "taken_at_source": photo.place_source}
+    return {"image_id": photo.image_id, "root": str(root), **msgspec.structs.asdict(item), **place}
+
+
 def album_of(root: Path, folder: str) -> str:
-    """The id of the album that an export's folder becomes: 12 hex digits, the same for the same folder."""
+    """The id of the album made from an export's folder: 12 hex digits, always the same for a folder."""
     return hashlib.sha256(f"folder\0{root}\0{folder}".encode()).hexdigest()[:12]

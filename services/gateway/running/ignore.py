@@ -1,5 +1,5 @@
-"""Which folders are passed over, and `.albumenignore`: what a person wants left out, in the syntax of `.gitignore`, for
-its folder and all below it."""
+"""Folders that scans skip, and `.albumenignore`: what the user wants left out of its folder and everything below, in
+`.gitignore` syntax."""
 
 import os
 from pathlib import Path
@@ -12,9 +12,9 @@ log = structlog.get_logger(__name__)
 
 IGNORE_FILE: Final = ".albumenignore"
 FOLDERS: Final = frozenset({"@eadir", "__macosx", "#recycle", "lost+found", "$recycle.bin"})
-"""That hold no photos of a person, in lower case; hidden ones (a leading dot) are passed over as well."""
+"""Folders without personal photos, in lower case; hidden ones (leading dot) are skipped as well."""
 _LARGEST: Final = 1_000_000
-"""Bytes; a longer one is not looked at."""
+"""Bytes of the file that are read."""
 
 
 def is_ignored(folder: str) -> bool:
@@ -22,13 +22,13 @@ def is_ignored(folder: str) -> bool:
 
 
 class Ignored(NamedTuple):
-    """The rules that hold in a folder, the outermost first."""
+    """The rules that apply in a folder, outermost first."""
 
     rules: tuple[tuple[str, GitIgnoreSpec], ...] = ()
-    """(folder that the file lies in, relative to the root; its rules)."""
+    """(the ignore file's folder, relative to the root; its rules)."""
 
     def with_rules(self, place: Path, folder: str) -> "Ignored":
-        """`place`: where `folder` is. A file that can't be read rules nothing, and the log says so."""
+        """`place`: the path of `folder`. A file that can't be read has no effect but a warning in the log."""
         try:
             with open(place / IGNORE_FILE, "rb", opener=_at_once) as file:
                 lines = (file.read(_LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
@@ -38,7 +38,7 @@ class Ignored(NamedTuple):
             return self
 
     def match(self, path: str, folder: bool = False) -> bool:
-        """Whether a path below the root is left out; the innermost file that has a word on it decides."""
+        """Whether a path below the root is ignored; the innermost file with a matching rule decides."""
         for where, spec in reversed(self.rules):
             inner = path[len(where) + 1 :] if where else path
             verdict = spec.check_file(f"{inner}/" if folder else inner).include
@@ -48,5 +48,5 @@ class Ignored(NamedTuple):
 
 
 def _at_once(path: str, flags: int) -> int:
-    """A pipe of that name would be waited for, with all the scan."""
+    """Don't block: a pipe of that name would hold up the scan."""
     return os.open(path, flags | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""What a job looks like to whoever asks: a page, a program, the shell."""
+"""The status of a job, as shown on pages, to programs and in the shell."""
 
 from typing import Protocol
 
@@ -6,8 +6,7 @@ import msgspec
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo that a job could not do, with its reason as a sentence. `image_id` is None for a file that
-    never became an image."""
+    """A photo that a job couldn't process; the reason is a sentence. `image_id`: None if the file has no image."""
 
     image_id: str | None
     path: str
@@ -15,7 +14,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to `GET /commands/{id}`. A command that is done at once has total 0."""
+    """The response to `GET /commands/{id}`. A command that takes effect at once has total 0."""
 
     command_id: str
     type: str
@@ -25,21 +24,21 @@ class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
     done: int = 0
     failed: int = 0
     rate: float | None = None
-    """Photos per second over the last seconds; None while it can't be told."""
+    """Photos per second over the last few seconds; None while unknown."""
     eta_s: float | None = None
     failures: list[Failure] = []
     started_us: int = 0
     finished_us: int | None = None
     note: str | None = None
-    """A sentence when it waits for something: the broker, the classifier, a folder that is gone."""
+    """A sentence while it waits for something: the broker, the classifier, a missing folder."""
 
 
 class Jobs(Protocol):
     async def running(self) -> list[JobStatus]:
-        """Jobs that run or are paused, newest first."""
+        """Running and paused jobs, newest first."""
 
     async def recent(self, limit: int = 50) -> list[JobStatus]:
         """All jobs, newest first, with their failures."""
 
     async def status(self, command_id: str) -> JobStatus | None:
-        """Of any command; None when there is no such command."""
+        """Of any command; None if there is no such command."""

@@ -1,7 +1,7 @@
-"""Learns anew whenever a person has answered, and says what was learned in the log.
+"""Retrains categories whenever the user has answered, and appends the result to the log.
 
-What is due is asked of the read tables each time, so nothing is lost with a crash; an answer that comes while it
-learns makes it due again.
+What is due is queried from the read tables each time, so a crash loses nothing; an answer that arrives during training
+makes a lesson due again.
 """
 
 import asyncio
@@ -42,40 +42,33 @@ class Learning:
                 await self._learn(lesson, until)
 
     async def _learn(self, lesson: Lesson, until: int) -> None:
-        """`until`: position of the read tables before they were asked."""
-        given = await material(self._views, lesson.category_id, lesson.model_id)
-        if not given.examples or not (given.refused or given.background):
+        """`until`: position of the read tables before the query."""
+        answers = await material(self._views, lesson.category_id, lesson.model_id)
+        if not answers.examples or not (answers.refused or answers.background):
             return
         try:
-            event = await asyncio.to_thread(_learned, lesson, given, until)
-        except ValueError as error:  # an embedding that nobody of ours has written
+            event = await asyncio.to_thread(_learned, lesson, answers, until)
+        except ValueError as error:  # an embedding that we didn't write
             log.error("a category can't learn", category=lesson.category_id, reason=str(error))
             return
-        await self._log.append(
-            [
-                record_event(
-                    event,
-                    event_id=derived_id(lesson.category_id, lesson.model_id, str(until), "learned"),
-                    correlation_id=derived_id(lesson.category_id, "lessons"),
-                )
-            ]
-        )
+        event_id = derived_id(lesson.category_id, lesson.model_id, str(until), "learned")
+        correlation_id = derived_id(lesson.category_id, "lessons")
+        await self._log.append([record_event(event, event_id=event_id, correlation_id=correlation_id)])
         log.info("a category learned", category=lesson.category_id, examples=event.examples)
         await self._caught_up()
 
 
-def _learned(lesson: Lesson, given: Material, until: int) -> CategoryLearned:
-    from services.knowledge.logistic import features, learn  # NumPy, which the first page does not need
+def _learned(lesson: Lesson, answers: Material, until: int) -> CategoryLearned:
+    from services.knowledge.logistic import features, learn  # NumPy, which the first page doesn't need
 
-    said = [features(codes) for codes in (given.examples, given.refused, given.background)]
-    found = learn(*said)
-    weights, scale = found.packed()
+    model = learn(*(features(codes) for codes in (answers.examples, answers.refused, answers.background)))
+    weights, scale = model.packed()
     return CategoryLearned(
         category_id=lesson.category_id,
         model_id=lesson.model_id,
         weights=weights,
         scale=scale,
-        bias=found.bias,
+        bias=model.bias,
         examples=lesson.examples,
         refused=lesson.refused,
         until=until,

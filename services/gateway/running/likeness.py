@@ -1,8 +1,8 @@
-"""Which photos feel most alike to the network: an index over all embeddings, in memory from its first use on.
+"""Similarity search: an index over all embeddings, in memory from its first use.
 
-Two steps. Each photo has a sketch of 160 bytes: one bit per feature, whether it is more than it is on the average.
-The nearest few hundred by Hamming distance (7 ms among 100,000) are then compared by the cosine of their whole
-embeddings, read from the tables. Kept up by position, so a new verdict costs one row.
+Two steps. Each photo has a sketch of 160 bytes: one bit per feature, set if it is above average. The nearest few
+hundred by Hamming distance (7 ms among 100,000) are then compared by the cosine of their full embeddings, read from
+the tables. Updated incrementally by position, so a new verdict costs one row.
 """
 
 import asyncio
@@ -20,16 +20,14 @@ from services.knowledge.logistic import features, readable
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NEAR: Final = 600
-"""Photos that are compared exactly."""
+"""Photos to compare exactly."""
 SAMPLE: Final = 2000
-"""Photos that say what is average."""
+"""Photos to compute the average from."""
 _CHUNK: Final = 2000
 _WORDS: Final = CHANNELS // 64
 
 
 class Index:
-    """The index."""
-
     def __init__(self, views: Views) -> None:
         self._views = views
         self._filling = asyncio.Lock()
@@ -43,7 +41,7 @@ class Index:
         self._sketches = np.zeros((0, _WORDS), np.uint64)
 
     async def nearest(self, image_id: str, limit: int) -> list[Alike] | None:
-        """The photos most alike to one, best first, without it. None when the model in use has not seen it."""
+        """The photos most similar to one, best first, without itself. None if the active model hasn't seen it."""
         await self._fill()
         code = await embedding(self._views, image_id, self._model) if self._model else None
         if code is None or self._average is None:
@@ -57,7 +55,7 @@ class Index:
         return await asyncio.to_thread(_ranked, wanted, rows, self._average, limit)
 
     async def _fill(self) -> None:
-        """Take in what has come since the last time."""
+        """Add what is new since last time."""
         async with self._filling:
             model_id = await active_model(self._views)
             if model_id != self._model:

@@ -1,4 +1,4 @@
-"""Which pictures a folder holds is known only once each was looked at; an album of them waits for that."""
+"""Collects the pictures of a folder: an album of them has to wait until each has been examined."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,17 +6,17 @@ from typing import Any
 
 
 class Looks:
-    """The pictures of one folder: those that were known, and those that are being looked at."""
+    """The pictures of one folder: known ones, and those being examined."""
 
     def __init__(self, group: asyncio.TaskGroup) -> None:
         self._group = group
-        self._begun: list[asyncio.Task[str | None]] = []
+        self._tasks: list[asyncio.Task[str | None]] = []
         self.known: set[str] = set()
         """Ids."""
 
     def begin(self, look: Coroutine[Any, Any, str | None]) -> None:
-        self._begun.append(self._group.create_task(look))
+        self._tasks.append(self._group.create_task(look))
 
     async def images(self) -> set[str]:
-        """The ids of all, once all were looked at."""
-        return self.known | {image for image in await asyncio.gather(*self._begun) if image}
+        """The ids of all, once all have been examined."""
+        return self.known | {image for image in await asyncio.gather(*self._tasks) if image}

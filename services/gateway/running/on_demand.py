@@ -1,4 +1,4 @@
-"""The index of likeness, made when somebody first asks: NumPy is not needed for the first page."""
+"""The similarity index, created on first use: the first page doesn't need NumPy."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,19 +11,17 @@ if TYPE_CHECKING:
 
 class Likeness(Protocol):
     async def nearest(self, image_id: str, limit: int) -> list[Alike] | None:
-        """The photos most alike to one, best first, without it. None when the model in use has not seen it."""
+        """The photos most similar to one, best first, without itself. None if the active model hasn't seen it."""
 
 
 class LikenessOnDemand:
-    """`Likeness`."""
-
     def __init__(self, views: Views) -> None:
         self._views = views
-        self._made: Index | None = None
+        self._index: Index | None = None
 
     async def nearest(self, image_id: str, limit: int) -> list[Alike] | None:
-        if self._made is None:
+        if self._index is None:
             from services.gateway.running.likeness import Index
 
-            self._made = Index(self._views)
-        return await self._made.nearest(image_id, limit)
+            self._index = Index(self._views)
+        return await self._index.nearest(image_id, limit)

@@ -1,4 +1,4 @@
-"""How fast a job goes, from when its photos were done."""
+"""The speed of a job, from when its photos were done."""
 
 import time
 from collections import deque
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 WINDOW_S: Final = 10.0
-"""Rates are means over this long: short enough to follow the job, long enough not to flicker."""
+"""Rates are averages over this long: short enough to follow the job, long enough not to flicker."""
 
 
 class Rate:
@@ -24,7 +24,7 @@ class Rate:
             self._seconds.append((now, number))
 
     def per_second(self) -> float | None:
-        """None before half a second has passed and when nothing came for the whole window."""
+        """None in the first half second, and after a window without photos."""
         now = self._clock()
         while self._seconds and now - self._seconds[0][0] > WINDOW_S:
             self._seconds.popleft()
@@ -33,6 +33,6 @@ class Rate:
             return None
         return sum(number for _, number in self._seconds) / span
 
-    def eta_s(self, left: int) -> float | None:
+    def eta_s(self, remaining: int) -> float | None:
         rate = self.per_second()
-        return left / rate if rate else None
+        return remaining / rate if rate else None

@@ -1,4 +1,4 @@
-"""Messages that no service could handle, sent again or forgotten as a person wishes."""
+"""Resends or discards messages that no service could handle, as the user wishes."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from services.kernel.bus.contract import Bus, BusUnavailable
 async def handle(
     command: ResendMessages | ForgetMessages, bus: Bus, dispatcher: Dispatcher, key: str | None
 ) -> Accepted:
-    """Done first and logged then: what the bus refuses leaves no trace. Raises NobodyThere and NotFound."""
+    """Acts first and logs afterwards: what the bus refuses leaves no trace. Raises NobodyThere and NotFound."""
     try:
         ids = [UUID(message) for message in command.messages] or None
     except ValueError:

@@ -1,7 +1,7 @@
 """Tells the projector, over the bus, that the log has grown: a doorbell, nothing more.
 
-The log is the outbox. Jobs are sent by `classification.py` and `explaining.py`, which ask what is outstanding, so
-nothing here can be lost: a ring that is missed costs the projector at most its polling interval.
+The log is the outbox. Jobs are sent by `classification.py` and `explaining.py`, which query what is outstanding, so
+nothing can be lost here: a missed ring costs the projector at most its polling interval.
 """
 
 import asyncio

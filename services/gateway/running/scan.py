@@ -1,7 +1,7 @@
-"""One scan: walk the folders, read what is new or changed, say what has moved and what is gone.
+"""One scan: walk the folders, read new and changed files, record what has moved or gone.
 
-Incremental by (path, size, mtime): what the read tables know already is not opened again. Every fact has an id
-derived from what was seen (`facts.py`), so a scan that was cut off is simply run again and repeats nothing.
+Incremental by (path, size, mtime): what the read tables know already isn't opened again. The id of every fact is
+derived from what was seen (`facts.py`), so an interrupted scan is simply run again and repeats nothing.
 """
 
 import asyncio
@@ -38,13 +38,13 @@ log = structlog.get_logger(__name__)
 
 TOGETHER: Final = 256
 TOGETHER_S: Final = 0.2
-"""Facts that go into the log at once, or how long the first of them waits for others."""
+"""Facts appended in one batch, and how long the first waits for others."""
 BREATH: Final = 500
-"""Files after which others have a turn, however large a folder is."""
+"""Files after which to yield to other tasks, however large a folder is."""
 
 
 class Scan:
-    """Run once with `run()`. Cancelling it leaves whole facts only."""
+    """Run once with `run()`. Cancelling it never leaves partial facts."""
 
     def __init__(
         self,
@@ -56,8 +56,8 @@ class Scan:
         suffixless: Suffixless | None = None,
         again: Collection[FilePlace] = (),
     ) -> None:
-        """`suffixless`: one for all scans, so that none asks again what the one before knew. `again`: rejected files
-        to look at anew."""
+        """`suffixless`: shared by all scans, so that each remembers what earlier ones read. `again`: rejected files to
+        retry."""
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
@@ -67,21 +67,21 @@ class Scan:
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
         self._places: dict[str, list[FilePlace]] = defaultdict(list)
-        """Image id -> where copies of it were when the scan began."""
-        self._left: set[FilePlace] = set()
-        """Places whose copy was found again elsewhere."""
+        """Image id -> where its copies were when the scan began."""
+        self._vacated: set[FilePlace] = set()
+        """Places whose copy has moved elsewhere."""
         self._pending: list[Record] = []
         self._appended = 0.0
-        """When, by the monotonic clock."""
+        """When records were last appended, by the monotonic clock."""
         self._shown: set[str] = set()
-        """Images whose preview is there."""
+        """Images that have a preview."""
 
     async def run(self, roots: Sequence[str]) -> None:
         """Scan each root, then append ScanFinished."""
         self._shown = await asyncio.to_thread(disk.shown, self._previews)
         for root in roots:
-            self._roots[root] = found = await known(self._views, root, self._again)
-            for path, row in found.files.items():
+            self._roots[root] = before = await known(self._views, root, self._again)
+            for path, row in before.files.items():
                 if row.image_id and not row.missing:
                     self._places[row.image_id].append((root, path))
         for root in roots:
@@ -109,21 +109,20 @@ class Scan:
                     if item.path and item.path not in before.blocked:
                         await self._append([self._facts.blocked(root, item.path, item.reason)])
                 else:
-                    seen.update(found.path for found in item.pictures)
+                    seen.update(picture.path for picture in item.pictures)
                     await self._folder(root, item, before, group)
         try:
             away = await asyncio.to_thread(disk.entered, root) != began
         except OSError:
             away = True
         if away:
-            await self._unavailable(
-                root, f"The folder {root} was taken away, or exchanged, while it was looked at."
-            )
-            return
-        await self._gone(root, before, seen, blocked)
+            reason = f"The folder {root} was taken away, or exchanged, while it was looked at."
+            await self._unavailable(root, reason)
+        else:
+            await self._missing(root, before, seen, blocked)
 
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
-        """Look at what is new or changed in one folder; returns once all of it is begun."""
+        """Examine what is new or changed in one folder; returns once all of that is under way."""
         beside = {item.name: item for item in folder.beside}
         matched = matching.match([item.name for item in folder.pictures], list(beside)) if beside else {}
         looks = Looks(group)
@@ -145,7 +144,8 @@ class Scan:
         if same:
             image = row.image_id if row else None
             beside = [s for s in beside if image and not before.heard(image, s.path, s.size, s.mtime_ns)]
-            looks.known.update([image] if image else [])
+            if image:
+                looks.known.add(image)
         if beside or not same:
             await self._slots.acquire()
             looks.begin(self._look(root, item, row, beside, same))
@@ -164,10 +164,10 @@ class Scan:
     async def _look(
         self, root: Path, item: Found, row: FileRow | None, beside: list[Found], same: bool
     ) -> str | None:
-        """The image's id, None when it is none. `same`: only what stands beside the file is new."""
+        """The image's id, None if it isn't one. `same`: only the sidecars are new."""
         try:
             if same and row and row.image_id:
-                await self._append(await self._said(root, beside, row.image_id))
+                await self._append(await self._sidecars(root, beside, row.image_id))
                 return row.image_id
             photo: Photo | Rejected = await self._pool.read(root, item.path)
             if isinstance(photo, Rejected):
@@ -175,14 +175,14 @@ class Scan:
                 await self._append([self._facts.rejected(root, item, photo)])
                 return None
             records = await self._imported(root, item, photo, row)
-            await self._append(records + await self._said(root, beside, photo.image_id))
+            await self._append(records + await self._sidecars(root, beside, photo.image_id))
             self._shown.add(photo.image_id)
             return photo.image_id
         except Vanished:
             self.counts.found -= 1
             return None
         except PreviewNotWritten:
-            raise  # the next photos would fail as well: the scan is tried again later
+            raise  # the next photos would fail as well: retry the scan later
         except Exception:  # one photo never stops a scan
             log.exception("a photo could not be read", root=str(root), path=item.path)
             why = Rejected(
@@ -201,45 +201,44 @@ class Scan:
         image = photo.image_id
         records = [self._facts.imported(photo)]
         if row is None or row.image_id is None:
-            source = await self._moved_from(image)
-            if source:
+            if source := await self._moved_from(image):
                 self.counts.moved += 1
                 return [*records, self._facts.moved(root, item, photo, source)]
             records.append(self._facts.added(root, item, photo))
         elif row.image_id != image or (row.size, row.mtime_ns) != (item.size, item.mtime_ns) or row.missing:
             records.append(self._facts.replaced(root, item, photo, row.image_id))
             if row.image_id != image:
-                given = await estate(self._views, row.image_id)
-                records += self._facts.inherited(image, row.image_id, given)
+                inheritance = await estate(self._views, row.image_id)
+                records += self._facts.inherited(image, row.image_id, inheritance)
         self.counts.added += 1
         return records
 
     async def _moved_from(self, image_id: str) -> FilePlace | None:
-        """A place that the copy must have come from: it was there, and is not any more, though its folder's root is."""
+        """The place the copy must have come from: it was there and no longer is, although that root is there."""
         for place in self._places.get(image_id, ()):
-            if place not in self._left and await asyncio.to_thread(disk.vacant, place):
-                self._left.add(place)
+            if place not in self._vacated and await asyncio.to_thread(disk.vacant, place):
+                self._vacated.add(place)
                 return place
         return None
 
-    async def _said(self, root: Path, beside: list[Found], image_id: str) -> list[Record]:
-        """What the sidecars say; those that can't be read are rejected, and cost the picture nothing."""
+    async def _sidecars(self, root: Path, beside: list[Found], image_id: str) -> list[Record]:
+        """What the sidecars say; those that can't be read are rejected without affecting the picture."""
         records = []
         for item in beside:
             try:
-                said = await self._pool.sidecar(root, item.path)
+                sidecar = await self._pool.sidecar(root, item.path)
             except Vanished:
                 continue
-            if isinstance(said, Rejected):
+            if isinstance(sidecar, Rejected):
                 self.counts.rejected += 1
-                records.append(self._facts.rejected(root, item, said))
+                records.append(self._facts.rejected(root, item, sidecar))
             else:
-                in_trash = kinds.reader(said.kind).is_trash(item.path.split("/")[-2:][0])
-                records.append(self._facts.said(root, item, image_id, said, in_trash))
+                in_trash = kinds.reader(sidecar.kind).is_trash(item.path.split("/")[-2:][0])
+                records.append(self._facts.said(root, item, image_id, sidecar, in_trash))
         return records
 
     async def _album(self, root: Path, folder: str, candidates: list[Found], looks: Looks) -> None:
-        """An export's folder with a title is an album of the pictures in it."""
+        """An export's folder with a title becomes an album of its pictures."""
         title = await self._title(root, candidates)
         if not title:
             return
@@ -250,7 +249,7 @@ class Scan:
             await self._append(records)
 
     async def _title(self, root: Path, candidates: list[Found]) -> str | None:
-        """The first that there is; what is gone meanwhile has none."""
+        """The first one; a file that has vanished has none."""
         for item in candidates:
             try:
                 if title := await self._pool.album(root, item.path):
@@ -259,19 +258,20 @@ class Scan:
                 continue
         return None
 
-    async def _gone(self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str]) -> None:
-        """Say what is missing, unless it looks like a disk that is away: then nothing changes."""
-        moved = {path for place, path in self._left if place == str(root)}
+    async def _missing(self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str]) -> None:
+        """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
+        moved = {path for place, path in self._vacated if place == str(root)}
         try:
-            gone = guard.missing(before.files, seen | moved, blocked)
+            lost = guard.missing(before.files, seen | moved, blocked)
         except guard.MostlyGone as error:
             await self._unavailable(root, f"{error} in {root} are not there. Is a disk not connected?")
             return
-        self.counts.missing += len(gone)
-        records = [self._facts.missing(image, root, path) for path, image in gone]
+        self.counts.missing += len(lost)
+        records = [self._facts.missing(image, root, path) for path, image in lost]
         unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
-        left = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
-        records += [self._facts.withdrawn(root, path) for path in (*left, *(before.blocked - set(blocked)))]
+        withdrawn = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
+        withdrawn += before.blocked - set(blocked)
+        records += [self._facts.withdrawn(root, path) for path in withdrawn]
         if records:
             await self._append(records)
 
@@ -280,8 +280,8 @@ class Scan:
         await self._append([self._facts.unavailable(root, reason)])
 
     async def _append(self, records: list[Record]) -> None:
-        """With others, a few times a second: each append wakes the projector and all that waits for the log. What a
-        crash takes with it is looked at again."""
+        """In batches, a few times a second: each append wakes the projector and everything that waits for the log.
+        Files whose records are lost in a crash are examined again."""
         self._pending += records
         if len(self._pending) >= TOGETHER or time.monotonic() - self._appended >= TOGETHER_S:
             await self._flush()

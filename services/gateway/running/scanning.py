@@ -1,4 +1,4 @@
-"""Runs scan jobs one after another, and takes up at the start what was cut off."""
+"""Runs scan jobs one after another, and resumes interrupted ones on startup."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ class Scanning:
         workers: int,
         caught_up: Callable[[], Awaitable[None]],
     ) -> None:
-        """`caught_up`: returns when the read tables show all of the log as it is now."""
+        """`caught_up`: returns when the read tables have caught up with the log."""
         self._log, self._work, self._views = events, work, views
         self._previews, self._workers = previews, workers
         self._caught_up = caught_up
@@ -40,12 +40,12 @@ class Scanning:
         self._closing: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        """After `run` was cancelled: until its workers are gone."""
+        """After `run` was cancelled: wait until its workers are gone."""
         if self._closing:
             await self._closing
 
     async def idle(self) -> None:
-        """Until no scan runs."""
+        """Wait until no scan is running."""
         await self._idle.wait()
 
     def wake(self) -> None:
@@ -56,28 +56,25 @@ class Scanning:
         return self.current is not None
 
     async def run(self) -> None:
-        """Never returns; cancelling it stops the scan, which goes on at the next start."""
+        """Never returns; cancelling it stops the scan, which resumes on the next startup."""
         while True:
             self._wake.clear()
             await self._caught_up()
-            jobs = [
-                job for job in await self._work.unfinished() if job.kind == "scan" and job.status == "running"
-            ]
-            if not jobs:
+            jobs = await self._work.unfinished()
+            if job := next((job for job in jobs if job.kind == "scan" and job.status == "running"), None):
+                await self._scan(job.job_id)
+            else:
                 await self._wake.wait()
-                continue
-            await self._scan(jobs[0].job_id)
 
     async def _scan(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
-        begun = next((e for row in rows if isinstance(e := row.event(), ScanStarted)), ScanStarted(roots=[]))
-        again = {(file.root, file.path) for file in begun.again}
+        start = next((e for row in rows if isinstance(e := row.event(), ScanStarted)), ScanStarted(roots=[]))
+        again = {(file.root, file.path) for file in start.again}
         pool = WorkerPool(self._previews, self._workers)
         self.current = scan = Scan(
             job_id, self._log, self._views, pool, self._previews, self._suffixless, again
         )
-        running = asyncio.create_task(scan.run(begun.roots), name="scan")
-        self._running = running
+        self._running = running = asyncio.create_task(scan.run(start.roots), name="scan")
         self._idle.clear()
         try:
             await asyncio.wait({running})
@@ -95,7 +92,7 @@ class Scanning:
             await asyncio.shield(self._closing)
 
     def stop(self, job_id: str) -> None:
-        """The scan when it is that job's; the log says already that it is paused or cancelled. One that is resumed
-        looks at all files again, which is quick where nothing changed."""
+        """Stop that job's scan if it is running; the log already says that it is paused or cancelled. A resumed scan
+        checks all files again, which is quick where nothing has changed."""
         if self.current and self._running and self.current.job_id == job_id:
             self._running.cancel()

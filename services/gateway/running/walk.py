@@ -1,8 +1,8 @@
-"""The files under a folder that should be pictures, or that stand beside them, with their sizes and times. Opens none
-of them but `.albumenignore`, and what has no suffix, for its first bytes.
+"""Lists the pictures and possible sidecars under a folder, with sizes and times. Opens only `.albumenignore` and, for
+their first bytes, files without a suffix.
 
-Symbolic links are followed only where they stay inside the root; a folder that was entered once, by whatever name, is
-not entered again, so that loops end.
+Symbolic links are followed only inside the root, and a folder is entered only once, by whatever name, so that loops
+end.
 """
 
 import os
@@ -19,12 +19,12 @@ from services.kernel.paths import to_text
 from services.knowledge.formats import is_media, is_sidecar, is_suffixless
 
 NOTHING_HERE: Final = ".nomedia"
-"""Android's sign for a folder, and all below it, that no album shows."""
+"""Android's marker for a folder that no album shows, including everything below it."""
 
 
 class Found(msgspec.Struct, frozen=True):
     path: str
-    """Relative to the root, `/` between the parts, as `kernel.paths` writes names."""
+    """Relative to the root, separated by `/`, as `kernel.paths` writes names."""
     size: int
     """Bytes."""
     mtime_ns: int
@@ -35,17 +35,17 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Folder(msgspec.Struct, frozen=True):
-    """One folder's files, each list in the order of names."""
+    """One folder's files, each list ordered by name."""
 
     path: str
     """Relative to the root; empty for the root itself."""
     pictures: list[Found] = []
     beside: list[Found] = []
-    """What may be a sidecar of a picture here."""
+    """Possible sidecars of the pictures."""
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """A folder that can't be read: what was known of it stays."""
+    """A folder that can't be read: the library keeps its photos."""
 
     path: str
     """Relative to the root; empty for the root itself."""
@@ -55,9 +55,9 @@ class Problem(msgspec.Struct, frozen=True):
 def walk(
     root: Path, known: Container[str] = (), suffixless: Suffixless | None = None
 ) -> Iterator[Folder | Problem]:
-    """Depth first, in the order of names. Never raises for what lies on the disk.
+    """Depth first, ordered by name. Never raises, whatever is on the disk.
 
-    `known`: paths of the library, which are told whatever they hold now: a photo that is broken is no stranger.
+    `known`: paths in the library, listed whatever they contain now: a broken photo is still a photo.
     """
     yield from _Walk(root, known, suffixless or Suffixless()).run()
 
@@ -66,7 +66,7 @@ class _Walk:
     def __init__(self, root: Path, known: Container[str], suffixless: Suffixless) -> None:
         self._root = os.path.realpath(root)
         self._known, self._suffixless = known, suffixless
-        self._entered: set[tuple[int, int]] = set()
+        self._entered: set[tuple[int, int]] = set()  # device and inode
         self._folders = [("", Ignored())]
 
     def run(self) -> Iterator[Folder | Problem]:
@@ -79,8 +79,10 @@ class _Walk:
 
     def _folder(self, folder: str, ignored: Ignored) -> Iterator[Folder | Problem]:
         place = os.path.join(self._root, folder)  # noqa: PTH118  os.scandir's names, thousands of times
-        if self._was_entered(os.stat(place)):  # noqa: PTH116
+        seen = os.stat(place)  # noqa: PTH116
+        if (key := (seen.st_dev, seen.st_ino)) in self._entered:
             return
+        self._entered.add(key)
         with os.scandir(place) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
         names = {entry.name for entry in entries if entry.name.startswith(".")}
@@ -95,20 +97,12 @@ class _Walk:
             try:
                 self._entry(entry, path, ignored, here, below)
             except FileNotFoundError:
-                continue  # gone since it was listed, or a link to nothing
+                continue  # deleted since it was listed, or a broken link
             except OSError as error:
                 yield Problem(to_text(path), error.strerror or str(error))
         if here.pictures or here.beside:
             yield here
         self._folders.extend(reversed(below))
-
-    def _was_entered(self, seen: os.stat_result) -> bool:
-        """Links may lead to a folder twice."""
-        key = (seen.st_dev, seen.st_ino)
-        if key in self._entered:
-            return True
-        self._entered.add(key)
-        return False
 
     def _entry(
         self,
@@ -118,17 +112,17 @@ class _Walk:
         here: Folder,
         below: list[tuple[str, Ignored]],
     ) -> None:
-        """Into the folder that it belongs to, or to those that are looked into next."""
+        """Add a file to `here`, or a folder to `below`."""
         if entry.is_symlink() and not self._inside(entry.path):
             return
         if entry.is_dir():
             if not is_ignored(entry.name) and not ignored.match(path, folder=True):
                 below.append((path, ignored))
-        elif (found := self._file(entry, to_text(path), ignored)) is not None:
-            (here.beside if is_sidecar(entry.name) else here.pictures).append(found)
+        elif (file := self._file(entry, to_text(path), ignored)) is not None:
+            (here.beside if is_sidecar(entry.name) else here.pictures).append(file)
 
     def _file(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> Found | None:
-        """None for what is of no use to an album."""
+        """None if it is of no use to an album."""
         bare = is_suffixless(entry.name)
         if not (bare or is_media(entry.name) or is_sidecar(entry.name)) or ignored.match(path):
             return None

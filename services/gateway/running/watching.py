@@ -1,7 +1,7 @@
-"""Notices what happens in the photo folders while Albumen runs, and has them scanned.
+"""Watches the photo folders while Albumen runs, and has them scanned when they change.
 
-The kernel tells of changes on local disks; what happens on network mounts it does not see, so all is scanned again from
-time to time. A scan without a change costs one question to the disk for each file.
+The kernel reports changes on local disks but not those on network mounts, so everything is also scanned periodically.
+A scan without changes costs one stat per file.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from services.knowledge.formats import is_media, is_sidecar, is_suffixless
 log = structlog.get_logger(__name__)
 
 QUIET_MS: Final = 1_000
-"""A copy that still runs is left alone until nothing has changed for so long …"""
+"""Scan once nothing has changed for this long, so as not to disturb a running copy …"""
 LATEST_MS: Final = 10_000
-"""… but a long one is looked at now and then, so that its photos appear."""
+"""… but scan a long one now and then, so that its photos appear."""
 _AGAIN_S: Final = 60.0
-"""A folder that can't be watched (a disk that is away, too many folders for the kernel) is tried again."""
+"""When to retry a folder that can't be watched (a disconnected disk, too many folders for the kernel)."""
 
 
 class Watching:
@@ -35,13 +35,13 @@ class Watching:
         scan: Callable[[], Awaitable[None]],
         stopping: asyncio.Event,
     ) -> None:
-        """`every_s`: how long after the last scan all is scanned again, 0: never. `scan`: has all roots scanned;
-        returns when that is done."""
+        """`every_s`: time between a scan and the next periodic one, 0: never. `scan`: scans all roots; returns when
+        done."""
         self._roots, self._every_s, self._scan, self._stopping = list(roots), every_s, scan, stopping
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Runs until cancelled or `stopping`."""
         async with asyncio.TaskGroup() as group:
             for root in self._roots:
                 group.create_task(self._watch(root), name=f"watch {root}")
@@ -67,7 +67,7 @@ class Watching:
                 ):
                     log.debug("files have changed", root=str(root), count=len(changes))
                     self._changed.set()
-                return  # it is time to stop
+                return  # stopping
             except (OSError, RuntimeError) as error:
                 log.warning(
                     "a folder can't be watched; scanned now and then instead",

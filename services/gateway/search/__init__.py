@@ -1,1 +1,1 @@
-"""Searches: their text parsed, explained, completed, and turned into conditions."""
+"""Searches: parses, explains and completes their text, and turns it into conditions."""

@@ -1,7 +1,7 @@
-"""How what is typed may go on. Pure."""
+"""Completes what is being typed. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
@@ -12,49 +12,40 @@ from services.gateway.search.vocabulary import Vocabulary, begins
 
 _MOST: Final = 8
 PER_KEY: Final = 3
-"""Names of one kind while no key is typed."""
+"""Names offered of each kind while no key is typed."""
 KEYLESS: Final = ("category", "album", "place", "person", "keyword", "camera", "folder")
 _LAST: Final = re.compile(r'(?:^|(?<=\s))(-?)(?:([A-Za-z]+):)?("[^"]*|[^\s"]*)$')
 
 
 class Completion(msgspec.Struct, frozen=True):
     q: str
-    """The whole search when it is taken."""
+    """The whole search after accepting it."""
     name: str
     key: str
-    """What kind of name it is; empty for a key."""
+    """The kind of name; empty for a key."""
 
 
-def completions(text: str, known: Vocabulary) -> list[Completion]:
-    """Of the last term; none where nothing was typed of it."""
+def completions(text: str, vocab: Vocabulary) -> list[Completion]:
+    """Completions of the last term; none while it is empty."""
     last = _LAST.search(text[:LONGEST_SEARCH])
     if last is None or len(text) > LONGEST_SEARCH:
         return []
     minus, key, value = last[1], (last[2] or "").lower(), last[3]
     head = text[: last.start()] + minus
-    found = _values(head, key, value, known) if key else _anything(head, value, known)
-    return list(islice(found, _MOST))
+    matches = _values(head, key, value, vocab) if key else _anything(head, value, vocab)
+    return list(islice(matches, _MOST))
 
 
-def _values(head: str, key: str, value: str, known: Vocabulary) -> Iterator[Completion]:
-    """Of a key that is typed."""
+def _values(head: str, key: str, value: str, vocab: Vocabulary) -> Iterator[Completion]:
     earlier, bar, typed = value.rpartition("|") if not value.startswith('"') else ("", "", value[1:])
     fits = begins(typed) if typed.strip() else (lambda name: True)
-    for name in filter(fits, _names(key, known)):
-        written = quoted(name)
-        if bar and written != name:  # between quotation marks, `|` is no sign
-            continue
-        yield Completion(f"{head}{key}:{earlier}{bar}{written} ", name, key)
+    for name in filter(fits, vocab.names(key) if key in NAMED else CHOICES.get(key, ())):
+        literal = quoted(name)
+        if not bar or literal == name:  # inside quotes, `|` does not separate values
+            yield Completion(f"{head}{key}:{earlier}{bar}{literal} ", name, key)
 
 
-def _names(key: str, known: Vocabulary) -> Iterable[str]:
-    if key in CHOICES:
-        return CHOICES[key]
-    return known.names(key) if key in NAMED else ()
-
-
-def _anything(head: str, value: str, known: Vocabulary) -> Iterator[Completion]:
-    """Keys, and names of all kinds."""
+def _anything(head: str, value: str, vocab: Vocabulary) -> Iterator[Completion]:
     typed = value.lstrip('"')
     if not typed.strip():
         return
@@ -62,5 +53,5 @@ def _anything(head: str, value: str, known: Vocabulary) -> Iterator[Completion]:
     yield from (Completion(f"{head}{key}:", f"{key}:", "") for key in keys)
     fits = begins(typed)
     for kind in KEYLESS:
-        names = islice(filter(fits, known.names(kind)), PER_KEY)
+        names = islice(filter(fits, vocab.names(kind)), PER_KEY)
         yield from (Completion(f"{head}{kind}:{quoted(name)} ", name, kind) for name in names)

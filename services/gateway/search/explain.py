@@ -1,4 +1,4 @@
-"""Why a word or a name finds nothing, and what may have been meant."""
+"""Explains why a word or name finds nothing, and suggests what may have been meant."""
 
 import difflib
 from collections.abc import Iterable
@@ -27,40 +27,39 @@ CALLED: Final = {
 
 
 async def explained(views: Views, search: Search) -> list[str]:
-    """A sentence for everything that was not understood or is not known."""
-    said = list(search.notes)
-    known = await vocabulary(views)
+    """A sentence for everything that is not understood or matches nothing."""
+    sentences = list(search.notes)
+    vocab = await vocabulary(views)
     for term in search.terms:
         for value in term.values:
-            if term.key in NAMED and term.key != "name" and not _known(term.key, value, known):
-                said.append(_(CALLED[term.key], name=value) + _meant(value, known.names(term.key)))
-            elif not term.key and not await _anywhere(views, value, known):
-                everything = [name for key in CALLED for name in known.names(key)]
-                said.append(_("Nothing is called “%(name)s”", name=value) + _meant(value, everything))
-    return list(dict.fromkeys(said))
+            if term.key in NAMED and term.key != "name" and not _known(term.key, value, vocab):
+                sentences.append(_(CALLED[term.key], name=value) + _meant(value, vocab.names(term.key)))
+            elif not term.key and not await _anywhere(views, value, vocab):
+                everything = [name for key in CALLED for name in vocab.names(key)]
+                sentences.append(_("Nothing is called “%(name)s”", name=value) + _meant(value, everything))
+    return list(dict.fromkeys(sentences))
 
 
-def _known(key: str, value: str, known: Vocabulary) -> bool:
+def _known(key: str, value: str, vocab: Vocabulary) -> bool:
     if key in ("category", "kind"):
-        return bool(named_categories(key, value, known))
-    if key == "album" and any(album.id == value for album in known.albums):
+        return bool(named_categories(key, value, vocab))
+    if key == "album" and any(album.id == value for album in vocab.albums):
         return True
     if key == "folder":
-        return any(value.casefold() in name.casefold() for name in known.folder)
-    value = name_for(value) if key == "type" else value
-    return bool(matching(value, known.names(key)))
+        return any(value.casefold() in name.casefold() for name in vocab.folder)
+    return bool(matching(name_for(value) if key == "type" else value, vocab.names(key)))
 
 
-async def _anywhere(views: Views, word: str, known: Vocabulary) -> bool:
-    if spoken(word) or named_categories("category", word, known):
+async def _anywhere(views: Views, word: str, vocab: Vocabulary) -> bool:
+    if spoken(word) or named_categories("category", word, vocab):
         return True
-    if any(map(begins(word), known.names("album") + known.place)):
+    if any(map(begins(word), vocab.names("album") + vocab.place)):
         return True
     return await is_written(views, matched(word))
 
 
 def _meant(value: str, names: Iterable[str]) -> str:
-    """The nearest of the names, by the whole name or one word of it."""
+    """Ends the sentence, suggesting the closest name or word in a name, if there is one."""
     forms: dict[str, str] = {}
     for name in names:
         for form in (name, *words(name)):

@@ -1,22 +1,13 @@
-"""Which photos: all, those of a category or an album, those that a search finds."""
+"""Which photos to show: all, those in a category or album, or search results."""
 
 from functools import cached_property
 from typing import Final
 
 import msgspec
 
+from services.gateway.search import terms
 from services.gateway.search.grammar import Search, parse
-from services.gateway.search.terms import (
-    HIDDEN,
-    KEPT_IN,
-    NO_PHOTO,
-    VISIBLE,
-    Condition,
-    both,
-    of_album,
-    of_categories,
-    searched,
-)
+from services.gateway.search.terms import Condition
 from services.gateway.search.vocabulary import NamedCategory, Vocabulary, vocabulary
 from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
@@ -24,19 +15,19 @@ from services.kernel.sentence import Explained
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     category: str | None = None
-    """A category's id; a group's stands for all categories in it."""
+    """A category's id; a group's id means all of its categories."""
     album: str | None = None
-    """An album's id; a smart one's stands for what its search finds."""
+    """An album's id; a smart album's id means what its search finds."""
     q: str | None = None
     """A search (`search/grammar.py`)."""
     hidden: bool = False
-    """Those that a person hid, instead of the others."""
+    """Only hidden photos, instead of visible ones."""
     timeline: bool = False
-    """Without the photos of the categories that a person keeps out of the timeline."""
+    """Without photos in categories that the user keeps out of the timeline."""
 
     @cached_property
     def search(self) -> Search:
-        """`q`, read once for all that is asked of these photos."""
+        """`q`, parsed once."""
         return parse(self.q or "")
 
 
@@ -44,50 +35,50 @@ EVERYTHING: Final = Filter()
 TIMELINE: Final = Filter(timeline=True)
 
 
-async def where(views: Views, chosen: Filter, in_album: bool = False) -> Condition:
-    """The condition on `image i`; `in_album`: only photos of the album are looked at, so it need not be asked."""
-    album_id = None if in_album else chosen.album
-    if chosen.category is None and album_id is None and not chosen.q:
-        parts = [_base(chosen)]
+async def where(views: Views, selection: Filter, in_album: bool = False) -> Condition:
+    """The condition on `image i`; `in_album`: the query is already restricted to the album."""
+    album_id = None if in_album else selection.album
+    if selection.category is None and album_id is None and not selection.q:
+        parts = [_base(selection)]
     else:
-        parts = _parts(chosen, album_id, await vocabulary(views))
-    return both([*parts, (KEPT_IN, [])] if chosen.timeline else parts)
+        parts = _parts(selection, album_id, await vocabulary(views))
+    return terms.both([*parts, (terms.KEPT_IN, [])] if selection.timeline else parts)
 
 
-def _base(chosen: Filter) -> Condition:
-    """Whether they are shown, where no search says otherwise."""
-    return HIDDEN if chosen.hidden else VISIBLE, []
+def _base(selection: Filter) -> Condition:
+    """The visibility condition, which a search may override."""
+    return terms.HIDDEN if selection.hidden else terms.VISIBLE, []
 
 
-def _parts(chosen: Filter, album_id: str | None, known: Vocabulary) -> list[Condition]:
-    album = next((one for one in known.albums if one.id == album_id), None)
+def _parts(selection: Filter, album_id: str | None, vocab: Vocabulary) -> list[Condition]:
+    album = next((one for one in vocab.albums if one.id == album_id), None)
     smart = album is not None and album.q is not None
-    parts = [] if chosen.q or smart else [_base(chosen)]
+    parts = [] if selection.q or smart else [_base(selection)]
     if album_id is not None:
-        parts.append(of_album(album, known) if album else (NO_PHOTO, []))
-    if chosen.category is not None:
-        parts.append(of_categories(known.within([NamedCategory(chosen.category, "", None)])))
-    if chosen.q:
-        parts.append(searched(chosen.search, known))
+        parts.append(terms.of_album(album, vocab) if album else (terms.NO_PHOTO, []))
+    if selection.category is not None:
+        parts.append(terms.of_categories(vocab.within([NamedCategory(selection.category, "", None)])))
+    if selection.q:
+        parts.append(terms.searched(selection.search, vocab))
     return parts
 
 
 async def is_smart(views: Views, album_id: str | None) -> bool:
-    known = await vocabulary(views) if album_id else None
-    return known is not None and any(a.id == album_id and a.q is not None for a in known.albums)
+    albums = (await vocabulary(views)).albums if album_id else []
+    return any(album.id == album_id and album.q is not None for album in albums)
 
 
 class UnknownFilter(Explained):
-    """A category or an album that does not exist was asked for."""
+    """The requested category or album does not exist."""
 
 
-async def checked(views: Views, chosen: Filter) -> Filter:
-    """Raises UnknownFilter with a sentence."""
-    if chosen.category is None and chosen.album is None:
-        return chosen
-    known = await vocabulary(views)
-    if chosen.category is not None and all(one.id != chosen.category for one in known.categories):
+async def checked(views: Views, selection: Filter) -> Filter:
+    """Returns the filter if its category and album exist. Raises UnknownFilter."""
+    if selection.category is None and selection.album is None:
+        return selection
+    vocab = await vocabulary(views)
+    if selection.category is not None and all(one.id != selection.category for one in vocab.categories):
         raise UnknownFilter("There is no such category.")
-    if chosen.album is not None and all(one.id != chosen.album for one in known.albums):
+    if selection.album is not None and all(one.id != selection.album for one in vocab.albums):
         raise UnknownFilter("There is no such album.")
-    return chosen
+    return selection

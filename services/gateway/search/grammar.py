@@ -1,9 +1,9 @@
-"""What a person types into the search field, as terms. Pure, and no text makes it fail.
+"""Parses the text of the search field into terms. Pure; no text makes it fail.
 
     dog -cat "red car" year:2014..2016 camera:nokia album:"Trip to Rome" place:rome
     category:dog|cat is:hidden near:48.1,11.6
 
-Terms must all fit; `-` before one excludes what it fits; `|` between the values of a key means any of them.
+A photo must match all terms; `-` negates a term; `|` between the values of a key means any of them.
 """
 
 import difflib
@@ -21,13 +21,13 @@ from services.gateway.search.places import Circle, place
 from services.gateway.search.states import OWNED, STATES
 
 LONGEST_SEARCH: Final = 500
-"""Characters of a search that are looked at."""
+"""Characters; the rest of a longer search is ignored."""
 MOST_TERMS: Final = 24
-"""Terms of a search, and values of a term."""
+"""Terms per search, and values per term."""
 NAMED: Final = (
     *("category", "kind", "album", "place", "camera", "lens", "folder", "name", "type", "person", "keyword"),
 )
-"""Keys whose value is a name, or the beginning of one."""
+"""Keys whose value is a name or its beginning."""
 CHOICES: Final = {"is": STATES, "has": tuple(OWNED)}
 KEYS: Final = (*NAMED, *SPANNED, "near", *NUMBERS, *CHOICES)
 EXAMPLES: Final = {
@@ -42,9 +42,9 @@ _BARE_KEY: Final = re.compile(r"-?([A-Za-z]+):(?=\s|$)")
 
 class Term(msgspec.Struct, frozen=True):
     key: str
-    """One of KEYS, or empty: words looked for everywhere."""
+    """One of KEYS; empty for a word that is searched for everywhere."""
     values: tuple[str, ...]
-    """Any of them fits; none where the value made no sense, and then nothing fits."""
+    """Alternatives; empty if the value is invalid, which matches nothing."""
     excluded: bool = False
     span: Span | None = None
     place: Circle | None = None
@@ -53,7 +53,7 @@ class Term(msgspec.Struct, frozen=True):
 class Search(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...] = ()
     notes: tuple[str, ...] = ()
-    """A sentence for each thing that was not understood."""
+    """A sentence for everything that was not understood."""
 
 
 def parse(text: str) -> Search:
@@ -70,26 +70,24 @@ def parse(text: str) -> Search:
     if clean.count('"') % 2:
         notes.append(_("A quotation mark is not closed; it was taken to end with the search."))
     terms: list[Term] = []
-    bare = [key.lower() for key in _BARE_KEY.findall(clean) if key.lower() in KEYS]
-    notes += [_valueless(key) for key in bare]
+    notes += [_valueless(key.lower()) for key in _BARE_KEY.findall(clean) if key.lower() in KEYS]
     for minus, key, quoted, plain in _TOKEN.findall(_BARE_KEY.sub(" ", clean)):
-        found = _term(key.lower(), plain or quoted, bool(plain), minus == "-", notes)
-        if found is not None:
-            terms.append(found)
+        if term := _term(key.lower(), plain or quoted, bool(plain), minus == "-", notes):
+            terms.append(term)
     if len(terms) > MOST_TERMS:
         notes.append(_("A search has at most %(most)s terms; the others were left out.", most=MOST_TERMS))
     return Search(tuple(terms[:MOST_TERMS]), tuple(dict.fromkeys(notes)))
 
 
 def _clean(text: str) -> str:
-    """Composed characters, no control characters, nothing that can't be encoded."""
+    """NFC, without control characters or anything that can't be encoded."""
     text = text[: LONGEST_SEARCH * 4].encode("utf-8", "replace").decode("utf-8")
     text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
     return unicodedata.normalize("NFC", text).strip()
 
 
 def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -> Term | None:
-    """`plain`: without quotation marks, so that `|` parts values."""
+    """`plain`: unquoted, so that `|` separates values."""
     if key and key not in KEYS:
         near = difflib.get_close_matches(key, KEYS, 1)
         notes.append(
@@ -100,8 +98,8 @@ def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -
         return _word(value, excluded, notes)
     if key in SPANNED or key == "near":
         return _measured(key, value, excluded, notes)
-    values = tuple(v.strip() for v in (value.split("|") if plain else [value]))[:MOST_TERMS]
-    values = tuple(v for v in values if v)
+    alternatives = value.split("|") if plain else [value]
+    values = tuple(v.strip() for v in alternatives[:MOST_TERMS] if v.strip())
     if key in CHOICES:
         values = _known(key, values, notes)
     if key in NUMBERS:
@@ -110,7 +108,7 @@ def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -
 
 
 def _numbers(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ...]:
-    """Those of the values that are a number or a range of numbers."""
+    """The values that are a number or a range of numbers."""
     notes += [_not_understood(key, value) for value in values if number_range(value) is None]
     return tuple(value for value in values if number_range(value) is not None)
 
@@ -125,7 +123,7 @@ def _word(value: str, excluded: bool, notes: list[str]) -> Term | None:
 
 
 def _known(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ...]:
-    """Those of the values that the key has a meaning for."""
+    """The values that are valid for the key."""
     choices = CHOICES[key]
     names = ", ".join(choices)
     notes += [
@@ -137,7 +135,6 @@ def _known(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ..
 
 
 def _measured(key: str, value: str, excluded: bool, notes: list[str]) -> Term:
-    """A time or a place."""
     when = span(key, value) if key in SPANNED else None
     where = place(value) if key == "near" else None
     if when is not None or where is not None:
@@ -161,7 +158,7 @@ def words(value: str) -> list[str]:
 
 
 def quoted(value: str) -> str:
-    """A value as it is written behind a key."""
+    """A value as written after a key, in quotes if necessary."""
     value = value.replace('"', " ").strip()
     return value if re.fullmatch(r"[\w.-]+", value) else f'"{value}"'
 

@@ -1,4 +1,4 @@
-"""Numbers of a search: `4`, `3..5`, `3..`, `..2`. Pure."""
+"""Numbers in a search: `4`, `3..5`, `3..`, `..2`. Pure."""
 
 import re
 
@@ -7,7 +7,7 @@ _MOST = 2**62
 
 
 def number_range(value: str) -> tuple[int, int] | None:
-    """From and to, both of them included; None for what is no number."""
+    """Minimum and maximum, both inclusive; None if `value` is not a number or range."""
     parts = _RANGE.fullmatch(value)
     if parts is None or not (parts[1] or parts[3]):
         return None

@@ -1,4 +1,4 @@
-"""A point on the earth and a distance from it, in a search. Pure."""
+"""A point on the earth and a radius, in a search. Pure."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 KM: Final = 10.0
-"""Around a point when no distance is given."""
+"""Default radius."""
 _NUMBER: Final = r"-?\d{1,5}(?:\.\d{1,12})?"
 
 
@@ -18,12 +18,12 @@ class Circle(msgspec.Struct, frozen=True):
 
     @property
     def narrowing(self) -> float:
-        """How much shorter a degree of longitude is here than at the equator."""
+        """Length of a degree of longitude here, relative to the equator."""
         return math.cos(math.radians(self.latitude))
 
 
 def place(value: str) -> Circle | None:
-    """Of `48.1,11.6` or `48.1,11.6,5`; None for anything else."""
+    """Parses `48.1,11.6` or `48.1,11.6,5`; None for anything else."""
     if not re.fullmatch(rf"{_NUMBER},\s*{_NUMBER}(,\s*{_NUMBER})?", value, re.ASCII):
         return None
     latitude, longitude, *rest = map(float, value.split(","))

@@ -1,4 +1,4 @@
-"""States that `is:` asks for, and things that `has:` asks for, as conditions on `image i`."""
+"""The values of `is:` and `has:` as conditions on `image i`."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ LABELLED: Final = {
     "film": "kind-video",
     "live": "kind-live",
 }
-"""States that are kinds of picture, so that a person's word on them counts."""
+"""States that are categories, so that the user's decisions on them count."""
 CONDITIONS: Final = {
     "missing": "NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)",
     "duplicate": """i.image_id IN (SELECT image_id FROM file WHERE missing = 0
@@ -30,4 +30,4 @@ OWNED: Final = {
 }
 _FIRST: Final = ("hidden", "missing", *LABELLED, "duplicate", "corrected", "unclassified")
 STATES: Final = (*_FIRST, *(name for name in CONDITIONS if name not in _FIRST))
-"""In the order in which they are offered."""
+"""In the order in which completion offers them."""

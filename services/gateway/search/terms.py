@@ -1,5 +1,5 @@
-"""The terms of a search as conditions on `image i`. Names are looked up first, so that SQL gets ids and whole values:
-SQLite then goes by its indexes."""
+"""Turns search terms into conditions on `image i`. Names are resolved first, so that SQL gets ids and exact values and
+SQLite can use its indexes."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,6 @@ from services.gateway.details import NUMBERS
 from services.gateway.search.dates import Span, spoken
 from services.gateway.search.grammar import Search, Term, words
 from services.gateway.search.numbers import number_range
-from services.gateway.search.places import Circle
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
 from services.knowledge.formats import name_for
@@ -26,12 +25,10 @@ NO_PHOTO: Final = "0"
 KEPT_IN: Final = """((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
     SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
       AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
-"""In the timeline. The first half is asked once, not for each photo."""
+"""In the timeline. The first half is evaluated once, not per photo."""
 _WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
   WHERE w.word MATCH ?)"""
-_CATEGORY: Final = (
-    """i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"""
-)
+_CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
 _CAMERA: Final = "i.camera_name IN ({})"
 _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
@@ -51,24 +48,25 @@ _NEAR: Final = """i.image_id IN (SELECT image_id FROM
   WHERE lat BETWEEN here_lat - reach AND here_lat + reach AND (lat - here_lat) * (lat - here_lat)
     + narrowing * min(abs(lon - here_lon), 360 - abs(lon - here_lon))
       * min(abs(lon - here_lon), 360 - abs(lon - here_lon)) <= reach * reach)"""
-"""In degrees of latitude; across the date line as well."""
+"""Distances in degrees of latitude; works across the date line."""
 _KM_OF_DEGREE: Final = 111.2
 _PARAMETERS: Final = 200
-"""A longer list is one parameter, as SQLite takes 32,766 of them; a shorter one is quicker with one for each value."""
+"""A longer list becomes one JSON parameter, as SQLite allows 32,766; shorter lists are faster with one per value."""
 
 
-def searched(search: Search, known: Vocabulary, inside: bool = False) -> Condition:
-    """All terms together, with the condition on being shown that stands before them; what is hidden or missing is
-    found only when it is asked for. `inside` a smart album, other smart albums (and it itself) hold nothing."""
-    asked = {
+def searched(search: Search, vocab: Vocabulary, inside: bool = False) -> Condition:
+    """All terms and the visibility condition: hidden or missing photos match only if the search asks for them.
+
+    `inside` a smart album, smart albums (itself included) match nothing."""
+    states = {
         value for term in search.terms if term.key == "is" and not term.excluded for value in term.values
     }
-    base = HIDDEN if "hidden" in asked else MISSING if "missing" in asked else VISIBLE
-    return both([(base, []), *(condition(term, known, inside) for term in search.terms)])
+    base = HIDDEN if "hidden" in states else MISSING if "missing" in states else VISIBLE
+    return both([(base, []), *(condition(term, vocab, inside) for term in search.terms)])
 
 
-def condition(term: Term, known: Vocabulary, inside: bool = False) -> Condition:
-    sql, parameters = _fits(term, known, inside)
+def condition(term: Term, vocab: Vocabulary, inside: bool = False) -> Condition:
+    sql, parameters = _fits(term, vocab, inside)
     return (f"NOT coalesce(({sql}), 0)" if term.excluded else f"({sql})"), parameters
 
 
@@ -77,54 +75,51 @@ def both(conditions: Sequence[Condition]) -> Condition:
 
 
 def any_of(conditions: Sequence[Condition]) -> Condition:
-    return " OR ".join(f"({sql})" for sql, _ in conditions) or NO_PHOTO, [
-        p for _, some in conditions for p in some
-    ]
+    sql = " OR ".join(f"({sql})" for sql, _ in conditions) or NO_PHOTO
+    return sql, [p for _, some in conditions for p in some]
 
 
 def of_categories(ids: Iterable[str]) -> Condition:
     return _listed(_CATEGORY, ids)
 
 
-def of_album(album: NamedAlbum, known: Vocabulary, inside: bool = False) -> Condition:
-    """What was put into it; of a smart one what its search finds now."""
+def of_album(album: NamedAlbum, vocab: Vocabulary, inside: bool = False) -> Condition:
+    """The photos added to it; for a smart album, what its search currently finds."""
     if album.q is None:
         return _listed(_ALBUM, [album.id])
-    return (NO_PHOTO, []) if inside else searched(album.search, known, inside=True)
+    return (NO_PHOTO, []) if inside else searched(album.search, vocab, inside=True)
 
 
-def _fits(term: Term, known: Vocabulary, inside: bool) -> Condition:
+def _fits(term: Term, vocab: Vocabulary, inside: bool) -> Condition:
     if term.span is not None:
         return _in(term.span)
-    if term.place is not None:
-        return _near(term.place)
-    return any_of([_one(term.key, value, known, inside) for value in term.values])
+    if (place := term.place) is not None:
+        return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
+    return any_of([_one(term.key, value, vocab, inside) for value in term.values])
 
 
-def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
+def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
     match key:
         case "":
-            return _said(value, known)
+            return _word(value, vocab)
         case "category" | "kind":
-            return of_categories(known.within(named_categories(key, value, known)))
+            return of_categories(vocab.within(named_categories(key, value, vocab)))
         case "album":
-            return any_of([of_album(album, known, inside) for album in _albums(value, known)])
+            return any_of([of_album(album, vocab, inside) for album in _albums(value, vocab)])
         case "place":
-            return _placed(value, known)
+            return _placed(value, vocab)
         case "camera":
-            return _of_camera(value, known)
+            return _of_camera(value, vocab)
         case "lens":
-            return _listed("i.lens IN ({})", matching(value, known.lens))
+            return _listed("i.lens IN ({})", matching(value, vocab.lens))
         case "person":
-            return _listed(_PERSON, matching(value, known.person))
+            return _listed(_PERSON, matching(value, vocab.person))
         case "keyword":
-            return _listed(_KEYWORD, matching(value, known.keyword))
+            return _listed(_KEYWORD, matching(value, vocab.keyword))
         case "type":
-            return _listed("i.format IN ({})", matching(name_for(value), known.type))
-        case "folder":
-            return _FOLDER, [f"%{_escaped(value)}%"]
-        case "name":
-            return _NAME, [f"%{_escaped(value)}%"]
+            return _listed("i.format IN ({})", matching(name_for(value), vocab.type))
+        case "folder" | "name":
+            return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(value)}%"]
         case "is" if value in LABELLED:
             return of_categories([LABELLED[value]])
         case "is":
@@ -134,52 +129,52 @@ def _one(key: str, value: str, known: Vocabulary, inside: bool) -> Condition:
     return f"({NUMBERS[key]}) BETWEEN ? AND ?", list(number_range(value) or ())
 
 
-def _said(word: str, known: Vocabulary) -> Condition:
-    """A word, anywhere: in names of files and folders, cameras, descriptions, people and keywords; the name of a
-    category, an album or a place; a year or a month."""
-    found = [(_WORDS, [matched(word)])]
-    if ids := known.within(named_categories("category", word, known)):
-        found.append(of_categories(ids))
+def _word(word: str, vocab: Vocabulary) -> Condition:
+    """A word anywhere: in names of files and folders, cameras, descriptions, people and keywords; as the name of a
+    category, album or place; as a year or month."""
+    conditions = [(_WORDS, [matched(word)])]
+    if ids := vocab.within(named_categories("category", word, vocab)):
+        conditions.append(of_categories(ids))
     fits = begins(word)
-    if albums := [a.id for a in known.albums if a.q is None and fits(a.name)]:
-        found.append(_listed(_ALBUM, albums))
-    if (placed := _placed(word, known))[1]:
-        found.append(placed)
+    if albums := [a.id for a in vocab.albums if a.q is None and fits(a.name)]:
+        conditions.append(_listed(_ALBUM, albums))
+    if (placed := _placed(word, vocab))[1]:
+        conditions.append(placed)
     if (time := spoken(word)) is not None:
-        found.append(_in(time))
-    return any_of(found)
+        conditions.append(_in(time))
+    return any_of(conditions)
 
 
-def _placed(value: str, known: Vocabulary) -> Condition:
-    """In a city, or anywhere in a country."""
-    names = json.dumps(matching(value, known.place))
+def _placed(value: str, vocab: Vocabulary) -> Condition:
+    """In a city or anywhere in a country."""
+    names = json.dumps(matching(value, vocab.place))
     return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NO_PHOTO, [])
 
 
-def _of_camera(value: str, known: Vocabulary) -> Condition:
-    """By the index of words first, as cameras are among them: so not every photo is looked at."""
-    exactly = _listed(_CAMERA, matching(value, known.camera))
+def _of_camera(value: str, vocab: Vocabulary) -> Condition:
+    """Uses the word index first, which includes cameras, to avoid scanning every photo."""
+    exactly = _listed(_CAMERA, matching(value, vocab.camera))
     if not exactly[1] or not words(value):
         return exactly
     return both([(_WORDS, [" AND ".join(matched(word) for word in words(value))]), exactly])
 
 
 def matched(word: str) -> str:
-    """For FTS5: the phrase, its last word only begun. Between quotation marks it knows no operators."""
+    """The FTS5 query for a phrase whose last word is a prefix; quoted, so that operators have no effect."""
     return '"' + word.replace('"', " ") + '"*'
 
 
-def named_categories(key: str, value: str, known: Vocabulary) -> list[NamedCategory]:
-    among = [c for c in known.categories if key == "category" or c.group_id == KIND]
+def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:
+    among = [c for c in vocab.categories if key == "category" or c.group_id == KIND]
     if exact := [c for c in among if c.id == value]:
         return exact
     names = set(matching(value, [name for c in among for name in c.called]))
     return [c for c in among if not names.isdisjoint(c.called)]
 
 
-def _albums(value: str, known: Vocabulary) -> list[NamedAlbum]:
-    names = set(matching(value, known.names("album")))
-    return [a for a in known.albums if a.id == value or a.name in names]
+def _albums(value: str, vocab: Vocabulary) -> list[NamedAlbum]:
+    names = set(matching(value, vocab.names("album")))
+    return [a for a in vocab.albums if a.id == value or a.name in names]
 
 
 def _in(span: Span) -> Condition:
@@ -191,15 +186,11 @@ def _in(span: Span) -> Condition:
     return _SPAN, [len(first), first, len(last), last]
 
 
-def _near(place: Circle) -> Condition:
-    return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
-
-
 def _listed(sql: str, values: Iterable[str]) -> Condition:
-    listed = list(values)
-    if len(listed) > _PARAMETERS:
-        return sql.format("SELECT value FROM json_each(?)"), [json.dumps(listed)]
-    return (sql.format(", ".join("?" * len(listed))), listed) if listed else (NO_PHOTO, [])
+    parameters = list(values)
+    if len(parameters) > _PARAMETERS:
+        return sql.format("SELECT value FROM json_each(?)"), [json.dumps(parameters)]
+    return (sql.format(", ".join("?" * len(parameters))), parameters) if parameters else (NO_PHOTO, [])
 
 
 def _escaped(value: str) -> str:

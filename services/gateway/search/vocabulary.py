@@ -1,5 +1,4 @@
-"""The names that a search may speak of: categories, albums, places, cameras, lenses, folders, people,
-keywords, formats."""
+"""The names that a search can refer to."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -12,7 +11,7 @@ from services.gateway.search.grammar import Search, parse, words
 from services.gateway.tables.pool import Views, cached
 
 KIND: Final = "kinds"
-"""The group whose categories are kinds of picture."""
+"""The group whose categories are kinds of photo."""
 
 
 class NamedCategory(msgspec.Struct, frozen=True):
@@ -22,11 +21,11 @@ class NamedCategory(msgspec.Struct, frozen=True):
     kind: str = "category"
     """`group` or `category`."""
     hidden: bool = False
-    """Not to be listed."""
+    """Left out of lists."""
 
     @property
     def called(self) -> tuple[str, ...]:
-        """All names that find it, in whatever language the page is: a smart album finds the same in each."""
+        """Its names in all languages, so that a smart album finds the same in each."""
         return called(self.name)
 
 
@@ -35,11 +34,11 @@ class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
     name: str
     q: str | None
     sort: str | None = None
-    """In which it opens, where a person said that."""
+    """Its default sort, if the user set one."""
 
     @cached_property
     def search(self) -> Search:
-        """Of a smart one; read once for as long as this vocabulary is kept."""
+        """A smart album's search, parsed once per cached vocabulary."""
         return parse(self.q or "")
 
 
@@ -47,9 +46,9 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     categories: list[NamedCategory]
     albums: list[NamedAlbum]
     place: list[str]
-    """`Rome, Italy` for each city, and `Italy`."""
+    """Both `Rome, Italy`, for each city, and `Italy`."""
     camera: list[str]
-    """Make and model, as one."""
+    """Make and model as one string."""
     lens: list[str]
     folder: list[str]
     person: list[str]
@@ -58,23 +57,23 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def shown(self) -> dict[str, NamedCategory]:
-        """By id, those that are to be listed."""
+        """Categories that are not hidden, by id."""
         return {one.id: one for one in self.categories if not one.hidden}
 
     def within(self, categories: Iterable[NamedCategory]) -> list[str]:
-        """Ids of the categories and of all below them."""
+        """Ids of the categories and everything below them."""
         ids = {category.id for category in categories}
         return [c.id for c in self.categories if c.id in ids or c.group_id in ids]
 
     def names(self, key: str) -> list[str]:
-        """What may stand behind a key, as this language has it first."""
+        """The names valid for a key, those in the page's language first."""
         if key in ("category", "kind"):
             here = [c.name for c in self.shown.values() if key == "category" or c.group_id == KIND]
             return list(dict.fromkeys([named(name) for name in here] + here))
         if key == "album":
             return [album.name for album in self.albums]
-        found: list[str] = getattr(self, key, [])
-        return found
+        names: list[str] = getattr(self, key, [])
+        return names
 
 
 _CATEGORIES: Final = (
@@ -82,19 +81,17 @@ _CATEGORIES: Final = (
 )
 _ALBUMS: Final = "SELECT album_id, name, q, sort FROM album ORDER BY name, album_id"
 _OF_IMAGES: Final = "SELECT DISTINCT camera_name, lens, format FROM image"
-"""All that is read off the images, in one scan of them."""
+"""Everything taken from images, in one scan."""
 _PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
 _FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
 _PEOPLE: Final = "SELECT DISTINCT value FROM sidecar, json_each(people) WHERE people <> '[]' ORDER BY 1"
 _KEYWORDS: Final = "SELECT DISTINCT value FROM sidecar, json_each(keywords) WHERE keywords <> '[]' ORDER BY 1"
-
-
 _WRITTEN: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
 
 @cached
 async def vocabulary(views: Views) -> Vocabulary:
-    seen = await views.fetch(_OF_IMAGES)
+    images = await views.fetch(_OF_IMAGES)
     return Vocabulary(
         categories=[
             NamedCategory(row[0], row[1], row[2], row[3], bool(row[4]))
@@ -102,42 +99,39 @@ async def vocabulary(views: Views) -> Vocabulary:
         ],
         albums=[NamedAlbum(*row) for row in await views.fetch(_ALBUMS)],
         place=_names(row[0] for row in await views.fetch(_PLACES)),
-        camera=_names(row[0] for row in seen),
-        lens=_names(row[1] for row in seen),
+        camera=_names(row[0] for row in images),
+        lens=_names(row[1] for row in images),
         folder=_names(row[1] for row in await views.fetch(_FOLDERS)),
         person=_names(row[0] for row in await views.fetch(_PEOPLE)),
         keyword=_names(row[0] for row in await views.fetch(_KEYWORDS)),
-        type=_names(row[2] for row in seen),
+        type=_names(row[2] for row in images),
     )
 
 
 async def is_written(views: Views, phrase: str) -> bool:
-    """Whether it stands in any photo's words; `phrase`: as FTS5 takes it."""
+    """Whether any photo's words match `phrase`, an FTS5 query."""
     return bool(await views.fetch(_WRITTEN, (phrase,)))
 
 
 def _names(values: Iterable[Any]) -> list[str]:
-    """Each once, in order."""
+    """Distinct non-empty values, sorted."""
     return sorted({str(value) for value in values if value})
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:
-    """The name itself where there is one; else those in which each word that was typed begins one, in any order."""
+    """The exact name if there is one; else names where each typed word is a word's prefix, in any order."""
     folded = typed.casefold()
     all_names = list(names)
     same = [name for name in all_names if name.casefold() == folded]
-    if same:
-        return same
-    fits = begins(typed)
-    return [name for name in all_names if fits(name)]
+    return same or list(filter(begins(typed), all_names))
 
 
 def begins(typed: str) -> Callable[[str], bool]:
-    """Whether each word that was typed begins a word of a name."""
+    """A predicate: whether each typed word is the prefix of a word in the name."""
     wanted = words(typed.casefold())
 
     def fits(name: str) -> bool:
-        those = words(name.casefold())
-        return bool(wanted) and all(any(word.startswith(start) for word in those) for start in wanted)
+        actual = words(name.casefold())
+        return bool(wanted) and all(any(word.startswith(start) for word in actual) for start in wanted)
 
     return fits

@@ -1,1 +1,1 @@
-"""Files beside pictures that describe them: which describes which, and what each format says."""
+"""Sidecars, the files that describe pictures: which describes which, and what each format says."""

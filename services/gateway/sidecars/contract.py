@@ -1,4 +1,4 @@
-"""What a format of sidecars brings: a module here, called as its kind in `knowledge.sidecars`, with its SIDECAR."""
+"""What a sidecar format provides: a module here, named after its kind in `knowledge.sidecars`, with a SIDECAR."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from services.gateway.sidecars.rules import PLAIN, Rule, Title
 
 
-def whole(base: str) -> Iterable[Title]:
-    """The name of the picture, with its suffix or without."""
+def plain_titles(base: str) -> Iterable[Title]:
+    """The picture's name, with or without its suffix."""
     return [Title(base)]
 
 
@@ -17,22 +17,22 @@ def never(_folder: str) -> bool:
 
 
 class AlbumFile(NamedTuple):
-    """What an export puts beside the pictures of an album, in the same format."""
+    """A file in the same format that an export adds to an album's pictures."""
 
     is_candidate: Callable[[str], bool]
-    """By its name without the suffix: it describes none of the pictures."""
+    """By its name without the suffix: it doesn't describe a picture."""
     title: Callable[[bytes], str | None]
-    """None for an album without one, for what is no album's file, and for what can't be read."""
+    """None for an untitled album, another kind of file, or one that can't be read."""
 
 
 class Sidecar(NamedTuple):
     read: Callable[[bytes, datetime], Any]
-    """A struct with fields of `photo.Said`: those that it has are told. Raises Unreadable and NotASidecar. The moment
-    is now, with offset: what is later by more than a day is nonsense."""
-    titles: Callable[[str], Iterable[Title]] = whole
-    """What its name without the suffix may mean, the likeliest first."""
+    """Returns a struct with some of the fields of `photo.Said`. Raises Unreadable and NotASidecar. The datetime is now,
+    with an offset: dates more than a day later are nonsense."""
+    titles: Callable[[str], Iterable[Title]] = plain_titles
+    """What its name without the suffix may mean, likeliest first."""
     rules: tuple[Rule, ...] = PLAIN
-    """By which a picture finds it, the surest first."""
+    """By which a picture finds it, most certain first."""
     album: AlbumFile | None = None
     is_trash: Callable[[str], bool] = never
-    """Whether what lies in a folder of this name was thrown away."""
+    """Whether a folder of this name contains deleted pictures."""

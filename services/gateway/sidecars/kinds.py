@@ -1,4 +1,4 @@
-"""The readers of all formats of sidecars, found by the table: nobody else names one."""
+"""The readers of all sidecar formats, looked up in the table: nothing else names one."""
 
 from functools import cache
 from importlib import import_module
@@ -10,12 +10,12 @@ from services.knowledge.formats import Kind, by_name
 @cache
 def reader(kind: str) -> Sidecar:
     """Of a kind in the table."""
-    found: Sidecar = import_module(f"{__package__}.{kind}").SIDECAR
-    return found
+    sidecar: Sidecar = import_module(f"{__package__}.{kind}").SIDECAR
+    return sidecar
 
 
 def kind_of(name: str) -> str:
-    """Of a file, by its name alone; empty for what is no sidecar."""
+    """Of a file, by its name alone; empty if it isn't a sidecar."""
     row = by_name(name)
     return row.name if row and row.kind is Kind.SIDECAR else ""
 

@@ -1,8 +1,8 @@
-"""Which file beside a picture describes it, by their names alone, for each format of sidecars in the table.
+"""Matches pictures with the sidecars that describe them, by name alone, for each sidecar format in the table.
 
-The rules run from the surest to the least sure, each over the whole folder before the next, so that what one picture
-surely owns is not taken by a neighbour whose name looks like it. A wrong date is worse than none: where two
-pictures could own a sidecar, neither does. Every rule looks names up; none compares them in pairs.
+The rules run from the most to the least certain, each over the whole folder before the next, so that a picture's
+certain match isn't taken by a neighbour with a similar name. A wrong date is worse than none: where two pictures could
+own a sidecar, neither does. Every rule looks names up; none compares them pairwise.
 """
 
 import unicodedata
@@ -17,42 +17,41 @@ from services.gateway.sidecars.rules import Key, Rule
 from services.knowledge.sidecars import SIDECARS
 
 _ALIKE: Final = 16
-"""Sidecars of one stem that are kept in mind."""
+"""Maximum sidecars per key of an index."""
 
 
 def is_album_file(name: str) -> bool:
-    """It may hold an album's title; the name of a picture's sidecar does not."""
+    """Whether it may hold an album's title, by its name; a picture's sidecar does not."""
     kind = kind_of(name)
     album = reader(kind).album if kind else None
     return album is not None and album.is_candidate(base(name))
 
 
 def album_candidates(sidecars: Iterable[str], matched: Mapping[str, Sequence[str]]) -> list[str]:
-    """Those of a folder's sidecars that no picture has (`match`) and that may hold its album's title."""
-    taken = {sidecar for found in matched.values() for sidecar in found}
-    return [name for name in sidecars if name not in taken and is_album_file(name)]
+    """The sidecars of a folder that match no picture (see `match`) and may hold its album's title."""
+    owned = {sidecar for group in matched.values() for sidecar in group}
+    return [name for name in sidecars if name not in owned and is_album_file(name)]
 
 
 def match(pictures: Sequence[str], sidecars: Sequence[str]) -> dict[str, list[str]]:
-    """The sidecars of each picture of one folder: at most one of each format, the one that is believed first last.
+    """The sidecars of each picture of one folder: at most one per format, the most trusted last.
 
-    One sidecar may describe several pictures: an edited copy and the film of a live photo share the original's.
+    One sidecar may describe several pictures: an edited copy and the video of a live photo share the original's.
     """
-    found: dict[str, list[str]] = {picture: [] for picture in pictures}
+    matches: dict[str, list[str]] = {picture: [] for picture in pictures}
     for kind in (row.kind for row in reversed(SIDECARS)):
-        those = sorted(name for name in sidecars if kind_of(name) == kind)
-        if those:
-            for picture, sidecar in _Folder(found, those, reader(kind)).matched().items():
-                found[picture].append(sidecar)
-    return found
+        if names_of_kind := sorted(name for name in sidecars if kind_of(name) == kind):
+            for picture, sidecar in _Folder(matches, names_of_kind, reader(kind)).matched().items():
+                matches[picture].append(sidecar)
+    return matches
 
 
 class _Folder:
     def __init__(self, pictures: Iterable[str], sidecars: Sequence[str], reader: Sidecar) -> None:
         """`sidecars`: all of one format."""
-        self._left = list(pictures)
+        self._unmatched = list(pictures)
         self._reader = reader
-        self._found: dict[str, str] = {}
+        self._matches: dict[str, str] = {}
         self._owners: dict[str, list[str]] = {}
         self._disputed: set[str] = set()
         self._of_films: set[str] = set()
@@ -82,22 +81,22 @@ class _Folder:
         for rule in self._reader.rules:
             for fold in (False, True):
                 self._apply(rule, fold)
-        return self._found
+        return self._matches
 
     def _apply(self, rule: Rule, fold: bool) -> None:
         claims: dict[str, list[str]] = defaultdict(list)
-        for picture in self._left if self._indexes["names"] else ():
+        for picture in self._unmatched if self._indexes["names"] else ():
             if sidecar := self._look_up(rule, picture, fold):
                 claims[sidecar].append(picture)
         for sidecar, claimants in claims.items():
             owners = self._owners.setdefault(sidecar, [])
             if (rule.shares and not rule.alike) or len({_origin(one) for one in claimants + owners}) == 1:
-                self._found.update(dict.fromkeys(claimants, sidecar))
+                self._matches.update(dict.fromkeys(claimants, sidecar))
                 owners += claimants
             else:
                 self._disputed.add(sidecar)
         if claims:
-            self._left = [picture for picture in self._left if picture not in self._found]
+            self._unmatched = [picture for picture in self._unmatched if picture not in self._matches]
 
     def _look_up(self, rule: Rule, picture: str, fold: bool) -> str | None:
         index = self._indexes[rule.where]
@@ -117,13 +116,13 @@ class _Folder:
 
 
 def _key(text: str, number: str, fold: bool) -> Key:
-    """`fold`: upper and lower case are the same. Never equal to a key that isn't folded."""
+    """`fold`: ignore case. Never equal to an unfolded key."""
     composed = text if text.isascii() else unicodedata.normalize("NFC", text)
     return (f"/{composed.casefold()}" if fold else composed), number
 
 
 def _origin(picture: str) -> str:
-    """Equal for a picture, its film, its edited copy, and others that Google numbered."""
+    """Equal for a picture, its video, its edited copy, and others that Google numbered."""
     reading = names.readings(picture)[-1]
     original = (names.originals(reading) or [reading])[-1]
     return _key(original.stem, "", fold=True)[0]

@@ -1,4 +1,4 @@
-"""By which rules a picture finds its sidecar (`matching.py` applies them): the parts, and those for plain names."""
+"""The rules by which a picture finds its sidecar (applied by `matching.py`): building blocks and the plain rules."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal, NamedTuple
@@ -7,7 +7,7 @@ from services.gateway.sidecars import takeout_names as names
 from services.gateway.sidecars.takeout_names import Reading
 
 Key = tuple[str, str]
-"""A name, and Google's number or nothing."""
+"""A name, and Google's number or an empty string."""
 
 
 class Title(NamedTuple):
@@ -16,22 +16,22 @@ class Title(NamedTuple):
     name: str
     number: str = ""
     where: Literal["names", "bases"] = "names"
-    """A picture's name, with or without its suffix; or the sidecar's own, for rules that cut a picture's like it."""
+    """A picture's name, with or without its suffix; or the sidecar's own, for rules that truncate a picture's too."""
 
 
 class Rule(NamedTuple):
     keys: Callable[[Reading], Iterable[Key]]
-    """Under which a picture's sidecar may be found, the best first."""
+    """Under which to look up a picture's sidecar, best first."""
     of: Callable[[str], list[Reading]] = names.readings
     where: Literal["names", "bases", "stems"] = "names"
     """What the keys are: see Title; `stems` are names without a suffix."""
     shares: bool = False
-    """Takes what another picture owns already."""
+    """Also accepts what another picture already owns."""
     alike: bool = False
-    """Shares only with pictures of its own stem."""
+    """Shares only with pictures of the same stem."""
 
 
-def whole(reading: Reading) -> Iterator[Key]:
+def full_name(reading: Reading) -> Iterator[Key]:
     yield reading.name, reading.number
 
 
@@ -49,8 +49,8 @@ def _films(picture: str) -> list[Reading]:
 
 def _film_stems(reading: Reading) -> Iterator[Key]:
     """`IMG.MP4` beside `IMG.HEIC`, `PXL.MP` beside `PXL.MP.jpg`."""
-    yield reading.stem, reading.number
-    yield reading.name, reading.number
+    yield from stem(reading)
+    yield from full_name(reading)
 
 
 FILMS: Final = (
@@ -58,10 +58,10 @@ FILMS: Final = (
     Rule(stem, of=_films, shares=True),  # IMG.HEIC.MP4
 )
 PLAIN: Final = (
-    Rule(whole),
+    Rule(full_name),
     Rule(stem),
-    Rule(whole, of=edited, shares=True),
+    Rule(full_name, of=edited, shares=True),
     Rule(stem, of=edited, shares=True),
     *FILMS,
 )
-"""Of a sidecar that is called as its picture, with the picture's suffix or without; the surest first."""
+"""For sidecars named after their pictures, with or without the suffix; most certain first."""

@@ -1,9 +1,9 @@
-"""How Google Takeout names what lies beside a picture.
+"""How Google Takeout names pictures and their sidecars.
 
-The sidecar of `IMG.jpg` is `IMG.jpg.json`, since 2024 `IMG.jpg.supplemental-metadata.json`. What stands before `.json`
-is cut at 46 UTF-16 units, wherever that falls; the picture's own name is cut at 47, before its suffix. A second
-`IMG.jpg` is called `IMG(1).jpg`, its sidecar `IMG.jpg(1).json`: the number comes after the cut. An edited copy,
-`IMG-edited.jpg` in the language of the account, has no sidecar of its own. Collected from public exports and reports.
+The sidecar of `IMG.jpg` is `IMG.jpg.json`, since 2024 `IMG.jpg.supplemental-metadata.json`. Whatever precedes `.json`
+is truncated to 46 UTF-16 units, and the picture's own name to 47 before its suffix. A second `IMG.jpg` is named
+`IMG(1).jpg`, and its sidecar `IMG.jpg(1).json`: the number is added after truncation. An edited copy, `IMG-edited.jpg`
+in the account's language, has no sidecar of its own. Collected from public exports and reports.
 """
 
 import re
@@ -15,14 +15,14 @@ from services.knowledge.edited_words import EDITED
 from services.knowledge.formats import Kind, suffixes
 
 SIDECAR_UNITS: Final = 46
-"""UTF-16 units of a sidecar's name that are kept before its number and `.json`."""
+"""Maximum UTF-16 units of a sidecar's name, before its number and `.json`."""
 PICTURE_UNITS: Final = 47
-"""The same of a picture's name before its number and suffix."""
+"""The same of a picture's name, before its number and suffix."""
 
 MEDIA: Final = suffixes(Kind.PICTURE, Kind.RAW, Kind.FILM)
 _FILMS: Final = suffixes(Kind.FILM)
 _BEGINNINGS: Final = frozenset(suffix[:end] for suffix in MEDIA for end in range(1, len(suffix) + 1))
-"""Of suffixes that a cut went through; the dot alone is one."""
+"""Of truncated suffixes, including the dot alone."""
 
 _SUPPLEMENT: Final = ".supplemental-metadata"
 _NUMBER: Final = re.compile(r"(.+)\(([0-9]{1,9})\)", re.DOTALL)
@@ -30,32 +30,24 @@ _NUMBER: Final = re.compile(r"(.+)\(([0-9]{1,9})\)", re.DOTALL)
 _ALBUM_FILES: Final = frozenset(
     unicodedata.normalize("NFC", word).casefold()
     for word in (
-        *(
-            "metadata",
-            "métadonnées",
-            "Metadaten",
-            "metadatos",
-            "metadati",
-            "metadados",
-            "metadades",
-            "metagegevens",
-        ),
-        *("metadane", "metaadatok", "metatiedot", "meta veriler", "метаданные", "метадані", "метаданни"),
-        *("μεταδεδομένα", "メタデータ", "元数据", "中繼資料", "메타데이터", "siêu dữ liệu", "ข้อมูลเมตา"),
+        *("metadata", "métadonnées", "Metadaten", "metadatos", "metadati", "metadados", "metadades"),
+        *("metagegevens", "metadane", "metaadatok", "metatiedot", "meta veriler", "метаданные", "метадані"),
+        *("метаданни", "μεταδεδομένα", "メタデータ", "元数据", "中繼資料", "메타데이터", "siêu dữ liệu"),
+        "ข้อมูลเมตา",
     )
 )
 _OTHER_FILES: Final = frozenset(
     {"print-subscriptions", "shared_album_comments", "user-generated-memory-titles", "shared-album-comments"}
 )
-"""Without `.json`: they are about the account, not about a picture or an album."""
+"""Without `.json`: files about the account rather than a picture or an album."""
 
 
 class Reading(NamedTuple):
-    """One way to read a picture's name: Google numbered it, or the number is the person's own."""
+    """One way to read a picture's name: the number may be Google's, or part of the user's own name."""
 
     stem: str
     suffix: str
-    """With its dot, as it is written; empty when there is none."""
+    """With its dot, as written; empty if there is none."""
     number: str
 
     @property
@@ -69,26 +61,24 @@ def split(name: str) -> tuple[str, str]:
 
 
 def readings(picture: str) -> list[Reading]:
-    """As it stands first."""
+    """The literal one first."""
     stem, suffix = split(picture)
-    numbered = _NUMBER.fullmatch(stem)
-    found = [Reading(stem, suffix, "")]
-    return [*found, Reading(numbered[1], suffix, numbered[2])] if numbered else found
+    return [Reading(name, suffix, number) for name, number in numberings(stem)]
 
 
 def cut_readings(picture: str) -> list[Reading]:
-    """Without the one that Google would have cut shorter: its number comes after the cut."""
-    found = readings(picture)
-    return found[1:] if units(found[0].stem) > PICTURE_UNITS + 1 and len(found) > 1 else found
+    """Without the one that Google would have truncated further: its number is added after truncation."""
+    literal, *numbered = readings(picture)
+    return numbered if numbered and units(literal.stem) > PICTURE_UNITS + 1 else [literal, *numbered]
 
 
 def originals(reading: Reading) -> list[Reading]:
-    """The pictures that an edited copy may come from; none when the name is not one of an edited copy."""
+    """The pictures that an edited copy may come from; none if the name isn't that of an edited copy."""
     stem, hyphen, tail = reading.stem.rpartition("-")
     if not (hyphen and stem):
         return []
     word = unicodedata.normalize("NFC", tail).casefold()
-    cut = is_cut(reading) and any(whole.startswith(word) for whole in EDITED)
+    cut = is_cut(reading) and any(full.startswith(word) for full in EDITED)
     if word not in EDITED and not cut:
         return []
     if reading.number:
@@ -101,13 +91,13 @@ def is_cut(reading: Reading) -> bool:
 
 
 def numberings(base: str) -> list[tuple[str, str]]:
-    """A sidecar's name without `.json` as (name, number): the number may be Google's or the name's."""
+    """A name without its suffix as (name, number): the number may be Google's, or part of the name."""
     numbered = _NUMBER.fullmatch(base)
     return [(base, ""), (numbered[1], numbered[2])] if numbered else [(base, "")]
 
 
 def described(base: str) -> Iterator[tuple[str, str]]:
-    """What a sidecar's name without `.json` may mean, as (name, number); the likeliest first."""
+    """What a sidecar's name without `.json` may mean, as (name, number); likeliest first."""
     yield from numberings(base)
     for text, number in numberings(base):
         title, dot, tail = text.rpartition(".")
@@ -132,8 +122,7 @@ def is_other_name(base: str) -> bool:
 
 
 def _plain(base: str) -> str:
-    numbered = _NUMBER.fullmatch(base)
-    return unicodedata.normalize("NFC", numbered[1] if numbered else base).casefold()
+    return unicodedata.normalize("NFC", numberings(base)[-1][0]).casefold()
 
 
 def units(text: str) -> int:
@@ -141,23 +130,22 @@ def units(text: str) -> int:
 
 
 def cuts(text: str) -> list[str]:
-    """What is left of a longer name in a sidecar's; empty for one that fits.
+    """What truncation leaves of a long name in a sidecar's; empty for a name that fits.
 
-    More than one where it can't be known which form of an accented letter was counted, or what became of the half of
-    a pair that the cut went through.
+    Several where it is unknown which form of an accented letter was counted, or what became of a split surrogate pair.
     """
     if text.isascii():
         return [text[:SIDECAR_UNITS]] if len(text) > SIDECAR_UNITS else []
     forms = dict.fromkeys((text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)))
-    return list(dict.fromkeys(left for form in forms for left in _cut(form)))
+    return list(dict.fromkeys(cut for form in forms for cut in _cut(form)))
 
 
 def _cut(text: str) -> list[str]:
     encoded = text.encode("utf-16-le", "surrogatepass")
     if len(encoded) <= 2 * SIDECAR_UNITS:
         return []
-    left = encoded[: 2 * SIDECAR_UNITS]
-    if not 0xD8 <= left[-1] <= 0xDB:  # the last unit is no first half of a pair
-        return [left.decode("utf-16-le", "surrogatepass")]
-    whole = left[:-2].decode("utf-16-le", "surrogatepass")
-    return [whole, f"{whole}?", f"{whole}_", f"{whole}\ufffd"]
+    start = encoded[: 2 * SIDECAR_UNITS]
+    if not 0xD8 <= start[-1] <= 0xDB:  # the last unit isn't the first half of a surrogate pair
+        return [start.decode("utf-16-le", "surrogatepass")]
+    intact = start[:-2].decode("utf-16-le", "surrogatepass")
+    return [intact, f"{intact}?", f"{intact}_", f"{intact}\ufffd"]

@@ -1,17 +1,17 @@
-"""By which rules a picture finds the sidecar that Google Takeout wrote for it."""
+"""The rules by which a picture finds its Google Takeout sidecar."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from services.gateway.sidecars import takeout_names as names
-from services.gateway.sidecars.rules import FILMS, Key, Rule, Title, edited, stem, whole
+from services.gateway.sidecars.rules import FILMS, Key, Rule, Title, edited, full_name, stem
 from services.gateway.sidecars.takeout_names import Reading
 
 _LONGEST_SUFFIX: Final = 6
 
 
 def titles(base: str) -> Iterator[Title]:
-    """None for what is an album's or the account's."""
+    """None for files about an album or the account."""
     if names.is_album_name(base) or names.is_other_name(base):
         return
     for name, number in names.numberings(base):
@@ -21,26 +21,26 @@ def titles(base: str) -> Iterator[Title]:
 
 
 def is_album_candidate(base: str) -> bool:
-    """It may hold an album's title: `metadata` in any language. The name of a picture's sidecar does not."""
+    """Whether it may hold an album's title: `metadata` in any language. A picture's sidecar does not."""
     if names.is_other_name(base):
         return False
     return not any(names.split(title)[1].lower() in names.MEDIA for title, _ in names.described(base))
 
 
 def _cut(reading: Reading) -> Iterator[Key]:
-    for left in names.cuts(reading.name):
-        yield left, reading.number
+    for name in names.cuts(reading.name):
+        yield name, reading.number
 
 
 def _short(reading: Reading) -> Iterator[Key]:
-    """The suffix is cut, or missing."""
+    """The suffix is truncated or missing."""
     if 0 < len(reading.suffix) <= _LONGEST_SUFFIX:
         for end in range(len(reading.suffix) - 1, -1, -1):
             yield reading.stem + reading.suffix[:end], reading.number
 
 
 def _second_of_a_cut_name(picture: str) -> list[Reading]:
-    """Google numbers what the cut made alike, an edited copy too, and writes one sidecar for both."""
+    """Google numbers names that truncation made equal, edited copies included, and writes one sidecar for both."""
     return [
         reading._replace(number="")
         for reading in names.readings(picture)
@@ -49,10 +49,10 @@ def _second_of_a_cut_name(picture: str) -> list[Reading]:
 
 
 RULES: Final = (
-    Rule(whole),
+    Rule(full_name),
     Rule(_cut, of=names.cut_readings, where="bases"),
     Rule(_short),
-    Rule(whole, of=edited, shares=True),
+    Rule(full_name, of=edited, shares=True),
     Rule(_cut, of=edited, where="bases", shares=True),
     Rule(_short, of=edited, shares=True),
     Rule(stem, of=edited, where="stems", shares=True),
@@ -60,4 +60,4 @@ RULES: Final = (
     *FILMS,
     Rule(_cut, of=_second_of_a_cut_name, where="bases", shares=True, alike=True),
 )
-"""The surest first."""
+"""Most certain first."""

@@ -1,10 +1,10 @@
-"""XMP as facts: the file that Lightroom, digiKam, darktable or Apple Photos writes beside a picture.
+"""Facts from XMP, in a picture or in a file next to it by Lightroom, digiKam, darktable or Apple Photos.
 
-RDF can say the same thing as an attribute or as an element; both are read. No DTD and no entity is.
+RDF can express the same property as an attribute or an element; both are read. DTDs and entities are rejected.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, TypeAlias
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -13,22 +13,13 @@ import msgspec
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
+from services.gateway.sidecars import facts
 from services.gateway.sidecars.contract import Sidecar
-from services.gateway.sidecars.facts import (
-    LARGEST,
-    Place,
-    Unreadable,
-    iso,
-    number,
-    place,
-    sensible,
-    text,
-    texts,
-)
+from services.gateway.sidecars.facts import LARGEST, Place, Unreadable
 
 MOST_KEYWORDS: Final = 200
 DEEPEST: Final = 64
-"""Levels of elements; real files have about ten."""
+"""Levels of nesting; real files have about ten."""
 MOST_ELEMENTS: Final = 100_000
 
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -40,12 +31,12 @@ _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _DATES: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated", f"{_XMP}CreateDate")
 
 Properties: TypeAlias = Mapping[str, "str | Element"]
-"""By qualified name; the first of a name counts."""
+"""By qualified name; the first of each name wins."""
 
 
 class Xmp(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: str | None = None
-    """ISO 8601, with the offset where it is known; noon where only the day is."""
+    """ISO 8601, with the offset if known; noon if only the day is known."""
     latitude: float | None = None
     """Degrees, WGS 84, north positive."""
     longitude: float | None = None
@@ -57,22 +48,19 @@ class Xmp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(content: bytes, now: datetime) -> Xmp:
-    """Raises Unreadable. `now`: with offset; what is later by more than a day is nonsense."""
+    """Raises Unreadable. `now`: with an offset; dates more than a day later are nonsense."""
     properties = _properties(_parse(content))
-    where = _place(properties)
     return Xmp(
         taken_at=_taken(properties, now),
-        latitude=where.latitude,
-        longitude=where.longitude,
-        altitude_m=where.altitude_m,
+        **_place(properties)._asdict(),
         description=_in_default_language(properties.get(f"{_DC}description")),
-        keywords=texts(_items(properties.get(f"{_DC}subject")), MOST_KEYWORDS),
-        favorite=number(_value(properties, f"{_XMP}Rating")) == 5,
+        keywords=facts.texts(_items(properties.get(f"{_DC}subject")), MOST_KEYWORDS),
+        favorite=facts.number(_value(properties, f"{_XMP}Rating")) == 5,
     )
 
 
 class _Bounded(TreeBuilder):
-    """Stops a file that would fill the memory with elements."""
+    """Rejects a file whose elements would fill the memory."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,11 +81,11 @@ class _Bounded(TreeBuilder):
 def _parse(content: bytes) -> Element:
     if len(content) > LARGEST:
         raise Unreadable("This XMP file is larger than 4 MB.")
+    if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = content.strip(b"\0 \t\r\n")
     parser = DefusedXMLParser(target=_Bounded(), forbid_dtd=True)
     try:
-        parser.feed(
-            content.strip(b"\0 \t\r\n") if not content.startswith((b"\xff\xfe", b"\xfe\xff")) else content
-        )
+        parser.feed(content)
         root = parser.close()
     except DefusedXmlException as error:
         raise Unreadable("This XMP file declares entities or a document type, which is not read.") from error
@@ -108,20 +96,20 @@ def _parse(content: bytes) -> Element:
 
 
 def _properties(root: Element) -> Properties:
-    found: dict[str, str | Element] = {}
+    properties: dict[str, str | Element] = {}
     blocks = list(root.iter(f"{_RDF}RDF"))
     if not blocks:
         raise Unreadable("This XMP file holds no description of a photo.")
     for description in (one for block in blocks for one in block.findall(f"{_RDF}Description")):
         for key, value in description.attrib.items():
-            found.setdefault(key, value)
+            properties.setdefault(key, value)
         for element in description:
-            found.setdefault(element.tag, element)
-    return found
+            properties.setdefault(element.tag, element)
+    return properties
 
 
 def _items(value: str | Element | None) -> Iterator[str]:
-    """Of a list; a text that stands alone is a list of one."""
+    """Of a list; a single text is a list of one."""
     if isinstance(value, str):
         yield value
     elif value is not None:
@@ -130,15 +118,17 @@ def _items(value: str | Element | None) -> Iterator[str]:
 
 
 def _in_default_language(value: str | Element | None) -> str | None:
-    if isinstance(value, Element):
-        for item in value.iter(f"{_RDF}li"):
-            if item.get(_LANGUAGE, "").lower() == "x-default" and (found := text(item.text)):
-                return found
-    return next((found for item in _items(value) if (found := text(item))), None)
+    items: Iterable[Element] = value.iter(f"{_RDF}li") if isinstance(value, Element) else ()
+    default = _first(item.text for item in items if item.get(_LANGUAGE, "").lower() == "x-default")
+    return default or _first(_items(value))
 
 
 def _value(properties: Properties, key: str) -> str | None:
-    return next((found for item in _items(properties.get(key)) if (found := text(item))), None)
+    return _first(_items(properties.get(key)))
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((clean for value in values if (clean := facts.text(value))), None)
 
 
 _DATE: Final = re.compile(
@@ -149,22 +139,20 @@ _DATE: Final = re.compile(
 def _taken(properties: Properties, now: datetime) -> str | None:
     for key in _DATES:
         moment = _moment(_value(properties, key) or "")
-        if moment and sensible(moment, now):
-            return iso(moment)
+        if moment and facts.sensible(moment, now):
+            return facts.iso(moment)
     return None
 
 
-def _moment(written: str) -> datetime | None:
-    match = _DATE.fullmatch(written)
+def _moment(value: str) -> datetime | None:
+    match = _DATE.fullmatch(value)
     if not match:
         return None
     year, month, day = (int(part) for part in match.group(1, 2, 3))
     hour, minute, second = (int(part or 0) for part in match.group(4, 5, 6)) if match[4] else (12, 0, 0)
-    thousandths = int((match[7] or "0").ljust(3, "0")[:3])
+    microsecond = int((match[7] or "0").ljust(3, "0")[:3]) * 1000  # to the millisecond
     try:
-        return datetime(
-            year, month, day, hour, minute, min(second, 59), thousandths * 1000, tzinfo=_zone(match[8])
-        )
+        return datetime(year, month, day, hour, minute, min(second, 59), microsecond, tzinfo=_zone(match[8]))
     except ValueError:
         return None
 
@@ -186,11 +174,11 @@ _DEGREES: Final = re.compile(
 def _place(properties: Properties) -> Place:
     latitude = _degrees(properties, f"{_EXIF}GPSLatitude")
     longitude = _degrees(properties, f"{_EXIF}GPSLongitude")
-    return place(latitude, longitude, _altitude(properties))
+    return facts.place(latitude, longitude, _altitude(properties))
 
 
 def _degrees(properties: Properties, key: str) -> float | None:
-    """`48,51.5N`, `48,51,30N`, or a plain number with the half of the globe in a property of its own."""
+    """`48,51.5N`, `48,51,30N`, or a plain number with the hemisphere in a separate property."""
     match = _DEGREES.fullmatch(_value(properties, key) or "")
     if not match:
         return None
@@ -201,7 +189,7 @@ def _degrees(properties: Properties, key: str) -> float | None:
 
 def _altitude(properties: Properties) -> float | None:
     above, _, below = (_value(properties, f"{_EXIF}GPSAltitude") or "").partition("/")
-    metres, divisor = number(above), number(below or 1)
+    metres, divisor = facts.number(above), facts.number(below or 1)
     if metres is None or not divisor:
         return None
     return (-1 if _value(properties, f"{_EXIF}GPSAltitudeRef") == "1" else 1) * metres / divisor

@@ -1,1 +1,1 @@
-"""The read tables as the gateway has them: a pool of connections, cursors, what is kept by position."""
+"""The gateway's access to the read tables: connection pool, page cursors, answer cache."""

@@ -1,10 +1,10 @@
-"""Answers kept for as long as the read tables stand at the same position."""
+"""Caches answers while the read tables stay at the same position."""
 
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Final
 
 _KEPT: Final = 64
-"""Answers kept in memory, of different questions; the one that was not asked for longest goes first."""
+"""Maximum number of answers; the least recently used is evicted first."""
 
 
 class Cache:
@@ -13,7 +13,7 @@ class Cache:
         self._kept: dict[Hashable, Any] = {}
 
     async def get(self, position: int, key: Hashable, compute: Callable[[], Awaitable[Any]]) -> Any:
-        """The answer to `key` at `position`, computed when it is not known; what `compute` raises is not kept."""
+        """The cached answer for `key` at `position`, else computed; exceptions from `compute` are not cached."""
         if position != self._position:
             self._position, self._kept = position, {}
         if key in self._kept:

@@ -1,7 +1,7 @@
-"""Where a page of photos ended, as an opaque word in a URL.
+"""Where a page of photos ended, as an opaque token in a URL.
 
-Paging by key: the next page is what sorts behind the last photo shown, so it costs the same at any depth and
-no photo is shown twice when others arrive meanwhile.
+Keyset pagination: the next page is what sorts after the last photo shown, so it costs the same at any depth and no
+photo is shown twice when others arrive in between.
 """
 
 import base64
@@ -18,7 +18,7 @@ Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class BadCursor(Explained):
-    """The word is none of ours, or it belongs to another order of sorting."""
+    """The token is invalid or belongs to another sort order."""
 
     def __init__(self) -> None:
         super().__init__(N_("“after” is not a place in this list: leave it out to start at the beginning."))
@@ -28,9 +28,9 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     sort: str
     key: Int64 | str
     tie: str
-    """Tells apart photos with the same key."""
+    """Tie-breaker for photos with the same key."""
     day: str = ""
-    """The furthest day shown so far, YYYY-MM-DD: what has had its heading."""
+    """The furthest day shown so far, YYYY-MM-DD, which already has its heading."""
 
 
 def encode_cursor(cursor: Cursor) -> str:

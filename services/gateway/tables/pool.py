@@ -1,14 +1,13 @@
 """The read tables, over a few read-only connections that follow the projector from file to file.
 
-The file `current` in the folder names the database that is live; a rebuild writes another one beside it and
-moves the name over. What is asked before there is any database is answered with nothing.
+The file `current` in the folder names the live database; a rebuild writes a new one next to it and switches the
+pointer. Until there is a database, queries return no rows.
 """
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
@@ -22,7 +21,7 @@ from services.kernel.settings import Settings
 CONNECTIONS: Final = 2
 _POLL_S: Final = 0.01
 CATCH_UP_S: Final = 2.0
-"""How long an answer waits for the read tables, so that what is asked next shows what was done."""
+"""How long a response to a command waits for the read tables, so that the next request shows its effect."""
 _POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
 _CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoint_event USING (name)
   WHERE name = 'views'"""
@@ -33,13 +32,13 @@ _T = TypeVar("_T")
 
 
 class Reader(Protocol):
-    """The read tables; answers nothing while there are none yet."""
+    """The read tables; returns no rows until they exist."""
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
 
 
 class Generation:
-    """The connections to one database file; closed when the last query on an outdated one is done."""
+    """The connections to one database file, closed once it is outdated and its last query is done."""
 
     def __init__(self, stamp: Stamp, connections: list[aiosqlite.Connection]) -> None:
         self.stamp = stamp
@@ -54,7 +53,7 @@ class Generation:
 
 class Views:
     def __init__(self, folder: Path, only: str | None = None) -> None:
-        """`only`: the file to read whatever the pointer names."""
+        """`only`: the file to read, regardless of the pointer."""
         self._folder, self._only = folder, only
         self._pointer = folder / "current"
         self._generation: Generation | None = None
@@ -64,13 +63,13 @@ class Views:
 
     @classmethod
     async def open(cls, settings: Settings) -> "Views":
-        """Never fails for want of a database: it is looked for again at each query."""
+        """Never fails if there is no database: every query checks again."""
         views = cls(settings.views)
         await views._live()
         return views
 
     async def close(self) -> None:
-        """Waits for queries that still run."""
+        """Waits for running queries."""
         if self._turning is not None:
             await asyncio.gather(self._turning, return_exceptions=True)
         await asyncio.gather(*self._closing)
@@ -79,33 +78,37 @@ class Views:
             await generation.close()
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of one SELECT; nothing while there is no database. Raises sqlite3.Error."""
-        async with self._connection() as db:
-            if db is None:
-                return []
+        """All rows of one SELECT; none while there is no database. Raises sqlite3.Error."""
+        generation = await self._live()
+        if generation is None:
+            return []
+        db = await generation.idle.get()
+        try:
             return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
+        finally:
+            generation.idle.put_nowait(db)
 
     @property
     def cache(self) -> Cache:
-        """Answers of these tables; another file begins with an empty one."""
+        """Cached answers; another file starts with an empty cache."""
         return self._cache
 
     def look(self) -> "Look":
-        """The same tables for one request."""
+        """These tables as seen by one request."""
         return Look(self)
 
     async def position(self) -> int:
-        """The position in the log up to which the read tables are made; 0 while there are none."""
+        """The log position the read tables have reached; 0 while there are none."""
         rows = await self.fetch(_POSITION)
         return int(rows[0][0]) if rows else 0
 
     async def checkpoint(self) -> tuple[int, bytes] | None:
-        """The position, and the id of the event there: says of which log the tables are."""
+        """The position, and the id of the event there, which identifies the log the tables were built from."""
         rows = await self.fetch(_CHECKPOINT)
         return (rows[0][0], rows[0][1]) if rows else None
 
     async def wait_for(self, position: int, timeout_s: float) -> bool:
-        """Whether the read tables came to `position` in time."""
+        """Whether the read tables reached `position` in time."""
         until = time.monotonic() + timeout_s
         while await self.position() < position:
             if time.monotonic() >= until:
@@ -113,28 +116,14 @@ class Views:
             await asyncio.sleep(_POLL_S)
         return True
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[aiosqlite.Connection | None]:
-        generation = await self._live()
-        if generation is None:
-            yield None
-            return
-        db = await generation.idle.get()
-        try:
-            yield db
-        finally:
-            generation.idle.put_nowait(db)
-
     async def _live(self) -> Generation | None:
-        """The generation that the pointer names now. A pointer that can't be followed leaves the former one."""
+        """The generation the pointer names now; if the pointer can't be followed, the previous one."""
         stamp = self._stamp()
         if stamp is None or (self._generation and self._generation.stamp == stamp):
             return self._generation
         if self._turning is None or self._turning.done():
             self._turning = asyncio.create_task(self._turn(stamp), name="open read tables")
-        await asyncio.shield(
-            self._turning
-        )  # a caller that is cancelled leaves no half-opened connection behind
+        await asyncio.shield(self._turning)  # a cancelled caller must not leave a half-open connection
         return self._generation
 
     async def _turn(self, stamp: Stamp) -> None:
@@ -152,10 +141,10 @@ class Views:
         if self._only:
             return 0, 0, 0
         try:
-            seen = self._pointer.stat()
+            stat = self._pointer.stat()
         except OSError:
             return None
-        return seen.st_mtime_ns, seen.st_ino, seen.st_size
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
     async def _opened(self, stamp: Stamp) -> Generation | None:
         name = await asyncio.to_thread(self._named)
@@ -185,8 +174,8 @@ class Views:
 
 
 class Look(Views):
-    """The read tables as one request sees them: their position is asked once, however many cached answers it takes.
-    What comes in meanwhile it may see, and the next request does. Nothing to close."""
+    """The read tables as one request sees them: their position is queried once, however many cached answers are used.
+    The request may miss changes made in the meantime; the next one sees them."""
 
     def __init__(self, views: Views) -> None:
         self._views = views
@@ -209,18 +198,18 @@ class Look(Views):
         return await self._views.wait_for(position, timeout_s)
 
     async def close(self) -> None:
-        """The tables stay open: they are not its own."""
+        """Does nothing: the connections belong to `views`."""
 
 
 def cached(
     ask: Callable[Concatenate[Views, _P], Awaitable[_T]],
 ) -> Callable[Concatenate[Views, _P], Awaitable[_T]]:
-    """A question whose answer is kept while the read tables stand at the same position; its parameters are hashable."""
+    """Decorates a query to cache its answers by read-table position. Its parameters must be hashable."""
 
     @wraps(ask)
     async def answer(views: Views, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         position, key = await views.position(), (ask, args, tuple(kwargs.items()))
-        kept: _T = await views.cache.get(position, key, lambda: ask(views, *args, **kwargs))
-        return kept
+        value: _T = await views.cache.get(position, key, lambda: ask(views, *args, **kwargs))
+        return value
 
     return answer

@@ -1,1 +1,1 @@
-"""The library as it was."""
+"""Time travel: the library as it was."""

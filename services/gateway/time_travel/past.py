@@ -1,9 +1,10 @@
-"""The album as it was: read tables up to a position of the log, which the projector makes when asked to."""
+"""The album as it was: read tables up to a position of the log, which the projector builds on request."""
 
 import asyncio
 import time
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -15,24 +16,24 @@ from services.gateway.write.dispatch import Dispatcher
 from services.kernel.log.eventlog import Log
 
 KEPT: Final = 3
-"""Open at once."""
+"""Open at the same time."""
 PATIENCE_S: Final = 1.0
-"""How long one request waits for the tables before its page says so."""
+"""How long one request waits for the tables before it gets a waiting page."""
 _AGAIN_S: Final = 20.0
-"""Not there by then: the projector was stopped meanwhile, so it is asked again."""
+"""After this long the projector is asked again, as it may have been restarted."""
 LIMIT_S: Final = 90.0
 LEFT_S: Final = 10.0
-"""Nobody has asked for so long: who asks now begins anew."""
+"""After this long without a request, the wait starts over."""
 CLOSED_AFTER_S: Final = 30.0
 
 
 class TooLate(Exception):
-    """The tables were not made in time: no projector runs, or it can't write."""
+    """The tables were not built in time: no projector is running, or it can't write."""
 
 
 class _Wait(msgspec.Struct):
     began: float
-    asked: float
+    requested: float
     seen: float
 
 
@@ -40,22 +41,22 @@ class Past:
     def __init__(self, folder: Path, log: Log, dispatcher: Dispatcher) -> None:
         self._folder, self._log, self._dispatcher = folder, log, dispatcher
         self._open: dict[int, Views] = {}
-        """The last that was looked at stands last."""
+        """Least recently used first."""
         self._waits: dict[int, _Wait] = {}
         self._opening = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
 
     async def recorded_at(self, position: int) -> int | None:
-        """When the event there was recorded; 0 for position 0, None when the log does not go so far."""
+        """When the event at the position was recorded; 0 for position 0, None beyond the end of the log."""
         if position == 0:
             return 0
         rows = await self._log.read_positions([position])
         return rows[0].recorded_at if rows else None
 
     async def day(self, wanted: date) -> int:
-        """The position of the last event of a day on this machine's clock, or of a day before; 0 before the first.
+        """The position of the last event on or before a day in local time; 0 before the first.
 
-        Halves the log: where the clock was put back meanwhile, it is the end of one of the two days.
+        A binary search: if the clock was set back in between, the result is the end of one of the two days.
         """
         until = _ends_us(wanted)
         low, high = 0, await self._log.head()
@@ -68,27 +69,23 @@ class Past:
         return low
 
     async def whole(self, position: int) -> int:
-        """The last event of what was done at a position: a command for many photos is not seen half done."""
-        found = await self._log.read(max(0, position - 1), 1)
-        while found and found[-1].causation_id and found[0].position >= position:
-            rows = await self._log.read(position, 1000)
-            same = 0
-            for row in rows:
-                if row.causation_id != found[0].causation_id:
-                    break
-                same += 1
+        """The last position of the action at a position, so that a command for many photos isn't shown half done."""
+        start = await self._log.read(max(0, position - 1), 1)
+        cause = start[0].causation_id if start else None
+        while cause and (rows := await self._log.read(position, 1000)):
+            same = len(list(takewhile(lambda row: row.causation_id == cause, rows)))
             position += same
-            if same < len(rows) or not rows:
+            if same < len(rows):
                 break
         return position
 
     async def views(self, position: int) -> Views | None:
-        """Read tables up to there; None while they are being made. Raises TooLate, deciders.errors.Refused."""
+        """Read tables up to the position; None while they are being built. Raises TooLate, Refused."""
         until = time.monotonic() + PATIENCE_S
-        while (found := await self._found(position)) is None and time.monotonic() < until:
+        while (views := await self._cached(position)) is None and time.monotonic() < until:
             await self._ask(position)
             await asyncio.sleep(0.05)
-        return found
+        return views
 
     async def close(self) -> None:
         for task in self._closing:
@@ -98,7 +95,7 @@ class Past:
             await views.close()
         self._open.clear()
 
-    async def _found(self, position: int) -> Views | None:
+    async def _cached(self, position: int) -> Views | None:
         async with self._opening:
             views = self._open.pop(position, None) or await self._opened(position)
             if views is not None:
@@ -116,11 +113,11 @@ class Past:
         rows = await self._log.read_positions([position])
         if await views.checkpoint() == (position, rows[0].event_id.bytes if rows else b""):
             return views
-        await views.close()  # of another log
+        await views.close()  # built from another log
         return None
 
     def _name(self, position: int) -> str | None:
-        """Made by the projector whose tables are in use: another's may have other columns."""
+        """Only of the projector whose tables are in use: another's may have other columns. None: no such file."""
         try:
             current = (self._folder / "current").read_text("utf-8")
         except OSError:
@@ -133,18 +130,18 @@ class Past:
         now = time.monotonic()
         wait = self._waits.get(position)
         if wait is None or now - wait.seen > LEFT_S:
-            self._waits = {one: left for one, left in self._waits.items() if now - left.seen <= LEFT_S}
+            self._waits = {at: other for at, other in self._waits.items() if now - other.seen <= LEFT_S}
             wait = self._waits[position] = _Wait(now, -_AGAIN_S, now)
         wait.seen = now
         if now - wait.began > LIMIT_S:
             del self._waits[position]
             raise TooLate
-        if now - max(wait.asked, wait.began - _AGAIN_S) >= _AGAIN_S:
-            wait.asked = now
+        if now - max(wait.requested, wait.began - _AGAIN_S) >= _AGAIN_S:
+            wait.requested = now
             await self._dispatcher.handle(LookBack(position=position))
 
     def _let_go(self, views: Views) -> None:
-        """Closed when no request reads from it any more."""
+        """Closes the tables later, when no request reads from them any more."""
 
         async def later() -> None:
             try:
@@ -158,7 +155,7 @@ class Past:
 
 
 def _ends_us(day: date) -> int:
-    """Microseconds since 1970. Days beyond the calendar's end are endless."""
+    """The end of a day in microseconds since 1970; infinite beyond the calendar's end."""
     try:
         return int(datetime.combine(day + timedelta(days=1), clock.min).timestamp() * 1e6)
     except (OverflowError, ValueError, OSError):

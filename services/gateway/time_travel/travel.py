@@ -1,6 +1,6 @@
-"""Time travel of one browser: its cookie says as of which position of the log it sees the album, read-only.
+"""Time travel for one browser: its cookie says as of which log position it sees the album, read-only.
 
-Only pages are concerned. Programs have no cookie, and files, pictures and the log are what they are.
+Only pages are affected: API clients have no cookie, and files, images and the log are always current.
 """
 
 import re
@@ -13,11 +13,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Template
-from litestar.status_codes import (
-    HTTP_400_BAD_REQUEST,
-    HTTP_409_CONFLICT,
-    HTTP_503_SERVICE_UNAVAILABLE,
-)
+from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_409_CONFLICT, HTTP_503_SERVICE_UNAVAILABLE
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from services.gateway.i18n.language import _
@@ -32,19 +28,19 @@ _NOW: Final = re.compile(
     r"|offline|sw\.js|manifest\.webmanifest)(/.*)?"
     r"|/images/[^/]+/(preview|large|original|where/.*)"
 )
-"""Paths that know no past."""
+"""Paths that are always as of now."""
 _VALUE: Final = re.compile(r"(\d{1,18})(?:\.(\d{4}-\d\d-\d\d))?", re.ASCII)
 _STATE: Final = "as_of"
 
 
 class Moment(msgspec.Struct, kw_only=True):
-    """As of when a browser sees the album."""
+    """The point in time as of which a browser sees the album."""
 
     position: int
     day: str | None = None
-    """That the person chose, as ISO 8601: there need not have happened anything."""
+    """The day that the person chose, ISO 8601; it may have no events."""
     recorded_us: int = 0
-    """Of the event at the position."""
+    """When the event at the position was recorded."""
     views: Views | None = None
 
     @property
@@ -55,13 +51,13 @@ class Moment(msgspec.Struct, kw_only=True):
 
 
 class LookingBack(HTTPException):
-    """The read tables of that moment are being made."""
+    """The read tables of that moment are being built."""
 
     status_code = HTTP_503_SERVICE_UNAVAILABLE
 
 
 class NoMoment(HTTPException):
-    """The cookie names nothing; it is taken away."""
+    """The cookie is invalid, and is deleted."""
 
     status_code = HTTP_400_BAD_REQUEST
 
@@ -82,9 +78,9 @@ def parsed(value: str) -> Moment | None:
 
 
 def moment(request: Request[Any, Any, Any]) -> Moment | None:
-    """For templates and controllers; None: now."""
-    found = request.scope.get("state", {}).get(_STATE)
-    return found if isinstance(found, Moment) else None
+    """For templates and handlers; None: now."""
+    value = request.scope.get("state", {}).get(_STATE)
+    return value if isinstance(value, Moment) else None
 
 
 class TimeTravel(ASGIMiddleware):
@@ -101,14 +97,14 @@ class TimeTravel(ASGIMiddleware):
 async def _travel(request: Request[Any, Any, Any], value: str) -> None:
     """Raises HTTPException."""
     past: Past = request.app.state.gateway.past
-    found = parsed(value)
-    if found is None:
+    then = parsed(value)
+    if then is None:
         raise NoMoment(
             _(
                 "This browser asked for the album as of a moment that makes no sense. It shows it as it is now again."
             )
         )
-    recorded = await past.recorded_at(found.position)
+    recorded = await past.recorded_at(then.position)
     if recorded is None:
         raise NoMoment(
             _(
@@ -116,8 +112,8 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
                 "It shows the album as it is now again."
             )
         )
-    found.recorded_us = recorded
-    request.scope["state"][_STATE] = found
+    then.recorded_us = recorded
+    request.scope["state"][_STATE] = then
     if request.url.path.startswith("/commands/"):
         if request.method == "POST":
             raise HTTPException(
@@ -128,18 +124,18 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
             )
         return
     try:
-        found.views = await past.views(found.position)
+        then.views = await past.views(then.position)
     except TooLate as error:
         raise HTTPException(
             status_code=HTTP_503_SERVICE_UNAVAILABLE,
             detail=_("The album as it was could not be made in time. Try again, or go back to now."),
         ) from error
-    if found.views is None:
+    if then.views is None:
         raise LookingBack
 
 
 def wait(request: Request[Any, Any, Any], error: LookingBack) -> Response[Any]:
-    """A page that asks again by itself; a page that is open is loaded anew."""
+    """A page that reloads until the tables are there; an open page is reloaded as a whole."""
     if request.headers.get("HX-Request"):
         return Response(None, status_code=200, headers={"HX-Refresh": "true"})
     if not wants_page(request):

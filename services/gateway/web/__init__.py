@@ -1,1 +1,1 @@
-"""What every request goes through: security, forms, answers, health."""
+"""What every request passes through: security, forms, answers, health."""

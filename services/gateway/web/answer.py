@@ -1,4 +1,4 @@
-"""How the pages answer: the whole page, or only its inside when htmx asks for a part."""
+"""How pages answer: with the whole page, or only its content when htmx asks for a part."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,13 +20,13 @@ VARY = {"Vary": "HX-Request, HX-Request-Type, Accept-Language, Cookie"}
 
 
 def wants_part(request: Req) -> bool:
-    """htmx 4 says `full` when it is going to replace the whole body."""
+    """htmx 4 sends `full` when it is about to replace the whole body."""
     headers = request.headers
     return headers.get("HX-Request") == "true" and headers.get("HX-Request-Type") != "full"
 
 
 def page(request: Req, template: str, **context: Any) -> Template:
-    """The template extends `layout`: the frame with rail and header, or nothing around it."""
+    """The template extends `layout`: the frame with rail and header, or a bare fragment."""
     context["layout"] = "fragment.html" if wants_part(request) else "base.html"
     context["here"] = here(request)
     return part(template, **context)
@@ -36,31 +36,42 @@ def part(template: str, **context: Any) -> Template:
     return Template(template, context=context, media_type=MediaType.HTML, headers=VARY)
 
 
+def environment(request: Req) -> Any:
+    """The Jinja environment of the pages."""
+    engine = request.app.template_engine
+    assert engine is not None
+    return engine.engine
+
+
 def here(request: Req) -> str:
-    """Path and query of this page: where a form leads back to."""
+    """Path and query of this page, to which its forms return."""
     query = request.scope["query_string"].decode("ascii", "replace")
     path: str = request.scope["path"]
     return f"{path}?{query}" if query else path
 
 
 def link(path: str, **query: str | None) -> str:
-    """A URL with those parameters that have a value."""
-    given = {name: value for name, value in query.items() if value}
-    return f"{path}?{urlencode(given)}" if given else path
+    """A URL with the parameters that have a value."""
+    parameters = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
-def among(chosen: Filter) -> dict[str, str | None]:
-    """Photos as a URL names them. Without a word it is the timeline."""
-    hidden = "1" if chosen.hidden else None
-    return {"category": chosen.category, "album": chosen.album, "q": chosen.q, "hidden": hidden}
+def among(criteria: Filter) -> dict[str, str | None]:
+    """Photos as a URL's query names them; an empty query is the timeline."""
+    hidden = "1" if criteria.hidden else None
+    return {"category": criteria.category, "album": criteria.album, "q": criteria.q, "hidden": hidden}
+
+
+def unprocessable(detail: str, extra: list[dict[str, str]] | None = None) -> HTTPException:
+    return HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=detail, extra=extra)
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """What a query refuses, as an answer: 422 for what makes no sense, 404 for what does not exist."""
+    """Turns what a query refuses into an answer: 422 for what makes no sense, 404 for what does not exist."""
     try:
         yield
     except (BadCursor, BadRequest) as error:
-        raise HTTPException(status_code=HTTP_422_UNPROCESSABLE_ENTITY, detail=explanation(error)) from error
+        raise unprocessable(explanation(error)) from error
     except UnknownFilter as error:
         raise NotFoundException(explanation(error)) from error

@@ -12,7 +12,7 @@ from services.kernel.sentence import Explained
 
 
 class Invalid(Explained):
-    """The body does not make the command. `field` is what to correct, None when it is the whole body."""
+    """The body is no valid command. `field`: the one to correct, None when it is the whole body."""
 
     def __init__(self, text: str, field: str | None = None, **values: object) -> None:
         super().__init__(text, **values)
@@ -20,7 +20,7 @@ class Invalid(Explained):
 
 
 def from_json(name: str, body: bytes) -> Command:
-    """An empty body has no fields. Raises Invalid; KeyError for an unknown command."""
+    """An empty body has no fields. Raises Invalid, or KeyError for an unknown command."""
     cls = BY_NAME[name]
     try:
         return msgspec.json.decode(body or b"{}", type=cls)
@@ -31,21 +31,20 @@ def from_json(name: str, body: bytes) -> Command:
 
 
 def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
-    """`fields`: name -> values as sent. `images` may be one word (`all`, `unclassified`) or ids, repeated or
-    separated by commas; an empty optional field is left out, and an empty one
-    that may be null is null. Raises Invalid; KeyError for an unknown command."""
+    """`fields`: name -> values as sent. `images` may be one word (`all`, `unclassified`) or ids, repeated or separated
+    by commas; an empty optional field is left out, an empty required one becomes null where that is allowed. Raises
+    Invalid, or KeyError for an unknown command."""
     cls = BY_NAME[name]
     data: dict[str, Any] = {}
     for info in msgspec.structs.fields(cls):
         values = [value for value in fields.get(info.encode_name, []) if value != "" or info.required]
         if not values and info.encode_name == "image":
-            values = fields.get("images", [])[:1]  # of the photos that were selected
+            values = fields.get("images", [])[:1]  # the first of the selected photos
         if not values:
             continue
         if info.encode_name == "images":
             ids = [part for value in values for part in value.split(",") if part]
-            word = ids[0] if len(ids) == 1 and ids[0] in ("all", "unclassified") else None
-            data["images"] = word or ids
+            data["images"] = ids[0] if ids in (["all"], ["unclassified"]) else ids
         elif info.encode_name in ("hides", "paths", "messages"):
             data[info.encode_name] = values
         elif values[-1] == "" and type(None) in get_args(info.type):

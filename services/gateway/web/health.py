@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how is it doing."""
+"""Liveness, readiness and metrics."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def ready(
     views: NamedDependency[Views],
     bus: NamedDependency[SkipValidation[Bus]],
 ) -> Response[dict[str, Any]]:
-    """503 while the bus is away or there are no read tables yet; the pages work even so."""
+    """503 while the bus is away or there are no read tables yet; the pages work all the same."""
     head, position = await events.head(), await views.position()
     views_ready = position > 0 or head == 0
     good = bus.connected and views_ready

@@ -1,4 +1,4 @@
-"""What holds for every request: security headers, who may write, and how errors are told."""
+"""What applies to every request: security headers, who may write, and how errors are reported."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -12,11 +12,6 @@ from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Template
-from litestar.status_codes import (
-    HTTP_404_NOT_FOUND,
-    HTTP_405_METHOD_NOT_ALLOWED,
-    HTTP_503_SERVICE_UNAVAILABLE,
-)
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.i18n.language import _, choose, speak
@@ -51,7 +46,7 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 async def add_headers(message: Message, scope: Scope) -> None:
-    """Before every response, errors of the router included (they pass no middleware)."""
+    """Before every response, including the router's errors, which pass no middleware."""
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in HEADERS.items():
@@ -60,10 +55,10 @@ async def add_headers(message: Message, scope: Scope) -> None:
 
 
 class SameOrigin(ASGIMiddleware):
-    """Refuses writes that another site's page sent through the person's browser.
+    """Refuses writes that another site's page sent through the user's browser.
 
     Browsers say where a request comes from in Sec-Fetch-Site, older ones in Origin; a page can forge neither.
-    Programs that are no browsers send none of the two and are let through: they are not tricked by pages.
+    Programs other than browsers send neither header and are let through: pages can't trick them.
     (The approach of Datasette and of Go's `http.CrossOriginProtection`; it needs no token and no cookie.)
     """
 
@@ -90,7 +85,7 @@ def same_origin(request: Request[Any, Any, Any]) -> bool:
 
 
 def allowed_hosts(settings: Settings) -> AllowedHostsConfig:
-    """The guard against DNS rebinding: a page elsewhere whose name is made to point at this machine."""
+    """The guard against DNS rebinding: a foreign site whose host name is made to resolve to this machine."""
     names = {"127.0.0.1", "localhost", "[::1]", settings.host}
     hosts = {f"{name}:{settings.port}" for name in names} | names | set(settings.allowed_hosts)
     return AllowedHostsConfig(allowed_hosts=sorted(hosts), www_redirect=False)
@@ -102,45 +97,39 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
 
 
 def title_of(status: int) -> str:
-    match status:
-        case 403:
-            return _("Not allowed")
-        case 404:
-            return _("Not found")
-        case 409:
-            return _("Read-only")
-        case 400 | 422:
-            return _("That did not work")
-        case 503:
-            return _("Not now")
-    return _("Something went wrong")
+    titles = {
+        **dict.fromkeys((400, 422), _("That did not work")),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        409: _("Read-only"),
+        503: _("Not now"),
+    }
+    return titles.get(status, _("Something went wrong"))
 
 
 def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """A page for people, JSON for programs."""
-    speak(choose(request))  # an error of the router comes before any middleware
-    ours = error.status_code < 500 or error.status_code == HTTP_503_SERVICE_UNAVAILABLE
+    speak(choose(request))  # router errors occur before any middleware runs
+    status = error.status_code
+    ours = status < 500 or status == HTTPStatus.SERVICE_UNAVAILABLE
     detail = error.detail if ours else _("Something went wrong here; the log says what.")
     if wants_page(request):
         detail = _for_people(error) or detail
-        context = {"status": error.status_code, "title": title_of(error.status_code), "detail": detail}
-        context["back"] = _back(request)
-        return Template(
-            "pages/error.html", context=context, status_code=error.status_code, media_type=MediaType.HTML
-        )
-    content = {"status_code": error.status_code, "detail": detail}
+        context = {"status": status, "title": title_of(status), "detail": detail, "back": _back(request)}
+        return Template("pages/error.html", context=context, status_code=status, media_type=MediaType.HTML)
+    content = {"status_code": status, "detail": detail}
     if error.extra:
         content["extra"] = error.extra
-    return Response(content, status_code=error.status_code, media_type=MediaType.JSON, headers=error.headers)
+    return Response(content, status_code=status, media_type=MediaType.JSON, headers=error.headers)
 
 
 def _for_people(error: HTTPException) -> str | None:
-    """Instead of what the framework says; None where the words are ours."""
+    """Our wording in place of the framework's; None where the error already has ours."""
     if isinstance(error, ValidationException):
         return _("This address asks for something that makes no sense here. It may have been cut off.")
-    if error.status_code == HTTP_404_NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase:
+    if error.status_code == HTTPStatus.NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase:
         return _("There is no page at this address. It may be mistyped, or from another version of Albumen.")
-    if error.status_code == HTTP_405_METHOD_NOT_ALLOWED:
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return _("This address takes what a form sends, and shows nothing.")
     return None
 

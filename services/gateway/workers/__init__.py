@@ -1,1 +1,1 @@
-"""The processes in which photos are opened, and what is said to them."""
+"""The processes that open photos, and the protocol to talk to them."""

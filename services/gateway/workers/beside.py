@@ -1,4 +1,4 @@
-"""One look at a file beside pictures, inside a worker process: a sidecar of any format, or an album's title."""
+"""Reads a file that accompanies pictures, in a worker process: a sidecar of any format, or an album's title."""
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,7 +14,7 @@ from services.gateway.sidecars.kinds import kind_of, reader
 def read_beside(
     root: str, path: str, what: Literal["sidecar", "album"]
 ) -> Said | AlbumTitle | Rejected | NoFile:
-    """`path`: of a file that is called like a sidecar."""
+    """`path`: of a file that is named like a sidecar."""
     try:
         content, seen = file_content(root, path, LARGEST)
     except NotThere:
@@ -26,14 +26,9 @@ def read_beside(
         album = reader(kind).album
         return AlbumTitle(title=album.title(content) if album else None)
     try:
-        return _said(kind, content)
+        fields = msgspec.structs.asdict(reader(kind).read(content, datetime.now(UTC)))
     except NotASidecar:
         return NoFile()
     except Unreadable as error:
         return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
-
-
-def _said(kind: str, content: bytes) -> Said:
-    """Raises NotASidecar and Unreadable."""
-    known = msgspec.structs.asdict(reader(kind).read(content, datetime.now(UTC)))
-    return Said(kind=kind, **{name: known[name] for name in Said.__struct_fields__ if name in known})
+    return Said(kind=kind, **{name: fields[name] for name in Said.__struct_fields__ if name in fields})

@@ -1,7 +1,7 @@
 """Worker processes that open photos, so that no photo can harm the gateway.
 
-Each looks at one photo at a time. One that takes too long or dies is replaced; the photo gets a second chance when
-its worker died, since that may have been somebody else's doing.
+Each opens one photo at a time. One that takes too long or dies is replaced; a photo whose worker died gets a second
+chance, since something else may have killed it.
 """
 
 import asyncio
@@ -29,15 +29,15 @@ NOT_STARTED: Final = "The program that opens photos does not start ({}): is memo
 
 
 class Vanished(Exception):
-    """The file is not there any more."""
+    """The file is gone."""
 
 
 class PreviewNotWritten(Exception):
-    """Not the photo's fault: the disk is full or the folder can't be written."""
+    """Not the photo's fault: the disk is full or the folder isn't writable."""
 
 
 class NoWorker(PreviewNotWritten):
-    """No worker process starts, so there are no previews either: memory, open files or the installation."""
+    """No worker process starts, so there are no previews: out of memory or open files, or a broken installation."""
 
 
 class _Died(Exception):
@@ -50,7 +50,7 @@ _ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed)
 
 class WorkerPool:
     def __init__(self, previews: Path, workers: int = 0, limit_s: int = LIMIT_S) -> None:
-        """`workers`: 0 for one per core; they start when they are first needed. `limit_s`: for one photo."""
+        """`workers`: 0 for one per core; started when first needed. `limit_s`: per photo."""
         self.workers = workers or _cores()
         self._limit_s = limit_s
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
@@ -59,9 +59,9 @@ class WorkerPool:
             self._idle.put_nowait(worker)
 
     async def read(self, root: Path, path: str) -> Photo | Rejected:
-        """Look at `path` (as `walk` gave it) under `root`; the preview is there when it is a photo.
+        """Read `path` (as `walk` yields it) under `root`; if it is a photo, its preview has been stored.
 
-        Raises Vanished, PreviewNotWritten, NoWorker. Whatever the file holds becomes a Rejected.
+        Raises Vanished, PreviewNotWritten, NoWorker. Any fault of the file itself yields a Rejected.
         """
         answer = await self._ask(root, path, "photo")
         assert isinstance(answer, Photo | Rejected)
@@ -74,13 +74,13 @@ class WorkerPool:
         return answer if isinstance(answer, Rejected) else answer.content
 
     async def sidecar(self, root: Path, path: str) -> Said | Rejected:
-        """What a file beside pictures says. Raises as `read`; Vanished also when it is none after all."""
+        """What a sidecar says. Raises as `read`; also Vanished if it isn't one after all."""
         answer = await self._ask(root, path, "sidecar")
         assert isinstance(answer, Said | Rejected)
         return answer
 
     async def album(self, root: Path, path: str) -> str | None:
-        """The title that an export's file gives to its folder. Raises as `read`."""
+        """The title that an export's file gives its folder. Raises as `read`."""
         answer = await self._ask(root, path, "album")
         return answer.title if isinstance(answer, AlbumTitle) else None
 
@@ -98,7 +98,7 @@ class WorkerPool:
             self._idle.put_nowait(worker)
 
     async def close(self) -> None:
-        """Ends the workers, whatever they do. `read` must not be called afterwards."""
+        """Ends the workers, even busy ones. `read` must not be called afterwards."""
         await asyncio.gather(*(worker.end() for worker in self._all))
 
 
@@ -129,11 +129,11 @@ class _Worker:
                 raise Vanished(request.path)
             case Failed(reason=reason):
                 raise PreviewNotWritten(f"{self._previews}: {reason}")
-            case found:
-                return found
+            case reply:
+                return reply
 
     async def _start(self) -> asyncio.subprocess.Process:
-        """Raises NoWorker: before it is ready it has seen no photo, so none is to blame."""
+        """Raises NoWorker: until it is ready it has seen no photo, so none is to blame."""
         try:
             self._process = process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -159,7 +159,7 @@ class _Worker:
         return await process.stdout.readexactly(size)
 
     async def end(self) -> None:
-        """Returns when no process of it is left, however often it is asked, or cancelled meanwhile."""
+        """Returns once its process is gone, even if called repeatedly or cancelled meanwhile."""
         process, self._process = self._process, None
         if process is not None:
             self._ending = asyncio.create_task(_ended(process), name="end of a worker")

@@ -1,7 +1,7 @@
 """The process that opens photos: `python -m services.gateway.workers.worker PREVIEWS LIMIT_S`.
 
-Frames on standard input and output: a length (4 bytes, big-endian), then MessagePack; one request, one answer. It
-ends when its input does, so it never outlives the gateway.
+Frames on stdin and stdout: a length (4 bytes, big-endian), then MessagePack; one answer per request. It exits at the
+end of its input, so it never outlives the gateway.
 """
 
 import gc
@@ -29,22 +29,22 @@ def _serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) 
     fresh = True
     while len(head := requests.read(4)) == 4:
         request = decoder.decode(requests.read(int.from_bytes(head)))
-        signal.alarm(limit_s)  # ends us even when nobody is left to do it
+        signal.alarm(limit_s)  # ends us even if the gateway no longer can
         answer: Answer | Failed
         try:
             answer = _answer(request, previews)
         except OSError as error:
             answer = Failed(error.strerror or str(error))
         except MemoryError:
-            if not fresh:  # what earlier photos left behind may be the reason: a new process gets it
+            if not fresh:  # earlier photos may be to blame: retry in a new process
                 sys.exit(1)
             answer = Rejected(reason=TOO_LARGE, size=0, mtime_ns=0)
-        except Exception as error:  # a decoder's surprise; this process goes on with the next
+        except Exception as error:  # unforeseen by a decoder; this process continues
             reason = f"The picture could not be opened ({type(error).__name__}: {str(error)[:120]})."
             answer = Rejected(reason=reason, size=0, mtime_ns=0)
         signal.alarm(0)
         if isinstance(answer, Rejected):
-            gc.collect()  # an error keeps the frames that it came through, pictures and all
+            gc.collect()  # an exception keeps its stack frames alive, pictures included
         _send(answers, encoder.encode(answer))
         fresh = False
 
@@ -65,7 +65,7 @@ def _send(answers: BinaryIO, content: bytes) -> None:
 if __name__ == "__main__":
     own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)
-    for number in (1, 2):  # decoders print a line for each thing they dislike
+    for number in (1, 2):  # decoders print warnings
         os.dup2(silence, number)
     sandbox.confine()
     _serve(sys.stdin.buffer, own, Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,11 +1,11 @@
-"""What the gateway and a worker process say to each other."""
+"""Messages between the gateway and a worker process."""
 
 from typing import Literal
 
 import msgspec
 
 What = Literal["photo", "large", "sidecar", "album"]
-"""What is wanted of it: what a picture is, its larger rendition, what a sidecar or an album's file says."""
+"""What to read: a photo, its larger rendition, a sidecar, or an album's title."""
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -16,6 +16,6 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """No fault of the photo: the preview could not be written."""
+    """Not the photo's fault: the preview couldn't be written."""
 
     reason: str

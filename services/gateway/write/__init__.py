@@ -1,1 +1,1 @@
-"""From a wish to the log: decided on what is known, appended at once or not at all."""
+"""From a command to the log: decided on the current state, appended atomically."""

@@ -1,7 +1,7 @@
 """Results from the bus into the log: append, then acknowledge.
 
-A result that comes twice has the same event id and is dropped by the log. A message that is not a result of
-ours goes to the dead letters, and the next one is taken.
+A result that is delivered twice has the same event id, so the log drops the repeat. Any other message is rejected to
+the dead-letter queue.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ log = structlog.get_logger(__name__)
 
 PREFETCH: Final = 512
 RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
-"""What a classifier may say."""
+"""What a classifier may send."""
 Settled = Callable[[str, str, int], None]
 """Called with (job id, image id, position) once a result is in the log."""
 
 
 class NotAResult(Exception):
-    """The message is none that a classifier may send."""
+    """A classifier may not send this message."""
 
 
 def record(message: Message) -> tuple[Event, Record]:
@@ -50,15 +50,14 @@ def record(message: Message) -> tuple[Event, Record]:
 
 
 async def run(bus: Bus, events: Log, settled: Settled) -> None:
-    """Take results in until the bus is closed. Survives a lost connection; nothing is acknowledged before
-    it is in the log."""
+    """Take in results until the bus is closed. Survives a lost connection; a result is acknowledged once logged."""
     async with bus.consume(RESULTS, PREFETCH) as deliveries:
         async for group in _groups(deliveries):
             await _take(group, events, settled)
 
 
 async def _groups(deliveries: AsyncIterator[Delivery]) -> AsyncIterator[list[Delivery]]:
-    """What has arrived, at least one, so that a burst becomes one append."""
+    """Batches of what has arrived, at least one message, so that a burst becomes one append."""
     waiting: asyncio.Queue[Delivery | None] = asyncio.Queue()
 
     async def pump() -> None:

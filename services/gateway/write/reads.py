@@ -1,12 +1,11 @@
-"""What commands decide on: the log, and the read tables that lag a little behind it (`domain.subject.Known`)."""
+"""What commands decide on: the log, and the read tables, which lag slightly behind it (`domain.subject.Known`)."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
-from services.domain.categories.category import Category
 from services.domain.failure import Problem
 from services.domain.subject import NotFound
 from services.gateway.queries import problems
@@ -21,7 +20,7 @@ _PAGE: Final = 1000
 
 
 class Reads:
-    """What is the same for every command."""
+    """What all commands share."""
 
     def __init__(self, log: Log, work: Work, views: Views, roots: list[str], default_model: str) -> None:
         self.log, self.work, self.views = log, work, views
@@ -32,11 +31,13 @@ class Reads:
 
 
 class Knowledge:
-    """`domain.subject.Known`, for one command."""
+    """Implements `domain.subject.Known` for one command."""
 
     def __init__(self, reads: Reads, command_id: UUID) -> None:
         self._log, self._work, self._views = reads.log, reads.work, reads.views
         self.roots, self.default_model = reads.roots, reads.default_model
+        self.head, self.models, self.active_model = self._log.head, self._work.models, self._work.active_model
+        self.category_names, self.categories = self._work.categories, self._work.tree
         self.command_id = command_id
         self.new_id = hashlib.sha256(command_id.bytes).hexdigest()[:12]
 
@@ -46,9 +47,6 @@ class Knowledge:
     async def since(self, position: int) -> list[Envelope]:
         return await self._log.read(position, _PAGE)
 
-    async def head(self) -> int:
-        return await self._log.head()
-
     async def command(self, command_id: UUID) -> Envelope | None:
         row = await self._log.find(command_id)
         return row if row and row.kind == "C" else None
@@ -57,25 +55,13 @@ class Knowledge:
         return await caused_by(self._log, command)
 
     async def require_photos(self, ids: Sequence[str]) -> None:
-        known = await self._work.known_images(ids) if ids else set()
-        unknown = next((image for image in ids if image not in known), None)
+        images = await self._work.known_images(ids) if ids else set()
+        unknown = next((image for image in ids if image not in images), None)
         if unknown is not None:
             raise NotFound("There is no photo with the id %(id)s.", "images", id=unknown)
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return await self._work.dates(ids)
-
-    async def category_names(self) -> Mapping[str, str]:
-        return await self._work.categories()
-
-    async def categories(self) -> tuple[int, Mapping[str, Category]]:
-        return await self._work.tree()
-
-    async def models(self) -> Collection[str]:
-        return await self._work.models()
-
-    async def active_model(self) -> str | None:
-        return await self._work.active_model()
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         try:
@@ -101,11 +87,11 @@ class Knowledge:
 
 
 async def caused_by(log: Log, command: Envelope) -> list[Envelope]:
-    """The events that a command brought about, in order: they stand right behind it."""
-    caused: list[Envelope] = []
-    while rows := await log.read(caused[-1].position if caused else command.position, _PAGE):
+    """The events that a command caused, in order: they directly follow it."""
+    events: list[Envelope] = []
+    while rows := await log.read(events[-1].position if events else command.position, _PAGE):
         same = list(takewhile(lambda row: row.causation_id == command.event_id, rows))
-        caused += same
+        events += same
         if len(same) < len(rows):
             break
-    return caused
+    return events

@@ -1,1 +1,1 @@
-"""The message bus: one contract, kept in memory for `albumen up` alone and over RabbitMQ for several machines."""
+"""The message bus: one contract, implemented in memory for `albumen up` and over RabbitMQ for several machines."""

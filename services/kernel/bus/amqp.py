@@ -1,8 +1,8 @@
-"""Our topology and our messages in AMQP's terms, as plain values: what `rabbit.py` declares and sends, and what
-`ops/rabbitmq/definitions.json` is generated from.
+"""Our topology and messages in AMQP terms, as plain values: `rabbit.py` declares and sends them, and
+`ops/rabbitmq/definitions.json` is generated from them.
 
-Limits are queue arguments and not a policy: a person who runs nothing but `rabbitmq-server` gets them too.
-Changing one means deleting the queue first, which loses nothing: the log sends again.
+Limits are queue arguments, not a policy, so that a bare `rabbitmq-server` has them too. Changing one means deleting
+the queue first, which loses nothing: the log sends its messages again.
 """
 
 from collections.abc import Mapping
@@ -23,43 +23,43 @@ EXCHANGES: Final[dict[str, str]] = {
 """Name and type; all durable."""
 
 BINDINGS: Final[dict[str, str]] = {**topology.EXCHANGE_OF, topology.DEAD: topology.DEAD_EXCHANGE}
-"""Durable queue and its exchange; the routing key is the queue's name."""
+"""Durable queue -> its exchange; the routing key is the queue's name."""
 
 DOORBELL: Final[dict[str, str | int]] = {"x-max-length": 1}
-"""Arguments of a listener's own queue: one waiting ring says as much as a hundred."""
+"""Arguments of a listener's own queue: one waiting ring is as good as a hundred."""
 
 
 def queue_arguments(queue: str) -> dict[str, str | int]:
     """For a queue of BINDINGS."""
     if queue == topology.DEAD:
-        # Classic: a quorum queue of RabbitMQ 4 has a delivery limit, and looking often would lose letters.
+        # Classic: quorum queues of RabbitMQ 4 have a delivery limit, so listing letters often would lose them.
         return {"x-queue-type": "classic"}
     return {
         "x-queue-type": "quorum",
         "x-dead-letter-exchange": topology.DEAD_EXCHANGE,
         "x-dead-letter-routing-key": topology.DEAD,
         "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",  # at-least-once needs it; without x-max-length nothing is refused
+        "x-overflow": "reject-publish",  # required by at-least-once; without x-max-length nothing is rejected
         "x-delivery-limit": topology.DELIVERY_LIMIT,
     }
 
 
 RETURNED: Final = ("x-delivery-count", "x-acquired-count")
-"""Headers in which a quorum queue counts how often a message came back (the second since RabbitMQ 4)."""
+"""Headers in which a quorum queue counts a message's returns (the second since RabbitMQ 4)."""
 
 
 class NotOurs(Exception):
-    """A message without the properties that all of ours have; the text says which."""
+    """A message lacks a property that all of ours have; the text says which."""
 
 
 class Properties(msgspec.Struct, frozen=True, kw_only=True):
-    """The AMQP properties of a message of ours. Ids are 32 hex digits."""
+    """AMQP properties of one of our messages. Ids are 32 hex digits."""
 
     message_id: str
     correlation_id: str
     type: str
     headers: Mapping[str, Any]
-    """`schema_version`, and `causation_id` where there is one. RabbitMQ adds its own."""
+    """`schema_version` and, if there is one, `causation_id`. RabbitMQ adds its own."""
 
 
 def properties(message: Message) -> Properties:

@@ -1,7 +1,7 @@
-"""The contract of the message bus. `memory.py` and `rabbit.py` keep it; one test suite runs over both.
+"""The contract of the message bus. `memory.py` and `rabbit.py` implement it; one test suite covers both.
 
-The bus may lose everything at any time: the log is the outbox, and what was outstanding is sent again from
-it. So a consumer must expect every message more than once, and the ids in it make that harmless.
+The bus may lose everything at any time: the log is the outbox, and outstanding messages are sent again from it. So a
+consumer must expect every message more than once; the ids in it make that harmless.
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -16,7 +16,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message. Carries ids and small facts, never pixels."""
 
     message_id: UUID
-    """The event's or job's id; unique among those in flight."""
+    """The event's or job's id; unique among messages in flight."""
     type: str
     """The type name of the body, as in the log."""
     schema_version: int
@@ -25,72 +25,71 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     """JSON."""
     returned: int = 0
-    """Of a delivery: how often it was handed out before and came back unsettled, as when its consumer died."""
+    """Of a delivery: how often it came back unsettled before, for instance because its consumer died."""
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A message that no service could handle."""
 
     message: Message | None
-    """None: it is no message of ours, and can only be forgotten with all others."""
+    """None: not a message of ours; it can only be dropped together with all others."""
     queue: str | None
-    """Where it waited before; None when that is not known."""
+    """The queue it came from; None if unknown."""
     worn_out: bool = False
-    """It came back too often, as when whoever took it died; else it was rejected."""
+    """It came back too often, for instance because its consumers died; otherwise it was rejected."""
     died_us: int | None = None
-    """Microseconds since 1970, UTC; None where the bus does not say."""
+    """Microseconds since 1970, UTC; None if the bus does not record it."""
 
 
 class BusUnavailable(Exception):
-    """The bus can't be reached now. Nothing was confirmed; the caller keeps what it had and tries again."""
+    """The bus can't be reached now. Nothing was confirmed; the caller keeps its messages and retries."""
 
 
 class Delivery(Protocol):
-    """A message that was received and is not yet settled. Unsettled ones are delivered again when the
-    consumer goes away, to whoever consumes then."""
+    """A received message, not yet settled. When its consumer goes away, it is delivered again, to any consumer."""
 
     @property
     def message(self) -> Message: ...
 
     async def ack(self) -> None:
-        """Done with it. Harmless when the connection it came on is gone: it will come again."""
+        """Done with it. Harmless when its connection is gone: it will be delivered again."""
 
     async def reject(self) -> None:
-        """Not ours, or can't ever be handled: to the dead letters."""
+        """To the dead letters: it is not ours, or can never be handled."""
 
 
 class Bus(Protocol):
     async def publish(self, queue: str, messages: Sequence[Message]) -> None:
-        """Return after the bus has confirmed all of them; keeps their order within one call where it can.
+        """Return once the bus has confirmed all of them; order is preserved within one call where possible.
 
         Raises BusUnavailable when not confirmed: some may still have arrived.
         """
 
     def consume(self, queue: str, prefetch: int) -> AbstractAsyncContextManager[AsyncIterator[Delivery]]:
-        """Deliveries of a queue, at most `prefetch` unsettled at a time. The iterator survives a lost
-        connection and goes on after it; it ends when the context or the bus is closed."""
+        """Deliveries of a queue, at most `prefetch` unsettled at a time, until the context or the bus is closed. The
+        iterator survives a lost connection."""
 
     async def depth(self, queue: str) -> int:
-        """Messages that wait in the queue, without those being worked on."""
+        """Messages waiting in the queue, excluding unsettled deliveries."""
 
     async def purge(self, queue: str) -> None:
-        """Forget what waits in a queue (the log can send it again)."""
+        """Drop a queue's waiting messages (the log can send them again)."""
 
     async def ring(self) -> None:
-        """Tell every listener that the log has grown. Best effort: a lost ring is harmless."""
+        """Notify every listener that the log has grown. Best effort: a lost ring is harmless."""
 
     def rings(self) -> AbstractAsyncContextManager[AsyncIterator[None]]:
-        """A signal for each ring, several merged into one when the listener is slow."""
+        """A signal per ring; for a slow listener, several merge into one."""
 
     async def dead_letters(self, limit: int) -> list[DeadLetter]:
-        """Those that died first, without taking them out; `depth(DEAD)` counts them all."""
+        """The oldest ones, without removing them; `depth(DEAD)` counts them all."""
 
     async def revive(self, ids: Collection[UUID] | None) -> int:
-        """Put dead letters with these message ids, or all, back into the queues they came from; how many. Those whose
-        queue is not known stay. A crash meanwhile leaves some in both places: consumers expect repeats."""
+        """Put dead letters with these message ids, or all, back into the queues they came from; returns how many.
+        Those whose queue is unknown stay. A crash midway leaves some in both places: consumers expect repeats."""
 
     async def bury(self, ids: Collection[UUID] | None) -> int:
-        """Forget dead letters with these message ids, or all of them; how many."""
+        """Drop dead letters with these message ids, or all of them; returns how many."""
 
     @property
     def connected(self) -> bool: ...

@@ -1,6 +1,6 @@
-"""Questions to a queue of RabbitMQ: how many wait, and what lies among the dead letters. These are taken one by one
-without acknowledgement, so that what is not settled lies where it lay once the channel is closed. RabbitMQ says in
-`x-death` where each comes from, when and why."""
+"""Queries on a RabbitMQ queue: its depth, and the dead letters. Those are fetched one by one without acknowledgement,
+so that unsettled ones are back in place once the channel is closed. RabbitMQ's `x-death` header holds where each
+comes from, when it died and why."""
 
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
@@ -24,17 +24,17 @@ async def purge(queue: AbstractQueue) -> int:
 
 
 async def first(queue: AbstractQueue, limit: int) -> list[DeadLetter]:
-    """The channel has to be closed afterwards: till then nobody else sees them."""
-    found: list[DeadLetter] = []
-    while len(found) < limit and (incoming := await queue.get(fail=False)) is not None:
-        found.append(_letter(incoming))
-    return found
+    """The channel must be closed afterwards: until then nobody else sees these letters."""
+    letters: list[DeadLetter] = []
+    while len(letters) < limit and (incoming := await queue.get(fail=False)) is not None:
+        letters.append(_letter(incoming))
+    return letters
 
 
 async def resolve(queue: AbstractQueue, ids: Collection[UUID] | None, again: Again | None) -> int:
-    """Settle those with these ids, or all, after `again` has sent them. Of the rest as `first`. A letter that `again`
-    can't send, having no queue, stays."""
-    taken = 0
+    """Acknowledge those with these ids, or all, after `again` (if any) has sent them; returns how many. A letter
+    without a queue can't be sent again and stays. As with `first`, the channel must be closed afterwards."""
+    count = 0
     while (incoming := await queue.get(fail=False)) is not None:
         letter = _letter(incoming)
         if ids is not None and (letter.message is None or letter.message.message_id not in ids):
@@ -44,11 +44,11 @@ async def resolve(queue: AbstractQueue, ids: Collection[UUID] | None, again: Aga
                 continue
             await again(letter)
         await incoming.ack()
-        taken += 1
-    return taken
+        count += 1
+    return count
 
 
-def message(incoming: AbstractIncomingMessage) -> Message:
+def received_message(incoming: AbstractIncomingMessage) -> Message:
     """Raises amqp.NotOurs."""
     return amqp.message(
         incoming.body,
@@ -61,14 +61,14 @@ def message(incoming: AbstractIncomingMessage) -> Message:
 
 def _letter(incoming: AbstractIncomingMessage) -> DeadLetter:
     try:
-        found: Message | None = message(incoming)
+        ours: Message | None = received_message(incoming)
     except amqp.NotOurs:
-        found = None
+        ours = None
     deaths: Any = incoming.headers.get("x-death")
     death = deaths[0] if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict) else {}
     queue, died = death.get("queue"), death.get("time")
     return DeadLetter(
-        message=found,
+        message=ours,
         queue=queue if queue in topology.EXCHANGE_OF else None,
         worn_out=death.get("reason") == "delivery_limit",
         died_us=round(died.timestamp() * 1_000_000) if isinstance(died, datetime) else None,

@@ -1,5 +1,4 @@
-"""What a consumer iterates over: filled by callbacks, so that whatever feeds it is never held up by the one
-who works. Shared by both buses."""
+"""What a consumer of either bus iterates over: filled by callbacks, so that a slow consumer never blocks the bus."""
 
 import asyncio
 from collections import deque
@@ -10,11 +9,11 @@ from services.kernel.bus.contract import Message
 
 T = TypeVar("T")
 Settle = Callable[[int, bool], None]
-"""Called with (delivery tag, whether to the dead letters). Never waits and never fails."""
+"""Called with (delivery tag, whether it goes to the dead letters). Never blocks and never fails."""
 
 
 class Inbox(Generic[T]):
-    """An iterator over what was put in, until it is closed. A cancelled wait loses nothing."""
+    """An iterator over its items until it is closed. A cancelled wait loses nothing."""
 
     def __init__(self) -> None:
         self._items: deque[T] = deque()
@@ -31,11 +30,11 @@ class Inbox(Generic[T]):
             self._wake.set()
 
     def clear(self) -> None:
-        """Drop what nobody has taken yet: it will come again, or it doesn't matter."""
+        """Drop the pending items: they will be delivered again, or don't matter."""
         self._items.clear()
 
     def close(self) -> None:
-        """End the iteration now; what is left belongs to somebody else from here on."""
+        """End the iteration now; pending items are no longer ours."""
         self._closed = True
         self._items.clear()
         self._wake.set()
@@ -53,7 +52,7 @@ class Inbox(Generic[T]):
 
 
 class Bell(Inbox[None]):
-    """An inbox of signals: several that nobody has taken yet are one."""
+    """An inbox of signals: pending ones merge into one."""
 
     def ring(self) -> None:
         self.clear()
@@ -61,7 +60,7 @@ class Bell(Inbox[None]):
 
 
 class TaggedDelivery:
-    """A `Delivery`: settled once, by its tag; settling again does nothing."""
+    """A `Delivery`, settled once by its tag; settling again does nothing."""
 
     __slots__ = ("_settle", "_tag", "message")
 

@@ -1,4 +1,4 @@
-"""What travels on the classify queues: one small message per picture."""
+"""The messages on the classify queues: one small message per picture."""
 
 from typing import ClassVar
 
@@ -6,8 +6,8 @@ import msgspec
 
 
 class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Classify one picture from its stored preview. Answered with `ImageClassified` or
-    `ClassificationFailed`, whose event id is `ids.result_id(image_id, model_id, job_id)`."""
+    """Classify one picture from its stored preview. Answered with `ImageClassified` or `ClassificationFailed`, whose
+    event id is `ids.result_id(image_id, model_id, job_id)`."""
 
     TYPE: ClassVar[str] = "classify_job"
     VERSION: ClassVar[int] = 1
@@ -18,8 +18,8 @@ class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ExplainJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where on a picture a model sees some classes. Answered with `ImageExplained`, or not at all: the reason is
-    then in the worker's log. The event's id is derived from image, model, weights and classes."""
+    """Find where in a picture a model sees some classes. Answered with `ImageExplained`, or not at all: then the
+    worker logs the reason. The event's id is derived from image, model, weights and classes."""
 
     TYPE: ClassVar[str] = "explain_job"
     VERSION: ClassVar[int] = 1

@@ -1,8 +1,8 @@
-"""The bus without a broker to install: queues in the gateway's memory, shared with its child processes over one
-socket each.
+"""The embedded bus, with no broker to install: queues in the gateway's memory, shared with its child processes over
+one socket each.
 
-Nothing survives the gateway, and nothing has to: the log is the outbox. A child that dies gives back what it had
-not settled at once; RabbitMQ would do the same.
+Nothing survives the gateway, and nothing has to: the log is the outbox. When a child dies, its unsettled messages
+return to their queues at once, as with RabbitMQ.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 class EmbeddedBroker:
-    """Keeps the `Bus` contract in this process, and serves children that keep it through `connect_embedded`."""
+    """A `Bus` for this process; it also serves children, which use `connect_embedded`."""
 
     def __init__(self) -> None:
         self._dead: deque[DeadLetter] = deque(maxlen=DEAD_KEPT)
@@ -42,11 +42,11 @@ class EmbeddedBroker:
         return not self._closed
 
     def queue(self, name: str) -> WorkQueue:
-        """Raises ValueError for a queue that the topology does not have, the dead letters included."""
+        """Raises ValueError for a queue that is not a work queue, such as the dead letters."""
         return self._queues[queues.work_queue(name)]
 
     async def publish(self, queue: str, messages: Sequence[Message]) -> None:
-        """Raises BusUnavailable when closed, ValueError for a message that is too large for a frame."""
+        """Raises BusUnavailable when closed, ValueError for a message too large for a frame."""
         for message in messages:
             wire.weight(message)
         target = self.queue(queue)
@@ -101,19 +101,19 @@ class EmbeddedBroker:
         return self.resolve(ids, again=False)
 
     def resolve(self, ids: Collection[UUID] | None, *, again: bool) -> int:
-        """Take dead letters out; `again`: back into their queues."""
+        """Remove dead letters; `again`: put them back into their queues. Returns how many."""
         letters = list(self._dead)
         self._dead.clear()
-        taken = 0
+        count = 0
         for letter in letters:
             assert letter.message and letter.queue
             if ids is not None and letter.message.message_id not in ids:
                 self._dead.append(letter)
                 continue
-            taken += 1
+            count += 1
             if again:
                 self.queue(letter.queue).put([letter.message])
-        return taken
+        return count
 
     async def ring(self) -> None:
         self.ring_all()
@@ -137,8 +137,8 @@ class EmbeddedBroker:
             bell.close()
 
     async def serve(self, sock: socket.socket) -> None:
-        """Serve one child until it goes, or is dropped for sending what is no frame of ours; its unsettled
-        messages are then back in their queues. Owns and closes the socket."""
+        """Serve one child until it disconnects, or is dropped for sending an invalid frame; its unsettled messages are
+        then back in their queues. Owns and closes the socket."""
         link = await wire.Wire.over(sock)
         child = _Child(self, link)
         self._children.add(child)
@@ -157,7 +157,7 @@ class EmbeddedBroker:
             await link.close()
 
     async def close(self) -> None:
-        """End every iterator and every connection. What was queued is gone; the log has it."""
+        """End every iterator and every connection. Queued messages are lost; the log has them."""
         self._closed = True
         for inbox in self._inboxes:
             inbox.close()
@@ -167,7 +167,7 @@ class EmbeddedBroker:
 
 
 class _Child:
-    """One connected child: its consumers, and what it asks for."""
+    """One connected child: its consumers and requests."""
 
     def __init__(self, broker: EmbeddedBroker, link: wire.Wire) -> None:
         self._broker, self._wire = broker, link
@@ -175,7 +175,7 @@ class _Child:
         self._listening = False
 
     def handle(self, op: wire.Ops) -> None:
-        """Raises BrokenFrame for what a child of ours never sends."""
+        """Raises BrokenFrame for anything that a child of ours never sends."""
         try:
             self._handle(op)
         except ValueError as error:
@@ -184,11 +184,11 @@ class _Child:
     def _handle(self, op: wire.Ops) -> None:
         match op:
             case wire.Settle(number, acked, rejected):
-                if served := self._consumers.get(number):
+                if settling := self._consumers.get(number):
                     for tag in rejected:
-                        served.settle(tag, True)
+                        settling.settle(tag, True)
                     for tag in acked:
-                        served.settle(tag, False)
+                        settling.settle(tag, False)
             case wire.Publish(call, queue, messages):
                 self._broker.queue(queue).put(messages)
                 self._done(call)
@@ -203,8 +203,8 @@ class _Child:
                 self._done(call)
                 consumer.join()
             case wire.Unsubscribe(call, number):
-                if gone := self._consumers.pop(number, None):
-                    gone.leave()
+                if leaving := self._consumers.pop(number, None):
+                    leaving.leave()
                 self._done(call)
             case wire.Depth(call, queue):
                 self._done(call, self._broker.waiting(queue))
@@ -212,7 +212,7 @@ class _Child:
                 self._broker.forget(queue)
                 self._done(call)
             case wire.Dead(call, limit):
-                self._wire.send(wire.Letters(call, _that_fit(self._broker.dead(limit))), wire.LARGEST_SENT)
+                self._wire.send(wire.Letters(call, _fitting(self._broker.dead(limit))), wire.LARGEST_SENT)
             case wire.Resolve(call, ids, again):
                 self._done(call, self._broker.resolve(None if ids is None else set(ids), again=again))
             case wire.Listen(call, on):
@@ -240,8 +240,8 @@ class _Child:
         await self._wire.close()
 
 
-def _that_fit(letters: list[DeadLetter]) -> list[DeadLetter]:
-    """The first of them, as many as go into a frame."""
+def _fitting(letters: list[DeadLetter]) -> list[DeadLetter]:
+    """The first letters, as many as fit into a frame."""
     size, fitting = 0, list[DeadLetter]()
     for letter in letters:
         size += wire.weight(letter.message) if letter.message else 0

@@ -1,4 +1,4 @@
-"""The child's end of the embedded bus: the same contract, over the socket it was started with."""
+"""The child's end of the embedded bus: the same contract, over an inherited socket."""
 
 import asyncio
 import contextlib
@@ -18,12 +18,12 @@ LEAVE_S: Final = 10.0
 
 
 async def connect_embedded(fd: int) -> "EmbeddedClient":
-    """Take over an inherited socket to the gateway's broker. Raises OSError when `fd` is none."""
+    """Take over an inherited socket to the gateway's broker. Raises OSError when `fd` is not a socket."""
     return EmbeddedClient(await wire.Wire.over(socket.socket(fileno=fd)))
 
 
 class EmbeddedClient:
-    """A `Bus`. It does not connect again: a child whose gateway is gone has to end, too."""
+    """A `Bus`. It does not reconnect: a child must end when its gateway is gone."""
 
     def __init__(self, link: wire.Wire) -> None:
         self.closed = asyncio.Event()
@@ -65,7 +65,7 @@ class EmbeddedClient:
             await self._leave(number)
 
     async def _leave(self, number: int) -> None:
-        """The answer to this comes after the gateway has dealt with what was settled before."""
+        """The gateway answers after it has processed everything settled before."""
         with contextlib.suppress(BusUnavailable):
             await self._call(lambda call: wire.Unsubscribe(call, number))
 
@@ -88,13 +88,12 @@ class EmbeddedClient:
         return await self._resolve(ids, False)
 
     async def _resolve(self, ids: Collection[UUID] | None, again: bool) -> int:
-        named = None if ids is None else list(ids)
-        return int(
-            await self._call(lambda call: wire.Resolve(call, named, again), 64 + 20 * len(named or ()))
-        )
+        listed = None if ids is None else list(ids)
+        size = 64 + 20 * len(listed or ())
+        return int(await self._call(lambda call: wire.Resolve(call, listed, again), size))
 
     async def ring(self) -> None:
-        """Never fails: with the gateway gone nobody has to be told."""
+        """Never fails: with the gateway gone, there is nobody to notify."""
         if self.connected:
             self._wire.send(wire.Ring())
 
@@ -116,10 +115,8 @@ class EmbeddedClient:
                     await self._call(lambda call: wire.Listen(call, False))
 
     async def close(self) -> None:
-        """When this returns, what was settled before is settled; the rest goes back to its queue.
-
-        A gateway that says nothing for `LEAVE_S` counts as gone, and its queues with it.
-        """
+        """When this returns, earlier settlements have arrived; unsettled messages go back to their queues. A gateway
+        silent for `LEAVE_S` counts as gone, and its queues with it."""
         for inbox in self._inboxes.values():
             inbox.close()
         leaving = [self._leave(number) for number in self._inboxes]
@@ -132,7 +129,7 @@ class EmbeddedClient:
         self._end()
 
     async def _call(self, op: Callable[[int], wire.Op], size: int = 64) -> Any:
-        """Ask, and wait for the answer. Raises BusUnavailable when the gateway is or goes away."""
+        """Send and wait for the answer. Raises BusUnavailable when the gateway is gone or goes away meanwhile."""
         number, value = next(self._numbers), None
         if self.connected:
             answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

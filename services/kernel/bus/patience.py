@@ -1,4 +1,4 @@
-"""How long an answer of RabbitMQ is waited for."""
+"""How long to wait for RabbitMQ's answers."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -13,14 +13,14 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 ANSWER_S: Final = 10.0
-"""A broker that says nothing for so long counts as gone."""
+"""A broker silent for this long counts as gone."""
 CLOSE_S: Final = 2.0
-"""For what is given up: its end is awaited, but nothing depends on it."""
+"""For an abandoned operation to end: we wait for it, but nothing depends on it."""
 
 
 async def ask(asking: Awaitable[T], seconds: float = ANSWER_S) -> T:
-    """Await an answer of the broker. Raises BusUnavailable when none comes; aiormq's CancelledError, with
-    which it ends whatever waits on a dying connection, does not get into our task."""
+    """Await an answer of the broker. Raises BusUnavailable when none comes. When a connection dies, aiormq cancels
+    whatever waits on it; that CancelledError stays out of our task."""
     task = asyncio.ensure_future(asking)
     try:
         await asyncio.wait({task}, timeout=seconds)

@@ -1,10 +1,10 @@
-"""What every bus asks of its caller's arguments: a wrong one is a programming error, said at once by all alike."""
+"""Argument checks shared by all buses: a wrong argument is a programming error, reported at once."""
 
 from services.kernel.bus import topology
 
 
 def work_queue(name: str) -> str:
-    """Raises ValueError for a queue that the topology lacks, and for the dead letters, which only wait."""
+    """Raises ValueError for a queue that is not in the topology, and for the dead letters, which nobody consumes."""
     if name not in topology.EXCHANGE_OF:
         raise ValueError(f"{name!r} is not a work queue.")
     return name

@@ -1,8 +1,8 @@
-"""The bus over RabbitMQ: what one connection does. Connecting again is `reconnect.py`'s.
+"""The bus over RabbitMQ: a single connection. Reconnecting is up to `reconnect.py`.
 
-A connection has one channel for publishing and one for each consumer; a question takes one for itself, since
-aiormq closes the channel of whoever stops waiting. aio-pika's robust channels would restore themselves, but not
-tell when to drop the deliveries of the dead one.
+A connection has one channel for publishing and one per consumer; each query opens its own, because aiormq closes the
+channel when a call on it is cancelled. aio-pika's robust channels would restore themselves, but not report when to
+drop the deliveries of the dead one.
 """
 
 import asyncio
@@ -29,26 +29,23 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 WINDOW: Final = 128
-"""Messages that wait for their confirms together; quorum queues slow down beyond 256."""
+"""Messages awaiting their confirms at a time; quorum queues slow down beyond 256."""
 FIRST_S: Final = 3.0
 CONFIRM_S: Final = 20.0
 LETTERS_S: Final = 60.0
-"""All dead letters are asked for one by one."""
+"""Long, as all dead letters are fetched one by one."""
 HEARTBEAT_S: Final = 30
 DELETED_S: Final = 1.0
-"""RabbitMQ 3.10 does not tell the consumers of a deleted quorum queue when it is there again within some 30 ms."""
+"""RabbitMQ 3.10 does not notify consumers of a deleted quorum queue if it is declared again within some 30 ms."""
 
 
 class RabbitBus(ReconnectingBus):
-    """A `Bus`. Make it with `connect_rabbit`."""
+    """A `Bus`. Create it with `connect_rabbit`."""
 
 
 async def connect_rabbit(url: str, *, name: str = "albumen") -> RabbitBus:
-    """Return when connected, when the first attempt has failed, or after a few seconds; further attempts
-    follow in the background. `name` is what RabbitMQ's management page shows.
-
-    Raises ValueError for a URL that is none of AMQP's.
-    """
+    """Return when connected, when the first attempt has failed, or after a few seconds; further attempts follow in the
+    background. `name` is shown on RabbitMQ's management page. Raises ValueError unless it is an AMQP URL."""
     try:
         scheme = make_url(url).scheme
     except ValueError:
@@ -61,7 +58,7 @@ async def connect_rabbit(url: str, *, name: str = "albumen") -> RabbitBus:
 
 
 async def _declare(channel: AbstractChannel, queue: str) -> AbstractQueue:
-    """The queue, its exchange and its binding. What is there already stays as it is."""
+    """Declare the queue, its exchange and its binding. Existing ones stay as they are."""
     exchange = amqp.BINDINGS[queue]
     await channel.declare_exchange(exchange, amqp.EXCHANGES[exchange], durable=True)
     declared = await channel.declare_queue(queue, durable=True, arguments=dict(amqp.queue_arguments(queue)))
@@ -74,12 +71,6 @@ async def _declare_events(channel: AbstractChannel) -> AbstractExchange:
     return await channel.declare_exchange(name, amqp.EXCHANGES[name], durable=True)
 
 
-async def _declare_all(channel: AbstractChannel) -> None:
-    await _declare_events(channel)
-    for queue in reversed(amqp.BINDINGS):
-        await _declare(channel, queue)
-
-
 async def _doorbell(channel: AbstractChannel) -> AbstractQueue:
     exchange = await _declare_events(channel)
     queue = await channel.declare_queue(exclusive=True, auto_delete=True, arguments=dict(amqp.DOORBELL))
@@ -88,13 +79,13 @@ async def _doorbell(channel: AbstractChannel) -> AbstractQueue:
 
 
 class _Session:
-    """One connection with its publishing channel: when either is lost, both are."""
+    """One connection with its publishing channel: losing either means losing both."""
 
     def __init__(self, url: str, name: str) -> None:
-        where = make_url(url)
-        if "heartbeat" not in where.query:
-            where = where.update_query(heartbeat=str(HEARTBEAT_S))
-        self.connection = Connection(where, client_properties={"connection_name": name})
+        address = make_url(url)
+        if "heartbeat" not in address.query:
+            address = address.update_query(heartbeat=str(HEARTBEAT_S))
+        self.connection = Connection(address, client_properties={"connection_name": name})
         self.lost = asyncio.Event()
         self._exchanges: dict[str, AbstractExchange] = {}
 
@@ -105,12 +96,14 @@ class _Session:
         await self.connection.connect(timeout=ANSWER_S)
         self._publisher = self.channel(self.lost, confirms=True)
         await self._publisher.initialize()
-        await _declare_all(self._publisher)
+        await _declare_events(self._publisher)
+        for queue in reversed(amqp.BINDINGS):
+            await _declare(self._publisher, queue)
         for name in amqp.EXCHANGES:
             self._exchanges[name] = await self._publisher.get_exchange(name, ensure=False)
 
     def channel(self, lost: asyncio.Event, *, confirms: bool = False) -> AbstractChannel:
-        """Still to be initialized. `lost` is set when it is closed, by whomever."""
+        """Not yet initialized. `lost` is set when it is closed, by either side."""
         channel = self.connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
         channel.close_callbacks.add(lambda *_: lost.set())
         return channel
@@ -138,45 +131,45 @@ class _Session:
         await ask(exchange.publish(aio_pika.Message(b""), "", mandatory=False, timeout=ANSWER_S))
 
     async def depth(self, queue: str) -> int:
-        return await ask(self._question(queue, deadletters.depth))
+        return await ask(self._query(queue, deadletters.depth))
 
     async def purge(self, queue: str) -> None:
-        await ask(self._question(queue, deadletters.purge))
+        await ask(self._query(queue, deadletters.purge))
 
     async def dead_letters(self, limit: int) -> list[DeadLetter]:
-        return await ask(self._question(topology.DEAD, lambda queue: deadletters.first(queue, limit)))
+        return await ask(self._query(topology.DEAD, lambda queue: deadletters.first(queue, limit)))
 
     async def revive(self, ids: Collection[UUID] | None) -> int:
         async def again(letter: DeadLetter) -> None:
             assert letter.queue and letter.message
             await self.publish(letter.queue, [letter.message])
 
-        return await ask(
-            self._question(topology.DEAD, lambda q: deadletters.resolve(q, ids, again)), LETTERS_S
-        )
+        return await self._resolve(ids, again)
 
     async def bury(self, ids: Collection[UUID] | None) -> int:
-        return await ask(
-            self._question(topology.DEAD, lambda q: deadletters.resolve(q, ids, None)), LETTERS_S
-        )
+        return await self._resolve(ids, None)
 
-    async def _question(self, queue: str, ask: Callable[[AbstractQueue], Awaitable[T]]) -> T:
+    async def _resolve(self, ids: Collection[UUID] | None, again: deadletters.Again | None) -> int:
+        query = self._query(topology.DEAD, lambda queue: deadletters.resolve(queue, ids, again))
+        return await ask(query, LETTERS_S)
+
+    async def _query(self, queue: str, run: Callable[[AbstractQueue], Awaitable[T]]) -> T:
         channel = self.channel(asyncio.Event())
         await channel.initialize()
         try:
-            return await ask(await channel.declare_queue(queue, passive=True))
+            return await run(await channel.declare_queue(queue, passive=True))
         finally:
             if not channel.is_closed:
                 await channel.close()
 
     async def consume(self, queue: str, prefetch: int, take: Callable[[Delivery], None]) -> RabbitConsumer:
-        """A message that is none of ours goes to the dead letters at once."""
+        """A message that is not ours goes to the dead letters at once."""
         consumer = RabbitConsumer()
 
         async def came(incoming: AbstractIncomingMessage) -> None:
             tag = incoming.delivery_tag or 0
             try:
-                message = deadletters.message(incoming)
+                message = deadletters.received_message(incoming)
             except amqp.NotOurs as error:
                 log.warning("not a message of ours: to the dead letters", queue=queue, reason=str(error))
                 consumer.settle(tag, True)

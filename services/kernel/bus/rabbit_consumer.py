@@ -1,4 +1,4 @@
-"""A consumer of a queue of RabbitMQ, with a channel of its own: what it settles, and how it takes its leave."""
+"""A consumer of a RabbitMQ queue with its own channel: how it settles messages and how it shuts down."""
 
 import asyncio
 import contextlib
@@ -18,9 +18,8 @@ Came = Callable[[AbstractIncomingMessage], Awaitable[None]]
 
 
 class RabbitConsumer:
-    """What is settled is sent by a task of its own, the only one that sends any: nobody waits for a connection that
-    is about to break, and no tag goes out twice, for which RabbitMQ would close the channel and take back the rest.
-    """
+    """A separate task, and no other, sends the settlements. So nobody waits for a connection that is about to break,
+    and no tag is sent twice (RabbitMQ would then close the channel and requeue the rest)."""
 
     def __init__(self) -> None:
         self.lost = asyncio.Event()
@@ -39,8 +38,8 @@ class RabbitConsumer:
         prefetch: int,
         give_up: Callable[[], None],
     ) -> None:
-        """`channel` is still to be initialized, and sets `lost` when it is closed. `prefetch` 0: nothing has to be
-        settled. `give_up` is called when the consumer can't be closed. Raises BusUnavailable."""
+        """`channel` is not yet initialized, and sets `lost` when closed. `prefetch` 0: nothing needs settling.
+        `give_up` is called when the consumer can't be closed. Raises BusUnavailable."""
         self._give_up = give_up
         try:
             await ask(self._start(channel, declare, came, prefetch))
@@ -61,14 +60,14 @@ class RabbitConsumer:
         self._cancel = lambda: queue.cancel(tag)
 
     def settle(self, tag: int, dead: bool) -> None:
-        """Too late, it does nothing: the message comes again. RabbitMQ would end the connection for it."""
+        """Ignored once lost: the message will be redelivered, and RabbitMQ closes the connection for a stale tag."""
         if not self.lost.is_set():
             self._settled.append((tag, dead))
             self._wake.set()
 
     async def _send(self, channel: AbstractChannel) -> None:
-        """Until it is lost, and then what is left."""
-        with contextlib.suppress(AMQPError, RuntimeError):  # the channel is closed: all comes again
+        """Send settlements until it is lost, then the remaining ones."""
+        with contextlib.suppress(AMQPError, RuntimeError):  # the channel is closed: all will be redelivered
             underlay = await channel.get_underlay_channel()
             while True:
                 while self._settled:
@@ -83,10 +82,10 @@ class RabbitConsumer:
                 await self._wake.wait()
 
     async def close(self) -> None:
-        """When this returns, what was settled before is settled, and what was not is on its way back to the queue.
+        """When this returns, earlier settlements have arrived and unsettled messages are on their way to the queue.
 
-        If the broker is gone, or says nothing for `ANSWER_S`, nobody knows what arrived there: messages may come
-        again that were settled. The connection is given up then, so that they come soon.
+        If the broker is gone or silent for `ANSWER_S`, we can't know what it received: settled messages may be
+        redelivered. The connection is then given up, so that this happens soon.
         """
         self.lost.set()
         self._wake.set()
@@ -102,11 +101,11 @@ class RabbitConsumer:
                 self._sending.cancel()
 
     async def _part(self, channel: AbstractChannel) -> None:
-        """Cancel the consumer, and only then close the channel.
+        """Cancel the consumer before closing the channel.
 
-        A quorum queue is sent 33 acknowledgements of a channel at a time; RabbitMQ keeps the others back, and forgets
-        them when the channel is closed (rabbitmq-server, issue 10327). It answers a cancellation when the queue
-        has dealt with those it was sent, and passes on the others before it looks at what we say next.
+        RabbitMQ passes a channel's acknowledgements to a quorum queue 33 at a time, holds back the others, and drops
+        those when the channel is closed (rabbitmq-server, issue 10327). It confirms a cancellation once the queue has
+        processed the ones it got, and passes on the others before it handles our next request.
         """
         if self._sending:
             await self._sending

@@ -1,5 +1,5 @@
-"""A bus over sessions that come and go: connects again for as long as it is open, and attaches its consumers to
-each new session. What a session is, `rabbit.py` knows."""
+"""A bus over sessions that come and go: it reconnects for as long as it is open, and attaches its consumers to each
+new session. `rabbit.py` implements the sessions."""
 
 import asyncio
 import contextlib
@@ -20,23 +20,22 @@ PAUSE_S: Final = (0.2, 2.0)
 """Between attempts to connect: the first, doubled up to the second."""
 ATTACH_S: Final = 10.0
 REATTACH_S: Final = 1.0
-"""After the queue was taken away: the others have to notice as well before it is there again."""
+"""After the queue was deleted: the other consumers must notice too before it is declared again."""
 _CLOSE_S: Final = 15.0
-"""For a consumer or a session to end: longer than `rabbit.py` waits for a broker that says nothing."""
+"""For a consumer or a session to end: longer than `rabbit.py` waits for a silent broker."""
 
 
 class Attached(Protocol):
-    """A consumer on a session."""
+    """A consumer attached to a session."""
 
     lost: asyncio.Event
 
     async def close(self) -> None:
-        """Stop consuming, settle what was settled; never raises, and takes some ten seconds at most, far less
-        with a broker that answers."""
+        """Stop consuming and send pending settlements. Never raises; takes ten seconds or so, less if all is well."""
 
 
 class Session(Protocol):
-    """One connection, used until it is lost and then thrown away. Everything raises BusUnavailable only."""
+    """One connection, used until it is lost and then discarded. All methods raise only BusUnavailable."""
 
     lost: asyncio.Event
 
@@ -51,7 +50,7 @@ class Session(Protocol):
     async def consume(self, queue: str, prefetch: int, take: Callable[[Delivery], None]) -> Attached: ...
     async def listen(self, ring: Callable[[], None]) -> Attached: ...
     async def close(self) -> None:
-        """Never raises, and takes a few seconds at most; `open` may have failed or been cancelled before."""
+        """Never raises; takes a few seconds at most. `open` may have failed or been cancelled before."""
 
 
 class ReconnectingBus:
@@ -71,13 +70,13 @@ class ReconnectingBus:
         return self._session is not None and not self._session.lost.is_set()
 
     async def tried(self, seconds: float) -> None:
-        """Wait for the end of the first attempt to connect, but not longer than that."""
+        """Wait for the first connection attempt to end, for `seconds` at most."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._tried.wait()
 
     async def session(self) -> Session:
-        """The session that stands, now or later."""
+        """The current session; waits until there is one."""
         while not self._session:
             await self._up.wait()
         return self._session
@@ -109,7 +108,7 @@ class ReconnectingBus:
         return await self._now().bury(ids)
 
     async def ring(self) -> None:
-        """Never fails: a ring that nobody hears is harmless."""
+        """Never fails: a lost ring is harmless."""
         if self._session and self.connected:
             with contextlib.suppress(BusUnavailable):
                 await self._session.ring()
@@ -126,7 +125,7 @@ class ReconnectingBus:
 
     @asynccontextmanager
     async def rings(self) -> AsyncIterator[AsyncIterator[None]]:
-        """After a lost connection there is one ring more, for those that were missed."""
+        """After a lost connection there is one extra ring, in place of any missed ones."""
         bell = Bell()
         consumer = _Consumer(self, lambda session: session.listen(bell.ring), bell, bell.ring)
         async with self._consuming(consumer):
@@ -136,18 +135,15 @@ class ReconnectingBus:
     async def _consuming(self, consumer: "_Consumer") -> AsyncIterator[None]:
         self._consumers.add(consumer)
         try:
-            if self._closed:
-                await consumer.stop()
-            else:
-                await consumer.start()
+            await (consumer.stop() if self._closed else consumer.start())
             yield
         finally:
             await consumer.stop()
             self._consumers.discard(consumer)
 
     async def close(self) -> None:
-        """Consumers first, so that nothing new comes and all that was settled is known to the broker; then the
-        connection. Waits some fifteen seconds at most, for a broker that says nothing."""
+        """Stop consumers first, so that nothing new arrives and the broker gets all settlements; then the connection.
+        Waits some fifteen seconds at most for a silent broker."""
         self._closed = True
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         self._keeper.cancel()
@@ -181,7 +177,7 @@ class ReconnectingBus:
 
 
 class _Consumer:
-    """Attached to one session after the other until it is stopped."""
+    """Attached to one session after another until it is stopped."""
 
     def __init__(
         self,
@@ -190,14 +186,14 @@ class _Consumer:
         inbox: Inbox[Any],
         late: Callable[[], None] = lambda: None,
     ) -> None:
-        """`late` is called when it was attached only after `start` had returned."""
+        """`late` is called whenever it is attached after `start` has returned."""
         self._bus, self._attach, self._inbox, self._late = bus, attach, inbox, late
         self._started = False
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Return once it is attached; at once when there is no connection."""
+        """Return once attached, or at once without a connection."""
         self._task = asyncio.create_task(self._keep(), name="bus consumer")
         if self._bus.connected:
             with contextlib.suppress(TimeoutError):

@@ -1,5 +1,5 @@
-"""Names and arguments of exchanges and queues; the one place that knows them (RabbitMQ refuses a differing
-redeclaration with 406). `ops/rabbitmq/definitions.json` is generated from here."""
+"""Names and arguments of exchanges and queues, defined only here (RabbitMQ rejects a differing redeclaration with 406).
+`ops/rabbitmq/definitions.json` is generated from this module."""
 
 from typing import Final
 
@@ -9,8 +9,7 @@ EVENTS_EXCHANGE: Final = "album.events"
 DEAD_EXCHANGE: Final = "album.dead"
 
 CLASSIFY_INTERACTIVE: Final = "classify.interactive"
-"""A person waits for these; inference serves it before the bulk queue (quorum queues of RabbitMQ 3.10 have no
-priorities, so there are two)."""
+"""For jobs somebody is waiting for; served before the bulk queue (quorum queues of RabbitMQ 3.10 lack priorities)."""
 CLASSIFY_BULK: Final = "classify.bulk"
 RESULTS: Final = "gateway.results"
 DEAD: Final = "dead"
@@ -20,7 +19,7 @@ EXCHANGE_OF: Final[dict[str, str]] = {
     CLASSIFY_BULK: COMMANDS_EXCHANGE,
     RESULTS: RESULTS_EXCHANGE,
 }
-"""Work queues and the direct exchange each is bound to, by its own name as the routing key."""
+"""Work queue -> the direct exchange that it is bound to, with its name as the routing key."""
 
 DELIVERY_LIMIT: Final = 20
-"""Returned messages count too, innocent prefetched ones included (`consumer_timeout`, restarts): hence not 3."""
+"""Any return counts, even of innocent prefetched messages (`consumer_timeout`, restarts): hence not 3."""

@@ -1,5 +1,5 @@
-"""What goes over the socket between the embedded broker and a child: a length (4 bytes, big-endian), then a
-MessagePack array of operations. All that is said in one turn of the event loop travels in one frame."""
+"""The protocol between the embedded broker and a child: a length (4 bytes, big-endian), then a MessagePack array of
+operations. Everything sent in one turn of the event loop travels in one frame."""
 
 import asyncio
 import socket
@@ -12,11 +12,11 @@ import msgspec
 from services.kernel.bus.contract import DeadLetter, Message
 
 MAX_FRAME: Final = 8 << 20
-"""Bytes. The other end is dropped when it announces more."""
+"""Bytes. A peer that announces more is dropped."""
 MAX_MESSAGE: Final = 2 << 20
-"""Bytes of one message; ours have a few kilobytes."""
+"""Bytes of one message; ours are a few kilobytes."""
 LARGEST_SENT: Final = 1 << 20
-"""Bytes after which a frame is sent and the next one begun."""
+"""Bytes at which a frame is sent and the next one begun."""
 _CLOSE_S: Final = 2.0
 
 
@@ -25,11 +25,11 @@ class Gone(Exception):
 
 
 class BrokenFrame(Exception):
-    """What came is no frame of ours: the connection can't be used any more."""
+    """The data received is not a frame of ours: the connection can no longer be used."""
 
 
 class Op(msgspec.Struct, array_like=True):
-    """One operation. `call` is answered by the `Done` of the same number."""
+    """One operation. A `call` is answered by the `Done` with the same number."""
 
 
 class Publish(Op, tag=1):
@@ -76,7 +76,7 @@ class Ring(Op, tag=8):
 
 
 class Deliver(Op, tag=9):
-    """From the broker; the messages have the tags `first`, `first + 1`…"""
+    """From the broker; the messages are tagged `first`, `first + 1`…"""
 
     consumer: int
     first: int
@@ -105,34 +105,21 @@ class Letters(Op, tag=12):
 
 
 class Resolve(Op, tag=13):
-    """Dead letters back into their queues, or forgotten; all when `ids` is None."""
+    """Put dead letters back into their queues, or drop them; all when `ids` is None."""
 
     call: int
     ids: list[UUID] | None
     again: bool
 
 
-Ops = (
-    Publish
-    | Subscribe
-    | Unsubscribe
-    | Settle
-    | Depth
-    | Purge
-    | Listen
-    | Ring
-    | Deliver
-    | Done
-    | Dead
-    | Letters
-    | Resolve
-)
+_FromChild = Publish | Subscribe | Unsubscribe | Settle | Depth | Purge | Listen | Ring | Dead | Resolve
+Ops = _FromChild | Deliver | Done | Letters
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
 _decoder = msgspec.msgpack.Decoder(list[Ops])
 
 
 def weight(message: Message) -> int:
-    """About how many bytes the message takes in a frame. Raises ValueError when that is too many."""
+    """Approximate size of the message in a frame, in bytes. Raises ValueError when that is too large."""
     size = len(message.body) + 4 * len(message.type) + 160
     if size > MAX_MESSAGE:
         raise ValueError(f"A message of {size} bytes is too large for the bus: send ids, not contents.")
@@ -140,9 +127,8 @@ def weight(message: Message) -> int:
 
 
 def chunks(messages: Sequence[Message]) -> Iterator[list[Message]]:
-    """Split so that each part fits into a frame. Raises ValueError for a message that never does."""
-    part: list[Message] = []
-    size = 0
+    """Split so that each part fits into a frame. Raises ValueError for a message too large for any."""
+    part, size = list[Message](), 0
     for message in messages:
         part.append(message)
         size += weight(message)
@@ -164,12 +150,11 @@ class Wire:
 
     @classmethod
     async def over(cls, sock: socket.socket) -> "Wire":
-        """Takes the socket over and closes it in the end."""
+        """Takes ownership of the socket."""
         return cls(*await asyncio.open_unix_connection(sock=sock, limit=LARGEST_SENT))
 
     def send(self, op: Op, size: int = 32) -> None:
-        """Put into the current frame, which leaves at the end of this turn. Never fails: a lost connection
-        shows when receiving."""
+        """Add to the frame sent at the end of this event loop turn. Never fails: `receive` reports lost connections."""
         if not self._pending:
             self._loop.call_soon(self._flush)
         self._pending.append(op)
@@ -184,7 +169,7 @@ class Wire:
             self.send(Settle(consumer, [] if dead else [tag], [tag] if dead else []))
 
     def deliver(self, consumer: int, tag: int, message: Message) -> None:
-        """Tags of one consumer are handed over in order and without gaps."""
+        """A consumer's tags must be passed in order and without gaps."""
         last = self._pending[-1] if self._pending else None
         if isinstance(last, Deliver) and last.consumer == consumer:
             last.messages.append(message)
@@ -201,8 +186,7 @@ class Wire:
         if self._pending and not self._writer.is_closing():
             payload = _encoder.encode(self._pending)
             self._writer.write(len(payload).to_bytes(4, "big") + payload)
-        self._pending = []
-        self._size = 0
+        self._pending, self._size = [], 0
 
     async def receive(self) -> list[Ops]:
         """The next frame. Raises Gone or BrokenFrame."""
@@ -217,14 +201,14 @@ class Wire:
             raise BrokenFrame(str(error)) from error
 
     async def drain(self) -> None:
-        """Wait while the other end does not read. Raises Gone."""
+        """Wait until the other end has read enough. Raises Gone."""
         try:
             await self._writer.drain()
         except OSError as error:
             raise Gone from error
 
     async def close(self) -> None:
-        """Send what is left and close; an end that does not read is not waited for."""
+        """Send pending operations and close; an unresponsive peer is not waited for."""
         self._flush()
         self._writer.close()
         try:

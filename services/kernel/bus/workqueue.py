@@ -1,35 +1,34 @@
-"""Queues in memory with RabbitMQ's rules: prefetch, turn by turn among consumers, unsettled messages back to the
-front when their consumer goes, dead letters for what comes back too often. No I/O: values in, calls out."""
+"""Queues in memory with RabbitMQ's rules: prefetch, round robin among consumers, unsettled messages back to the front
+when their consumer leaves, dead letters for those that come back too often. No I/O: values in, calls out."""
 
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
 
 from services.kernel.bus import queues, topology
 from services.kernel.bus.contract import DeadLetter, Message
+from services.kernel.clock import now_us
 
 DEAD_KEPT: Final = 10_000
-"""Dead letters that are kept, the newest. They are in the log too, so older ones may go."""
+"""How many dead letters to keep, the newest. They are in the log too, so older ones may go."""
 
 Deliver = Callable[[int, Message], None]
 """Called with (delivery tag, message). Tags of a consumer count up from 1 without gaps."""
 
 
+@dataclass(slots=True, eq=False)
 class Entry:
-    """A message with the number of times it was handed out and came back unsettled."""
+    """A message, and how often it was delivered and came back unsettled."""
 
-    __slots__ = ("message", "returned")
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
-        self.returned = 0
+    message: Message
+    returned: int = 0
 
 
 class Consumer:
-    """Who takes from a queue, and what he has not settled yet."""
+    """A consumer of a queue, and its unsettled deliveries."""
 
     __slots__ = ("_deliver", "_queue", "_tag", "prefetch", "unsettled")
 
@@ -40,7 +39,7 @@ class Consumer:
         self.unsettled: dict[int, Entry] = {}
 
     def join(self) -> None:
-        """From now on messages may come, the first of them before this returns."""
+        """From now on messages may be delivered, the first of them before this returns."""
         self._queue.admit(self)
 
     @property
@@ -54,14 +53,14 @@ class Consumer:
         self._deliver(self._tag, replace(message, returned=entry.returned) if entry.returned else message)
 
     def settle(self, tag: int, dead: bool) -> None:
-        """An unknown tag is passed over: it was settled, or given back, before."""
+        """An unknown tag is ignored: it was already settled or returned."""
         entry = self.unsettled.pop(tag, None)
         if entry and dead:
             self._queue.die(entry, worn_out=False)
         self._queue.dispatch()
 
     def leave(self) -> None:
-        """Give back what is unsettled, in its order."""
+        """Return unsettled messages to the queue, in order."""
         entries, self.unsettled = list(self.unsettled.values()), {}
         self._queue.without(self, entries)
 
@@ -77,19 +76,18 @@ class WorkQueue:
         self.dispatch()
 
     def die(self, entry: Entry, *, worn_out: bool) -> None:
-        died = time.time_ns() // 1000
         self._dead.append(
-            DeadLetter(message=entry.message, queue=self._name, worn_out=worn_out, died_us=died)
+            DeadLetter(message=entry.message, queue=self._name, worn_out=worn_out, died_us=now_us())
         )
 
     def admit(self, consumer: Consumer) -> None:
         self._consumers.append(consumer)
         self.dispatch()
 
-    def without(self, consumer: Consumer, given_back: Sequence[Entry]) -> None:
+    def without(self, consumer: Consumer, unsettled: Sequence[Entry]) -> None:
         if consumer in self._consumers:
             self._consumers.remove(consumer)
-        for entry in reversed(given_back):
+        for entry in reversed(unsettled):
             entry.returned += 1
             if entry.returned > topology.DELIVERY_LIMIT:
                 self.die(entry, worn_out=True)

@@ -1,1 +1,1 @@
-"""The log of commands and events: what may stand in it, and how it is written and read."""
+"""The log of commands and events: what it may hold, and how it is written and read."""

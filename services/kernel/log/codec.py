@@ -1,4 +1,4 @@
-"""Structs to JSON and back, by stable type name and schema version."""
+"""Structs to JSON and back, keyed by stable type name and schema version."""
 
 from functools import cache
 from typing import TypeVar
@@ -20,11 +20,11 @@ def _decoder(event: type[Event]) -> msgspec.json.Decoder[Event]:
 
 
 class UnknownEvent(Exception):
-    """The log holds a type or version that this program does not know: it was written by a newer one."""
+    """The log holds a type or version that this program does not know: a newer one wrote it."""
 
 
 class BrokenEvent(Exception):
-    """The stored data does not fit its type: the log is damaged, or a message is not ours."""
+    """The stored data does not fit its type: the log is damaged, or the message is not ours."""
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -35,7 +35,7 @@ def decode_event(
     name: str, schema_version: int, data: bytes | str, upcasters: Upcasters = UPCASTERS
 ) -> Event:
     """Raises UnknownEvent or BrokenEvent."""
-    event = _known(EVENTS, name)
+    event = _lookup(EVENTS, name)
     if event is None or schema_version > event.VERSION:
         raise UnknownEvent(f"{name} version {schema_version} is not known here: install a newer Albumen.")
     try:
@@ -49,7 +49,7 @@ def decode_event(
 
 def decode_command(name: str, data: bytes | str) -> Command:
     """Raises UnknownEvent or BrokenEvent."""
-    cls = _known(COMMANDS, name)
+    cls = _lookup(COMMANDS, name)
     if cls is None:
         raise UnknownEvent(f"The command {name} is not known here: install a newer Albumen.")
     try:
@@ -58,6 +58,6 @@ def decode_command(name: str, data: bytes | str) -> Command:
         raise BrokenEvent(f"{name}: {error}") from error
 
 
-def _known(registry: dict[str, type[_Message]], name: str) -> type[_Message] | None:
+def _lookup(registry: dict[str, type[_Message]], name: str) -> type[_Message] | None:
     assert registry, "import services.domain first: it makes events and commands known"
     return registry.get(name)

@@ -1,18 +1,18 @@
-"""What every command is."""
+"""The base class of commands."""
 
 from typing import Any, ClassVar
 
 import msgspec
 
 COMMANDS: dict[str, "type[Command]"] = {}
-"""By TYPE. Each class is here once its module was imported: whoever decodes imports `services.domain` first."""
+"""By TYPE. Importing a module registers its classes: import `services.domain` before decoding."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A wish. Logged with kind `C` when it is accepted; a refused one leaves no trace.
+    """A request. Logged with kind `C` when accepted; a refused one leaves no trace.
 
-    `TYPE` is the name in the log and `NAME` the one in the URL (`POST /commands/<name>`). Unknown fields are ignored:
-    HTML forms send more than we ask for.
+    `TYPE` is its name in the log, `NAME` its name in the URL (`POST /commands/<name>`). Unknown fields are ignored:
+    HTML forms send more than we need.
     """
 
     TYPE: ClassVar[str] = ""

@@ -1,4 +1,4 @@
-"""A row of the log: the message with everything about it that must be readable before decoding it."""
+"""A row of the log: the message plus the metadata that must be readable without decoding it."""
 
 from typing import Literal
 from uuid import UUID
@@ -11,8 +11,7 @@ from services.kernel.log.event import Event
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that is to be appended: already encoded and valid, so that one bad caller can't fail the
-    group it is committed with."""
+    """A message to append: already encoded and valid, so that one bad caller can't fail a group commit."""
 
     event_id: UUID
     stream: str
@@ -22,20 +21,20 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     schema_version: int
     data: str
     correlation_id: UUID
-    """The same along the whole chain that one request set off: the command's id."""
+    """Shared by all messages that one request led to: the command's id."""
     causation_id: UUID | None = None
     """The message that directly caused this one."""
 
 
 class Envelope(Record, frozen=True, kw_only=True):
-    """A message as it stands in the log."""
+    """A message as stored in the log."""
 
     position: int
-    """Place in the whole log: 1, 2, 3, … without gaps."""
+    """Its place in the whole log: 1, 2, 3, … without gaps."""
     version: int
-    """Place in its stream: 1, 2, 3, … without gaps."""
+    """Its place in its stream: 1, 2, 3, … without gaps."""
     recorded_at: int
-    """Microseconds since 1970, UTC: information, never an order."""
+    """Microseconds since 1970, UTC: informational, never used for ordering."""
 
     def event(self) -> Event:
         """Decoded and upcast. Raises codec.UnknownEvent or codec.BrokenEvent."""
@@ -50,7 +49,7 @@ def record_event(
     causation_id: UUID | None = None,
     stream: str | None = None,
 ) -> Record:
-    """`stream`: None for the event's own; `correlation_id` is the job's id where that is a job's."""
+    """`stream`: None for the event's own; if that is a job's, `correlation_id` is the job's id."""
     return Record(
         event_id=event_id,
         stream=event.stream(str(correlation_id)) if stream is None else stream,
@@ -64,7 +63,7 @@ def record_event(
 
 
 def record_command(command: Command, *, command_id: UUID) -> Record:
-    """A command has a stream of its own, `command-<id>`, and starts a chain."""
+    """A command has its own stream, `command-<id>`, and starts a causation chain."""
     return Record(
         event_id=command_id,
         stream=f"command-{command_id}",

@@ -1,25 +1,25 @@
-"""What every fact of the log is."""
+"""The base class of events."""
 
 from typing import Any, ClassVar
 
 import msgspec
 
 EVENTS: dict[str, "type[Event]"] = {}
-"""By TYPE. Each class is here once its module was imported: whoever decodes imports `services.domain` first."""
+"""By TYPE. Importing a module registers its classes: import `services.domain` before decoding."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A fact. Never changed, never deleted.
 
-    `TYPE` is the stable name that is stored; class names and modules may change, it may not. `VERSION` is the schema
-    version written today; older ones are upcast (`upcast.py`). A new optional field with a default needs no new
-    version; anything else does.
+    `TYPE` is the stored name: unlike class and module names, it must never change. `VERSION` is the schema version
+    written today; older ones are upcast (`upcast.py`). A new optional field with a default needs no new version;
+    any other change does.
     """
 
     TYPE: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
     STREAM: ClassVar[str] = ""
-    """Where it stands: `album-{self.album_id}`, or `job-{job}` where the event doesn't hold the job."""
+    """Template of the stream's name: `album-{self.album_id}`, or `job-{job}` if the event doesn't hold the job."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -29,5 +29,5 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             EVENTS[cls.TYPE] = cls
 
     def stream(self, job: str = "") -> str:
-        """The name of its stream. `job`: the command or scan that it is part of."""
+        """The name of its stream. `job`: the command or scan that it belongs to."""
         return self.STREAM.format(self=self, job=job)

@@ -1,7 +1,7 @@
-"""The log: append and read. Contract (`Log`), in-memory twin (`MemoryLog`) and SQLite's rules shared by both.
+"""The log: its contract (`Log`), an in-memory twin (`MemoryLog`), and the rules that this shares with the SQLite log.
 
-An append is one transaction over any number of streams. Records whose `event_id` is in the log already are
-not appended again; the caller gets the position they had. So every caller may repeat itself.
+An append is one transaction over any number of streams. Records whose `event_id` is already in the log are not
+appended again; the caller gets their existing positions. So appends are idempotent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from services.kernel.log.envelope import Envelope, Record
 
 
 class Conflict(Exception):
-    """Somebody appended to the stream first. Nothing was appended: read again, decide again."""
+    """Somebody else appended to the stream first. Nothing was appended: read and decide again."""
 
     def __init__(self, stream: str, expected: int, actual: int) -> None:
         super().__init__(f"{stream} is at version {actual}, not {expected}.")
@@ -24,9 +24,9 @@ class Conflict(Exception):
 
 class Appended(msgspec.Struct, frozen=True):
     positions: list[int]
-    """One for each record, in order; of a repeated record the position it had already."""
+    """One per record, in order; for a repeated record, its existing position."""
     new: int
-    """How many were not in the log before."""
+    """How many records were not yet in the log."""
 
     @property
     def last(self) -> int:
@@ -35,49 +35,44 @@ class Appended(msgspec.Struct, frozen=True):
 
 class Log(Protocol):
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
-        """Append all or nothing; returns after the commit is on disk.
+        """Append all or nothing; returns once the commit is on disk.
 
-        `expected`: stream -> version it must have now, 0 for one that must not exist yet. Streams not named are
-        appended to wherever they are. Raises Conflict. A caller that is cancelled may still have been committed:
-        repeat with the same ids.
+        `expected`: stream -> the version it must have now, 0 if it must not exist yet; other streams may have any
+        version. Raises Conflict. A cancelled append may still be committed: retry with the same ids.
         """
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
-        """What stands behind position `after`, in order."""
+        """Rows after position `after`, in order."""
 
     async def read_stream(self, stream: str) -> list[Envelope]: ...
-
     async def read_positions(self, positions: Sequence[int]) -> list[Envelope]: ...
-
     async def find(self, event_id: UUID) -> Envelope | None: ...
-
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
 
 
 def plan(
     records: Sequence[Record],
-    known: Mapping[UUID, int],
+    existing: Mapping[UUID, int],
     versions: dict[str, int],
     expected: Mapping[str, int],
     head: int,
 ) -> tuple[list[Envelope], list[int]]:
-    """Pure: which rows an append adds and the positions its caller is told.
+    """Pure: the rows that an append adds, and the positions to return to its caller.
 
-    `known`: event_id -> position of what is in the log; `versions`: stream -> current version, changed in
-    place; `head`: the last position. Raises Conflict before changing anything.
+    `existing`: event_id -> position in the log; `versions`: stream -> current version, updated in place; `head`: the
+    last position. Raises Conflict before changing anything.
     """
-    fresh = {r.event_id for r in records if r.event_id not in known}
-    if fresh:
+    if any(record.event_id not in existing for record in records):
         for stream, version in expected.items():
-            if versions.get(stream, 0) != version:
-                raise Conflict(stream, version, versions.get(stream, 0))
+            if (actual := versions.get(stream, 0)) != version:
+                raise Conflict(stream, version, actual)
     rows: list[Envelope] = []
     positions: list[int] = []
     mine: dict[UUID, int] = {}
     now = now_us()
     for record in records:
-        position = known.get(record.event_id) or mine.get(record.event_id)
+        position = existing.get(record.event_id) or mine.get(record.event_id)
         if position is None:
             head += 1
             position = mine[record.event_id] = head
@@ -102,7 +97,7 @@ def plan(
 
 
 class MemoryLog:
-    """The log's twin without a disk, for tests of everything above it."""
+    """The log in memory, for tests of everything above it."""
 
     def __init__(self) -> None:
         self.rows: list[Envelope] = []

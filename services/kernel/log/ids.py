@@ -1,4 +1,4 @@
-"""Ids: random where something new begins, derived where the same thing may be said twice.
+"""Ids: random where something new begins, derived where the same thing may be reported twice.
 
 A derived id makes at-least-once delivery exactly-once in effect: the log's UNIQUE(event_id) drops repeats.
 """
@@ -12,7 +12,7 @@ NAMESPACE: Final = UUID("6f1d7c1e-4f4c-5a43-9a65-0c1b5a0f7a11")
 
 
 def new_id() -> UUID:
-    """A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then random bits; sorts by time of birth."""
+    """A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then random bits; sorts by creation time."""
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
@@ -25,10 +25,10 @@ def derived_id(*parts: object) -> UUID:
 
 
 def result_id(image_id: str, model_id: str, job_id: str) -> UUID:
-    """The id of the one result that a job may have for an image, classified or failed."""
+    """The id of a job's only possible result for an image, classified or failed."""
     return derived_id(image_id, model_id, job_id, "classified")
 
 
 def is_image_id(text: str) -> bool:
-    """32 lower-case hex digits: safe to become a file name."""
+    """32 lower-case hex digits: safe as a file name."""
     return len(text) == 32 and all(c in "0123456789abcdef" for c in text)

@@ -1,5 +1,5 @@
-"""Bring `events.db` to the current schema: numbered SQL files, each in one transaction, `user_version` says
-how far it is. Rows of the log are never touched; old events are upcast when they are read."""
+"""Bring `events.db` to the current schema: numbered SQL files, one transaction each; `user_version` is the last one
+applied. Rows of the log are never touched; old events are upcast on reading."""
 
 import re
 import sqlite3
@@ -9,21 +9,20 @@ from services.kernel.log.sqlite import APPLICATION_ID
 
 
 class NewerSchema(Exception):
-    """The database was written by a newer Albumen."""
+    """A newer Albumen wrote the database."""
 
 
 class NotALog(Exception):
-    """The file is a database of something else."""
+    """The file is some other program's database."""
 
 
 def steps() -> list[tuple[int, str]]:
     """(number, SQL) of every migration, in order."""
-    found = [
+    return sorted(
         (int(entry.name[:3]), entry.read_text("utf-8"))
         for entry in files("services.kernel.log.migrations").iterdir()
         if re.fullmatch(r"\d{3}_\w+\.sql", entry.name)
-    ]
-    return sorted(found)
+    )
 
 
 def version(db: sqlite3.Connection) -> int:
@@ -31,7 +30,7 @@ def version(db: sqlite3.Connection) -> int:
 
 
 def migrate(db: sqlite3.Connection) -> list[int]:
-    """Apply what is missing and return its numbers. A crash in the middle leaves whole steps only.
+    """Apply the missing steps and return their numbers; a crash midway leaves only whole steps applied.
 
     Raises NewerSchema or NotALog, having changed nothing.
     """
@@ -39,12 +38,12 @@ def migrate(db: sqlite3.Connection) -> list[int]:
     tables = db.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").fetchone()[0]
     if tables and application not in (0, APPLICATION_ID):
         raise NotALog("events.db is not a log of Albumen: choose another --data folder.")
-    known, current, applied = steps(), version(db), []
-    if current > known[-1][0]:
+    available, current, applied = steps(), version(db), []
+    if current > (newest := available[-1][0]):
         raise NewerSchema(
-            f"events.db has schema {current}, this Albumen knows up to {known[-1][0]}: install a newer one."
+            f"events.db has schema {current}, this Albumen knows up to {newest}: install a newer one."
         )
-    for number, sql in known:
+    for number, sql in available:
         if number > current:
             db.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
             applied.append(number)

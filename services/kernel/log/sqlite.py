@@ -1,6 +1,7 @@
-"""Every pragma, and how a database file is opened, in one place."""
+"""All pragmas, and how database files are opened."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,15 +26,11 @@ READER: Final = (
 def open_writer(path: Path, *, durable: bool, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open for writing in explicit transactions.
 
-    `durable`: synchronous=FULL, a commit survives a power cut (the log). Otherwise NORMAL: consistent, but
-    the last commits may be lost (the views: they can be made again).
+    `durable`: synchronous=FULL, a commit survives a power cut (the log). Otherwise NORMAL: consistent, but the last
+    commits may be lost (the views, which can be rebuilt).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=check_same_thread, cached_statements=256
-    )
-    for pragma in WRITER:
-        db.execute(pragma)
+    db = _connect(str(path), WRITER, check_same_thread)
     db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     return db
@@ -44,14 +41,14 @@ def reader_uri(path: Path) -> str:
 
 
 def open_reader(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
-    """Open for reading only. Raises sqlite3.OperationalError when the file is not there."""
+    """Open read-only. Raises sqlite3.OperationalError when the file does not exist."""
+    return _connect(reader_uri(path), READER, check_same_thread, uri=True)
+
+
+def _connect(name: str, pragmas: Sequence[str], same_thread: bool, uri: bool = False) -> sqlite3.Connection:
     db = sqlite3.connect(
-        reader_uri(path),
-        uri=True,
-        isolation_level=None,
-        check_same_thread=check_same_thread,
-        cached_statements=256,
+        name, isolation_level=None, check_same_thread=same_thread, cached_statements=256, uri=uri
     )
-    for pragma in READER:
+    for pragma in pragmas:
         db.execute(pragma)
     return db

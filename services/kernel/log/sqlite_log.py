@@ -1,8 +1,8 @@
 """The SQLite log with group commit: one thread owns the write connection, everybody else sends it requests.
 
-While one group is being written and flushed, the next gathers; so 64 callers share one fsync and a lone
-caller waits for nobody. Nobody else sees the connection, so a cancelled caller can't leave a transaction open.
-(The shape is Datasette's `database.py`, `_execute_writes`.)
+While one group is being written and flushed, the next one gathers, so 64 callers share one fsync and a lone caller
+waits for nobody. Only the thread sees the connection, so a cancelled caller can't leave a transaction open. (The
+design follows `_execute_writes` in Datasette's `database.py`.)
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from services.kernel.log.sqlite import open_writer
 
 T = TypeVar("T")
 MAX_GROUP_RECORDS = 4096
-"""Records in one transaction at most (a single larger append is a group of its own)."""
+"""Most records in one transaction (a single larger append is a group of its own)."""
 REMEMBERED = 100_000
-"""Streams whose version is kept in memory: nobody else writes, so what we wrote last is what stands there."""
+"""Streams whose version is cached: nobody else writes, so the version we wrote last is current."""
 AT_ONCE = (8, 64, 512)
-"""Keys that one SELECT asks for; the number is padded to one of these, so that few statements are prepared."""
+"""Keys per SELECT, padded to one of these sizes so that few statements are prepared."""
 
 _INSERT = """INSERT INTO event (position, event_id, stream, version, kind, type, schema_version, data,
   correlation_id, causation_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -38,7 +38,7 @@ _READ_POSITIONS = (
 )
 _FIND = f"SELECT {_COLUMNS} FROM event WHERE event_id = ?"
 _HEAD = "SELECT coalesce(max(position), 0) FROM event"
-_KNOWN = "SELECT event_id, position FROM event WHERE event_id IN ({})"
+_EXISTING = "SELECT event_id, position FROM event WHERE event_id IN ({})"
 _VERSIONS = "SELECT stream, max(version) FROM event WHERE stream IN ({}) GROUP BY stream"
 
 
@@ -66,23 +66,17 @@ def envelope(row: tuple) -> Envelope:  # type: ignore[type-arg]
 
 
 def _row(e: Envelope) -> tuple:  # type: ignore[type-arg]
+    causation = e.causation_id.bytes if e.causation_id else None
+    # fmt: off
     return (
-        e.position,
-        e.event_id.bytes,
-        e.stream,
-        e.version,
-        e.kind,
-        e.type,
-        e.schema_version,
-        e.data,
-        e.correlation_id.bytes,
-        e.causation_id.bytes if e.causation_id else None,
-        e.recorded_at,
+        e.position, e.event_id.bytes, e.stream, e.version, e.kind, e.type, e.schema_version, e.data,
+        e.correlation_id.bytes, causation, e.recorded_at,
     )
+    # fmt: on
 
 
 class SqliteLog:
-    """`eventlog.Log` on one SQLite file. Open it once, in one process: it is the only writer."""
+    """`eventlog.Log` on one SQLite file. Open it once, in one process: it must be the only writer."""
 
     def __init__(self, db: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
         self._db = db
@@ -93,7 +87,7 @@ class SqliteLog:
         self._head: int = db.execute(_HEAD).fetchone()[0]
         self._versions: dict[str, int] = {}
         self.grown = asyncio.Condition()
-        """Notified after each commit that added something."""
+        """Notified after each commit that added records."""
         self._task = asyncio.create_task(self._run(), name="log writer")
 
     @classmethod
@@ -118,7 +112,7 @@ class SqliteLog:
             raise
 
     async def close(self) -> None:
-        """Commit what waits, then close. Later appends raise RuntimeError."""
+        """Commit pending appends, then close. Later appends raise RuntimeError."""
         self._closing = True
         self._wake.set()
         await self._task
@@ -144,10 +138,8 @@ class SqliteLog:
                 group = self._next_group()
                 try:
                     outcomes = await self._in_thread(self._commit, group)
-                except (
-                    Exception
-                ) as error:  # the disk is full, the file is damaged: tell every caller of the group
-                    outcomes = [error] * len(group)
+                except Exception as error:
+                    outcomes = [error] * len(group)  # disk full, file damaged: it concerns every caller
                 grown = False
                 for request, outcome in zip(group, outcomes, strict=True):
                     grown |= isinstance(outcome, Appended) and outcome.new > 0
@@ -173,25 +165,22 @@ class SqliteLog:
         return group
 
     def _commit(self, group: list[_Request]) -> list[Appended | Exception]:
-        """In the thread: one transaction for the whole group. Conflicts are found before anything is
-        inserted, so that one caller's conflict costs the others nothing."""
-        db, outcomes = self._db, list[Appended | Exception]()
-        rows: list[Envelope] = []
-        versions = self._versions
+        """In the thread: one transaction for the whole group. A conflict is detected before any insert, so it costs the
+        other callers nothing."""
+        db, outcomes, rows = self._db, list[Appended | Exception](), list[Envelope]()
         db.execute("BEGIN IMMEDIATE")
         try:
-            known = self._known(group)
+            existing = self._existing(group)
             self._load_versions(group)
             for request in group:
+                head = self._head + len(rows)
                 try:
-                    new, positions = plan(
-                        request.records, known, versions, request.expected, self._head + len(rows)
-                    )
+                    new, positions = plan(request.records, existing, self._versions, request.expected, head)
                 except Conflict as conflict:
                     outcomes.append(conflict)
                     continue
                 rows += new
-                known.update({e.event_id: e.position for e in new})
+                existing.update({e.event_id: e.position for e in new})
                 outcomes.append(Appended(positions, len(new)))
             db.executemany(_INSERT, map(_row, rows))
             db.execute("COMMIT")
@@ -203,13 +192,13 @@ class SqliteLog:
         self._head += len(rows)
         return outcomes
 
-    def _known(self, group: list[_Request]) -> dict[UUID, int]:
-        """Event id -> position, of those that are in the log already."""
+    def _existing(self, group: list[_Request]) -> dict[UUID, int]:
+        """Event id -> position of the group's records that are already in the log."""
         ids = [record.event_id.bytes for request in group for record in request.records]
-        return {UUID(bytes=id_): position for id_, position in self._ask(_KNOWN, ids)}
+        return {UUID(bytes=id_): position for id_, position in self._ask(_EXISTING, ids)}
 
     def _load_versions(self, group: list[_Request]) -> None:
-        """Make sure that the version of every stream in the group is remembered."""
+        """Make sure that the version of every stream in the group is cached."""
         if len(self._versions) > REMEMBERED:
             self._versions.clear()
         named = {record.stream for request in group for record in request.records}
@@ -239,8 +228,8 @@ class SqliteLog:
         return await self._select(_READ_POSITIONS, json.dumps(list(positions)))
 
     async def find(self, event_id: UUID) -> Envelope | None:
-        found = await self._select(_FIND, event_id.bytes)
-        return found[0] if found else None
+        rows = await self._select(_FIND, event_id.bytes)
+        return rows[0] if rows else None
 
     async def head(self) -> int:
         return self._head

@@ -1,4 +1,4 @@
-"""Old events become new ones on reading; the log is never rewritten.
+"""Old events are upcast on reading; the log is never rewritten.
 
 An upcaster is a pure function from the dict of version n to the dict of version n + 1.
 """
@@ -16,8 +16,7 @@ UPCASTERS: Upcasters = {}
 def upcast(
     name: str, version: int, newest: int, data: dict[str, Any], upcasters: Upcasters = UPCASTERS
 ) -> dict[str, Any]:
-    """Chain the upcasters from `version` to `newest`. Raises KeyError when a step is missing (a test
-    makes sure that none is)."""
+    """Chain the upcasters from `version` to `newest`. Raises KeyError for a missing step (a test rules that out)."""
     for step in range(version, newest):
         data = upcasters[name, step](data)
     return data

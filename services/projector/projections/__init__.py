@@ -1,7 +1,6 @@
-"""From an event to the statements that bring it into the read tables. Pure: no clock, no file, no database.
+"""Turns an event into the statements that project it into the read tables. Pure: no clock, no file, no database.
 
-Each statement is an upsert or a delete, so the tables come out the same however often and in whatever batches
-the log is replayed.
+Every statement is an upsert or a delete, so replaying the log any number of times in any batches gives the same tables.
 """
 
 import importlib
@@ -19,9 +18,9 @@ from services.projector.rows.statement import Changes, Place
 SUBJECTS: Final = tuple(
     importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)
 )
-"""Where projections are looked for: every module here. The SQL of their tables lies beside them (`schema.py`)."""
+"""Every module here is scanned for projections. The SQL of their tables lies beside them (`schema.py`)."""
 PROJECTIONS: Final = handlers(SUBJECTS)
-"""Every event of the log has at least one (a test makes sure)."""
+"""Every event type has at least one (enforced by a test)."""
 _BY_TYPE: Final = {cls.TYPE: projections for cls, projections in PROJECTIONS.items()}
 
 
@@ -31,7 +30,7 @@ def _text(correlation_id: bytes) -> str:
 
 
 def changes(event: Event, place: Place) -> Changes:
-    """Of an event that is one of today's."""
+    """Of an event of the current schema version."""
     first, *others = _BY_TYPE[event.TYPE]
     result = first(event, place)
     for project in others:
@@ -42,20 +41,13 @@ def changes(event: Event, place: Place) -> Changes:
 def project_row(
     position: int, name: str, schema_version: int, data: str, correlation_id: bytes, recorded_us: int
 ) -> Changes:
-    """Of an event as it lies in the log. Raises codec.UnknownEvent or codec.BrokenEvent."""
+    """Of an event as stored in the log. Raises codec.UnknownEvent or codec.BrokenEvent."""
     event = decode_event(name, schema_version, data)
     return changes(event, Place(position, recorded_us, _text(correlation_id)))
 
 
-def project(envelope: Envelope) -> Changes:
+def project(e: Envelope) -> Changes:
     """Of any message; commands change nothing. Raises codec.UnknownEvent or codec.BrokenEvent."""
-    if envelope.kind == "C":
+    if e.kind == "C":
         return []
-    return project_row(
-        envelope.position,
-        envelope.type,
-        envelope.schema_version,
-        envelope.data,
-        envelope.correlation_id.bytes,
-        envelope.recorded_at,
-    )
+    return project_row(e.position, e.type, e.schema_version, e.data, e.correlation_id.bytes, e.recorded_at)

@@ -1,18 +1,6 @@
-"""Albums, what is in them and in which order."""
+"""Albums, their contents and the order of the contents."""
 
-from services.domain.albums.events import (
-    AlbumCoverSet,
-    AlbumCreated,
-    AlbumDeleted,
-    AlbumDescribed,
-    AlbumOrderSet,
-    AlbumRenamed,
-    AlbumReordered,
-    AlbumRestored,
-    AlbumSearchSet,
-    ImagesAddedToAlbum,
-    ImagesRemovedFromAlbum,
-)
+from services.domain.albums import events
 from services.knowledge import ranks
 from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -35,10 +23,9 @@ SEARCH = Statement(_ALBUM, "UPDATE any_album SET q = ?2, changed_us = ?3 WHERE a
 DELETE = Statement(
     _ALBUM, "UPDATE any_album SET deleted_us = ?2, into_id = ?3, changed_us = ?2 WHERE album_id = ?1"
 )
-"""What is in it stays, for the case that it is restored."""
+"""Its contents stay, in case it is restored."""
 RESTORE = Statement(
-    _ALBUM,
-    "UPDATE any_album SET deleted_us = NULL, into_id = NULL, changed_us = ?2 WHERE album_id = ?1",
+    _ALBUM, "UPDATE any_album SET deleted_us = NULL, into_id = NULL, changed_us = ?2 WHERE album_id = ?1"
 )
 TOUCH = Statement(_ALBUM, "UPDATE any_album SET changed_us = ?2 WHERE album_id = ?1")
 ADD = Statement(
@@ -46,59 +33,58 @@ ADD = Statement(
     """INSERT INTO album_image (album_id, image_id, position, place, rank) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (album_id, image_id) DO NOTHING""",
 )
-"""What is in the album already stays where it is."""
+"""Images already in the album keep their place."""
 REMOVE = Statement(_CONTENT, "DELETE FROM album_image WHERE album_id = ? AND image_id = ?")
 RANK = Statement(_CONTENT, "UPDATE album_image SET rank = ?3 WHERE album_id = ?1 AND image_id = ?2")
 
 
-def album_created(e: AlbumCreated, at: Place) -> Changes:
+def album_created(e: events.AlbumCreated, at: Place) -> Changes:
     return [(CREATE, (e.album_id, e.name, at.recorded_us, at.position, e.q))]
 
 
-def album_renamed(e: AlbumRenamed, at: Place) -> Changes:
+def album_renamed(e: events.AlbumRenamed, at: Place) -> Changes:
     return [(RENAME, (e.album_id, e.name, at.recorded_us))]
 
 
-def album_described(e: AlbumDescribed, at: Place) -> Changes:
+def album_described(e: events.AlbumDescribed, at: Place) -> Changes:
     return [(DESCRIBE, (e.album_id, e.description, at.recorded_us))]
 
 
-def album_cover_set(e: AlbumCoverSet, at: Place) -> Changes:
+def album_cover_set(e: events.AlbumCoverSet, at: Place) -> Changes:
     return [(COVER, (e.album_id, e.image_id, at.recorded_us))]
 
 
-def album_order_set(e: AlbumOrderSet, at: Place) -> Changes:
+def album_order_set(e: events.AlbumOrderSet, at: Place) -> Changes:
     return [(SORT, (e.album_id, e.order, at.recorded_us))]
 
 
-def album_search_set(e: AlbumSearchSet, at: Place) -> Changes:
+def album_search_set(e: events.AlbumSearchSet, at: Place) -> Changes:
     return [(SEARCH, (e.album_id, e.q, at.recorded_us))]
 
 
-def album_deleted(e: AlbumDeleted, at: Place) -> Changes:
+def album_deleted(e: events.AlbumDeleted, at: Place) -> Changes:
     return [(DELETE, (e.album_id, at.recorded_us, e.into_id)), *mentioned([e.into_id], at)]
 
 
-def album_restored(e: AlbumRestored, at: Place) -> Changes:
+def album_restored(e: events.AlbumRestored, at: Place) -> Changes:
     return [(RESTORE, (e.album_id, at.recorded_us))]
 
 
-def images_added(e: ImagesAddedToAlbum, at: Place) -> Changes:
-    touched: Changes = [(TOUCH, (e.album_id, at.recorded_us))]
-    added: Changes = [
+def images_added(e: events.ImagesAddedToAlbum, at: Place) -> Changes:
+    touch = (TOUCH, (e.album_id, at.recorded_us))
+    added = [
         (ADD, (e.album_id, image, at.position, n, ranks.added(at.position, n)))
         for n, image in enumerate(e.image_ids)
     ]
-    return touched + added + mentioned(e.image_ids, at)
+    return [touch, *added, *mentioned(e.image_ids, at)]
 
 
-def images_removed(e: ImagesRemovedFromAlbum, at: Place) -> Changes:
-    touched: Changes = [(TOUCH, (e.album_id, at.recorded_us))]
-    removed: Changes = [(REMOVE, (e.album_id, image)) for image in e.image_ids]
-    return touched + removed + mentioned(e.image_ids, at)
+def images_removed(e: events.ImagesRemovedFromAlbum, at: Place) -> Changes:
+    touch = (TOUCH, (e.album_id, at.recorded_us))
+    return [touch, *[(REMOVE, (e.album_id, image)) for image in e.image_ids], *mentioned(e.image_ids, at)]
 
 
-def album_reordered(e: AlbumReordered, at: Place) -> Changes:
-    touched: Changes = [(TOUCH, (e.album_id, at.recorded_us))]
+def album_reordered(e: events.AlbumReordered, at: Place) -> Changes:
+    touch = (TOUCH, (e.album_id, at.recorded_us))
     moved = zip(e.image_ids, e.ranks, strict=False)
-    return touched + [(RANK, (e.album_id, image, rank)) for image, rank in moved]
+    return [touch, *[(RANK, (e.album_id, image, rank)) for image, rank in moved]]

@@ -1,20 +1,9 @@
-"""The tree of categories, and what the person decided about images."""
+"""The category tree, and the user's decisions about images."""
 
 import json
 
+from services.domain.categories import events
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
-from services.domain.categories.events import (
-    CategoriesMerged,
-    CategoryCreated,
-    CategoryDeleted,
-    CategoryHidden,
-    CategoryMoved,
-    CategoryRenamed,
-    CategoryRestored,
-    CategoryUnhidden,
-    CategoryUnmerged,
-    ThresholdSet,
-)
 from services.domain.photos.timeline import TimelineHides
 from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -57,43 +46,43 @@ HIDES = Statement(
 )
 
 
-def category_created(e: CategoryCreated, at: Place) -> Changes:
+def category_created(e: events.CategoryCreated, at: Place) -> Changes:
     return [(CREATE, (e.category_id, e.name, e.group_id, e.kind)), *mentioned([e.group_id], at)]
 
 
-def category_renamed(e: CategoryRenamed, at: Place) -> Changes:
+def category_renamed(e: events.CategoryRenamed, at: Place) -> Changes:
     return [(RENAME, (e.category_id, e.name))]
 
 
-def category_deleted(e: CategoryDeleted, at: Place) -> Changes:
+def category_deleted(e: events.CategoryDeleted, at: Place) -> Changes:
     return [(DELETE, (e.category_id,))]
 
 
-def category_restored(e: CategoryRestored, at: Place) -> Changes:
+def category_restored(e: events.CategoryRestored, at: Place) -> Changes:
     return [(RESTORE, (e.category_id,))]
 
 
-def category_moved(e: CategoryMoved, at: Place) -> Changes:
+def category_moved(e: events.CategoryMoved, at: Place) -> Changes:
     return [(MOVE, (e.category_id, e.group_id)), *mentioned([e.group_id], at)]
 
 
-def categories_merged(e: CategoriesMerged, at: Place) -> Changes:
+def categories_merged(e: events.CategoriesMerged, at: Place) -> Changes:
     return [(MERGE, (e.category_id, e.into_id)), *mentioned([e.into_id], at)]
 
 
-def category_unmerged(e: CategoryUnmerged, at: Place) -> Changes:
+def category_unmerged(e: events.CategoryUnmerged, at: Place) -> Changes:
     return [(UNMERGE, (e.category_id,))]
 
 
-def category_hidden(e: CategoryHidden, at: Place) -> Changes:
+def category_hidden(e: events.CategoryHidden, at: Place) -> Changes:
     return [(HIDE, (e.category_id, 1))]
 
 
-def category_unhidden(e: CategoryUnhidden, at: Place) -> Changes:
+def category_unhidden(e: events.CategoryUnhidden, at: Place) -> Changes:
     return [(HIDE, (e.category_id, 0))]
 
 
-def threshold_set(e: ThresholdSet, at: Place) -> Changes:
+def threshold_set(e: events.ThresholdSet, at: Place) -> Changes:
     return [(CHOOSE, (e.category_id, e.threshold))]
 
 

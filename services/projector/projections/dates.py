@@ -1,7 +1,6 @@
-"""When a picture was taken, where a person says so.
+"""User corrections of when a picture was taken.
 
-The date that it is shown at is chosen among claims (`date_claim`): its bytes', its files', its sidecars' and the
-person's.
+The date shown is chosen among the claims (`date_claim`) of its bytes, its files, its sidecars and the user.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -23,13 +22,13 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def milliseconds(taken_at: str) -> int:
-    """Since 1970, UTC; a time without an offset is read as UTC. 0 for what is no time at all: one picture with
-    a broken date must not stop the others."""
+    """Since 1970, UTC; a time without an offset is read as UTC. 0 for an invalid time: one picture with a broken date
+    must not stop the others."""
     try:
-        taken = datetime.fromisoformat(taken_at)
+        time = datetime.fromisoformat(taken_at)
     except ValueError:
         return 0
-    return ((taken if taken.tzinfo else taken.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
 
 
 def date_corrected(e: DateCorrected, at: Place) -> Changes:

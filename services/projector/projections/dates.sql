@@ -1,17 +1,15 @@
--- Who says when and where a picture was taken: knowledge/sidecars.py fills it. The lowest rank is believed; 99: whoever is not in it.
+-- Sources of dates and positions, filled from knowledge/sidecars.py. The lowest rank wins; sources not listed have rank 99.
 CREATE TABLE claimant (
   name TEXT PRIMARY KEY, rank INTEGER NOT NULL,
-  moments INTEGER NOT NULL                                         -- 1: its dates are those of EXIF, in UTC
+  moments INTEGER NOT NULL                                         -- 1: its dates are EXIF's, in UTC
 ) STRICT, WITHOUT ROWID;
-
--- When a picture was taken: what is claimed of it, and the claim that counts.
 
 CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- What is claimed of when a picture was taken; the claim of the lowest rank, then the earliest, is what is shown.
--- A camera's clock without an offset is a local time. Where Google knows the same moment in UTC, the difference is
--- the offset, if it is one that exists (quarters of an hour, up to 14 hours). Google takes its date from EXIF; where it
--- says another day, the person corrected it there.
+-- All claims of when a picture was taken; the one with the lowest rank, then the earliest date, is shown.
+-- A camera's clock without an offset is local time. Where Google has the same moment in UTC, the difference is the
+-- offset, if such an offset exists (quarters of an hour, up to 14 hours). Google takes its date from EXIF; where it has
+-- another day, the user corrected it there.
 CREATE VIEW date_claim AS
   SELECT image_id, 0 AS rank, claim_ms, claim_at, 'user' AS source FROM correction
   UNION ALL
@@ -37,17 +35,17 @@ CREATE VIEW takeout_zone AS
        AND i.own_at NOT GLOB '*[+-][0-9][0-9]:[0-9][0-9]')
    WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
 
--- Into the view of claims goes the id of an image whose claims may have changed: its date is that of the best.
+-- Inserting the id of an image whose claims may have changed sets its date to that of the best claim.
 CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
   UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
     (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;
 END;
--- Images for which no better claim is known than those of the places where they lie: only there these matter.
+-- Images with no better claim than their file names, folders or mtimes: the only ones that file claims affect.
 CREATE VIEW dated_by_place AS SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'mtime');
 
--- After a bulk load, which has brought each image with the date of its bytes; kept up afterwards by the triggers.
+-- After a bulk load, in which each image has the date of its bytes; maintained by the triggers from then on.
 INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar
   UNION SELECT image_id FROM correction;
 

@@ -1,15 +1,6 @@
-"""Files that images were seen in, and the folders that they come from."""
+"""Files that contain images, and their source folders."""
 
-from services.domain.files.events import (
-    FileAdded,
-    FileMissing,
-    FileMoved,
-    FileRejected,
-    FileReplaced,
-    FileReturned,
-    ScanStarted,
-    SourceUnavailable,
-)
+from services.domain.files import events
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.labels import ruled
 from services.projector.projections.problems import ACCEPT
@@ -42,53 +33,52 @@ RETURN = Statement(
     _FILE, "UPDATE file SET missing = 0 WHERE root = ? AND folder = ? AND name = ? AND image_id = ?"
 )
 SPOIL = Statement(_FILE, "UPDATE file SET missing = 1 WHERE root = ? AND folder = ? AND name = ?")
-"""What stands there now can't be read, so the picture that was there is gone from there."""
-SOURCE = Statement(
+"""The file there now is unreadable, so the picture that was there counts as missing."""
+SET_SOURCE = Statement(
     _SOURCE,
     """INSERT INTO source (root, unavailable) VALUES (?, ?)
     ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable""",
 )
 
 
-def _seen(e: FileAdded | FileReplaced | FileMoved) -> Changes:
+def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved) -> Changes:
     folder, name = names.split(e.path)
     claim = (e.taken_at, milliseconds(e.taken_at), e.taken_at_source) if e.taken_at else (None, None, None)
     stem = names.stem(name)
     original = names.original(stem)
     bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
     seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
-    by_name = ruled(e.image_id, rules.of_path(e.path))
-    return [(SEE, seen), (ACCEPT, (e.root, folder, name)), *by_name]
+    return [(SEE, seen), (ACCEPT, (e.root, folder, name)), *ruled(e.image_id, rules.of_path(e.path))]
 
 
-def file_added(e: FileAdded, at: Place) -> Changes:
+def file_added(e: events.FileAdded, at: Place) -> Changes:
     return _seen(e)
 
 
-def file_replaced(e: FileReplaced, at: Place) -> Changes:
+def file_replaced(e: events.FileReplaced, at: Place) -> Changes:
     return [*_seen(e), (SUCCEED, (e.image_id, e.previous_image_id, at.position))]
 
 
-def file_moved(e: FileMoved, at: Place) -> Changes:
+def file_moved(e: events.FileMoved, at: Place) -> Changes:
     return [(LEAVE, (e.from_root, *names.split(e.from_path), e.image_id)), *_seen(e)]
 
 
-def file_missing(e: FileMissing, at: Place) -> Changes:
+def file_missing(e: events.FileMissing, at: Place) -> Changes:
     return [(MISS, (e.root, *names.split(e.path), e.image_id))]
 
 
-def file_returned(e: FileReturned, at: Place) -> Changes:
+def file_returned(e: events.FileReturned, at: Place) -> Changes:
     path = (e.root, *names.split(e.path))
     return [(RETURN, (*path, e.image_id)), (ACCEPT, path)]
 
 
-def file_rejected(e: FileRejected, at: Place) -> Changes:
+def file_rejected(e: events.FileRejected, at: Place) -> Changes:
     return [(SPOIL, (e.root, *names.split(e.path)))]
 
 
-def scan_started(e: ScanStarted, at: Place) -> Changes:
-    return [(SOURCE, (root, None)) for root in e.roots]
+def scan_started(e: events.ScanStarted, at: Place) -> Changes:
+    return [(SET_SOURCE, (root, None)) for root in e.roots]
 
 
-def source_unavailable(e: SourceUnavailable, at: Place) -> Changes:
-    return [(SOURCE, (e.root, e.reason))]
+def source_unavailable(e: events.SourceUnavailable, at: Place) -> Changes:
+    return [(SET_SOURCE, (e.root, e.reason))]

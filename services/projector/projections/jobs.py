@@ -1,16 +1,10 @@
-"""Jobs: begun once, paused and resumed at will, ended once. Whatever ends a job first has ended it."""
+"""Jobs: started once, paused and resumed at will, ended once. The first event to end a job wins."""
 
 import msgspec
 
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.history.undo import CommandUndone
-from services.domain.jobs.events import (
-    ClassificationRequested,
-    JobCancelled,
-    JobFinished,
-    JobPaused,
-    JobResumed,
-)
+from services.domain.jobs import events
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _JOB = Table("job", 1)
@@ -46,29 +40,28 @@ def scan_started(e: ScanStarted, at: Place) -> Changes:
 
 
 def scan_finished(e: ScanFinished, at: Place) -> Changes:
-    return [
-        (FINISH, (at.job_id, at.recorded_us, e.found, e.added + e.moved + e.unchanged, e.rejected, e.added))
-    ]
+    done = e.added + e.moved + e.unchanged
+    return [(FINISH, (at.job_id, at.recorded_us, e.found, done, e.rejected, e.added))]
 
 
-def classification_requested(e: ClassificationRequested, at: Place) -> Changes:
+def classification_requested(e: events.ClassificationRequested, at: Place) -> Changes:
     named = (msgspec.json.encode(e.images).decode(), len(e.images)) if e.scope == "images" else (None, None)
     return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, *named, at.recorded_us))]
 
 
-def job_finished(e: JobFinished, at: Place) -> Changes:
+def job_finished(e: events.JobFinished, at: Place) -> Changes:
     return [(FINISH, (e.job_id, at.recorded_us, e.done + e.failed, e.done, e.failed, None))]
 
 
-def job_cancelled(e: JobCancelled, at: Place) -> Changes:
+def job_cancelled(e: events.JobCancelled, at: Place) -> Changes:
     return [(CANCEL, (e.job_id, at.recorded_us))]
 
 
-def job_paused(e: JobPaused, at: Place) -> Changes:
+def job_paused(e: events.JobPaused, at: Place) -> Changes:
     return [(PAUSE, (e.job_id,))]
 
 
-def job_resumed(e: JobResumed, at: Place) -> Changes:
+def job_resumed(e: events.JobResumed, at: Place) -> Changes:
     return [(RESUME, (e.job_id,))]
 
 

@@ -1,4 +1,4 @@
--- What was asked for, how far it is, and which commands were taken back.
+-- Jobs, their progress, and undone commands.
 
 CREATE TABLE job (
   job_id TEXT PRIMARY KEY,                                         -- the command's id
@@ -6,7 +6,7 @@ CREATE TABLE job (
   status TEXT NOT NULL,                                            -- running, paused, done, cancelled
   model_id TEXT, scope TEXT, images TEXT, asked INTEGER,           -- images: JSON list of ids when scope = 'images'; asked: how many
   started_us INTEGER NOT NULL, finished_us INTEGER,
-  total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set when it has ended
+  total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set at the end
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_status ON job (status, position);
 

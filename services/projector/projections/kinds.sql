@@ -1,5 +1,5 @@
--- A burst: three moments or more, each at most a second after the one before, at which one camera took photos. Moments
--- and not photos are counted, since copies of a photo say the same moment.
+-- A burst: three or more moments at which one camera took photos, each at most a second after the previous one. Moments
+-- are counted instead of photos, since copies of a photo share its moment.
 CREATE VIEW shot AS
   SELECT i.image_id, i.camera, i.own_ms,
       (SELECT max(b.own_ms) FROM image b WHERE b.camera = i.camera AND b.own_ms BETWEEN i.own_ms - 1000 AND i.own_ms - 1) AS before_ms,
@@ -12,16 +12,16 @@ CREATE VIEW burst AS
     ELSE behind_ms IS NOT NULL OR EXISTS
       (SELECT 1 FROM image b WHERE b.camera = s.camera AND b.own_ms BETWEEN s.before_ms - 1000 AND s.before_ms - 1) END;
 
--- The kinds that a picture is of by those beside it: it has the film of a live photo, it is a shot of a burst.
+-- Kinds that depend on neighbouring pictures: it has the video of a live photo, it is a shot of a burst.
 CREATE TABLE joint_kind (
   category_id TEXT NOT NULL, image_id TEXT NOT NULL, PRIMARY KEY (category_id, image_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX joint_kind_image ON joint_kind (image_id);
 
--- After a bulk load, at once for all; kept up afterwards by the triggers.
+-- After a bulk load, for all at once; maintained by the triggers from then on.
 INSERT INTO joint_kind (category_id, image_id) SELECT 'kind-burst', image_id FROM burst;
 
--- Into the view of bursts goes a moment that came up or went; what it decides is at most two seconds away.
+-- Inserting an added or removed moment recomputes the bursts around it: it affects moments up to two seconds away.
 CREATE TRIGGER bursts INSTEAD OF INSERT ON burst BEGIN
   DELETE FROM joint_kind WHERE category_id = 'kind-burst' AND image_id IN
     (SELECT image_id FROM image WHERE camera = NEW.camera AND own_ms BETWEEN NEW.own_ms - 2000 AND NEW.own_ms + 2000);

@@ -1,10 +1,9 @@
-"""Labels: what models and rules say of images, in categories.
+"""Labels: the categories that models and rules assign to images.
 
-The taxonomy turns classes into labels here and nowhere earlier, so a better one is a rebuild away.
+The taxonomy turns classes into labels here and nowhere earlier, so a better one takes only a rebuild.
 
-A label of a person's own classifier that is called like a category of ours is that category; any other gets one of its
-own, with an id that follows from the label, so the same word of two models is one category. Another name for a label is
-another label: nothing is looked up by a part of a name.
+A label of a user's own classifier with the name of a built-in category is that category; any other gets its own, with
+an id derived from the label, so two models share the category of a common word. Names match whole, never in part.
 """
 
 import hashlib
@@ -30,7 +29,7 @@ CREATE_BY_LABEL = Statement(
     """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin, deleted)
     VALUES (?, ?, NULL, 'category', 1, 0.5, 'model', 0) ON CONFLICT (category_id) DO NOTHING""",
 )
-"""Of a label that is called like no category of ours. What the person made of it since then stays."""
+"""For a label that matches no built-in category. Keeps the user's later changes."""
 
 _kept = taxonomy.load().kept
 _temperatures = calibration.temperatures()
@@ -47,13 +46,13 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
 
 
 def ruled(image_id: str, kinds: Iterable[str], by: str = "rules") -> Changes:
-    """Labels that no network gave: of a rule, or of a file beside the picture (`sidecar`)."""
+    """Labels that come from no network but from a rule, or a sidecar file (`sidecar`)."""
     return [(RULE, (image_id, by, kind)) for kind in kinds]
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, tuple[str, ...]]:
-    """Case-folded name -> the category and its group. A category goes before a group of the same name."""
+def _builtin() -> dict[str, tuple[str, ...]]:
+    """Case-folded name -> the category and its group. A category wins over a group of the same name."""
     by_name: dict[str, tuple[str, ...]] = {}
     for category in taxonomy.load().categories.values():
         ids = (category.id,) if category.group_id is None else (category.id, category.group_id)
@@ -63,16 +62,16 @@ def _known() -> dict[str, tuple[str, ...]]:
 
 
 def category_of(label: str) -> str:
-    """The id of the category that a label with no other gets."""
+    """The id of the category created for a label that matches none."""
     return f"label-{hashlib.sha256(label.casefold().encode()).hexdigest()[:12]}"
 
 
 def _named(e: ImageClassified) -> tuple[list[tuple[str, float]], list[tuple[str, str]]]:
-    """(category or group, score) from `taxonomy.FLOOR` on, and (id, name) of categories that only labels make."""
+    """(category or group, score) from `taxonomy.FLOOR` up, and (id, name) of categories to create for labels."""
     scores: dict[str, float] = {}
     new: dict[str, str] = {}
     for label, (_, p) in zip(e.labels, e.classes, strict=False):
-        ids = _known().get(label.casefold())
+        ids = _builtin().get(label.casefold())
         if ids is None:
             ids = (category_of(label),)
             if p >= taxonomy.FLOOR:

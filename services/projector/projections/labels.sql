@@ -1,17 +1,17 @@
--- What models and rules say of pictures, and what comes of it together with a person's decisions.
+-- Labels by models and rules, and the resulting categories together with the user's decisions.
 
-CREATE TABLE label (                                               -- what a model's verdict means: categories from taxonomy.FLOOR on
+CREATE TABLE label (                                               -- a model's verdict as categories, from taxonomy.FLOOR up
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, category_id TEXT NOT NULL, score REAL NOT NULL,
   PRIMARY KEY (image_id, model_id, category_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX label_category ON label (category_id, model_id, score, image_id);
 
--- Who is heard: the active model, and those that always are.
+-- Sources whose labels count: the active model, and those that always do.
 CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
   UNION ALL VALUES ('rules', 'rules'), ('sidecar', 'sidecar'), ('taught', 'taught');
--- What they say of pictures where the person said nothing, from taxonomy.FLOOR on. What is said of a merged category
--- counts for the one that it was merged into; of several that speak for the same category the surest is heard. What a
--- network says of a whole group is not heard where it may mean a category that has left the group.
+-- Their labels (from taxonomy.FLOOR up) where the user decided nothing. A label of a merged category counts for the merge
+-- target; of several labels for the same category the one with the highest score counts. A label for a whole group is
+-- ignored where it may mean a category that has left the group.
 CREATE VIEW opinion AS
   SELECT l.image_id, c.root AS category_id, l.score, h.source
     FROM heard h CROSS JOIN label l ON l.model_id = h.model_id JOIN category c ON c.category_id = l.category_id
@@ -25,10 +25,10 @@ CREATE VIEW opinion AS
        CROSS JOIN category r ON r.category_id = f.root
        WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = c.category_id
          AND r.group_id IS NOT f.first_group));
--- The categories that a picture is shown under, each once: what the person assigned (of merged ones, where the last word
--- was that), and what others say from the threshold on. It is shown under a group as well wherever it is under one of
--- its categories: queries add that. All parts have columns of the same affinity, else SQLite reads them as a whole and
--- filters afterwards (rule 17h of its flattening).
+-- The categories that a picture is shown under, each once: those that the user assigned (the latest decision wins among
+-- merged ones), and labels from the threshold up. Queries also show it under the groups of its categories. All parts have
+-- columns of the same affinity, else SQLite materialises the whole view and filters afterwards (rule 17h of its subquery
+-- flattening).
 CREATE VIEW image_category AS
   SELECT d.image_id, c.root AS category_id, CAST(1 AS REAL) AS score, CAST('user' AS TEXT) AS source
     FROM decision d JOIN category c USING (category_id) JOIN category r ON r.category_id = c.root

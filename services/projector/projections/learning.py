@@ -1,4 +1,4 @@
-"""Categories that learn, and what they have learned. Whom it names is worked out by `scoring.py`."""
+"""Categories that learn, and their learned classifiers. `scoring.py` computes the resulting labels."""
 
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -23,8 +23,8 @@ FORGET = Statement(LEARNED, "DELETE FROM learned WHERE category_id = ?")
 
 
 def category_taught(e: CategoryTaught, at: Place) -> Changes:
-    forgotten: Changes = [] if e.taught else [(FORGET, (e.category_id,))]
-    return [(TEACH, (e.category_id, int(e.taught))), *forgotten]
+    forget: Changes = [] if e.taught else [(FORGET, (e.category_id,))]
+    return [(TEACH, (e.category_id, int(e.taught))), *forget]
 
 
 def category_learned(e: CategoryLearned, at: Place) -> Changes:

@@ -1,4 +1,4 @@
-"""Models, which one is active, and what each said of an image."""
+"""Models, the active one, and the verdict of each on an image."""
 
 import msgspec
 
@@ -9,7 +9,7 @@ from services.projector.projections.problems import SUCCEED
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 MODEL = Table("model", 1)
-"""The rules are in it before the first event."""
+"""Seeded with the rules before the first event."""
 _ACTIVE = Table("active_model", 1)
 _VERDICT = Table("verdict", 2)
 EMBEDDING = Table("embedding", 2)
@@ -31,7 +31,7 @@ LOAD = Statement(
     ON CONFLICT (model_id) DO UPDATE SET device = excluded.device, precision = excluded.precision,
       worker_id = excluded.worker_id, loaded_us = excluded.loaded_us""",
 )
-"""Inserts a row as well, since a worker may be heard of before its model is."""
+"""Inserts too, since a worker may announce itself before its model is registered."""
 ACTIVATE = Statement(
     _ACTIVE,
     """INSERT INTO active_model (slot, model_id) VALUES (?, ?)
@@ -61,8 +61,8 @@ _json = msgspec.json.Encoder().encode
 
 
 def model_registered(e: ModelRegistered, at: Place) -> Changes:
-    known = (e.model_id, e.name, e.weights_digest, e.preprocessing_id, e.input_size, e.class_count, e.source)
-    return [(REGISTER, known)]
+    row = (e.model_id, e.name, e.weights_digest, e.preprocessing_id, e.input_size, e.class_count, e.source)
+    return [(REGISTER, row)]
 
 
 def model_loaded(e: ModelLoaded, at: Place) -> Changes:
@@ -76,11 +76,11 @@ def model_activated(e: ModelActivated, at: Place) -> Changes:
 def image_classified(e: ImageClassified, at: Place) -> Changes:
     labels = _json(e.labels).decode() if e.labels else None
     verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode(), labels)
-    of = (e.image_id, e.model_id)
-    embedding = (EMBED, (*of, at.position, e.embedding)) if e.embedding else (FORGET, of)
-    return [(JUDGE, verdict), (SUCCEED, of), embedding]
+    key = (e.image_id, e.model_id)
+    embedding = (EMBED, (*key, at.position, e.embedding)) if e.embedding else (FORGET, key)
+    return [(JUDGE, verdict), (SUCCEED, key), embedding]
 
 
 def image_explained(e: ImageExplained, at: Place) -> Changes:
-    of, seen = (e.image_id, e.model_id), (e.share, e.weights_digest)
-    return [(HEAT, (*of, one.class_index, one.side, one.cells, *seen)) for one in e.heat]
+    key, rest = (e.image_id, e.model_id), (e.share, e.weights_digest)
+    return [(HEAT, (*key, one.class_index, one.side, one.cells, *rest)) for one in e.heat]

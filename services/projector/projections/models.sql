@@ -1,4 +1,4 @@
--- Models, and what each answered.
+-- Models and their verdicts.
 
 CREATE TABLE class (class_index INTEGER PRIMARY KEY, wnid TEXT NOT NULL, name TEXT NOT NULL) STRICT;
 
@@ -18,7 +18,7 @@ CREATE TABLE verdict (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_job ON verdict (job_id);
 
-CREATE TABLE embedding (                                           -- of a model's verdict, as knowledge/embedding.py writes it
+CREATE TABLE embedding (                                           -- a model's embedding, encoded by knowledge/embedding.py
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,4 @@
-"""Images: what is known of their bytes, and which of them a person hid."""
+"""Images: the facts about their bytes, and those that the user hid."""
 
 from services.domain.files.events import ImageImported
 from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
@@ -38,51 +38,24 @@ SHOW = Statement(_HIDDEN, "DELETE FROM hidden WHERE image_id = ?")
 
 
 def image_imported(e: ImageImported, at: Place) -> Changes:
-    taken = e.taken_at
     values = (
-        e.image_id,
-        at.position,
-        milliseconds(taken),
-        taken,
-        e.taken_at_source,
-        taken[:7],
-        e.width,
-        e.height,
-        e.colour,
-        e.format,
-        e.size,
-        e.orientation,
-        e.camera_make,
-        e.camera_model,
-        e.lens,
-        e.f_number,
-        e.exposure_s,
-        e.iso,
-        e.focal_mm,
-        e.latitude,
-        e.longitude,
-        e.altitude_m,
-        e.description,
-        _signed(e.phash),
-        int(e.grey),
-        e.frames,
-        e.duration_s,
-        rules.part(e),
-        rules.camera(e),
-    )
+        e.image_id, at.position, milliseconds(e.taken_at), e.taken_at, e.taken_at_source, e.taken_at[:7],
+        e.width, e.height, e.colour, e.format, e.size, e.orientation,
+        e.camera_make, e.camera_model, e.lens, e.f_number, e.exposure_s, e.iso, e.focal_mm,
+        e.latitude, e.longitude, e.altitude_m, e.description,
+        _signed(e.phash), int(e.grey), e.frames, e.duration_s, rules.part(e), rules.camera(e),
+    )  # fmt: skip
     return [(IMPORT, values), *ruled(e.image_id, rules.of_picture(e))]
 
 
 def _signed(phash: str | None) -> int | None:
-    """Of 16 hex digits: SQLite's integers have a sign."""
+    """16 hex digits as an integer: SQLite's are signed."""
     return int.from_bytes(bytes.fromhex(phash), signed=True) if phash else None
 
 
 def images_hidden(e: ImagesHidden, at: Place) -> Changes:
-    hidden: Changes = [(HIDE, (image, at.position)) for image in e.image_ids]
-    return hidden + mentioned(e.image_ids, at)
+    return [*[(HIDE, (image, at.position)) for image in e.image_ids], *mentioned(e.image_ids, at)]
 
 
 def images_unhidden(e: ImagesUnhidden, at: Place) -> Changes:
-    shown: Changes = [(SHOW, (image,)) for image in e.image_ids]
-    return shown + mentioned(e.image_ids, at)
+    return [*[(SHOW, (image,)) for image in e.image_ids], *mentioned(e.image_ids, at)]

@@ -1,4 +1,4 @@
-"""What could not be done: files that could not be read, and images that a model could not see."""
+"""Failures: files that could not be read, and images that a model could not classify."""
 
 from services.domain.files.events import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.jobs.events import ClassificationFailed
@@ -32,8 +32,8 @@ IGNORE_FAILURE = Statement(_FAILURE, "UPDATE failure SET ignored = ?3 WHERE imag
 
 
 def file_rejected(e: FileRejected, at: Place) -> Changes:
-    rejected = (e.size, e.mtime_ns, e.reason, at.position, at.job_id, "file")
-    return [(REJECT, (e.root, *names.split(e.path), *rejected))]
+    row = (e.root, *names.split(e.path), e.size, e.mtime_ns, e.reason, at.position, at.job_id, "file")
+    return [(REJECT, row)]
 
 
 def folder_unreadable(e: FolderUnreadable, at: Place) -> Changes:

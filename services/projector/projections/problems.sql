@@ -1,10 +1,10 @@
--- Files and folders that could not be read, and pictures that a model could not see.
+-- Files and folders that could not be read, and pictures that a model could not classify.
 
 CREATE TABLE rejection (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reason TEXT NOT NULL, position INTEGER NOT NULL, job_id TEXT NOT NULL,
-  kind TEXT NOT NULL,                                              -- 'file', or 'folder': it can't be entered
-  ignored INTEGER NOT NULL,                                        -- 1: the person doesn't want to be told
+  kind TEXT NOT NULL,                                              -- 'file', or 'folder' (it can't be listed)
+  ignored INTEGER NOT NULL,                                        -- 1: dismissed by the user
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
   PRIMARY KEY (root, folder, name)
@@ -17,7 +17,7 @@ CREATE TABLE failure (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failure_job ON failure (job_id);
 
--- All that could not be done; `position` is another for each.
+-- All failures; `position` is unique.
 CREATE VIEW problem AS
   SELECT position, kind, root, path, full_path, size, reason, ignored, NULL AS image_id, NULL AS model_id FROM rejection
   UNION ALL SELECT position, 'image', NULL, NULL, NULL, NULL, reason, ignored, image_id, model_id FROM failure;

@@ -1,4 +1,4 @@
-"""Files beside pictures, and what they say of them."""
+"""Sidecar files: what they say about the pictures they belong to."""
 
 import json
 
@@ -26,21 +26,8 @@ SAY = Statement(
 def sidecar_read(e: SidecarRead, at: Place) -> Changes:
     claim = (e.taken_at, milliseconds(e.taken_at)) if e.taken_at else (None, None)
     row = (
-        e.image_id,
-        e.root,
-        *names.split(e.path),
-        e.size,
-        e.mtime_ns,
-        e.kind,
-        *claim,
-        e.latitude,
-        e.longitude,
-        e.altitude_m,
-        e.description,
-        int(e.favorite),
-        int(e.archived),
-        int(e.trashed),
-        json.dumps(e.people, ensure_ascii=False),
-        json.dumps(e.keywords, ensure_ascii=False),
-    )
+        e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim,
+        e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
+        json.dumps(e.people, ensure_ascii=False), json.dumps(e.keywords, ensure_ascii=False),
+    )  # fmt: skip
     return [(SAY, row), *ruled(e.image_id, rules.of_sidecar(e), "sidecar")]

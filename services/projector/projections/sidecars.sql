@@ -1,4 +1,4 @@
-CREATE TABLE sidecar (                                             -- files beside pictures, and what they say
+CREATE TABLE sidecar (                                             -- sidecar files and their claims
   image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
   latitude REAL, longitude REAL, altitude_m REAL, description TEXT,

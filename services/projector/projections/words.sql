@@ -1,5 +1,5 @@
--- What a search for words looks through: one document for each image, with the words of its files, sidecars and camera.
--- Names of categories and albums are not in it: to rename one would touch thousands.
+-- Full-text search: one document per image, with the words of its files, sidecars and camera. Names of categories and
+-- albums are left out, as renaming one would rewrite thousands of documents.
 CREATE VIEW image_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
@@ -15,12 +15,12 @@ CREATE VIRTUAL TABLE word USING fts5 (
   words, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
 );
 
--- Into the view of words goes the id of an image whose words may have changed.
+-- Inserting the id of an image into this view updates its document.
 CREATE TRIGGER words INSTEAD OF INSERT ON image_words BEGIN
   UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
 END;
 
--- The index over them.
+-- The index over the documents.
 CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
   INSERT INTO word (rowid, words) VALUES (NEW.number, NEW.words);
 END;

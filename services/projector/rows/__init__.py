@@ -1,1 +1,1 @@
-"""What projections are written with: statements, and the rules that look at one row alone."""
+"""Building blocks of projections: statements, and rules that look at a single row."""

@@ -1,7 +1,7 @@
-"""Finds what projects an event: a function says it by the type of its first parameter, `(e: AlbumCreated, at: Place)`.
+"""Maps events to their projections, by the type of a function's first parameter: `(e: AlbumCreated, at: Place)`.
 
-Looked at once, when the projections are imported, so an event costs one look into a dict. A mistake stops the program
-there and then, before anything is written.
+Runs once, when the projections are imported, so each event costs one dict lookup. A mistake stops the program right
+there, before anything is written.
 """
 
 import inspect
@@ -16,20 +16,20 @@ Handler = Callable[[Any, Place], Changes]
 
 
 class BadProjection(TypeError):
-    """A function of a subject that is not quite a projection, or a second one for the same event."""
+    """A subject's function that is not quite a projection, or a second one for the same event."""
 
 
 def handlers(subjects: Iterable[ModuleType]) -> dict[type[Event], tuple[Handler, ...]]:
-    """Of each event the projections, in the order of the subjects, of which each has one at most.
+    """Each event's projections in the order of the subjects, each of which has at most one.
 
-    All public functions of a subject that take an event or a `Place` are projections; the others are for projections
-    to use. Raises BadProjection.
+    All public functions of a subject that take an event or a `Place` are projections; other functions are helpers.
+    Raises BadProjection.
     """
-    everything: dict[type[Event], tuple[Handler, ...]] = {}
+    by_event: dict[type[Event], tuple[Handler, ...]] = {}
     for subject in subjects:
         for event, handler in _of(subject).items():
-            everything[event] = (*everything.get(event, ()), handler)
-    return everything
+            by_event[event] = (*by_event.get(event, ()), handler)
+    return by_event
 
 
 def _of(subject: ModuleType) -> dict[type[Event], Handler]:
@@ -48,13 +48,13 @@ def _of(subject: ModuleType) -> dict[type[Event], Handler]:
 
 
 def _event(function: Callable[..., Any]) -> type[Event] | None:
-    """What it projects; None when it is no projection at all."""
+    """The event it projects; None when it is no projection at all."""
     hints = get_type_hints(function)
-    given = [hints.get(name) for name in inspect.signature(function).parameters]
-    events = [one for one in given if isinstance(one, type) and issubclass(one, Event)]
-    if not events and Place not in given:
+    types = [hints.get(name) for name in inspect.signature(function).parameters]
+    events = [one for one in types if isinstance(one, type) and issubclass(one, Event)]
+    if not events and Place not in types:
         return None
-    if given != [*events, Place] or len(events) != 1 or hints.get("return") != Changes:
+    if types != [*events, Place] or len(events) != 1 or hints.get("return") != Changes:
         raise BadProjection(f"{_name(function)}: a projection takes (event, at: Place) and returns Changes.")
     if not events[0].TYPE:
         raise BadProjection(f"{_name(function)}: {events[0].__name__} is no single type of event.")

@@ -1,4 +1,4 @@
-"""Which events are part of the history of something though they stand on the stream of something else."""
+"""Events that belong to the history of one thing but are on the stream of another."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -12,5 +12,5 @@ MENTION: Final = Statement(
 
 
 def mentioned(ids: Iterable[str | None], at: Place) -> Changes:
-    """By the event at this place. `ids`: of images, categories and albums, which never share an id; None is nothing."""
+    """By the event at this place. `ids`: of images, categories and albums (they never collide); None is skipped."""
     return [(MENTION, (about, at.position)) for about in ids if about is not None]

@@ -1,8 +1,8 @@
-"""Which files belong together, by their names: the halves of a live photo, and an edited copy with its original.
+"""Which files belong together by name: the halves of a live photo, and an edited copy with its original.
 
 Apple calls them IMG_1234.HEIC, IMG_1234.MOV and IMG_E1234.HEIC; Google IMG_1234.MP4 or PXL_1.MP beside PXL_1.MP.jpg,
-IMG_1234-edited.jpg and, on the phone, PXL_1~2.jpg. icloudpd downloads the film as IMG_1234_HEVC.MOV. Only names in the
-same folder are compared.
+IMG_1234-edited.jpg and, on the phone, PXL_1~2.jpg. icloudpd saves the video as IMG_1234_HEVC.MOV. Names are compared
+within a folder only.
 """
 
 import re
@@ -18,20 +18,20 @@ _NUMBERED: Final = re.compile(r"(.+)(\(\d{1,9}\))", re.DOTALL)
 
 
 def split(path: str) -> tuple[str, str]:
-    """Folder, empty for the root itself, and name."""
+    """Folder (empty for the root itself) and name."""
     folder, _, name = path.rpartition("/")
     return folder, name
 
 
 def stem(name: str) -> str:
-    """What a file's name shares with those that belong to it, however it is written."""
+    """The part of a file's name that it shares with related files, normalised."""
     dot = name.rfind(".")
     base = name[:dot] if dot > 0 else name
     return _still(base.lower() if base.isascii() else unicodedata.normalize("NFC", base).casefold())
 
 
 def original(of: str) -> str | None:
-    """The stem of the picture that a copy with this stem was made of; None when it is not named like a copy."""
+    """The stem of the original of a copy with this stem; None when it is not named like a copy."""
     if not ("-" in of or "~" in of or of.startswith("img_e")):
         return None
     if apple := _APPLE.fullmatch(of):
@@ -51,8 +51,5 @@ def _still(base: str) -> str:
 
 
 def _says_edited(base: str, word: str) -> bool:
-    if word in EDITED:
-        return True
-    return len(base.encode("utf-16-le", "surrogatepass")) // 2 >= CUT_UNITS and any(
-        whole.startswith(word) for whole in EDITED
-    )
+    units = len(base.encode("utf-16-le", "surrogatepass")) // 2
+    return word in EDITED or (units >= CUT_UNITS and any(whole.startswith(word) for whole in EDITED))

@@ -1,8 +1,8 @@
-"""What kind of picture it is, by rules: a row of the models table like any classifier, that is never unsure.
+"""Rules that tell the kind of a picture: a row of the models table like any classifier, but always certain.
 
-Each rule looks at one event alone (a picture's facts, a path, a sidecar, a network's classes), so the order in which
-they come to be known does not matter. What a picture is by others beside it (the film of a live photo, the shots of a
-burst) is for triggers (`kinds.sql`). Another rule is a rebuild of the read tables, never another scan.
+Each rule looks at one event alone (a picture's facts, a path, a sidecar, a network's classes), so the order of events
+does not matter. Kinds that depend on neighbours (the video of a live photo, the shots of a burst) are up to triggers
+(`kinds.sql`). A new rule takes a rebuild of the read tables, never a new scan.
 """
 
 import re
@@ -14,8 +14,6 @@ from services.knowledge.formats import ANIMATED, LIVE_FILMS, Kind, names
 from services.knowledge.taxonomy import DOCUMENT
 
 MODEL_ID: Final = "rules"
-NAME: Final = "Rules"
-SOURCE: Final = "size, camera, colours, format and name of each file"
 
 SCREENSHOT: Final = "kind-screenshot"
 MESSENGER: Final = "kind-messenger"
@@ -31,20 +29,8 @@ FAVORITE: Final = "kind-favorite"
 ARCHIVED: Final = "kind-archived"
 TRASH: Final = "kind-trash"
 KINDS: Final = (
-    SCREENSHOT,
-    DOCUMENT,
-    MESSENGER,
-    SELFIE,
-    PANORAMA,
-    BLACK_WHITE,
-    VIDEO,
-    LIVE,
-    BURST,
-    ANIMATION,
-    RAW,
-    FAVORITE,
-    ARCHIVED,
-    TRASH,
+    *(SCREENSHOT, DOCUMENT, MESSENGER, SELFIE, PANORAMA, BLACK_WHITE, VIDEO, LIVE, BURST, ANIMATION, RAW),
+    *(FAVORITE, ARCHIVED, TRASH),
 )
 
 SCREENS: Final = frozenset(
@@ -64,28 +50,27 @@ SCREENS: Final = frozenset(
         *((1964, 3024), (2160, 3840), (2234, 3456), (2880, 5120)),
     }
 )  # fmt: skip
-"""Sizes in pixels of screens that are common, the short side first."""
+"""Common screen sizes in pixels, short side first."""
 
 LONG: Final = 2.0
-"""Width to height, or height to width, from which a picture is a panorama …"""
+"""Aspect ratio (long side to short) from which a picture is a panorama …"""
 LONGEST: Final = 30.0
 """… and beyond which it is something else: a ruler, a spacer."""
 PANORAMA_PIXELS: Final = 1_000_000
 FILMS: Final = names(Kind.FILM)
-"""Names of formats, as the scan writes them."""
+"""Format names as written by the scan."""
 RAWS: Final = names(Kind.RAW)
 LIVE_S: Final = 10.0
-"""The moving half of a live photo lasts three seconds, and never longer than this."""
+"""Upper limit for the video of a live photo, which usually lasts three seconds."""
 PHOTO: Final = "photo"
 HALF: Final = "half"
-"""A film that may be the second half of a live photo."""
+"""A video that may be the second half of a live photo."""
 FILM: Final = "film"
 SCREENSHOTS: Final = ("PNG", "WEBP")
-"""What screens are kept as; photos of their size are JPEGs."""
-
+"""Formats of screenshots; photos of the same size are JPEGs."""
 
 _CAMERA: Final = re.compile(r"(?:img|dsc[nf]?|pxl|vid|p)_?[0-9][0-9_]*\.[a-z]{3,4}", re.IGNORECASE | re.ASCII)
-"""Most names; they say nothing, which is found out in a sixth of the time."""
+"""Most names. They reveal nothing, and this check takes a sixth of the time."""
 _SCREENSHOT: Final = re.compile(
     r"screen[ _-]?shot|bildschirmfoto|capture d.?[eé]cran|captura de (pantalla|tela|ecr)|schermata|schermafbeelding"
     r"|sk[aä]rm(avbild|bild|dump)|zrzut ekranu|снимок экрана|スクリーンショット|屏幕快照|屏幕截图|^screen_\d{8}",
@@ -108,7 +93,7 @@ _LIVE: Final = re.compile(r"^mvimg_|\.mp\.jpe?g$", re.IGNORECASE)
 
 
 def of_picture(e: ImageImported) -> list[str]:
-    """What the facts about its bytes say."""
+    """Kinds by the facts about its bytes."""
     kinds = [*_of_format(e), *_of_size(e)]
     if e.lens and "front" in e.lens.lower():
         kinds.append(SELFIE)
@@ -118,7 +103,7 @@ def of_picture(e: ImageImported) -> list[str]:
 
 
 def _of_format(e: ImageImported) -> list[str]:
-    """Whether it moves, and whether it is what the sensor saw."""
+    """Whether it moves, and whether it is a raw file."""
     kinds = []
     if e.format in FILMS:
         kinds.append(VIDEO)
@@ -132,7 +117,7 @@ def _of_format(e: ImageImported) -> list[str]:
 
 
 def _of_size(e: ImageImported) -> list[str]:
-    """What is as big as a screen is no panorama, and a screenshot only if no camera took it."""
+    """A picture of screen size is never a panorama, and a screenshot only if no camera took it."""
     short, long = sorted((e.width, e.height))
     if (short, long) in SCREENS:
         camera = e.camera_make or e.camera_model or e.exposure_s
@@ -142,37 +127,37 @@ def _of_size(e: ImageImported) -> list[str]:
 
 
 def part(e: ImageImported) -> str:
-    """What it can be of a live photo. A film whose length is unknown (0) is a film of its own."""
+    """Its possible part in a live photo. A video of unknown length (0) stands alone."""
     if e.format not in FILMS:
         return PHOTO
     return HALF if e.format in LIVE_FILMS and 0 < (e.duration_s or 0) <= LIVE_S else FILM
 
 
 def camera(e: ImageImported) -> str | None:
-    """Make and model, if it is a photo of which the camera itself says when it was taken: it may be one of a burst."""
+    """Make and model, if it is a photo that the camera itself dated: only those may belong to a burst."""
     if not e.camera_model or e.taken_at_source != "exif" or e.format in FILMS:
         return None
     return f"{e.camera_make or ''} {e.camera_model}"
 
 
 def of_path(path: str) -> list[str]:
-    """What the name and the folders say."""
+    """Kinds by the name and the folders."""
     folder, _, name = path.rpartition("/")
     sent = _sent(folder)
     if _CAMERA.fullmatch(name):
         return [MESSENGER] if sent else []
-    found = []
+    kinds = []
     if _SCREENSHOT.search(name):
-        found.append(SCREENSHOT)
+        kinds.append(SCREENSHOT)
     if sent or _MESSENGER.search(name):
-        found.append(MESSENGER)
+        kinds.append(MESSENGER)
     if _PANORAMA.search(name):
-        found.append(PANORAMA)
+        kinds.append(PANORAMA)
     if _LIVE.search(name):
-        found.append(LIVE)
+        kinds.append(LIVE)
     if _BURST.search(name):
-        found.append(BURST)
-    return found
+        kinds.append(BURST)
+    return kinds
 
 
 @lru_cache(maxsize=1024)
@@ -181,5 +166,5 @@ def _sent(folder: str) -> bool:
 
 
 def of_sidecar(e: SidecarRead) -> list[str]:
-    said = ((FAVORITE, e.favorite), (ARCHIVED, e.archived), (TRASH, e.trashed))
-    return [kind for kind, yes in said if yes]
+    flags = ((FAVORITE, e.favorite), (ARCHIVED, e.archived), (TRASH, e.trashed))
+    return [kind for kind, yes in flags if yes]

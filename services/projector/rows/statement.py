@@ -1,7 +1,7 @@
-"""What a projection answers with: statements, each about one row or one owner's rows of one table.
+"""What a projection returns: statements, each about one row of one table, or one owner's rows.
 
-The first `Table.key` parameters of every statement name what it touches, and it neither reads nor writes anything
-else. So statements on different tables or different keys may trade places, and `batch.py` groups them.
+The first `Table.key` parameters of a statement identify the rows it touches; it reads and writes nothing else. So
+statements on different tables or keys commute, and `batch.py` groups them.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ import msgspec
 class Table(msgspec.Struct, frozen=True, eq=False):
     name: str
     key: int
-    """How many leading parameters say which rows are touched."""
+    """Number of leading parameters that identify the touched rows."""
 
 
 class Statement(msgspec.Struct, frozen=True, eq=False):
@@ -21,7 +21,7 @@ class Statement(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def inserts(self) -> bool:
-        """False: it only changes or deletes rows that are there."""
+        """False: it only updates or deletes existing rows."""
         return self.sql.startswith("INSERT")
 
 
@@ -31,9 +31,9 @@ Changes = list[Change]
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
-    """Where an event stands in the log."""
+    """An event's place in the log."""
 
     position: int
     recorded_us: int
     job_id: str
-    """Its correlation id: the job or command that it came of."""
+    """The event's correlation id: the job or command that caused it."""

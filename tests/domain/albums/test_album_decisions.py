@@ -1,4 +1,4 @@
-"""What may be done with an album, what that leads to, and who is told that it changed meanwhile."""
+"""What may be done with an album, the resulting events, and who is told that it has changed meanwhile."""
 
 import pytest
 
@@ -36,7 +36,7 @@ GONE = AlbumDeleted(album_id="al")
 
 
 def album(*events: Event) -> Album | None:
-    """At positions 1, 2, … of the log."""
+    """Replays the events at positions 1, 2, … of the log."""
     found = None
     for position, event in enumerate(events, 1):
         found = evolve(found, event, position)
@@ -48,7 +48,7 @@ def decided(command: AlbumChange, *events: Event) -> list[Event]:
 
 
 def then(command: AlbumChange, *events: Event) -> list[str]:
-    """The album's order when the command was done."""
+    """The album's order after the command."""
     found = album(*events, *decided(command, *events))
     assert found is not None
     return found.in_order()
@@ -134,7 +134,7 @@ def test_what_is_refused(
     ],
 )
 def test_who_saw_an_older_version_is_told(command: AlbumChange, meanwhile: Event) -> None:
-    """But not whoever saw the change, or changes something else, or asks for no version."""
+    """But not if the change was seen, if something else is changed, or if no version is given."""
     with pytest.raises(Outdated, match="Meanwhile"):
         decided(command, MADE, FILLED, meanwhile)
     seen = command.__class__(**{f: getattr(command, f) for f in command.__struct_fields__ if f != "seen"})
@@ -189,9 +189,9 @@ def test_a_copy_has_everything_and_a_frozen_one_what_was_shown() -> None:
 
 
 def undone(*events: Event, at: int) -> Album | None:
-    """The album when the event at this position was taken back."""
-    said = [Recorded(position, event) for position, event in enumerate(events, 1)]
-    back = events[at - 1].undo(InStream(said[: at - 1], said[at - 1], said[at:]))
+    """The album after undoing the event at this position."""
+    rows = [Recorded(position, event) for position, event in enumerate(events, 1)]
+    back = events[at - 1].undo(InStream(rows[: at - 1], rows[at - 1], rows[at:]))
     return album(*events, *back)
 
 

@@ -1,4 +1,4 @@
-"""When a job may be paused, resumed, cancelled and retried, and what undoing that leads to."""
+"""When a job may be paused, resumed, cancelled and retried, and what undoing that does."""
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_what_can_not(
 def test_pausing_and_resuming_undo_each_other(
     before: list[Event], undone: Event, since: list[Event], after: list[Event]
 ) -> None:
-    """Unless the job has ended or somebody said otherwise since."""
+    """Unless the job has ended or a later command said otherwise."""
     assert undone.undo(in_stream(undone, before, since)) == after
 
 

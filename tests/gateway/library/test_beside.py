@@ -1,4 +1,4 @@
-"""A file beside pictures, read: by the reader of its format, and not when it is larger than any sidecar."""
+"""Files beside pictures: read by the reader of their format, and skipped when larger than any sidecar."""
 
 from pathlib import Path
 

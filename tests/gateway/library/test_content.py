@@ -1,4 +1,4 @@
-"""Files that change, vanish or fail while they are read."""
+"""Files that change, vanish or fail while being read."""
 
 import errno
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.gateway.reading import look as look_module
-from services.gateway.reading.content import NotThere, Unusable, file_content, file_of, regular_file, whole
+from services.gateway.reading.content import NotThere, Unusable, file_content, file_of, read_all, regular_file
 from services.gateway.reading.look import look
 from services.gateway.reading.photo import Rejected
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
@@ -24,34 +24,34 @@ def photo(tmp_path: Path) -> Path:
 def test_one_that_shrinks_is_read_as_far_as_it_goes(photo: Path) -> None:
     with file_of(str(photo.parent), photo.name) as (file, seen):
         os.truncate(photo, 10)
-        assert len(whole(file, seen, MOST)) == 10
+        assert len(read_all(file, seen, MOST)) == 10
 
 
 def test_one_that_grows_is_read_as_long_as_it_was(photo: Path) -> None:
-    """A download that is faster than the disk would be read for ever."""
+    """Otherwise a download that is faster than the disk would be read for ever."""
     before = photo.read_bytes()
     with file_of(str(photo.parent), photo.name) as (file, seen), photo.open("ab") as more:
         more.write(bytes(MOST))
         more.flush()
-        assert whole(file, seen, MOST) == before
+        assert read_all(file, seen, MOST) == before
 
 
 def test_one_that_is_deleted_is_still_read(photo: Path) -> None:
     before = photo.read_bytes()
     with file_of(str(photo.parent), photo.name) as (file, seen):
         photo.unlink()
-        assert whole(file, seen, MOST) == before
+        assert read_all(file, seen, MOST) == before
     with pytest.raises(NotThere):
         file_content(str(photo.parent), photo.name, MOST)
 
 
 def test_one_that_fails_half_way_is_unusable_and_its_size_known(photo: Path) -> None:
     with (
-        pytest.raises(Unusable, match="can't be read: No such device") as told,
+        pytest.raises(Unusable, match="can't be read: No such device") as error,
         file_of(str(photo.parent), photo.name),
     ):
         raise OSError(errno.ENODEV, "No such device")
-    assert (told.value.size, told.value.mtime_ns) == (photo.stat().st_size, photo.stat().st_mtime_ns)
+    assert (error.value.size, error.value.mtime_ns) == (photo.stat().st_size, photo.stat().st_mtime_ns)
 
 
 def test_what_is_no_file_is_not_opened_and_leaves_nothing_open(tmp_path: Path) -> None:
@@ -64,13 +64,13 @@ def test_what_is_no_file_is_not_opened_and_leaves_nothing_open(tmp_path: Path) -
 
 
 def open_files() -> int:
-    """Of this process; 0 on a system that does not tell."""
+    """Open files of this process; 0 on systems that can't list them."""
     listed = Path("/proc/self/fd")
     return len(list(listed.iterdir())) if listed.exists() else 0
 
 
 FAILING = Path("/sys/class/net/lo/speed")
-"""A regular file of 4 kB whose bytes can't be read: the kernel says that the loopback has no speed."""
+"""A regular file of 4 kB whose bytes can't be read: the kernel knows no speed for the loopback interface."""
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def failing(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["x.jpg", "x.mp4", "x.dng", "x.jxl"])
 async def test_a_disk_that_fails_at_one_photo_stops_no_scan(tmp_path: Path, failing: Path, name: str) -> None:
-    """It is that file's fault, not that of the previews' folder, for which a scan is given up."""
+    """The file is at fault, not the previews' folder, for which a scan would be given up."""
     (tmp_path / name).symlink_to(failing)
     pool = WorkerPool(tmp_path / "previews", 1)
     try:
@@ -101,7 +101,7 @@ async def test_a_disk_that_fails_at_one_photo_stops_no_scan(tmp_path: Path, fail
 def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Were that taken for a film that is gone, it would never be shown, and nobody told."""
+    """If the video were taken for missing, it would never be shown and nobody would be told."""
     from services.gateway.reading.film import Film
 
     (tmp_path / "previews").write_text("a file stands where the folder should be")
@@ -125,14 +125,14 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
 def test_a_large_file_that_can_t_be_shown_is_known_by_its_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Photoshop's files have hundreds of megabytes."""
+    """Photoshop files have hundreds of megabytes."""
     (tmp_path / "x.psd").write_bytes(b"8BPS\0\1" + bytes(100))
     os.truncate(tmp_path / "x.psd", 4 << 30)
 
     def read(*_: object) -> bytes:
         raise AssertionError("it was read whole")
 
-    monkeypatch.setattr(look_module, "whole", read)
+    monkeypatch.setattr(look_module, "read_all", read)
     answer = look(str(tmp_path), "x.psd", tmp_path / "previews")
     assert isinstance(answer, Rejected)
     assert (answer.reason, answer.size) == ("Albumen can't show Photoshop files yet.", 4 << 30)

@@ -1,4 +1,4 @@
-"""When a photo was taken: the ladder, and what is passed over."""
+"""When a photo was taken: the ladder of sources, and values that are skipped."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -89,7 +89,7 @@ def test_a_time_that_no_calendar_has() -> None:
 
 
 def test_the_gps_clock_tells_the_offset() -> None:
-    """Eleven at noon's own clock and nine in UTC: two hours, though the clocks differ by half a minute."""
+    """10:09:53 by the camera's clock and 08:10:20 UTC: two hours, though the clocks differ by half a minute."""
     gps = datetime(2017, 8, 11, 8, 10, 20, tzinfo=UTC)
     assert when(original="2017:08:11 10:09:53", gps=gps).at == "2017-08-11T10:09:53+02:00"
     assert when(original="2017:08:11 10:09:53", original_offset="+01:00", gps=gps).at.endswith("+01:00")
@@ -123,7 +123,7 @@ def test_xmp_comes_after_exif_and_before_the_name() -> None:
     ],
 )
 def test_the_folder_says_it(folder: str, at: str) -> None:
-    """The file's own time is more exact where it lies within."""
+    """The file's own time is more exact if it lies within the folder's date."""
     assert when(f"{folder}/DSC01234.jpg") == Taken(at, "folder")
 
 

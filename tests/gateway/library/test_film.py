@@ -1,4 +1,4 @@
-"""Films and motion photos: their picture, what their containers say, and that nothing hostile gets far."""
+"""Videos and motion photos: their poster frame, their containers' metadata, and that hostile files get nowhere."""
 
 import io
 import os
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def corner() -> Image.Image:
-    """Red at the top left."""
+    """Blue, with a red top left corner."""
     image = Image.new("RGB", (320, 160), "blue")
     image.paste("red", (0, 0, 160, 80))
     return image
@@ -53,7 +53,7 @@ def shown(content: bytes) -> Film:
 
 
 def red(image: Image.Image) -> list[bool]:
-    """Left top, right top, left bottom, right bottom."""
+    """Whether the corners are red: top left, top right, bottom left, bottom right."""
     right, bottom = image.width - 9, image.height - 9
     dots = [image.getpixel(at) for at in ((8, 8), (right, 8), (8, bottom), (right, bottom))]
     return [red > 150 > 100 > blue for red, _, blue in dots]  # type: ignore[misc]
@@ -70,7 +70,7 @@ def red(image: Image.Image) -> list[bool]:
 def test_every_container_gives_its_picture(file_format: str, codec: str) -> None:
     found = shown(made([corner()] * 15, file_format, codec))
     assert (found.width, found.height, found.image.size) == (320, 160, (320, 160))
-    assert found.duration_s == pytest.approx(1.5, abs=0.7)  # of MPEG's it is an estimate
+    assert found.duration_s == pytest.approx(1.5, abs=0.7)  # for MPEG it is an estimate
     assert red(found.image) == [True, False, False, False]
     assert found.codec == codec.replace("libvpx", "vp8")
 
@@ -80,7 +80,7 @@ MATRICES = {
     180: (-1, 0, 0, -1),
     270: (0, -1, 1, 0),
 }
-"""Degrees clockwise, and the numbers a, b, c, d of a track's matrix."""
+"""Degrees clockwise -> the numbers a, b, c, d of a track's matrix."""
 
 
 def turned(content: bytes, degrees: int) -> bytes:
@@ -115,7 +115,7 @@ def test_a_film_that_fades_in_is_shown_by_what_comes() -> None:
 
 
 def test_a_film_that_stays_black_is_black() -> None:
-    """What comes after the first second is not waited for."""
+    """Frames after the first second are not considered."""
     found = shown(made([BLACK] * 15 + [corner()] * 10))
     assert found.image.getextrema()[0][1] < 30  # type: ignore[index]
 
@@ -183,14 +183,14 @@ def test_what_is_no_film_is_told(content: bytes) -> None:
 
 
 def test_only_the_containers_of_films_are_read() -> None:
-    """FFmpeg knows three hundred; nobody's camera writes the others, and each is a way in."""
+    """FFmpeg knows three hundred; no camera writes the others, and each is attack surface."""
     with pytest.raises(Unshowable):
         shown(made([corner()] * 3, "nut"))
 
 
 @pytest.mark.parametrize("form", ["hls", "concat"])
 def test_a_list_of_other_files_is_not_followed(tmp_path: Path, form: str) -> None:
-    """FFmpeg would open any file or address that stands in one."""
+    """FFmpeg would open any file or URL listed in it."""
     secret = tmp_path / "secret.ts"
     secret.write_bytes(made([corner()] * 5, "mpegts", "mpeg2video"))
     bad = tmp_path / "bad.mp4"
@@ -222,7 +222,7 @@ def test_damaged_anywhere_it_is_shown_or_told(seed: int) -> None:
 
 
 def test_a_film_of_gigabytes_is_not_read_whole(tmp_path: Path) -> None:
-    """The directory stands at the end, as phones write it; between it and the pictures lies a hole of 4 GB."""
+    """The index is at the end, as phones write it; a hole of 4 GB lies between it and the frames."""
     content = made([corner()] * 3)
     at = content.index(b"moov") - 4
     path = tmp_path / "large.mp4"
@@ -300,7 +300,7 @@ def jpeg(xmp: str = "") -> bytes:
 
 
 def samsung(kind: int = 0x0A30) -> bytes:
-    """As its phones wrote before they had XMP: the film is an entry of a directory at the end."""
+    """As Samsung's phones wrote before they used XMP: the video is an entry of a directory at the end."""
     name = b"MotionPhoto_Data"
     entry = struct.pack("<HHI", 0, kind, len(name)) + name + CLIP
     head = b"SEFH" + struct.pack("<II", 107, 1) + struct.pack("<HHII", 0, kind, len(entry), len(entry))
@@ -350,7 +350,7 @@ def test_all_others_have_none(content: bytes) -> None:
 
 
 def test_an_ordinary_picture_is_told_at_once() -> None:
-    """Well below 0.2 ms, however large it is: the pixels are not looked through."""
+    """Well under 0.2 ms at any size: the pixels are not searched."""
     content = jpeg("<rdf:Description dc:title='none'/>") + bytes(20_000_000)
     fastest = min(_took(content) for _ in range(20))
     assert fastest < 0.0002

@@ -1,4 +1,4 @@
-"""Every kind of picture that people keep: shown in its right colours, or passed over with an honest reason."""
+"""Every kind of picture that people keep: shown in its true colours, or rejected with an honest reason."""
 
 import io
 import struct
@@ -33,9 +33,9 @@ def near(found: tuple[int, ...], wanted: tuple[int, ...], by: int = 12) -> bool:
 
 
 def reason(content: bytes) -> str:
-    with pytest.raises(pixels.Unshowable) as told:
+    with pytest.raises(pixels.Unshowable) as error:
         shown(content)
-    return str(told.value)
+    return str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -91,17 +91,17 @@ class Made(NamedTuple):
     ids=lambda made: f"{made.file_format}-{made.mode}-{made.colour}",
 )
 def test_colours_are_right_in_every_mode(made: Made) -> None:
-    """Ten bits in sixteen (800 of 1023) are bright, not black; LAB is not red, green and blue."""
+    """Ten bits stored in sixteen (800 of 1023) are bright, not black; LAB is not read as RGB."""
     image = Image.new(made.mode, (32, 32), made.colour)
     assert near(dot(shown(encoded(image, made.file_format))), made.wanted)
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "TIFF", "WEBP", "JPEG2000"])
 def test_a_profile_is_followed(file_format: str) -> None:
-    """One that calls red what sRGB calls green."""
+    """A profile that swaps red and green."""
     image = Image.new("RGB", (32, 32), (255, 0, 0))
     content = encoded(image, file_format, icc_profile=swapped())
-    wanted = (255, 0, 0) if file_format == "JPEG2000" else (0, 255, 0)  # Pillow writes none into it
+    wanted = (255, 0, 0) if file_format == "JPEG2000" else (0, 255, 0)  # Pillow doesn't embed a profile in it
     assert near(dot(shown(content)), wanted)
 
 
@@ -129,7 +129,7 @@ def test_a_jpeg_2000_that_cannot_be_halved_is_shown_all_the_same() -> None:
 
 
 def test_black_and_white_made_small_gives_greys() -> None:
-    """A fax of fine lines would be black or white by chance."""
+    """Without greys, a fax of fine lines would come out black or white by chance."""
     lines = Image.frombytes("1", (1024, 1024), b"\xaa" * (1024 * 128))
     assert near(dot(shown(encoded(lines, "TIFF"))), (128, 128, 128), 4)
 
@@ -199,13 +199,13 @@ def test_an_icon_is_no_photo() -> None:
 
 def test_half_a_jpeg_2000_is_shown_or_told_but_never_raises_anything_else() -> None:
     content = encoded(picture(1, (640, 480)), "JPEG2000")
-    told = 0
+    refusals = 0
     for tenth in range(1, 10):
         try:
             assert shown(content[: len(content) * tenth // 10]).size == (512, 384)
         except pixels.Unshowable:
-            told += 1
-    assert told > 0
+            refusals += 1
+    assert refusals > 0
 
 
 def test_the_frames_of_a_sequence_are_those_that_pillow_reads() -> None:
@@ -224,7 +224,7 @@ HONEST = {
     "jpegxl.jxl": "JPEG XL",
 }
 PLAIN = ("p3.png", "fogra-0-100-100-0.tif", "grey-plus-alpha.gif", "16-bit-grey-alpha.png")
-"""Of one colour, or nearly."""
+"""Of a single colour, or nearly."""
 
 
 CONTENTS: dict[str, Callable[[], bytes]] = {
@@ -232,7 +232,7 @@ CONTENTS: dict[str, Callable[[], bytes]] = {
     **{name: made for name, (_, made) in kinds.TOLD.items()},
     **{path.name: path.read_bytes for path in shared_files("formats")},
 }
-"""Made ones, and beside them real ones where there are any."""
+"""Generated ones, plus real ones if there are any."""
 REASONS = HONEST | {name: reason for name, (reason, _) in kinds.TOLD.items()}
 
 
@@ -268,7 +268,7 @@ def there(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("names", there(WIDE), ids=lambda pair: pair[0])
 def test_a_picture_of_wide_colours_is_not_pale(names: tuple[str, str]) -> None:
-    """The other file holds Display P3's numbers without the profile."""
+    """The other file holds the same Display P3 values without the profile."""
     wide, bare = (shown(CONTENTS[name]()).resize((16, 16)) for name in names)
     assert spread(wide) > spread(bare) * 1.02
 

@@ -1,4 +1,4 @@
-"""A map of where a class was seen, as a picture over the photo."""
+"""A map of where the network saw a class, as an overlay on the photo."""
 
 import io
 
@@ -27,7 +27,7 @@ def test_it_has_the_shape_of_the_preview(width: int, height: int) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(400, 300), (300, 400)])
 def test_around_the_square_in_the_middle_it_is_transparent(width: int, height: int) -> None:
-    """The square has `share` of the short side: 0.75 × 384 of 512 × 384 pixels."""
+    """The square covers `share` of the short side: 0.75 × 384 for 512 × 384 pixels."""
     alpha = drawn(width, height, 7, b"\xff" * 49, 0.75).getchannel("A")
     left, top, right, bottom = alpha.getbbox() or (0, 0, 0, 0)
     assert (right - left, bottom - top) == (288, 288)

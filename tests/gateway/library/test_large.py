@@ -1,4 +1,4 @@
-"""The larger picture of a photo's page, and the folder that keeps the ones looked at last."""
+"""The larger picture of a photo's page, and the folder that caches the most recently viewed."""
 
 import io
 import os
@@ -62,7 +62,7 @@ def test_what_cannot_be_shown_is_told() -> None:
 
 
 def test_the_name_only_helps_and_a_picture_is_opened_as_what_it_is() -> None:
-    """A JPEG that somebody called a RAW file is a JPEG."""
+    """A JPEG named like a RAW file is a JPEG."""
     content = encoded(picture(1))
     assert enlarged(content, "a.dng") == enlarged(content) == enlarged_from(io.BytesIO(content), "a.jpg")
 
@@ -81,12 +81,12 @@ def test_the_ones_looked_at_last_stay(tmp_path: Path) -> None:
     cache = LargeCache(tmp_path, 1000)
     for place, name in enumerate(ID[:9]):
         aged(cache.put(name, bytes(100)), 100 - place)
-    assert cache.get(ID[0])  # the oldest is looked at again
+    assert cache.get(ID[0])  # the oldest is viewed again
     cache.put(ID[9], bytes(100))
     assert total(tmp_path) == 1000
     cache.put(ID[10], bytes(100))
     kept = [name for name in ID[:11] if cache.get(name)]
-    assert kept == [ID[0], *ID[3:11]]  # 900 of 1000
+    assert kept == [ID[0], *ID[3:11]]  # 900 of 1000 bytes
 
 
 def test_the_limit_holds_after_a_restart(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_folder_that_was_deleted_is_made_again(tmp_path: Path) -> None:
 
 
 def test_files_of_others_are_left_alone_and_our_rubbish_is_not(tmp_path: Path) -> None:
-    """Parts of a process that died go; those of one that writes just now stay."""
+    """Temporary files of dead processes go; those of a process that is still writing stay."""
     folder = tmp_path / ID[0][:2]
     folder.mkdir()
     others = [tmp_path / "notes.txt", folder / "holiday.jpg", folder / f"{'ab' * 16}.jpg", folder / ".x.part"]

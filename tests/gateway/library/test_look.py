@@ -1,4 +1,4 @@
-"""One look at a file: what is told of good ones, and that bad ones are told apart by their reasons."""
+"""Examining a file: the facts about good ones, and the reason for rejecting each bad one."""
 
 import io
 import os
@@ -76,10 +76,10 @@ def test_a_small_picture_is_not_blown_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_turned_upright(tmp_path: Path, orientation: int) -> None:
-    """Red stands at the top left of the upright picture, whatever way the camera was held."""
+    """Red is at the top left of the upright picture, however the camera was held."""
     upright = Image.new("RGB", (64, 32), "blue")
     upright.paste("red", (0, 0, 32, 16))
-    backwards = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # Image.Transpose: how it lies in the file
+    backwards = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # Image.Transpose: how it is stored in the file
     stored = upright.transpose(Image.Transpose(backwards[orientation])) if orientation > 1 else upright
     tags = exif()
     tags[ExifTags.Base.Orientation] = orientation
@@ -125,7 +125,7 @@ def test_damaged_exif_hides_no_photo(tmp_path: Path) -> None:
 def test_metadata_without_memory_is_no_photo_without_metadata(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """It would be shown at a wrong date for ever: it is looked at again by a fresh process, then rejected instead."""
+    """It would be shown at a wrong date for ever: a fresh process retries it, and if that fails too, it is rejected."""
 
     def out(*_: object, **__: object) -> None:
         raise MemoryError
@@ -180,14 +180,14 @@ def test_half_a_jpeg_says_so(tmp_path: Path) -> None:
 
 
 def test_damage_in_the_middle_is_not_called_an_early_end(tmp_path: Path) -> None:
-    """A person who reads "ends too early" copies the file again, which does not help here."""
+    """Someone who reads "ends too early" copies the file again, which is no help here."""
     assert "damaged" in reason(tmp_path, damaged_progressive())
 
 
 def test_what_libjpeg_has_no_memory_for_is_not_called_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """libjpeg's last word is the same for both; where a progressive picture can't fit, it is memory."""
+    """libjpeg's last message is the same for both; if a progressive picture doesn't fit, memory is the cause."""
     monkeypatch.setattr(sandbox, "MEMORY", 640 * 480 * 3 * 2 - 1)
     with pytest.raises(MemoryError):
         looked(tmp_path, damaged_progressive())
@@ -196,7 +196,7 @@ def test_what_libjpeg_has_no_memory_for_is_not_called_damage(
 
 
 def damaged_progressive() -> bytes:
-    """Its last Huffman table can't be: libjpeg gives up, though nothing is cut off."""
+    """Its last Huffman table is invalid: libjpeg gives up although the file is complete."""
     content = bytearray(encoded(picture(1, (640, 480)), progressive=True))
     table = content.rindex(b"\xff\xc4") + 5
     content[table : table + 16] = b"\xff" * 16
@@ -225,12 +225,12 @@ def test_nothing_outside_the_root_and_no_device_is_opened(tmp_path: Path, path: 
 def test_a_file_that_becomes_a_link_while_it_is_looked_at_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a path leads is checked before the file is opened; in between, somebody else may put a link there."""
+    """The path is resolved before the file is opened; someone may put a link there in between."""
     root = tmp_path / "root"
     root.mkdir()
     (tmp_path / "secret.jpg").write_bytes(encoded(picture(1)))
     (root / "x.jpg").symlink_to(tmp_path / "secret.jpg")
-    monkeypatch.setattr(os.path, "realpath", os.path.abspath)  # as it was before the link came
+    monkeypatch.setattr(os.path, "realpath", os.path.abspath)  # as it was before the link was created
     assert isinstance(look(str(root), "x.jpg", tmp_path / "previews"), NoFile)
 
 
@@ -250,7 +250,7 @@ def test_a_damaged_preview_is_made_again(tmp_path: Path) -> None:
 
 
 def test_metadata_of_the_original_does_not_travel_into_the_preview(tmp_path: Path) -> None:
-    """A preview is sent to browsers and classifiers; where it was taken is nobody's business there."""
+    """A preview is sent to browsers and classifiers; where the photo was taken is none of their business."""
     tags = exif("2017:08:11 10:09:53")
     tags[ExifTags.IFD.GPSInfo] = {1: "N", 2: (33.0, 30.0, 0.0)}
     found = facts(tmp_path, encoded(picture(1), "JPEG", exif=tags))

@@ -1,4 +1,4 @@
-"""What one more format of sidecars costs: its reader, and a line in the table. Tried in a copy of the services."""
+"""The cost of one more sidecar format: its reader, and a line in the table. Tried in a copy of the services."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Copies of a picture have nearly its hash, other pictures have not, and what shows nothing has none."""
+"""Copies of a picture have nearly the same hash, other pictures have different ones, and blank pictures have none."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def preview(path: Path) -> Image.Image:
 
 
 def photos() -> list[Image.Image]:
-    """Of as many scenes."""
+    """Each of a different scene."""
     return MADE + [preview(path) for path in shared_files("labelled", "*.jpg")[::5]]
 
 
@@ -70,7 +70,7 @@ def cropped(picture: Image.Image, share: float) -> Image.Image:
     ids=["half", "quarter", "quality 50", "quality 20", "crop 1 %", "crop 2 %", "brighter", "harder"],
 )
 def test_changed_copies_are_found(change: Change, found: float) -> None:
-    """`found`: the share of pictures whose changed copy is within the distance that makes a group."""
+    """`found`: the share of pictures whose changed copy is within the grouping distance."""
     tried = photos()
     near = sum(apart(one, change(one)) <= ALIKE for one in tried)
     assert near >= found * len(tried)
@@ -82,14 +82,14 @@ def test_other_pictures_are_far_away() -> None:
 
 
 def groups() -> Iterator[tuple[Path, str]]:
-    """(file, group) of real copies, where there are any."""
+    """(file, group) of real copies, if there are any."""
     for listed in shared_files("duplicates", "groups.csv"):
         for row in csv.DictReader(listed.read_text("utf-8").splitlines()):
             yield listed.parent / row["file"], row["group"]
 
 
 def test_real_copies_are_grouped_as_people_group_them() -> None:
-    """Recompressed ones, and an HDR pair; without the shared photos, made ones."""
+    """Recompressed ones and an HDR pair; generated ones if there are no shared photos."""
     real = [(preview(file), group) for file, group in groups()]
     made = [(one, f"made {number}") for number, one in enumerate(MADE)]
     tried = [*real, *made, *((saved(one, 40), group) for one, group in made)]
@@ -99,7 +99,7 @@ def test_real_copies_are_grouped_as_people_group_them() -> None:
 
 
 def test_every_bit_but_the_first_says_something() -> None:
-    """Half of them are set, and none is the same for all pictures; the first stands for the mean and is 0."""
+    """Half the bits are set, and none is the same in all pictures; the first stands for the mean and is always 0."""
     hashes = [bits(one) for one in MADE]
     assert {one.bit_count() for one in hashes} == {31}
     always, ever = hashes[0], 0
@@ -121,7 +121,7 @@ NOTHING = {
 
 @pytest.mark.parametrize("name", NOTHING)
 def test_what_shows_nothing_has_no_hash(name: str) -> None:
-    """All blank walls would be copies of each other."""
+    """Otherwise all blank walls would be copies of each other."""
     assert phash(NOTHING[name]) is None
 
 

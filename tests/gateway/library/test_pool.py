@@ -1,4 +1,4 @@
-"""Worker processes: a photo may kill one or keep it busy for ever, and the others never notice."""
+"""Worker processes: a photo may kill one or hang it, and the others are unaffected."""
 
 import asyncio
 import os
@@ -19,9 +19,9 @@ from tests.support.waiting import eventually
 
 @pytest.fixture
 async def pool(tmp_path: Path) -> AsyncIterator[WorkerPool]:
-    made = WorkerPool(tmp_path / "previews", 2)
-    yield made
-    await made.close()
+    workers = WorkerPool(tmp_path / "previews", 2)
+    yield workers
+    await workers.close()
 
 
 def pids(pool: WorkerPool) -> set[int]:
@@ -29,13 +29,13 @@ def pids(pool: WorkerPool) -> set[int]:
 
 
 def alive(pid: int) -> bool:
-    """A zombie that nobody has collected yet is as good as gone."""
+    """A zombie counts as gone."""
     try:
         os.kill(pid, 0)
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except ProcessLookupError:
         return False
-    except OSError:  # no /proc, or it went just now
+    except OSError:  # no /proc, or it has just gone
         return not Path("/proc").exists()
 
 
@@ -80,7 +80,7 @@ async def test_a_worker_killed_between_photos_is_replaced(tmp_path: Path, pool: 
 
 
 async def test_a_photo_that_stops_its_worker_is_rejected_after_the_time_limit(tmp_path: Path) -> None:
-    """The worker is stopped from outside, as an endless loop in a decoder would; then it is replaced."""
+    """The worker is stopped from outside, as if a decoder looped for ever; then it is replaced."""
     pool = WorkerPool(tmp_path / "previews", 1, limit_s=1)
     try:
         photos.write(tmp_path / "a.jpg")
@@ -99,7 +99,7 @@ async def test_a_photo_that_stops_its_worker_is_rejected_after_the_time_limit(tm
 async def test_a_worker_killed_in_the_middle_of_a_photo_costs_nothing(
     tmp_path: Path, pool: WorkerPool
 ) -> None:
-    """It may have been somebody else's doing: the photo gets a second chance in a new process."""
+    """The photo may be innocent, so it gets a second chance in a new process."""
     photos.write(tmp_path / "a.jpg")
     await asyncio.gather(*(pool.read(tmp_path, "a.jpg") for _ in range(2)))
     before = pids(pool)
@@ -116,7 +116,7 @@ async def test_a_worker_killed_in_the_middle_of_a_photo_costs_nothing(
 async def test_a_photo_that_kills_every_worker_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stand-in for a decoder that crashes: it says that it is ready, and dies of the first photo."""
+    """A stand-in for a crashing decoder: it reports ready and dies on the first photo."""
     photos.write(tmp_path / "a.jpg")
     monkeypatch.setattr(
         sys, "executable", program(tmp_path, "printf '\\0\\0\\0\\5ready'; head -c 4 >/dev/null")
@@ -137,7 +137,7 @@ async def test_a_photo_that_kills_every_worker_is_rejected(
 async def test_that_no_worker_starts_is_no_photos_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str | None
 ) -> None:
-    """A rejected photo is not opened again until it changes; a machine out of memory is well again tomorrow."""
+    """A rejected photo is not opened again until it changes, while a machine out of memory may recover tomorrow."""
     photos.write(tmp_path / "a.jpg")
     bad = program(tmp_path, broken) if broken else str(tmp_path / "nothing")
     monkeypatch.setattr(sys, "executable", bad)
@@ -165,7 +165,7 @@ async def test_names_that_are_not_utf8_reach_the_worker(tmp_path: Path, pool: Wo
 
 
 async def test_workers_end_when_the_gateway_is_killed(tmp_path: Path) -> None:
-    """Their input ends with it; no kill handler of ours could run."""
+    """Their stdin closes with it; the kill leaves no chance to run a handler."""
     photos.write(tmp_path / "a.jpg")
     gateway = await asyncio.create_subprocess_exec(
         sys.executable, "-c", GATEWAY, str(tmp_path), stdout=asyncio.subprocess.PIPE
@@ -205,7 +205,7 @@ async def test_a_previews_folder_that_can_not_be_written_is_not_the_photos_fault
 
 
 async def test_a_picture_beyond_the_memory_limit_is_rejected(tmp_path: Path, pool: WorkerPool) -> None:
-    """290 million pixels of three bytes fit; the copies that a decoder makes of them do not."""
+    """290 million pixels of three bytes fit; the decoder's copies of them do not."""
     from PIL import Image
 
     Image.new("RGBA", (17_000, 17_000)).save(tmp_path / "huge.png", compress_level=1)
@@ -217,8 +217,8 @@ async def test_a_picture_beyond_the_memory_limit_is_rejected(tmp_path: Path, poo
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux sets the limits of another process")
 async def test_metadata_that_a_worker_has_no_memory_for_is_read_by_the_next(tmp_path: Path) -> None:
-    """What earlier photos left behind must cost no photo its date. The first worker has 60 MB left; the sensitivity is
-    four million numbers, which are 144 MB."""
+    """Memory left over from earlier photos must cost no photo its date. The first worker has 60 MB left; the
+    sensitivity is four million numbers, or 144 MB."""
     import resource
 
     tags = photos.exif()
@@ -244,7 +244,7 @@ async def test_metadata_that_a_worker_has_no_memory_for_is_read_by_the_next(tmp_
 
 
 def address_space(pid: int) -> int:
-    """Bytes."""
+    """In bytes."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * os.sysconf("SC_PAGESIZE")
 
 

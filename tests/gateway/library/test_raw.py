@@ -1,4 +1,4 @@
-"""RAW files: the picture inside, its way up, and what their containers say."""
+"""RAW files: the embedded picture, its orientation, and their containers' metadata."""
 
 import io
 import os
@@ -21,11 +21,11 @@ from tests.support.shared import shared_files
 ROOT = Path(__file__).resolve().parents[3]
 WHEN = "2019:06:06 07:29:51"
 SIDE = 64
-"""Of the sensor, which sees white at its top left and black elsewhere."""
+"""Of the sensor, which is white at the top left and black elsewhere."""
 
 
 def directory(entries: dict[int, tuple[int, int, bytes]], at: int, following: int = 0) -> bytes:
-    """A TIFF directory that stands at `at`, with its long values behind it. An entry: type, count, bytes."""
+    """A TIFF directory at offset `at`, followed by its long values. Entries: type, count, bytes."""
     after = at + 2 + 12 * len(entries) + 4
     head, long = struct.pack("<H", len(entries)), b""
     for tag, (kind, count, value) in sorted(entries.items()):
@@ -57,7 +57,7 @@ def ratios(*values: tuple[int, int]) -> tuple[int, int, bytes]:
 def dng(
     preview: bytes | None = None, orientation: int = 1, head: bytes = b"II*\0", grey: bool = False
 ) -> bytes:
-    """As small as LibRaw takes it: a preview, EXIF, a place, and a sensor of 64 × 64."""
+    """As small as LibRaw accepts: a preview, EXIF, a place, and a sensor of 64 × 64."""
     details = {
         0x9003: text(WHEN),
         0x9011: text("+02:00"),
@@ -132,7 +132,7 @@ def dng(
 
 
 def corner(size: tuple[int, int] = (1024, 682), **options: Any) -> bytes:
-    """Red at the top left of what lies in the file. As cameras do, without JFIF's block before EXIF's."""
+    """A stored picture with a red top left corner; like cameras, without a JFIF segment before EXIF."""
     image = Image.new("RGB", size, "blue")
     image.paste("red", (0, 0, size[0] // 2, size[1] // 2))
     content = encoded(image, "JPEG", **options)
@@ -144,7 +144,7 @@ def upright(found: raw.Raw) -> Image.Image:
 
 
 def bright(image: Image.Image) -> str:
-    """The corner where red, or white, is."""
+    """The corner that is red or white."""
     red = image.getchannel("R")
     right, bottom = image.width - 9, image.height - 9
     corners = {"left top": (8, 8), "right top": (right, 8), "left bottom": (8, bottom), "": (right, bottom)}
@@ -153,7 +153,7 @@ def bright(image: Image.Image) -> str:
 
 
 CORNERS = {1: "left top", 3: "", 6: "right top", 8: "left bottom"}
-"""Where the top left corner of the sensor is once the picture stands upright."""
+"""Where the sensor's top left corner is in the upright picture."""
 
 
 def test_the_picture_inside_is_shown_as_it_is() -> None:
@@ -177,7 +177,7 @@ def test_without_a_picture_inside_it_is_developed_upright(orientation: int) -> N
 
 
 def test_a_sensor_without_colours_is_developed() -> None:
-    """Leica's Monochrom has one."""
+    """Like the one in Leica's Monochrom."""
     image = upright(raw.opened(dng(None, grey=True)))
     assert (image.mode, bright(image)) == ("RGB", "left top")
 
@@ -255,7 +255,7 @@ def told(tags: Image.Exif) -> Metadata:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_damaged_containers_say_nothing_and_raise_nothing(seed: int) -> None:
-    """Whole directories of nonsense: every eighth byte of the tags is another one."""
+    """Directories full of nonsense: every eighth byte of the tags is changed."""
     content = bytearray(dng(corner()))
     for at in range(8 + seed % 8, 300, 8):
         content[at] = (content[at] + 37 * seed + 1) % 256
@@ -265,7 +265,7 @@ def test_damaged_containers_say_nothing_and_raise_nothing(seed: int) -> None:
 
 
 def test_a_lack_of_memory_is_not_taken_for_a_damaged_container(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would be told without its place and offset, for ever."""
+    """The photo would lose its place and offset for ever."""
 
     def none_left(*_: object) -> None:
         raise MemoryError
@@ -322,13 +322,13 @@ print(os.environ.get("OPENBLAS_NUM_THREADS"), len(os.listdir("/proc/self/task"))
 
 @pytest.mark.parametrize("preview", [corner(), None], ids=["inside", "developed"])
 def test_it_fits_into_a_workers_memory(tmp_path: Path, preview: bytes | None) -> None:
-    """LibRaw and NumPy come after the limit was set, and without a thread for each core."""
+    """LibRaw and NumPy are loaded after the limit was set, and without a thread per core."""
     (tmp_path / "a.dng").write_bytes(dng(preview))
     assert in_a_worker(tmp_path / "a.dng").split()[1:] == ["1", "1"]
 
 
 def in_a_worker(path: Path) -> str:
-    """What IN_A_WORKER prints."""
+    """Returns the output of IN_A_WORKER."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "1"}
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         env.pop(name, None)
@@ -340,12 +340,12 @@ def in_a_worker(path: Path) -> str:
 
 
 class Whole(NamedTuple):
-    """A file as a camera leaves it, and what must be known of it."""
+    """A file as a camera writes it, and the facts expected from it."""
 
     content: bytes
     size: tuple[int, int]
     inside: tuple[int, int]
-    """Pixels of the picture that is shown."""
+    """Pixels of the picture shown."""
     camera: str
     lens: str
 
@@ -362,8 +362,8 @@ def test_a_whole_one(tmp_path: Path, name: str) -> None:
     found = raw.opened(whole.content)
     assert (found.width, found.height) == whole.size
     assert found.picture.size == whole.inside
-    known = metadata(found.picture)
-    assert (known.camera_model, known.lens) == (whole.camera, whole.lens)
-    assert (known.dates.original, known.dates.original_offset) == (WHEN, "+02:00")
+    facts = metadata(found.picture)
+    assert (facts.camera_model, facts.lens) == (whole.camera, whole.lens)
+    assert (facts.dates.original, facts.dates.original_offset) == (WHEN, "+02:00")
     (tmp_path / "a.dng").write_bytes(whole.content)
     assert in_a_worker(tmp_path / "a.dng")

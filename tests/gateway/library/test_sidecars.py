@@ -1,4 +1,4 @@
-"""Which sidecar describes which picture: every way in which Google Takeout and others name them."""
+"""Matching sidecars to pictures: every naming scheme of Google Takeout and others."""
 
 import random
 import time
@@ -13,7 +13,7 @@ from services.gateway.sidecars.matching import album_candidates, is_album_file, 
 from services.knowledge.formats import is_sidecar
 
 CUT = "a" * 45
-"""With one more letter as long as a sidecar's name gets; with two, as a picture's."""
+"""One letter more reaches the length limit of a sidecar's name; two more, that of a picture's."""
 
 
 @pytest.mark.parametrize("name", ["a.json", "A.JSON", "a.xmp", "a.jpg.XMP", "é" * 300 + ".json", "a.b.Json"])
@@ -145,7 +145,7 @@ def test_neighbours_share_what_is_theirs_and_take_nothing_else(expected: dict[st
 
 
 def test_where_two_pictures_could_own_a_sidecar_neither_does() -> None:
-    """A wrong date is worse than none; an edited copy can't take it either."""
+    """A wrong date is worse than none; an edited copy gets it neither."""
     pictures = [f"{CUT}bc.jpg", f"{CUT}bd.jpg", f"{CUT}bc(1).jpg"]
     assert match(pictures, [f"{CUT}b.json"]) == {picture: [] for picture in pictures}
 
@@ -156,7 +156,7 @@ def test_the_plain_name_comes_before_the_new_one() -> None:
 
 
 def utf16(text: str, units: int) -> str:
-    """Google's cut; half a pair is lost."""
+    """Cut as Google does; half of a surrogate pair is dropped."""
     return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
 
 
@@ -165,22 +165,22 @@ def fold(name: str) -> str:
 
 
 def exported(titles: list[tuple[str, str]], tail: str) -> dict[str, str]:
-    """The pictures of a folder as Takeout would write them, each with its sidecar."""
+    """The pictures of a folder as Takeout names them, each with its sidecar."""
     found: dict[str, str] = {}
-    taken: set[str] = set()
+    names: set[str] = set()
     for stem, suffix in titles:
         base, sidecar = utf16(stem, 47), utf16(f"{stem}{suffix}{tail}", 46)
         for number in ("", *(f"({again})" for again in range(1, 20))):
             picture, beside = f"{base}{number}{suffix}", f"{sidecar}{number}.json"
-            if not taken & {fold(picture), fold(beside)}:
+            if not names & {fold(picture), fold(beside)}:
                 break
-        taken |= {fold(picture), fold(beside)}
+        names |= {fold(picture), fold(beside)}
         found[picture] = beside
     return found
 
 
 def apart(titles: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Without those that differ only where Google cuts: no name tells their sidecars apart."""
+    """Drop titles that differ only beyond Google's cut: no name tells their sidecars apart."""
     first: dict[str, str] = {}
     return [one for one in titles if first.setdefault(fold(utf16(one[0], 42)), one[0]) == one[0]]
 
@@ -209,7 +209,7 @@ titles = st.lists(
 def test_what_google_writes_leads_back(
     written: list[tuple[str, str]], again: int, tail: str, chance: random.Random
 ) -> None:
-    """To its own picture and to no neighbour, in any order, and when other sidecars are lost."""
+    """To its own picture and to no neighbour, in any order, and even if other sidecars are missing."""
     folder = exported(apart(written + written[:again]), tail)
     lost = {picture for picture in folder if ")" not in picture and chance.random() < 0.2}
     kept = {picture: [] if picture in lost else [sidecar] for picture, sidecar in folder.items()}
@@ -239,7 +239,7 @@ Form = Literal["NFC", "NFD"]
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("beside", ["NFC", "NFD"])
 def test_a_cut_name_is_found_in_whichever_form_of_its_letters(form: Form, beside: Form) -> None:
-    """Unpacked by one system, numbered by another."""
+    """For example unpacked by one system, numbered by another."""
     counted = utf16(unicodedata.normalize(beside, "é" * 60), 46)
     picture = unicodedata.normalize(form, utf16(unicodedata.normalize(beside, "é" * 60), 47)) + ".jpg"
     assert match([picture], [f"{counted}.json"]) == {picture: [f"{counted}.json"]}
@@ -249,7 +249,7 @@ def test_a_cut_name_is_found_in_whichever_form_of_its_letters(form: Form, beside
     "stem", ["IMG_{}", "a" * 50 + "{}", "a" * 50 + "({})", "IMG({})", "{}-edited", "é" * 50 + "{}"]
 )
 def test_a_large_folder_takes_no_pairwise_comparison(stem: str) -> None:
-    """20,000 of each compared in pairs are 400,000,000 comparisons."""
+    """Comparing 20,000 of each pairwise would take 400,000,000 comparisons."""
     pictures = [f"{stem.format(number)}.jpg" for number in range(20_000)]
     started = time.process_time()
     found = match(pictures, [f"{picture}.supplemental-metadata.json" for picture in reversed(pictures)])
@@ -258,7 +258,7 @@ def test_a_large_folder_takes_no_pairwise_comparison(stem: str) -> None:
 
 
 def test_many_alike_that_none_owns() -> None:
-    """The worst case: everything is looked at by every rule, and nothing is found."""
+    """The worst case: every rule checks everything and nothing matches."""
     pictures = [f"{'a' * 50}{number}-edited(1).mp4" for number in range(20_000)]
     sidecars = [f"{'a' * 46}{'.' * number}.json" for number in range(200)] + ["b" * 100_000 + ".json"]
     started = time.process_time()

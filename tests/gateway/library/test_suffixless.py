@@ -1,4 +1,4 @@
-"""Files without a suffix: photos among them are found, others are asked once."""
+"""Files without a suffix: photos among them are found, others are checked only once."""
 
 import os
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_every_kind_of_picture_is_known_by_its_beginning(file_format: str) -> No
     ],
 )
 def test_what_else_has_no_suffix_is_none(content: bytes) -> None:
-    """Notes, scripts, a version control's objects, programs, sounds, films."""
+    """Notes, scripts, version control objects, programs, audio, video."""
     assert not is_picture(content[:32])
 
 
@@ -62,23 +62,23 @@ def test_a_photo_without_a_suffix_is_found_and_others_are_not(tmp_path: Path) ->
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    """It may have taken the place of a file that was one when it was listed."""
+    """It may have replaced a file that was regular when listed."""
     os.mkfifo(tmp_path / "pipe")
     assert not begins_as_picture(str(tmp_path / "pipe"))
 
 
 def test_what_the_library_has_is_told_whatever_it_holds_now(tmp_path: Path) -> None:
-    """A photo that was overwritten is listed with the reason, not silently gone."""
+    """A photo that was overwritten is listed with the reason instead of silently disappearing."""
     (tmp_path / "was").write_text("no photo any more")
     assert found(tmp_path) == []
     assert found(tmp_path, known=("was",)) == ["was"]
 
 
 def test_each_is_asked_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    paths: list[str] = []
 
     def counted(place: str) -> bool:
-        asked.append(place)
+        paths.append(place)
         return begins_as_picture(place)
 
     monkeypatch.setattr(suffixless, "begins_as_picture", counted)
@@ -87,10 +87,10 @@ def test_each_is_asked_once_until_it_changes(tmp_path: Path, monkeypatch: pytest
     others = Suffixless()
     for _ in range(3):
         assert found(tmp_path, asked=others) == []
-    assert asked == [str(notes)]
+    assert paths == [str(notes)]
     photos.write(notes, 1)
     assert found(tmp_path, asked=others) == ["notes"]
-    assert len(asked) == 2
+    assert len(paths) == 2
 
 
 def test_one_that_can_t_be_read_is_asked_again(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_all_facts() -> None:
         ("-4600000000", None),  # 1824
         ("1780401600", "2026-06-02T12:00:00+00:00"),
         ("1780401601", None),
-        ("1696574331000", None),  # milliseconds
+        ("1696574331000", None),  # in milliseconds
     ],
 )
 def test_when_it_was_taken(timestamp: Any, taken: str | None) -> None:
@@ -260,7 +260,7 @@ def test_whatever_it_holds_the_answer_can_be_stored(facts: dict[str, Any]) -> No
 
 
 ARCHIVED_BY_ITS_SIDECAR = "PXL_20231006_063536303.jpg"
-"""The table says that it is not; the real export's file says that it is."""
+"""The table says it is not archived; the real export's sidecar says it is."""
 REAL = {folder.name: folder for folder in shared_folders("takeout")}
 CASES = [("made", row) for row in takeout_export.ROWS]
 CASES += [(name, row) for name, folder in REAL.items() for row in takeout_export.rows(folder)]
@@ -280,7 +280,7 @@ def beside(folder: Path) -> tuple[dict[str, list[str]], list[str]]:
 
 @pytest.mark.parametrize(("name", "row"), CASES, ids=[f"{name}-{row.media}" for name, row in CASES])
 def test_a_row_of_the_export(exports: dict[str, Path], name: str, row: takeout_export.Row) -> None:
-    """Exactly the expected sidecar, and the facts that stand there."""
+    """Exactly the expected sidecar, with the expected facts."""
     export = exports[name]
     media = export / row.media
     found: dict[str, Takeout] = {}
@@ -292,8 +292,8 @@ def test_a_row_of_the_export(exports: dict[str, Path], name: str, row: takeout_e
             assert "cut-off JSON" in row.note
     assert list(found) == ([row.sidecar] if row.sidecar else [])
     for facts in found.values():
-        taken = row.taken_utc_from_sidecar.replace("Z", "+00:00")
-        assert facts.taken_at == (None if taken == "1970-01-01T00:00:00+00:00" else taken)
+        moment = row.taken_utc_from_sidecar.replace("Z", "+00:00")
+        assert facts.taken_at == (None if moment == "1970-01-01T00:00:00+00:00" else moment)
         assert facts.latitude == (float(row.latitude) if row.latitude else None)
         assert facts.longitude == (float(row.longitude) if row.longitude else None)
         assert (facts.description or "") == row.description
@@ -308,7 +308,7 @@ def test_a_row_of_the_export(exports: dict[str, Path], name: str, row: takeout_e
 
 @pytest.mark.parametrize("name", ["made", *REAL])
 def test_no_picture_of_the_export_has_another_ones_sidecar(exports: dict[str, Path], name: str) -> None:
-    """Only those that the table names, and the film of the live photo."""
+    """Only those in the table, plus the video of the live photo."""
     export = exports[name]
     expected = {(row.media, row.sidecar) for row in takeout_export.rows(export) if row.sidecar}
     found = {

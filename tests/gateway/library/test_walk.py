@@ -1,4 +1,4 @@
-"""Walking a folder: what is found, what is passed over, and that it ends."""
+"""Walking a folder: what is found, what is skipped, and that it ends."""
 
 import os
 import shutil
@@ -50,7 +50,7 @@ def test_passes_over_hidden_files_and_folders_of_machines(tmp_path: Path) -> Non
 
 
 def test_follows_links_inside_the_root_once_and_never_out_of_it(tmp_path: Path) -> None:
-    """A link to a folder above would be walked for ever; one to elsewhere would show what was not asked for."""
+    """A link to a parent folder would be walked for ever; one to elsewhere would show files that nobody asked for."""
     root = tmp_path / "root"
     touch(root / "photos/a.jpg")
     touch(tmp_path / "secret/s.jpg")
@@ -83,7 +83,7 @@ def test_a_root_that_is_gone_is_a_problem_not_an_exception(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", [b"latin-\xe9.jpg", b"\xff\xfe.jpg"])
 def test_a_name_that_is_not_utf8_comes_back_to_its_bytes(tmp_path: Path, name: bytes) -> None:
-    """The text can be stored as JSON, and leads to the same file."""
+    """The text can be stored as JSON and leads back to the same file."""
     touch(Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)))
     (path,) = paths(tmp_path)
     assert path.encode("utf-8")
@@ -93,8 +93,8 @@ def test_a_name_that_is_not_utf8_comes_back_to_its_bytes(tmp_path: Path, name: b
 def test_what_stands_beside_pictures_is_told_with_them(tmp_path: Path) -> None:
     for name in ("b/a.jpg", "b/a.jpg.json", "b/a.xmp", "b/notes.txt", "c/alone.json"):
         touch(tmp_path / name)
-    told = {item.path: [f.name for f in item.beside] for item in walk(tmp_path) if isinstance(item, Folder)}
-    assert told == {"b": ["a.jpg.json", "a.xmp"], "c": ["alone.json"]}
+    beside = {item.path: [f.name for f in item.beside] for item in walk(tmp_path) if isinstance(item, Folder)}
+    assert beside == {"b": ["a.jpg.json", "a.xmp"], "c": ["alone.json"]}
 
 
 def test_a_folder_that_no_album_shows(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_folder_that_no_album_shows(tmp_path: Path) -> None:
 
 
 def test_an_ignore_file_rules_its_folder_and_all_below(tmp_path: Path) -> None:
-    """As `.gitignore`: patterns, folders, exceptions; the innermost file has the last word."""
+    """As in `.gitignore`: patterns, folders, exceptions; the innermost file wins."""
     for name in ("a.jpg", "drafts/b.jpg", "x/drafts/c.jpg", "x/d.tmp.jpg", "x/keep.tmp.jpg", "y/e.tmp.jpg"):
         touch(tmp_path / name)
     (tmp_path / ".albumenignore").write_text("# not these\n/drafts/\n*.tmp.jpg\n")
@@ -119,7 +119,7 @@ def test_an_ignore_file_of_nonsense_hides_nothing(tmp_path: Path) -> None:
 
 
 def test_a_hundred_thousand_in_one_folder(tmp_path: Path) -> None:
-    """Hard links cost no space, but a file may have only 65,000; the walk keeps one folder at a time in memory."""
+    """Hard links take no space, but a file may have only 65,000; the walk keeps one folder at a time in memory."""
     for part in range(4):
         first = touch(tmp_path / f"{part}.jpg")
         for number in range(24_999):
@@ -128,7 +128,7 @@ def test_a_hundred_thousand_in_one_folder(tmp_path: Path) -> None:
 
 
 def test_folders_deeper_than_a_path_may_be_long_are_a_problem_not_an_exception(tmp_path: Path) -> None:
-    """4096 bytes on Linux, 1024 on macOS; made step by step, folders may lie deeper."""
+    """4096 bytes on Linux, 1024 on macOS; folders created step by step may be deeper."""
     touch(tmp_path / "a.jpg")
     here = os.open(tmp_path, os.O_RDONLY)
     for _ in range(60):
@@ -149,7 +149,7 @@ def test_an_ignore_file_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None
 
 
 def test_a_folder_that_may_not_be_read_is_a_problem_of_its_own(tmp_path: Path) -> None:
-    """In a process of its own: where the tests run as root, one that has given up to read everything."""
+    """In a separate process, which drops the privilege to read everything if the tests run as root."""
     for name in ("closed/a.jpg", "open/b.jpg"):
         touch(tmp_path / name)
     (tmp_path / "closed").chmod(0)
@@ -159,10 +159,10 @@ def test_a_folder_that_may_not_be_read_is_a_problem_of_its_own(tmp_path: Path) -
             pytest.skip("root reads every folder, and there is no setpriv to give that up")
         command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--", *command]
     try:
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     finally:
         (tmp_path / "closed").chmod(0o700)
-    assert said.splitlines() == ["closed: Permission denied", "open: b.jpg"]
+    assert output.splitlines() == ["closed: Permission denied", "open: b.jpg"]
 
 
 WALK = """

@@ -1,4 +1,4 @@
-"""XMP beside a picture: which facts are taken, in both ways in which RDF says them."""
+"""XMP sidecars: which facts are taken, in both RDF notations."""
 
 from datetime import UTC, datetime
 from xml.sax.saxutils import quoteattr
@@ -17,17 +17,17 @@ NAMESPACES = """xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex
 
 
 def document(inside: str = "", **attributes: str) -> bytes:
-    """Attributes as `exif_GPSLatitude`."""
-    written = " ".join(f"{key.replace('_', ':')}={quoteattr(value)}" for key, value in attributes.items())
+    """Properties as attributes, given as `exif_GPSLatitude`."""
+    properties = " ".join(f"{key.replace('_', ':')}={quoteattr(value)}" for key, value in attributes.items())
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        f'<rdf:RDF {NAMESPACES}><rdf:Description rdf:about="" {written}>{inside}</rdf:Description></rdf:RDF>'
+        f'<rdf:RDF {NAMESPACES}><rdf:Description rdf:about="" {properties}>{inside}</rdf:Description></rdf:RDF>'
         '</x:xmpmeta><?xpacket end="w"?>'
     ).encode()
 
 
 def elements(**properties: str) -> bytes:
-    """The same as elements."""
+    """Properties as elements."""
     pairs = [(key.replace("_", ":"), value) for key, value in properties.items()]
     return document("".join(f"<{key}>{value}</{key}>" for key, value in pairs))
 
@@ -61,7 +61,7 @@ def test_all_facts(write: object) -> None:
 
 
 def test_several_descriptions_of_one_picture() -> None:
-    """exiftool writes one for each namespace; what is nested in a property is not the picture's."""
+    """exiftool writes one per namespace; a description nested in a property is not the picture's."""
     content = f"""<rdf:RDF {NAMESPACES}>
     <rdf:Description rdf:about="" xmp:Rating="5"><dc:source><rdf:Description
       exif:DateTimeOriginal="1999-01-01"/></dc:source></rdf:Description>
@@ -90,9 +90,9 @@ def test_several_descriptions_of_one_picture() -> None:
 )
 def test_when_it_was_taken(dates: tuple[str, str, str], taken: str | None) -> None:
     names = ("exif_DateTimeOriginal", "photoshop_DateCreated", "xmp_CreateDate")
-    written = dict(zip(names, dates, strict=True))
-    assert read(document(**written), NOW).taken_at == taken
-    assert read(elements(**written), NOW).taken_at == taken
+    properties = dict(zip(names, dates, strict=True))
+    assert read(document(**properties), NOW).taken_at == taken
+    assert read(elements(**properties), NOW).taken_at == taken
 
 
 @pytest.mark.parametrize(

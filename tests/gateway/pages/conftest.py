@@ -1,6 +1,6 @@
-"""The album that page tests read: one library for the whole session, laid down once and copied; the real gateway over
-it. `client` reads an album that all tests of a module share, so nobody changes it; a test that changes something asks
-for `album`, which is its own."""
+"""The album for page tests: one library per session, created once and copied, served by the real gateway. `client`
+reads an album shared by all tests of a module, so nobody may change it; a test that makes changes uses `album`, which
+is its own."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests run in the loop of their module, as the album does that they share."""
+    """Tests run in the event loop of their module, like the album they share."""
     for item in items:
         if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
@@ -28,8 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def laid_down(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Never opened, only copied. The folder of the photos stays the same: the log names it. A module may lay down
-    another one."""
+    """Never opened, only copied. The photos folder stays the same, because the log contains its path. A module may
+    override this."""
     return log.laid_down(tmp_path_factory.mktemp("library"), seeded.library)
 
 
@@ -42,7 +42,7 @@ def copied(laid_down: Settings, to: Path) -> Settings:
 
 @pytest.fixture
 def settings(laid_down: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """Of the test's own copy. What it does to the photos is taken back."""
+    """Settings of the test's own copy. Changes to the photos are reverted afterwards."""
     own = copied(laid_down, tmp_path)
     yield own
     seeded.put_files(own)
@@ -50,7 +50,7 @@ def settings(laid_down: Settings, tmp_path: Path) -> Iterator[Settings]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def album(settings: Settings) -> AsyncIterator[Stack]:
-    """One that the test may change."""
+    """An album that the test may change."""
     async with stack(settings) as running:
         running.client.headers["Accept"] = "text/html"
         yield running
@@ -58,7 +58,7 @@ async def album(settings: Settings) -> AsyncIterator[Stack]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(laid_down: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    """The module's, which only `client` may use."""
+    """The module's album; only `client` may use it."""
     async with stack(copied(laid_down, tmp_path_factory.mktemp("shared"))) as running:
         head = await running.gateway.events.head()
         yield running
@@ -67,6 +67,6 @@ async def shared(laid_down: Settings, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def client(shared: Stack) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser of its own: cookies are not shared."""
-    async with shared.browser() as opened:
-        yield opened
+    """A separate browser: cookies are not shared."""
+    async with shared.browser() as browser:
+        yield browser

@@ -1,4 +1,5 @@
-"""A library of 200 photos, as events: dogs are even, cats divide by five, of an even number in an album."""
+"""A library of 200 photos, as events: dogs on even numbers, cats on multiples of five, even ones below 150 in an
+album."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,13 +19,13 @@ from services.kernel.settings import Settings
 
 COUNT = 200
 HOSTILE = '"><script>alert(1)</script>&.jpg'
-"""In a path it is a file in a folder: no name holds a slash."""
+"""As a path this is a file in a folder, because no name contains a slash."""
 ON_DISK = range(1, COUNT, 50)
-"""Photos whose files are there."""
+"""Photos whose files exist."""
 DOG, CAT, NOTHING = 207, 281, 410
-"""Golden retriever, tabby, and a class that belongs to no category."""
+"""Golden retriever, tabby, and a class without a category."""
 MODELS = ("lite0", "lite1")
-"""The first is active and has looked at all photos; the second failed at photo 5."""
+"""The first is active and has seen all photos; the second failed at photo 5."""
 
 
 def image_id(number: int) -> str:
@@ -32,7 +33,7 @@ def image_id(number: int) -> str:
 
 
 def taken(number: int) -> datetime:
-    """Every third photo shares its moment with the one before; the whole spans about ten months."""
+    """Every third photo has the same time as the one before; all span about ten months."""
     return datetime(2015, 11, 20, 8, 30, tzinfo=UTC) + timedelta(hours=37 * (number - number % 3 // 2))
 
 
@@ -45,7 +46,7 @@ def dog_score(number: int) -> float:
 
 
 def classes(number: int) -> list[tuple[int, float]]:
-    """What the active model says of it."""
+    """The active model's verdict."""
     found = [(DOG, dog_score(number))] if number % 2 == 0 else []
     return [*found, (CAT, 0.4)] if number % 5 == 0 else found or [(NOTHING, 0.2)]
 
@@ -55,16 +56,16 @@ def path(number: int) -> str:
 
 
 def photo(number: int, root: Path, **facts: Any) -> Iterator[Event]:
-    """Photo `number` as a scan finds it; `facts`: what is otherwise with it."""
+    """Photo `number` as a scan finds it; `facts` override its metadata."""
     width, height = [(400, 300), (300, 400), (1600, 500)][number % 3]
     size = len(photo_bytes(number))
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "format": "JPEG", "size": size, "width": width, "height": height, "colour": "#804020",
         "taken_at": taken(number).isoformat()[:19], "taken_at_source": "exif", "camera_make": "Make",
         "camera_model": "Model <3>", "f_number": 1.8, "exposure_s": 0.008, "iso": 64, "focal_mm": 4.4,
         "latitude": 46.5, "longitude": 7.5, "altitude_m": 400.0,
     }  # fmt: skip
-    yield ImageImported(image_id=image_id(number), **(known | facts))
+    yield ImageImported(image_id=image_id(number), **(fields | facts))
     yield FileAdded(image_id=image_id(number), root=str(root), path=path(number), size=size, mtime_ns=1)
 
 
@@ -90,8 +91,9 @@ def models() -> Iterator[Event]:
 
 
 def library(root: Path) -> Iterator[Event]:
-    """Two thresholds are a person's, two categories too, of which one is deleted; one photo is put into the other,
-    another taken out of where its model sees it; one file can't be read, and at one photo a model failed."""
+    """The person set two thresholds and created two categories, one of them deleted; one photo was assigned to the
+    other category, another rejected from one its model sees; one file can't be read, and a model failed at one
+    photo."""
     yield from models()
     for number in range(COUNT):
         yield from photo(number, root)
@@ -114,7 +116,7 @@ def library(root: Path) -> Iterator[Event]:
 
 
 def put_files(settings: Settings) -> None:
-    """A few of the photos, as they were found, and previews of them; nothing else is left in the folder."""
+    """Recreate the photos folder with a few of the photos, and their previews."""
     shutil.rmtree(settings.photos[0], ignore_errors=True)
     for number in ON_DISK:
         content = settings.photos[0] / path(number)

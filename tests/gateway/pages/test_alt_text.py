@@ -1,4 +1,4 @@
-"""What is told of photos to those who can't see them: what is on them, and their day."""
+"""Alt texts of photos: what is in them, and their day."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ DOG_AND_CAT, NOTHING, OWN = (image_id(number) for number in (10, 1, 0))
 
 
 def alt(html: str, image: str) -> str:
-    """Of the tile."""
+    """The alt text of the photo's tile."""
     found = re.search(rf'id="p-{image}".*?<img [^>]*alt="([^"]*)"', html)
     assert found
     return found[1]
@@ -31,7 +31,7 @@ def alt(html: str, image: str) -> str:
 async def test_a_tile_tells_what_is_on_it_and_its_day(
     client: httpx.AsyncClient, language: str, tells: str
 ) -> None:
-    """The surest first."""
+    """The most certain category comes first."""
     page = (await client.get(OLDEST, headers={"Accept-Language": language})).text
     assert alt(page, DOG_AND_CAT) == tells
 
@@ -50,7 +50,7 @@ BIRD, FISH, FROG = 10, 0, 25
 
 @pytest.mark.parametrize(("number", "tells"), [(10, "Dog, Cat. "), (1, "Animals. "), (3, "Photo of ")])
 async def test_a_group_is_told_where_nothing_closer_is_known(album: Stack, number: int, tells: str) -> None:
-    """Three kinds of animal, none of them surely, are an animal; two of them are too little."""
+    """Three kinds of animal, none of them certain, add up to an animal; two are not enough."""
     few, many = [(BIRD, 0.3), (FISH, 0.15)], [(BIRD, 0.3), (FISH, 0.3), (FROG, 0.3)]
     seen = {10: [(207, dog_score(10)), (CAT, 0.4)], 1: many, 3: few}[number]
     await album.tell(verdict(number, *seen))
@@ -58,10 +58,10 @@ async def test_a_group_is_told_where_nothing_closer_is_known(album: Stack, numbe
 
 
 async def test_the_photo_and_the_viewer_tell_what_its_tile_tells(client: httpx.AsyncClient) -> None:
-    told = alt((await client.get(OLDEST)).text, DOG_AND_CAT)
-    assert f'alt="{told}"' in (await client.get(f"/images/{DOG_AND_CAT}")).text
+    text = alt((await client.get(OLDEST)).text, DOG_AND_CAT)
+    assert f'alt="{text}"' in (await client.get(f"/images/{DOG_AND_CAT}")).text
     around = await client.get(f"/images/{DOG_AND_CAT}/around")
-    assert around.json()["here"]["alt"] == told
+    assert around.json()["here"]["alt"] == text
 
 
 async def test_the_categories_of_a_page_are_asked_for_once(

@@ -1,4 +1,4 @@
-"""The photos before and behind one, as the viewer asks for them."""
+"""The photos before and after one, as the viewer requests them."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ async def listed(client: httpx.AsyncClient, **query: Any) -> list[str]:
     "query", [{}, {"sort": "taken_at"}, {"category": "dog"}, {"album": "lake"}, {"q": "cat"}]
 )
 async def test_they_stand_in_the_order_of_the_page(client: httpx.AsyncClient, query: dict[str, str]) -> None:
-    """Gone through in steps of seven, forwards and back, all photos of the page come, each once, in its order."""
+    """Seven at a time, forwards and back, every photo of the page comes exactly once, in its order."""
     order = await listed(client, **({"sort": "album"} if "album" in query else {}), **query)
     numbers = {image_id(number): number for number in range(COUNT)}
     here = await around(client, numbers[order[0]], limit=7, **query)
@@ -58,7 +58,7 @@ async def test_each_says_what_the_viewer_needs(client: httpx.AsyncClient) -> Non
 
 
 async def test_what_is_not_among_them_stands_alone(client: httpx.AsyncClient) -> None:
-    """A photo that was taken out of the album meanwhile."""
+    """For example a photo removed from the album meanwhile."""
     here = await around(client, 1, album="lake")
     assert (here["before"], here["after"], here["first"], here["last"]) == ([], [], True, True)
     assert here["here"]["id"] == image_id(1)
@@ -68,7 +68,7 @@ async def test_what_is_not_among_them_stands_alone(client: httpx.AsyncClient) ->
 async def test_what_is_not_there_any_more_is_left_out(
     client: httpx.AsyncClient, query: dict[str, str]
 ) -> None:
-    """A link from before an album was deleted still shows the photo, among all, and leads to no dead page."""
+    """An old link into a deleted album still shows the photo among all others, and leads to no dead page."""
     here = await around(client, 6, limit=3, **query)
     assert len(here["before"]) == len(here["after"]) == 3
     text = (await client.get(f"/images/{image_id(6)}", params=query)).text

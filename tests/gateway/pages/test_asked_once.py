@@ -1,4 +1,4 @@
-"""How often a page asks the same: a search text is read once, and the read tables answer few questions."""
+"""No repeated work per page: a search text is parsed once, and the read tables get few queries."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -16,7 +16,7 @@ LETTERS = {ord(sign): None for sign in "/?&={}-:_"}
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The texts that were read as searches; each reading begins with cleaning."""
+    """The texts parsed as searches; parsing starts with cleaning."""
     texts: list[str] = []
     clean = grammar._clean
 
@@ -48,7 +48,7 @@ async def test_a_search_text_is_read_once(client: httpx.AsyncClient, parsed: lis
     photo = (await client.get("/api/images", params={"q": Q})).json()["items"][0]["id"]
     parsed.clear()
     url = path.format(photo=photo)
-    q = f"{Q} -{path.translate(LETTERS)}"  # that no other test has asked, so that nothing is kept of it
+    q = f"{Q} -{path.translate(LETTERS)}"  # asked by no other test, so nothing is cached
     answer = await client.get(url + ("&" if "?" in url else "?") + str(httpx.QueryParams(q=q)))
     assert answer.status_code == 200
     assert parsed == [q]
@@ -64,16 +64,16 @@ async def test_where_nothing_is_searched_nothing_is_read(
 
 @pytest.fixture
 def selects(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The statements that the read tables were asked."""
-    made: list[str] = []
+    """The SQL statements run on the read tables."""
+    statements: list[str] = []
     fetch = aiosqlite.Connection.execute_fetchall
 
     def noted(db: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None) -> Any:
-        made.append(sql)
+        statements.append(sql)
         return fetch(db, sql, parameters)
 
     monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", noted)
-    yield made
+    yield statements
 
 
 MOST = {
@@ -94,8 +94,8 @@ MOST = {
     "/categories": 1,
     "/api/images?q=dog": 5,
 }
-"""SELECTs of a page that was shown before; a photo's has its history with it, from the log.
-What depends on nothing but the position is not asked again."""
+"""SELECTs of a page on repeated view; a photo's page includes its history from the log. Answers that depend only on the
+position are cached."""
 
 
 @pytest.mark.parametrize("part", [False, True])

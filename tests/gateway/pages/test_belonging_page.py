@@ -1,4 +1,4 @@
-"""The page of a photo leads to what belongs to it, and the JSON names it."""
+"""A photo's page links to the files that belong to it, and the JSON lists them."""
 
 import sqlite3
 from contextlib import closing
@@ -23,8 +23,8 @@ LINKS = ("live_film", "live_photo", "edited_from", "edited", "replaces", "replac
 
 
 def picture(image: str, **facts: Any) -> ImageImported:
-    known = {"format": "JPEG", "taken_at": "2020-05-17T10:00:00", "taken_at_source": "exif"} | facts
-    return ImageImported(image_id=image, size=10, width=4, height=3, colour="#102030", **known)
+    fields = {"format": "JPEG", "taken_at": "2020-05-17T10:00:00", "taken_at_source": "exif"} | facts
+    return ImageImported(image_id=image, size=10, width=4, height=3, colour="#102030", **fields)
 
 
 def told(root: Path) -> list[Event]:
@@ -111,7 +111,7 @@ def test_what_belongs_to_a_photo_is_found_by_indexes(laid_down: Settings) -> Non
 
 
 def test_all_that_is_known_of_a_photo_is_found_by_indexes(laid_down: Settings) -> None:
-    """Only who is heard, and what was found of this photo already, is gone through."""
+    """Only the models whose labels count and the rows already found for this photo are scanned."""
     short = {"active_model", "a", "heard", "h", "own", "o", "part", "seen", "CONSTANT", "3"}
     tables = generation.current(laid_down.views)
     assert tables

@@ -1,4 +1,4 @@
-"""Two models side by side: the pages and the JSON over a library in which both have looked at most photos."""
+"""Two models side by side: pages and JSON over a library in which both have seen most photos."""
 
 import re
 
@@ -14,14 +14,14 @@ from tests.support.one_line import one_line
 from tests.support.stack import Stack
 
 SEEN = range(0, COUNT - 20)
-"""By the second model; of photo 5 it has no verdict but a failure."""
+"""Photos of the second model; for photo 5 it has a failure instead of a verdict."""
 LABELS = ["Dog", "Cat", "Our <garden>"]
-"""Its own; two are categories of ours, the third becomes one."""
+"""Its own labels; two match built-in categories, the third becomes a new one."""
 GARDEN = category_of(LABELS[2])
 
 
 def first(number: int) -> str:
-    """What lite0 is surest of: see `seeded.classes`."""
+    """lite0's most certain category: see `seeded.classes`."""
     return "dog" if number % 2 == 0 else "cat" if number % 5 == 0 else ""
 
 
@@ -30,7 +30,7 @@ def second(number: int) -> str:
 
 
 def looked(number: int) -> ImageClassified:
-    """What lite1 says: nothing surely, where it names neither a dog nor a garden."""
+    """lite1's verdict: nothing certain unless it sees a dog or a garden."""
     surest = {"dog": [(0, 0.7)], GARDEN: [(2, 0.7)], "": []}[second(number)]
     seen = [*surest, (1, 0.2)]
     return verdict(number, *seen, model="lite1", labels=[LABELS[index] for index, _ in seen])
@@ -38,7 +38,7 @@ def looked(number: int) -> ImageClassified:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def both(album: Stack) -> list[int]:
-    """The photos that both looked at."""
+    """The photos seen by both models."""
     seen = [number for number in SEEN if number != 5]
     await album.tell(*map(looked, seen))
     return seen
@@ -64,24 +64,24 @@ async def test_the_matrix_counts_every_photo_once(compared: httpx.AsyncClient, b
 async def test_every_difference_is_shown_once_newest_first(
     compared: httpx.AsyncClient, both: list[int]
 ) -> None:
-    shown: list[str] = []
+    ids: list[str] = []
     url = "/models/compare?a=lite0&b=lite1"
     while True:
         text = (await compared.get(url)).text
-        shown += re.findall(r'href="/images/([0-9a-f]{32})"', text)
+        ids += re.findall(r'href="/images/([0-9a-f]{32})"', text)
         more = re.search(r'<a href="([^"]+)">More</a>', text)
         if not more:
             break
         url = more[1].replace("&amp;", "&")
-    assert len(shown) == len(set(shown))
-    assert set(shown) == {image_id(n) for n in both if first(n) != second(n)}
+    assert len(ids) == len(set(ids))
+    assert set(ids) == {image_id(n) for n in both if first(n) != second(n)}
     tiles = (await compared.get("/api/images?limit=500")).json()["items"]
     order = [item["id"] for item in tiles]
-    assert [order.index(image) for image in shown] == sorted(order.index(image) for image in shown)
+    assert [order.index(image) for image in ids] == sorted(order.index(image) for image in ids)
 
 
 async def test_the_page(compared: httpx.AsyncClient, both: list[int]) -> None:
-    """The two that saw most when none are named; what each says beside its photo; one click to adopt."""
+    """Defaults to the two models that saw most; shows both verdicts beside each photo; one click adopts."""
     text = one_line((await compared.get("/models/compare")).text)
     assert "LITE0" in text and "LITE1" in text
     assert f"{sum(first(n) != second(n) for n in both)}" in text
@@ -101,7 +101,7 @@ async def test_what_there_is_not(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.usefixtures("both")
 async def test_precision_and_recall_are_those_of_the_persons_decisions(album: Stack) -> None:
-    """Only in categories that the model ever names: nobody can find what it has no word for."""
+    """Only in categories that the model ever names: it can't find what it has no label for."""
     decisions = [(0, "dog", 1), (4, "dog", 1), (8, "dog", 0), (9, "dog", 1), (1, "cat", 1), (15, "cat", 0)]
     await album.tell(
         *(CategoryCleared(image_id=image_id(2), category_id=category) for category in ("dog", "animals")),
@@ -122,7 +122,7 @@ async def test_precision_and_recall_are_those_of_the_persons_decisions(album: St
 
 
 async def test_a_verdict_has_the_models_own_words(compared: httpx.AsyncClient) -> None:
-    """Of its labels, not of ImageNet's class of the same number."""
+    """From its own labels, not ImageNet's class of the same number."""
     _, own = (await compared.get(f"/api/images/{image_id(7)}")).json()["models"]
     assert own["id"] == "lite1"
     assert own["classes"][0] == {"index": 2, "name": "Our <garden>", "p": 0.7}

@@ -1,4 +1,4 @@
-"""Photos to take along: as they are, as a zip, or as a list."""
+"""Downloading photos: the original, a zip, or a list."""
 
 import io
 import json
@@ -40,7 +40,7 @@ async def asked(client: httpx.AsyncClient, *numbers: int, path: str = "/download
 
 
 async def test_several_are_a_zip_of_the_originals(client: httpx.AsyncClient) -> None:
-    """Asked for twice is in it once."""
+    """A photo requested twice is included once."""
     answer = await asked(client, *THERE, 51)
     found = opened(answer)
     assert found.namelist() == [f"4 photos/IMG_{number:04}.jpg" for number in THERE]
@@ -69,7 +69,7 @@ async def test_what_is_gone_is_named_inside(client: httpx.AsyncClient, laid_down
 
 
 async def test_an_album_is_named_like_it(client: httpx.AsyncClient) -> None:
-    """`/` can stand in no name; photos 0, 2, 4 … are in it, and all of them are gone from the disk."""
+    """`/` can't occur in a name; the album has photos 0, 2, 4 …, none of them on disk."""
     answer = await client.post("/download", json={"album": "lake", "images": [image_id(1)]})
     found = opened(answer)
     assert found.namelist() == ["Lake & shore/IMG_0001.jpg", "Lake & shore/MISSING.txt"]
@@ -137,9 +137,9 @@ async def test_a_header_holds_any_name(album: Stack) -> None:
     for answer in (await asked(browser, 51), await browser.get(f"/images/{image_id(51)}/original")):
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
-        said = answer.headers["Content-Disposition"]
-        assert re.search(r'filename="x___Set-Cookie_ a=bgpj\._t_\.jpg"', said)
-        assert unquote(said.partition("UTF-8''")[2]) == "x___Set-Cookie_ a=bgpj.été.jpg"
+        header = answer.headers["Content-Disposition"]
+        assert re.search(r'filename="x___Set-Cookie_ a=bgpj\._t_\.jpg"', header)
+        assert unquote(header.partition("UTF-8''")[2]) == "x___Set-Cookie_ a=bgpj.été.jpg"
 
 
 def copies(folder: Path, *names: str) -> list[list[File]]:
@@ -155,7 +155,7 @@ def written(folder: Path, count: int) -> list[str]:
 
 @pytest.mark.parametrize("how", ["gone", "cut", "longer"])
 def test_a_file_that_changes_meanwhile_breaks_it_off(tmp_path: Path, how: str) -> None:
-    """Never a zip that lacks something and looks whole; another copy of the photo does as well."""
+    """Never a zip that looks complete but is not; another copy of the photo is used if there is one."""
     planned = plan(copies(tmp_path, *written(tmp_path, 3)))
     if how == "gone":
         (tmp_path / "2.jpg").unlink()
@@ -170,7 +170,7 @@ def test_a_file_that_changes_meanwhile_breaks_it_off(tmp_path: Path, how: str) -
 
 
 def test_a_second_copy_stands_in(tmp_path: Path) -> None:
-    """The first went away after the zip was begun."""
+    """The first was deleted after the zip was begun."""
     written(tmp_path, 1)
     (tmp_path / "copy.jpg").write_bytes((tmp_path / "0.jpg").read_bytes())
     both = [one for photo in copies(tmp_path, "0.jpg", "copy.jpg") for one in photo]
@@ -183,7 +183,7 @@ def test_a_second_copy_stands_in(tmp_path: Path) -> None:
 
 
 def test_files_are_opened_one_after_the_other_and_closed(tmp_path: Path) -> None:
-    """Also when nobody wants the rest."""
+    """Also when the client stops early."""
 
     def held() -> int:
         links = [one.resolve() for one in Path("/proc/self/fd").iterdir()]
@@ -242,7 +242,7 @@ def test_a_name_is_made_safe(name: str, safe: str) -> None:
 
 
 def test_the_same_name_twice_is_told_apart() -> None:
-    """Also where only capitals or the way of writing é differ, and where the new name is taken."""
+    """Also if they differ only in case or in the Unicode form of é, and if the new name is taken."""
     assert apart(["a.jpg", "A.JPG", "a.jpg", "a (2).jpg"]) == [
         "a.jpg",
         "A (2).JPG",

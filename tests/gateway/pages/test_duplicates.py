@@ -1,4 +1,4 @@
-"""What the page, the lists and the script say of copies; the script is run by a real shell on real files."""
+"""What the page, the lists and the script say about copies; the script is run by a real shell on real files."""
 
 import csv
 import io
@@ -41,15 +41,15 @@ SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh", "busybox") if shutil.
 
 
 class Library:
-    """An album without photos, to which tests add theirs: what they say is told when `told` is awaited."""
+    """An album to which tests add photos; the events are written when `told` is awaited."""
 
     def __init__(self, album: Stack) -> None:
         self._album, self._events = album, list[Event]()
         self.root = album.settings.photos[0]
 
     def photo(self, number: int, paths: Sequence[str] = (), **fields: Any) -> str:
-        """`paths`: where it lies, below the root, as Python spells them; one of its own when left out. `taken_ms`
-        and `phash` are numbers here."""
+        """`paths`: below the root, as Python strings; defaults to a single one. `taken_ms` and `phash` are numbers
+        here."""
         moment = fields.pop("taken_ms", 1_600_000_000_000 + number * 3_600_000)
         phash = fields.pop("phash", None)
         facts: dict[str, Any] = {
@@ -67,7 +67,7 @@ class Library:
         self._events.append(FileAdded(**at, **({"size": 1000, "mtime_ns": 5} | fields)))
 
     def lose(self, key: str, *paths: str) -> None:
-        """The copies there are gone."""
+        """The copies at these paths are missing."""
         root = str(self.root)
         self._events += [FileMissing(image_id=key, root=root, path=to_text(path)) for path in paths]
 
@@ -132,7 +132,7 @@ async def test_one_url_serves_the_page_and_its_inside(client: httpx.AsyncClient,
 async def test_exact_copies_are_told_with_what_they_waste(
     client: httpx.AsyncClient, library: Library
 ) -> None:
-    """The shortest path is the one that stays; of equally long ones the older."""
+    """The shortest path is kept; among equally long ones the older file."""
     library.photo(1, ["long/name.jpg", "b.jpg"], size=3_000_000)
     library.place(image_id(1), "a.jpg", size=3_000_000, mtime_ns=9)
     library.photo(2, ["x/1.jpg", "y/1.jpg"], size=10)
@@ -163,7 +163,7 @@ async def test_a_copy_that_is_gone_wastes_nothing(client: httpx.AsyncClient, lib
 async def test_one_place_seen_through_two_folders_is_no_copy(
     client: httpx.AsyncClient, library: Library
 ) -> None:
-    """One of two watched folders may lie in the other: removing "the copy" would remove the photo."""
+    """One watched folder may contain another: removing "the copy" would remove the photo."""
     library.photo(1, ["sub/a.jpg"])
     library.place(image_id(1), "a.jpg", root=library.root / "sub")
     await library.told()
@@ -228,8 +228,8 @@ def test_hiding_is_as_if_the_photo_were_not_there(photos: list[tuple[int, int, b
         for number, (phash, size, _) in enumerate(photos)
     )
     hidden = frozenset(item.image_id for item, photo in zip(items, photos, strict=True) if photo[2])
-    left = [item for item in items if item.image_id not in hidden]
-    assert query._groups(items, hidden) == groups(left)
+    visible = [item for item in items if item.image_id not in hidden]
+    assert query._groups(items, hidden) == groups(visible)
 
 
 async def test_a_burst_is_shown_without_saying_what_to_keep(
@@ -248,7 +248,7 @@ async def test_a_burst_is_shown_without_saying_what_to_keep(
 
 
 async def test_a_copy_is_not_told_as_a_burst_too(client: httpx.AsyncClient, library: Library) -> None:
-    """What was saved again has the time and camera of its original."""
+    """A recompressed copy has the time and camera of its original."""
     for number in (1, 2):
         library.photo(number, phash=7, taken_ms=1000, camera_model="Box")
     await library.told()
@@ -257,7 +257,7 @@ async def test_a_copy_is_not_told_as_a_burst_too(client: httpx.AsyncClient, libr
 
 
 async def test_many_groups_come_a_page_at_a_time(client: httpx.AsyncClient, library: Library) -> None:
-    """Each once, also when the group at which the page before ended has gone meanwhile."""
+    """Each exactly once, even if the last group of the previous page has disappeared meanwhile."""
     for number in range(70):
         library.photo(number, [f"{number}-a.jpg", f"{number}-b.jpg"], size=1000 + number % 3)
     await library.told()
@@ -268,10 +268,10 @@ async def test_many_groups_come_a_page_at_a_time(client: httpx.AsyncClient, libr
     while address:
         text = one_line((await client.get(address)).text)
         pages += 1
-        shown = [part[:32] for part in text.split('<li><a href="/images/')[1:]]
-        assert 0 < len(shown) <= 30
-        seen += shown
-        library.lose(shown[-1], *(f"{numbers[shown[-1]]}-{copy}.jpg" for copy in "ab"))
+        ids = [part[:32] for part in text.split('<li><a href="/images/')[1:]]
+        assert 0 < len(ids) <= 30
+        seen += ids
+        library.lose(ids[-1], *(f"{numbers[ids[-1]]}-{copy}.jpg" for copy in "ab"))
         await library.told()
         _, link, rest = text.partition('href="/duplicates?show=exact&amp;after=')
         after = rest.split('"')[0]
@@ -305,8 +305,8 @@ async def test_names_never_become_markup(client: httpx.AsyncClient, library: Lib
 
 
 async def spread(library: Library) -> dict[str, bytes]:
-    """Photos on disk, each in `one/` and `other folder/`; path below the root -> content."""
-    made = {}
+    """Photos on disk, each in `one/` and `other folder/`; returns path below the root -> content."""
+    contents = {}
     for number, name in enumerate(NAMES):
         content = f"photo {number}".encode()
         paths = [f"one/{name}", f"other folder/{name}"]
@@ -314,10 +314,10 @@ async def spread(library: Library) -> dict[str, bytes]:
             place = library.root / path
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(content)
-            made[path] = content
+            contents[path] = content
         library.photo(number, paths, size=len(content))
     await library.told()
-    return made
+    return contents
 
 
 def there(root: Path) -> set[str]:
@@ -335,7 +335,7 @@ def run(shell: str, script: bytes, folder: Path) -> subprocess.CompletedProcess[
 async def test_the_script_removes_copies_and_nothing_else(
     client: httpx.AsyncClient, library: Library, tmp_path: Path, shell: str
 ) -> None:
-    """Whatever the names are; what it keeps is the shorter path. Run again, it does nothing."""
+    """Whatever their names are; it keeps the shorter path. Running it again does nothing."""
     await spread(library)
     (library.root / "other folder" / "unrelated.jpg").write_bytes(b"photo 0")
     answer = await client.get("/duplicates/removable.sh")
@@ -351,7 +351,7 @@ async def test_the_script_removes_copies_and_nothing_else(
 async def test_the_script_leaves_what_has_changed_since(
     client: httpx.AsyncClient, library: Library, tmp_path: Path
 ) -> None:
-    """The kept one gone, the copy edited, or both names of one file: then the copy is the photo."""
+    """If the kept file is gone, the copy was edited, or both are names of one file, the copy is the photo."""
     await spread(library)
     script = (await client.get("/duplicates/removable.sh")).content
     gone, edited, linked, hard = NAMES[:4]
@@ -363,23 +363,23 @@ async def test_the_script_leaves_what_has_changed_since(
     (one / hard).unlink()
     os.link(other / hard, one / hard)
     assert run("sh", script, tmp_path).returncode == 0
-    left = {path.name for path in other.iterdir()}
-    assert left == {gone, edited, linked, hard}
+    names = {path.name for path in other.iterdir()}
+    assert names == {gone, edited, linked, hard}
     assert (one / linked).read_bytes() == b"photo 2"
 
 
 async def test_a_shell_that_cannot_compare_files_removes_nothing(
     client: httpx.AsyncClient, library: Library, tmp_path: Path
 ) -> None:
-    """A `[` without -ef fails, and a negated failure would be consent."""
-    made = await spread(library)
+    """A `[` without -ef fails, and negating that failure would mean consent."""
+    contents = await spread(library)
     script = (await client.get("/duplicates/removable.sh")).content
     crippled = b'[() { case " $* " in *" -ef "*) return 2;; esac; builtin [ "$@"; }\n'
     head, rest = script.split(b"\n", 1)
     done = run("bash", head + b"\n" + crippled + rest, tmp_path)
     assert done.returncode == 1
     assert b"nothing was removed" in done.stderr
-    assert there(library.root) == set(made)
+    assert there(library.root) == set(contents)
 
 
 async def test_the_table_names_what_could_go(client: httpx.AsyncClient, library: Library) -> None:
@@ -405,7 +405,7 @@ async def test_without_copies_the_script_does_nothing(client: httpx.AsyncClient,
 async def test_of_a_crowd_some_are_shown_and_the_rest_is_counted(
     client: httpx.AsyncClient, library: Library
 ) -> None:
-    """A page stays a page when a thousand photos are almost the same."""
+    """A page stays small even if a thousand photos are almost the same."""
     for number in range(60):
         library.photo(number, phash=12345)
     await library.told()

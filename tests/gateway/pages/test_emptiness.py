@@ -1,4 +1,4 @@
-"""A library that shows nothing says why."""
+"""A library without photos to show says why."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,9 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from services.domain.categories.decisions import CategoryAssigned
 from services.domain.files.events import ScanFinished, ScanStarted, SourceUnavailable
 from services.domain.photos.hiding import ImagesHidden
+from services.domain.photos.timeline import TimelineHides
 from services.domain.subject import Event
+from services.gateway.pages import jobs
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id, photo
@@ -24,7 +27,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scans find files and never come to an end with one."""
+    """Scans find files but never finish reading one."""
 
     async def read(pool: WorkerPool, root: Path, path: str) -> None:
         await asyncio.Event().wait()
@@ -93,7 +96,7 @@ async def test_all_photos_are_hidden(album: Stack) -> None:
 async def test_a_first_page_fills_while_the_scan_runs(
     album: Stack, scans: bool, seen: int, fills: bool
 ) -> None:
-    """Once it is full, or when nothing is looked for any more, new ones are offered only."""
+    """Once it is full, or no scan is running any more, new photos are only offered."""
     root = album.settings.photos[0]
     await album.tell(*(event for number in range(70) for event in photo(number, root)))
     if scans:
@@ -104,3 +107,31 @@ async def test_a_first_page_fills_while_the_scan_runs(
     line = (await album.client.get(f"/jobs/progress?seen={seen}")).text
     assert ("hx-get" in line) is fills
     assert "more: show" in line
+
+
+@pytest.mark.parametrize(("shortly", "fills"), [(60_000_000, True), (0, False)])
+async def test_a_page_loaded_as_the_scan_ends_gets_its_last_photos(
+    album: Stack, shortly: int, fills: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loaded with one photo during the scan, connected after its end. Much later, photos are only offered."""
+    monkeypatch.setattr(jobs, "SHORTLY_US", shortly)
+    root = album.settings.photos[0]
+    root.mkdir()
+    await album.done("scan")
+    await album.tell(*(event for number in range(8) for event in photo(number, root)))
+    asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
+    line = (await album.client.get("/jobs/progress?seen=1")).text
+    assert ("hx-get" in line) is fills
+    assert "7 photos more: show" in line
+
+
+async def test_only_photos_that_the_timeline_shows_are_offered(album: Stack) -> None:
+    """A kind that the timeline leaves out would be offered for ever."""
+    root = album.settings.photos[0]
+    await album.tell(
+        *(event for number in range(8) for event in photo(number, root)),
+        TimelineHides(category_ids=["dog"]),
+        CategoryAssigned(image_id=image_id(0), category_id="dog"),
+    )
+    asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
+    assert "6 photos more: show" in (await album.client.get("/jobs/progress?seen=1")).text

@@ -16,7 +16,7 @@ PAGES = ["/", "/search", "/search?q=dog", "/categories", "/albums", "/jobs", "/m
 
 @pytest.mark.parametrize("tables", [False, True])
 async def test_every_page_works_before_there_is_anything(tmp_path: Path, tables: bool) -> None:
-    """Before the first scan, and before the projector has made any tables."""
+    """Before the first scan, and before the projector has created any tables."""
     settings = Settings(data=tmp_path / "data", previews=tmp_path, photos=(tmp_path / "Pictures",))
     async with stack(settings, projector=tables) as album:
         client = album.client
@@ -37,7 +37,7 @@ async def test_a_folder_that_is_gone_is_said_with_its_reason(tmp_path: Path) -> 
 
 
 def test_no_value_of_a_tile_becomes_markup() -> None:
-    """Tiles are filled without Jinja: they escape for themselves."""
+    """Tiles are rendered without Jinja, so they do their own escaping."""
     bad = '"><i>{id}'
     cell = Cell(
         image_id=bad, shape="r100", width=1, height=1, colour=bad, date=bad, alt=bad, month=bad, day=bad
@@ -52,5 +52,5 @@ def test_no_value_of_a_tile_becomes_markup() -> None:
     [(1, 1, "r100"), (4032, 3024, "r134"), (1, 9000, "r040"), (9000, 1, "r300")],
 )
 def test_a_tile_has_the_shape_of_its_photo(width: int, height: int, expected: str) -> None:
-    """Within one percent, between the narrowest and the widest that the grid shows whole."""
+    """To within one percent, between the narrowest and the widest shape that the grid shows uncropped."""
     assert shape(width, height) == expected

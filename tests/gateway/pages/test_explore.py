@@ -1,4 +1,4 @@
-"""The empty search: days of former years, rows of cards; and the pages behind them."""
+"""The empty search: this day in earlier years, rows of cards; and the pages behind them."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ from tests.support.stack import Stack, stack
 
 
 def row(text: str, name: str) -> list[tuple[str, str]]:
-    """(link, photos) of a row's cards."""
+    """(link, photo count) of a row's cards."""
     found = re.search(rf'<section class="shelf-row" aria-label="{name}">(.*?)</section>', text, re.DOTALL)
     return (
         re.findall(r'class="cover" href="([^"]*)".*?<span class="count">([^<]*)</span>', found[1])
@@ -63,11 +63,11 @@ async def test_a_year_has_its_months(client: httpx.AsyncClient) -> None:
 
 
 async def test_every_month_has_a_card_and_every_year_a_heading(client: httpx.AsyncClient) -> None:
-    """Newest first, with as many photos as the timeline has; each leads to its place there."""
+    """Newest first, with the same counts as the timeline; each links to its place there."""
     text = one_line((await client.get("/months")).text)
-    shown = re.findall(r'<li id="m-(\d{4}-\d\d)"><a class="cover" href="/\?at=\1">.*?count">(\d+)<', text)
+    cards = re.findall(r'<li id="m-(\d{4}-\d\d)"><a class="cover" href="/\?at=\1">.*?count">(\d+)<', text)
     counts = Counter(f"{taken(n):%Y-%m}" for n in range(COUNT))
-    assert [(month, int(count)) for month, count in shown] == sorted(counts.items(), reverse=True)
+    assert [(month, int(count)) for month, count in cards] == sorted(counts.items(), reverse=True)
     years = re.findall(r'<section class="group" id="y-(\d{4})"><h2>\1 <span>(\d+)<', text)
     by_year = Counter(f"{taken(n):%Y}" for n in range(COUNT))
     assert [(year, int(count)) for year, count in years] == sorted(by_year.items(), reverse=True)
@@ -107,7 +107,7 @@ def test_a_camera_is_not_called_by_its_make_twice(make_and_model: str, name: str
 
 
 async def tables(folder: Path, *events: Event) -> Views:
-    """Of a library of its own."""
+    """Read tables of a separate library."""
     settings = Settings(data=folder / "own", previews=folder / "previews", photos=(folder,))
     await write(settings, events)
     rebuild(settings)
@@ -134,7 +134,7 @@ def days(tmp_path: Path) -> "Days":
 
 
 class Days:
-    """A library of photos at certain days, and what they bring back."""
+    """A library of photos taken on given days, and its memories."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -180,7 +180,7 @@ async def test_the_days_around_new_year_belong_together(days: Days) -> None:
 async def test_the_29th_of_february_comes_back_every_year(
     days: Days, today: date, found: list[tuple[int, str, int]]
 ) -> None:
-    """In leap years the 28th finds it among the days around only."""
+    """In leap years the 28th shows it only among the neighbouring days."""
     assert await days.of(today, "2016-02-29") == found
 
 
@@ -211,7 +211,7 @@ def test_nor_one_that_looks_nearly_like_it() -> None:
 
 
 async def test_a_cover_is_wider_than_high_and_no_screenshot(album: Stack) -> None:
-    """In the library every third photo is 4 : 3; of these all but one also lie elsewhere, as screenshots."""
+    """Every third photo of the library is 4 : 3; all but one of these also exist as screenshots."""
     root = str(album.settings.photos[0])
     await album.tell(
         *(

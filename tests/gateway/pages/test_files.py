@@ -26,7 +26,7 @@ async def test_previews_may_be_kept_for_ever(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("path", ["preview", "original"])
 @pytest.mark.parametrize("key", ["none", "f" * 32, "..%2F..%2Fetc%2Fpasswd", image_id(3)])
 async def test_pictures_that_are_not_there_are_404(client: httpx.AsyncClient, key: str, path: str) -> None:
-    """Unknown ids, words that are no ids, and photos whose files are gone."""
+    """Unknown and malformed ids, and photos whose files are missing."""
     answer = await client.get(f"/images/{key}/{path}")
     assert answer.status_code == 404
 
@@ -55,9 +55,9 @@ async def test_the_original_is_sent_as_what_it_is(album: Stack, name: str, media
     again = photo(51, album.settings.photos[0], format=name)
     await album.gateway.events.append(records(again))
     await album.caught_up()
-    shown = await album.client.get(ORIGINAL)
+    response = await album.client.get(ORIGINAL)
     kept = await album.client.post("/download", json={"images": [image_id(51)]})
-    for answer in (shown, kept):
+    for answer in (response, kept):
         assert (answer.headers["Content-Type"], answer.content) == (media_type, BYTES)
 
 
@@ -91,7 +91,7 @@ async def test_a_range_of_another_version_gets_the_whole_file(client: httpx.Asyn
 
 
 async def test_a_file_that_has_another_length_now_is_not_this_photo(album: Stack) -> None:
-    """What lies at the path was replaced since the last scan; its address promises the old content."""
+    """The file was replaced since the last scan; its URL promises the old content."""
     (album.settings.photos[0] / "holiday" / "IMG_0051.jpg").write_bytes(b"another")
     assert (await album.client.get(ORIGINAL)).status_code == 404
 

@@ -30,7 +30,7 @@ async def test_the_region_writes_the_dates(client: httpx.AsyncClient, region: st
 
 
 async def test_one_reader_does_not_change_the_language_of_another(client: httpx.AsyncClient) -> None:
-    """Parts that are rendered once, and answers that are remembered, are so for each language."""
+    """Fragments rendered once and cached answers are kept per language."""
     for headers, word, other in [
         (GERMAN, "Einstellungen", "Settings"),
         ({}, "Settings", "Einstellungen"),
@@ -41,7 +41,7 @@ async def test_one_reader_does_not_change_the_language_of_another(client: httpx.
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_every_page_is_there_in_german(client: httpx.AsyncClient, path: str) -> None:
-    """No translation breaks a template; no place `%(name)s` is left open."""
+    """No translation breaks a template; no placeholder `%(name)s` is left over."""
     answer = await client.get(path, headers=GERMAN)
     assert answer.status_code == 200
     assert '<html lang="de"' in answer.text
@@ -52,7 +52,8 @@ async def test_every_page_is_there_in_german(client: httpx.AsyncClient, path: st
 async def test_a_category_is_found_by_its_german_name(
     client: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
-    """In every language, so that a smart album finds the same whoever looks; and by its English one as ever."""
+    """Whatever the reader's language, so that a smart album finds the same for everyone; and still by its English
+    name."""
     counts = []
     for q in ("hund", "category:Hund", "dog", "-hund"):
         answer = await client.get("/api/images", params={"q": q}, headers=headers)
@@ -74,8 +75,8 @@ async def test_what_narrows_is_german_and_finds_the_same(client: httpx.AsyncClie
 async def test_notes_and_errors_are_german(client: httpx.AsyncClient) -> None:
     notes = (await client.get("/search", params={"q": "category:xyzzy foo:bar"}, headers=GERMAN)).text
     assert "Es gibt keine Kategorie namens „xyzzy“" in notes and "„foo:“ gibt es nicht" in notes
-    gone = await client.get("/categories/none", headers=GERMAN)
-    assert gone.status_code == 404 and "Diese Kategorie gibt es nicht." in gone.text
+    answer = await client.get("/categories/none", headers=GERMAN)
+    assert answer.status_code == 404 and "Diese Kategorie gibt es nicht." in answer.text
     bad = await client.get("/api/images?sort=sideways", headers={"Accept-Language": "de"})
     assert bad.status_code == 422 and bad.json()["detail"].startswith(
         "„sort“ ist „-taken_at“ (neueste zuerst)"

@@ -1,4 +1,4 @@
-"""The corner of a tile: what is no plain photo of a known day shows it."""
+"""The corner of a tile marks anything but a plain photo of a known day."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def marks(album: Stack) -> Iterator[Event]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def marked(album: Stack) -> httpx.AsyncClient:
-    """The films are one of its own, and the moving half of photo 1."""
+    """One standalone video, and one that is the moving half of photo 1."""
     await album.tell(*marks(album))
     return album.client
 
@@ -51,7 +51,7 @@ def corner(html: str, image: str) -> list[str]:
 
 
 async def test_each_corner_tells_what_is_special(marked: httpx.AsyncClient) -> None:
-    """A copy that is away does not count."""
+    """A missing copy does not count."""
     html = (await marked.get(OLDEST)).text
     found = {image: corner(html, image) for image in (FILM, LIVE, RAW, COPIES, UNSURE, PLAIN)}
     assert found == {
@@ -71,7 +71,7 @@ async def test_in_german(marked: httpx.AsyncClient) -> None:
 
 
 async def test_the_first_pictures_are_fetched_at_once(client: httpx.AsyncClient) -> None:
-    """Of a page, not of what comes behind it."""
+    """On the page itself, not in the chunks that follow."""
     html = (await client.get("/")).text
     lazy = re.findall(r'<img src="/images/[^>]*?( loading="lazy")? decoding', html)
     assert [bool(one) for one in lazy] == [False] * 8 + [True] * (len(lazy) - 8)

@@ -1,4 +1,4 @@
-"""The outline of a list says of every photo what the pages of it show."""
+"""The outline of a list agrees with its pages on every photo."""
 
 import re
 
@@ -9,7 +9,7 @@ TILE = re.compile(r'<li class="tile r(\d{3})" id="p-([0-9a-f]{32})">|<li class="
 
 
 async def paged(client: httpx.AsyncClient, chunks: str, after: list[str]) -> list[tuple[str, str]]:
-    """(heading or shape, id) of all that the chunks show."""
+    """(heading or shape, id) of each photo shown in the chunks."""
     seen = []
     for cursor in ["", *(f"&after={word}" for word in after)]:
         text = (await client.get(chunks + cursor, headers={"HX-Request": "true"})).text

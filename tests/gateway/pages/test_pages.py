@@ -48,27 +48,26 @@ JOB = UUID("0190fefe-0000-7000-8000-000000000001")
 
 
 def classifying() -> Iterator[By]:
-    """A job that the second model has not ended: it looked at three photos, and failed at the one with a name that
-    means harm."""
-    asked = ClassificationRequested(job_id=str(JOB), model_id="lite1", scope="all")
+    """An unfinished job of the second model: three photos classified, and a failure at the one with a hostile name."""
+    request = ClassificationRequested(job_id=str(JOB), model_id="lite1", scope="all")
     seen = [verdict(number, (410, 0.2), model="lite1") for number in (10, 11, 12)]
     failed = ClassificationFailed(
         image_id=image_id(7), model_id="lite1", reason="It ends in the <b>middle</b>."
     )
-    for event in (asked, *seen, failed):
+    for event in (request, *seen, failed):
         yield by(JOB, event)
 
 
 @pytest.fixture(scope="module")
 def laid_down(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """With a job that goes on."""
+    """The library with a job in progress."""
     folder = tmp_path_factory.mktemp("classifying")
     return log.laid_down(folder, lambda root: [*library(root), *classifying()])
 
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_one_url_serves_the_page_and_its_inside(client: httpx.AsyncClient, path: str) -> None:
-    """The whole page without htmx; only its main part when htmx asks; caches are told that they differ."""
+    """The whole page without htmx, only its main part with it; `Vary` tells caches apart."""
     whole = await client.get(path)
     inside = await client.get(path, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     full = await client.get(path, headers={"HX-Request": "true", "HX-Request-Type": "full"})
@@ -84,7 +83,7 @@ async def test_one_url_serves_the_page_and_its_inside(client: httpx.AsyncClient,
 async def test_names_of_files_and_categories_never_become_markup(
     client: httpx.AsyncClient, path: str
 ) -> None:
-    """A file may be called anything; the page shows its name and runs nothing."""
+    """Whatever a file is called, the page shows its name and runs nothing."""
     text = (await client.get(path)).text
     assert "<script>alert" not in text
     assert "<b>words" not in text
@@ -129,7 +128,7 @@ async def test_what_does_not_exist_is_said_in_a_sentence(
 
 
 async def test_the_photo_page_leads_through_the_album_in_its_order(client: httpx.AsyncClient) -> None:
-    """Opened from an album, next is the album's next photo; opened from the timeline, the next older one."""
+    """Opened from an album, Next is the album's next photo; opened from the timeline, the next older one."""
     text = (await client.get(f"/images/{image_id(6)}?album=lake")).text
     assert f'href="/images/{image_id(4)}?album=lake" rel="prev"' in text
     assert f'href="/images/{image_id(8)}?album=lake" rel="next"' in text
@@ -146,19 +145,19 @@ async def test_the_newest_photo_has_none_before_it(client: httpx.AsyncClient) ->
 
 
 async def test_the_history_of_a_photo_has_what_mentions_it(client: httpx.AsyncClient) -> None:
-    """It was put into an album, which stands in the album's own stream."""
-    told = {
+    """Adding it to an album is an event in the album's own stream."""
+    types = {
         number: {
             entry["type"] for entry in (await client.get(f"/api/images/{image_id(number)}")).json()["history"]
         }
         for number in (0, 1)
     }
-    assert ImagesAddedToAlbum.TYPE in told[0]
-    assert told[1] == told[0] - {ImagesAddedToAlbum.TYPE, CategoryAssigned.TYPE} != set()
+    assert ImagesAddedToAlbum.TYPE in types[0]
+    assert types[1] == types[0] - {ImagesAddedToAlbum.TYPE, CategoryAssigned.TYPE} != set()
 
 
 async def test_progress_ends_when_the_gateway_stops(album: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The stream says what runs in one line, offers photos that the page did not know, and ends at a stop."""
+    """The stream reports running jobs in one line, offers photos new to the page, and ends on shutdown."""
     asked, running = asyncio.Event(), album.gateway.jobs.running
 
     async def watched() -> list[JobStatus]:
@@ -168,7 +167,7 @@ async def test_progress_ends_when_the_gateway_stops(album: Stack, monkeypatch: p
     monkeypatch.setattr(album.gateway.jobs, "running", watched)
     asking = asyncio.create_task(album.client.get("/jobs/progress", params={"seen": 190}))
     await asyncio.wait_for(asked.wait(), PATIENCE_S)
-    album.gateway.stopping.set()  # ASGITransport answers when the stream has ended
+    album.gateway.stopping.set()  # ASGITransport responds once the stream has ended
     answer = await asyncio.wait_for(asking, PATIENCE_S)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert "Classifying 4 of 200" in answer.text
@@ -189,7 +188,7 @@ def test_the_line_of_a_job_tells_how_fast_it_is_and_how_long_it_takes() -> None:
 
 
 async def test_earlier_history_continues_the_list(album: Stack) -> None:
-    """A hundred lines to a page, each of another command."""
+    """A hundred lines per page, each from a different command."""
     await album.tell(*(by(uuid4(), AlbumCreated(album_id=f"a{n}", name=f"Event {n}.")) for n in range(250)))
     first = (await album.client.get("/history")).text
     assert "Event 249." in first and "Event 150." in first

@@ -27,7 +27,7 @@ async def walk(client: httpx.AsyncClient, **query: str) -> list[str]:
 async def test_paging_shows_every_photo_once_and_in_order(
     client: httpx.AsyncClient, sort: str, limit: str
 ) -> None:
-    """Photos of the same moment included: a page may end between them."""
+    """Including photos taken at the same time: a page may end between them."""
     seen = await walk(client, sort=sort, limit=limit)
     moments = {image_id(number): (taken(number), image_id(number)) for number in range(COUNT)}
     assert len(seen) == COUNT
@@ -38,7 +38,7 @@ async def test_paging_shows_every_photo_once_and_in_order(
 async def test_a_photo_that_arrives_meanwhile_repeats_and_skips_none(album: Stack) -> None:
     client = album.client
     first = (await client.get("/api/images", params={"limit": 50})).json()
-    await album.tell(*photo(COUNT, album.settings.photos[0]))  # the newest: it stands before the first page
+    await album.tell(*photo(COUNT, album.settings.photos[0]))  # the newest: it comes before the first page
     rest, after = [], first["next"]
     while after:
         page = (await client.get("/api/images", params={"limit": 50, "after": after})).json()
@@ -69,7 +69,7 @@ async def test_a_photo_that_arrives_meanwhile_repeats_and_skips_none(album: Stac
 async def test_filters_choose_and_count_alike(
     client: httpx.AsyncClient, query: dict[str, str], expected: set[int]
 ) -> None:
-    """What the person decided outranks the model; a group stands for its categories; `%` and `_` are themselves."""
+    """The person's decision outranks the model; a group includes its categories; `%` and `_` are literal."""
     seen = await walk(client, limit="9", **query)
     total = (await client.get("/api/images", params=query)).json()["total"]
     assert sorted(seen) == sorted(image_id(number) for number in expected)
@@ -77,7 +77,7 @@ async def test_filters_choose_and_count_alike(
 
 
 async def test_scrolling_the_pages_shows_each_photo_and_each_month_once(client: httpx.AsyncClient) -> None:
-    """The page and the fragments that follow it make one list, with one heading for each month."""
+    """The page and the fragments after it form one list with one heading per month."""
     text = (await client.get("/")).text
     tiles, headings, days = [], [], []
     while True:

@@ -1,4 +1,4 @@
-"""Places: the map by clusters, its ways without JavaScript, and the search for a place."""
+"""Places: the clustered map, its use without JavaScript, and searching for a place."""
 
 import html
 import re
@@ -26,12 +26,12 @@ ROME, PARIS, FIJI, PAGO = (41.89, 12.49), (48.858, 2.294), (-16.43, 179.36), (-1
 
 NOWHERE = {"latitude": None, "longitude": None}
 TOWNS = [(40.9 + step * 0.2, 14.3 - step * 0.166) for step in range(CITIES + 3)]
-"""Of as many towns, between Naples and Bologna."""
+"""Coordinates of towns between Naples and Bologna."""
 
 
 @pytest.fixture(scope="module")
 def laid_down(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A library of which no photo says where it was taken."""
+    """A library without any known places."""
 
     def told(root: Path) -> Iterator[Event]:
         for number in range(COUNT):
@@ -41,7 +41,7 @@ def laid_down(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 async def locate(album: Stack, points: Sequence[tuple[float, float]]) -> None:
-    """The first photos are there; the others nowhere."""
+    """Place the first photos at these points."""
     there = [dict(zip(NOWHERE, point, strict=True)) for point in points]
     root = album.settings.photos[0]
     await album.tell(*(event for number, at in enumerate(there) for event in photo(number, root, **at)))
@@ -62,9 +62,9 @@ async def test_photos_that_would_lie_over_each_other_are_one(album: Stack) -> No
 async def test_no_two_clusters_are_nearer_than_there_is_room(album: Stack) -> None:
     views = album.gateway.views
     await locate(album, [(n * 0.83 % 140 - 70, n * 7.31 % 360 - 180) for n in range(COUNT)])
-    shown = box(0, 0, 1)
-    found = await clusters(views, shown)
-    least = shown.width / ACROSS * 0.8
+    view = box(0, 0, 1)
+    found = await clusters(views, view)
+    least = view.width / ACROSS * 0.8
     assert len(found) > 10
     assert all(
         (a.x - b.x) ** 2 + (a.y - b.y) ** 2 >= least**2 for n, a in enumerate(found) for b in found[:n]
@@ -75,34 +75,34 @@ async def test_the_map_goes_on_over_the_date_line(album: Stack) -> None:
     views = album.gateway.views
     await locate(album, [FIJI, PAGO])
     for middle in (179.9, -179.9):
-        shown = box(-16, middle, 4)
-        found = await clusters(views, shown)
+        view = box(-16, middle, 4)
+        found = await clusters(views, view)
         assert [one.count for one in found] == [1, 1]
-        assert all(shown.x <= one.x <= shown.x + shown.width for one in found)
+        assert all(view.x <= one.x <= view.x + view.width for one in found)
 
 
 async def test_at_first_all_photos_are_in_sight_the_short_way_round(album: Stack) -> None:
     views = album.gateway.views
     await locate(album, [FIJI, PAGO, (-13.8, -171.7)])
-    shown = await everywhere(views)
-    assert shown is not None
-    assert shown.width < SIDE / 10
-    assert sum(one.count for one in await clusters(views, shown)) == 3
+    view = await everywhere(views)
+    assert view is not None
+    assert view.width < SIDE / 10
+    assert sum(one.count for one in await clusters(views, view)) == 3
 
 
 async def test_a_single_photo_is_shown_with_enough_around_it_to_know_where(album: Stack) -> None:
     views = album.gateway.views
     await locate(album, [ROME])
-    shown = await everywhere(views)
-    assert shown is not None
-    assert SIDE / 100 < shown.width < SIDE / 10
+    view = await everywhere(views)
+    assert view is not None
+    assert SIDE / 100 < view.width < SIDE / 10
 
 
 async def test_points_at_the_poles_and_on_the_equator_are_on_the_map(album: Stack) -> None:
     views = album.gateway.views
     await locate(album, [(90, 10), (-90, 10), (0, 180), (0, -180)])
-    shown = await everywhere(views)
-    assert shown is not None
+    view = await everywhere(views)
+    assert view is not None
     found = [c for lat in (85, 0, -85) for c in await clusters(views, box(lat, 0, 0))]
     assert {"At sea", "Antarctica"} <= {one.label for one in found}
 
@@ -253,9 +253,9 @@ async def test_a_photo_tells_its_place(album: Stack) -> None:
     ("point", "turns"), [(ROME, [0.0]), (FIJI, [0.0, SIDE]), ((-16.8, -179.9), [-SIDE, 0.0])]
 )
 def test_the_small_map_goes_on_over_the_date_line(point: tuple[float, float], turns: list[float]) -> None:
-    shown = minimap_view(*point)
-    assert shown is not None
-    assert shown.turns == turns
+    view = minimap_view(*point)
+    assert view is not None
+    assert view.turns == turns
     assert minimap_view(None, 1) is minimap_view(95, 1) is minimap_view(0, 0) is None
 
 

@@ -1,4 +1,4 @@
-"""What a search finds, what it says of what it did not understand, and albums that are searches."""
+"""What a search finds, how it reports what it did not understand, and albums that are searches."""
 
 import html
 import re
@@ -105,9 +105,9 @@ async def test_each_term_chooses(client: httpx.AsyncClient, q: str, expected: se
 
 async def test_hidden_and_missing_photos_are_found_only_when_asked_for(album: Stack) -> None:
     root = str(album.settings.photos[0])
-    gone = [FileMissing(image_id=image_id(n), root=root, path=path(n)) for n in (10, 20)]
+    missing = [FileMissing(image_id=image_id(n), root=root, path=path(n)) for n in (10, 20)]
     copy = FileAdded(image_id=image_id(30), root="/copy", path="IMG_0030.jpg", size=1, mtime_ns=1)
-    await album.tell(ImagesHidden(image_ids=[image_id(0), image_id(10)]), *gone, copy)
+    await album.tell(ImagesHidden(image_ids=[image_id(0), image_id(10)]), *missing, copy)
     client = album.client
     assert await found(client, "dog") == {image_id(n) for n in EVEN - {0, 10, 20}}
     assert await found(client, "is:hidden") == {image_id(0)}
@@ -147,7 +147,7 @@ async def test_people_keywords_and_places_of_sidecars_are_found(album: Stack) ->
     ids=lambda q: ascii(q)[:24],
 )  # fmt: skip
 async def test_no_search_is_an_error(client: httpx.AsyncClient, path: str, q: str) -> None:
-    """Unbalanced, as long as a URL may be, operators of FTS5, characters that can't be encoded: all are answered."""
+    """Unbalanced, as long as a URL may be, FTS5 operators, characters that can't be encoded: all are answered."""
     answer = await client.get(f"{path}?q={quote(q.encode('utf-8', 'surrogatepass'))}")
     assert answer.status_code == 200, answer.text
 
@@ -159,10 +159,10 @@ async def smart(album: Stack, **albums: str) -> None:
 async def test_a_smart_album_shows_what_its_search_finds_now(album: Stack) -> None:
     await smart(album, clever="dog -cat")
     client = album.client
-    shown = (await client.get("/api/albums/clever")).json()
-    assert (shown["smart"], shown["q"], shown["count"]) == (True, "dog -cat", len(EVEN - CATS))
+    answer = (await client.get("/api/albums/clever")).json()
+    assert (answer["smart"], answer["q"], answer["count"]) == (True, "dog -cat", len(EVEN - CATS))
     newest = max(EVEN - CATS, key=lambda n: (taken(n), image_id(n)))
-    assert shown["cover"] == image_id(newest)
+    assert answer["cover"] == image_id(newest)
     assert await found(client, "", album="clever") == {image_id(n) for n in EVEN - CATS}
     assert await found(client, "year:2015", album="clever") == {
         image_id(n) for n in EVEN - CATS if taken(n).year == 2015
@@ -182,7 +182,7 @@ async def test_a_smart_album_shows_what_its_search_finds_now(album: Stack) -> No
 
 
 async def test_smart_albums_that_name_each_other_come_to_an_end(album: Stack) -> None:
-    """Inside a smart album, smart ones hold nothing: neither it itself nor others."""
+    """Inside a smart album, smart albums count as empty, itself included."""
     await smart(album, self="album:self", one="album:two", two="album:one", has="album:lake album:has|lake")
     assert await found(album.client, "", album="self") == set()
     assert await found(album.client, "", album="one") == set()

@@ -1,4 +1,4 @@
-"""The settings page, and the app that a browser installs."""
+"""The settings page, and the installable app."""
 
 import re
 import tomllib
@@ -35,7 +35,7 @@ async def test_what_the_page_tells(client: httpx.AsyncClient) -> None:
 async def test_a_choice_is_a_cookie_and_holds(
     client: httpx.AsyncClient, name: str, value: str, sign: str
 ) -> None:
-    """A form, so it works without JavaScript; taking the choice back takes the cookie away."""
+    """A form, so it works without JavaScript; resetting the choice removes the cookie."""
     answer = await client.post(f"/settings/{name}", data={name: value, "next": "/settings"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/settings")
     assert "SameSite=lax" in answer.headers["Set-Cookie"]
@@ -65,13 +65,13 @@ def test_the_version_is_the_projects() -> None:
 
 
 async def test_the_manifest(client: httpx.AsyncClient) -> None:
-    """Each icon is there and as large as it says."""
+    """Each icon exists and has the stated size."""
     answer = await client.get("/manifest.webmanifest")
     assert answer.headers["Content-Type"].startswith("application/manifest+json")
-    said = answer.json()
-    assert (said["start_url"], said["scope"], said["display"]) == ("/", "/", "standalone")
-    assert {icon["purpose"] for icon in said["icons"]} == {"any", "maskable"}
-    for icon in said["icons"]:
+    manifest = answer.json()
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/", "/", "standalone")
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
+    for icon in manifest["icons"]:
         content = (await client.get(icon["src"])).content
         assert content.startswith(b"\x89PNG")
         size = int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
@@ -79,12 +79,12 @@ async def test_the_manifest(client: httpx.AsyncClient) -> None:
 
 
 async def test_the_manifest_is_in_the_readers_language(client: httpx.AsyncClient) -> None:
-    said = (await client.get("/manifest.webmanifest", headers={"Accept-Language": "de"})).json()
-    assert said["lang"] == "de"
+    manifest = (await client.get("/manifest.webmanifest", headers={"Accept-Language": "de"})).json()
+    assert manifest["lang"] == "de"
 
 
 async def test_the_worker_of_a_version_has_its_own_address(client: httpx.AsyncClient) -> None:
-    """An upgrade, or another language, is another worker: nothing old is shown."""
+    """An upgrade or another language means another worker, so nothing outdated is shown."""
     page = (await client.get("/settings")).text
     version = asset("").split("/")[2]
     assert f'content="/sw.js?{version}-en"' in page

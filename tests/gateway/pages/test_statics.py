@@ -1,4 +1,4 @@
-"""Scripts and sheets are written for people and served for browsers."""
+"""Scripts and style sheets are written for people and minified for browsers."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def test_what_only_people_read_is_not_served() -> None:
 
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: path.name)
 def test_no_text_of_a_script_goes_over_several_lines(path: Path) -> None:
-    """It would lose its indentation, or a line that looks like a comment."""
+    """Minifying would strip its indentation, or a line that looks like a comment."""
     for number, line in enumerate(path.read_text().splitlines(), 1):
         assert line.count("`") % 2 == 0, f"{path.name}:{number}"
 

@@ -1,4 +1,4 @@
-"""What another threshold would show, before it is chosen."""
+"""Previewing the effect of another threshold before choosing it."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.gateway.pages.seeded import COUNT, dog_score, image_id, path
 from tests.support.stack import Stack
 
 SCORES = {n: dog_score(n) for n in range(0, COUNT, 2) if n != 2}
-"""Dogs are the even photos, of which a person rejected photo 2; the threshold is 0.35."""
+"""Dogs are the even photos, of which the person rejected photo 2; the threshold is 0.35."""
 
 
 def shown(threshold: float) -> int:
@@ -61,7 +61,7 @@ async def test_the_nearest_on_both_sides(client: httpx.AsyncClient) -> None:
 
 
 async def test_the_nearest_though_most_near_ones_can_t_be_shown(album: Stack) -> None:
-    """All but the surest photos are on a disk that is away."""
+    """All but the highest-scoring photos are on a disconnected disk."""
     root = str(album.settings.photos[0])
     away = [number for number in range(0, COUNT, 2) if dog_score(number) < 0.86]
     await album.tell(*(FileMissing(image_id=image_id(n), root=root, path=path(n)) for n in away))

@@ -17,12 +17,12 @@ from tests.support.stack import Stack
 from tests.support.waiting import PATIENCE_S
 
 POSITION = len([*library(Path("photos"))])
-"""All that happened."""
+"""Position of the last event."""
 RENAMED = AlbumRenamed(album_id="lake", name="Sea")
 
 
 async def test_before_there_are_tables_everything_is_empty(tmp_path: Path) -> None:
-    """Then they appear, and are read without a restart."""
+    """Once created, they are read without a restart."""
     settings = Settings(data=tmp_path, previews=tmp_path)
     views = await Views.open(settings)
     assert await views.position() == 0
@@ -36,7 +36,7 @@ async def test_before_there_are_tables_everything_is_empty(tmp_path: Path) -> No
 
 
 async def test_a_rebuild_is_followed_at_the_next_query(settings: Settings) -> None:
-    """The pointer names another file: queries go there, and what was remembered of the old one is forgotten."""
+    """The pointer names another file: queries go there, and the cache of the old one is dropped."""
     views = await Views.open(settings)
     cache = views.cache
     assert await views.position() == POSITION
@@ -78,7 +78,7 @@ async def test_the_tables_can_only_be_read(settings: Settings) -> None:
 
 
 async def test_many_questions_at_once_are_all_answered(settings: Settings) -> None:
-    """More than there are connections, some of them given up half-way."""
+    """More than there are connections, some of them cancelled midway."""
     views = await Views.open(settings)
     tasks = [asyncio.create_task(views.position()) for _ in range(50)]
     await asyncio.sleep(0)

@@ -11,7 +11,7 @@ from tests.support.stack import stack as running_stack
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Three photos in a folder, nothing scanned yet."""
+    """Three photos in a folder, not scanned yet."""
     root = tmp_path / "photos"
     for number in range(3):
         photos.write(root / f"{number}.jpg", number, exif=photos.exif(f"2020:01:0{number + 1} 10:00:00"))

@@ -1,4 +1,4 @@
-"""A photo's page, history and all, asks the tables and the log few questions."""
+"""A photo's page, including its history, needs few queries on the tables and the log."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,19 +15,19 @@ async def test_a_photos_page_makes_ten_selects_at_most(
 ) -> None:
     photo = (await scanned.get("/api/images"))["items"][0]["id"]
     await scanned.done("create-album", {"name": "Lake", "images": [photo]})
-    made: list[str] = []
+    statements: list[str] = []
     fetch = aiosqlite.Connection.execute_fetchall
 
     def noted(db: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None) -> Any:
-        made.append(sql)
+        statements.append(sql)
         return fetch(db, sql, parameters)
 
     monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", noted)
     counts = []
-    for _ in range(3):  # where the read tables have moved on meanwhile, what was kept is asked again
-        made.clear()
+    for _ in range(3):  # retried, because the cache is dropped when the read tables move on
+        statements.clear()
         answer = await scanned.client.get(f"/images/{photo}", headers={"Accept": "text/html"} | headers)
         assert answer.status_code == 200
         assert "Lake" in answer.text
-        counts.append(len(made))
-    assert min(counts) <= 10, made
+        counts.append(len(statements))
+    assert min(counts) <= 10, statements

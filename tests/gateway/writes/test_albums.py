@@ -1,4 +1,4 @@
-"""Albums over HTTP: what is done with them, twice, in two tabs, and taken back; and what the pages then show."""
+"""Albums over HTTP: commands, repeated, in two tabs, and undone; and what the pages show afterwards."""
 
 import json
 import re
@@ -16,7 +16,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/htm
 
 @pytest.fixture
 async def ids(stack: Stack) -> list[str]:
-    """Three photos, the oldest first."""
+    """Three photos, oldest first."""
     await stack.done("scan")
     return [item["id"] for item in (await stack.get("/api/images?sort=taken_at"))["items"]]
 
@@ -35,7 +35,7 @@ async def given(stack: Stack, command: str, **body: Any) -> str:
 
 
 async def sent(stack: Stack, command: str, **fields: str) -> httpx.Response:
-    """As a form of a page."""
+    """Send a command as a form of a page does."""
     answer = await stack.client.post(f"/commands/{command}", data=fields, headers=FORM)
     await stack.caught_up()
     return answer
@@ -49,10 +49,10 @@ def toast(answer: httpx.Response) -> dict[str, Any]:
 
 async def order(stack: Stack, album: str) -> list[str]:
     page = (await stack.client.get(f"/albums/{album}", headers={"Accept": "text/html"})).text
-    shown = re.findall(r'id="p-(\w+)"', page)
+    tiles = re.findall(r'id="p-(\w+)"', page)
     listed = await stack.get(f"/api/images?album={album}&sort=album")
-    assert [item["id"] for item in listed["items"]] == shown
-    return shown
+    assert [item["id"] for item in listed["items"]] == tiles
+    return tiles
 
 
 async def test_photos_are_moved_and_moved_back(stack: Stack, ids: list[str], lake: str) -> None:
@@ -140,7 +140,7 @@ async def test_an_album_that_was_changed_is_not_deleted_unseen(
 async def test_a_deleted_album_says_so_and_comes_back(stack: Stack, ids: list[str], lake: str) -> None:
     await given(stack, "reorder-album", album_id=lake, images=[ids[2]], before="start")
     assert toast(await sent(stack, "delete-album", album_id=lake))["undo"]
-    await given(stack, "set-timeline", hides=[])  # what comes now is no double click
+    await given(stack, "set-timeline", hides=[])  # so that the next command is not taken for a double click
     again = toast(await sent(stack, "delete-album", album_id=lake))
     assert again["text"] == "The album was deleted before" and "undo" not in again
     page = await stack.client.get(f"/albums/{lake}", headers={"Accept": "text/html"})
@@ -159,10 +159,10 @@ async def test_a_deleted_album_says_so_and_comes_back(stack: Stack, ids: list[st
 async def test_what_was_in_it_before_is_told(stack: Stack, ids: list[str]) -> None:
     await given(stack, "create-album", name="Some", images=ids[:2])
     some = (await stack.get("/api/albums"))[0]["id"]
-    said = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
-    assert said["text"] == "1 photo added, 2 were in it before"
+    message = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
+    assert message["text"] == "1 photo added, 2 were in it before"
     twice = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
-    assert twice == said, "a double click"
+    assert twice == message, "a double click"
     await given(stack, "set-timeline", hides=[])
     again = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
     assert again["text"] == "All 3 photos are in the album already" and "undo" not in again

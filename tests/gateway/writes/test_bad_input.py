@@ -1,4 +1,4 @@
-"""Whatever lies in a folder, a real scan ends: each bad file is rejected with a reason or survived, and the photos
+"""Whatever a folder contains, a real scan ends: each bad file is survived or rejected with a reason, and the photos
 beside it are shown."""
 
 import asyncio
@@ -38,7 +38,7 @@ HTML = {"Accept": "text/html"}
 
 
 async def told(stack: Stack) -> tuple[set[str], dict[str, str]]:
-    """Scan; (paths of the photos that are new, path -> why it can't be shown)."""
+    """Scan; returns (paths of new photos, path -> reason for rejection)."""
     await stack.done("scan")
     added = {event.path for event in await stack.events(FileAdded) if isinstance(event, FileAdded)}
     rejected = [event for event in await stack.events(FileRejected) if isinstance(event, FileRejected)]
@@ -52,18 +52,18 @@ def root(settings: Settings) -> Path:
 
 
 async def test_what_is_no_file_is_passed_over(stack: Stack, root: Path) -> None:
-    """Pipes would be waited for, devices read without an end, loops walked for ever."""
+    """Pipes would block, devices never end, link loops be walked for ever."""
     for name in ("pipe.jpg", "pipe", "0.jpg.json", "pipe.mp4", ".albumenignore"):
         os.mkfifo(root / name)
     for name in ("zero.jpg", "zero"):
         try:
             os.mknod(root / name, 0o600 | 0o020000, os.makedev(1, 5))
-        except PermissionError:  # only root makes devices; the link leads to one, too
+        except PermissionError:  # only root can make devices, but the link leads to one too
             (root / name).symlink_to("/dev/zero")
     with socket.socket(socket.AF_UNIX) as listening:
         here = Path.cwd()
         try:
-            os.chdir(root)  # the name of a socket may have 108 bytes
+            os.chdir(root)  # a socket's path is limited to 108 bytes
             listening.bind("socket.jpg")
         finally:
             os.chdir(here)
@@ -108,7 +108,7 @@ ODD = [
 
 
 async def test_any_name_is_shown_as_text_and_served_by_id(stack: Stack, root: Path) -> None:
-    """A line break, bytes that are no UTF-8, control characters: in files, folders and sidecars."""
+    """A line break, invalid UTF-8, control characters: in files, folders and sidecars."""
     wanted = {oddly(root, name, 100 + number) for number, name in enumerate(ODD)}
     await stack.done("scan")
     items = (await stack.get("/api/images"))["items"]
@@ -145,12 +145,12 @@ async def test_any_name_is_shown_as_text_and_served_by_id(stack: Stack, root: Pa
     ],
 )
 def test_what_can_t_be_seen_in_a_name_is_written_out(path: str, shown: str) -> None:
-    """Emoji are joined by characters that can't be seen either: those stay."""
+    """Emoji are joined by invisible characters too: those stay."""
     assert path_name(path) == shown
 
 
 def oddly(root: Path, name: bytes, seed: int) -> bytes:
-    """A photo with a sidecar, and a bad file, called so; the photo's bytes."""
+    """A photo with a sidecar, and a bad file, with this name; returns the photo's bytes."""
     path = Path(os.fsdecode(os.fsencode(root) + b"/" + name))
     content = photos.write(path, seed).read_bytes()
     Path(f"{path}.json").write_text(json.dumps({"title": "x", "photoTakenTime": {"timestamp": "1500000000"}}))
@@ -160,7 +160,7 @@ def oddly(root: Path, name: bytes, seed: int) -> bytes:
 
 @pytest.fixture
 def unprivileged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers that may not read what nobody may, even where the tests run as root."""
+    """Workers that respect file permissions, even if the tests run as root."""
     if os.geteuid() != 0:
         return
     setpriv = shutil.which("setpriv")
@@ -190,7 +190,7 @@ async def test_what_may_not_be_read_is_told_until_it_may(stack: Stack, root: Pat
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
-    """`change` happens after a folder was listed, before any file in it is opened; once."""
+    """Run `change` once, after a folder was listed and before any of its files is opened."""
     changes = [change]
 
     def changing(*arguments: Any) -> Iterator[Any]:
@@ -241,7 +241,7 @@ async def test_a_file_that_becomes_something_else_meanwhile_is_not_followed(
 async def test_a_file_that_is_still_written_is_whole_after_the_next_scan(
     stack: Stack, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half a photo at first, then all of it; and one that is exchanged for another between listing and reading."""
+    """Half a photo first, then all of it; and one replaced by another between listing and reading."""
     content = photos.encoded(photos.picture(70, (640, 480)))
     (root / "half.jpg").write_bytes(content[:3000])
     photos.write(root / "other.jpg", 71)
@@ -261,7 +261,7 @@ async def test_a_file_that_is_still_written_is_whole_after_the_next_scan(
 async def test_an_original_is_sent_only_while_it_is_a_file_of_its_folder(
     stack: Stack, root: Path, tmp_path: Path
 ) -> None:
-    """A pipe in its place would hold a thread for ever; a link would send what the person did not show."""
+    """A pipe in its place would block a thread for ever; a link would expose files outside the library."""
     await stack.done("scan")
     urls = {Path(i["files"][0]).name: i["original_url"] for i in (await stack.get("/api/images"))["items"]}
     (tmp_path / "secret.jpg").write_bytes((root / "0.jpg").read_bytes())
@@ -275,7 +275,7 @@ async def test_an_original_is_sent_only_while_it_is_a_file_of_its_folder(
 
 
 def tiff(entries: list[bytes], gps: list[bytes], tail: bytes = b"") -> bytes:
-    """EXIF by hand: a first directory with a pointer to one for GPS behind it, then `tail`."""
+    """Hand-made EXIF: a first directory with a pointer to a GPS directory after it, then `tail`."""
     pointer = struct.pack(">HHII", 0x8825, 4, 1, 8 + 2 + 12 * (len(entries) + 1) + 4)
     first = struct.pack(">H", len(entries) + 1) + b"".join(entries) + pointer + bytes(4)
     second = struct.pack(">H", len(gps)) + b"".join(gps) + bytes(4)
@@ -312,7 +312,7 @@ def gps_exif(kind: int, parts: list[tuple[int, int]]) -> bytes:
 
 
 async def test_a_place_without_sense_is_no_place(stack: Stack, root: Path) -> None:
-    """Negative and zero denominators, which no degree has; the photo is shown all the same."""
+    """Negative and zero denominators, which no degree has; the photo is shown anyway."""
     for number, (name, (kind, parts)) in enumerate(PLACES.items()):
         photos.write(root / f"{name}.jpg", 80 + number, exif=gps_exif(kind, parts))
     photos.write(root / "good.jpg", 90, exif=gps_exif(RATIONAL, [(48, 1), (30, 1), (0, 1)]))
@@ -321,15 +321,15 @@ async def test_a_place_without_sense_is_no_place(stack: Stack, root: Path) -> No
     assert reasons == {}
     found = {}
     for item in (await stack.get("/api/images"))["items"]:
-        said = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
-        found[Path(item["files"][0]).stem] = (said["latitude"], said["longitude"])
+        metadata = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
+        found[Path(item["files"][0]).stem] = (metadata["latitude"], metadata["longitude"])
     nowhere = (None, None)
     assert found.pop("good") == found.pop("both negative") == (48.5, 11.5)
     assert set(found.values()) == {nowhere}
 
 
 async def test_photos_without_a_suffix_are_photos(stack: Stack, root: Path) -> None:
-    """Shown, known again, moved, described by sidecars; one that is overwritten is told; notes never are."""
+    """Shown, recognised, moved, described by sidecars; an overwritten one is reported; notes never are."""
     photos.write(root / "holiday", 50)
     (root / "holiday.json").write_text(json.dumps({"title": "holiday", "description": "At the lake"}))
     (root / "notes").write_text("milk, bread")
@@ -341,13 +341,13 @@ async def test_photos_without_a_suffix_are_photos(stack: Stack, root: Path) -> N
         assert (await stack.client.get(url)).headers["Content-Type"] == "image/jpeg"
     before = len(await stack.log())
     await stack.done("scan")
-    assert len(await stack.log()) == before + 3  # the command, its start, its end
+    assert len(await stack.log()) == before + 3  # the command, the start and the end
     (root / "holiday").write_text("overwritten")
     assert (await told(stack))[1] == {"holiday": "This is not a picture, whatever its name says."}
 
 
 async def test_what_can_t_be_shown_yet_is_listed_and_companions_are_not(stack: Stack, root: Path) -> None:
-    """Apple's lists of edits are known and quiet, as sidecars are; documents and programs' icons are no photos."""
+    """Apple's edit lists are ignored silently, like sidecars; documents and program icons are no photos."""
     (root / "new.jxl").write_bytes(b"\xff\x0a" + bytes(40))
     (root / "drawing.SVG").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     (root / "layers.psd").write_bytes(b"8BPS\0\1" + bytes(40))
@@ -372,7 +372,7 @@ XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.o
 
 
 async def test_a_hundred_thousand_other_files_in_a_folder(stack: Stack, root: Path) -> None:
-    """A browser's cache, say: hard links cost no space. Nothing is told of them, at the first scan or the next."""
+    """For example a browser's cache; hard links take no space. Nothing is reported, at the first scan or the next."""
     for part in range(4):
         (root / f"{part}").write_text("cached")
         for number in range(24_999):
@@ -408,7 +408,7 @@ REASONS = {
         "damaged",
     ),
 }
-"""Of `shared/photos/broken`: all others are shown, as its README expects."""
+"""From `shared/photos/broken`: all others are shown, as its README expects."""
 QUIET = {"README.md", "decompression_bomb.ico", "folder.jpg", ".hidden.jpg"}
 
 
@@ -436,8 +436,8 @@ async def test_every_broken_file_is_shown_or_told_why_not(
     added, reasons = await scanned(settings, folder)
     assert reasons.keys() == expected.keys()
     assert {name: reasons[name] for name, part in expected.items() if part not in reasons[name]} == {}
-    shown = {name for name in files(folder) if name.partition("/")[0] not in QUIET}
-    assert added == shown - expected.keys()
+    paths = {name for name in files(folder) if name.partition("/")[0] not in QUIET}
+    assert added == paths - expected.keys()
 
 
 @pytest.mark.parametrize(

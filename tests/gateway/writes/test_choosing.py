@@ -1,4 +1,4 @@
-"""Which photos a classify command means: an album's, those of a search, those that failed."""
+"""Which photos a classify command selects: those of an album, of a search, or the failed ones."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ async def requested(stack: Stack) -> ClassificationRequested:
 
 
 async def test_an_album_and_a_search(scanned: Stack) -> None:
-    """As they are when the command is given: what comes later is not in the job."""
+    """As of the time of the command: photos added later are not in the job."""
     ids = [item["id"] for item in (await scanned.get("/api/images"))["items"]]
     await scanned.done("create-album", {"name": "Lake", "images": ids[:2]})
     (album,) = await scanned.get("/api/albums")
     answer = await scanned.post("classify", {"album": album["id"]})
     assert answer.status_code == 202, answer.text
-    asked = await requested(scanned)
-    assert (asked.scope, sorted(asked.images)) == ("images", sorted(ids[:2]))
+    request = await requested(scanned)
+    assert (request.scope, sorted(request.images)) == ("images", sorted(ids[:2]))
     await scanned.done("add-to-album", {"album_id": album["id"], "images": ids})
     async with classifier_of(scanned, CLASSIFY_INTERACTIVE) as classifier:
         await classifier.answer(2)
@@ -74,7 +74,7 @@ async def test_an_empty_album_is_refused(scanned: Stack) -> None:
 
 
 async def test_what_failed_is_tried_again(scanned: Stack) -> None:
-    """A result takes the failure away, and then there is nothing to retry."""
+    """A result clears the failure, and then there is nothing to retry."""
     first = await scanned.post("classify")
     async with classifier_of(scanned) as classifier:
         broken = [await classifier.fail("The preview is damaged.") for _ in range(2)]
@@ -82,13 +82,13 @@ async def test_what_failed_is_tried_again(scanned: Stack) -> None:
         await ended(scanned, first)
     retried = await scanned.post("retry-failed", {"job_id": first.json()["command_id"]})
     assert retried.status_code == 202, retried.text
-    asked = await requested(scanned)
-    assert (asked.model_id, sorted(asked.images)) == (MODEL, sorted(job.image_id for job in broken))
+    request = await requested(scanned)
+    assert (request.model_id, sorted(request.images)) == (MODEL, sorted(job.image_id for job in broken))
     async with classifier_of(scanned, CLASSIFY_INTERACTIVE) as classifier:
         await classifier.fail("The preview is damaged.")
         await classifier.answer(1)
-        said = await ended(scanned, retried)
-    assert (said["type"], said["done"], said["failed"]) == ("retry_failed", 1, 1)
+        result = await ended(scanned, retried)
+    assert (result["type"], result["done"], result["failed"]) == ("retry_failed", 1, 1)
     assert (await status(scanned, first))["failures"] == []
     assert (await scanned.post("retry-failed", {"job_id": first.json()["command_id"]})).status_code == 422
     last = await scanned.post("retry-failed")

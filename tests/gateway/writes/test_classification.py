@@ -1,4 +1,4 @@
-"""Classify jobs as the gateway sees them: what it sends, what it takes in, and that nothing is lost or done twice.
+"""Classify jobs as the gateway sees them: what it sends and receives, and that nothing is lost or done twice.
 
 The test plays the classifier (`tests/support/classifier.py`).
 """
@@ -27,8 +27,8 @@ async def test_a_job_is_sent_answered_and_ends(scanned: Stack) -> None:
     async with classifier_of(scanned) as classifier:
         jobs = await classifier.answer(3)
     assert {job.job_id for job in jobs} == {answer.json()["command_id"]}
-    said = await ended(scanned, answer)
-    assert (said["total"], said["done"], said["failed"]) == (3, 3, 0)
+    result = await ended(scanned, answer)
+    assert (result["total"], result["done"], result["failed"]) == (3, 3, 0)
     items = (await scanned.get("/api/images?category=dog"))["items"]
     assert len(items) == 3
     assert items[0]["categories"][0]["source"] == "model"
@@ -49,10 +49,10 @@ async def test_a_failed_photo_is_told_and_does_not_hold_up_the_job(scanned: Stac
     async with classifier_of(scanned) as classifier:
         job = await classifier.fail("The preview is damaged.")
         await classifier.answer(2)
-    said = await ended(scanned, answer)
-    assert (said["done"], said["failed"]) == (2, 1)
-    assert said["failures"][0]["reason"] == "The preview is damaged."
-    assert said["failures"][0]["image_id"] == job.image_id
+    result = await ended(scanned, answer)
+    assert (result["done"], result["failed"]) == (2, 1)
+    assert result["failures"][0]["reason"] == "The preview is damaged."
+    assert result["failures"][0]["image_id"] == job.image_id
 
 
 async def test_unclassified_means_only_those(scanned: Stack) -> None:
@@ -127,7 +127,7 @@ async def test_a_cancelled_job_is_not_sent_again(scanned: Stack) -> None:
     ids=["empty", "cut", "fields missing", "another event"],
 )
 async def test_a_message_that_is_no_result_goes_to_the_dead_letters(scanned: Stack, body: bytes) -> None:
-    """Nobody on the bus can write into the log what a classifier may not say."""
+    """Nobody can use the bus to append events that a classifier may not report."""
     kind = AlbumCreated.TYPE if b"album_id" in body else ImageClassified.TYPE
     alien = Message(message_id=uuid4(), type=kind, schema_version=1, correlation_id=uuid4(), body=body)
     before = await scanned.log()

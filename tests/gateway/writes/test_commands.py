@@ -1,4 +1,4 @@
-"""Commands over HTTP: accepted once, refused with the field and the reason, and nothing in between."""
+"""Commands over HTTP: accepted once, or refused with the field and the reason."""
 
 import asyncio
 import json
@@ -20,25 +20,25 @@ from tests.support.stack import Stack
 async def test_an_accepted_command_tells_where_to_ask_for_it(stack: Stack) -> None:
     answer = await stack.post("create-album", {"name": " Holiday "})
     assert answer.status_code == 202
-    said = answer.json()
-    assert said["position"] == 2
-    assert said["status_url"] == f"/commands/{said['command_id']}"
-    status = await stack.get(said["status_url"])
+    body = answer.json()
+    assert body["position"] == 2
+    assert body["status_url"] == f"/commands/{body['command_id']}"
+    status = await stack.get(body["status_url"])
     assert (status["status"], status["type"]) == ("done", "create_album")
     (album,) = await stack.get("/api/albums")
     assert album["name"] == "Holiday"
 
 
 async def test_the_chain_of_causes_is_in_the_log(stack: Stack) -> None:
-    said = (await stack.post("create-album", {"name": "A"})).json()
+    body = (await stack.post("create-album", {"name": "A"})).json()
     command, event = await stack.log()
     assert (command.kind, event.kind) == ("C", "E")
-    assert str(command.event_id) == said["command_id"]
+    assert str(command.event_id) == body["command_id"]
     assert event.causation_id == event.correlation_id == command.event_id
 
 
 async def test_the_same_key_gives_the_same_command(stack: Stack) -> None:
-    """A client that did not hear the answer asks again: one album, the same answer."""
+    """A client that lost the answer asks again: one album, the same answer."""
     first = await stack.post("create-album", {"name": "A"}, Idempotency_Key="k1")
     again = await stack.post("create-album", {"name": "A"}, Idempotency_Key="k1")
     other = await stack.post("create-album", {"name": "A"}, Idempotency_Key="k2")
@@ -90,9 +90,9 @@ async def test_a_refused_command_names_the_field_and_leaves_no_trace(
 ) -> None:
     answer = await stack.post(name, body)
     assert answer.status_code in (400, 404, 422)
-    said = answer.json()
-    assert said["extra"][0]["key"] == field
-    assert said["detail"].endswith(".")
+    refusal = answer.json()
+    assert refusal["extra"][0]["key"] == field
+    assert refusal["detail"].endswith(".")
     assert await stack.log() == []
 
 
@@ -123,7 +123,7 @@ async def test_an_unknown_command_id(stack: Stack) -> None:
 
 
 async def test_albums_from_beginning_to_end(stack: Stack) -> None:
-    """Adding twice adds once; removing what is not there does nothing; a deleted one is gone."""
+    """Adding twice adds once; removing what is not there does nothing; a deleted album is gone."""
     await stack.done("scan")
     ids = [item["id"] for item in (await stack.get("/api/images"))["items"]]
     await stack.done("create-album", {"name": "A", "images": ids[:1]})
@@ -131,8 +131,8 @@ async def test_albums_from_beginning_to_end(stack: Stack) -> None:
     await stack.done("add-to-album", {"album_id": album["id"], "images": [*ids, ids[0]]})
     await stack.done("add-to-album", {"album_id": album["id"], "images": ids})
     await stack.done("remove-from-album", {"album_id": album["id"], "images": [ids[1], "0" * 32]})
-    shown = await stack.get(f"/api/images?album={album['id']}")
-    assert {item["id"] for item in shown["items"]} == {ids[0], ids[2]}
+    images = await stack.get(f"/api/images?album={album['id']}")
+    assert {item["id"] for item in images["items"]} == {ids[0], ids[2]}
     await stack.done("rename-album", {"album_id": album["id"], "name": "B"})
     assert (await stack.get(f"/api/albums/{album['id']}"))["name"] == "B"
     await stack.done("delete-album", {"album_id": album["id"]})
@@ -150,9 +150,9 @@ async def test_categories_from_beginning_to_end(stack: Stack) -> None:
     assert isinstance(created, CategoryCreated)
     await stack.done("assign-category", {"category_id": created.category_id, "images": [image, image]})
     assert len(await stack.events(CategoryAssigned)) == 1
-    (shown,) = (await stack.get(f"/api/images?category={created.category_id}"))["items"]
-    assert shown["categories"][0]["name"] == "Rex"
-    assert shown["categories"][0]["source"] == "user"
+    (item,) = (await stack.get(f"/api/images?category={created.category_id}"))["items"]
+    assert item["categories"][0]["name"] == "Rex"
+    assert item["categories"][0]["source"] == "user"
     await stack.done("reject-category", {"category_id": created.category_id, "images": [image]})
     assert (await stack.get(f"/api/images?category={created.category_id}"))["items"] == []
     await stack.done("rename-category", {"category_id": "dog", "name": "Hound"})
@@ -163,7 +163,7 @@ async def test_categories_from_beginning_to_end(stack: Stack) -> None:
 
 
 async def test_renames_at_the_same_time_all_happen(stack: Stack) -> None:
-    """Each is decided on what the one before left behind."""
+    """Each decision is based on the result of the previous one."""
     await stack.done("create-album", {"name": "A"})
     (album,) = await stack.get("/api/albums")
     answers = await asyncio.gather(
@@ -187,6 +187,14 @@ async def test_a_form_leads_nowhere_else(stack: Stack, next_: str) -> None:
     assert answer.headers["Location"] == "/"
 
 
+async def test_an_uploaded_file_is_no_field(stack: Stack) -> None:
+    """As if it were not there: the album is made, and the answer leads to the timeline."""
+    answer = await stack.client.post(
+        "/commands/create-album", data={"name": "A"}, files={"next": ("next.txt", b"/albums")}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
 async def test_htmx_gets_a_place_and_a_toast(stack: Stack) -> None:
     answer = await stack.client.post(
         "/commands/create-album", data={"name": "Ä", "next": "/albums"}, headers={"HX-Request": "true"}
@@ -204,7 +212,7 @@ async def test_a_refused_form_is_a_page(stack: Stack) -> None:
 
 
 async def test_a_double_click_on_a_form_counts_once(stack: Stack) -> None:
-    """However close the two come; another form between, and it is meant anew."""
+    """However close together the two are; after another form, the same form is a new command."""
 
     async def click(name: str) -> httpx.Response:
         return await stack.client.post("/commands/create-album", data={"name": name, "next": "/albums"})

@@ -56,7 +56,7 @@ async def test_one_is_sent_again_and_one_forgotten(stack: Stack) -> None:
 @pytest.mark.parametrize("command", ["resend-messages", "forget-messages"])
 @pytest.mark.parametrize("body", [{}, {"messages": ["0f" * 16]}, {"messages": ["no-id"]}])
 async def test_when_none_is_left_it_says_so(stack: Stack, command: str, body: dict[str, object]) -> None:
-    """As after a double click. Nothing is logged."""
+    """As after a double click. Nothing is appended to the log."""
     before = len(await stack.log())
     assert (await stack.post(command, body)).status_code == 404
     assert len(await stack.log()) == before

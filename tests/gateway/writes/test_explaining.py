@@ -1,4 +1,4 @@
-"""Where on a photo did a model see what it said? The test plays the classifier."""
+"""Where in a photo did a model see a class? The test plays the classifier."""
 
 import asyncio
 from typing import Any
@@ -38,7 +38,7 @@ def registered(weights: str, model: str = MODEL) -> ModelRegistered:
 
 
 async def told(stack: Stack, stream: str, *events: Event) -> None:
-    """As if a classifier had said it."""
+    """Append events as if from a classifier."""
     records = [
         record_event(event, event_id=uuid4(), stream=stream, correlation_id=UUID(int=7)) for event in events
     ]
@@ -48,7 +48,7 @@ async def told(stack: Stack, stream: str, *events: Event) -> None:
 
 @pytest.fixture
 async def image(stack: Stack) -> str:
-    """A photo that the active model has classified."""
+    """A photo classified by the active model."""
     await stack.done("scan")
     image_id = str((await stack.get("/api/images"))["items"][0]["id"])
     await told(stack, f"model-{MODEL}", registered("d1"), ModelActivated(model_id=MODEL))
@@ -60,7 +60,7 @@ async def image(stack: Stack) -> str:
 
 
 async def taken(stack: Stack) -> tuple[Message, ExplainJob]:
-    """The next job on the queue of those who wait."""
+    """The next job on the interactive queue."""
     async with asyncio.timeout(PATIENCE_S), stack.broker.consume(CLASSIFY_INTERACTIVE, 1) as deliveries:
         async for delivery in deliveries:
             await delivery.ack()
@@ -68,7 +68,7 @@ async def taken(stack: Stack) -> tuple[Message, ExplainJob]:
     raise AssertionError("the queue was closed")
 
 
-async def answered(stack: Stack, asked: Message, job: ExplainJob, weights: str = "d1") -> None:
+async def answered(stack: Stack, request: Message, job: ExplainJob, weights: str = "d1") -> None:
     event = ImageExplained(
         image_id=job.image_id,
         model_id=job.model_id,
@@ -76,15 +76,15 @@ async def answered(stack: Stack, asked: Message, job: ExplainJob, weights: str =
         share=0.875,
         heat=[ClassHeat(index, 7, bytes([255] * 49)) for index in job.classes],
     )
-    said = Message(
+    result = Message(
         message_id=uuid4(),
         type=event.TYPE,
         schema_version=1,
-        correlation_id=asked.correlation_id,
+        correlation_id=request.correlation_id,
         body=codec.encode(event),
     )
     before = await stack.gateway.events.head()
-    await stack.broker.publish(RESULTS, [said])
+    await stack.broker.publish(RESULTS, [result])
     async with stack.gateway.events.grown:
         while await stack.gateway.events.head() == before:
             await stack.gateway.events.grown.wait()
@@ -98,20 +98,20 @@ async def page(stack: Stack, path: str) -> str:
 
 
 async def test_the_whole_way_from_the_question_to_the_picture(stack: Stack, image: str) -> None:
-    """Asked for the best five classes; the page waits, then shows; the picture may be kept until the weights change."""
+    """Requests the top five classes; the page waits, then shows the map; it may be cached until the weights change."""
     answer = await stack.post("explain", {"image": image})
     assert answer.status_code == 202, answer.text
-    asked, job = await taken(stack)
+    request, job = await taken(stack)
     assert job == ExplainJob(image_id=image, model_id=MODEL, classes=[GOLDEN, LABRADOR, TABBY, 1, 2])
-    assert str(asked.correlation_id) == answer.json()["command_id"]
+    assert str(request.correlation_id) == answer.json()["command_id"]
     here = f"/images/{image}?where={GOLDEN}&model={MODEL}"
     waiting = await page(stack, here)
     assert 'hx-trigger="every 500ms"' in waiting
-    await answered(stack, asked, job)
-    shown = await page(stack, here)
-    assert "every 500ms" not in shown
+    await answered(stack, request, job)
+    html = await page(stack, here)
+    assert "every 500ms" not in html
     url = f"/images/{image}/heat/{GOLDEN}?model={MODEL}&amp;weights=d1"
-    assert url in shown
+    assert url in html
     picture = await stack.client.get(url.replace("&amp;", "&"))
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
     assert "immutable" in picture.headers["Cache-Control"]
@@ -151,7 +151,7 @@ async def test_the_same_question_twice_is_one_command(stack: Stack, image: str) 
 async def test_what_nobody_can_explain(
     stack: Stack, image: str, body: dict[str, Any], status: int, field: str
 ) -> None:
-    """`None` stands for the photo that there is."""
+    """`None` stands for the existing photo."""
     before = await stack.gateway.events.head()
     answer = await stack.post(
         "explain", {k: image if k == "image" and v is None else v for k, v in body.items()}
@@ -161,7 +161,7 @@ async def test_what_nobody_can_explain(
 
 
 async def test_a_bus_that_is_away_is_told(stack: Stack, image: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether it was known to be away, or went away in the very moment."""
+    """Whether its absence was already known or it disappeared at that very moment."""
 
     async def gone(queue: str, messages: list[Message]) -> None:
         raise BusUnavailable
@@ -179,7 +179,7 @@ async def test_a_bus_that_is_away_is_told(stack: Stack, image: str, monkeypatch:
 
 
 async def test_waiting_ends_with_a_sentence(stack: Stack, image: str) -> None:
-    """Fifteen seconds, thirty looks; each asks for the next one."""
+    """Fifteen seconds, thirty polls; each triggers the next."""
     path = f"/images/{image}/where?where={GOLDEN}&model={MODEL}&category=dog&looks="
     assert "looks=6" in await page(stack, path + "5")
     last = await page(stack, path + "30")
@@ -198,8 +198,8 @@ async def test_what_is_not_there(stack: Stack, image: str, path: str) -> None:
 
 
 async def test_the_page_tells_what_is_behind_each_category(stack: Stack, image: str) -> None:
-    """Calibrated: of the sum of its classes; a renamed category by its name, a merged one under the other, a hidden one
-    not at all."""
+    """Calibrated, as the sum of its classes; a renamed category by its new name, a merged one under its target, a
+    hidden one not at all."""
     text = await page(stack, f"/images/{image}")
     part = text[text.index("What the models saw") : text.index("<h2>History")]
     assert part.index("Dog") < part.index("Golden Retriever") < part.index("Labrador")

@@ -1,4 +1,4 @@
-"""What `albumen classify` and `albumen jobs` ask of a running Albumen."""
+"""The requests of `albumen classify` and `albumen jobs` to a running Albumen."""
 
 import argparse
 from typing import Any
@@ -37,8 +37,8 @@ async def test_what_a_line_asks_for(stack: Stack, words: list[str], command: str
 async def test_an_album_by_its_name(scanned: Stack) -> None:
     await scanned.done("create-album", {"name": "Lake"})
     (album,) = await scanned.get("/api/albums")
-    for said in ("Lake", " lake ", album["id"]):
-        assert await asked(scanned.client, line("--album", said)) == ("classify", {"album": album["id"]})
+    for name in ("Lake", " lake ", album["id"]):
+        assert await asked(scanned.client, line("--album", name)) == ("classify", {"album": album["id"]})
 
 
 def test_a_name_that_fits_none_or_several() -> None:
@@ -84,7 +84,7 @@ async def test_a_job_is_steered_and_listed(scanned: Stack) -> None:
 
 
 async def test_what_failed_is_retried_by_the_job(scanned: Stack) -> None:
-    """Of a classification its photos; of a scan the files that could not be read."""
+    """The photos of a classification; the unreadable files of a scan."""
     job = (await scanned.post("classify")).json()["command_id"]
     async with classifier_of(scanned) as classifier:
         await classifier.fail("The preview is damaged.")
@@ -125,7 +125,7 @@ async def test_the_page_has_the_buttons_that_fit(scanned: Stack) -> None:
 
 
 async def test_a_selection_of_nothing_classifies_nothing(scanned: Stack) -> None:
-    """The button of the selection bar sends a comma beside the photos that are picked."""
+    """The selection bar's button sends a comma in addition to the selected photos."""
     answer = await scanned.client.post("/commands/classify", data={"images": ",", "next": "/"})
     assert answer.status_code == 422
     picked = (await scanned.get("/api/images"))["items"][0]["id"]

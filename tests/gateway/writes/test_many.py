@@ -1,4 +1,4 @@
-"""Corrections of hundreds of photos at once: one command, one line of history, one Undo."""
+"""Correcting hundreds of photos at once: one command, one line of history, one Undo."""
 
 import json
 import re
@@ -18,7 +18,7 @@ async def ids(stack: Stack) -> list[str]:
 
 
 async def lines(stack: Stack) -> list[str]:
-    """All of the history, page by page."""
+    """The whole history, page by page."""
     found: list[str] = []
     path: str | None = "/history"
     while path:
@@ -30,14 +30,14 @@ async def lines(stack: Stack) -> list[str]:
 
 
 async def given(stack: Stack, name: str, ids: list[str]) -> str:
-    """As the selection bar sends it; the command's id, from the toast that offers Undo."""
+    """Send it as the selection bar does; returns the command's id, from the toast that offers Undo."""
     fields = {"category_id": "dog", "images": ids, "name": "", "taken_at": "", "shift_s": "", "next": "/"}
     answer = await stack.client.post(f"/commands/{name}", data=fields, headers={"HX-Request": "true"})
     assert answer.status_code == 200, answer.text
-    told = json.loads(answer.headers["HX-Trigger"])["toast"]
-    assert "500 photos" in told["text"]
+    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert "500 photos" in toast["text"]
     await stack.caught_up()
-    return str(told["undo"])
+    return str(toast["undo"])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_hundreds_are_one_line_and_one_undo(stack: Stack, ids: list[str], 
 
 
 async def test_a_page_of_history_has_as_many_lines_as_fit(stack: Stack, ids: list[str]) -> None:
-    """Lines are counted, not photos; none is told twice where one page ends and the next begins."""
+    """Pages count lines, not photos; no line is repeated across pages."""
     for number in range(120):
         await stack.post("create-album", {"name": f"A{number}"})
         if number % 40 == 0:
@@ -75,5 +75,5 @@ async def test_a_page_of_history_has_as_many_lines_as_fit(stack: Stack, ids: lis
 
 async def test_one_photo_tells_its_own_part(stack: Stack, ids: list[str]) -> None:
     await given(stack, "assign-category", ids)
-    told = [entry["text"] for entry in (await stack.get(f"/api/images/{ids[0]}"))["history"]]
-    assert told[0] == "You said: “Dog”"
+    texts = [entry["text"] for entry in (await stack.get(f"/api/images/{ids[0]}"))["history"]]
+    assert texts[0] == "You said: “Dog”"

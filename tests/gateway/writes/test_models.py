@@ -1,4 +1,4 @@
-"""Adopting a model and going back, each with one command; categories that only a label has made."""
+"""Adopting a model and going back, each with one command; categories created from labels."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def registered(model_id: str, labels: list[str]) -> Message:
 
 @pytest.fixture
 async def models(stack: Stack) -> Stack:
-    """Two are known, none is active."""
+    """Two models are registered, none is active."""
     await stack.done("scan")
     await stack.broker.publish(RESULTS, [registered("a", []), registered("own", ["Dog", "Grandma"])])
 
@@ -99,10 +99,10 @@ async def test_history_offers_to_go_back(models: Stack) -> None:
 
 
 async def test_a_category_of_a_label_can_be_given_renamed_and_deleted(models: Stack) -> None:
-    """As any other, though no command made it; and its name is taken."""
+    """Like any other, though no command created it; and its name is taken."""
     ids = [item["id"] for item in (await models.get("/api/images"))["items"]]
     await given(models, "own")
-    said = ImageClassified(
+    verdict = ImageClassified(
         image_id=ids[0],
         model_id="own",
         weights_digest="d",
@@ -110,7 +110,7 @@ async def test_a_category_of_a_label_can_be_given_renamed_and_deleted(models: St
         classes=[(1, 0.9), (0, 0.1)],
         labels=["Grandma", "Dog"],
     )
-    await models.broker.publish(RESULTS, [message(said, ids[0])])
+    await models.broker.publish(RESULTS, [message(verdict, ids[0])])
 
     async def shown() -> list[str]:
         await models.caught_up()

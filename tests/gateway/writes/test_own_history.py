@@ -1,4 +1,4 @@
-"""Every photo, album and category has a history of its own, with Undo in it, also after it is gone."""
+"""Every photo, album and category has its own history, including Undo, even after it is gone."""
 
 import re
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ async def ids(stack: Stack) -> list[str]:
 
 
 async def made(stack: Stack, name: str, body: dict[str, object]) -> str:
-    """The id of the command, once pages know what came of it."""
+    """Returns the command's id once its effect is in the read tables."""
     answer = await stack.post(name, body)
     assert answer.status_code == 202, answer.text
     await stack.caught_up()
@@ -74,9 +74,9 @@ async def test_a_deleted_albums_history_can_still_be_read(stack: Stack, ids: lis
     page = (await asked(stack, f"/history?album={lake}")).text
     assert lines(page) == ["Album merged into another", "Album “Lake” made"]
     assert f'value="{command}"' in page
-    gone = await asked(stack, f"/albums/{lake}")
-    assert gone.status_code == 410
-    assert f'href="/history?album={lake}"' in gone.text
+    answer = await asked(stack, f"/albums/{lake}")
+    assert answer.status_code == 410
+    assert f'href="/history?album={lake}"' in answer.text
     assert "Album merged into another" in (await asked(stack, f"/history?album={sea}")).text
 
 
@@ -145,13 +145,13 @@ async def test_any_end_is_an_end(stack: Stack, ids: list[str], before: int) -> N
 
 
 async def test_an_entry_shows_a_few_of_its_photos(stack: Stack, ids: list[str]) -> None:
-    """Five at most, each with a name and a fixed size, and how many there are beside them."""
+    """At most five, each with a name and a fixed size, plus the number of the others."""
     await made(stack, "hide-images", {"images": ids[:2]})
     await made(stack, "assign-category", {"category_id": "dog", "images": ids})
     page = one_line((await asked(stack, "/history")).text)
     assert page.count(f"and {COUNT - 5} more") == 1
-    shown = re.findall(r'<a class="thumb" href="/images/(\w+)" aria-label="Photo of 1 January 2020', page)
-    assert shown == [*ids[:5], *ids[:2]]
+    thumbs = re.findall(r'<a class="thumb" href="/images/(\w+)" aria-label="Photo of 1 January 2020', page)
+    assert thumbs == [*ids[:5], *ids[:2]]
     assert page.count('loading="lazy" decoding="async" width="48" height="48"') == 7
 
 

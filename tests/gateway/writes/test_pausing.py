@@ -24,7 +24,7 @@ from tests.support.waiting import PATIENCE_S, eventually
 
 
 async def steer(stack: Stack, what: str, job: httpx.Response) -> str:
-    """Give a job command; its id once the read tables show what it did."""
+    """Give a job command; returns its id once its effect is in the read tables."""
     answer = await stack.post(what, {"job_id": job.json()["command_id"]})
     assert answer.status_code == 202, answer.text
     await stack.caught_up()
@@ -47,7 +47,7 @@ async def withdrawn(stack: Stack) -> None:
 
 
 async def test_a_paused_job_waits_and_goes_on(scanned: Stack) -> None:
-    """What waited in the queue is taken back; what a classifier has in hand still counts."""
+    """Messages waiting in the queue are withdrawn; those a classifier already holds still count."""
     job = await scanned.post("classify")
     async with classifier_of(scanned, prefetch=1) as classifier:
         held = await classifier.take()
@@ -55,9 +55,9 @@ async def test_a_paused_job_waits_and_goes_on(scanned: Stack) -> None:
         await withdrawn(scanned)
         await classifier.reply(held)
         await classified(scanned, 1)
-        said = await status(scanned, job)
-        assert (said["status"], said["total"], said["done"]) == ("paused", 3, 1)
-        assert (said["rate"], said["eta_s"]) == (None, None)
+        state = await status(scanned, job)
+        assert (state["status"], state["total"], state["done"]) == ("paused", 3, 1)
+        assert (state["rate"], state["eta_s"]) == (None, None)
         assert await scanned.broker.depth(CLASSIFY_BULK) == 0
         assert classifier.asked.empty()
         await steer(scanned, "resume-job", job)
@@ -78,7 +78,7 @@ async def test_a_job_whose_last_photo_was_in_hand_ends_though_it_is_paused(scann
 
 
 async def test_a_pause_takes_nothing_from_another_job(scanned: Stack) -> None:
-    """They share a queue; what is taken out of it for one is sent again for the other."""
+    """They share a queue; messages of the other job that are removed along the way are sent again."""
     first = await scanned.post("classify", {"images": "all"})
     other = await scanned.post("classify", {"images": "all"})
 
@@ -131,7 +131,7 @@ async def test_undo_of_a_pause_goes_on(scanned: Stack) -> None:
 
 
 async def test_a_paused_job_stays_paused_over_a_restart(settings: Settings) -> None:
-    """And nothing is classified unasked meanwhile, though it would be otherwise."""
+    """And automatic classification, though enabled, starts nothing meanwhile."""
     async with running_stack(settings) as stack:
         await stack.done("scan")
         job = await stack.post("classify")
@@ -157,7 +157,7 @@ async def bus(request: pytest.FixtureRequest) -> Bus:
 
 @asynccontextmanager
 async def fed(bus: Bus) -> AsyncIterator[Batcher]:
-    """What a classifier's batches are made of, one photo each."""
+    """A classifier's batcher, with batches of one photo."""
     batcher = Batcher(1)
     feeding = asyncio.create_task(batcher.feed(bus, 100))
     try:
@@ -171,8 +171,8 @@ async def fed(bus: Bus) -> AsyncIterator[Batcher]:
 async def test_a_small_job_overtakes_a_big_one(
     settings: Settings, bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though the big one has as much on its way as it may, and its photos are in the classifier's hands. What the
-    small one does is done for the big one, too."""
+    """Though the big job has filled its window, and its photos are in the classifier's hands. Results of the small job
+    count for the big one, too."""
     monkeypatch.setattr("services.gateway.running.classification.WINDOW", 2)
     async with running_stack(settings, bus=bus) as stack, fed(bus) as batcher:
         await stack.done("scan")
@@ -196,11 +196,11 @@ async def test_a_small_job_overtakes_a_big_one(
 
 
 async def test_what_is_big_stays_behind_to_its_end(scanned: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last few photos of a big job are not taken for a small one."""
+    """The last few photos of a big job are not mistaken for a small job."""
     monkeypatch.setattr("services.gateway.running.classification.INTERACTIVE", 2)
     ids = [item["id"] for item in (await scanned.get("/api/images"))["items"]]
     job = await scanned.post("classify", {"images": ids})
     async with classifier_of(scanned, CLASSIFY_BULK) as classifier:
-        asked: list[ClassifyJob] = await classifier.answer(3)
-        assert [one.image_id for one in asked] == ids
+        jobs: list[ClassifyJob] = await classifier.answer(3)
+        assert [one.image_id for one in jobs] == ids
         await ended(scanned, job)

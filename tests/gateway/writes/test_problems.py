@@ -1,4 +1,4 @@
-"""What could not be done: told with its reason, tried again, ignored, and told again when it changes."""
+"""What failed: reported with its reason, retried, ignored, and reported again when it changes."""
 
 import os
 import re
@@ -25,7 +25,7 @@ async def jobs_page(stack: Stack) -> str:
 
 
 def told(page: str, what: str) -> bool:
-    """Among the problems; not below, where finished jobs and what is ignored stand."""
+    """In the section of problems; not below, where finished jobs and ignored problems are."""
     return what in page.partition('id="problems"')[2].partition("</section>")[0]
 
 
@@ -56,13 +56,13 @@ def put(path: Path, content: bytes, times: tuple[int, int] | None = None) -> Non
 
 
 async def test_it_is_looked_at_again_though_it_did_not_change(broken: Path, scanned: Stack) -> None:
-    """Size and time are as before, so that a scan alone passes it over."""
+    """Size and time are unchanged, so that a scan alone skips it."""
     good = photos.encoded(photos.picture(77))
     put(broken, good + b"\0" * (20_000 - len(good)), WRITTEN)
     await scanned.done("scan")
     assert len(await scanned.events(ImageImported)) == 3
-    said = await scanned.done("retry-rejected", {"paths": [str(broken)]})
-    assert said["status"] == "done"
+    result = await scanned.done("retry-rejected", {"paths": [str(broken)]})
+    assert result["status"] == "done"
     assert len(await scanned.events(ImageImported)) == 4
     assert not told(await jobs_page(scanned), str(broken))
 
@@ -135,7 +135,7 @@ async def test_a_double_click_ignores_once(broken: Path, scanned: Stack) -> None
 
 
 async def test_ignoring_what_is_ignored_says_so(broken: Path, scanned: Stack) -> None:
-    """From a page that is not new any more: it ends on one that says what happened, and leads back."""
+    """From an outdated page: it ends on one that explains what happened and leads back."""
     await scanned.done("ignore-problems", {"paths": [str(broken)]})
     headers = {**PAGE, "Referer": "http://127.0.0.1:8333/jobs?x=1", "Host": "127.0.0.1:8333"}
     answer = await scanned.client.post(
@@ -157,7 +157,7 @@ async def test_a_failed_photo_has_its_picture_retry_and_ignore(scanned: Stack) -
     assert told(page, f'src="/images/{job.image_id}/preview"') and told(page, "The preview is damaged.")
     await form(scanned, "ignore-problems", images=job.image_id, model=job.model_id)
     assert not told(await jobs_page(scanned), "The preview is damaged.")
-    assert (await scanned.post("retry-failed")).status_code == 422  # all that is left is ignored
+    assert (await scanned.post("retry-failed")).status_code == 422  # all remaining ones are ignored
     await form(scanned, "show-problems", images=job.image_id, model=job.model_id)
     again = await scanned.post("retry-failed", {"reason": "The preview is damaged."})
     async with classifier_of(scanned, CLASSIFY_INTERACTIVE) as classifier:
@@ -168,7 +168,7 @@ async def test_a_failed_photo_has_its_picture_retry_and_ignore(scanned: Stack) -
 
 @pytest.fixture
 def locked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
-    """A folder that can't be listed, until told otherwise: root may list all, so the refusal is played."""
+    """A folder that can't be listed until unlocked; the refusal is simulated, because root can list anything."""
     (settings.photos[0] / "locked").mkdir()
     state, scandir = {"locked": True}, os.scandir
 

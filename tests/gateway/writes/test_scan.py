@@ -1,4 +1,4 @@
-"""Scanning real files with real worker processes: what is new, changed, gone, broken, away."""
+"""Scanning real files with real worker processes: new, changed, missing, broken, unavailable."""
 
 import asyncio
 import json
@@ -53,7 +53,7 @@ async def test_a_second_scan_opens_nothing_and_says_nothing_new(stack: Stack) ->
     await stack.done("scan")
     before = len(await stack.log())
     await stack.done("scan")
-    assert len(await stack.log()) == before + 3  # the command, its start, its end
+    assert len(await stack.log()) == before + 3  # the command, the start and the end
     last = finished(await stack.events(ScanFinished))
     assert (last.found, last.unchanged, last.added) == (3, 3, 0)
 
@@ -95,7 +95,7 @@ async def test_a_missing_file_hides_and_comes_back(stack: Stack, settings: Setti
 
 
 async def test_an_emptied_folder_deletes_nothing(stack: Stack, settings: Settings) -> None:
-    """A disk that is not connected leaves an empty mount point."""
+    """A disconnected disk leaves an empty mount point."""
     await stack.done("scan")
     for file in settings.photos[0].iterdir():
         file.unlink()
@@ -180,7 +180,7 @@ async def test_names_that_would_harm_a_page_are_text(stack: Stack, settings: Set
 
 
 async def test_a_scan_that_was_cut_off_goes_on_at_the_next_start(settings: Settings) -> None:
-    """Stopped in the middle, started again: the same job ends, and each photo is there once."""
+    """Stopped midway and restarted: the same job ends, and each photo is there once."""
     for number in range(300):
         photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
     async with running_stack(settings) as stack:
@@ -226,7 +226,7 @@ async def test_a_cancelled_scan_stops(settings: Settings) -> None:
 
 
 async def test_a_paused_scan_waits_and_goes_on(settings: Settings) -> None:
-    """Also over a restart; nothing is taken in twice."""
+    """Even across a restart; nothing is imported twice."""
     for number in range(600):
         photos.write(settings.photos[0] / f"more/{number}.jpg", 100 + number)
     async with running_stack(settings) as stack:
@@ -292,7 +292,7 @@ async def test_pages_answer_while_a_scan_runs(settings: Settings) -> None:
 
 
 async def test_a_file_that_moved_is_the_same_photo(stack: Stack, settings: Settings) -> None:
-    """Renamed into another folder: nothing is missing, nothing is new, and its album has it still."""
+    """Renamed into another folder: nothing is missing, nothing is new, and it is still in its album."""
     root = settings.photos[0]
     await stack.done("scan")
     image = (await stack.get("/api/images"))["items"][0]["id"]
@@ -334,7 +334,7 @@ async def test_everything_in_a_new_folder_is_a_move_and_no_lost_disk(
 
 
 async def test_an_edited_file_inherits_what_the_person_gave(stack: Stack, settings: Settings) -> None:
-    """Its albums, decisions, corrected date and being hidden."""
+    """Its albums, decisions, corrected date and hidden state."""
     await stack.done("scan")
     file = settings.photos[0] / "0.jpg"
     (old,) = [i["id"] for i in (await stack.get("/api/images"))["items"] if i["files"] == [str(file)]]
@@ -363,7 +363,7 @@ TAKEOUT = {
 
 
 async def test_a_sidecar_says_more_and_is_read_once(stack: Stack, settings: Settings) -> None:
-    """New beside a photo that is known already: only the sidecar is opened; unchanged: not even that."""
+    """New beside a known photo: only the sidecar is opened; unchanged: not even that."""
     root = settings.photos[0]
     photos.write(root / "plain.jpg", 50)
     await stack.done("scan")
@@ -374,13 +374,13 @@ async def test_a_sidecar_says_more_and_is_read_once(stack: Stack, settings: Sett
     assert len(await stack.events(ImageImported)) == 4
     (item,) = [i for i in (await stack.get("/api/images"))["items"] if "plain.jpg" in i["files"][0]]
     assert (item["taken_at_utc"], item["taken_at_source"]) == ("2017-08-11T08:09:53Z", "takeout")
-    said = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
-    assert (said["description"], said["latitude"], said["favorite"]) == ("At the <lake>", 48.5, True)
-    assert said["people"] == ["Ann"]
+    facts = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
+    assert (facts["description"], facts["latitude"], facts["favorite"]) == ("At the <lake>", 48.5, True)
+    assert facts["people"] == ["Ann"]
     (root / "plain.jpg.json").write_text(json.dumps(TAKEOUT | {"favorited": False, "description": ""}))
     await stack.done("scan")
-    said = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
-    assert (said["description"], said["favorite"]) == (None, False)
+    facts = (await stack.get(f"/api/images/{item['id']}"))["metadata"]
+    assert (facts["description"], facts["favorite"]) == (None, False)
 
 
 @pytest.mark.parametrize("content", ['{"title": ', "[" * 100_000, "{}" + " " * 5_000_000])
@@ -396,7 +396,7 @@ async def test_a_sidecar_that_can_t_be_read_costs_its_photo_nothing(
 
 
 async def test_an_exports_folder_becomes_an_album(stack: Stack, settings: Settings) -> None:
-    """With its title; what the person takes out of it, or deletes, does not come back with the next scan."""
+    """With its title; what the person removes from it, or its deletion, is not reverted by the next scan."""
     folder = settings.photos[0] / "Takeout/Google Photos/Lake"
     first, second = photos.write(folder / "a.jpg", 60), photos.write(folder / "b.jpg", 61)
     (folder / "metadata.json").write_text(json.dumps({"title": "Our lake", "access": "protected"}))
@@ -422,7 +422,7 @@ async def test_an_exports_folder_becomes_an_album(stack: Stack, settings: Settin
 async def test_a_root_that_is_exchanged_while_it_is_read_deletes_nothing(
     stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Unmounted in the middle: the folder of the same name is another one then."""
+    """Unmounted midway: the folder of the same name is now a different one."""
     root = settings.photos[0]
     await stack.done("scan")
     before = walk

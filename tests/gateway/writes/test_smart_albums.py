@@ -1,4 +1,4 @@
-"""Albums that are searches, over HTTP: made, refused, renamed and taken back."""
+"""Albums that are searches, over HTTP: created, refused, renamed and undone."""
 
 from tests.support.stack import Stack
 

@@ -1,4 +1,4 @@
-"""Takeout's exports through the real scan, to what the API says of each photo."""
+"""Takeout exports through the real scan, up to what the API says about each photo."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from tests.support.takeout import ROWS, Row, rows, write
 CORRECTED = {
     # Its JSON says "archived": true.
     "real-1/Takeout/Google Photos/Album test 6-10-23/PXL_20231006_063536303.jpg": {"archived": "true"},
-    # Google's 0 means that it does not know.
+    # Google writes 0 for unknown.
     "Takeout/Google Photos/Photos from 2019/zero-time.jpg": {"taken_utc_from_sidecar": ""},
     "made/Takeout/Google Photos/Photos from 2019/zero-time.jpg": {"taken_utc_from_sidecar": ""},
 }
@@ -56,7 +56,7 @@ async def test_every_row_of_the_table_comes_out(tmp_path: Path, export: Path | N
                 "taken_at_utc": details["taken_at_utc"][:19] + "Z" if wanted["taken_at_utc"] else "",
                 "album": next((albums[one] for one in details["albums"]), None) if wanted["album"] else None,
             }
-            if not row.sidecar:  # nothing is said of place and words
+            if not row.sidecar:  # without a sidecar there are no place and words
                 wanted |= {name: found[name] for name in ("latitude", "longitude", "description")}
             for name in ("latitude", "longitude"):
                 if wanted[name] is not None and found[name] is not None:

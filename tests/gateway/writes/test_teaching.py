@@ -1,4 +1,4 @@
-"""A category of one's own that learns from examples, and photos that are alike."""
+"""A person's own category that learns from examples, and similar photos."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ async def given(stack: Stack, name: str, body: dict[str, Any]) -> str:
 
 @pytest.fixture
 async def rex(stack: Stack) -> str:
-    """The id of a category that nobody has taught yet."""
+    """The id of a category that has not been taught yet."""
     await library(stack, {1: REX, 2: GARDEN}, range(100, 160))
     await given(stack, "create-category", {"name": "Rex"})
     return str(next(c["id"] for c in await stack.get("/api/categories") if c["name"] == "Rex"))
@@ -67,7 +67,7 @@ async def test_it_finds_the_rest_from_three_examples(stack: Stack, rex: str) -> 
 
 
 async def test_answers_are_heard_and_may_be_taken_back(stack: Stack, rex: str) -> None:
-    """A no outranks what it learned, and every answer is learned from, its being undone too."""
+    """A no outranks the learned label, and every answer updates it, including an undone one."""
     await given(stack, "teach-category", {"category_id": rex})
     await given(stack, "assign-category", {"category_id": rex, "images": [image_id(0), image_id(1)]})
     await learned(stack, 1)
@@ -110,7 +110,7 @@ async def test_a_photo_that_comes_later_is_found_too(stack: Stack, rex: str) -> 
 
 
 async def test_what_was_learned_is_learned_after_a_rebuild(stack: Stack, rex: str) -> None:
-    """The tables are made from the log alone."""
+    """The tables depend on the log alone."""
     from services.projector.rebuild import rebuild
 
     await given(stack, "assign-category", {"category_id": rex, "images": [image_id(0), image_id(1)]})
@@ -129,7 +129,7 @@ async def test_what_can_not_be_taught(stack: Stack, rex: str) -> None:
 
 
 async def test_more_like_this(stack: Stack, rex: str) -> None:
-    """The nearest first, never itself, and what comes later is among them."""
+    """Nearest first, never itself, and including photos added later."""
     found = await stack.get(f"/api/images/{image_id(20)}/similar?limit=9")
     assert {item["id"] for item in found["items"]} == {image_id(n) for n in GARDEN if n != 20}
     likeness = [item["likeness"] for item in found["items"]]
@@ -146,7 +146,7 @@ async def test_more_like_this(stack: Stack, rex: str) -> None:
 
 
 async def test_like_what(stack: Stack) -> None:
-    """A photo that no model has seen says so; one that there is not is 404; a limit has limits."""
+    """A photo that no model has seen says so; an unknown one is 404; the limit is bounded."""
     await stack.done("scan")
     one = (await stack.get("/api/images"))["items"][0]["id"]
     assert (await stack.get(f"/api/images/{one}/similar")) == {"items": [], "seen": False}

@@ -1,4 +1,4 @@
-"""The album as of any day, read-only, the whole way from the form to the projector and back."""
+"""The album as of any day, read-only, all the way from the form to the projector and back."""
 
 import asyncio
 from datetime import date, timedelta
@@ -6,8 +6,11 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
+from services.domain.categories.decisions import CategoryAssigned
 from services.domain.history.looking_back import LookBack
 from services.gateway.time_travel import past as gateway_past
+from services.kernel.log.envelope import record_event
+from services.kernel.log.ids import new_id
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
@@ -24,7 +27,7 @@ async def travel(stack: Stack, **fields: str) -> httpx.Response:
 
 
 async def page(stack: Stack, path: str) -> httpx.Response:
-    """Once the read tables of the moment are there."""
+    """Load a page once the read tables of that moment exist."""
     seen: list[httpx.Response] = []
 
     async def there() -> bool:
@@ -43,20 +46,20 @@ async def position(stack: Stack, name: str, body: object = None) -> int:
 
 
 async def with_album(stack: Stack) -> tuple[str, int]:
-    """An album's id, and when it was called Before."""
+    """An album's id, and the position at which it was called Before."""
     ids = [item["id"] for item in (await stack.get("/api/images"))["items"]]
-    made = await position(stack, "create-album", {"name": "Before", "images": ids})
+    moment = await position(stack, "create-album", {"name": "Before", "images": ids})
     album_id = (await stack.get("/api/albums"))[0]["id"]
     await position(stack, "rename-album", {"album_id": album_id, "name": "After"})
     await position(stack, "hide-images", {"images": ids[:2]})
-    return album_id, made
+    return album_id, moment
 
 
 async def test_the_album_is_seen_as_it_was_and_nothing_can_be_changed(scanned: Stack) -> None:
-    """Make, rename, hide; look back: the old name and all photos; a change is refused; then now again."""
-    album_id, made = await with_album(scanned)
+    """Create, rename, hide; look back: the old name and all photos; a change is refused; then return to now."""
+    album_id, moment = await with_album(scanned)
     assert "After" in (await page(scanned, "/albums")).text
-    await travel(scanned, position=str(made))
+    await travel(scanned, position=str(moment))
     then = await page(scanned, "/albums")
     assert "Before" in then.text
     assert "After" not in then.text
@@ -79,8 +82,8 @@ async def test_the_album_is_seen_as_it_was_and_nothing_can_be_changed(scanned: S
 
 
 async def test_programs_and_files_know_no_past(scanned: Stack) -> None:
-    _, made = await with_album(scanned)
-    await travel(scanned, position=str(made))
+    _, moment = await with_album(scanned)
+    await travel(scanned, position=str(moment))
     assert (await scanned.get("/api/albums"))[0]["name"] == "After"
     scanned.client.cookies.clear()
     assert (await scanned.post("scan")).status_code == 202
@@ -102,7 +105,7 @@ async def test_a_day_is_seen_as_it_ended_and_before_all_is_empty(scanned: Stack)
 
 
 async def test_a_command_is_not_seen_half_done(scanned: Stack) -> None:
-    """Of an event in the middle the moment is the end of its command."""
+    """A position in the middle of a command's events is moved to its end."""
     ids = [item["id"] for item in (await scanned.get("/api/images"))["items"]]
     last = await position(scanned, "correct-date", {"images": ids, "taken_at": "1999-01-01"})
     answer = await travel(scanned, position=str(last - 2))
@@ -110,12 +113,12 @@ async def test_a_command_is_not_seen_half_done(scanned: Stack) -> None:
 
 
 async def test_asked_for_twice_it_is_built_once(scanned: Stack) -> None:
-    _, made = await with_album(scanned)
-    await travel(scanned, position=str(made))
+    _, moment = await with_album(scanned)
+    await travel(scanned, position=str(moment))
     await asyncio.gather(*(page(scanned, path) for path in ("/", "/albums", "/categories", "/settings")))
     await page(scanned, "/years")
-    asked = [row for row in await scanned.log() if row.type == LookBack.TYPE]
-    assert len(asked) == 1
+    requests = [row for row in await scanned.log() if row.type == LookBack.TYPE]
+    assert len(requests) == 1
     assert len(list(scanned.settings.views.glob("past-*.db"))) == 1
 
 
@@ -139,6 +142,26 @@ async def test_a_cookie_that_names_nothing_is_taken_away(scanned: Stack, cookie:
     assert "as_of" in answer.headers["Set-Cookie"]
 
 
+async def test_a_command_for_thousands_of_photos_is_seen_whole(stack: Stack) -> None:
+    """Its events are more than are read at once; the ones of the next command are not shown."""
+    first, second = new_id(), new_id()
+    await stack.gateway.events.append(
+        [
+            record_event(
+                CategoryAssigned(image_id=f"{number:032x}", category_id="dog"),
+                event_id=new_id(),
+                stream=f"image-{number:032x}",
+                correlation_id=cause,
+                causation_id=cause,
+            )
+            for cause, numbers in ((first, range(2500)), (second, range(2500, 2600)))
+            for number in numbers
+        ]
+    )
+    answer = await travel(stack, position="2")
+    assert answer.cookies["as_of"].split(".")[0] == "2500"
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"day": "2026-02-31"}, {"day": "<b>"}, {"position": "x"}, {"position": "-5"}, {"position": "99999"}, {}],
@@ -152,19 +175,19 @@ async def test_a_moment_that_makes_no_sense_is_refused(scanned: Stack, fields: d
 async def test_a_later_start_of_the_server_shows_the_same_moment(settings: Settings) -> None:
     async with running_stack(settings) as stack:
         await stack.done("scan")
-        _, made = await with_album(stack)
+        _, moment = await with_album(stack)
     async with running_stack(settings) as stack:
-        await travel(stack, position=str(made))
+        await travel(stack, position=str(moment))
         assert "Before" in (await page(stack, "/albums")).text
     async with running_stack(settings) as stack:
-        stack.client.cookies.set("as_of", str(made))
+        stack.client.cookies.set("as_of", str(moment))
         assert "Before" in (await page(stack, "/albums")).text
 
 
 async def test_without_a_projector_the_page_says_so_in_the_end(
     scanned: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page waits, and after a while says what is wrong and how to get back."""
+    """The page waits, and after a while explains what is wrong and how to get back."""
     monkeypatch.setattr(gateway_past, "PATIENCE_S", 0.1)
     monkeypatch.setattr(scanned.gateway.past, "_name", lambda position: None)
     scanned.client.cookies.set("as_of", "1")
@@ -181,11 +204,11 @@ async def test_without_a_projector_the_page_says_so_in_the_end(
 
 
 async def test_the_history_tells_what_had_happened_by_then(scanned: Stack) -> None:
-    """Of the library and of one album: no later line, an Undo that came later is not known, nor what it took back."""
-    album_id, made = await with_album(scanned)
-    creation = (await scanned.gateway.events.read_positions([made]))[0].causation_id
+    """Of the library and of one album: no later entries, and neither an Undo that came later nor its effect."""
+    album_id, moment = await with_album(scanned)
+    creation = (await scanned.gateway.events.read_positions([moment]))[0].causation_id
     await position(scanned, "undo", {"command_id": str(creation)})
-    await travel(scanned, position=str(made))
+    await travel(scanned, position=str(moment))
     for path in ("/history", f"/history?album={album_id}"):
         then = (await page(scanned, path)).text
         assert "Album “Before” made" in then
@@ -194,17 +217,17 @@ async def test_the_history_tells_what_had_happened_by_then(scanned: Stack) -> No
         assert "Album deleted" not in then
         assert f'value="{creation}"' in then, "nobody had undone it"
     assert "Back to “Before”" in then
-    assert "Album “Before” made" not in (await page(scanned, f"/history?before={made - 1}")).text
+    assert "Album “Before” made" not in (await page(scanned, f"/history?before={moment - 1}")).text
     await scanned.client.post("/history/now", data={"next": "/"}, headers=PAGE)
     assert "Album deleted" in (await page(scanned, f"/history?album={album_id}")).text
 
 
 async def test_what_had_not_happened_is_not_in_the_log_of_then(scanned: Stack) -> None:
-    album_id, made = await with_album(scanned)
-    await travel(scanned, position=str(made - 2))  # before the command
-    assert (await page(scanned, f"/history/{made}")).status_code == 404
+    album_id, moment = await with_album(scanned)
+    await travel(scanned, position=str(moment - 2))  # before the command
+    assert (await page(scanned, f"/history/{moment}")).status_code == 404
     assert (await page(scanned, f"/history?album={album_id}")).status_code == 404
-    assert (await page(scanned, f"/history/{made - 2}")).status_code == 200
+    assert (await page(scanned, f"/history/{moment - 2}")).status_code == 200
 
 
 async def test_before_anything_happened_there_is_no_history(scanned: Stack) -> None:

@@ -1,4 +1,4 @@
-"""The tree of categories: made, renamed, moved, merged, hidden, deleted, each taken back; what is refused says why."""
+"""The category tree: created, renamed, moved, merged, hidden, deleted, each undone; refusals give the reason."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ async def under(stack: Stack, category: str) -> list[str]:
 
 
 async def test_each_change_is_undone_and_done_again(stack: Stack) -> None:
-    """By the command Undo, and by undoing that: built-in categories, own ones and groups alike."""
+    """With Undo, and by undoing that: built-in categories, own ones and groups alike."""
     group = await made(stack, "Pets", kind="group")
     rex = await made(stack, "Rex", group_id=group)
     changes: list[tuple[str, dict[str, Any]]] = [
@@ -174,10 +174,10 @@ async def test_what_makes_no_sense_is_refused_and_leaves_no_trace(
     await stack.caught_up()
     answer = await stack.post(name, body)
     assert answer.status_code in (404, 422), answer.text
-    said = answer.json()
-    assert said["extra"][0]["key"] == field
-    assert said["detail"].endswith(".")
-    assert len(said["detail"]) < 300
+    refusal = answer.json()
+    assert refusal["extra"][0]["key"] == field
+    assert refusal["detail"].endswith(".")
+    assert len(refusal["detail"]) < 300
     assert await stack.log() == []
 
 
@@ -195,7 +195,7 @@ async def test_no_circle_by_merging_nor_by_undoing(stack: Stack) -> None:
 
 
 async def test_no_two_of_one_name_by_undoing(stack: Stack) -> None:
-    """Not even for a moment: a name that was just given is taken, whatever the pages show yet."""
+    """Not even for a moment: a name just given is taken, whatever the pages still show."""
     renamed = await done(stack, "rename-category", {"category_id": "dog", "name": "Hound"})
     assert (await stack.post("create-category", {"name": "dog"})).status_code == 202
     assert (await stack.post("create-category", {"name": "Dog"})).status_code == 422
@@ -205,7 +205,7 @@ async def test_no_two_of_one_name_by_undoing(stack: Stack) -> None:
 
 
 async def test_a_name_is_text(stack: Stack) -> None:
-    """Markup in it is shown as it was written, wherever the name stands."""
+    """Markup in it is shown as written, wherever the name occurs."""
     name = '<script>alert("1")</script> & co'
     category = await made(stack, f"  {name}\n")
     group = await made(stack, "<b>Bold</b>", kind="group")
@@ -237,7 +237,7 @@ async def test_the_history_tells_it_and_offers_to_undo_it(stack: Stack) -> None:
 
 
 def test_a_later_word_about_the_same_stays() -> None:
-    """Undoing the first rename when there was a second changes nothing."""
+    """Undoing the first rename after a second one changes nothing."""
     first = CategoryRenamed(category_id="dog", name="Hound")
     second = CategoryRenamed(category_id="dog", name="Rex")
     assert first.undo(in_stream(first, [], [second])) == []

@@ -1,4 +1,4 @@
-"""Putting right, hiding, and taking back: commands over HTTP, and what the pages then show."""
+"""Correcting, hiding and undoing: commands over HTTP, and what the pages show afterwards."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from tests.support.stack import Stack
 
 @pytest.fixture
 async def ids(stack: Stack) -> list[str]:
-    """Three photos, the oldest first."""
+    """Three photos, oldest first."""
     await stack.done("scan")
     return [item["id"] for item in (await stack.get("/api/images?sort=taken_at"))["items"]]
 
@@ -53,7 +53,7 @@ async def test_a_date_is_put_right_and_undone(
 
 
 async def test_many_dates_are_moved_at_once(stack: Stack, ids: list[str]) -> None:
-    """A camera whose clock was an hour behind; undone in one go."""
+    """A camera whose clock was an hour slow; undone in one go."""
     command = await given(stack, "correct-date", {"images": ids, "shift_s": 3600})
     assert await dates(stack) == [(f"2020-01-0{day}T11:00:00", "user") for day in (1, 2, 3)]
     again = await given(stack, "correct-date", {"images": ids[:1], "shift_s": 3600})
@@ -124,7 +124,7 @@ async def test_a_scan_can_t_be_undone(stack: Stack) -> None:
 
 
 async def test_albums_come_back_as_they_were(stack: Stack, ids: list[str]) -> None:
-    made = await given(stack, "create-album", {"name": "Lake", "images": ids})
+    creation = await given(stack, "create-album", {"name": "Lake", "images": ids})
     (album,) = await stack.get("/api/albums")
     out = await given(stack, "remove-from-album", {"album_id": album["id"], "images": ids[:1]})
     await given(stack, "undo", {"command_id": out})
@@ -135,7 +135,7 @@ async def test_albums_come_back_as_they_were(stack: Stack, ids: list[str]) -> No
     await given(stack, "undo", {"command_id": deleted})
     (back,) = await stack.get("/api/albums")
     assert (back["id"], back["name"], back["count"]) == (album["id"], "Lake", 3)
-    await given(stack, "undo", {"command_id": made})
+    await given(stack, "undo", {"command_id": creation})
     assert await stack.get("/api/albums") == []
 
 
@@ -174,18 +174,18 @@ async def test_the_history_is_narrowed_and_passes_over_idle_scans(stack: Stack, 
             for event in events
         ]
     )
-    told = {
+    texts = {
         about: (await stack.client.get(f"/history?about={about}", headers=html)).text
         for about in ("", "albums", "photos", "jobs")
     }
-    assert {about for about, page in told.items() if "Album “Lake” made" in page} == {"", "albums"}
-    assert {about for about, page in told.items() if "1 photo hidden" in page} == {"", "photos"}
-    assert {about for about, page in told.items() if "2 photos added" in page} == {"", "jobs"}
-    assert all("0 photos added" not in page for page in told.values())
+    assert {about for about, page in texts.items() if "Album “Lake” made" in page} == {"", "albums"}
+    assert {about for about, page in texts.items() if "1 photo hidden" in page} == {"", "photos"}
+    assert {about for about, page in texts.items() if "2 photos added" in page} == {"", "jobs"}
+    assert all("0 photos added" not in page for page in texts.values())
 
 
 async def test_kinds_can_be_left_out_of_the_timeline(stack: Stack, ids: list[str]) -> None:
-    """Not of their own page, nor of a search."""
+    """But not out of their own page or a search."""
     await given(stack, "assign-category", {"category_id": "kind-screenshot", "images": ids[:1]})
     command = await given(stack, "set-timeline", {"hides": ["kind-screenshot"]})
     assert [item["id"] for item in (await stack.get("/api/images?sort=taken_at"))["items"]] == ids[1:]

@@ -1,4 +1,4 @@
-"""What holds for every request."""
+"""What applies to every request."""
 
 import pytest
 
@@ -27,7 +27,7 @@ async def test_headers_of_every_answer(stack: Stack, path: str) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8333", "127.0.0.1.evil.example", ""])
 async def test_another_name_for_this_machine_is_refused(stack: Stack, host: str) -> None:
-    """DNS rebinding: a page's own name, made to point here."""
+    """DNS rebinding: an attacker's host name that resolves to this machine."""
     answer = await stack.client.get("/api/images", headers={"Host": host})
     assert answer.status_code == 400
 

@@ -1,4 +1,4 @@
-"""Actor did it: a person, a scan or a model; and many lines of one kind are folded into one."""
+"""Who did it: a person, a scan or a model; and runs of similar entries are folded into one."""
 
 import re
 from uuid import UUID, uuid4
@@ -36,11 +36,11 @@ async def told(stack: Stack, query: str = "") -> list[str]:
 
 @pytest.fixture
 async def ids(stack: Stack) -> list[str]:
-    """A person, a scan and a model have done something. The scan handed on what was said of a photo before."""
+    """Photos with history from a person, a scan and a model. The scan transferred decisions from an earlier version."""
     ids = await imported(stack, 2)
     scan, job = uuid4(), uuid4()
     assert (await stack.post("hide-images", {"images": ids[:1]})).status_code == 202
-    asked = ClassificationRequested(job_id=str(job), model_id="lite0", scope="all")
+    request = ClassificationRequested(job_id=str(job), model_id="lite0", scope="all")
     await stack.gateway.events.append(
         [
             record_command(ScanLibrary(), command_id=scan),
@@ -49,7 +49,7 @@ async def ids(stack: Stack) -> list[str]:
             of(scan, "library", ImagesHidden(image_ids=[ids[1]])),
             of(scan, f"job-{scan}", ScanFinished(found=2, added=2, rejected=0, unchanged=0)),
             record_command(ClassifyImages(images="all"), command_id=job),
-            of(job, f"job-{job}", asked),
+            of(job, f"job-{job}", request),
             of(job, f"job-{job}", JobFinished(job_id=str(job), done=2, failed=0)),
         ]
     )
@@ -79,13 +79,13 @@ async def test_the_history_is_narrowed_to_one_actor(
     "command", [ClassifyImages(), ClassifyImages(images="all"), ClassifyImages(images=["gone"])]
 )
 async def test_a_job_for_photos_that_nobody_named(stack: Stack, command: ClassifyImages) -> None:
-    given = uuid4()
-    asked = ClassificationRequested(job_id=str(given), model_id="lite0", scope="unclassified")
+    command_id = uuid4()
+    request = ClassificationRequested(job_id=str(command_id), model_id="lite0", scope="unclassified")
     await stack.gateway.events.append(
-        [record_command(command, command_id=given), of(given, f"job-{given}", asked)]
+        [record_command(command, command_id=command_id), of(command_id, f"job-{command_id}", request)]
     )
     await stack.caught_up()
-    row = next(row for row in await stack.log() if row.event_id == given)
+    row = next(row for row in await stack.log() if row.event_id == command_id)
     assert photos_of(row) == (["gone"] if isinstance(command.images, list) else [])
     assert (await stack.client.get("/history", headers=HTML)).status_code == 200
 
@@ -135,7 +135,7 @@ async def test_a_group_is_folded_away_behind_its_newest(stack: Stack) -> None:
 
 
 async def test_an_album_is_called_by_its_name(stack: Stack) -> None:
-    """As it is now, also when it is deleted; not twice in a line."""
+    """By its current name, even if deleted; and not twice in a line."""
     ids = await imported(stack, 2)
     await stack.done("create-album", {"name": "Rome"})
     (album,) = await stack.get("/api/albums")

@@ -1,4 +1,4 @@
-"""Exactly what was written: the command, its events and their payloads, as text."""
+"""Exactly what was written to the log: the command, its events and their payloads, as text."""
 
 import html
 import re
@@ -34,8 +34,8 @@ async def test_a_line_leads_to_the_command_and_its_event(stack: Stack) -> None:
     event = await last(stack)
     assert "<b>create_album</b>" in page
     assert "<b>album_created</b>" in page
-    for said in (event.event_id, event.correlation_id, event.stream, answer["command_id"], "none: it began"):
-        assert str(said) in page
+    for part in (event.event_id, event.correlation_id, event.stream, answer["command_id"], "none: it began"):
+        assert str(part) in page
     assert '"name": "Lake"' in html.unescape(page)
     assert "You · " in page
     assert "<script" not in page.split("<main")[1]

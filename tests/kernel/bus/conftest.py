@@ -1,4 +1,4 @@
-"""The buses that keep the contract, each behind the same factory, and RabbitMQ behind a network that may break."""
+"""Every implementation of the bus contract behind the same factory, and RabbitMQ behind a network that may fail."""
 
 import asyncio
 import socket
@@ -71,13 +71,13 @@ async def proxy(rabbitmq: Node) -> AsyncIterator[Proxy]:
 
 @pytest.fixture
 def proxied(rabbitmq: Node, proxy: Proxy, amqp_url: str) -> str:
-    """The address of a bare broker behind the proxy."""
+    """The address of an empty broker behind the proxy."""
     return amqp_url.replace(f":{rabbitmq.port}/", f":{proxy.port}/")
 
 
 @pytest.fixture(params=["embedded", "socket", pytest.param("rabbitmq", marks=pytest.mark.rabbitmq)])
 async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
-    """Makes buses that share one broker; all are closed after the test."""
+    """Creates buses that share one broker; all are closed after the test."""
     async with AsyncExitStack() as stack:
         if request.param == "rabbitmq":
             url = request.getfixturevalue("amqp_url")

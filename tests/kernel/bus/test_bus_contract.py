@@ -1,4 +1,4 @@
-"""The contract of `services/kernel/bus/contract.py`, over every bus that keeps it."""
+"""The contract of `services/kernel/bus/contract.py`, for every implementation."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ async def waits(bus: Bus, queue: str, count: int) -> None:
 
 
 async def test_a_message_arrives_as_it_was_sent(bus: Bus) -> None:
-    """Every field of the envelope survives, and so do bytes beyond ASCII."""
+    """Every field of the envelope survives, and so do non-ASCII bytes."""
     sent = [message('{"ort": "Zürich"}'.encode(), causation=uuid4()), message(b"", type="classify_job")]
     await bus.publish(RESULTS, sent)
     async with bus.consume(RESULTS, 10) as deliveries:
@@ -38,7 +38,7 @@ async def test_a_message_arrives_as_it_was_sent(bus: Bus) -> None:
 
 
 async def test_order_is_kept_within_one_publish(bus: Bus) -> None:
-    """A thousand messages of one call come in their order to a single consumer, and none is missing."""
+    """A thousand messages of one call reach a single consumer in order and complete."""
     sent = [message(str(n).encode()) for n in range(1000)]
     await bus.publish(CLASSIFY_BULK, sent)
     assert await bus.depth(CLASSIFY_BULK) == 1000
@@ -51,13 +51,14 @@ async def test_order_is_kept_within_one_publish(bus: Bus) -> None:
 
 
 async def test_queues_are_apart(bus: Bus) -> None:
-    """What is sent to one queue is in no other."""
+    """A message sent to one queue is in no other."""
     await bus.publish(CLASSIFY_INTERACTIVE, [message()])
     assert [await bus.depth(q) for q in (CLASSIFY_INTERACTIVE, CLASSIFY_BULK, RESULTS, DEAD)] == [1, 0, 0, 0]
 
 
 async def test_an_acknowledged_message_never_comes_back(bus: Bus) -> None:
-    """Acknowledged ones stay away when their consumer leaves; a second ack, or one after that, is harmless."""
+    """Acknowledged messages are not redelivered when their consumer leaves; acking twice, or after that, is
+    harmless."""
     await bus.publish(RESULTS, [message(b"1"), message(b"2")])
     async with bus.consume(RESULTS, 10) as deliveries:
         first, second = await take(deliveries, 2)
@@ -72,7 +73,7 @@ async def test_an_acknowledged_message_never_comes_back(bus: Bus) -> None:
 
 
 async def test_unsettled_messages_come_again(bus: Bus) -> None:
-    """When a consumer leaves, what it had not settled, seen or not, is delivered again before the rest."""
+    """When a consumer leaves, its unsettled messages, seen or not, are redelivered before the rest."""
     await bus.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(6)])
     async with bus.consume(CLASSIFY_BULK, 4) as deliveries:
         await take(deliveries, 2)
@@ -82,7 +83,7 @@ async def test_unsettled_messages_come_again(bus: Bus) -> None:
 
 
 async def test_a_message_tells_how_often_it_came_back(bus: Bus) -> None:
-    """So that what kills its consumer time and again can be told from what was near it once."""
+    """This distinguishes a message that keeps killing its consumer from one that was nearby once."""
     await bus.publish(CLASSIFY_BULK, [message(b"first"), message(b"second")])
     counted = []
     for expected in range(3):
@@ -95,7 +96,7 @@ async def test_a_message_tells_how_often_it_came_back(bus: Bus) -> None:
 
 
 async def test_no_more_than_prefetch_are_unsettled(bus: Bus) -> None:
-    """The fourth of ten waits in the queue until one of three is settled."""
+    """The fourth of ten stays in the queue until one of the first three is settled."""
     await bus.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(10)])
     async with bus.consume(CLASSIFY_BULK, 3) as deliveries:
         first, *_ = await take(deliveries, 3)
@@ -109,7 +110,7 @@ async def test_no_more_than_prefetch_are_unsettled(bus: Bus) -> None:
 
 
 async def test_a_rejected_message_is_dead(bus: Bus) -> None:
-    """It goes to the dead letters, is not delivered again, and makes room for the next."""
+    """It goes to the dead letters, is not redelivered, and makes room for the next."""
     await bus.publish(RESULTS, [message(b"bad"), message(b"good")])
     async with bus.consume(RESULTS, 1) as deliveries:
         (bad,) = await take(deliveries, 1)
@@ -122,7 +123,7 @@ async def test_a_rejected_message_is_dead(bus: Bus) -> None:
 
 
 async def _dead(bus: Bus, *bodies: bytes) -> None:
-    """Messages with these bodies among the dead letters, in this order."""
+    """Put messages with these bodies into the dead letters, in this order."""
     await bus.publish(RESULTS, [message(body) for body in bodies])
     async with bus.consume(RESULTS, len(bodies)) as deliveries:
         for delivery in await take(deliveries, len(bodies)):
@@ -131,7 +132,7 @@ async def _dead(bus: Bus, *bodies: bytes) -> None:
 
 
 async def test_dead_letters_can_be_looked_at(bus: Bus) -> None:
-    """They say where they come from, and looking takes none away."""
+    """They name their queue, and reading them removes none."""
     await _dead(bus, b"1", b"2", b"3")
     for _ in range(2):
         letters = await bus.dead_letters(2)
@@ -142,7 +143,7 @@ async def test_dead_letters_can_be_looked_at(bus: Bus) -> None:
 
 
 async def test_dead_letters_can_be_sent_again(bus: Bus) -> None:
-    """One by its id, then the others: each comes out of the queue it was in, and is dead no more."""
+    """One by its id, then the others: each returns to its original queue and is no longer a dead letter."""
     await _dead(bus, b"1", b"2", b"3")
     second = (await bus.dead_letters(10))[1].message
     assert second and await bus.revive([second.message_id]) == 1
@@ -171,7 +172,7 @@ async def test_dead_letters_can_be_forgotten(bus: Bus) -> None:
 
 
 async def test_a_message_that_always_comes_back_is_dead_in_the_end(bus: Bus) -> None:
-    """One that kills every consumer is tried DELIVERY_LIMIT times again, then no more."""
+    """One that kills every consumer is redelivered DELIVERY_LIMIT times, then no more."""
     await bus.publish(CLASSIFY_BULK, [message(b"poison")])
     for _ in range(topology.DELIVERY_LIMIT + 1):
         assert await bus.depth(DEAD) == 0
@@ -184,7 +185,7 @@ async def test_a_message_that_always_comes_back_is_dead_in_the_end(bus: Bus) -> 
 
 
 async def test_purge_forgets_what_waits_and_only_that(bus: Bus) -> None:
-    """What a consumer holds stays its own."""
+    """Unsettled messages stay with their consumer."""
     await bus.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(5)])
     async with bus.consume(CLASSIFY_BULK, 1) as deliveries:
         await take(deliveries, 1)
@@ -195,7 +196,7 @@ async def test_purge_forgets_what_waits_and_only_that(bus: Bus) -> None:
 
 
 async def test_consumers_share_the_work(connect: Connect) -> None:
-    """Two consumers on two connections get every message once between them, and both get some."""
+    """Two consumers on two connections get every message once between them, and each gets some."""
     one, two = await connect(), await connect()
     async with one.consume(CLASSIFY_BULK, 5) as left, two.consume(CLASSIFY_BULK, 5) as right:
         await one.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(10)])
@@ -204,7 +205,7 @@ async def test_consumers_share_the_work(connect: Connect) -> None:
 
 
 async def test_many_may_publish_at_once(connect: Connect) -> None:
-    """Concurrent calls on two connections are all confirmed and all arrive."""
+    """Concurrent calls on two connections are all confirmed, and all messages arrive."""
     buses = [await connect(), await connect()]
     await asyncio.gather(
         *(buses[n % 2].publish(RESULTS, [message(f"{n}.{m}".encode()) for m in range(20)]) for n in range(20))
@@ -213,7 +214,7 @@ async def test_many_may_publish_at_once(connect: Connect) -> None:
 
 
 async def test_a_cancelled_wait_loses_nothing(bus: Bus) -> None:
-    """Whoever stops waiting for the next message, and waits again, gets it."""
+    """A message missed by a cancelled wait is delivered to the next wait."""
     async with bus.consume(RESULTS, 10) as deliveries:
         waiting = asyncio.ensure_future(anext(deliveries))
         await asyncio.sleep(0)
@@ -224,7 +225,7 @@ async def test_a_cancelled_wait_loses_nothing(bus: Bus) -> None:
 
 
 async def test_a_ring_reaches_every_listener(connect: Connect) -> None:
-    """Also those on other connections, and the one who rings."""
+    """Including those on other connections and the sender."""
     one, two = await connect(), await connect()
     async with one.rings() as here, two.rings() as there, asyncio.timeout(PATIENCE_S):
         await two.ring()
@@ -233,7 +234,8 @@ async def test_a_ring_reaches_every_listener(connect: Connect) -> None:
 
 
 async def test_rings_are_merged_for_a_slow_listener(connect: Connect) -> None:
-    """A hundred rings are far fewer signals for one who did not look, and the next one is heard again."""
+    """For a listener that wasn't looking, a hundred rings become far fewer signals, and the next ring gets through
+    again."""
     one, two = await connect(), await connect()
     async with one.rings() as slow, two.rings() as quick, asyncio.timeout(PATIENCE_S):
         for _ in range(100):
@@ -246,14 +248,14 @@ async def test_rings_are_merged_for_a_slow_listener(connect: Connect) -> None:
 
 
 async def test_ringing_without_listeners_is_no_error(bus: Bus) -> None:
-    """Nobody has to be there, and nothing is kept for who comes later."""
+    """Nobody has to be listening, and nothing is kept for later listeners."""
     await bus.ring()
     await bus.publish(RESULTS, [message()])
     assert await bus.depth(RESULTS) == 1
 
 
 async def test_iterators_end_with_their_context(bus: Bus) -> None:
-    """After leaving, an iterator gives no message, and does not wait for one."""
+    """Outside its context an iterator yields no message and doesn't wait for one."""
     async with bus.consume(RESULTS, 1) as deliveries, bus.rings() as rings:
         pass
     async with asyncio.timeout(PATIENCE_S):
@@ -264,7 +266,7 @@ async def test_iterators_end_with_their_context(bus: Bus) -> None:
 
 
 async def test_closing_ends_everything(bus: Bus) -> None:
-    """Iterators end, publishing says why it can't, settling and closing again are harmless."""
+    """Iterators end, publishing raises the reason, settling and closing again are harmless."""
     states = [bus.connected]
     await bus.publish(RESULTS, [message()])
     async with bus.consume(RESULTS, 1) as deliveries, bus.rings() as rings:
@@ -287,7 +289,7 @@ async def test_closing_ends_everything(bus: Bus) -> None:
 
 
 async def test_unknown_queues_are_refused(bus: Bus) -> None:
-    """A name that the topology lacks, a consumer of the dead letters, or no prefetch: a programming error."""
+    """A name outside the topology, consuming the dead letters, or a prefetch of zero is a programming error."""
     with pytest.raises(ValueError):
         await bus.publish("nobody", [message()])
     with pytest.raises(ValueError):

@@ -1,4 +1,4 @@
-"""What only the embedded broker has: children over a socket, which may die or talk nonsense."""
+"""Specific to the embedded broker: children over a socket, which may die or send garbage."""
 
 import asyncio
 import signal
@@ -37,7 +37,7 @@ asyncio.run(main())
 
 @asynccontextmanager
 async def greedy_child(broker: EmbeddedBroker) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A process that acknowledges one job, holds four and waits for the end of the bus."""
+    """A process that acknowledges one job, holds four and waits for the bus to close."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with theirs:
         process = await asyncio.create_subprocess_exec(
@@ -67,7 +67,7 @@ async def said(process: asyncio.subprocess.Process) -> bytes:
 
 
 async def test_a_killed_child_gives_back_what_it_held() -> None:
-    """kill -9: its unsettled jobs are delivered again first, in their order; the acknowledged one is not."""
+    """kill -9: its unsettled jobs are redelivered first, in order; the acknowledged one is not."""
     broker = EmbeddedBroker()
     await broker.publish(CLASSIFY_BULK, [message(str(n).encode()) for n in range(8)])
     async with greedy_child(broker) as child:
@@ -81,7 +81,7 @@ async def test_a_killed_child_gives_back_what_it_held() -> None:
 
 
 async def test_a_child_sees_its_gateway_go() -> None:
-    """When the broker closes, the child's `closed` is set and it can end by itself."""
+    """When the broker closes, the child's `closed` is set, so that it can exit."""
     broker = EmbeddedBroker()
     await broker.publish(CLASSIFY_BULK, [message()])
     async with greedy_child(broker) as child:
@@ -118,7 +118,7 @@ async def test_a_client_without_gateway_says_so() -> None:
 
 
 async def test_a_call_in_flight_fails_when_the_gateway_goes() -> None:
-    """Publishing that was not confirmed raises instead of waiting for ever."""
+    """Unconfirmed publishing raises instead of waiting for ever."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     client = await connect_embedded(theirs.detach())
     publishing = asyncio.create_task(client.publish(RESULTS, [message()]))
@@ -148,7 +148,7 @@ def framed(payload: bytes) -> bytes:
     ],
 )
 async def test_nonsense_ends_one_connection_only(nonsense: bytes) -> None:
-    """A child that sends what is no frame is dropped with its work given back; the others don't notice."""
+    """A child that sends an invalid frame is disconnected and its messages requeued; the others don't notice."""
     broker = EmbeddedBroker()
     await broker.publish(CLASSIFY_BULK, [message(b"held")])
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -167,7 +167,7 @@ async def test_nonsense_ends_one_connection_only(nonsense: bytes) -> None:
 
 
 async def test_half_a_frame_is_no_frame() -> None:
-    """A child that dies while it writes has said nothing with that frame."""
+    """The unfinished frame of a child that dies while writing is ignored."""
     broker = EmbeddedBroker()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with theirs:
@@ -179,8 +179,8 @@ async def test_half_a_frame_is_no_frame() -> None:
 
 
 async def test_messages_fill_frames_but_never_burst_them() -> None:
-    """Messages of up to 2 MB pass, many in one call too, in both directions; a larger one is refused by the
-    sender, and nothing of that call is sent."""
+    """Messages of up to 2 MB pass in both directions, even many per call; for a larger one the sender raises, and
+    nothing of that call is sent."""
     broker = EmbeddedBroker()
     large = [message(bytes([65 + n]) * 1_900_000) for n in range(8)]
     many = [message(b"x" * 3000) for _ in range(2000)]
@@ -197,7 +197,7 @@ async def test_messages_fill_frames_but_never_burst_them() -> None:
 
 
 async def test_acknowledgements_arrive_before_the_child_leaves() -> None:
-    """A child that acknowledges, closes and ends at once is not given the same messages again."""
+    """Messages of a child that acknowledges, closes and exits at once are not redelivered."""
     broker = EmbeddedBroker()
     await broker.publish(RESULTS, [message(b"%d" % n) for n in range(100)])
     async with child_of(broker) as child, child.consume(RESULTS, 100) as deliveries:
@@ -210,8 +210,7 @@ async def test_acknowledgements_arrive_before_the_child_leaves() -> None:
 
 
 async def test_a_busy_broker_forgets_no_acknowledgement() -> None:
-    """It has so much to send that it does not read: a child that acknowledges and closes then has settled all the
-    same."""
+    """While it is too busy sending to read, a child that acknowledges and closes has still settled its messages."""
     broker = EmbeddedBroker()
     async with child_of(broker) as child, child.consume(CLASSIFY_BULK, 8) as deliveries:
         await broker.publish(CLASSIFY_BULK, [message(b"%d" % n * 1_000_000) for n in range(9)])

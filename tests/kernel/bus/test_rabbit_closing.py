@@ -1,5 +1,5 @@
-"""A consumer that closes in good order has settled what was settled: RabbitMQ is slow, or the way to it is, or both
-have other work, and still nothing of that comes again."""
+"""Closing a consumer cleanly completes its settlements: even if RabbitMQ or the network is slow, or both are busy,
+nothing settled is redelivered."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,11 +20,11 @@ from tests.support.waiting import PATIENCE_S, eventually
 pytestmark = pytest.mark.rabbitmq
 
 HELD: Final = 100
-"""Messages in hand. Of a queue that is slow, RabbitMQ passes on the first 33 acknowledgements of a channel and keeps
-the others back."""
+"""Unsettled messages. With a slow queue RabbitMQ passes on a channel's first 33 acknowledgements and holds back the
+others."""
 
 SLOW_S: Final = 3.0
-"""Longer than what is closed was once waited for."""
+"""Longer than the former timeout for closing."""
 
 STOP_THE_QUEUE: Final = """
     {{ok, Queue}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"{vhost}">>, queue, <<"{queue}">>)),
@@ -42,8 +42,8 @@ STOP_THE_QUEUE: Final = """
     spawn(fun() -> Wait(1000), sys:resume(Leader) end),
     ok.
 """
-"""Erlang for `rabbitmqctl eval`. The queue does nothing until a consumer takes its leave of it, or its channel has
-ended, but for ten seconds at most."""
+"""Erlang for `rabbitmqctl eval`. Suspends the queue until a consumer cancels or its channel closes, for ten seconds at
+most."""
 
 
 async def take(deliveries: AsyncIterator[Delivery], count: int) -> list[Delivery]:
@@ -52,8 +52,8 @@ async def take(deliveries: AsyncIterator[Delivery], count: int) -> list[Delivery
 
 
 async def test_a_slow_queue_forgets_no_acknowledgement(rabbitmq: Node, amqp_url: str) -> None:
-    """A hundred messages are settled while their queue does nothing; it goes on when the consumer has begun to
-    close. None of them comes again, and those that were rejected are dead."""
+    """A hundred messages are settled while their queue is suspended; it resumes once the consumer has begun to close.
+    None is redelivered, and the rejected ones are dead letters."""
     vhost = urlsplit(amqp_url).path.removeprefix("/")
     async with rabbit(amqp_url) as bus:
         await bus.publish(CLASSIFY_BULK, [message(b"%d" % n) for n in range(HELD)])
@@ -69,8 +69,8 @@ async def test_a_slow_queue_forgets_no_acknowledgement(rabbitmq: Node, amqp_url:
 
 
 async def test_a_slow_link_forgets_no_acknowledgement(proxy: Proxy, proxied: str, amqp_url: str) -> None:
-    """Nothing gets through for three seconds: a consumer that closes meanwhile is closed when RabbitMQ knows what it
-    has settled, and the connection that it shares stands."""
+    """The link is stalled for three seconds: a consumer closed meanwhile finishes closing once RabbitMQ has its
+    settlements, and the shared connection stays up."""
     async with rabbit(proxied) as bus, rabbit(amqp_url) as other, AsyncExitStack() as consuming:
         await bus.publish(CLASSIFY_BULK, [message(b"%d" % n) for n in range(HELD)])
         deliveries = await consuming.enter_async_context(bus.consume(CLASSIFY_BULK, HELD))
@@ -92,8 +92,8 @@ async def test_a_slow_link_forgets_no_acknowledgement(proxy: Proxy, proxied: str
 async def test_what_a_lost_connection_took_with_it_comes_again(
     proxy: Proxy, proxied: str, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A consumer whose connection breaks while it closes, or gives no answer, is closed all the same; what it had
-    settled in vain is delivered to the next one, over a new connection."""
+    """A consumer closes even if its connection breaks meanwhile or does not answer; messages whose settlement was lost
+    are redelivered to the next consumer, over a new connection."""
     monkeypatch.setattr(rabbit_consumer, "ANSWER_S", 1.0)
     async with rabbit(proxied) as bus:
         await bus.publish(CLASSIFY_BULK, [message(b"%d" % n) for n in range(HELD)])

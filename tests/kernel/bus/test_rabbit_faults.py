@@ -1,4 +1,4 @@
-"""What only RabbitMQ can do to us: be away, break off, stall, and hold what is not ours."""
+"""Specific to RabbitMQ: it may be away, disconnect, stall, and hold foreign messages."""
 
 import asyncio
 import json
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.rabbitmq
 
 @asynccontextmanager
 async def channel_of(url: str) -> AsyncIterator[aio_pika.abc.AbstractChannel]:
-    """Somebody else's connection."""
+    """A foreign connection."""
     connection = await aio_pika.connect(url, timeout=10)
     async with connection, connection.channel() as channel:
         yield channel
 
 
 async def until_published(bus: RabbitBus, queue: str, *messages: Message) -> None:
-    """As every publisher of ours does: again until it is confirmed."""
+    """Retry until confirmed, as all publishers do."""
 
     async def confirmed() -> bool:
         try:
@@ -44,7 +44,7 @@ async def until_published(bus: RabbitBus, queue: str, *messages: Message) -> Non
 
 
 async def test_the_broker_may_be_away_at_start(proxy: Proxy, proxied: str) -> None:
-    """Connecting returns, publishing says why it fails, consumers wait; all begins when the broker comes."""
+    """Connecting returns, publishing raises the reason, consumers wait; everything starts once the broker is up."""
     await proxy.refuse()
     async with rabbit(proxied) as bus:
         assert not bus.connected
@@ -62,8 +62,7 @@ async def test_the_broker_may_be_away_at_start(proxy: Proxy, proxied: str) -> No
 
 
 async def test_a_broker_that_never_answers_is_not_waited_for(proxy: Proxy, proxied: str) -> None:
-    """Something listens and says nothing: connecting returns all the same, and closing in the middle of an
-    attempt leaves nothing behind."""
+    """The port is open but silent: connecting returns anyway, and closing during an attempt leaves nothing behind."""
     proxy.stall()
     async with rabbit(proxied) as bus:
         assert not bus.connected
@@ -82,8 +81,8 @@ async def test_a_bus_that_never_connected_can_be_closed() -> None:
 
 
 async def test_consumers_survive_a_cut_connection(proxy: Proxy, proxied: str) -> None:
-    """The same iterators go on; what was held is delivered again; acks of the old connection are harmless; and
-    one ring stands for those that were missed."""
+    """The same iterators continue; unsettled messages are redelivered; acks for the old connection are harmless; and
+    one ring stands in for any missed ones."""
     async with rabbit(proxied) as bus, bus.consume(RESULTS, 2) as deliveries, bus.rings() as rings:
         for turn in range(3):
             sent = [message(f"{turn}.{n}".encode()) for n in range(4)]
@@ -129,7 +128,7 @@ async def test_nothing_that_was_confirmed_is_lost(proxy: Proxy, proxied: str) ->
 
 
 async def test_the_broker_may_restart(rabbitmq: Node, amqp_url: str) -> None:
-    """Confirmed messages are on its disk and come after the restart, on the same iterator."""
+    """Confirmed messages are on disk and arrive after the restart, on the same iterator."""
     async with rabbit(amqp_url) as bus, bus.consume(RESULTS, 1) as deliveries:
         await bus.publish(RESULTS, [message(b"1"), message(b"2")])
         await anext(deliveries)
@@ -173,7 +172,7 @@ FOREIGN = {
 
 
 async def test_foreign_messages_go_to_the_dead_letters(amqp_url: str) -> None:
-    """Whatever lacks our properties is rejected by the bus; the consumer sees only ours, and goes on."""
+    """The bus rejects messages without our properties; the consumer gets only ours, and continues."""
     async with rabbit(amqp_url) as bus, channel_of(amqp_url) as channel:
         exchange = await channel.get_exchange(topology.RESULTS_EXCHANGE)
         async with bus.consume(RESULTS, 1) as deliveries:
@@ -206,8 +205,8 @@ async def test_messages_are_persistent_and_named(amqp_url: str) -> None:
 
 @pytest.mark.parametrize("exchange", [False, True])
 async def test_a_deleted_queue_is_made_again(amqp_url: str, exchange: bool) -> None:
-    """Somebody deletes queue and exchange under us: a publisher that tries again succeeds, consumers go on, on
-    other connections, too."""
+    """The queue and its exchange are deleted while in use: a publisher succeeds on retry, and consumers continue, even
+    on other connections."""
     async with rabbit(amqp_url) as bus, rabbit(amqp_url) as other, other.consume(RESULTS, 1) as deliveries:
         await bus.publish(RESULTS, [message()])
         await (await anext(deliveries)).reject()
@@ -224,20 +223,20 @@ async def test_a_deleted_queue_is_made_again(amqp_url: str, exchange: bool) -> N
 async def test_a_queue_that_is_declared_otherwise_is_reported(
     amqp_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It stays not connected and tells the person what to delete; after that it works without a restart."""
+    """It stays disconnected and tells the person what to delete; after that it works without a restart."""
     async with channel_of(amqp_url) as channel:
         await channel.declare_queue(RESULTS, durable=True)
     async with rabbit(amqp_url) as bus:
         assert not bus.connected
-        told = capsys.readouterr()
-        assert "Delete it there" in told.out + told.err
+        output = capsys.readouterr()
+        assert "Delete it there" in output.out + output.err
         async with channel_of(amqp_url) as channel:
             await channel.queue_delete(RESULTS)
         await until_published(bus, RESULTS, message())
 
 
 async def test_a_cancelled_question_harms_nobody(amqp_url: str) -> None:
-    """Whoever stops waiting for a depth, or for confirms, leaves the connection to the others intact."""
+    """Cancelling a depth query or a wait for confirms leaves the shared connection intact."""
     async with rabbit(amqp_url) as bus, bus.consume(CLASSIFY_BULK, 1) as deliveries:
         for call in (bus.depth(RESULTS), bus.publish(RESULTS, [message() for _ in range(200)])):
             asking = asyncio.ensure_future(call)
@@ -251,7 +250,7 @@ async def test_a_cancelled_question_harms_nobody(amqp_url: str) -> None:
 
 
 async def test_the_url_must_be_amqp() -> None:
-    """A mistyped setting is said at once, without repeating its password."""
+    """A mistyped setting is reported at once, without its password."""
     for url in ("redis://user:secret@localhost/", "localhost:5672", "amqp://user:secret@[::1/", ""):
         with pytest.raises(ValueError, match="amqp://") as caught:
             await connect_rabbit(url)
@@ -259,7 +258,7 @@ async def test_the_url_must_be_amqp() -> None:
 
 
 def test_definitions_are_those_of_the_topology() -> None:
-    """The committed file is what the generator writes; every work queue has its limits."""
+    """The committed file is the generator's output; every work queue has its limits."""
     assert definitions.PATH.read_text("utf-8") == definitions.text()
     queues = {q["name"]: q["arguments"] for q in json.loads(definitions.text())["queues"]}
     assert queues.keys() == {*topology.EXCHANGE_OF, DEAD}
@@ -269,7 +268,7 @@ def test_definitions_are_those_of_the_topology() -> None:
 
 
 async def test_definitions_can_be_imported(rabbitmq: Node, amqp_url: str) -> None:
-    """RabbitMQ takes the file, and the services' own declarations agree with it."""
+    """RabbitMQ accepts the file, and the services' own declarations agree with it."""
     vhost = amqp_url.rsplit("/", 1)[1]
     await asyncio.to_thread(rabbitmq.define, json.dumps(definitions.definitions(vhost)))
     async with channel_of(amqp_url) as channel:
