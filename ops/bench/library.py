@@ -139,7 +139,7 @@ def _worker(gateway: int) -> float:
     """MB of the gateway's largest worker."""
     largest = 0.0
     for pid, arguments in children(gateway):
-        if any("library.worker" in argument for argument in arguments):
+        if any("gateway.workers.worker" in argument for argument in arguments):
             with contextlib.suppress(OSError, StopIteration):  # it has exited meanwhile
                 largest = max(largest, resident(pid))
     return largest

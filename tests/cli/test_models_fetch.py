@@ -85,7 +85,7 @@ def there(settings: Settings) -> Installed:
 
 @pytest.mark.parametrize("name", ["efficientnet-b0", "EfficientNetB0", "EfficientNet-B0"])
 def test_fetched_once(settings: Settings, server: Server, name: str) -> None:
-    assert "is there" in fetch(settings, name, server=server.url)
+    assert "is installed" in fetch(settings, name, server=server.url)
     assert there(settings).architecture == "EfficientNetB0"
     assert "already" in fetch(settings, name, server=server.url)
     assert server.asked == [None]
