@@ -98,7 +98,7 @@ class Launched:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def launched(playwright: Playwright) -> AsyncIterator[Launched]:
-    one = Launched(playwright, binary())
+    one = Launched(playwright, shutil.which("chromium-headless-shell") or binary())
     yield one
     await one.close()
 
