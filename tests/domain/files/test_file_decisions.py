@@ -1,0 +1,96 @@
+"""When a scan may start, and which files it looks at although they have not changed."""
+
+import pytest
+
+from services.domain.failure import Problem
+from services.domain.files.commands import RetryRejected, ScanLibrary
+from services.domain.files.events import ScanStarted
+from services.domain.problems.events import FileAt
+from services.domain.subject import Command, NotFound, Refused
+from tests.support.library import Library, ProblemRow, after
+
+ROOTS = ["/photos", "/more"]
+ONE = FileAt(root="/photos", path="sub/one.jpg")
+TWO = FileAt(root="/more", path="two.jpg")
+ODD = "The picture is too odd."
+SHUT = "The folder can't be read (Permission denied)."
+
+
+def file(root: str, path: str, kind: str = "file") -> Problem:
+    return Problem(kind, root, path, None, None)
+
+
+async def with_problems() -> Library:
+    """Files that could not be shown: two, one that is ignored, and one in a folder that is no longer set; a folder that
+    can't be read, and a photo that a model failed on."""
+    library = await after()
+    library.roots = ROOTS
+    library.problem_rows = [
+        ProblemRow(file("/photos", "sub/one.jpg")),
+        ProblemRow(file("/more", "two.jpg"), ODD),
+        ProblemRow(file("/photos", "ignored.jpg"), ODD, ignored=True),
+        ProblemRow(file("/old", "three.jpg"), ODD),
+        ProblemRow(file("/photos", "locked", "folder"), SHUT),
+        ProblemRow(Problem("image", None, None, "a", "first"), ODD),
+    ]
+    return library
+
+
+async def test_a_scan_looks_through_all_folders() -> None:
+    """It names no file to look at again."""
+    await (await with_problems()).decides(ScanLibrary(), ScanStarted(roots=ROOTS))
+
+
+@pytest.mark.parametrize("command", [ScanLibrary(), RetryRejected(), RetryRejected(paths=["/photos/x.jpg"])])
+async def test_without_a_folder_there_is_nothing_to_scan(command: Command) -> None:
+    """The sentence tells how to set one; no field of the command is to blame."""
+    library = await after()
+    library.roots = []
+    await library.refuses(command, Refused, None, "start Albumen with one (albumen up FOLDER)")
+
+
+@pytest.mark.parametrize(
+    ("command", "again"),
+    [
+        (RetryRejected(), [ONE, TWO]),
+        (RetryRejected(paths=["/more/two.jpg", "/photos/gone.jpg"]), [TWO]),
+        (RetryRejected(reason=ODD), [TWO]),
+        (RetryRejected(paths=["/photos/sub/one.jpg"], reason="The file is empty."), [ONE]),
+        (RetryRejected(paths=["/photos/locked"]), []),
+        (RetryRejected(reason=SHUT), []),
+    ],
+)
+async def test_a_retry_is_a_scan_that_looks_at_those_files_again(
+    command: RetryRejected, again: list[FileAt]
+) -> None:
+    """By default all that are not ignored; only in folders that are set. A scan looks into folders that can't be read
+    anyway, so it names none of them."""
+    await (await with_problems()).decides(command, ScanStarted(roots=ROOTS, again=again))
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (RetryRejected(paths=["/photos/gone.jpg"]), "paths"),
+        (RetryRejected(paths=["/photos/ignored.jpg"]), "paths"),
+        (RetryRejected(paths=["/old/three.jpg"]), "paths"),
+        (RetryRejected(paths=["/more/two.jpg"], reason=SHUT), "paths"),
+        (RetryRejected(reason="Something else."), None),
+    ],
+)
+async def test_what_is_not_left_is_not_retried(command: RetryRejected, field: str | None) -> None:
+    """Or is ignored, or belongs to no folder that is set."""
+    await (await with_problems()).refuses(command, NotFound, field, "No such file is left")
+
+
+async def test_when_nothing_failed_there_is_nothing_to_retry() -> None:
+    await (await after()).refuses(RetryRejected(), NotFound, None, "No such file is left")
+
+
+@pytest.mark.parametrize("command", [ScanLibrary(), RetryRejected()])
+async def test_a_scan_is_not_undone(command: Command) -> None:
+    """What it found is in the folders."""
+    library = await with_problems()
+    scan = await library.append(command, await command.decide(library))
+    assert command.FINAL
+    await library.refuses_undo(scan, "can't be undone (scan started)")

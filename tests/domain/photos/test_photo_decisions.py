@@ -1,0 +1,165 @@
+"""What a person may say of photos: when they were taken, and which to hide or leave out; and what undo brings back."""
+
+import pytest
+
+from services.domain.photos.dates import CorrectDate, DateCorrected
+from services.domain.photos.explaining import ExplainImage
+from services.domain.photos.hiding import HideImages, ImagesHidden, ImagesUnhidden, UnhideImages
+from services.domain.photos.timeline import SetTimeline, TimelineHides
+from services.domain.subject import Command, Event, NotFound, Refused
+from tests.support.given import in_stream
+from tests.support.library import after
+
+
+def dated(image: str, at: str | None) -> DateCorrected:
+    return DateCorrected(image_id=image, taken_at=at)
+
+
+def hides(*categories: str) -> TimelineHides:
+    return TimelineHides(category_ids=list(categories))
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("2020-02-29", "2020-02-29T12:00:00"),
+        (" 2020-02-29\n", "2020-02-29T12:00:00"),
+        ("2020-02-29T00:00", "2020-02-29T00:00:00"),
+        ("2020-02-29 08:15:30", "2020-02-29T08:15:30"),
+        ("2020-02-29T08:15:30.250", "2020-02-29T08:15:30.250"),
+        ("2020-02-29T08:15-03:30", "2020-02-29T08:15:00-03:30"),
+        ("2020-02-29T08:15Z", "2020-02-29T08:15:00+00:00"),
+    ],
+)
+async def test_a_date_is_stored_to_the_second(written: str, stored: str) -> None:
+    """To the millisecond if it has any; a date without a time means noon; an offset is kept."""
+    await (await after()).decides(CorrectDate(images=["a"], taken_at=written), dated("a", stored))
+
+
+async def test_only_photos_whose_date_changes_get_an_event() -> None:
+    """One each, however often they are named."""
+    library = await after()
+    command = CorrectDate(images=["b", "a", "b", "c"], taken_at="2017-01-01")
+    at = "2017-01-01T12:00:00"
+    await library.decides(command, dated("b", at), dated("a", at))
+    library.photos |= {"a": at, "b": at}
+    await library.decides(command)
+
+
+async def test_each_date_is_moved_by_that_many_seconds() -> None:
+    """Each photo once, and its offset stays."""
+    await (await after()).decides(
+        CorrectDate(images=["a", "b", "a"], shift_s=-3600),
+        dated("a", "2016-06-12T13:03:00"),
+        dated("b", "2016-06-13T08:00:00+02:00"),
+    )
+
+
+async def test_a_shift_keeps_milliseconds() -> None:
+    library = await after()
+    library.photos["a"] = "2016-06-12T14:03:00.250"
+    await library.decides(CorrectDate(images=["a"], shift_s=1), dated("a", "2016-06-12T14:03:01.250"))
+
+
+async def test_a_shift_by_nothing_brings_no_event() -> None:
+    await (await after()).decides(CorrectDate(images=["a"], shift_s=0))
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "says"),
+    [
+        (CorrectDate(images=["a"]), "taken_at", "Say either the date"),
+        (CorrectDate(images=["a"], taken_at="2020-01-01", shift_s=0), "taken_at", "Say either the date"),
+        (CorrectDate(images=["a"], taken_at="2019-02-29"), "taken_at", "“2019-02-29” is no date"),
+        (CorrectDate(images=["a"], taken_at="x" * 99), "taken_at", f"“{'x' * 40}” is no date"),
+        (CorrectDate(images=["a"], shift_s=-64_000_000_000), "shift_s", "leave the calendar"),
+        (CorrectDate(images=["a"], shift_s=6_400_000_000_000), "shift_s", "leave the calendar"),
+    ],
+)
+async def test_what_is_no_date_is_refused(command: CorrectDate, field: str, says: str) -> None:
+    """The sentence repeats what was written, cut after 40 characters."""
+    await (await after()).refuses(command, Refused, field, says)
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "since", "back"),
+    [
+        ([], dated("a", "1"), [], [dated("a", None)]),
+        ([dated("a", "1")], dated("a", "2"), [], [dated("a", "1")]),
+        ([dated("a", "1")], dated("a", None), [], [dated("a", "1")]),
+        ([dated("a", "1"), dated("a", None)], dated("a", "2"), [], [dated("a", None)]),
+        ([], dated("a", "1"), [dated("a", "2")], []),
+        ([], dated("a", "1"), [dated("a", None)], []),
+    ],
+)
+def test_a_date_taken_back_leaves_the_persons_date_before_or_the_files(
+    before: list[Event], event: Event, since: list[Event], back: list[Event]
+) -> None:
+    """A later date stays."""
+    assert event.undo(in_stream(event, before, since)) == back
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        CorrectDate(images=["a", "z"], taken_at="2020-01-01"),
+        HideImages(images=["a", "z"]),
+        UnhideImages(images=["a", "z"]),
+        ExplainImage(image="z"),
+    ],
+)
+async def test_photos_have_to_be_in_the_library(command: Command) -> None:
+    """If one is not, nothing happens to the others either."""
+    await (await after()).refuses(command, NotFound, "images", "no photo with the id z")
+
+
+async def test_photos_are_hidden_in_one_event() -> None:
+    """Each once, in the order in which they were named."""
+    await (await after()).decides(HideImages(images=["b", "a", "b"]), ImagesHidden(image_ids=["b", "a"]))
+
+
+async def test_photos_are_shown_again_in_one_event() -> None:
+    await (await after()).decides(UnhideImages(images=["b", "a", "b"]), ImagesUnhidden(image_ids=["b", "a"]))
+
+
+async def test_hiding_and_showing_undo_each_other() -> None:
+    hidden, shown = ImagesHidden(image_ids=["a", "b"]), ImagesUnhidden(image_ids=["a", "b"])
+    library = await after()
+    undo = await library.undoes(await library.decides(HideImages(images=["a", "b"]), hidden), shown)
+    await library.undoes(undo, hidden)
+
+
+async def test_the_timeline_names_the_categories_it_leaves_out_in_order() -> None:
+    """Each once, so that the same choice is the same event; none: it shows everything."""
+    library = await after()
+    await library.decides(SetTimeline(hides=["dog", "cat", "dog"]), hides("cat", "dog"))
+    await library.decides(SetTimeline(), hides())
+
+
+async def test_the_timeline_leaves_out_only_categories_that_exist() -> None:
+    library = await after()
+    await library.refuses(SetTimeline(hides=["dog", "gone"]), Refused, "hides", "no category “gone”")
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "since", "back"),
+    [
+        ([], hides("dog"), [], [hides()]),
+        ([hides("cat")], hides("dog"), [], [hides("cat")]),
+        ([hides("cat"), hides("dog")], hides(), [], [hides("dog")]),
+        ([], hides("dog"), [hides()], []),
+        ([hides("cat")], hides("dog"), [hides("cat", "dog")], []),
+    ],
+)
+def test_the_timeline_goes_back_to_the_choice_before(
+    before: list[Event], event: Event, since: list[Event], back: list[Event]
+) -> None:
+    """Or to everything, if there was none; a later choice stays."""
+    assert event.undo(in_stream(event, before, since)) == back
+
+
+async def test_asking_where_a_model_looked_changes_nothing() -> None:
+    """The model answers it later, so there is nothing to undo."""
+    library = await after()
+    asked = await library.decides(ExplainImage(image="a"))
+    await library.refuses_undo(asked, "nothing left of it")
