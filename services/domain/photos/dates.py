@@ -1,8 +1,9 @@
 """Correcting when photos were taken: to a date, or by a shift (for a camera whose clock was wrong)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, ClassVar, Final
 
 from msgspec import Meta
 
@@ -10,6 +11,8 @@ from services.domain.fields import ImageIds
 from services.domain.subject import Command, Decision, Event, InStream, Known, Refused, Section
 from services.domain.words import Moment, Photos
 from services.kernel.sentence import Sentence, Spoken
+
+NOON: Final = time(12)
 
 
 class DateCorrected(Event, frozen=True, kw_only=True):
@@ -67,6 +70,8 @@ class CorrectDate(Command, frozen=True, kw_only=True):
 def iso_date(text: str) -> str:
     """ISO 8601 to the second (or millisecond); a date alone means noon. Raises Refused."""
     try:
+        with suppress(ValueError):
+            return datetime.combine(date.fromisoformat(text.strip()), NOON).isoformat()
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Refused(
@@ -74,8 +79,6 @@ def iso_date(text: str) -> str:
             "taken_at",
             said=text[:40],
         ) from None
-    if len(text.strip()) == len("2016-06-12"):
-        moment = moment.replace(hour=12)
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 

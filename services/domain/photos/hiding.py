@@ -15,12 +15,28 @@ class Hiding(Event, frozen=True, kw_only=True):
     UNDOABLE: ClassVar[bool] = True
     image_ids: list[str]
 
+    def restored(self, stream: InStream) -> list[str]:
+        """The photos that it hid or showed and that nobody hid or showed since."""
+        hidden: set[str] = set()
+        for _, event in stream.before:
+            if isinstance(event, ImagesHidden):
+                hidden.update(event.image_ids)
+            elif isinstance(event, ImagesUnhidden):
+                hidden.difference_update(event.image_ids)
+        since = {one for _, event in stream.after if isinstance(event, Hiding) for one in event.image_ids}
+        return [
+            one
+            for one in self.image_ids
+            if one not in since and (one in hidden) is isinstance(self, ImagesUnhidden)
+        ]
+
 
 class ImagesHidden(Hiding, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "images_hidden"
 
     def undo(self, stream: InStream) -> list[Event]:
-        return [ImagesUnhidden(image_ids=self.image_ids)]
+        images = self.restored(stream)
+        return [ImagesUnhidden(image_ids=images)] if images else []
 
     def line(self) -> Spoken:
         return Sentence("%(photos)s hidden", photos=Photos(len(self.image_ids)))
@@ -30,7 +46,8 @@ class ImagesUnhidden(Hiding, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "images_unhidden"
 
     def undo(self, stream: InStream) -> list[Event]:
-        return [ImagesHidden(image_ids=self.image_ids)]
+        images = self.restored(stream)
+        return [ImagesHidden(image_ids=images)] if images else []
 
     def line(self) -> Spoken:
         return Sentence("%(photos)s shown again", photos=Photos(len(self.image_ids)))

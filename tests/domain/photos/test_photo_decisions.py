@@ -29,6 +29,8 @@ def hides(*categories: str) -> TimelineHides:
         ("2020-02-29T08:15:30.250", "2020-02-29T08:15:30.250"),
         ("2020-02-29T08:15-03:30", "2020-02-29T08:15:00-03:30"),
         ("2020-02-29T08:15Z", "2020-02-29T08:15:00+00:00"),
+        ("20160612", "2016-06-12T12:00:00"),
+        ("2016W24T14", "2016-06-13T14:00:00"),
     ],
 )
 async def test_a_date_is_stored_to_the_second(written: str, stored: str) -> None:
@@ -120,6 +122,33 @@ async def test_photos_are_hidden_in_one_event() -> None:
 
 async def test_photos_are_shown_again_in_one_event() -> None:
     await (await after()).decides(UnhideImages(images=["b", "a", "b"]), ImagesUnhidden(image_ids=["b", "a"]))
+
+
+def _hidden(*images: str) -> ImagesHidden:
+    return ImagesHidden(image_ids=list(images))
+
+
+def _shown(*images: str) -> ImagesUnhidden:
+    return ImagesUnhidden(image_ids=list(images))
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "since", "back"),
+    [
+        ([], _hidden("a", "b"), [], [_shown("a", "b")]),
+        ([_hidden("b")], _hidden("a", "b"), [], [_shown("a")]),
+        ([_hidden("b"), _shown("b")], _hidden("a", "b"), [], [_shown("a", "b")]),
+        ([], _hidden("a", "b"), [_shown("a"), _hidden("a")], [_shown("b")]),
+        ([], _hidden("a"), [_shown("a")], []),
+        ([], _shown("a"), [], []),
+        ([_hidden("a", "b")], _shown("b"), [], [_hidden("b")]),
+    ],
+)
+def test_undo_hides_or_shows_only_what_the_command_changed(
+    before: list[Event], event: Event, since: list[Event], back: list[Event]
+) -> None:
+    """A photo that was hidden already stays hidden, and so does one that was hidden again later."""
+    assert event.undo(in_stream(event, before, since)) == back
 
 
 async def test_hiding_and_showing_undo_each_other() -> None:
