@@ -19,7 +19,7 @@ from services.cli.errors import Unsuccessful, Unusable
 if TYPE_CHECKING:
     from services.kernel.settings import Settings
 
-Command = Callable[["Settings", argparse.Namespace], None]
+Runner = Callable[["Settings", argparse.Namespace], None]
 
 
 def up(settings: "Settings", arguments: argparse.Namespace) -> None:
@@ -40,7 +40,7 @@ def gateway(settings: "Settings", arguments: argparse.Namespace) -> None:
     serve.up(settings, arguments)
 
 
-def module(name: str) -> Command:
+def module(name: str) -> Runner:
     """`run` of a module of this package, imported on use."""
 
     def run(settings: "Settings", arguments: argparse.Namespace) -> None:
@@ -49,7 +49,7 @@ def module(name: str) -> Command:
     return run
 
 
-COMMANDS: dict[str, Command] = {
+COMMANDS: dict[str, Runner] = {
     "up": up,
     "gateway": gateway,
     "inference": module("service"),

@@ -15,7 +15,7 @@ from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
 from services.gateway.queries.belonging import Relative
 from services.gateway.queries.categories import Category, categories
-from services.gateway.queries.images import Label, Properties
+from services.gateway.queries.images import FileProperties, Label
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import months
 from services.gateway.queries.photo import photo
@@ -48,7 +48,7 @@ class ItemPage(msgspec.Struct):
     total: int
 
 
-class Metadata(Properties, frozen=True, kw_only=True):
+class Metadata(FileProperties, frozen=True, kw_only=True):
     favorite: bool
     archived: bool
     trashed: bool
@@ -130,7 +130,7 @@ async def one_image(
     match = await photo(views, image_id)
     if match is None:
         raise NotFoundException(_("There is no such photo in the library."))
-    metadata: dict[str, Any] = {name: getattr(match.image, name) for name in Properties.__struct_fields__}
+    metadata: dict[str, Any] = {name: getattr(match.image, name) for name in FileProperties.__struct_fields__}
     metadata |= msgspec.structs.asdict(match.annotations)
     fields: dict[str, Any] = msgspec.structs.asdict(_item(match.image, match.labels, match.files))
     for name, relative in msgspec.structs.asdict(match.belongs).items():

@@ -33,7 +33,7 @@ class File(msgspec.Struct, frozen=True):
         return "/".join(part for part in (self.root.rstrip("/"), self.folder, self.name) if part)
 
 
-class Properties(msgspec.Struct, frozen=True, kw_only=True):
+class FileProperties(msgspec.Struct, frozen=True, kw_only=True):
     """The columns that the API passes on as metadata, in its order."""
 
     format: str
@@ -56,7 +56,7 @@ class Properties(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float | None
 
 
-class Image(Properties, frozen=True, kw_only=True):
+class Image(FileProperties, frozen=True, kw_only=True):
     image_id: str
     taken_ms: int
     taken_at: str
