@@ -123,16 +123,17 @@ def _picture(content: bytes, path: str, previews: Path) -> _Seen:
     image_id = blake3(content).hexdigest(length=ID_BYTES)
     if is_raw(path):
         developed = raw.opened(content)
-        picture, width, height = developed.picture, developed.width, developed.height
-        kind = Path(path).suffix[1:].upper()
+        picture, kind = developed.picture, Path(path).suffix[1:].upper()
+        tags = metadata(picture)
+        width, height = developed.width, developed.height
+        if tags.orientation >= 5:
+            width, height = height, width
     else:
         picture = pixels.opened(content)
-        kind, (width, height) = picture.format or "", picture.size
-    tags = metadata(picture)
+        tags, kind = metadata(picture), picture.format or ""
+        width, height = pixels.upright_size(picture, tags.orientation)
     count, motion_s = frames(picture, content), motion_seconds(content)
     small = _preview(picture, tags.orientation, preview_path(previews, image_id))
-    if tags.orientation >= 5:
-        width, height = height, width
     return _Seen(
         image_id=image_id,
         format=kind,

@@ -16,7 +16,6 @@ from PIL import (  # the plugins by name: Pillow would load forty
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageCms,
     ImageFile,
     ImageOps,
     Jpeg2KImagePlugin,
@@ -28,6 +27,8 @@ from PIL import (  # the plugins by name: Pillow would load forty
 )
 
 from services.gateway.reading import reasons, sandbox
+from services.gateway.reading.pages import choose_page
+from services.gateway.reading.profiles import in_srgb
 from services.knowledge.formats import Kind, decoders
 
 FORMATS: Final = decoders(Kind.PICTURE)
@@ -42,6 +43,7 @@ _QUALITY: Final = 90
 _MOST_PIXELS: Final = 300_000_000
 """A larger picture is treated as a decompression bomb; the largest cameras and panoramas stay below."""
 WHITE: Final = (255, 255, 255)
+_ORIENTATION: Final = 0x0112
 
 PLUGINS: Final = (
     *(AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Jpeg2KImagePlugin),
@@ -60,11 +62,13 @@ class Unshowable(Exception):
 
 
 def opened(content: bytes) -> Image.Image:
-    """Reads only the header. Raises Unshowable, MemoryError."""
+    """Reads only the header; of a TIFF with several pages, the largest. Raises Unshowable, MemoryError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
+            if isinstance(picture, TiffImagePlugin.TiffImageFile):
+                choose_page(picture, _MOST_PIXELS)
     except UnidentifiedImageError:
         raise Unshowable(reasons.refusal(content)) from None
     except MemoryError:
@@ -78,12 +82,23 @@ def opened(content: bytes) -> Image.Image:
     return picture
 
 
+def upright_size(picture: Image.Image, orientation: int) -> tuple[int, int]:
+    """Width and height in pixels of an opened picture once it is upright. Pillow gives a TIFF's size as its own
+    orientation tag wants it, but ignores an orientation that only the XMP block has."""
+    turned = isinstance(picture, TiffImagePlugin.TiffImageFile) and _ORIENTATION in picture.tag_v2
+    width, height = picture.size
+    return (height, width) if orientation >= 5 and not turned else (width, height)
+
+
 def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) -> Image.Image:
-    """RGB, upright, long side at most `side`; the first of several frames or pages. Consumes `picture`.
+    """RGB, upright, long side at most `side`; the first of several frames. Consumes `picture`. `orientation` by EXIF,
+    1 to 8; of no effect on a TIFF, which Pillow turns when it decodes it.
 
     Raises Unshowable, MemoryError (libjpeg's too).
     """
     held = _coefficients(picture)
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):
+        orientation = 1
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -143,7 +158,7 @@ def _rgb(picture: Image.Image, side: int) -> Image.Image:
     if max(picture.size) > side:
         picture.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
     if profile:
-        picture = _in_srgb(picture, profile)
+        picture = in_srgb(picture, profile)
     if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
         picture = picture.convert("RGBA")
         on_white = Image.new("RGB", picture.size, WHITE)
@@ -161,25 +176,12 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     return grey.point(lambda value: value * (255.0 / most)).convert("L")
 
 
-def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    """Unchanged if the profile can't be used: slightly wrong colours are better than no picture."""
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return picture
-        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-        result = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return picture
-    return result or picture
-
-
 def _upright(picture: Image.Image, orientation: int) -> Image.Image:
     """By EXIF orientation, 1 to 8. Pillow's transposition reads it from the tag, so set that first."""
     if orientation == 1:
         return picture
     exif = Image.Exif()
-    exif[0x0112] = orientation
+    exif[_ORIENTATION] = orientation
     picture.info["exif"] = exif.tobytes()
     return ImageOps.exif_transpose(picture)
 

@@ -1,12 +1,15 @@
 """Every kind of picture that people keep: shown in its true colours, or rejected with an honest reason."""
 
+import contextlib
 import io
 import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from PIL import Image, ImageCms, ImageSequence
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageColor, ImageSequence
 
 from services.gateway.reading import pixels
 from services.gateway.reading.film_frames import MOST_FRAMES, frames
@@ -103,6 +106,84 @@ def test_a_profile_is_followed(file_format: str) -> None:
     content = encoded(image, file_format, icc_profile=swapped())
     wanted = (255, 0, 0) if file_format == "JPEG2000" else (0, 255, 0)  # Pillow doesn't embed a profile in it
     assert near(dot(shown(content)), wanted)
+
+
+@pytest.mark.parametrize("name", ["Gamut with sRGB Transfer", "sRGB IEC61966-2.1", "sRGB", "sP3C", ""])
+def test_a_profile_is_judged_by_its_primaries_and_not_by_its_name(name: str) -> None:
+    """Pure red of Display P3 is beyond sRGB: cut off, it has more red and less green than the same number in sRGB."""
+    image = Image.new("RGB", (32, 32), (200, 60, 60))
+    wide = dot(shown(encoded(image, "PNG", icc_profile=called(kinds.display_p3(), name))))
+    assert wide[0] > 206
+    assert wide[1] < 56
+    plain = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert dot(shown(encoded(image, "PNG", icc_profile=called(plain, name)))) == (200, 60, 60)
+
+
+def test_srgbs_primaries_with_another_curve_are_not_srgb() -> None:
+    """The values are linear light: half of the light is 188 in sRGB."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for entry in range(struct.unpack_from(">I", profile, 128)[0]):
+        tag, at, size = struct.unpack_from(">4sII", profile, 132 + 12 * entry)
+        if tag == b"rTRC":
+            profile = profile[:at] + b"curv" + bytes(size - 4) + profile[at + size :]
+    content = encoded(Image.new("RGB", (32, 32), (128, 128, 128)), "PNG", icc_profile=profile)
+    assert near(dot(shown(content)), (188, 188, 188), 2)
+
+
+def called(profile: bytes, name: str) -> bytes:
+    """The same profile with another description, of the same length or shorter."""
+    for entry in range(struct.unpack_from(">I", profile, 128)[0]):
+        tag, at, size = struct.unpack_from(">4sII", profile, 132 + 12 * entry)
+        if tag == b"desc":
+            text = (name.encode("utf-16-be"))[: size - 28]
+            head = struct.pack(">4s4xII4sII", b"mluc", 1, 12, b"enUS", len(text), 28)
+            profile = profile[:at] + head + text.ljust(size - 28, b"\0") + profile[at + size :]
+    return profile
+
+
+PAGES = {
+    "a thumbnail before the picture": ([(80, 60), (400, 300)], 1),
+    "a thumbnail behind it": ([(400, 300), (80, 60)], 0),
+    "three sizes": ([(100, 75), (200, 150), (320, 240)], 2),
+    "sheets of a fax": ([(200, 300), (200, 303), (200, 299)], 0),
+    "a cover before larger sheets": ([(100, 150), (200, 300), (200, 303)], 1),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_largest_page_of_a_tiff_is_its_picture(name: str) -> None:
+    """The first of several that are about as large."""
+    sizes, wanted = PAGES[name]
+    first, *rest = (Image.new("RGB", size, colour) for size, colour in zip(sizes, COLOURS, strict=False))
+    image = pixels.opened(encoded(first, "TIFF", save_all=True, append_images=rest))
+    assert image.size == sizes[wanted]
+    assert dot(pixels.reduced(image, 1)) == ImageColor.getrgb(COLOURS[wanted])
+
+
+def test_a_mask_and_a_smaller_version_are_not_the_picture_however_large() -> None:
+    first, *rest = (Image.new("RGB", size, colour) for size, colour in zip(MASKED, COLOURS, strict=True))
+    for kind, image in zip((4, 0, 1), (first, *rest), strict=True):
+        image.encoderinfo = {"tiffinfo": {254: kind}}
+    content = encoded(first, "TIFF", save_all=True, append_images=rest, tiffinfo={254: 4})
+    assert pixels.opened(content).size == MASKED[1]
+
+
+MASKED = ((300, 200), (200, 100), (300, 201))
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_damaged_pages_never_raise_anything_else(data: st.DataObject) -> None:
+    content = bytearray(TWO_PAGES)
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=8)):
+        content[at] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(pixels.Unshowable, MemoryError):
+        shown(bytes(content[: data.draw(st.integers(0, len(content)))]))
+
+
+TWO_PAGES = encoded(
+    Image.new("RGB", (8, 6)), "TIFF", save_all=True, append_images=[Image.new("RGB", (16, 12))]
+)
 
 
 def test_a_damaged_profile_hides_no_photo() -> None:

@@ -3,9 +3,11 @@
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import ExifTags, Image
+from PIL.TiffImagePlugin import AppendingTiffWriter
 
 from services.domain.files.events import ImageImported
 from services.gateway.reading import sandbox
@@ -74,19 +76,44 @@ def test_a_small_picture_is_not_blown_up(tmp_path: Path) -> None:
     assert preview(tmp_path, facts(tmp_path, encoded(picture(1, (40, 30)))).image_id).size == (40, 30)
 
 
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_turned_upright(tmp_path: Path, orientation: int) -> None:
-    """Red is at the top left of the upright picture, however the camera was held."""
+def test_turned_upright(tmp_path: Path, orientation: int, file_format: str) -> None:
+    """Red is at the top left of the upright picture, however the camera was held, and the picture is turned once,
+    whether Pillow does that while it decodes (TIFF) or we do."""
     upright = Image.new("RGB", (64, 32), "blue")
     upright.paste("red", (0, 0, 32, 16))
     backwards = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # Image.Transpose: how it is stored in the file
     stored = upright.transpose(Image.Transpose(backwards[orientation])) if orientation > 1 else upright
     tags = exif()
     tags[ExifTags.Base.Orientation] = orientation
-    found = facts(tmp_path, encoded(stored, "JPEG", quality=95, exif=tags))
+    found = facts(tmp_path, encoded(stored, file_format, quality=95, exif=tags))
     assert (found.width, found.height, found.orientation) == (64, 32, orientation)
-    red, _, blue = preview(tmp_path, found.image_id).getpixel((6, 4))  # type: ignore[misc]
+    small = preview(tmp_path, found.image_id)
+    red, _, blue = small.getpixel((6, 4))  # type: ignore[misc]
     assert red > 200 > 80 > blue
+    assert small.size == (64, 32)
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "TIFF"])
+def test_turned_upright_by_xmp_alone(tmp_path: Path, file_format: str) -> None:
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><r tiff:Orientation="6"/></x:xmpmeta>'
+    given: dict[str, Any] = {"tiffinfo": {700: packet}} if file_format == "TIFF" else {"xmp": packet}
+    found = facts(tmp_path, encoded(Image.new("RGB", (64, 32), "blue"), file_format, **given))
+    assert (found.width, found.height) == preview(tmp_path, found.image_id).size == (32, 64)
+
+
+def test_a_tiff_is_its_largest_page_and_keeps_the_date_that_its_thumbnail_has(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with AppendingTiffWriter(content, new=True) as pages:
+        tags = exif("2017:08:11 10:09:53", Make="Acme").tobytes()
+        picture(1, (80, 60)).save(pages, "TIFF", exif=tags)
+        pages.newFrame()
+        picture(2, (400, 300)).save(pages, "TIFF")
+        pages.newFrame()
+        found = facts(tmp_path, content.getvalue())
+    assert (found.width, found.height) == preview(tmp_path, found.image_id).size == (400, 300)
+    assert (found.taken_at, found.camera_make) == ("2017-08-11T10:09:53", "Acme")
 
 
 def test_what_exif_says(tmp_path: Path) -> None:
