@@ -81,9 +81,11 @@ def _claiming(jpeg: bytes, width: int, height: int) -> bytes:
 
 
 def _cut() -> Iterator[Made]:
-    yield "half.jpg", JPEG[: len(JPEG) // 2], EARLY
-    yield "half progressive.jpg", encoded(picture(4, (640, 480)), progressive=True)[:9000], EARLY
-    yield "half.png", PNG[: len(PNG) // 2], EARLY
+    yield "half.jpg", JPEG[: len(JPEG) // 2], None
+    yield "half progressive.jpg", encoded(picture(4, (640, 480)), progressive=True)[:9000], None
+    yield "half.png", PNG[: len(PNG) // 2], None
+    yield "half.gif", encoded(picture(2, (640, 480)), "GIF")[:30_000], EARLY
+    yield "no pixels.png", PNG[: PNG.index(b"IDAT") + 8], EARLY
     yield "empty.jpg", b"", "empty"
     yield "header only.jpg", JPEG[:20], DAMAGED
     yield "half.heic", HEIC[:200], DAMAGED

@@ -113,6 +113,8 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """More than one: it is animated."""
     duration_s: float | None = None
     """Of a video, or of the video inside a motion photo."""
+    cut_off: bool = False
+    """The end of its file is missing; it is shown as far as it goes."""
 
     def line(self) -> Spoken:
         return Sentence("Added to the library")

@@ -49,6 +49,7 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     taken: Taken | None
     frames: int = 1
     duration_s: float | None = None
+    cut_off: bool = False
 
 
 def look(root: str, path: str, previews: Path) -> Answer:
@@ -114,6 +115,7 @@ def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
         grey=is_grey(seen.small),
         frames=seen.frames,
         duration_s=seen.duration_s,
+        cut_off=seen.cut_off,
         **copied,
     )
     return Photo(facts=facts, place_at=place and place.at, place_source=place and place.source)
@@ -132,7 +134,7 @@ def _picture(content: bytes, path: str, previews: Path) -> _Seen:
         picture = pixels.opened(content)
         tags, kind = metadata(picture), picture.format or ""
         width, height = pixels.upright_size(picture, tags.orientation)
-    count, motion_s = frames(picture, content), motion_seconds(content)
+    count, motion_s, cut_off = frames(picture, content), motion_seconds(content), pixels.is_cut_off(picture)
     small = _preview(picture, tags.orientation, preview_path(previews, image_id))
     return _Seen(
         image_id=image_id,
@@ -145,6 +147,7 @@ def _picture(content: bytes, path: str, previews: Path) -> _Seen:
         taken=of_bytes(tags.dates, tags.xmp_taken_at, datetime.now(UTC)),
         frames=count,
         duration_s=motion_s,
+        cut_off=cut_off,
     )
 
 

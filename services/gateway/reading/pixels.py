@@ -16,7 +16,6 @@ from PIL import (  # the plugins by name: Pillow would load forty
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageFile,
     ImageOps,
     Jpeg2KImagePlugin,
     JpegImagePlugin,
@@ -26,7 +25,7 @@ from PIL import (  # the plugins by name: Pillow would load forty
     WebPImagePlugin,
 )
 
-from services.gateway.reading import reasons, sandbox
+from services.gateway.reading import endings, reasons, sandbox
 from services.gateway.reading.pages import choose_page
 from services.gateway.reading.profiles import in_srgb
 from services.knowledge.formats import Kind, decoders
@@ -43,7 +42,10 @@ _QUALITY: Final = 90
 _MOST_PIXELS: Final = 300_000_000
 """A larger picture is treated as a decompression bomb; the largest cameras and panoramas stay below."""
 WHITE: Final = (255, 255, 255)
+TOO_EARLY: Final = "The file ends too early: part of the picture is missing."
 _ORIENTATION: Final = 0x0112
+_CUT_OFF: Final = "albumen_cut_off"
+"""Key of a picture's `info`."""
 
 PLUGINS: Final = (
     *(AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Jpeg2KImagePlugin),
@@ -53,7 +55,6 @@ PLUGINS: Final = (
 
 pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)  # there is a process per core
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = None  # checked here, with our own message
 
 
@@ -63,6 +64,9 @@ class Unshowable(Exception):
 
 def opened(content: bytes) -> Image.Image:
     """Reads only the header; of a TIFF with several pages, the largest. Raises Unshowable, MemoryError."""
+    cut = endings.is_cut_off(content)
+    if cut:
+        content = endings.completed(content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -74,12 +78,22 @@ def opened(content: bytes) -> Image.Image:
     except MemoryError:
         raise
     except Exception as error:  # decoders raise nearly anything
-        raise Unshowable(f"The picture's header is damaged ({_reason(error)}).") from error
+        raise Unshowable(
+            TOO_EARLY if cut else f"The picture's header is damaged ({_reason(error)})."
+        ) from error
     if picture.width * picture.height > _MOST_PIXELS:
         raise Unshowable(
             f"The picture claims {picture.width} × {picture.height} pixels, which is more than can be real."
         )
+    if cut and endings.is_nothing_left(content):
+        raise Unshowable(TOO_EARLY)
+    picture.info[_CUT_OFF] = cut
     return picture
+
+
+def is_cut_off(picture: Image.Image) -> bool:
+    """Whether the end of its file is missing. Of an opened picture."""
+    return bool(picture.info.get(_CUT_OFF))
 
 
 def upright_size(picture: Image.Image, orientation: int) -> tuple[int, int]:
@@ -91,8 +105,8 @@ def upright_size(picture: Image.Image, orientation: int) -> tuple[int, int]:
 
 
 def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) -> Image.Image:
-    """RGB, upright, long side at most `side`; the first of several frames. Consumes `picture`. `orientation` by EXIF,
-    1 to 8; of no effect on a TIFF, which Pillow turns when it decodes it.
+    """RGB, upright, long side at most `side`; the first of several frames, as far as it goes. Consumes `picture`.
+    `orientation`: by EXIF, 1 to 8; of no effect on a TIFF, which Pillow turns when it decodes it.
 
     Raises Unshowable, MemoryError (libjpeg's too).
     """
@@ -100,7 +114,7 @@ def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) ->
     if isinstance(picture, TiffImagePlugin.TiffImageFile):
         orientation = 1
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), endings.tolerated(is_cut_off(picture)):
             warnings.simplefilter("ignore")
             _scale(picture, side)
             picture.load()
@@ -111,9 +125,8 @@ def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) ->
         text = _reason(error)
         if "broken data" in text and held > sandbox.MEMORY:
             raise MemoryError from error  # Pillow has one message for every failure of libjpeg
-        early = "truncat" in text or "premature" in text or "end of" in text.lower()
-        reason = "The file ends too early: part of the picture is missing." if early else None
-        raise Unshowable(reason or f"The picture is damaged ({text}).") from error
+        early = is_cut_off(picture) or "truncat" in text or "premature" in text or "end of" in text.lower()
+        raise Unshowable(TOO_EARLY if early else f"The picture is damaged ({text}).") from error
     upright = _upright(small, orientation)
     upright.info = {}  # comments and the like must not end up in saved files
     return upright

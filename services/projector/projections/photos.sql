@@ -14,6 +14,7 @@ CREATE TABLE image (
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
   latitude REAL, longitude REAL, altitude_m REAL,
   description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
+  cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
   part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video short enough for a live photo
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
