@@ -180,7 +180,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     heavy = {"PIL", "pillow_heif", "tensorflow", "numpy", "av", "rawpy", "cv2"}
     allowed = {
         *("look.py", "metadata.py", "pixels.py", "colours.py", "film_frames.py", "phash.py"),
-        *("raw.py", "raw_tags.py", "film.py", "large.py", "heat.py"),
+        *("raw.py", "raw_tags.py", "film.py", "large.py", "heat.py", "endings.py", "pages.py", "profiles.py"),
         "likeness.py",
     }
     for one in imports(ROOT / "services" / "gateway"):

@@ -50,6 +50,8 @@ class Format(NamedTuple):
     """May hold animation frames (the pages of a fax are not)."""
     live: bool = False
     """Phones use it for the video half of a live photo."""
+    shared: bool = False
+    """Other programs use its suffixes for files that are no media: only those count that begin like one."""
     words: str = ""
     """What to call such a file when it can't be shown."""
 
@@ -75,12 +77,25 @@ def _picture(
     )
 
 
-def _film(suffixes: str, decoders: str, mime: str, browsers: bool = False, live: bool = False) -> Format:
-    return Format(Kind.FILM, _dotted(suffixes), "", (), decoders, mime, browsers, live=live)
+def _film(
+    suffixes: str,
+    decoders: str,
+    mime: str,
+    *begins: Signature,
+    browsers: bool = False,
+    live: bool = False,
+    shared: bool = False,
+) -> Format:
+    return Format(
+        *(Kind.FILM, _dotted(suffixes), "", begins, decoders, mime),
+        browsers=browsers,
+        live=live,
+        shared=shared,
+    )
 
 
-def _raw(suffixes: str) -> Format:
-    return Format(Kind.RAW, _dotted(suffixes))
+def _raw(suffixes: str, *begins: Signature, shared: bool = False) -> Format:
+    return Format(Kind.RAW, _dotted(suffixes), begins=begins, shared=shared)
 
 
 def _not_yet(suffixes: str, words: str, *begins: Signature) -> Format:
@@ -103,17 +118,35 @@ _BITMAP: Final = tuple(
 _HEIF: Final = _boxes(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _QUICKTIME: Final = "mov,mp4,m4a,3gp,3g2,mj2"
 _MATROSKA: Final = "matroska,webm"
+_OLD_MOV: Final = tuple({4: kind} for kind in (b"moov", b"mdat", b"wide", b"pnot"))
+"""Films from before the first box had a brand."""
+_TRANSPORT: Final = tuple(
+    {packet * size + at: b"G" for packet in range(3)} for size, at in ((188, 0), (192, 4))
+)
+"""MPEG-TS: a byte at the start of each packet; discs and camcorders put four bytes of time before each."""
+_ASF: Final = {0: bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")}
+_OGG: Final = tuple({0: b"OggS", 28: codec} for codec in (b"\x80theora", b"fishead\0", b"BBCD\0"))
+"""With pictures; most Ogg files are only sound."""
+_MXF: Final = {0: bytes.fromhex("060e2b34020501010d010201")}
 
 TIFF: Final = _picture("tif tiff", "TIFF", {0: b"II*\0"}, {0: b"MM\0*"}, mime="image/tiff")
 """Most RAW files begin like this as well."""
+DNG: Final = _raw("dng raw gpr")
+"""GoPro's are DNGs, too."""
 SVG: Final = _not_yet("svg", "drawings (SVG)")
 """Plain text, so `signatures.py` detects it."""
 
 FORMATS: Final = (
     # Pictures, in the order in which Pillow should try them.
-    _picture("jpg jpeg jpe jfif", "JPEG", {0: b"\xff\xd8\xff"}, mime="image/jpeg", browsers=True),
+    _picture(
+        "jpg jpeg jpe jfif jif pjpeg pjp jps insp",
+        "JPEG",
+        {0: b"\xff\xd8\xff"},
+        mime="image/jpeg",
+        browsers=True,
+    ),
     _picture("mpo", "MPO", decoder="JPEG", mime="image/jpeg", browsers=True),
-    _picture("png apng", "PNG", {0: b"\x89PNG"}, mime="image/png", browsers=True, animated=True),
+    _picture("png apng pns", "PNG", {0: b"\x89PNG"}, mime="image/png", browsers=True, animated=True),
     _picture("webp", "WEBP", {0: b"RIFF", 8: b"WEBP"}, mime="image/webp", browsers=True, animated=True),
     _picture("gif", "GIF", {0: b"GIF8"}, mime="image/gif", browsers=True, animated=True),
     TIFF,
@@ -126,36 +159,57 @@ FORMATS: Final = (
     _picture(
         "jp2 j2k jpx j2c jpf", "JPEG2000", {0: b"\xff\x4f\xff\x51"}, {0: b"\0\0\0\x0cjP  "}, mime="image/jp2"
     ),
-    _raw("dng raw"),
-    _raw("cr2 cr3 crw"),  # Canon
+    # RAW files; those without a signature are TIFFs, and only their suffix tells.
+    DNG,
+    _raw("cr3", {4: b"ftypcrx "}),  # Canon
+    _raw("cr2", {0: b"II*\0\x10\0\0\0CR"}),
+    _raw("crw", {0: b"II\x1a\0\0\0HEAPCCDR"}),
     _raw("nef nrw"),  # Nikon
-    _raw("arw sr2 srf"),  # Sony
-    _raw("orf rw2 raf pef srw"),  # Olympus, Panasonic, Fujifilm, Pentax, Samsung
-    _raw("3fr kdc dcr mos"),  # Hasselblad, Kodak, Leaf
-    _raw("erf iiq x3f mrw"),  # Epson, Phase One, Sigma, Minolta
-    _film("mp4", _QUICKTIME, "video/mp4", browsers=True, live=True),
-    _film("m4v", _QUICKTIME, "video/mp4", browsers=True),
+    _raw("arw sr2 srf arq"),  # Sony
+    _raw("orf ori", {0: b"IIRO"}, {0: b"IIRS"}, {0: b"MMOR"}),  # Olympus
+    _raw("rw2 rwl", {0: b"IIU\0"}),  # Panasonic, Leica
+    _raw("raf", {0: b"FUJIFILMCCD-RAW"}),  # Fujifilm
+    _raw("pef srw"),  # Pentax, Samsung
+    _raw("3fr fff kdc dcr drf k25 mos mef"),  # Hasselblad, Kodak, Leaf, Mamiya
+    _raw("erf iiq"),  # Epson, Phase One
+    _raw("x3f", {0: b"FOVb"}),  # Sigma
+    _raw("mrw", {0: b"\0MRM"}),  # Minolta
+    _raw("cap ptx bay dcs sti", shared=True),  # Phase One, Pentax, Casio, Kodak, Sinar
+    # Films, the special ones of a kind of container before the common one.
+    _film("mov qt", _QUICKTIME, "video/quicktime", {4: b"ftypqt  "}, *_OLD_MOV, browsers=True, live=True),
+    _film("m4v", _QUICKTIME, "video/mp4", {4: b"ftypM4V "}, browsers=True),
+    _film("3gp 3gpp", _QUICKTIME, "video/3gpp", {4: b"ftyp3gp"}),
+    _film("3g2 3gp2 3gpp2", _QUICKTIME, "video/3gpp2", {4: b"ftyp3g2"}),
+    _film("f4v", _QUICKTIME, "video/mp4", {4: b"ftypf4v "}, browsers=True),
+    _film("insv", _QUICKTIME, "video/mp4"),  # of Insta360's cameras: two fisheyes
     _film("mp mv", _QUICKTIME, "video/mp4", browsers=True, live=True),  # of Google's motion photos
-    _film("mov", _QUICKTIME, "video/quicktime", browsers=True, live=True),
+    _film("mp4", _QUICKTIME, "video/mp4", {4: b"ftyp"}, browsers=True, live=True),
     _film("webm", _MATROSKA, "video/webm", browsers=True),
-    _film("mkv", _MATROSKA, "video/x-matroska"),
-    _film("avi", "avi", "video/x-msvideo"),
-    _film("3gp", _QUICKTIME, "video/3gpp"),
-    _film("3g2", _QUICKTIME, "video/3gpp2"),
-    _film("mpg mpeg", "mpeg,mpegvideo", "video/mpeg"),
-    _film("mts m2ts", "mpegts", "video/mp2t"),
-    _film("wmv", "asf", "video/x-ms-wmv"),
+    _film("mkv", _MATROSKA, "video/x-matroska", {0: b"\x1a\x45\xdf\xa3"}),
+    _film("avi divx", "avi", "video/x-msvideo", {0: b"RIFF", 8: b"AVI "}),
+    _film("mpg mpeg mpe m1v m2v m2p", "mpeg,mpegvideo", "video/mpeg", {0: b"\0\0\1\xb3"}),
+    _film("vob", "mpeg,mpegvideo", "video/mpeg", {0: b"\0\0\1\xba"}),
+    _film("mod", "mpeg,mpegvideo", "video/mpeg", shared=True),  # camcorders of JVC, Panasonic and Canon
+    _film("mts m2ts m2t tod", "mpegts", "video/mp2t", *_TRANSPORT),  # AVCHD, HDV, JVC
+    _film("ts", "mpegts", "video/mp2t", shared=True),
+    _film("wmv asf", "asf", "video/x-ms-wmv", _ASF),
+    _film("flv", "flv", "video/x-flv", {0: b"FLV\1"}),
+    _film("ogv", "ogg", "video/ogg", *_OGG, browsers=True),
+    _film("ogm", "ogg", "video/ogg"),
+    _film("dv dif", "dv", "video/x-dv"),
+    _film("mxf", "mxf", "application/mxf", _MXF),
     _not_yet("jxl", "JPEG XL pictures", {0: b"\xff\x0a"}, {0: b"\0\0\0\x0cJXL "}),
     _not_yet("jxr wdp hdp", "JPEG XR pictures", {0: b"II\xbc\1"}),
     _not_yet("psd psb", "Photoshop files", {0: b"8BPS"}),
     _not_yet("xcf", "GIMP files", {0: b"gimp xcf"}),
     SVG,
     *(Format(Kind.SIDECAR, (one.suffix,), one.kind) for one in SIDECARS),
+    Format(Kind.OTHER, (), "M4A", _boxes(b"M4A ", b"M4B ", b"M4P "), words="a sound recording"),
     Format(Kind.OTHER, (), "ICO", ({0: b"\0\0\1\0"},), mime="image/x-icon", words="a program's icon"),
     Format(Kind.OTHER, (), "PDF", ({0: b"%PDF"},), words="a PDF"),
 )
 
-_BY_SUFFIX: Final = {suffix: row for row in FORMATS for suffix in row.suffixes}
+BY_SUFFIX: Final = {suffix: row for row in FORMATS for suffix in row.suffixes}
 _BY_NAME: Final = {name: row for row in FORMATS if row.kind is not Kind.SIDECAR for name in row.names}
 
 
@@ -177,39 +231,6 @@ ANIMATED: Final = frozenset(name for row in FORMATS if row.animated for name in 
 LIVE_FILMS: Final = frozenset(name for row in FORMATS if row.live for name in row.names)
 
 
-def by_name(file: str) -> Format | None:
-    """The format that the name suggests; None if it suggests none, or for a hidden file (such as macOS's `._…`)."""
-    dot = file.rfind(".")
-    return _BY_SUFFIX.get(file[dot:].lower()) if dot > 0 and not file.startswith(".") else None
-
-
-def is_film(file: str) -> bool:
-    return is_of(file, Kind.FILM)
-
-
-def is_raw(file: str) -> bool:
-    return is_of(file, Kind.RAW)
-
-
-def is_of(file: str, *kinds: Kind) -> bool:
-    """Judging by its name alone."""
-    row = by_name(file)
-    return row is not None and row.kind in kinds
-
-
-def is_media(file: str) -> bool:
-    return is_of(file, *MEDIA)
-
-
-def is_sidecar(file: str) -> bool:
-    return is_of(file, Kind.SIDECAR)
-
-
-def is_suffixless(file: str) -> bool:
-    """Such a file can only be identified by its bytes."""
-    return "." not in file
-
-
 def mime(name: str) -> str:
     """By the format's name in the log."""
     row = _BY_NAME.get(name.upper())
@@ -224,5 +245,5 @@ def in_browsers(name: str, kind: Kind) -> bool:
 
 def name_for(word: str) -> str:
     """The log's name for what a person calls a format: `jpg` is JPEG. Other words are returned unchanged."""
-    row = _BY_SUFFIX.get(f".{word.lower()}")
+    row = BY_SUFFIX.get(f".{word.lower()}")
     return row.name if row and row.kind is Kind.PICTURE else word

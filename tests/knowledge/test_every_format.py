@@ -13,7 +13,8 @@ from services.gateway.search.grammar import parse
 from services.gateway.search.terms import condition
 from services.gateway.search.vocabulary import Vocabulary
 from services.gateway.sidecars.matching import is_album_file, match
-from services.knowledge.formats import BYTES, Kind, is_film, is_media, is_of, is_raw, mime
+from services.knowledge.formats import BYTES, Kind, mime
+from services.knowledge.suffixes import is_media, is_of
 from services.projector.rows import rules
 
 HERE = Path(__file__).parent
@@ -35,7 +36,11 @@ def words(flags: dict[str, bool]) -> str:
 
 def scanned(suffix: str) -> str:
     name = f"a.{suffix.upper()}"
-    kinds = {"picture": is_of(name, Kind.PICTURE), "raw": is_raw(name), "film": is_film(name)}
+    kinds = {
+        "picture": is_of(name, Kind.PICTURE),
+        "raw": is_of(name, Kind.RAW),
+        "film": is_of(name, Kind.FILM),
+    }
     return words(kinds | {"not yet": is_media(name) and not any(kinds.values())})
 
 

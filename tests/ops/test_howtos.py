@@ -107,15 +107,16 @@ async def main():
 
 FORMAT: Final = """
 from services.gateway.running.walk import walk
-from services.knowledge.formats import Kind, is_of
+from services.knowledge.formats import Kind
+from services.knowledge.suffixes import is_of
 
 async def main():
-    assert is_of("a.ogv", Kind.FILM)
+    assert is_of("a.nut", Kind.FILM)
     root = TREE / "photos"
     root.mkdir()
-    (root / "a.ogv").write_bytes(b"OggS")
+    (root / "a.nut").write_bytes(b"nut/")
     (folder,) = walk(root)
-    assert [item.path for item in folder.pictures] == ["a.ogv"]
+    assert [item.path for item in folder.pictures] == ["a.nut"]
 """
 
 SIDECAR: Final = """

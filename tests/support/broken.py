@@ -97,7 +97,9 @@ def _no_pictures() -> Iterator[Made]:
     yield "error page.jpg", b"<!doctype html><title>404</title>", NO_PICTURE
     yield "text.jpg", b"milk, bread\n" * 50, NO_PICTURE
     yield "no start.jpg", JPEG[2:], NO_PICTURE
-    yield "film inside.jpg", film([picture(5)] * 3), "a film"
+    whole = film([picture(5)] * 3)
+    yield "film inside.jpg", whole, None
+    yield "half a film inside.jpg", whole[: len(whole) // 2], "film is damaged"
 
 
 def _damaged_headers() -> Iterator[Made]:

@@ -8,13 +8,18 @@ from PIL import Image
 
 
 def made(
-    frames: list[Image.Image], file_format: str = "mp4", codec: str = "mpeg4", shape: int = 1, **metadata: Any
+    frames: list[Image.Image],
+    file_format: str = "mp4",
+    codec: str = "mpeg4",
+    shape: int = 1,
+    rate: int = 10,
+    **metadata: Any,
 ) -> bytes:
-    """Ten frames a second; pixels are `shape` times as wide as high."""
+    """`rate` frames a second; pixels are `shape` times as wide as high."""
     content = io.BytesIO()
     with av.open(content, "w", format=file_format, options={"movflags": "use_metadata_tags"}) as container:
         container.metadata.update({key.replace("__", "."): value for key, value in metadata.items()})
-        stream: Any = container.add_stream(codec, rate=10)
+        stream: Any = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = *frames[0].size, "yuv420p"
         if codec == "mjpeg":
             stream.pix_fmt = "yuvj420p"

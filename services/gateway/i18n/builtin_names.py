@@ -71,6 +71,8 @@ PARTS: Final = (
     N_("drawings (SVG)"),
     N_("a program's icon"),
     N_("a PDF"),
+    N_("a sound recording"),
+    N_("its content makes no sense"),
 )
 
 

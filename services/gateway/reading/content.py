@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from services.kernel.paths import from_text
+from services.knowledge.formats import Format
+from services.knowledge.signatures import HEAD, identified
 
 
 class NotThere(Exception):
@@ -71,3 +73,10 @@ def regular_file(root: str, path: str) -> tuple[BinaryIO, os.stat_result]:
 
 def _guarded(place: str, flags: int) -> int:
     return os.open(place, flags | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW)
+
+
+def format_of(file: BinaryIO, path: str) -> Format | None:
+    """What an open file is, by its first bytes and then its name; leaves the file at its start. Raises OSError."""
+    head = file.read(HEAD)
+    file.seek(0)
+    return identified(path.rpartition("/")[2], head)

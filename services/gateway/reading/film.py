@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import msgspec
 from PIL import Image
 
+from services.gateway.reading import reasons
 from services.gateway.reading.pixels import Unshowable
 from services.knowledge.formats import Kind, decoders
 
@@ -74,7 +75,8 @@ def poster(source: Path | BinaryIO) -> Film:
     except av.error.MemoryError as error:
         raise MemoryError(str(error)) from error
     except av.FFmpegError as error:
-        raise Unshowable(DAMAGED.format((error.strerror or str(error))[:120])) from error
+        why = Exception(error.strerror or str(error))
+        raise Unshowable(DAMAGED.format(reasons.cause(why))) from error
 
 
 def _film(container: "InputContainer") -> Film:

@@ -10,27 +10,28 @@ from PIL import Image
 
 from services.gateway.reading import film, pixels, raw
 from services.gateway.reading.metadata import metadata
-from services.knowledge.formats import is_film, is_raw
+from services.knowledge.formats import Format, Kind
 
 LONG_SIDE: Final = 2048
 """Maximum pixels of the long side; a smaller picture keeps its size."""
 _QUALITY: Final = 85
 
 
-def enlarged(content: bytes, name: str = "") -> bytes:
-    """An upright sRGB JPEG without metadata, of the picture or RAW file called `name`.
+def enlarged(content: bytes, row: Format | None = None) -> bytes:
+    """An upright sRGB JPEG without metadata, of a picture or RAW file. `row`: its format.
 
     Raises pixels.Unshowable, MemoryError.
     """
-    picture = raw.opened(content).picture if is_raw(name) else pixels.opened(content)
+    is_raw = row is not None and row.kind is Kind.RAW
+    picture = raw.opened(content).picture if is_raw else pixels.opened(content)
     return _jpeg(pixels.reduced(picture, metadata(picture).orientation, LONG_SIDE))
 
 
-def enlarged_from(file: BinaryIO, name: str) -> bytes:
+def enlarged_from(file: BinaryIO, row: Format | None) -> bytes:
     """The same, but also for videos, which are only read in part. `file`: open at its start."""
-    if is_film(name):
+    if row and row.kind is Kind.FILM:
         return _jpeg(film.poster(file).image)
-    return enlarged(file.read(), name)
+    return enlarged(file.read(), row)
 
 
 def _jpeg(picture: Image.Image) -> bytes:

@@ -12,7 +12,7 @@ from PIL import Image
 from services.domain.files.events import ImageImported
 from services.gateway.reading import film, large, pixels, raw, reasons
 from services.gateway.reading.colours import is_grey
-from services.gateway.reading.content import NotThere, Unusable, file_of, read_all
+from services.gateway.reading.content import NotThere, Unusable, file_of, format_of, read_all
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.fingerprint import of_film
 from services.gateway.reading.metadata import Metadata, metadata
@@ -21,8 +21,8 @@ from services.gateway.reading.phash import phash
 from services.gateway.reading.photo import Answer, Large, NoFile, Photo, Rejected
 from services.kernel.paths import preview_path
 from services.knowledge.dates import Taken, of_bytes, of_place
-from services.knowledge.formats import is_film, is_raw
-from services.knowledge.signatures import HEAD
+from services.knowledge.formats import Format, Kind, names
+from services.knowledge.suffixes import name_of
 
 _LARGEST: Final = 500_000_000
 """Bytes; no personal picture is larger."""
@@ -59,15 +59,18 @@ def look(root: str, path: str, previews: Path) -> Answer:
     try:
         with file_of(root, path) as (file, stat):
             size, mtime_ns = stat.st_size, stat.st_mtime_ns
-            if is_film(path):
+            row = format_of(file, path)
+            name = name_of(row, path.rpartition("/")[2]) if row else ""
+            poster = None
+            if row and row.kind is Kind.FILM:
                 image_id = of_film(file, size)
                 file.seek(0)
                 poster = film.poster(file)
             else:
-                content = _showable(file, stat)
-        if is_film(path):
-            return _photo(_film(poster, path, image_id, size, previews), path, mtime_ns)
-        return _photo(_picture(content, path, previews), path, mtime_ns)
+                content = _showable(row, file, stat)
+        if poster:
+            return _photo(_film(poster, name, image_id, size, previews), path, mtime_ns)
+        return _photo(_picture(content, name, previews), path, mtime_ns)
     except NotThere:
         return NoFile()
     except Unusable as error:
@@ -76,20 +79,20 @@ def look(root: str, path: str, previews: Path) -> Answer:
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def _showable(file: BinaryIO, stat: os.stat_result) -> bytes:
-    """A picture's bytes. Raises Unusable, or pixels.Unshowable if the first bytes rule it out, however large it is."""
-    if reason := reasons.not_yet(file.read(HEAD)):
+def _showable(row: Format | None, file: BinaryIO, stat: os.stat_result) -> bytes:
+    """A picture's bytes. Raises Unusable, or pixels.Unshowable if its format rules it out, however large it is."""
+    if row and (reason := reasons.not_yet(row)):
         raise pixels.Unshowable(reason)
-    file.seek(0)
     return read_all(file, stat, _LARGEST)
 
 
 def enlarge(root: str, path: str) -> Large | NoFile | Rejected:
     try:
         with file_of(root, path) as (file, stat):
-            if stat.st_size > _LARGEST and not is_film(path):
+            row = format_of(file, path)
+            if stat.st_size > _LARGEST and not (row and row.kind is Kind.FILM):
                 return NoFile()
-            return Large(content=large.enlarged_from(file, path))
+            return Large(content=large.enlarged_from(file, row))
     except NotThere:
         return NoFile()
     except (Unusable, pixels.Unshowable) as error:
@@ -121,11 +124,12 @@ def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
     return Photo(facts=facts, place_at=place and place.at, place_source=place and place.source)
 
 
-def _picture(content: bytes, path: str, previews: Path) -> _Seen:
+def _picture(content: bytes, name: str, previews: Path) -> _Seen:
+    """`name`: of its format, as far as it is known."""
     image_id = blake3(content).hexdigest(length=ID_BYTES)
-    if is_raw(path):
+    if name in names(Kind.RAW):
         developed = raw.opened(content)
-        picture, kind = developed.picture, Path(path).suffix[1:].upper()
+        picture, kind = developed.picture, name
         tags = metadata(picture)
         width, height = developed.width, developed.height
         if tags.orientation >= 5:
@@ -151,10 +155,10 @@ def _picture(content: bytes, path: str, previews: Path) -> _Seen:
     )
 
 
-def _film(video: film.Film, path: str, image_id: str, size: int, previews: Path) -> _Seen:
+def _film(video: film.Film, name: str, image_id: str, size: int, previews: Path) -> _Seen:
     return _Seen(
         image_id=image_id,
-        format=Path(path).suffix[1:].upper(),
+        format=name,
         size=size,
         width=video.width,
         height=video.height,

@@ -79,7 +79,7 @@ def opened(content: bytes) -> Image.Image:
         raise
     except Exception as error:  # decoders raise nearly anything
         raise Unshowable(
-            TOO_EARLY if cut else f"The picture's header is damaged ({_reason(error)})."
+            TOO_EARLY if cut else f"The picture's header is damaged ({reasons.cause(error)})."
         ) from error
     if picture.width * picture.height > _MOST_PIXELS:
         raise Unshowable(
@@ -122,7 +122,7 @@ def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) ->
     except MemoryError:
         raise
     except Exception as error:
-        text = _reason(error)
+        text = reasons.cause(error)
         if "broken data" in text and held > sandbox.MEMORY:
             raise MemoryError from error  # Pillow has one message for every failure of libjpeg
         early = is_cut_off(picture) or "truncat" in text or "premature" in text or "end of" in text.lower()
@@ -215,7 +215,3 @@ def store(picture: Image.Image, path: Path) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-def _reason(error: Exception) -> str:
-    return (str(error) or type(error).__name__)[:120].rstrip(".")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from PIL import ExifTags, Image
 
-from services.gateway.reading import pixels, raw_tags
+from services.gateway.reading import pixels, raw_tags, reasons
 from services.knowledge.signatures import PLAIN
 
 if TYPE_CHECKING:
@@ -78,9 +78,7 @@ def _loaded(content: bytes) -> "rawpy.RawPy":
 def _unshowable(error: Exception) -> Exception:
     if type(error).__name__ in ("LibRawUnsufficientMemoryError", "LibRawMemPoolOverflowError"):
         return MemoryError(str(error))
-    cause = error.args[0] if error.args else error
-    text = cause.decode("ascii", "replace") if isinstance(cause, bytes) else str(cause)
-    return pixels.Unshowable(DAMAGED.format(text[:120].rstrip(".") or type(error).__name__))
+    return pixels.Unshowable(DAMAGED.format(reasons.cause(error)))
 
 
 def _shown(raw: "rawpy.RawPy") -> tuple[bytes, bool]:

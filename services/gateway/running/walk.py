@@ -1,5 +1,5 @@
 """Lists the pictures and possible sidecars under a folder, with sizes and times. Opens only `.albumenignore` and, for
-their first bytes, files without a suffix.
+their first bytes, files whose names say nothing.
 
 Symbolic links are followed only inside the root, and a folder is entered only once, by whatever name, so that loops
 end.
@@ -16,7 +16,7 @@ import msgspec
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running.ignore import IGNORE_FILE, Ignored, is_ignored
 from services.kernel.paths import to_text
-from services.knowledge.formats import is_media, is_sidecar, is_suffixless
+from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
 NOTHING_HERE: Final = ".nomedia"
 """Android's marker for a folder that no album shows, including everything below it."""
@@ -123,13 +123,13 @@ class _Walk:
 
     def _file(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> Found | None:
         """None if it is of no use to an album."""
-        bare = is_suffixless(entry.name)
-        if not (bare or is_media(entry.name) or is_sidecar(entry.name)) or ignored.match(path):
+        named = is_media(entry.name) or is_sidecar(entry.name)
+        if not (named or needs_look(entry.name)) or ignored.match(path):
             return None
         seen = entry.stat()
         if not stat.S_ISREG(seen.st_mode):
             return None
-        if bare and path not in self._known and not self._suffixless.is_picture(entry.path, seen):
+        if not named and path not in self._known and not self._suffixless.is_media(entry.path, seen):
             return None
         return Found(path, seen.st_size, seen.st_mtime_ns)
 

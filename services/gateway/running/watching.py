@@ -12,10 +12,10 @@ from typing import Final
 import structlog
 from watchfiles import Change, awatch
 
-from services.gateway.reading.suffixless import begins_as_picture
+from services.gateway.reading.suffixless import begins_as_media
 from services.gateway.running.ignore import IGNORE_FILE, is_ignored
 from services.gateway.running.walk import NOTHING_HERE
-from services.knowledge.formats import is_media, is_sidecar, is_suffixless
+from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
 log = structlog.get_logger(__name__)
 
@@ -87,11 +87,11 @@ def _matters(change: Change, path: str) -> bool:
         return True
     if is_ignored(name):
         return False
-    return change is Change.deleted or Path(path).is_dir() or (is_suffixless(name) and _may_be_picture(path))
+    return change is Change.deleted or Path(path).is_dir() or (needs_look(name) and _may_be_media(path))
 
 
-def _may_be_picture(path: str) -> bool:
+def _may_be_media(path: str) -> bool:
     try:
-        return begins_as_picture(path)
+        return begins_as_media(path)
     except OSError:
         return False

@@ -4,7 +4,8 @@ from functools import cache
 from importlib import import_module
 
 from services.gateway.sidecars.contract import Sidecar
-from services.knowledge.formats import Kind, by_name
+from services.knowledge.formats import Kind
+from services.knowledge.suffixes import by_name
 
 
 @cache

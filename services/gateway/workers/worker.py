@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from services.gateway.reading import sandbox
+from services.gateway.reading import reasons, sandbox
 from services.gateway.reading.look import enlarge, look
 from services.gateway.reading.photo import Answer, Rejected
 from services.gateway.workers.beside import read_beside
@@ -40,7 +40,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: int) 
                 sys.exit(1)
             answer = Rejected(reason=TOO_LARGE, size=0, mtime_ns=0)
         except Exception as error:  # unforeseen by a decoder; this process continues
-            reason = f"The picture could not be opened ({type(error).__name__}: {str(error)[:120]})."
+            reason = f"The picture could not be opened ({reasons.cause(error)})."
             answer = Rejected(reason=reason, size=0, mtime_ns=0)
         signal.alarm(0)
         if isinstance(answer, Rejected):

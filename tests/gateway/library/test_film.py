@@ -19,6 +19,7 @@ from services.gateway.reading.large import enlarged_from
 from services.gateway.reading.motion import motion_seconds
 from services.gateway.reading.pixels import Unshowable
 from services.kernel.paths import to_text
+from services.knowledge.suffixes import by_name
 from tests.support.films import made
 from tests.support.photos import encoded, picture
 from tests.support.shared import shared_files
@@ -144,7 +145,7 @@ def test_no_more_bytes_are_read_than_are_needed(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_when_it_was_taken(key: str, value: str, wanted: str | None) -> None:
-    assert shown(made([corner()], "mov", "mpeg4", 1, **{key: value})).taken_at == wanted
+    assert shown(made([corner()], "mov", "mpeg4", 1, 10, **{key: value})).taken_at == wanted
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_when_it_was_taken(key: str, value: str, wanted: str | None) -> None:
 )
 @pytest.mark.parametrize("key", ["location", "com__apple__quicktime__location__ISO6709"])
 def test_where_it_was_taken(key: str, value: str, wanted: tuple[float | None, float | None]) -> None:
-    found = shown(made([corner()], "mov", "mpeg4", 1, **{key: value}))
+    found = shown(made([corner()], "mov", "mpeg4", 1, 10, **{key: value}))
     assert (found.latitude, found.longitude) == wanted
 
 
@@ -242,8 +243,9 @@ from services.gateway.reading import sandbox
 sandbox.confine()
 from services.gateway.reading import large
 from services.kernel.paths import from_text
+from services.knowledge.suffixes import by_name
 path = Path(from_text(sys.argv[1]))
-print(len(large.enlarged_from(path.open("rb"), path.name)))
+print(len(large.enlarged_from(path.open("rb"), by_name(path.name))))
 """
 
 
@@ -282,7 +284,7 @@ def test_whole_ones(tmp_path: Path, path: Path | None) -> None:
 
 def test_the_larger_picture_of_a_film() -> None:
     content = made([picture(1, (640, 480))])
-    assert Image.open(io.BytesIO(enlarged_from(io.BytesIO(content), "A.MOV"))).size == (640, 480)
+    assert Image.open(io.BytesIO(enlarged_from(io.BytesIO(content), by_name("A.MOV")))).size == (640, 480)
 
 
 CLIP = made([corner()] * 15)

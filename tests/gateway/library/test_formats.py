@@ -14,7 +14,8 @@ from PIL import Image, ImageCms, ImageColor, ImageSequence
 from services.gateway.reading import pixels
 from services.gateway.reading.film_frames import MOST_FRAMES, frames
 from services.gateway.reading.metadata import metadata
-from services.knowledge.formats import Kind, is_film, is_media, is_of, is_raw
+from services.knowledge.formats import Kind
+from services.knowledge.suffixes import is_media, is_of
 from tests.support import kinds
 from tests.support.photos import encoded, picture
 from tests.support.shared import shared_files
@@ -62,7 +63,11 @@ def reason(content: bytes) -> str:
     ],
 )
 def test_names_say_what_should_be_in_a_file(name: str, kind: str) -> None:
-    found = {"picture": is_of(name, Kind.PICTURE), "raw": is_raw(name), "film": is_film(name)}
+    found = {
+        "picture": is_of(name, Kind.PICTURE),
+        "raw": is_of(name, Kind.RAW),
+        "film": is_of(name, Kind.FILM),
+    }
     found["not yet"] = is_media(name) and not any(found.values())
     assert [key for key, yes in found.items() if yes] == ([kind] if kind != "nothing" else [])
 

@@ -12,11 +12,12 @@ from PIL import ExifTags, Image
 from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.reading import pixels
 from services.gateway.reading.large import LONG_SIDE, enlarged, enlarged_from
+from services.knowledge.formats import DNG
 from tests.support.photos import encoded, exif, picture
 
 
-def made(content: bytes, name: str = "x.jpg") -> Image.Image:
-    image = Image.open(io.BytesIO(enlarged(content, name)))
+def made(content: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(enlarged(content)))
     image.load()
     return image
 
@@ -58,13 +59,13 @@ def test_turned_upright(orientation: int) -> None:
 
 def test_what_cannot_be_shown_is_told() -> None:
     with pytest.raises(pixels.Unshowable, match="ends too early"):
-        enlarged(encoded(picture(1, (640, 480)))[:5000])
+        enlarged(encoded(picture(1, (640, 480)), "GIF")[:5000])
 
 
-def test_the_name_only_helps_and_a_picture_is_opened_as_what_it_is() -> None:
-    """A JPEG named like a RAW file is a JPEG."""
+def test_the_format_only_helps_and_a_picture_is_opened_as_what_it_is() -> None:
+    """A JPEG taken for a RAW file is a JPEG."""
     content = encoded(picture(1))
-    assert enlarged(content, "a.dng") == enlarged(content) == enlarged_from(io.BytesIO(content), "a.jpg")
+    assert enlarged(content, DNG) == enlarged(content) == enlarged_from(io.BytesIO(content), None)
 
 
 ID = [f"{number:032x}" for number in range(1, 40)]

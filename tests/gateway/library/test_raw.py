@@ -15,6 +15,7 @@ from services.gateway.reading import pixels, raw, raw_tags
 from services.gateway.reading.large import enlarged
 from services.gateway.reading.metadata import Metadata, metadata
 from services.kernel.paths import to_text
+from services.knowledge.formats import DNG
 from tests.support.photos import encoded, exif, picture
 from tests.support.shared import shared_files
 
@@ -299,7 +300,7 @@ def test_another_picture_with_a_raws_name_is_opened_as_what_it_is() -> None:
 
 
 def test_the_larger_picture_of_a_raw() -> None:
-    image = Image.open(io.BytesIO(enlarged(dng(corner((4000, 3000)), 6), "a.DNG")))
+    image = Image.open(io.BytesIO(enlarged(dng(corner((4000, 3000)), 6), DNG)))
     assert image.size == (1500, 2000)
     assert bright(image) == "right top"
 
@@ -313,9 +314,10 @@ sandbox.confine()
 before = set(sys.modules)
 from services.gateway.reading import large
 from services.kernel.paths import from_text
+from services.knowledge.suffixes import by_name
 assert "rawpy" not in sys.modules and "av" not in sys.modules and "numpy" not in sys.modules
 path = Path(from_text(sys.argv[1]))
-print(len(large.enlarged_from(path.open("rb"), path.name)))
+print(len(large.enlarged_from(path.open("rb"), by_name(path.name))))
 print(os.environ.get("OPENBLAS_NUM_THREADS"), len(os.listdir("/proc/self/task")))
 """
 

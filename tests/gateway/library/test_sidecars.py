@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.gateway.sidecars.matching import album_candidates, is_album_file, match
-from services.knowledge.formats import is_sidecar
+from services.knowledge.suffixes import is_sidecar
 
 CUT = "a" * 45
 """One letter more reaches the length limit of a sidecar's name; two more, that of a picture's."""

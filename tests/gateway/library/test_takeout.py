@@ -15,7 +15,8 @@ from services.gateway.sidecars.matching import album_candidates, match
 from services.gateway.sidecars.takeout import Takeout, album_title, read
 from services.gateway.sidecars.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.sidecars.takeout_names import is_film, split
-from services.knowledge.formats import Kind, is_of, is_sidecar
+from services.knowledge.formats import Kind
+from services.knowledge.suffixes import is_of, is_sidecar
 from tests.support import takeout as takeout_export
 from tests.support.shared import shared_folders
 

@@ -395,7 +395,6 @@ REASONS = {
     **dict.fromkeys(("138d3b9e0d9fbf641b8135981e597c3a.jpg",), "not a picture"),
     **dict.fromkeys(("21ad703b38e2c350215bb92a849486f3.jpg",), "not a picture"),
     "empty.jpg": "empty",
-    "video-inside.jpg": "a film",
     **dict.fromkeys(
         (
             *("0b7d50ac449fd59eb3de00647636d0c9.png", "2183d39878e734cf79b62428b02fafb5.jpg"),
