@@ -179,7 +179,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     """Pillow takes a tenth of a second to import and TensorFlow five: neither is needed for the first page."""
     heavy = {"PIL", "pillow_heif", "tensorflow", "numpy", "av", "rawpy", "cv2"}
     allowed = {
-        *("look.py", "metadata.py", "pixels.py", "colours.py", "film_frames.py", "phash.py"),
+        *("look.py", "blocks.py", "metadata.py", "pixels.py", "colours.py", "film_frames.py", "phash.py"),
         *("raw.py", "raw_tags.py", "film.py", "large.py", "heat.py"),
         "likeness.py",
     }

@@ -91,7 +91,7 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     taken_at: str
     """ISO 8601 in the camera's local time, with the offset if known."""
     taken_at_source: str
-    """`exif`, `gps`, `xmp`, `filename`, `folder` or `mtime`."""
+    """`exif`, `gps`, `xmp`, `iptc`, `text`, `film`, `filename`, `folder`, `modified` or `mtime`."""
     orientation: int = 1
     camera_make: str | None = None
     camera_model: str | None = None
@@ -133,7 +133,7 @@ class FileAdded(FileEvent, frozen=True, kw_only=True):
     taken_at: str | None = None
     """The date according to the file's name, folder or modification time. ISO 8601."""
     taken_at_source: str | None = None
-    """`filename`, `folder` or `mtime`."""
+    """`filename`, `folder`, `modified` or `mtime`."""
 
     def line(self) -> Spoken:
         return Sentence("Found at %(path)s", path=self.path)

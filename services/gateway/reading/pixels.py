@@ -28,6 +28,7 @@ from PIL import (  # the plugins by name: Pillow would load forty
 )
 
 from services.gateway.reading import reasons, sandbox
+from services.gateway.reading.blocks import add_of_jp2
 from services.knowledge.formats import Kind, decoders
 
 FORMATS: Final = decoders(Kind.PICTURE)
@@ -65,6 +66,7 @@ def opened(content: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
+            add_of_jp2(picture, content)
     except UnidentifiedImageError:
         raise Unshowable(reasons.refusal(content)) from None
     except MemoryError:
