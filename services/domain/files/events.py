@@ -182,6 +182,11 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     """Its format: `takeout` or `xmp`."""
     taken_at: str | None = None
     """ISO 8601; Takeout gives it in UTC."""
+    taken_stated: int = 0
+    """Leading characters of `taken_at` that the sidecar states: 4 for a year, 7 for a month, 10 for a day, 16 or 19
+    with a time. 0: not recorded."""
+    digitized: bool = False
+    """`taken_at` is when the picture was digitized: it doesn't contradict a date of taking."""
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None

@@ -101,6 +101,22 @@ def test_when_it_was_taken(dates: tuple[str, str, str], taken: str | None) -> No
 
 
 @pytest.mark.parametrize(
+    ("properties", "stated", "digitized"),
+    [
+        ({"photoshop_DateCreated": "1943"}, 4, False),
+        ({"photoshop_DateCreated": "1943-05", "xmp_CreateDate": "2011-02-03T04:05:06"}, 7, False),
+        ({"exif_DateTimeOriginal": "1943-05-06"}, 10, False),
+        ({"xmp_CreateDate": "2011-02-03T04:05"}, 16, True),
+        ({"exif_DateTimeDigitized": "2011-02-03T04:05:06"}, 19, True),
+        ({}, 0, False),
+    ],
+)
+def test_how_much_it_states(properties: dict[str, str], stated: int, digitized: bool) -> None:
+    facts = read(document(**properties), NOW)
+    assert (facts.taken_stated, facts.digitized) == (stated, digitized)
+
+
+@pytest.mark.parametrize(
     ("latitude", "longitude", "place"),
     [
         ("48,51.5N", "2,17.5E", (48.8583333, 2.2916667)),
