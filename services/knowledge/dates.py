@@ -84,7 +84,7 @@ def _exif_taken(
     date: str | None, offset: str | None, fraction: str | None, gps: datetime | None
 ) -> list[Taken]:
     if moment := _exif(date, offset, fraction):
-        return [Taken(_text(_zoned(moment, gps)), "exif")]
+        return [Taken(_text(zoned(moment, gps)), "exif")]
     return list(as_taken(stated(date or ""), "exif"))  # of old prints, only the year may be known
 
 
@@ -127,7 +127,7 @@ SAME_MOMENT: Final = timedelta(minutes=2)
 QUARTER: Final = timedelta(minutes=15)
 
 
-def _zoned(moment: datetime, gps: datetime | None) -> datetime:
+def zoned(moment: datetime, gps: datetime | None) -> datetime:
     """With the UTC offset derived from the GPS clock, unless the camera recorded one. A receiver repeats its last time
     until it has a fix: such a clock is off by an offset that no place has, and says nothing."""
     if moment.tzinfo or gps is None:
