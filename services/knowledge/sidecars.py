@@ -26,6 +26,7 @@ class Sidecar(NamedTuple):
 
 SIDECARS: Final = (
     Sidecar("xmp", ".xmp", dated=N_("from XMP"), edited=True),
+    Sidecar("thm", ".thm", dated=N_("from the thumbnail beside it")),
     Sidecar("takeout", ".json", dated=N_("from Google Photos"), moments=True),
 )
 """By precedence, most trusted first."""

@@ -179,7 +179,7 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     size: int
     mtime_ns: int
     kind: str
-    """Its format: `takeout` or `xmp`."""
+    """Its format: `takeout`, `thm` or `xmp`."""
     taken_at: str | None = None
     """ISO 8601; Takeout gives it in UTC."""
     taken_stated: int = 0
