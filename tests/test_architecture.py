@@ -179,14 +179,24 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     """Pillow takes a tenth of a second to import and TensorFlow five: neither is needed for the first page."""
     heavy = {"PIL", "pillow_heif", "tensorflow", "numpy", "av", "rawpy", "cv2"}
     allowed = {
-        *("look.py", "metadata.py", "pixels.py", "colours.py", "film_frames.py", "phash.py"),
         *("raw.py", "raw_tags.py", "film.py", "large.py", "heat.py", "endings.py", "pages.py", "profiles.py"),
+        *(
+            "look.py",
+            "blocks.py",
+            "metadata.py",
+            "pixels.py",
+            "colours.py",
+            "film_frames.py",
+            "phash.py",
+            "thumbnail.py",
+        ),
         "likeness.py",
     }
     for one in imports(ROOT / "services" / "gateway"):
         if one.module.split(".")[0] in heavy:
             assert Path(one.file).name in allowed, one
-        if one.file not in {f"reading/{name}" for name in allowed} | {"workers/worker.py"}:
+        in_workers = {"workers/worker.py"} | ({"workers/beside.py"} if one.in_function else set())
+        if one.file not in {f"reading/{name}" for name in allowed} | in_workers:
             assert not one.module.startswith(
                 tuple(f"services.gateway.reading.{name.removesuffix('.py')}." for name in allowed)
             ), one

@@ -1,8 +1,9 @@
 """When a photo was taken, from the best plausible source.
 
-From its bytes: EXIF's original date, its digitization date, the GPS clock, XMP. From its path: file name, folders,
-modification time. Dates that stem from an unset clock, a converter or a typo are ignored. The read tables weigh these
-against sidecars and the person's own dates.
+From its bytes: EXIF's original date, the date of taking in XMP or IPTC, EXIF's digitization date, the GPS clock, other
+dates of digitization. From its path: file name, folders, the last change of the picture or else of the file. Dates that
+stem from an unset clock, a converter or a typo are ignored. The read tables weigh these against sidecars and the
+person's own dates.
 """
 
 import re
@@ -12,17 +13,29 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import takewhile
 from typing import Final, NamedTuple
 
+from services.knowledge.offsets import OFFSETS
+from services.knowledge.stated import Stated, stated, zone
+
 FIRST_PHOTO: Final = 1826
 """Niépce's View from the Window: no photo is older."""
-NEVER_SET: Final = frozenset(datetime(year, 1, 1) for year in (1970, 1980, 2000, 2036))
-"""Dates of cameras whose clock was never set, to the second."""
+_NEVER_SET: Final = re.compile(
+    r"1904-01-01"  # QuickTime counts from here
+    r"|1969-12-31T1[6-9]:00:00$"  # Unix counts from 1970 in UTC, which in America is this evening
+    r"|1970-01-01(?!T12:00:00$)"
+    r"|1980-01-01(?!T12:00:00$)"  # DOS, and the file systems of memory cards, count from here
+    r"|2000-01-01T00:00"
+    r"|2002-12-08T12:00"  # Android phones before their first contact with a network
+    r"|2036-01-01T00:00:00$"
+)
+"""Dates of clocks that were never set, in ISO 8601. They go on from midnight, so noon to the second is a day that
+somebody stated without a time."""
 
 
 class Taken(NamedTuple):
     at: str
     """ISO 8601, by the camera's clock, with its UTC offset if available."""
     source: str
-    """`exif`, `gps`, `xmp`, `film`, `filename`, `folder` or `mtime`."""
+    """`exif`, `gps`, `xmp`, `iptc`, `text`, `film`, `filename`, `modified`, `folder` or `mtime`."""
 
 
 class ExifDates(NamedTuple):
@@ -36,35 +49,69 @@ class ExifDates(NamedTuple):
     digitized_fraction: str | None = None
     gps: datetime | None = None
     """UTC."""
+    modified: str | None = None
+    """The last change of the picture; the only date of some early cameras."""
+    scanned: bool = False
+    """The file comes from a scanner, whose clock all of these dates are."""
 
 
-def of_bytes(exif: ExifDates, xmp: str | None, now: datetime) -> Taken | None:
-    """`xmp`: ISO 8601. `now`: with UTC offset; dates more than a day later are ignored."""
-    for date, offset, fraction in (
-        (exif.original, exif.original_offset, exif.original_fraction),
-        (exif.digitized, exif.digitized_offset, exif.digitized_fraction),
-    ):
-        if (moment := _exif(date, offset, fraction)) and sensible(moment, now):
-            return Taken(_text(_zoned(moment, exif.gps)), "exif")
-    if exif.gps and sensible(exif.gps, now):
-        return Taken(_text(exif.gps), "gps")
-    if xmp and (moment := iso(xmp)) and sensible(moment, now):
-        return Taken(_text(moment), "xmp")
+class OtherDates(NamedTuple):
+    """What other blocks in the picture say, the most trusted first."""
+
+    created: tuple[Taken, ...] = ()
+    """When what it shows was there, be the file a scan of it."""
+    digitized: tuple[Taken, ...] = ()
+    """When the file was made."""
+
+
+def of_bytes(exif: ExifDates, others: OtherDates, now: datetime) -> Taken | None:
+    """`now`: with UTC offset; dates more than a day later are ignored.
+
+    The order is that of the Metadata Working Group's guidelines (2.0, "Date/Time"), but that a scanner's clock comes
+    after a date somebody gave the picture.
+    """
+    original = _exif_taken(exif.original, exif.original_offset, exif.original_fraction, exif.gps)
+    digitized = _exif_taken(exif.digitized, exif.digitized_offset, exif.digitized_fraction, exif.gps)
+    gps = [Taken(_text(exif.gps), "gps")] if exif.gps else []
+    first = (*others.created, *original) if exif.scanned else (*original, *others.created)
+    for date in (*first, *digitized, *gps, *others.digitized):
+        if (moment := iso(date.at)) and sensible(moment, now):
+            return date
     return None
 
 
-def of_place(path: str, mtime_ns: int, now: datetime) -> Taken:
-    """`path`: relative to its root folder."""
+def _exif_taken(
+    date: str | None, offset: str | None, fraction: str | None, gps: datetime | None
+) -> list[Taken]:
+    if moment := _exif(date, offset, fraction):
+        return [Taken(_text(zoned(moment, gps)), "exif")]
+    return list(as_taken(stated(date or ""), "exif"))  # of old prints, only the year may be known
+
+
+def as_taken(date: Stated | None, source: str) -> tuple[Taken, ...]:
+    return (Taken(_text(date.moment), source),) if date else ()
+
+
+def last_change(exif: ExifDates, now: datetime) -> datetime | None:
+    """Of the picture, by the clock of the camera or computer. It was taken then or earlier."""
+    moment = _exif(exif.modified, None, None)
+    return moment if moment and sensible(moment, now) else None
+
+
+def of_place(path: str, mtime_ns: int, now: datetime, changed: datetime | None = None) -> Taken:
+    """`path`: relative to its root folder. `changed`: the picture's last change (`last_change`); the file was copied
+    later, so a later date in the path is not when it was taken."""
     folder, _, name = path.rpartition("/")
+    latest = min(now, changed.replace(tzinfo=UTC)) if changed else now
     for moment in from_name(name):
-        if sensible(moment, now):
+        if sensible(moment, latest):
             return Taken(_text(moment), "filename")
-    modified = _mtime(mtime_ns)
+    modified, source = (changed, "modified") if changed else (_mtime(mtime_ns), "")
     for first, last in from_folders(folder):
-        if sensible(first, now):
+        if possible(first, latest):
             inside = first <= modified.replace(tzinfo=None) < last  # then the file's own time is more exact
-            return Taken(_text(modified if inside else first), "folder")
-    return Taken(_text(modified), "mtime")
+            return Taken(_text(modified), source or "folder") if inside else Taken(_text(first), "folder")
+    return Taken(_text(modified), source or "mtime")
 
 
 def iso(text: str) -> datetime | None:
@@ -76,19 +123,19 @@ def iso(text: str) -> datetime | None:
 
 
 SAME_MOMENT: Final = timedelta(minutes=2)
-"""Apart from the UTC offset, in quarters of an hour, the camera's and the GPS clock differ by less than this."""
+"""Apart from the UTC offset, the camera's and the GPS clock differ by less than this."""
 QUARTER: Final = timedelta(minutes=15)
-FURTHEST: Final = timedelta(hours=14)
 
 
-def _zoned(moment: datetime, gps: datetime | None) -> datetime:
-    """With the UTC offset derived from the GPS clock, unless the camera recorded one."""
+def zoned(moment: datetime, gps: datetime | None) -> datetime:
+    """With the UTC offset derived from the GPS clock, unless the camera recorded one. A receiver repeats its last time
+    until it has a fix: such a clock is off by an offset that no place has, and says nothing."""
     if moment.tzinfo or gps is None:
         return moment
     apart = moment - gps.replace(tzinfo=None)
-    zone = round(apart / QUARTER) * QUARTER
-    fits = abs(apart - zone) <= SAME_MOMENT and abs(zone) <= FURTHEST
-    return moment.replace(tzinfo=timezone(zone)) if fits else moment
+    offset = round(apart / QUARTER) * QUARTER
+    fits = abs(apart - offset) <= SAME_MOMENT and offset in OFFSETS
+    return moment.replace(tzinfo=timezone(offset)) if fits else moment
 
 
 def _text(moment: datetime) -> str:
@@ -102,14 +149,18 @@ def _mtime(mtime_ns: int) -> datetime:
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def sensible(moment: datetime, now: datetime) -> bool:
-    bare = moment.replace(tzinfo=None)
+def possible(moment: datetime, now: datetime) -> bool:
+    """Neither older than photography nor more than a day later than `now`."""
     latest = now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)
-    return moment.year >= FIRST_PHOTO and bare <= latest and bare not in NEVER_SET
+    return moment.year >= FIRST_PHOTO and moment.replace(tzinfo=None) <= latest
+
+
+def sensible(moment: datetime, now: datetime) -> bool:
+    """Possible, and not from a clock that was never set."""
+    return possible(moment, now) and not _NEVER_SET.match(moment.replace(tzinfo=None).isoformat())
 
 
 _EXIF: Final = re.compile(r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?")
-_OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})")
 
 
 def _exif(date: str | None, offset: str | None, fraction: str | None) -> datetime | None:
@@ -121,18 +172,7 @@ def _exif(date: str | None, offset: str | None, fraction: str | None) -> datetim
         return None
     if digits := re.match(r"\d{1,6}", (fraction or "").strip()):
         moment = moment.replace(microsecond=int(digits[0].ljust(6, "0")) // 1000 * 1000)
-    return moment.replace(tzinfo=_zone(offset))
-
-
-def _zone(offset: str | None) -> timezone | None:
-    text = (offset or "").strip()
-    if text == "Z":
-        return UTC
-    match = _OFFSET.fullmatch(text)
-    if not match:
-        return None
-    shift = timedelta(hours=int(match[2]), minutes=int(match[3]))
-    return timezone(shift if match[1] == "+" else -shift) if shift <= FURTHEST else None
+    return moment.replace(tzinfo=zone((offset or "").strip()))
 
 
 def _moment(

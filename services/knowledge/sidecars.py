@@ -20,20 +20,28 @@ class Sidecar(NamedTuple):
     """Label for dates from this source; empty: its kind."""
     moments: bool = False
     """Its dates are EXIF's, converted to UTC; one on another day was corrected by the person."""
+    edited: bool = False
+    """Programs write the picture's own date to it until the person changes it; a date that differs is the person's."""
 
 
 SIDECARS: Final = (
-    Sidecar("xmp", ".xmp", dated=N_("from XMP")),
+    Sidecar("xmp", ".xmp", dated=N_("from XMP"), edited=True),
+    Sidecar("thm", ".thm", dated=N_("from the thumbnail beside it")),
     Sidecar("takeout", ".json", dated=N_("from Google Photos"), moments=True),
 )
 """By precedence, most trusted first."""
 
-_CLAIMANTS: Final = ("exif", "gps", *(one.kind for one in SIDECARS), "film", "filename", "folder", "mtime")
+_CLAIMANTS: Final = (
+    *("exif", "gps", "iptc"),
+    *(one.kind for one in SIDECARS),
+    *("text", "film", "filename", "folder", "modified", "mtime"),
+)
 _FIRST: Final = 2
-"""The person (0), and sources that correct EXIF (1), outrank all of these."""
+"""The person (0), and sources that correct the picture's own date (1 to 2), outrank all of these."""
 RANKS: Final = {name: rank for rank, name in enumerate(_CLAIMANTS, _FIRST)}
 """Source of a date or place -> its rank; the lowest wins."""
 MOMENTS: Final = frozenset(one.kind for one in SIDECARS if one.moments)
+EDITED: Final = frozenset(one.kind for one in SIDECARS if one.edited)
 
 
 def dated(source: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
-from services.knowledge.sidecars import MOMENTS, RANKS
+from services.knowledge.sidecars import EDITED, MOMENTS, RANKS
 from services.projector import placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
@@ -27,7 +27,7 @@ _DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, wor
 _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _MODEL: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
-_CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments) VALUES (?, ?, ?)"
+_CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, edited) VALUES (?, ?, ?, ?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
   VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin')"""
@@ -41,7 +41,7 @@ def create(db: sqlite3.Connection) -> None:
     """Tables as before the first event, without indexes and triggers."""
     for sql in schema().tables:
         db.execute(sql)
-    db.executemany(_CLAIMANT, [(name, rank, int(name in MOMENTS)) for name, rank in RANKS.items()])
+    db.executemany(_CLAIMANT, [(name, rank, name in MOMENTS, name in EDITED) for name, rank in RANKS.items()])
     classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])
     rows = [(c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold) for c in categories]

@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+import msgspec
 import pytest
 
 from services.domain.files.events import FileAdded, FileMoved, ImageImported, SidecarRead
@@ -48,9 +49,12 @@ LADDER = [
     ((MTIME, NAME), ("2020-01-02T12:00:00", "filename", "2020-01")),
     ((MTIME, NAME, TAKEOUT), ("2017-08-11T08:09:53+00:00", "takeout", "2017-08")),
     ((MTIME, NAME, TAKEOUT, XMP), ("2016-08-11T08:09:53", "xmp", "2016-08")),
-    ((imported("2015-01-01T00:00:00"), NAME, XMP), ("2015-01-01T00:00:00", "exif", "2015-01")),
-    ((imported("2017-08-11T09:00:00"), TAKEOUT, XMP), ("2017-08-11T09:00:00", "exif", "2017-08")),
-    ((imported("2015-01-01T00:00:00"), TAKEOUT, XMP), ("2017-08-11T08:09:53+00:00", "takeout", "2017-08")),
+    ((imported("2015-01-01T00:00:00"), NAME, XMP), ("2016-08-11T08:09:53", "xmp", "2016-08")),
+    ((imported("2016-08-11T08:09:53.250"), NAME, XMP), ("2016-08-11T08:09:53.250", "exif", "2016-08")),
+    ((imported("2017-08-11T09:00:00"), TAKEOUT), ("2017-08-11T09:00:00", "exif", "2017-08")),
+    ((imported("2017-08-11T10:09:53"), TAKEOUT, XMP), ("2016-08-11T08:09:53", "xmp", "2016-08")),
+    ((imported("2015-01-01T00:00:00"), TAKEOUT), ("2017-08-11T08:09:53+00:00", "takeout", "2017-08")),
+    ((imported("2015-01-01T00:00:00"), TAKEOUT, XMP), ("2016-08-11T08:09:53", "xmp", "2016-08")),
     ((MTIME, XMP, USER), ("1999-12-31T23:00:00", "user", "1999-12")),
     ((MTIME, STRANGE), ("2021-03-01T10:00:00+00:00", "mtime", "2021-03")),
 ]
@@ -60,6 +64,62 @@ LADDER = [
 def test_the_best_claim_is_shown(events: tuple[Event, ...], row: tuple[str, str, str]) -> None:
     for order in permutations(events):
         given(*order).then(SHOWN, row)
+
+
+@pytest.mark.parametrize(
+    ("own", "beside", "stated"),
+    [
+        ("2016-08-11T08:09:53", "2016-08-11T08:09:53", 19),
+        ("2016-08-11T08:09:53", "2016-08-11T08:09:53.500", 19),
+        ("2016-08-11T08:09:53", "2016-08-11T08:09:00", 16),
+        ("2016-08-11T08:09:53", "2016-08-11T08:09:53+02:00", 19),
+        ("2016-08-11T08:09:53", "2016-08-11T06:09:53+00:00", 19),
+        ("2016-08-11T08:09:53+05:30", "2016-08-11T02:39:53", 19),
+        ("2016-08-11T08:09:53+02:00", "2016-08-11T06:09:53+00:00", 19),
+        ("2016-08-11T08:09:53+00:00", "2016-08-11T10:09:53+02:00", 19),
+        ("2016-08-11T08:09:53", "2016-08-11T12:00:00", 10),
+        ("2016-08-11T08:09:53", "2016-08-11T12:00:00", 0),
+        ("2016-08-11T08:09:53", "2016-08-01T12:00:00", 7),
+        ("2016-08-11T08:09:53", "2016-01-01T12:00:00", 4),
+    ],
+)
+def test_an_xmp_file_that_repeats_the_pictures_date_changes_nothing(
+    own: str, beside: str, stated: int
+) -> None:
+    """To the extent that it states one: a program may add the offset, convert to UTC or keep only the day."""
+    xmp = msgspec.structs.replace(sidecar(beside, "xmp"), taken_stated=stated)
+    for order in permutations((imported(own), xmp)):
+        given(*order).then("SELECT taken_at, taken_at_source FROM image", (own, "exif"))
+
+
+@pytest.mark.parametrize(
+    ("own", "source", "beside", "stated"),
+    [
+        ("2000-01-05T03:04:05", "exif", "2016-08-11T08:09:53", 19),
+        ("2016-08-11T08:09:53", "exif", "2016-08-11T09:09:53", 19),
+        ("2016-08-11T08:09:53", "exif", "2016-08-11T08:09:54", 19),
+        ("2016-08-11T08:09:53+02:00", "exif", "2016-08-11T09:09:53+02:00", 19),
+        ("2016-08-11T08:09:53", "exif", "2016-08-11T06:10:53+00:00", 19),
+        ("2016-08-11T08:09:53", "exif", "1965-01-01T12:00:00", 4),
+        ("2016-08-11T08:09:53", "exif", "2016-08-12T12:00:00", 10),
+        ("2016-08-11T08:09:53", "exif", "2016-07-01T12:00:00", 7),
+        ("2016-08-11T08:09:53+00:00", "gps", "2016-08-15T08:09:53", 19),
+        ("2016-08-11T08:09:53", "iptc", "2016-08-11T08:30:00", 19),
+        ("2015-08-11T08:09:53", "xmp", "2016-08-11T08:30:00", 19),
+    ],
+)
+def test_a_date_that_a_person_put_into_the_xmp_file_wins(
+    own: str, source: str, beside: str, stated: int
+) -> None:
+    xmp = msgspec.structs.replace(sidecar(beside, "xmp"), taken_stated=stated)
+    for order in permutations((imported(own, source), xmp, NAME)):
+        given(*order).then("SELECT taken_at, taken_at_source FROM image", (beside, "xmp"))
+
+
+def test_when_it_was_digitized_is_no_correction() -> None:
+    xmp = msgspec.structs.replace(sidecar("2016-08-11T08:09:53", "xmp"), taken_stated=19, digitized=True)
+    given(imported("2015-01-01T00:00:00"), xmp).then(SHOWN, ("2015-01-01T00:00:00", "exif", "2015-01"))
+    given(MTIME, xmp).then(SHOWN, ("2016-08-11T08:09:53", "xmp", "2016-08"))
 
 
 def test_a_correction_can_be_taken_back() -> None:

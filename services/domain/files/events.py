@@ -91,7 +91,7 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     taken_at: str
     """ISO 8601 in the camera's local time, with the offset if known."""
     taken_at_source: str
-    """`exif`, `gps`, `xmp`, `filename`, `folder` or `mtime`."""
+    """`exif`, `gps`, `xmp`, `iptc`, `text`, `film`, `filename`, `folder`, `modified` or `mtime`."""
     orientation: int = 1
     camera_make: str | None = None
     camera_model: str | None = None
@@ -135,7 +135,7 @@ class FileAdded(FileEvent, frozen=True, kw_only=True):
     taken_at: str | None = None
     """The date according to the file's name, folder or modification time. ISO 8601."""
     taken_at_source: str | None = None
-    """`filename`, `folder` or `mtime`."""
+    """`filename`, `folder`, `modified` or `mtime`."""
 
     def line(self) -> Spoken:
         return Sentence("Found at %(path)s", path=self.path)
@@ -181,9 +181,14 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     size: int
     mtime_ns: int
     kind: str
-    """Its format: `takeout` or `xmp`."""
+    """Its format: `takeout`, `thm` or `xmp`."""
     taken_at: str | None = None
     """ISO 8601; Takeout gives it in UTC."""
+    taken_stated: int = 0
+    """Leading characters of `taken_at` that the sidecar states: 4 for a year, 7 for a month, 10 for a day, 16 or 19
+    with a time. 0: not recorded."""
+    digitized: bool = False
+    """`taken_at` is when the picture was digitized: it doesn't contradict a date of taking."""
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None

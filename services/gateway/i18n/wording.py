@@ -16,8 +16,11 @@ _SOURCES: Final = {
     "user": N_("as you said"),
     "exif": N_("from the camera"),
     "gps": N_("from GPS"),
+    "iptc": N_("from IPTC"),
+    "text": N_("from a text in the picture"),
     "film": N_("from the film"),
     "filename": N_("from the file’s name"),
+    "modified": N_("from the picture’s last change"),
     "folder": N_("from the folder’s name, unsure"),
     "mtime": N_("from the file’s date, unsure"),
 }

@@ -8,15 +8,16 @@ memory.
 import re
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import msgspec
 from PIL import Image
 
-from services.gateway.reading import reasons
+from services.gateway.reading import avi, film_dates, mdpm, reasons
 from services.gateway.reading.pixels import Unshowable
+from services.gateway.sidecars.facts import iso
 from services.knowledge.formats import Kind, decoders
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ MOST_BYTES: Final = 128_000_000
 """Read to find a poster."""
 ENOUGH_S: Final = 4.0
 """After this long, the best frame so far is used."""
+CAMCORDERS: Final = "mpegts"
+"""FFmpeg's name of the container in which AVCHD cameras write their clock into the stream."""
+MOST_UNITS: Final = 8
+"""Access units to search for it; it is in the first one, if a film isn't cut."""
 BLACK: Final = 24
 """Mean brightness (0 to 255) up to which a frame is black; videos fade in from there."""
 LONGEST_S: Final = 1e6
@@ -53,7 +58,7 @@ class Film(msgspec.Struct, frozen=True, kw_only=True):
     height: int
     codec: str
     taken_at: str | None
-    """ISO 8601: with the camera's offset if it wrote one, else UTC."""
+    """ISO 8601: with the camera's offset if it wrote one, without if it wrote only its clock, else UTC."""
     latitude: float | None
     longitude: float | None
 
@@ -70,8 +75,10 @@ def poster(source: Path | BinaryIO) -> Film:
 
     try:
         options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "none"}
+        head = source.read(avi.HEAD)
+        source.seek(0)
         with av.open(source, "r", options=options, metadata_errors="replace") as container:
-            return _film(container)
+            return _film(container, avi.header_date(head))
     except av.error.MemoryError as error:
         raise MemoryError(str(error)) from error
     except av.FFmpegError as error:
@@ -79,9 +86,10 @@ def poster(source: Path | BinaryIO) -> Film:
         raise Unshowable(DAMAGED.format(reasons.cause(why))) from error
 
 
-def _film(container: "InputContainer") -> Film:
+def _film(container: "InputContainer", clock: datetime | None) -> Film:
     stream = _pictures(container)
-    frame = _first(container, stream)
+    units: list[bytes] = []
+    frame = _first(container, stream, units)
     width, height = _square(frame, stream)
     turn = round(frame.rotation / 90) % 4
     image = _image(frame, width, height).transpose(_TURNS[turn]) if turn else _image(frame, width, height)
@@ -89,13 +97,15 @@ def _film(container: "InputContainer") -> Film:
         width, height = height, width
     tags = {key.lower(): value for key, value in (stream.metadata | container.metadata).items()}
     latitude, longitude = _place(tags)
+    clock = clock or next((moment for unit in units if (moment := mdpm.camera_clock(unit))), None)
+    when = film_dates.taken(tags, clock, datetime.now(UTC))
     return Film(
         image=image,
         duration_s=_duration(container, stream),
         width=width,
         height=height,
         codec=stream.codec_context.codec.canonical_name,
-        taken_at=_taken(tags),
+        taken_at=iso(when) if when else None,
         latitude=latitude,
         longitude=longitude,
     )
@@ -122,11 +132,11 @@ def _pictures(container: "InputContainer") -> "VideoStream":
     return best
 
 
-def _first(container: "InputContainer", stream: "VideoStream") -> "VideoFrame":
+def _first(container: "InputContainer", stream: "VideoStream", units: list[bytes]) -> "VideoFrame":
     """The first frame that isn't black, else the brightest."""
     best, brightest = None, -1.0
     began, first_s = time.monotonic(), None
-    for number, frame in enumerate(_frames(container, stream)):
+    for number, frame in enumerate(_frames(container, stream, units)):
         if frame.width * frame.height > MOST_PIXELS:
             continue
         light = _light(frame)
@@ -141,16 +151,19 @@ def _first(container: "InputContainer", stream: "VideoStream") -> "VideoFrame":
     return best
 
 
-def _frames(container: "InputContainer", stream: "VideoStream") -> Iterator["VideoFrame"]:
-    """Skips damaged ones."""
+def _frames(container: "InputContainer", stream: "VideoStream", units: list[bytes]) -> Iterator["VideoFrame"]:
+    """Skips damaged ones. Adds a camcorder's first access units to `units`."""
     import av
 
     read = 0
+    kept = MOST_UNITS if container.format.name == CAMCORDERS else 0
     for packet in container.demux():
         read += packet.size
         if read > MOST_BYTES:
             return
         if packet.stream.index == stream.index:
+            if len(units) < kept:
+                units.append(bytes(packet))
             try:
                 yield from packet.decode()  # type: ignore[misc]
             except av.error.InvalidDataError:
@@ -186,20 +199,6 @@ def _duration(container: "InputContainer", stream: "VideoStream") -> float | Non
     elif stream.duration and stream.time_base:
         seconds = float(stream.duration * stream.time_base)
     return round(seconds, 3) if 0 < seconds < LONGEST_S else None
-
-
-def _taken(tags: Mapping[str, str]) -> str | None:
-    """Ignores 1904 (QuickTime's epoch) and 1970: clocks that were never set."""
-    for key in ("com.apple.quicktime.creationdate", "creation_time"):
-        try:
-            moment = datetime.fromisoformat(tags.get(key, ""))
-        except ValueError:
-            continue
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        if moment.year > 1970 and moment < datetime.now(UTC) + timedelta(days=1):
-            return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
-    return None
 
 
 def _place(tags: Mapping[str, str]) -> tuple[float | None, float | None]:

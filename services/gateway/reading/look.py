@@ -20,7 +20,7 @@ from services.gateway.reading.motion import motion_seconds
 from services.gateway.reading.phash import phash
 from services.gateway.reading.photo import Answer, Large, NoFile, Photo, Rejected
 from services.kernel.paths import preview_path
-from services.knowledge.dates import Taken, of_bytes, of_place
+from services.knowledge.dates import Taken, last_change, of_bytes, of_place
 from services.knowledge.formats import Format, Kind, names
 from services.knowledge.suffixes import name_of
 
@@ -100,7 +100,9 @@ def enlarge(root: str, path: str) -> Large | NoFile | Rejected:
 
 
 def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
-    place = None if seen.taken else of_place(path, mtime_ns, datetime.now(UTC))
+    now = datetime.now(UTC)
+    changed = last_change(seen.metadata.dates, now)
+    place = None if seen.taken else of_place(path, mtime_ns, now, changed)
     when = seen.taken or place
     assert when is not None
     copied: dict[str, Any] = {name: getattr(seen.metadata, name) for name in FACTS}
@@ -148,7 +150,7 @@ def _picture(content: bytes, name: str, previews: Path) -> _Seen:
         height=height,
         small=small,
         metadata=tags,
-        taken=of_bytes(tags.dates, tags.xmp_taken_at, datetime.now(UTC)),
+        taken=of_bytes(tags.dates, tags.others, datetime.now(UTC)),
         frames=count,
         duration_s=motion_s,
         cut_off=cut_off,

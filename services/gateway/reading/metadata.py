@@ -9,21 +9,26 @@ from typing import Any, Final
 import msgspec
 from PIL import ExifTags, Image
 
+from services.gateway.reading import iptc
+from services.gateway.reading.blocks import exif_block, iptc_block, text_date, xmp_packet
 from services.gateway.sidecars import xmp
 from services.gateway.sidecars.facts import Unreadable
-from services.knowledge.dates import ExifDates
+from services.knowledge.dates import ExifDates, OtherDates, Taken, as_taken
 
 _LONGEST: Final = 200
 """Maximum characters of a text."""
 Base, GPS = ExifTags.Base, ExifTags.GPS
 Tags = Mapping[int, Any]
-MAIN: Final = (Base.ImageDescription, Base.Make, Base.Model, Base.Orientation)
+MAIN: Final = (Base.ImageDescription, Base.Make, Base.Model, Base.Orientation, Base.DateTime)
 """Tags decoded from the first directory; others may hold millions of numbers."""
+
+SCANNERS: Final = (1, 2, b"\x01", b"\x02")
+"""EXIF's FileSource of scanners for film and for prints."""
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     dates: ExifDates = ExifDates()
-    xmp_taken_at: str | None = None
+    others: OtherDates = OtherDates()
     description: str | None = None
     orientation: int = 1
     camera_make: str | None = None
@@ -44,22 +49,41 @@ def metadata(picture: Image.Image) -> Metadata:
     Raises only MemoryError: a photo must not lose its date because earlier ones used up the memory. It is retried in
     a fresh process, and if that isn't enough, rejected for that reason.
     """
-    facts = _exif(picture)
-    packet = picture.info.get("xmp")
-    if not isinstance(packet, bytes):
-        return facts
-    try:
-        extra = xmp.read(packet, datetime.now(UTC))
-    except Unreadable:
+    facts = _exif(picture)  # first: texts behind a PNG's pixels are known only then
+    extra = _xmp(xmp_packet(picture))
+    facts = msgspec.structs.replace(facts, others=_others(extra, picture))
+    if extra is None:
         return facts
     place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}
-    description = extra.description or facts.description
-    return msgspec.structs.replace(facts, xmp_taken_at=extra.taken_at, description=description, **place)
+    return msgspec.structs.replace(facts, description=extra.description or facts.description, **place)
+
+
+def _xmp(packet: bytes | None) -> xmp.Xmp | None:
+    try:
+        return xmp.read(packet, datetime.now(UTC)) if packet else None
+    except Unreadable:
+        return None
+
+
+def _others(extra: xmp.Xmp | None, picture: Image.Image) -> OtherDates:
+    by_xmp = (Taken(extra.taken_at, "xmp"),) if extra and extra.taken_at else ()
+    created, digitized = ((), by_xmp) if extra and extra.digitized else (by_xmp, ())
+    archive = iptc.dates(iptc_block(picture))
+    return OtherDates(
+        created=(*created, *as_taken(archive.created, "iptc")),
+        digitized=(
+            *digitized,
+            *as_taken(archive.digitized, "iptc"),
+            *as_taken(text_date(picture), "text"),
+        ),
+    )
 
 
 def _exif(picture: Image.Image) -> Metadata:
     try:
         exif = picture.getexif()
+        if not exif and (block := exif_block(picture)):
+            exif.load(block)
         main: Tags = {tag: exif[tag] for tag in MAIN if tag in exif}
     except MemoryError:
         raise
@@ -107,12 +131,14 @@ def _dates(main: Tags, details: Tags, gps: Tags) -> ExifDates:
         digitized_offset=text(details.get(Base.OffsetTimeDigitized)),
         digitized_fraction=text(details.get(Base.SubsecTimeDigitized)),
         gps=_gps_time(gps),
+        modified=text(main.get(Base.DateTime)),
+        scanned=details.get(Base.FileSource) in SCANNERS,
     )
 
 
 def _gps_time(gps: Tags) -> datetime | None:
     day = re.fullmatch(r"(\d{4})[:-](\d{2})[:-](\d{2})", text(gps.get(GPS.GPSDateStamp)) or "")
-    clock = [_number(part) for part in _parts(gps.get(GPS.GPSTimeStamp))]
+    clock = [_number(part) for part in _known(_parts(gps.get(GPS.GPSTimeStamp)))]
     if not day or len(clock) != 3:
         return None
     try:
@@ -171,13 +197,24 @@ def _orientation(value: Any) -> int:
 
 
 def _degrees(value: Any, reference: Any, negative: str, limit: float) -> float | None:
-    parts = [_share(part) for part in _parts(value)]
+    parts = [_share(part) for part in _known(_parts(value))]
     if not parts or len(parts) > 3 or None in parts:
         return None
     degrees = sum(part / 60.0**index for index, part in enumerate(parts) if part is not None)
     if degrees > limit:
         return None
     return round(-degrees if (text(reference) or "").upper() == negative else degrees, 7)
+
+
+def _known(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """With 0 for seconds whose denominator is 0, which means unknown (EXIF 2.32, 4.6.2); and for such minutes where the
+    degrees have a fraction."""
+    unknown = [getattr(part, "denominator", 1) == 0 for part in parts]
+    if len(parts) == 3 and unknown == [False, False, True]:
+        return (*parts[:2], 0)
+    if len(parts) == 3 and unknown == [False, True, True] and (_number(parts[0]) or 0) % 1:
+        return (parts[0], 0, 0)
+    return parts
 
 
 def _share(part: Any) -> float | None:

@@ -41,6 +41,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
     kind: str
     """As in `knowledge.sidecars`."""
     taken_at: str | None = None
+    taken_stated: int = 0
+    digitized: bool = False
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None

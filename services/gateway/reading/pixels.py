@@ -26,6 +26,7 @@ from PIL import (  # the plugins by name: Pillow would load forty
 )
 
 from services.gateway.reading import endings, reasons, sandbox
+from services.gateway.reading.blocks import add_of_jp2
 from services.gateway.reading.pages import choose_page
 from services.gateway.reading.profiles import in_srgb
 from services.knowledge.formats import Kind, decoders
@@ -73,6 +74,7 @@ def opened(content: bytes) -> Image.Image:
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
             if isinstance(picture, TiffImagePlugin.TiffImageFile):
                 choose_page(picture, _MOST_PIXELS)
+            add_of_jp2(picture, content)
     except UnidentifiedImageError:
         raise Unshowable(reasons.refusal(content)) from None
     except MemoryError:

@@ -26,9 +26,9 @@ class AlbumFile(NamedTuple):
 
 
 class Sidecar(NamedTuple):
-    read: Callable[[bytes, datetime], Any]
+    read: Callable[[bytes, datetime], Any] | None
     """Returns a struct with some of the fields of `photo.Said`. Raises Unreadable and NotASidecar. The datetime is now,
-    with an offset: dates more than a day later are nonsense."""
+    with an offset: dates more than a day later are nonsense. None: it is a picture (`reading/thumbnail.py`)."""
     titles: Callable[[str], Iterable[Title]] = plain_titles
     """What its name without the suffix may mean, likeliest first."""
     rules: tuple[Rule, ...] = PLAIN

@@ -5,7 +5,7 @@ RDF can express the same property as an attribute or an element; both are read. 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final, TypeAlias
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -16,6 +16,8 @@ from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyp
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.contract import Sidecar
 from services.gateway.sidecars.facts import LARGEST, Place, Unreadable
+from services.knowledge.dates import sensible
+from services.knowledge.stated import Stated, most_exact, stated
 
 MOST_KEYWORDS: Final = 200
 DEEPEST: Final = 64
@@ -28,7 +30,8 @@ _PHOTOSHOP: Final = "{http://ns.adobe.com/photoshop/1.0/}"
 _XMP: Final = "{http://ns.adobe.com/xap/1.0/}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_DATES: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated", f"{_XMP}CreateDate")
+CREATED: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated")
+DIGITIZED: Final = (f"{_EXIF}DateTimeDigitized", f"{_XMP}CreateDate")
 
 Properties: TypeAlias = Mapping[str, "str | Element"]
 """By qualified name; the first of each name wins."""
@@ -36,7 +39,11 @@ Properties: TypeAlias = Mapping[str, "str | Element"]
 
 class Xmp(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: str | None = None
-    """ISO 8601, with the offset if known; noon if only the day is known."""
+    """ISO 8601, with the offset if known; without a time noon, without a day the first one."""
+    taken_stated: int = 0
+    """Leading characters of `taken_at` that are stated (`knowledge.stated`)."""
+    digitized: bool = False
+    """`taken_at` is when the picture was digitized: there is no date of taking."""
     latitude: float | None = None
     """Degrees, WGS 84, north positive."""
     longitude: float | None = None
@@ -50,8 +57,12 @@ class Xmp(msgspec.Struct, frozen=True, kw_only=True):
 def read(content: bytes, now: datetime) -> Xmp:
     """Raises Unreadable. `now`: with an offset; dates more than a day later are nonsense."""
     properties = _properties(_parse(content))
+    created = _taken(properties, CREATED, now)
+    date = created or _taken(properties, DIGITIZED, now)
     return Xmp(
-        taken_at=_taken(properties, now),
+        taken_at=facts.iso(date.moment) if date else None,
+        taken_stated=date.digits if date else 0,
+        digitized=date is not None and created is None,
         **_place(properties)._asdict(),
         description=_in_default_language(properties.get(f"{_DC}description")),
         keywords=facts.texts(_items(properties.get(f"{_DC}subject")), MOST_KEYWORDS),
@@ -131,39 +142,9 @@ def _first(values: Iterable[str | None]) -> str | None:
     return next((clean for value in values if (clean := facts.text(value))), None)
 
 
-_DATE: Final = re.compile(
-    r"(\d{4})[-:](\d\d)[-:](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?"
-)
-
-
-def _taken(properties: Properties, now: datetime) -> str | None:
-    for key in _DATES:
-        moment = _moment(_value(properties, key) or "")
-        if moment and facts.sensible(moment, now):
-            return facts.iso(moment)
-    return None
-
-
-def _moment(value: str) -> datetime | None:
-    match = _DATE.fullmatch(value)
-    if not match:
-        return None
-    year, month, day = (int(part) for part in match.group(1, 2, 3))
-    hour, minute, second = (int(part or 0) for part in match.group(4, 5, 6)) if match[4] else (12, 0, 0)
-    microsecond = int((match[7] or "0").ljust(3, "0")[:3]) * 1000  # to the millisecond
-    try:
-        return datetime(year, month, day, hour, minute, min(second, 59), microsecond, tzinfo=_zone(match[8]))
-    except ValueError:
-        return None
-
-
-def _zone(offset: str | None) -> timezone | None:
-    if not offset or offset == "Z":
-        return UTC if offset else None
-    shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
-    if shift > timedelta(hours=14):
-        return None
-    return timezone(shift if offset[0] == "+" else -shift)
+def _taken(properties: Properties, names: Iterable[str], now: datetime) -> Stated | None:
+    dates = (stated(_value(properties, name) or "") for name in names)
+    return most_exact(date for date in dates if date and sensible(date.moment, now))
 
 
 _DEGREES: Final = re.compile(

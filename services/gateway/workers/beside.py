@@ -1,7 +1,8 @@
 """Reads a file that accompanies pictures, in a worker process: a sidecar of any format, or an album's title."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -26,9 +27,18 @@ def read_beside(
         album = reader(kind).album
         return AlbumTitle(title=album.title(content) if album else None)
     try:
-        fields = msgspec.structs.asdict(reader(kind).read(content, datetime.now(UTC)))
+        fields = msgspec.structs.asdict(_reader(kind)(content, datetime.now(UTC)))
     except NotASidecar:
         return NoFile()
     except Unreadable as error:
         return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
     return Said(kind=kind, **{name: fields[name] for name in Said.__struct_fields__ if name in fields})
+
+
+def _reader(kind: str) -> Callable[[bytes, datetime], Any]:
+    """Pictures' decoders are loaded only for those that are pictures."""
+    if read := reader(kind).read:
+        return read
+    from services.gateway.reading import thumbnail
+
+    return thumbnail.read

@@ -1,7 +1,8 @@
 -- Sources of dates and positions, filled from knowledge/sidecars.py. The lowest rank wins; sources not listed have rank 99.
 CREATE TABLE claimant (
   name TEXT PRIMARY KEY, rank INTEGER NOT NULL,
-  moments INTEGER NOT NULL                                         -- 1: its dates are EXIF's, in UTC
+  moments INTEGER NOT NULL,                                        -- 1: its dates are EXIF's, in UTC
+  edited INTEGER NOT NULL                                          -- 1: a date that differs from the picture's own is the person's
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -9,23 +10,38 @@ CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, clai
 -- All claims of when a picture was taken; the one with the lowest rank, then the earliest date, is shown.
 -- A camera's clock without an offset is local time. Where Google has the same moment in UTC, the difference is the
 -- offset, if such an offset exists (quarters of an hour, up to 14 hours). Google takes its date from EXIF; where it has
--- another day, the user corrected it there.
+-- another day, the user corrected it there. An XMP file has the picture's own date until the user changes it, to the extent
+-- that it states one, perhaps with the offset or in UTC.
 CREATE VIEW date_claim AS
   SELECT image_id, 0 AS rank, claim_ms, claim_at, 'user' AS source FROM correction
   UNION ALL
-  SELECT i.image_id, 1, i.own_ms - z.zone_ms,
+  SELECT i.image_id, 1.9, i.own_ms - z.zone_ms,
       i.own_at || printf('%s%02d:%02d', iif(z.zone_ms < 0, '-', '+'), abs(z.zone_ms) / 3600000, abs(z.zone_ms) / 60000 % 60),
       i.own_source
     FROM image i JOIN takeout_zone z USING (image_id)
   UNION ALL
   SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = own_source), 99), own_ms, own_at, own_source FROM image
   UNION ALL
-  SELECT s.image_id, iif(k.moments AND i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000, 1, ifnull(k.rank, 99)),
+  SELECT s.image_id,
+      iif(k.moments AND i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000
+        OR k.edited AND EXISTS (SELECT 1 FROM edited_date e WHERE (e.image_id, e.claim_at) = (s.image_id, s.claim_at)),
+        1 + k.rank / 100.0, ifnull(k.rank, 99)),
       s.claim_ms, s.claim_at, s.kind
     FROM sidecar s LEFT JOIN image i USING (image_id) LEFT JOIN claimant k ON k.name = s.kind WHERE s.claim_ms IS NOT NULL
   UNION ALL
   SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = claim_source), 99), claim_ms, claim_at, claim_source
     FROM file WHERE claim_ms IS NOT NULL;
+-- Dates of sidecars that say something else than the picture's bytes, and not the same moment in UTC.
+CREATE VIEW edited_date AS
+  SELECT image_id, claim_at FROM (
+    SELECT s.image_id, s.claim_at, s.stated, i.own_at, abs(i.own_ms - s.claim_ms) AS apart_ms,
+        i.own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS own_zoned, s.claim_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS claim_zoned,
+        i.own_at LIKE '%+00:00' OR s.claim_at LIKE '%+00:00' AS utc
+      FROM sidecar s JOIN image i USING (image_id)
+     WHERE s.claim_ms IS NOT NULL AND i.own_source NOT IN ('filename', 'folder', 'modified', 'mtime')
+       AND substr(i.own_at, 1, s.stated) <> substr(s.claim_at, 1, s.stated))
+   WHERE NOT (own_zoned AND apart_ms < 1000)
+     AND NOT (utc AND own_zoned <> claim_zoned AND apart_ms <= 14 * 3600000 AND (apart_ms + 999) % 900000 < 1999);
 CREATE VIEW takeout_zone AS
   SELECT image_id, zone_ms FROM (
     SELECT i.image_id, i.own_ms - s.claim_ms AS apart_ms,
@@ -42,8 +58,8 @@ CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;
 END;
--- Images with no better claim than their file names, folders or mtimes: the only ones that file claims affect.
-CREATE VIEW dated_by_place AS SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'mtime');
+-- Images with no better claim than their file names, folders or last changes: the only ones that file claims affect.
+CREATE VIEW dated_by_place AS SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'modified', 'mtime');
 
 -- After a bulk load, in which each image has the date of its bytes; maintained by the triggers from then on.
 INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar

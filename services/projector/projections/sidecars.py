@@ -3,6 +3,7 @@
 import json
 
 from services.domain.files.events import SidecarRead
+from services.knowledge.stated import DAY, SECOND
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.labels import ruled
 from services.projector.rows import names, rules
@@ -12,21 +13,29 @@ SIDECAR = Table("sidecar", 4)
 
 SAY = Statement(
     SIDECAR,
-    """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, latitude, longitude,
-      altitude_m, description, favorite, archived, trashed, people, keywords)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, stated, latitude,
+      longitude, altitude_m, description, favorite, archived, trashed, people, keywords)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
-      kind = excluded.kind, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms, latitude = excluded.latitude,
-      longitude = excluded.longitude, altitude_m = excluded.altitude_m, description = excluded.description,
+      kind = excluded.kind, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms, stated = excluded.stated,
+      latitude = excluded.latitude, longitude = excluded.longitude,
+      altitude_m = excluded.altitude_m, description = excluded.description,
       favorite = excluded.favorite, archived = excluded.archived, trashed = excluded.trashed,
       people = excluded.people, keywords = excluded.keywords""",
 )
 
 
+def _stated(e: SidecarRead) -> int:
+    """Before it was recorded, a day without a time was noon to the second."""
+    if e.digitized:
+        return 0
+    return e.taken_stated or (DAY if (e.taken_at or "")[11:] == "12:00:00" else SECOND)
+
+
 def sidecar_read(e: SidecarRead, at: Place) -> Changes:
     claim = (e.taken_at, milliseconds(e.taken_at)) if e.taken_at else (None, None)
     row = (
-        e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim,
+        e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim, _stated(e),
         e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
         json.dumps(e.people, ensure_ascii=False), json.dumps(e.keywords, ensure_ascii=False),
     )  # fmt: skip

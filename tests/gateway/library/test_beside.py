@@ -11,12 +11,14 @@ from services.gateway.sidecars import kinds
 from services.gateway.sidecars.facts import LARGEST
 from services.gateway.workers.beside import read_beside
 from services.knowledge.sidecars import RANKS, SIDECARS, Sidecar
+from tests.support.photos import encoded, exif
 
 TEXTS = {
     "takeout": b'{"title": "a.jpg", "description": "Here"}',
     "xmp": b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
       <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description>Here</dc:description>
       </rdf:Description></rdf:RDF></x:xmpmeta>""",
+    "thm": encoded(Image.new("RGB", (16, 12)), exif=exif(ImageDescription="Here")),
 }
 
 
@@ -35,7 +37,20 @@ def test_every_reader_is_in_the_table() -> None:
 
 def test_the_ladder_of_who_is_believed() -> None:
     assert sorted(RANKS, key=lambda name: RANKS[name]) == [
-        *("exif", "gps", "xmp", "takeout", "film", "filename", "folder", "mtime")
+        *(
+            "exif",
+            "gps",
+            "iptc",
+            "xmp",
+            "thm",
+            "takeout",
+            "text",
+            "film",
+            "filename",
+            "folder",
+            "modified",
+            "mtime",
+        )
     ]
 
 

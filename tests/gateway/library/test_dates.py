@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.knowledge.dates import ExifDates, Taken, of_bytes, of_place
+from services.knowledge.dates import ExifDates, OtherDates, Taken, last_change, of_bytes, of_place
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MTIME_NS = 1_600_000_000_000_000_000
@@ -12,8 +12,9 @@ MTIME = Taken("2020-09-13T12:26:40+00:00", "mtime")
 
 
 def when(path: str = "x.jpg", xmp: str | None = None, **exif: object) -> Taken:
-    found = of_bytes(ExifDates(**exif), xmp, NOW)  # type: ignore[arg-type]
-    return found or of_place(path, MTIME_NS, NOW)
+    others = OtherDates(created=(Taken(xmp, "xmp"),) if xmp else ())
+    dates = ExifDates(**exif)  # type: ignore[arg-type]
+    return of_bytes(dates, others, NOW) or of_place(path, MTIME_NS, NOW, last_change(dates, NOW))
 
 
 def test_the_original_date_comes_first() -> None:
@@ -42,7 +43,13 @@ def test_the_gps_clock_is_utc() -> None:
         "0000:00:00 00:00:00",
         "1601:01:01 00:00:00",
         "1970:01:01 00:00:00",
+        "1970:01:01 08:00:03",
+        "1969:12:31 19:00:00",
         "1980:01:01 00:00:00",
+        "1980:01:01 00:14:59",
+        "2000:01:01 00:00:07",
+        "2002:12:08 12:00:00",
+        "2002:12:08 12:00:41",
         "2017:02:30 10:00:00",
         "2017:13:01 00:00:00",
         "2038:01:19 03:14:07",
@@ -52,6 +59,26 @@ def test_the_gps_clock_is_utc() -> None:
 )
 def test_nonsense_is_passed_over(nonsense: str) -> None:
     assert when(original=nonsense) == MTIME
+
+
+@pytest.mark.parametrize(
+    "sense",
+    [
+        "1970:06:01 10:00:00",
+        "1980:01:02 00:00:00",
+        "2000:01:01 00:01:00",
+        "2002:12:08 15:30:12",
+        "1970:01:01",
+    ],
+)
+def test_days_of_unset_clocks_are_dates_at_other_times(sense: str) -> None:
+    assert when(original=sense).source == "exif"
+
+
+def test_exif_may_know_only_the_year() -> None:
+    assert when(original="1958:00:00 00:00:00", digitized="2018:01:02 03:04:05") == Taken(
+        "1958-01-01T12:00:00", "exif"
+    )
 
 
 @pytest.mark.parametrize("offset", ["+25:00", "nonsense", "", "+2"])
@@ -95,10 +122,58 @@ def test_the_gps_clock_tells_the_offset() -> None:
     assert when(original="2017:08:11 10:09:53", original_offset="+01:00", gps=gps).at.endswith("+01:00")
 
 
-@pytest.mark.parametrize("apart", [timedelta(minutes=7), timedelta(hours=20), timedelta(days=-3)])
+@pytest.mark.parametrize(
+    "apart",
+    [
+        *(timedelta(minutes=7), timedelta(hours=20), timedelta(days=-3)),
+        *(timedelta(hours=2, minutes=15), timedelta(hours=1, minutes=45), timedelta(hours=2, minutes=30)),
+        *(timedelta(hours=-1, minutes=-30), timedelta(minutes=30), timedelta(minutes=-15)),
+    ],
+)
 def test_a_gps_clock_that_can_be_no_offset_tells_nothing(apart: timedelta) -> None:
     gps = datetime(2017, 8, 11, 10, 9, 53, tzinfo=UTC) - apart
     assert when(original="2017:08:11 10:09:53", gps=gps).at == "2017-08-11T10:09:53"
+
+
+@pytest.mark.parametrize(
+    ("hours", "offset"), [(5.5, "+05:30"), (5.75, "+05:45"), (-3.5, "-03:30"), (12.75, "+12:45")]
+)
+def test_some_places_have_odd_offsets(hours: float, offset: str) -> None:
+    gps = datetime(2017, 8, 11, 10, 9, 53, tzinfo=UTC) - timedelta(hours=hours)
+    assert when(original="2017:08:11 10:09:53", gps=gps).at == f"2017-08-11T10:09:53{offset}"
+
+
+def test_a_scanners_clock_comes_after_the_date_somebody_gave_the_print() -> None:
+    given = "1971-07-08T12:00:00"
+    assert when(xmp=given, digitized="2012:03:04 05:06:07").at == given
+    assert when(xmp=given, original="2012:03:04 05:06:07", scanned=True).at == given
+    assert when(xmp=given, original="2012:03:04 05:06:07").at == "2012-03-04T05:06:07"
+    assert when(original="2012:03:04 05:06:07", scanned=True).at == "2012-03-04T05:06:07"
+
+
+@pytest.mark.parametrize(
+    ("path", "changed", "taken"),
+    [
+        ("x.jpg", "2003:05:06 07:08:09", ("2003-05-06T07:08:09", "modified")),
+        ("x.jpg", "2002:12:08 12:00:00", (MTIME.at, "mtime")),
+        ("x.jpg", "2031:05:06 07:08:09", (MTIME.at, "mtime")),
+        ("IMG_20030101_020304.jpg", "2003:05:06 07:08:09", ("2003-01-01T02:03:04", "filename")),
+        ("sent 2011-01-01.jpg", "2003:05:06 07:08:09", ("2003-05-06T07:08:09", "modified")),
+        ("2003/x.jpg", "2003:05:06 07:08:09", ("2003-05-06T07:08:09", "modified")),
+        ("1974/x.jpg", "2003:05:06 07:08:09", ("1974-01-01T00:00:00", "folder")),
+        ("Backup 2019/x.jpg", "2003:05:06 07:08:09", ("2003-05-06T07:08:09", "modified")),
+    ],
+)
+def test_the_last_change_is_the_latest_that_it_can_be(
+    path: str, changed: str, taken: tuple[str, str]
+) -> None:
+    """A name or a folder with a later date says when the picture was sent or copied; with an earlier one, more."""
+    assert when(path, modified=changed) == Taken(*taken)
+
+
+@pytest.mark.parametrize("year", [1970, 1980, 2000])
+def test_a_folder_may_be_of_a_year_in_which_no_clock_was_set(year: int) -> None:
+    assert when(f"{year}/DSC01234.jpg") == Taken(f"{year}-01-01T00:00:00", "folder")
 
 
 def test_xmp_comes_after_exif_and_before_the_name() -> None:

@@ -51,6 +51,7 @@ def test_all_facts(write: object) -> None:
     found = read(content, NOW)
     assert found == Xmp(
         taken_at="2017-08-11T10:09:53.500+02:00",
+        taken_stated=19,
         latitude=48.8583333,
         longitude=-2.2916667,
         altitude_m=66.3,
@@ -67,21 +68,25 @@ def test_several_descriptions_of_one_picture() -> None:
       exif:DateTimeOriginal="1999-01-01"/></dc:source></rdf:Description>
     <rdf:Description rdf:about=""><photoshop:DateCreated>2017-08-11</photoshop:DateCreated></rdf:Description>
     </rdf:RDF>"""
-    assert read(content.encode(), NOW) == Xmp(taken_at="2017-08-11T12:00:00", favorite=True)
+    assert read(content.encode(), NOW) == Xmp(taken_at="2017-08-11T12:00:00", taken_stated=10, favorite=True)
 
 
 @pytest.mark.parametrize(
     ("dates", "taken"),
     [
         (("2017-08-11T10:09:53", "2018-01-01", "2019-01-01"), "2017-08-11T10:09:53"),
-        (("2017", "2018-01-02", "2019-01-01"), "2018-01-02T12:00:00"),
-        (("2017-08", "", "2019-01-01T05:06Z"), "2019-01-01T05:06:00+00:00"),
+        (("2017", "2018-01-02", "2019-01-01"), "2017-01-01T12:00:00"),
+        (("2017", "2017-08-11", "2019-01-01"), "2017-08-11T12:00:00"),
+        (("2017-08", "", "2019-01-01T05:06Z"), "2017-08-01T12:00:00"),
+        (("", "1943", "2019-01-01T05:06Z"), "1943-01-01T12:00:00"),
+        (("", "2000", ""), "2000-01-01T12:00:00"),
+        (("", "", "2019-01-01T05:06Z"), "2019-01-01T05:06:00+00:00"),
         (
             ("1601-01-01T00:00:00", "2000-01-01T00:00:00", "2019-01-01T05:06-0330"),
             "2019-01-01T05:06:00-03:30",
         ),
         (("2017-13-01", "2017-02-30", "2038-01-19T03:14:07"), None),
-        (("2017-08-11T24:00:00", "yesterday", "20170811"), None),
+        (("2017-08-11T24:00:00", "yesterday", "201708"), None),
         (("2017-08-11T10:09:53+25:00", "", ""), "2017-08-11T10:09:53"),
         (("2017-08-11T10:09:53.123456789Z", "", ""), "2017-08-11T10:09:53.123+00:00"),
         (("2017:08:11 10:09:53", "", ""), "2017-08-11T10:09:53"),
@@ -93,6 +98,22 @@ def test_when_it_was_taken(dates: tuple[str, str, str], taken: str | None) -> No
     properties = dict(zip(names, dates, strict=True))
     assert read(document(**properties), NOW).taken_at == taken
     assert read(elements(**properties), NOW).taken_at == taken
+
+
+@pytest.mark.parametrize(
+    ("properties", "stated", "digitized"),
+    [
+        ({"photoshop_DateCreated": "1943"}, 4, False),
+        ({"photoshop_DateCreated": "1943-05", "xmp_CreateDate": "2011-02-03T04:05:06"}, 7, False),
+        ({"exif_DateTimeOriginal": "1943-05-06"}, 10, False),
+        ({"xmp_CreateDate": "2011-02-03T04:05"}, 16, True),
+        ({"exif_DateTimeDigitized": "2011-02-03T04:05:06"}, 19, True),
+        ({}, 0, False),
+    ],
+)
+def test_how_much_it_states(properties: dict[str, str], stated: int, digitized: bool) -> None:
+    facts = read(document(**properties), NOW)
+    assert (facts.taken_stated, facts.digitized) == (stated, digitized)
 
 
 @pytest.mark.parametrize(

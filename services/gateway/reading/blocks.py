@@ -1,0 +1,90 @@
+"""Where each kind of picture keeps its blocks of EXIF, XMP and IPTC, and a PNG its date, where Pillow doesn't look.
+
+JPEG 2000: boxes with an id (JPX, ISO 15444-2; the id for EXIF is Adobe's). PNG: texts, in which ImageMagick keeps
+blocks of other formats in hexadecimal (`Raw profile type …`).
+"""
+
+import re
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from PIL import Image, TiffImagePlugin
+
+from services.gateway.reading.boxes import boxes
+from services.gateway.reading.iptc import RESOURCE, in_resources
+from services.knowledge.stated import SECOND, Stated, stated
+
+_JP2: Final = {
+    bytes.fromhex("4a706754696666457869662d3e4a5032"): "exif",  # "JpgTiffExif->JP2"
+    bytes.fromhex("be7acfcb97a942e89c71999491e3afac"): "xmp",
+    bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"): "iptc",
+}
+_PHOTOSHOP: Final = 34377
+"""A TIFF's tag of Photoshop's resources. Its tag of IPTC itself is read as bytes: many declare it four-byte numbers."""
+_EXIF: Final = b"Exif\0\0"
+_XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_LONGEST: Final = 1_000
+"""Maximum characters of a date, with whatever stands around it."""
+
+
+def add_of_jp2(picture: Image.Image, content: bytes) -> None:
+    """Puts the blocks of a JPEG 2000 file where Pillow puts those of other formats. Does nothing for other files."""
+    if content[4:8] != b"jP  ":
+        return
+    for one in boxes(content):
+        if one.kind == b"uuid" and (name := _JP2.get(content[one.start : one.start + 16])):
+            block = content[one.start + 16 : one.end]
+            if name == "exif" and not block.startswith(_EXIF):
+                block = _EXIF + block
+            picture.info.setdefault(name, block)
+
+
+def raw_profile(picture: Image.Image, kind: str) -> bytes:
+    """Of a PNG; empty if there is none or it isn't hexadecimal."""
+    text = picture.info.get(f"Raw profile type {kind}")
+    if not isinstance(text, str):
+        return b""
+    parts = text.split(maxsplit=2)  # its name, its length, and the bytes
+    try:
+        return bytes.fromhex(parts[2]) if len(parts) == 3 else b""
+    except ValueError:
+        return b""
+
+
+def exif_block(picture: Image.Image) -> bytes:
+    """EXIF where Pillow doesn't look for it."""
+    block = raw_profile(picture, "APP1") or raw_profile(picture, "app1")
+    return block if block.startswith(_EXIF) else b""
+
+
+def xmp_packet(picture: Image.Image) -> bytes | None:
+    packet = picture.info.get("xmp") or raw_profile(picture, "xmp")
+    if not packet:
+        block = raw_profile(picture, "APP1") or raw_profile(picture, "app1")
+        packet = block.removeprefix(_XMP) if block.startswith(_XMP) else b""
+    return packet if isinstance(packet, bytes) and packet else None
+
+
+def iptc_block(picture: Image.Image) -> bytes:
+    resources = picture.info.get("photoshop")
+    block = resources.get(RESOURCE) if isinstance(resources, dict) else None
+    if not block and isinstance(picture, TiffImagePlugin.TiffImageFile):
+        directory = picture.tag_v2
+        block = directory._tagdata.get(TiffImagePlugin.IPTC_NAA_CHUNK) or directory.get(_PHOTOSHOP)
+    block = block or picture.info.get("iptc") or raw_profile(picture, "iptc") or raw_profile(picture, "8bim")
+    return in_resources(block) if isinstance(block, bytes) else b""
+
+
+def text_date(picture: Image.Image) -> Stated | None:
+    """Of a PNG's `Creation Time`: RFC 1123, as its specification recommends, or any form that `stated` reads."""
+    text = picture.info.get("Creation Time") or picture.info.get("creation time")
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        return None
+    if date := stated(text):
+        return date
+    if not re.search(r"[A-Za-z]{3}.*\d{4}", text):
+        return None
+    try:
+        return Stated(parsedate_to_datetime(text.strip()), SECOND)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
