@@ -1,11 +1,13 @@
 """A file of read tables: created empty, loaded in bulk, then updated one transaction at a time."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
+from services.knowledge.offsets import OFFSETS
 from services.knowledge.sidecars import EDITED, MOMENTS, RANKS
 from services.projector import placing, scoring
 from services.projector.batch import Batch
@@ -28,6 +30,7 @@ _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _MODEL: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, edited) VALUES (?, ?, ?, ?)"
+_OFFSET: Final = "INSERT INTO utc_offset (ms) VALUES (?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
   VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin')"""
@@ -42,6 +45,7 @@ def create(db: sqlite3.Connection) -> None:
     for sql in schema().tables:
         db.execute(sql)
     db.executemany(_CLAIMANT, [(name, rank, name in MOMENTS, name in EDITED) for name, rank in RANKS.items()])
+    db.executemany(_OFFSET, [(offset // timedelta(milliseconds=1),) for offset in sorted(OFFSETS)])
     classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])
     rows = [(c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold) for c in categories]

@@ -5,11 +5,14 @@ CREATE TABLE claimant (
   edited INTEGER NOT NULL                                          -- 1: a date that differs from the picture's own is the person's
 ) STRICT, WITHOUT ROWID;
 
+-- Offsets from UTC that places have, in milliseconds, filled from knowledge/offsets.py.
+CREATE TABLE utc_offset (ms INTEGER PRIMARY KEY) STRICT;
+
 CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- All claims of when a picture was taken; the one with the lowest rank, then the earliest date, is shown.
 -- A camera's clock without an offset is local time. Where Google has the same moment in UTC, the difference is the
--- offset, if such an offset exists (quarters of an hour, up to 14 hours). Google takes its date from EXIF; where it has
+-- offset, if a place has it. Google takes its date from EXIF; where it has
 -- another day, the user corrected it there. An XMP file has the picture's own date until the user changes it, to the extent
 -- that it states one, perhaps with the offset or in UTC.
 CREATE VIEW date_claim AS
@@ -49,7 +52,7 @@ CREATE VIEW takeout_zone AS
       FROM image i JOIN sidecar s USING (image_id)
      WHERE s.kind IN (SELECT name FROM claimant WHERE moments = 1) AND s.claim_ms IS NOT NULL AND i.own_source = 'exif'
        AND i.own_at NOT GLOB '*[+-][0-9][0-9]:[0-9][0-9]')
-   WHERE zone_ms <> 0 AND abs(zone_ms) <= 14 * 3600000 AND abs(apart_ms - zone_ms) <= 60000;
+   WHERE zone_ms <> 0 AND zone_ms IN (SELECT ms FROM utc_offset) AND abs(apart_ms - zone_ms) <= 60000;
 
 -- Inserting the id of an image whose claims may have changed sets its date to that of the best claim.
 CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN

@@ -171,16 +171,20 @@ def degrees(*pairs: tuple[int, int]) -> bytes:
     return b"".join(struct.pack("<II", *pair) for pair in pairs)
 
 
-def placed(latitude: bytes, longitude: bytes) -> tuple[float | None, float | None]:
-    """A JPEG whose GPS directory is written here: Pillow writes no fraction with the denominator 0."""
-    entries = [(1, 2, 2, b"S\0\0\0"), (2, 5, 3, latitude), (3, 2, 2, b"W\0\0\0"), (4, 5, 3, longitude)]
+def with_gps(*entries: tuple[int, int, int, bytes]) -> Metadata:
+    """Of a JPEG whose GPS directory is written here, as tag, type, count and value: Pillow writes no denominator 0."""
     head = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x8825, 4, 1, 26, 0)
-    at, directory, far = 26 + 2 + 12 * 4 + 4, struct.pack("<H", 4), b""
+    at, directory, far = 26 + 2 + 12 * len(entries) + 4, struct.pack("<H", len(entries)), b""
     for tag, kind, count, value in entries:
         directory += struct.pack("<HHI", tag, kind, count)
         directory += value if len(value) == 4 else struct.pack("<I", at + len(far))
         far += value if len(value) > 4 else b""
-    found = facts(encoded(picture(), exif=b"Exif\0\0" + head + directory + b"\0" * 4 + far))
+    return facts(encoded(picture(), exif=b"Exif\0\0" + head + directory + b"\0" * 4 + far))
+
+
+def placed(latitude: bytes, longitude: bytes) -> tuple[float | None, float | None]:
+    south, west = (1, 2, 2, b"S\0\0\0"), (3, 2, 2, b"W\0\0\0")
+    found = with_gps(south, (2, 5, 3, latitude), west, (4, 5, 3, longitude))
     return found.latitude, found.longitude
 
 
@@ -201,6 +205,13 @@ def test_unknown_seconds_keep_degrees_and_minutes(
     """Whole degrees alone are no place: it may be a hundred kilometres away."""
     found = placed(degrees(*latitude), degrees((70, 1), (30, 1), (0, 0)))
     assert found == ((wanted, -70.5) if wanted else (None, None))
+
+
+@pytest.mark.parametrize(("seconds", "second"), [((9, 1), 9), ((0, 0), 0)])
+def test_the_gps_clock_may_know_no_seconds(seconds: tuple[int, int], second: int) -> None:
+    clock, day = degrees((7, 1), (8, 1), seconds), b"2016:05:04\0"
+    found = with_gps((7, 5, 3, clock), (29, 2, len(day), day))
+    assert found.dates.gps == datetime(2016, 5, 4, 7, 8, second, tzinfo=UTC)
 
 
 @given(st.binary(max_size=300))
