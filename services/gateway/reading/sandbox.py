@@ -13,11 +13,11 @@ FILE_SIZE: Final = 64 << 20
 NICE: Final = 10
 
 
-def confine() -> None:
+def confine(memory: int = MEMORY) -> None:
     """Lower priority than the web server, no core dumps, little memory, and no reaction to Ctrl-C."""
     os.nice(NICE)
     for limit, value in (
-        (resource.RLIMIT_AS, _address_space() + MEMORY),
+        (resource.RLIMIT_AS, _address_space() + memory),
         (resource.RLIMIT_FSIZE, FILE_SIZE),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -1,12 +1,15 @@
 """Worker processes that open photos, so that no photo can harm the gateway.
 
 Each opens one photo at a time. One that takes too long or dies is replaced; a photo whose worker died gets a second
-chance, since something else may have killed it.
+chance, since something else may have killed it. What counts is a worker's own processor time, since the machine may be
+busy; the clock on the wall only ends one that waits for ever. A photo that runs out of time or memory is tried once
+more, alone, in a worker that has more of both.
 """
 
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Final
@@ -14,16 +17,26 @@ from typing import Final
 import msgspec
 import structlog
 
+from services.gateway.reading import sandbox
 from services.gateway.reading.photo import AlbumTitle, Answer, Large, NoFile, Photo, Rejected, Said
-from services.gateway.workers.worker_protocol import Failed, Request, What
+from services.gateway.workers.worker_protocol import Failed, OutOfMemory, Request, What
 from services.kernel.paths import from_text, to_text
 
 log = structlog.get_logger(__name__)
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
 LIMIT_S: Final = 10
+"""Processor time per photo."""
+WALL: Final = 12
+"""How many times as long it may take by the clock."""
+ALONE: Final = 6
+"""How many times as much processor time a photo has that is tried alone (twice as much by the clock, since all others
+wait) …"""
+MEMORY_ALONE: Final = 5 << 29
+"""… and bytes: a HEIC of 200 megapixels, as phones make them, takes 1.4 GB."""
 START_S: Final = 60
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
+TOO_LARGE: Final = "The picture needs more memory than it may have."
 DEADLY: Final = "The program that opens photos came to its end twice over it."
 NOT_STARTED: Final = "The program that opens photos does not start ({}): is memory left, is the set-up whole?"
 
@@ -44,17 +57,33 @@ class _Died(Exception):
     pass
 
 
+class _OutOfMemory(Exception):
+    pass
+
+
 Reply = Photo | Large | Said | AlbumTitle | Rejected
-_ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed)
+_OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
+"""How a worker ends whose processor time, or time by the clock, is up."""
+_ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed | OutOfMemory)
 
 
 class WorkerPool:
-    def __init__(self, previews: Path, workers: int = 0, limit_s: int = LIMIT_S) -> None:
-        """`workers`: 0 for one per core; started when first needed. `limit_s`: per photo."""
+    def __init__(
+        self,
+        previews: Path,
+        workers: int = 0,
+        limit_s: float = LIMIT_S,
+        wall_s: float | None = None,
+        memory_alone: int = MEMORY_ALONE,
+    ) -> None:
+        """`workers`: 0 for one per core; started when first needed. Per photo: `limit_s` of processor time, `wall_s` by
+        the clock (default: WALL times as much). `memory_alone`: bytes for one that is tried alone."""
         self.workers = workers or _cores()
-        self._limit_s = limit_s
+        wall_s = limit_s * WALL if wall_s is None else wall_s
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        self._all = [_Worker(previews, limit_s) for _ in range(self.workers)]
+        self._all = [_Worker(previews, limit_s, wall_s, sandbox.MEMORY) for _ in range(self.workers)]
+        self._last_resort = _Worker(previews, limit_s * ALONE, wall_s * 2, memory_alone)
+        self._alone = asyncio.Lock()
         for worker in self._all:
             self._idle.put_nowait(worker)
 
@@ -88,37 +117,63 @@ class WorkerPool:
         request = Request(to_text(str(root)), path, what)
         worker = await self._idle.get()
         try:
-            for _ in range(2):
-                with contextlib.suppress(_Died):
-                    return await worker.ask(request)
-            return _rejected(root, path, DEADLY)
-        except TimeoutError:
-            return _rejected(root, path, TOO_SLOW.format(self._limit_s))
+            return await self._twice(worker, root, request)
+        except (TimeoutError, _OutOfMemory):
+            pass
         finally:
             self._idle.put_nowait(worker)
+        return await self._ask_alone(root, request)
+
+    async def _twice(self, worker: "_Worker", root: Path, request: Request) -> Reply:
+        """Raises TimeoutError, _OutOfMemory; the rest as `read`."""
+        for _ in range(2):
+            with contextlib.suppress(_Died):
+                return await worker.ask(request)
+        return _rejected(root, request.path, DEADLY)
+
+    async def _ask_alone(self, root: Path, request: Request) -> Reply:
+        """While no other worker is busy; all of them wait."""
+        async with self._alone:
+            others: list[_Worker] = []
+            try:
+                while len(others) < self.workers:
+                    others.append(await self._idle.get())
+                return await self._twice(self._last_resort, root, request)
+            except TimeoutError:
+                return _rejected(root, request.path, TOO_SLOW.format(round(self._last_resort.limit_s)))
+            except _OutOfMemory:
+                return _rejected(root, request.path, TOO_LARGE)
+            finally:
+                for other in others:
+                    self._idle.put_nowait(other)
+                await self._last_resort.end()
 
     async def close(self) -> None:
         """Ends the workers, even busy ones. `read` must not be called afterwards."""
-        await asyncio.gather(*(worker.end() for worker in self._all))
+        await asyncio.gather(*(worker.end() for worker in (*self._all, self._last_resort)))
 
 
 class _Worker:
-    def __init__(self, previews: Path, limit_s: int) -> None:
-        self._previews, self._limit_s = previews, limit_s
+    def __init__(self, previews: Path, limit_s: float, wall_s: float, memory: int) -> None:
+        self._previews, self._wall_s, self._memory = previews, wall_s, memory
+        self.limit_s = limit_s
         self._process: asyncio.subprocess.Process | None = None
         self._ending: asyncio.Task[None] | None = None
 
     async def ask(self, request: Request) -> Reply:
-        """Raises _Died, TimeoutError, Vanished, PreviewNotWritten, NoWorker."""
-        answered = False
+        """Raises _Died, _OutOfMemory, TimeoutError, Vanished, PreviewNotWritten, NoWorker."""
+        answered, process = False, None
         try:
             process = self._process or await self._start()
             content = msgspec.msgpack.encode(request)
-            async with asyncio.timeout(self._limit_s):
+            async with asyncio.timeout(self._wall_s):
                 process.stdin.write(len(content).to_bytes(4) + content)  # type: ignore[union-attr]
-                answer: Answer | Failed = _ANSWERS.decode(await self._frame(process))
+                answer: Answer | Failed | OutOfMemory = _ANSWERS.decode(await self._frame(process))
             answered = True
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
+            await self.end()
+            if process and process.returncode in _OUT_OF_TIME:
+                raise TimeoutError from error
             log.warning("a worker process died", path=request.path)
             raise _Died from error
         finally:
@@ -129,6 +184,8 @@ class _Worker:
                 raise Vanished(request.path)
             case Failed(reason=reason):
                 raise PreviewNotWritten(f"{self._previews}: {reason}")
+            case OutOfMemory():
+                raise _OutOfMemory
             case reply:
                 return reply
 
@@ -140,7 +197,9 @@ class _Worker:
                 "-m",
                 "services.gateway.workers.worker",
                 str(self._previews),
-                str(self._limit_s + 1),
+                str(self.limit_s),
+                str(self._wall_s + 1),
+                str(self._memory),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": str(REPOSITORY), "MALLOC_ARENA_MAX": "1"},

@@ -19,3 +19,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """Not the photo's fault: the preview couldn't be written."""
 
     reason: str
+
+
+class OutOfMemory(msgspec.Struct, frozen=True, tag="out of memory"):
+    """Nothing else is to blame: it was the first photo of its process."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags
 
+from services.gateway.reading import sandbox
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.workers.pool import NoWorker, PreviewNotWritten, Vanished, WorkerPool
 from services.kernel.paths import preview_path, to_text
@@ -79,19 +80,71 @@ async def test_a_worker_killed_between_photos_is_replaced(tmp_path: Path, pool: 
     assert pids(pool) - before
 
 
-async def test_a_photo_that_stops_its_worker_is_rejected_after_the_time_limit(tmp_path: Path) -> None:
-    """The worker is stopped from outside, as if a decoder looped for ever; then it is replaced."""
-    pool = WorkerPool(tmp_path / "previews", 1, limit_s=1)
+async def test_a_photo_that_stops_its_worker_is_tried_once_more_alone(tmp_path: Path) -> None:
+    """The worker is stopped from outside, as if the machine had no time for it; then it is replaced."""
+    pool = WorkerPool(tmp_path / "previews", 1, wall_s=1)
     try:
         photos.write(tmp_path / "a.jpg")
         await pool.read(tmp_path, "a.jpg")
         (stuck,) = pids(pool)
         os.kill(stuck, signal.SIGSTOP)
+        assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
+        assert not alive(stuck)
+        assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
+        assert pool._last_resort._process is None
+    finally:
+        await pool.close()
+
+
+async def test_a_photo_that_takes_too_long_twice_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for a decoder that waits for ever."""
+    photos.write(tmp_path / "a.jpg")
+    monkeypatch.setattr(
+        sys, "executable", program(tmp_path, "printf '\\0\\0\\0\\5ready'; exec tail -f /dev/null")
+    )
+    pool = WorkerPool(tmp_path / "previews", 1, limit_s=0.2, wall_s=0.1)
+    try:
         answer = await pool.read(tmp_path, "a.jpg")
         assert isinstance(answer, Rejected)
         assert "longer than 1 s" in answer.reason
-        assert not alive(stuck)
+        assert answer.size == (tmp_path / "a.jpg").stat().st_size
+        monkeypatch.undo()
+        pool._all[0]._wall_s = 60
         assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
+    finally:
+        await pool.close()
+
+
+async def test_the_limit_is_processor_time_and_more_of_it_alone(tmp_path: Path) -> None:
+    """The kernel counts it, so how busy the machine is makes no difference. The photo takes some tenths of a second."""
+    photos.write(tmp_path / "a.jpg")
+    (tmp_path / "slow.png").write_bytes(photos.encoded(photos.picture(1, (4000, 3000)), "PNG"))
+    pool = WorkerPool(tmp_path / "previews", 2, limit_s=0.02, wall_s=60)
+    pool._last_resort.limit_s = 60
+    try:
+        assert isinstance(await pool.read(tmp_path, "slow.png"), Photo)
+        (tmp_path / "slower.png").write_bytes((tmp_path / "slow.png").read_bytes() + b"x")
+        pool._last_resort.limit_s = 0.02
+        answer = await pool.read(tmp_path, "slower.png")
+        assert isinstance(answer, Rejected)
+        assert "longer than" in answer.reason
+    finally:
+        await pool.close()
+
+
+async def test_one_that_is_tried_alone_waits_for_the_others_and_they_for_it(tmp_path: Path) -> None:
+    """Several at the same time don't wait for each other for ever."""
+    slow = photos.encoded(photos.picture(1, (1500, 1000)), "PNG")
+    for number in range(6):
+        (tmp_path / f"{number}.png").write_bytes(slow + bytes([number]))
+    pool = WorkerPool(tmp_path / "previews", 2, limit_s=0.01, wall_s=60)
+    pool._last_resort.limit_s = 60
+    try:
+        found = await asyncio.gather(*(pool.read(tmp_path, f"{number}.png") for number in range(6)))
+        assert all(isinstance(photo, Photo) for photo in found)
+        assert pool._idle.qsize() == 2
     finally:
         await pool.close()
 
@@ -204,15 +257,24 @@ async def test_a_previews_folder_that_can_not_be_written_is_not_the_photos_fault
         await pool.close()
 
 
-async def test_a_picture_beyond_the_memory_limit_is_rejected(tmp_path: Path, pool: WorkerPool) -> None:
-    """290 million pixels of three bytes fit; the decoder's copies of them do not."""
+@pytest.mark.parametrize(("memory", "is_shown"), [(90 << 20, False), (1 << 30, True)])
+async def test_a_picture_beyond_the_memory_limit_is_tried_alone_with_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: int, is_shown: bool
+) -> None:
+    """Thirty-six million pixels of four bytes don't fit into the hundred megabytes that a worker has here."""
     from PIL import Image
 
-    Image.new("RGBA", (17_000, 17_000)).save(tmp_path / "huge.png", compress_level=1)
-    answer = await pool.read(tmp_path, "huge.png")
-    assert isinstance(answer, Rejected)
-    photos.write(tmp_path / "good.jpg")
-    assert isinstance(await pool.read(tmp_path, "good.jpg"), Photo)
+    monkeypatch.setattr(sandbox, "MEMORY", 100 << 20)
+    Image.new("RGBA", (6000, 6000)).save(tmp_path / "huge.png", compress_level=1)
+    pool = WorkerPool(tmp_path / "previews", 1, memory_alone=memory)
+    try:
+        answer = await pool.read(tmp_path, "huge.png")
+        assert isinstance(answer, Photo) is is_shown
+        assert is_shown or (isinstance(answer, Rejected) and "memory" in answer.reason)
+        photos.write(tmp_path / "good.jpg")
+        assert isinstance(await pool.read(tmp_path, "good.jpg"), Photo)
+    finally:
+        await pool.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux sets the limits of another process")

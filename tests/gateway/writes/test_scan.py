@@ -120,7 +120,7 @@ async def test_broken_files_are_told_and_stop_nothing(stack: Stack, settings: Se
     root = settings.photos[0]
     (root / "empty.jpg").write_bytes(b"")
     (root / "text.png").write_text("not found")
-    (root / "cut.jpg").write_bytes((root / "0.jpg").read_bytes()[:2000])
+    (root / "cut.jpg").write_bytes(photos.encoded(photos.picture(9), "GIF")[:2000])
     status = await stack.done("scan")
     assert (status["done"], status["failed"]) == (3, 3)
     reasons = {Path(failure["path"]).name: failure["reason"] for failure in status["failures"]}
