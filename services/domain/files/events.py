@@ -196,6 +196,16 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
         return Sentence("%(path)s says more about it", path=self.path)
 
 
+class SidecarGone(FileEvent, frozen=True, kw_only=True):
+    """The sidecar at a path is gone, can no longer be read or belongs to another picture: what it said no longer holds
+    for this one."""
+
+    TYPE: ClassVar[str] = "sidecar_gone"
+
+    def line(self) -> Spoken:
+        return Sentence("%(path)s no longer says anything about it", path=self.path)
+
+
 class FileMissing(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "file_missing"
 

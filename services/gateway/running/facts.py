@@ -20,6 +20,7 @@ from services.domain.files.events import (
     FolderUnreadable,
     RejectionWithdrawn,
     ScanFinished,
+    SidecarGone,
     SidecarRead,
     SourceUnavailable,
 )
@@ -44,7 +45,7 @@ class Facts:
         return self._record(photo.imported(), derived_id(photo.image_id, "imported"))
 
     def added(self, root: Path, item: Found, photo: Photo) -> Record:
-        event_id = derived_id(photo.image_id, root, item.path, item.size, item.mtime_ns, "added")
+        event_id = self._of_version(photo.image_id, root, item, "added")
         return self._record(FileAdded(**_copy(root, item, photo)), event_id)
 
     def moved(self, root: Path, item: Found, photo: Photo, source: FilePlace) -> Record:
@@ -98,8 +99,10 @@ class Facts:
     def said(self, root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> Record:
         fields = msgspec.structs.asdict(said) | {"trashed": said.trashed or in_trash}
         event = SidecarRead(image_id=image_id, root=str(root), **msgspec.structs.asdict(item), **fields)
-        event_id = derived_id(image_id, root, item.path, item.size, item.mtime_ns, "sidecar")
-        return self._record(event, event_id)
+        return self._record(event, self._of_version(image_id, root, item, "sidecar"))
+
+    def silent(self, image_id: str, root: Path, path: str) -> Record:
+        return self._now(SidecarGone(image_id=image_id, root=str(root), path=path), image_id, root, path)
 
     def album(self, album_id: str, title: str) -> Record:
         return self._record(AlbumCreated(album_id=album_id, name=title), derived_id(album_id, "folder"))
@@ -118,6 +121,10 @@ class Facts:
     def _now(self, event: Event, image_id: str, root: Path, path: str) -> Record:
         """For a change that may happen to the same path again: once per scan."""
         return self._record(event, derived_id(image_id, root, path, event.TYPE, self.job_id))
+
+    def _of_version(self, image_id: str, root: Path, item: Found, what: str) -> UUID:
+        """For a version of a file that may leave and come back: once per scan."""
+        return derived_id(image_id, root, item.path, item.size, item.mtime_ns, self.job_id, what)
 
     def _record(self, event: Event, event_id: UUID) -> Record:
         job = UUID(self.job_id)

@@ -22,6 +22,7 @@ from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running import disk, export_album, guard
+from services.gateway.running.beside import Beside
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, FilePlace, album_of
 from services.gateway.running.looks import Looks
@@ -66,6 +67,7 @@ class Scan:
         self._facts, self._again = Facts(job_id), again
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
+        self._beside: dict[Path, Beside] = {}
         self._places: dict[str, list[FilePlace]] = defaultdict(list)
         """Image id -> where its copies were when the scan began."""
         self._vacated: set[FilePlace] = set()
@@ -99,6 +101,7 @@ class Scan:
         except OSError as error:
             await self._unavailable(root, f"The folder {root} can't be read: {error.strerror or error}.")
             return
+        self._beside[root] = Beside(before)
         seen: set[str] = set()
         blocked: list[str] = []
         async with asyncio.TaskGroup() as group:
@@ -143,7 +146,7 @@ class Scan:
         same = row is not None and await self._unchanged(root, item, row)
         if same:
             image = row.image_id if row else None
-            beside = [s for s in beside if image and not before.heard(image, s.path, s.size, s.mtime_ns)]
+            beside = self._beside[root].new(image, beside) if image else []
             if image:
                 looks.known.add(image)
         if beside or not same:
@@ -235,6 +238,7 @@ class Scan:
             else:
                 in_trash = kinds.reader(sidecar.kind).is_trash(item.path.split("/")[-2:][0])
                 records.append(self._facts.said(root, item, image_id, sidecar, in_trash))
+                self._beside[root].read(image_id, item)
         return records
 
     async def _album(self, root: Path, folder: str, candidates: list[Found], looks: Looks) -> None:
@@ -272,6 +276,8 @@ class Scan:
         withdrawn = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
         withdrawn += before.blocked - set(blocked)
         records += [self._facts.withdrawn(root, path) for path in withdrawn]
+        silent = self._beside[root].silent(blocked)
+        records += [self._facts.silent(image, root, path) for path, image in silent]
         if records:
             await self._append(records)
 

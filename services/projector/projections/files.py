@@ -2,7 +2,6 @@
 
 from services.domain.files import events
 from services.projector.projections.dates import milliseconds
-from services.projector.projections.labels import ruled
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -14,11 +13,11 @@ _SOURCE = Table("source", 1)
 SEE = Statement(
     _FILE,
     """INSERT INTO file (root, folder, name, stem, edited_of, image_id, size, mtime_ns, missing, claim_at, claim_ms,
-      claim_source)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+      claim_source, kinds)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
     ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
       mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
-      claim_source = excluded.claim_source""",
+      claim_source = excluded.claim_source, kinds = excluded.kinds""",
 )
 SUCCEED = Statement(
     _SUCCESSION,
@@ -48,7 +47,8 @@ def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved) -> Chang
     original = names.original(stem)
     bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
     seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
-    return [(SEE, seen), (ACCEPT, (e.root, folder, name)), *ruled(e.image_id, rules.of_path(e.path))]
+    kinds = rules.stored(rules.of_path(e.path))
+    return [(SEE, (*seen, kinds)), (ACCEPT, (e.root, folder, name))]
 
 
 def file_added(e: events.FileAdded, at: Place) -> Changes:

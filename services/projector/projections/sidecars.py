@@ -2,9 +2,9 @@
 
 import json
 
-from services.domain.files.events import SidecarRead
+from services.domain.files.events import SidecarGone, SidecarRead
 from services.projector.projections.dates import milliseconds
-from services.projector.projections.labels import ruled
+from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
@@ -13,13 +13,16 @@ SIDECAR = Table("sidecar", 4)
 SAY = Statement(
     SIDECAR,
     """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, latitude, longitude,
-      altitude_m, description, favorite, archived, trashed, people, keywords)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      altitude_m, description, favorite, archived, trashed, people, keywords, kinds)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
       kind = excluded.kind, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms, latitude = excluded.latitude,
       longitude = excluded.longitude, altitude_m = excluded.altitude_m, description = excluded.description,
       favorite = excluded.favorite, archived = excluded.archived, trashed = excluded.trashed,
-      people = excluded.people, keywords = excluded.keywords""",
+      people = excluded.people, keywords = excluded.keywords, kinds = excluded.kinds""",
+)
+FALL_SILENT = Statement(
+    SIDECAR, "DELETE FROM sidecar WHERE image_id = ? AND root = ? AND folder = ? AND name = ?"
 )
 
 
@@ -29,5 +32,10 @@ def sidecar_read(e: SidecarRead, at: Place) -> Changes:
         e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim,
         e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
         json.dumps(e.people, ensure_ascii=False), json.dumps(e.keywords, ensure_ascii=False),
+        rules.stored(rules.of_sidecar(e)),
     )  # fmt: skip
-    return [(SAY, row), *ruled(e.image_id, rules.of_sidecar(e), "sidecar")]
+    return [(SAY, row), (ACCEPT, (e.root, *names.split(e.path)))]
+
+
+def sidecar_gone(e: SidecarGone, at: Place) -> Changes:
+    return [(FALL_SILENT, (e.image_id, e.root, *names.split(e.path)))]

@@ -3,6 +3,7 @@ CREATE TABLE sidecar (                                             -- sidecar fi
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
   latitude REAL, longitude REAL, altitude_m REAL, description TEXT,
   favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
+  kinds TEXT NOT NULL,                                             -- JSON list: favourite, archived, trash
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   PRIMARY KEY (image_id, root, folder, name)
 ) STRICT, WITHOUT ROWID;

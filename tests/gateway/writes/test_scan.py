@@ -19,6 +19,7 @@ from services.domain.files.events import (
     FileReturned,
     ImageImported,
     ScanFinished,
+    SidecarGone,
     SidecarRead,
     SourceUnavailable,
 )
@@ -474,3 +475,107 @@ async def test_a_larger_picture_is_made_once_and_kept(stack: Stack, settings: Se
     (settings.photos[0] / "0.jpg").unlink()
     assert (await stack.client.get(f"/images/{other}/large")).status_code == 404
     assert (await stack.client.get(f"/images/{'0' * 32}/large")).status_code == 404
+
+
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmp:CreateDate="2003-04-05T06:07:08" xmp:Rating="{stars}"><dc:subject><rdf:Bag><rdf:li>{word}</rdf:li></rdf:Bag>
+</dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+async def _photo(stack: Stack, name: str) -> dict[str, Any]:
+    """All that is known of the photo whose first file has this name."""
+    items = (await stack.get("/api/images"))["items"]
+    (image,) = [i["id"] for i in items if Path(i["files"][0]).name == name]
+    found: dict[str, Any] = await stack.get(f"/api/images/{image}")
+    return found
+
+
+async def test_what_a_sidecar_no_longer_says_is_no_longer_believed(stack: Stack, settings: Settings) -> None:
+    """Words and stars follow its text; removed, it takes everything with it; back again, it counts again, although it
+    is the same file as before."""
+    root = settings.photos[0]
+    photos.write(root / "plain.jpg", 50)
+    beside = root / "plain.xmp"
+    beside.write_text(XMP.format(stars=5, word="Harbour"))
+    await stack.done("scan")
+    own = await _photo(stack, "plain.jpg")
+    assert (own["taken_at"], own["metadata"]["keywords"]) == ("2003-04-05T06:07:08", ["Harbour"])
+    assert "Favourite" in [category["name"] for category in own["categories"]]
+    beside.write_text(XMP.format(stars=3, word="Ferry boat"))
+    await stack.done("scan")
+    now = await _photo(stack, "plain.jpg")
+    assert now["metadata"]["keywords"] == ["Ferry boat"]
+    assert now["categories"] == []
+    assert (await stack.get("/api/images?q=harbour"))["total"] == 0
+    kept = beside.rename(root.parent / "kept.xmp")
+    await stack.done("scan")
+    await stack.done("scan")
+    without = await _photo(stack, "plain.jpg")
+    assert (without["taken_at_source"], without["metadata"]["keywords"]) == ("mtime", [])
+    assert (await stack.get("/api/images?q=ferry"))["total"] == 0
+    assert len(await stack.events(SidecarGone)) == 1
+    kept.rename(beside)
+    await stack.done("scan")
+    assert (await _photo(stack, "plain.jpg"))["taken_at"] == "2003-04-05T06:07:08"
+
+
+async def test_a_broken_sidecar_says_nothing_until_it_is_mended(stack: Stack, settings: Settings) -> None:
+    root = settings.photos[0]
+    (root / "0.jpg.json").write_text(json.dumps(TAKEOUT))
+    await stack.done("scan")
+    (root / "0.jpg.json").write_text(json.dumps(TAKEOUT)[:-40])
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["people"] == []
+    (root / "0.jpg.json").write_text(json.dumps(TAKEOUT))
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["people"] == ["Ann"]
+    page = (await stack.client.get("/jobs", headers={"Accept": "text/html"})).text
+    assert "0.jpg.json" not in page
+
+
+async def test_a_photo_that_moves_away_from_its_sidecar_leaves_its_words_behind(
+    stack: Stack, settings: Settings
+) -> None:
+    """With its sidecar it takes them along."""
+    root = settings.photos[0]
+    (root / "0.jpg.xmp").write_text(XMP.format(stars=1, word="Harbour"))
+    await stack.done("scan")
+    (root / "ships").mkdir()
+    for name in ("0.jpg", "0.jpg.xmp"):
+        (root / name).rename(root / "ships" / name)
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["keywords"] == ["Harbour"]
+    (root / "ships/0.jpg").rename(root / "0.jpg")
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["keywords"] == []
+
+
+async def test_a_name_put_right_puts_date_and_kind_right(stack: Stack, settings: Settings) -> None:
+    """Names and folders are believed while they are on the disk."""
+    root = settings.photos[0]
+    (root / "1999 WhatsApp").mkdir()
+    file = root / "1999 WhatsApp" / "IMG-20050607-WA0001.jpg"
+    photos.write(file, 50)
+    await stack.done("scan")
+    before = await _photo(stack, file.name)
+    assert before["taken_at"].startswith("2005-06-07")
+    assert [category["name"] for category in before["categories"]] == ["From a messenger"]
+    file.rename(root / "20150607_101112.jpg")
+    await stack.done("scan")
+    after = await _photo(stack, "20150607_101112.jpg")
+    assert (after["id"], after["taken_at"], after["categories"]) == (before["id"], "2015-06-07T10:11:12", [])
+    assert (await stack.get("/api/images?q=whatsapp"))["total"] == 0
+
+
+async def test_a_file_that_came_and_went_and_came_is_known(stack: Stack, settings: Settings) -> None:
+    """Moved away and copied back with its time kept: the second copy is listed, and read once."""
+    root = settings.photos[0]
+    await stack.done("scan")
+    (root / "0.jpg").rename(root / "zero.jpg")
+    await stack.done("scan")
+    shutil.copy2(root / "zero.jpg", root / "0.jpg")
+    await stack.done("scan")
+    await stack.done("scan")
+    assert finished(await stack.events(ScanFinished)).unchanged == 4
+    assert len((await _photo(stack, "0.jpg"))["files"]) == 2
