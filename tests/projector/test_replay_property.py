@@ -38,6 +38,7 @@ from services.domain.categories.events import (
     ThresholdSet,
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.files.checked import CheckedFile, FilesChecked
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
@@ -132,6 +133,7 @@ SIDECARS = st.builds(
     **place,
 )
 SILENT = st.builds(SidecarGone, image_id=image, **place)
+CHECKED = st.lists(st.builds(CheckedFile, image_id=image, path=path, ctime_ns=small, **claim), max_size=2)
 LIBRARY = st.one_of(
     IMPORTED,
     st.builds(FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
@@ -150,6 +152,7 @@ LIBRARY = st.one_of(
     ),
     SIDECARS,
     SILENT,
+    st.builds(FilesChecked, root=root, files=CHECKED, sidecars=CHECKED),
     st.builds(DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
     st.builds(ImagesHidden, image_ids=images),
     st.builds(ImagesUnhidden, image_ids=images),

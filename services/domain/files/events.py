@@ -21,8 +21,12 @@ class ScanStarted(ScanEvent, frozen=True, kw_only=True):
     roots: list[str]
     again: list[FileAt] = msgspec.field(default_factory=list)
     """Files that could not be shown, to be retried although they have not changed."""
+    everything: bool = False
+    """All files are read again, although they have not changed."""
 
     def line(self) -> Spoken:
+        if self.everything:
+            return Sentence("Read everything in %(folders)s again", folders=", ".join(self.roots))
         return Sentence("Looked for photos in %(folders)s", folders=", ".join(self.roots))
 
 
@@ -113,9 +117,15 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """More than one: it is animated."""
     duration_s: float | None = None
     """Of a video, or of the video inside a motion photo."""
+    again: bool = False
+    """It was known, and read again: these facts replace the earlier ones."""
 
     def line(self) -> Spoken:
-        return Sentence("Added to the library")
+        return (
+            Sentence("Read again: it says something else now")
+            if self.again
+            else Sentence("Added to the library")
+        )
 
 
 class FileEvent(PictureEvent, frozen=True, kw_only=True):
@@ -130,6 +140,9 @@ class FileAdded(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "file_added"
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
+    """When the file system last changed anything about the file: programs that keep an edited file's `mtime_ns` can't
+    keep this. None in logs of early versions."""
     taken_at: str | None = None
     """The date according to the file's name, folder or modification time. ISO 8601."""
     taken_at_source: str | None = None
@@ -149,6 +162,7 @@ class FileMoved(PictureEvent, frozen=True, kw_only=True):
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     taken_at: str | None = None
     taken_at_source: str | None = None
 
@@ -165,6 +179,7 @@ class FileReplaced(PictureEvent, frozen=True, kw_only=True):
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     taken_at: str | None = None
     taken_at_source: str | None = None
 
@@ -178,6 +193,7 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "sidecar_read"
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     kind: str
     """Its format: `takeout` or `xmp`."""
     taken_at: str | None = None
@@ -238,6 +254,7 @@ class FileRejected(NoPicture, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "file_rejected"
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     reason: str
     """A sentence for the user."""
 

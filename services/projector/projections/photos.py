@@ -17,7 +17,7 @@ IMPORT = Statement(
       longitude, altitude_m, description, phash, grey, frames, duration_s, part, camera, kinds,
       own_at, own_ms, own_source)
     VALUES (?, ?, ?3, ?4, ?5, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?4, ?3, ?5)
-    ON CONFLICT (image_id) DO UPDATE SET position = excluded.position, taken_ms = excluded.taken_ms,
+    ON CONFLICT (image_id) DO UPDATE SET taken_ms = excluded.taken_ms,
       taken_at = excluded.taken_at, taken_at_source = excluded.taken_at_source, month = excluded.month,
       width = excluded.width, height = excluded.height, colour = excluded.colour, format = excluded.format,
       size = excluded.size, orientation = excluded.orientation, camera_make = excluded.camera_make,

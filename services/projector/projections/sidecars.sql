@@ -1,6 +1,6 @@
 CREATE TABLE sidecar (                                             -- sidecar files and their claims
   image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
-  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
   latitude REAL, longitude REAL, altitude_m REAL, description TEXT,
   favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
   kinds TEXT NOT NULL,                                             -- JSON list: favourite, archived, trash
