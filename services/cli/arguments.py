@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     command("projector", "Run only the projector, for use with a message broker.")
 
     scan = command("scan", "Scan for new, changed and missing photos.")
+    scan.add_argument("--again", action="store_true", help="read all photos again, even unchanged ones")
     classify = command("classify", "Classify photos.")
     classify.add_argument("--model", help="which classifier (default: the active one)")
     which = classify.add_mutually_exclusive_group()

@@ -37,6 +37,8 @@ async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> J
     command, body = arguments.command, dict[str, Any]()
     if command == "classify":
         command, body = await asked(client, arguments)
+    elif arguments.again:
+        body["again"] = True
     return await _watch(client, await gateway.give(client, command, body), arguments.command)
 
 

@@ -316,7 +316,14 @@ def test_a_log_of_a_newer_version_is_left_alone(tmp_path: Path, folder: Path) ->
 
 
 def test_the_folder_is_only_read(tmp_path: Path, folder: Path) -> None:
+    """By the first scan, and by one that reads everything again."""
     before = {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
-    ran = command_line("scan", "--data", tmp_path / "data", ALBUMEN_PHOTOS=str(folder))
-    assert ran.returncode == 0, ran.stderr
-    assert {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))} == before
+    for flags in ((), ("--again",)):
+        ran = command_line("scan", *flags, "--data", tmp_path / "data", ALBUMEN_PHOTOS=str(folder))
+        assert ran.returncode == 0, ran.stderr
+        assert {path: path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))} == before
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "events.db")) as db:
+        started = db.execute(
+            "SELECT json_extract(data, '$.everything') FROM event WHERE type = 'scan_started'"
+        )
+        assert started.fetchall() == [(None,), (1,)]

@@ -5,7 +5,15 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from services.domain.files.events import FileAdded, FileMoved, ImageImported, SidecarRead
+from services.domain.files.events import (
+    FileAdded,
+    FileMissing,
+    FileMoved,
+    FileReturned,
+    ImageImported,
+    SidecarGone,
+    SidecarRead,
+)
 from services.domain.photos.dates import DateCorrected
 from services.domain.subject import Event
 from tests.support.given import given
@@ -34,8 +42,10 @@ def added(path: str, at: str | None = None, source: str | None = None) -> FileAd
     )
 
 
-def sidecar(at: str | None, kind: str = "takeout", path: str = "a.jpg.json") -> SidecarRead:
-    return SidecarRead(image_id="a", root=ROOT, path=path, size=1, mtime_ns=1, kind=kind, taken_at=at)
+def sidecar(
+    at: str | None, kind: str = "takeout", path: str = "a.jpg.json", mtime_ns: int = 1
+) -> SidecarRead:
+    return SidecarRead(image_id="a", root=ROOT, path=path, size=1, mtime_ns=mtime_ns, kind=kind, taken_at=at)
 
 
 MTIME = imported("2021-03-01T10:00:00+00:00", "mtime")
@@ -149,6 +159,68 @@ def test_a_file_takes_its_claim_along() -> None:
     )
     given(MTIME, NAME, moved).then(SHOWN, ("2014-05-06T12:00:00", "filename", "2014-05"))
     given(MTIME, NAME, moved).then("SELECT folder, name FROM file", ("x", "2014-05-06.jpg"))
+
+
+def test_the_first_name_is_forgotten_once_the_file_has_another() -> None:
+    """Although it came with the image itself, and is earlier and of the same rank."""
+    first = imported("2010-01-01T10:10:10", "filename")
+    wrong = added("IMG_20100101_101010.jpg", "2010-01-01T10:10:10", "filename")
+    right = FileMoved(
+        image_id="a",
+        from_root=ROOT,
+        from_path=wrong.path,
+        root=ROOT,
+        path="scan 7.jpg",
+        size=1,
+        mtime_ns=1,
+        taken_at="2021-03-01T10:00:00+00:00",
+        taken_at_source="mtime",
+    )
+    given(first, wrong).then(SHOWN, ("2010-01-01T10:10:10", "filename", "2010-01"))
+    given(first, wrong, right).then(SHOWN, ("2021-03-01T10:00:00+00:00", "mtime", "2021-03"))
+
+
+def test_a_missing_file_claims_nothing_beside_a_present_one() -> None:
+    """It does again once it is back, and while no other is left."""
+    here = added("2014/x.jpg", "2014-01-01T00:00:00", "folder")
+    gone = FileMissing(image_id="a", root=ROOT, path=NAME.path)
+    both_gone = FileMissing(image_id="a", root=ROOT, path=here.path)
+    given(MTIME, NAME, here, gone).then(SHOWN, ("2014-01-01T00:00:00", "folder", "2014-01"))
+    given(MTIME, NAME, here, gone, both_gone).then(SHOWN, ("2020-01-02T12:00:00", "filename", "2020-01"))
+    back = FileReturned(image_id="a", root=ROOT, path=NAME.path)
+    given(MTIME, NAME, here, gone, back).then(SHOWN, ("2020-01-02T12:00:00", "filename", "2020-01"))
+
+
+def test_a_file_of_an_early_version_without_a_claim_leaves_the_images_own() -> None:
+    """Logs of early versions hold the date of names and folders only with the image."""
+    given(imported("2010-01-01T10:10:10", "filename"), added("IMG_20100101_101010.jpg")).then(
+        SHOWN, ("2010-01-01T10:10:10", "filename", "2010-01")
+    )
+
+
+def test_a_sidecar_that_is_gone_claims_nothing() -> None:
+    """The next best claim counts: another sidecar's, or the file's."""
+    no_xmp = SidecarGone(image_id="a", root=ROOT, path=XMP.path)
+    no_takeout = SidecarGone(image_id="a", root=ROOT, path=TAKEOUT.path)
+    given(MTIME, NAME, TAKEOUT, XMP, no_xmp).then(SHOWN, ("2017-08-11T08:09:53+00:00", "takeout", "2017-08"))
+    given(MTIME, NAME, TAKEOUT, XMP, no_xmp, no_takeout).then(
+        SHOWN, ("2020-01-02T12:00:00", "filename", "2020-01")
+    )
+    zone = imported("2017-08-11T10:09:53")
+    given(zone, TAKEOUT, no_takeout).then(SHOWN, ("2017-08-11T10:09:53", "exif", "2017-08"))
+
+
+def test_of_two_sidecars_of_a_kind_the_one_changed_last_counts() -> None:
+    """Whatever their dates: that is where the person put it right."""
+    old = sidecar("2001-01-01T00:00:00", "xmp", "a.xmp", mtime_ns=5)
+    new = sidecar("2011-01-01T00:00:00", "xmp", "a.jpg.xmp", mtime_ns=6)
+    for order in permutations((MTIME, old, new)):
+        given(*order).then(SHOWN, ("2011-01-01T00:00:00", "xmp", "2011-01"))
+
+
+def test_a_sidecar_outranks_the_same_kind_of_date_inside_the_picture() -> None:
+    for order in permutations((imported("2005-01-01T00:00:00", "xmp"), XMP)):
+        given(*order).then(SHOWN, ("2016-08-11T08:09:53", "xmp", "2016-08"))
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,17 @@ from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from services.domain.categories.decisions import CategoryCleared, CategoryRejected
-from services.domain.files.events import FileAdded, ImageImported
+from services.domain.files.events import (
+    FileAdded,
+    FileMissing,
+    FileMoved,
+    ImageImported,
+    SidecarGone,
+    SidecarRead,
+)
 from services.knowledge import taxonomy
 from services.projector.rows import rules
-from tests.support.given import given
+from tests.support.given import given, read_tables
 
 
 def picture(**facts: Any) -> ImageImported:
@@ -100,3 +107,51 @@ def test_kinds_are_shown_beside_what_the_model_in_use_says_and_the_person_outran
     given(picture(), added, no, CategoryCleared(image_id="a", category_id=rules.MESSENGER)).then(
         query, (rules.MESSENGER, "rules")
     )
+
+
+LABELS = "SELECT category_id, model_id FROM label ORDER BY 1, 2"
+
+
+def test_kinds_by_name_are_those_of_the_files_that_are_there() -> None:
+    """A renamed file loses the kinds of its former name, a copy that is gone takes its own along; those of the bytes
+    stay."""
+    shot = picture(format="PNG", width=1080, height=2400, camera_make=None)
+    named = FileAdded(image_id="a", root="/p", path="Telegram/pano_1.png", size=1, mtime_ns=1)
+    moved = FileMoved(
+        image_id="a", from_root="/p", from_path=named.path, root="/p", path="x.png", size=1, mtime_ns=1
+    )
+    kinds = ((rules.MESSENGER, "rules"), (rules.PANORAMA, "rules"), (rules.SCREENSHOT, "rules"))
+    given(shot, named).then(LABELS, *kinds)
+    given(named, shot).then(LABELS, *kinds)
+    given(shot, named, moved).then(LABELS, (rules.SCREENSHOT, "rules"))
+    copy = FileAdded(image_id="a", root="/p", path="burst_001.png", size=1, mtime_ns=1)
+    gone = FileMissing(image_id="a", root="/p", path=copy.path)
+    given(shot, moved, copy).then(LABELS, (rules.BURST, "rules"), (rules.SCREENSHOT, "rules"))
+    given(shot, moved, copy, gone).then(LABELS, (rules.SCREENSHOT, "rules"))
+
+
+def test_kinds_by_sidecars_end_with_what_they_say() -> None:
+    """Stars taken away, the photo restored from the bin, the sidecar removed; one of two still counts."""
+
+    def said(path: str = "a.json", **flags: Any) -> SidecarRead:
+        return SidecarRead(image_id="a", root="/p", path=path, size=1, mtime_ns=1, kind="takeout", **flags)
+
+    favorite, archived, trash = ((kind, "sidecar") for kind in (rules.FAVORITE, rules.ARCHIVED, rules.TRASH))
+    given(said(favorite=True, trashed=True)).then(LABELS, favorite, trash)
+    given(said(favorite=True, trashed=True), said(archived=True)).then(LABELS, archived)
+    gone = SidecarGone(image_id="a", root="/p", path="a.json")
+    given(said(favorite=True), gone).then(LABELS)
+    given(said(favorite=True), said("b.json", favorite=True), gone).then(LABELS, favorite)
+    given(gone, said(favorite=True)).then(LABELS, favorite)
+
+
+def test_the_kinds_of_one_photo_are_looked_up_by_its_id() -> None:
+    """Not by reading all photos: the tables follow a scan of thousands, one by one."""
+    db, _ = read_tables()
+    plan = db.execute("EXPLAIN QUERY PLAN SELECT category_id FROM rule_kind WHERE image_id = 'a'").fetchall()
+    steps = [row[3] for row in plan]
+    assert [step for step in steps if step.startswith("SEARCH")] == [
+        "SEARCH i USING PRIMARY KEY (image_id=?)",
+        "SEARCH f USING INDEX file_image (image_id=? AND missing=?)",
+        "SEARCH s USING PRIMARY KEY (image_id=?)",
+    ]

@@ -38,6 +38,7 @@ from services.domain.categories.events import (
     ThresholdSet,
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.files.checked import CheckedFile, FilesChecked
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
@@ -50,6 +51,7 @@ from services.domain.files.events import (
     RejectionWithdrawn,
     ScanFinished,
     ScanStarted,
+    SidecarGone,
     SidecarRead,
     SourceUnavailable,
 )
@@ -80,7 +82,7 @@ image = st.sampled_from(["a", "b"])
 images = st.lists(image, min_size=1, max_size=3)
 model = st.sampled_from(["m", "n"])
 root = st.just("/p")
-path = st.sampled_from(["x.jpg", "2020/x.jpg"])
+path = st.sampled_from(["x.jpg", "2020/x.jpg", "WhatsApp Images/x.jpg"])
 category = st.sampled_from(["dog", "animals", "own"])
 album = st.sampled_from(["al", "bl"])
 name = st.sampled_from(["One", "Two"])
@@ -124,11 +126,14 @@ SIDECARS = st.builds(
     mtime_ns=small,
     kind=st.sampled_from(["takeout", "xmp"]),
     taken_at=st.sampled_from([None, "2020-05-17T08:00:00+00:00", "2001-01-01T00:00:00+00:00"]),
+    favorite=st.booleans(),
     trashed=st.booleans(),
     description=st.sampled_from([None, "A dog"]),
     people=st.lists(name, max_size=2),
     **place,
 )
+SILENT = st.builds(SidecarGone, image_id=image, **place)
+CHECKED = st.lists(st.builds(CheckedFile, image_id=image, path=path, ctime_ns=small, **claim), max_size=2)
 LIBRARY = st.one_of(
     IMPORTED,
     st.builds(FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
@@ -146,6 +151,8 @@ LIBRARY = st.one_of(
         **claim,
     ),
     SIDECARS,
+    SILENT,
+    st.builds(FilesChecked, root=root, files=CHECKED, sidecars=CHECKED),
     st.builds(DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
     st.builds(ImagesHidden, image_ids=images),
     st.builds(ImagesUnhidden, image_ids=images),
@@ -307,7 +314,7 @@ LOGS = st.one_of(
         st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
         for some in (
             LIBRARY,
-            st.one_of(IMPORTED, SIDECARS),
+            st.one_of(IMPORTED, SIDECARS, SILENT),
             BESIDE,
             WORK,
             MODELS,

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from services.domain.albums.events import AlbumCreated
-from services.domain.files.events import FileMoved, SidecarRead
+from services.domain.files.events import FileMissing, FileMoved, FileReturned, SidecarGone, SidecarRead
 from tests.projector.test_projections import ROOT, added, imported, replaced
 from tests.support.given import given
 
@@ -61,3 +61,15 @@ def test_a_smart_album_keeps_its_search() -> None:
     given(AlbumCreated(album_id="s", name="Dogs", q="dog"), AlbumCreated(album_id="m", name="Mine")).then(
         "SELECT album_id, q FROM album ORDER BY 1", ("m", None), ("s", "dog")
     )
+
+
+def test_words_of_places_and_sidecars_that_are_gone_find_nothing() -> None:
+    """Those of a file that is back do."""
+    copy = added(path="ostsee/x.jpg")
+    gone = FileMissing(image_id="a", root=ROOT, path=copy.path)
+    silent = SidecarGone(image_id="a", root=ROOT, path="2020/a.jpg.json")
+    given(imported(), added(), copy, gone).then(found("ostsee"))
+    given(imported(), added(), copy, gone, FileReturned(image_id="a", root=ROOT, path=copy.path)).then(
+        found("ostsee"), ("a",)
+    )
+    given(imported(), read(keywords=["ferry"]), silent).then(found("ferry"))

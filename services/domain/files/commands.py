@@ -23,13 +23,15 @@ class ScanLibrary(Command, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "scan"
     ACTOR: ClassVar[Actor] = "scan"
     FINAL: ClassVar[bool] = True
+    again: bool = False
+    """Read all files again, although they have not changed."""
 
     async def decide(self, known: Known) -> Decision:
         require_roots(known.roots)
-        return Decision([ScanStarted(roots=known.roots)])
+        return Decision([ScanStarted(roots=known.roots, everything=self.again)])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Looking for new photos")
+        return Sentence("Reading all photos again") if self.again else Sentence("Looking for new photos")
 
 
 class RetryRejected(Command, frozen=True, kw_only=True):

@@ -21,8 +21,12 @@ class ScanStarted(ScanEvent, frozen=True, kw_only=True):
     roots: list[str]
     again: list[FileAt] = msgspec.field(default_factory=list)
     """Files that could not be shown, to be retried although they have not changed."""
+    everything: bool = False
+    """All files are read again, although they have not changed."""
 
     def line(self) -> Spoken:
+        if self.everything:
+            return Sentence("Read everything in %(folders)s again", folders=", ".join(self.roots))
         return Sentence("Looked for photos in %(folders)s", folders=", ".join(self.roots))
 
 
@@ -115,9 +119,15 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """Of a video, or of the video inside a motion photo."""
     cut_off: bool = False
     """The end of its file is missing; it is shown as far as it goes."""
+    again: bool = False
+    """It was known, and read again: these facts replace the earlier ones."""
 
     def line(self) -> Spoken:
-        return Sentence("Added to the library")
+        return (
+            Sentence("Read again: it says something else now")
+            if self.again
+            else Sentence("Added to the library")
+        )
 
 
 class FileEvent(PictureEvent, frozen=True, kw_only=True):
@@ -132,6 +142,9 @@ class FileAdded(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "file_added"
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
+    """When the file system last changed anything about the file: programs that keep an edited file's `mtime_ns` can't
+    keep this. None in logs of early versions."""
     taken_at: str | None = None
     """The date according to the file's name, folder or modification time. ISO 8601."""
     taken_at_source: str | None = None
@@ -151,6 +164,7 @@ class FileMoved(PictureEvent, frozen=True, kw_only=True):
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     taken_at: str | None = None
     taken_at_source: str | None = None
 
@@ -167,6 +181,7 @@ class FileReplaced(PictureEvent, frozen=True, kw_only=True):
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     taken_at: str | None = None
     taken_at_source: str | None = None
 
@@ -180,6 +195,7 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "sidecar_read"
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     kind: str
     """Its format: `takeout`, `thm` or `xmp`."""
     taken_at: str | None = None
@@ -201,6 +217,16 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         return Sentence("%(path)s says more about it", path=self.path)
+
+
+class SidecarGone(FileEvent, frozen=True, kw_only=True):
+    """The sidecar at a path is gone, can no longer be read or belongs to another picture: what it said no longer holds
+    for this one."""
+
+    TYPE: ClassVar[str] = "sidecar_gone"
+
+    def line(self) -> Spoken:
+        return Sentence("%(path)s no longer says anything about it", path=self.path)
 
 
 class FileMissing(FileEvent, frozen=True, kw_only=True):
@@ -235,6 +261,7 @@ class FileRejected(NoPicture, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "file_rejected"
     size: int
     mtime_ns: int
+    ctime_ns: int | None = None
     reason: str
     """A sentence for the user."""
 

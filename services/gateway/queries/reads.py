@@ -42,6 +42,17 @@ class FileRow(msgspec.Struct, frozen=True):
     size: int
     mtime_ns: int
     missing: bool = False
+    ctime_ns: int | None = None
+    """None if nobody has noted it yet."""
+
+    def same(self, size: int, mtime_ns: int) -> bool:
+        return (self.size, self.mtime_ns) == (size, mtime_ns)
+
+    def touched(self, ctime_ns: int | None) -> bool:
+        """The file system has changed something about the file since, perhaps its bytes. Inode numbers aren't compared:
+        those of FAT, exFAT and network mounts change with every mount, and a file that replaces another gets another
+        change time anyway."""
+        return self.ctime_ns is not None and ctime_ns is not None and self.ctime_ns != ctime_ns
 
 
 _JOBS = """SELECT job_id, position, kind, status, model_id, scope, asked, started_us, finished_us, total, done,

@@ -1,8 +1,11 @@
-"""Content ids of videos, some of which are too large to hash in full."""
+"""Content ids of files: BLAKE3, 128 bits as 32 hex digits. Some videos are too large to hash in full."""
 
 from typing import BinaryIO, Final
 
 from blake3 import blake3
+
+from services.gateway.reading.content import NotThere, Unusable, file_of, format_of
+from services.knowledge.formats import Kind
 
 WHOLE: Final = 256_000_000
 """Bytes up to which a video is hashed in full; a larger one by its length, both ends and samples in between: reading
@@ -13,17 +16,33 @@ SAMPLE: Final = 1_000_000
 _CHUNK: Final = 1 << 20
 
 
+def of_file(root: str, path: str) -> str | None:
+    """The id of the image or video at a path, without decoding it; None if it can't be read. Names as `kernel.paths`
+    writes them."""
+    try:
+        with file_of(root, path) as (file, seen):
+            row = format_of(file, path)
+            return of_film(file, seen.st_size) if row and row.kind is Kind.FILM else of_picture(file)
+    except (NotThere, Unusable):
+        return None
+
+
+def of_picture(file: BinaryIO) -> str:
+    """Of all bytes. Raises OSError."""
+    hasher = blake3()
+    while chunk := file.read(_CHUNK):
+        hasher.update(chunk)
+    return hasher.hexdigest(length=16)
+
+
 def of_film(file: BinaryIO, size: int) -> str:
     """BLAKE3, 128 bits as 32 hex digits; for a short video the same as for any other file. Raises OSError."""
-    hasher = blake3()
     if size <= WHOLE:
-        while chunk := file.read(_CHUNK):
-            hasher.update(chunk)
-    else:
-        hasher.update(b"film\0%d" % size)
-        step = (size - 2 * END) // SAMPLES
-        samples = ((END + number * step, SAMPLE) for number in range(SAMPLES))
-        for start, length in ((0, END), *samples, (size - END, END)):
-            file.seek(start)
-            hasher.update(file.read(length))
+        return of_picture(file)
+    hasher = blake3(b"film\0%d" % size)
+    step = (size - 2 * END) // SAMPLES
+    samples = ((END + number * step, SAMPLE) for number in range(SAMPLES))
+    for start, length in ((0, END), *samples, (size - END, END)):
+        file.seek(start)
+        hasher.update(file.read(length))
     return hasher.hexdigest(length=16)

@@ -18,7 +18,7 @@ class Suffixless:
 
     def is_media(self, place: str, seen: os.stat_result) -> bool:
         """`seen`: of the regular file at `place`. False if it can't be read."""
-        mark = hash((seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns))
+        mark = hash((seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns))
         if mark in self._others:
             return False
         try:

@@ -1,10 +1,12 @@
 """Turns an export's folder into an album, or adds pictures to the existing one."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from services.domain.albums.events import AlbumDeleted, AlbumRestored, ImagesAddedToAlbum
 from services.domain.subject import Event
 from services.gateway.running.facts import Facts
+from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel.log.envelope import Record
 
 
@@ -26,3 +28,14 @@ def records(
 def _is_deleted(before: Sequence[Event]) -> bool:
     turns = (event for event in reversed(before) if isinstance(event, AlbumDeleted | AlbumRestored))
     return isinstance(next(turns, None), AlbumDeleted)
+
+
+async def title(pool: WorkerPool, root: Path, paths: Iterable[str]) -> str | None:
+    """The first title in files that may hold one; a file that has vanished has none."""
+    for path in paths:
+        try:
+            if first := await pool.album(root, path):
+                return first
+        except Vanished:
+            continue
+    return None

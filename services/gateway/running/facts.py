@@ -10,6 +10,7 @@ import msgspec
 
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.files.checked import CheckedFile, FilesChecked
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
@@ -18,8 +19,10 @@ from services.domain.files.events import (
     FileReplaced,
     FileReturned,
     FolderUnreadable,
+    ImageImported,
     RejectionWithdrawn,
     ScanFinished,
+    SidecarGone,
     SidecarRead,
     SourceUnavailable,
 )
@@ -27,7 +30,7 @@ from services.domain.photos.dates import DateCorrected
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
 from services.gateway.queries.inherited import Estate
-from services.gateway.reading.photo import Photo, Rejected, Said
+from services.gateway.reading.photo import Photo, Said
 from services.gateway.running.walk import Found
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.ids import derived_id
@@ -43,8 +46,11 @@ class Facts:
     def imported(self, photo: Photo) -> Record:
         return self._record(photo.imported(), derived_id(photo.image_id, "imported"))
 
+    def corrected(self, facts: ImageImported) -> Record:
+        return self._record(facts, derived_id(facts.image_id, self.job_id, "imported"))
+
     def added(self, root: Path, item: Found, photo: Photo) -> Record:
-        event_id = derived_id(photo.image_id, root, item.path, item.size, item.mtime_ns, "added")
+        event_id = self._of_version(photo.image_id, root, item, "added")
         return self._record(FileAdded(**_copy(root, item, photo)), event_id)
 
     def moved(self, root: Path, item: Found, photo: Photo, source: FilePlace) -> Record:
@@ -79,11 +85,16 @@ class Facts:
     def returned(self, image_id: str, root: Path, path: str) -> Record:
         return self._now(FileReturned(image_id=image_id, root=str(root), path=path), image_id, root, path)
 
-    def rejected(self, root: Path, item: Found, why: Rejected) -> Record:
+    def rejected(self, root: Path, item: Found, reason: str) -> Record:
         event = FileRejected(
-            root=str(root), path=item.path, size=item.size, mtime_ns=item.mtime_ns, reason=why.reason
+            root=str(root),
+            path=item.path,
+            size=item.size,
+            mtime_ns=item.mtime_ns,
+            ctime_ns=item.ctime_ns,
+            reason=reason,
         )
-        event_id = derived_id(root, item.path, item.size, item.mtime_ns, why.reason, self.job_id, "rejected")
+        event_id = derived_id(root, item.path, item.size, item.mtime_ns, reason, self.job_id, "rejected")
         return self._record(event, event_id)
 
     def blocked(self, root: Path, path: str, why: str) -> Record:
@@ -95,11 +106,16 @@ class Facts:
         event = RejectionWithdrawn(root=str(root), path=path)
         return self._record(event, derived_id(root, path, self.job_id, "withdrawn"))
 
-    def said(self, root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> Record:
-        fields = msgspec.structs.asdict(said) | {"trashed": said.trashed or in_trash}
-        event = SidecarRead(image_id=image_id, root=str(root), **msgspec.structs.asdict(item), **fields)
-        event_id = derived_id(image_id, root, item.path, item.size, item.mtime_ns, "sidecar")
-        return self._record(event, event_id)
+    def said(self, root: Path, item: Found, event: SidecarRead) -> Record:
+        return self._record(event, self._of_version(event.image_id, root, item, "sidecar"))
+
+    def silent(self, image_id: str, root: Path, path: str) -> Record:
+        return self._now(SidecarGone(image_id=image_id, root=str(root), path=path), image_id, root, path)
+
+    def checked(self, root: Path, files: list[CheckedFile], sidecars: list[CheckedFile]) -> Record:
+        event = FilesChecked(root=str(root), files=files, sidecars=sidecars)
+        paths = [one.path for one in (*files, *sidecars)]
+        return self._record(event, derived_id(self.job_id, root, *paths, "checked"))
 
     def album(self, album_id: str, title: str) -> Record:
         return self._record(AlbumCreated(album_id=album_id, name=title), derived_id(album_id, "folder"))
@@ -119,6 +135,10 @@ class Facts:
         """For a change that may happen to the same path again: once per scan."""
         return self._record(event, derived_id(image_id, root, path, event.TYPE, self.job_id))
 
+    def _of_version(self, image_id: str, root: Path, item: Found, what: str) -> UUID:
+        """For a version of a file that may leave and come back: once per scan."""
+        return derived_id(image_id, root, item.path, item.size, item.mtime_ns, self.job_id, what)
+
     def _record(self, event: Event, event_id: UUID) -> Record:
         job = UUID(self.job_id)
         return record_event(event, event_id=event_id, correlation_id=job, causation_id=job)
@@ -128,6 +148,12 @@ def _copy(root: Path, item: Found, photo: Photo) -> dict[str, Any]:
     """The fields of an event about a copy of a photo."""
     place = {"taken_at": photo.place_at, "taken_at_source": photo.place_source}
     return {"image_id": photo.image_id, "root": str(root), **msgspec.structs.asdict(item), **place}
+
+
+def sidecar_read(root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> SidecarRead:
+    """What a sidecar says about an image. `in_trash`: by its folder."""
+    fields = msgspec.structs.asdict(said) | {"trashed": said.trashed or in_trash}
+    return SidecarRead(image_id=image_id, root=str(root), **msgspec.structs.asdict(item), **fields)
 
 
 def album_of(root: Path, folder: str) -> str:

@@ -1,7 +1,8 @@
 """One scan: walk the folders, read new and changed files, record what has moved or gone.
 
-Incremental by (path, size, mtime): what the read tables know already isn't opened again. The id of every fact is
-derived from what was seen (`facts.py`), so an interrupted scan is simply run again and repeats nothing.
+Incremental by (path, size, mtime, ctime): what the read tables know already isn't opened again; where only the ctime
+differs, the file is hashed but not decoded. The id of every fact is derived from what was seen (`facts.py`), so an
+interrupted scan is simply run again and repeats nothing.
 """
 
 import asyncio
@@ -22,12 +23,14 @@ from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running import disk, export_album, guard
+from services.gateway.running.beside import Beside
+from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, FilePlace, album_of
 from services.gateway.running.looks import Looks
 from services.gateway.running.progress import Rate
 from services.gateway.running.walk import Folder, Found, Problem, walk
-from services.gateway.sidecars import kinds, matching
+from services.gateway.sidecars import matching
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -39,6 +42,7 @@ log = structlog.get_logger(__name__)
 TOGETHER: Final = 256
 TOGETHER_S: Final = 0.2
 """Facts appended in one batch, and how long the first waits for others."""
+STUMBLED: Final = "Albumen stumbled over this file; its log has the details."
 BREATH: Final = 500
 """Files after which to yield to other tasks, however large a folder is."""
 
@@ -54,18 +58,21 @@ class Scan:
         pool: WorkerPool,
         previews: Path,
         suffixless: Suffixless | None = None,
-        again: Collection[FilePlace] = (),
+        retried: Collection[FilePlace] = (),
+        everything: bool = False,
     ) -> None:
-        """`suffixless`: shared by all scans, so that each remembers what earlier ones read. `again`: rejected files to
-        retry."""
+        """`suffixless`: shared by all scans, so that each remembers what earlier ones read. `retried`: rejected files
+        to read again. `everything`: read all files again."""
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
         self._suffixless = suffixless or Suffixless()
-        self._facts, self._again = Facts(job_id), again
+        self._facts, self._retried, self._everything = Facts(job_id), retried, everything
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
+        self._beside: dict[Path, Beside] = {}
+        self._checks: dict[Path, Checks] = {}
         self._places: dict[str, list[FilePlace]] = defaultdict(list)
         """Image id -> where its copies were when the scan began."""
         self._vacated: set[FilePlace] = set()
@@ -80,7 +87,7 @@ class Scan:
         """Scan each root, then append ScanFinished."""
         self._shown = await asyncio.to_thread(disk.shown, self._previews)
         for root in roots:
-            self._roots[root] = before = await known(self._views, root, self._again)
+            self._roots[root] = before = await known(self._views, root, self._retried)
             for path, row in before.files.items():
                 if row.image_id and not row.missing:
                     self._places[row.image_id].append((root, path))
@@ -99,6 +106,10 @@ class Scan:
         except OSError as error:
             await self._unavailable(root, f"The folder {root} can't be read: {error.strerror or error}.")
             return
+        self._checks[root] = checks = Checks(root, self._facts, self._log)
+        self._beside[root] = Beside(
+            root, before, self._pool, self._facts, checks, self.counts, self._everything
+        )
         seen: set[str] = set()
         blocked: list[str] = []
         async with asyncio.TaskGroup() as group:
@@ -111,6 +122,7 @@ class Scan:
                 else:
                     seen.update(picture.path for picture in item.pictures)
                     await self._folder(root, item, before, group)
+        await self._append(self._checks[root].records())
         try:
             away = await asyncio.to_thread(disk.entered, root) != began
         except OSError:
@@ -143,7 +155,7 @@ class Scan:
         same = row is not None and await self._unchanged(root, item, row)
         if same:
             image = row.image_id if row else None
-            beside = [s for s in beside if image and not before.heard(image, s.path, s.size, s.mtime_ns)]
+            beside = self._beside[root].new(image, beside) if image else []
             if image:
                 looks.known.add(image)
         if beside or not same:
@@ -151,13 +163,15 @@ class Scan:
             looks.begin(self._look(root, item, row, beside, same))
 
     async def _unchanged(self, root: Path, item: Found, row: FileRow) -> bool:
-        if (row.size, row.mtime_ns) != (item.size, item.mtime_ns):
+        if self._everything or not row.same(item.size, item.mtime_ns) or row.touched(item.ctime_ns):
             return False
         if row.image_id is not None:
             if row.image_id not in self._shown:
                 return False
             if row.missing:
                 await self._append([self._facts.returned(row.image_id, root, item.path)])
+            if row.ctime_ns is None:
+                self._checks[root].file(item, row.image_id)
         self.counts.unchanged += 1
         return True
 
@@ -165,17 +179,29 @@ class Scan:
         self, root: Path, item: Found, row: FileRow | None, beside: list[Found], same: bool
     ) -> str | None:
         """The image's id, None if it isn't one. `same`: only the sidecars are new."""
+        sidecars = self._beside[root]
         try:
             if same and row and row.image_id:
-                await self._append(await self._sidecars(root, beside, row.image_id))
+                await self._append(await sidecars.records(row.image_id, beside))
                 return row.image_id
+            earlier = row if row and row.image_id in self._shown and not self._everything else None
+            if earlier and (image := await self._checks[root].touched(item, earlier)):
+                self.counts.unchanged += 1
+                returned = [self._facts.returned(image, root, item.path)] if earlier.missing else []
+                await self._append(returned + await sidecars.records(image, sidecars.new(image, beside)))
+                return image
             photo: Photo | Rejected = await self._pool.read(root, item.path)
             if isinstance(photo, Rejected):
                 self.counts.rejected += 1
-                await self._append([self._facts.rejected(root, item, photo)])
+                await self._append([self._facts.rejected(root, item, photo.reason)])
                 return None
-            records = await self._imported(root, item, photo, row)
-            await self._append(records + await self._sidecars(root, beside, photo.image_id))
+            present = row is not None and not row.missing and row.same(item.size, item.mtime_ns)
+            if self._everything and present and row and row.image_id == photo.image_id:
+                self.counts.unchanged += 1
+                records = await self._checks[root].again(item, photo)
+            else:
+                records = await self._imported(root, item, photo, row)
+            await self._append(records + await sidecars.records(photo.image_id, beside))
             self._shown.add(photo.image_id)
             return photo.image_id
         except Vanished:
@@ -185,13 +211,8 @@ class Scan:
             raise  # the next photos would fail as well: retry the scan later
         except Exception:  # one photo never stops a scan
             log.exception("a photo could not be read", root=str(root), path=item.path)
-            why = Rejected(
-                reason="Albumen stumbled over this file; its log has the details.",
-                size=item.size,
-                mtime_ns=item.mtime_ns,
-            )
             self.counts.rejected += 1
-            await self._append([self._facts.rejected(root, item, why)])
+            await self._append([self._facts.rejected(root, item, STUMBLED)])
             return None
         finally:
             self._slots.release()
@@ -221,25 +242,9 @@ class Scan:
                 return place
         return None
 
-    async def _sidecars(self, root: Path, beside: list[Found], image_id: str) -> list[Record]:
-        """What the sidecars say; those that can't be read are rejected without affecting the picture."""
-        records = []
-        for item in beside:
-            try:
-                sidecar = await self._pool.sidecar(root, item.path)
-            except Vanished:
-                continue
-            if isinstance(sidecar, Rejected):
-                self.counts.rejected += 1
-                records.append(self._facts.rejected(root, item, sidecar))
-            else:
-                in_trash = kinds.reader(sidecar.kind).is_trash(item.path.split("/")[-2:][0])
-                records.append(self._facts.said(root, item, image_id, sidecar, in_trash))
-        return records
-
     async def _album(self, root: Path, folder: str, candidates: list[Found], looks: Looks) -> None:
         """An export's folder with a title becomes an album of its pictures."""
-        title = await self._title(root, candidates)
+        title = await export_album.title(self._pool, root, [item.path for item in candidates])
         if not title:
             return
         images, album_id = await looks.images(), album_of(root, folder)
@@ -247,16 +252,6 @@ class Scan:
         before = [event_of(row) for row in await self._log.read_stream(f"album-{album_id}")]
         if records := export_album.records(self._facts, album_id, title, images, before):
             await self._append(records)
-
-    async def _title(self, root: Path, candidates: list[Found]) -> str | None:
-        """The first one; a file that has vanished has none."""
-        for item in candidates:
-            try:
-                if title := await self._pool.album(root, item.path):
-                    return title
-            except Vanished:
-                continue
-        return None
 
     async def _missing(self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str]) -> None:
         """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
@@ -272,6 +267,7 @@ class Scan:
         withdrawn = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
         withdrawn += before.blocked - set(blocked)
         records += [self._facts.withdrawn(root, path) for path in withdrawn]
+        records += self._beside[root].silent(blocked)
         if records:
             await self._append(records)
 

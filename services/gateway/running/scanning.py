@@ -72,7 +72,7 @@ class Scanning:
         again = {(file.root, file.path) for file in start.again}
         pool = WorkerPool(self._previews, self._workers)
         self.current = scan = Scan(
-            job_id, self._log, self._views, pool, self._previews, self._suffixless, again
+            job_id, self._log, self._views, pool, self._previews, self._suffixless, again, start.everything
         )
         self._running = running = asyncio.create_task(scan.run(start.roots), name="scan")
         self._idle.clear()

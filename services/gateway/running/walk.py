@@ -28,6 +28,7 @@ class Found(msgspec.Struct, frozen=True):
     size: int
     """Bytes."""
     mtime_ns: int
+    ctime_ns: int | None = None
 
     @property
     def name(self) -> str:
@@ -131,7 +132,7 @@ class _Walk:
             return None
         if not named and path not in self._known and not self._suffixless.is_media(entry.path, seen):
             return None
-        return Found(path, seen.st_size, seen.st_mtime_ns)
+        return Found(path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
     def _inside(self, link: str) -> bool:
         return os.path.realpath(link).startswith(self._root.rstrip("/") + "/")

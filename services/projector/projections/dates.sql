@@ -10,30 +10,35 @@ CREATE TABLE utc_offset (ms INTEGER PRIMARY KEY) STRICT;
 
 CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- All claims of when a picture was taken; the one with the lowest rank, then the earliest date, is shown.
+-- All claims of when a picture was taken; the one with the lowest rank is shown. Among equal ranks, sidecars come first, the
+-- one changed last before the others, then the earliest date. Claims of places (names, folders, mtimes) follow the files:
+-- the first file's, which came with the image itself, counts only where no file makes one (logs of early versions), and those
+-- of missing files only where no present one does.
 -- A camera's clock without an offset is local time. Where Google has the same moment in UTC, the difference is the
 -- offset, if a place has it. Google takes its date from EXIF; where it has
 -- another day, the user corrected it there. An XMP file has the picture's own date until the user changes it, to the extent
 -- that it states one, perhaps with the offset or in UTC.
 CREATE VIEW date_claim AS
-  SELECT image_id, 0 AS rank, claim_ms, claim_at, 'user' AS source FROM correction
+  SELECT image_id, 0 AS rank, 0 AS turn, claim_ms, claim_at, 'user' AS source FROM correction
   UNION ALL
-  SELECT i.image_id, 1.9, i.own_ms - z.zone_ms,
+  SELECT i.image_id, 1.9, 0, i.own_ms - z.zone_ms,
       i.own_at || printf('%s%02d:%02d', iif(z.zone_ms < 0, '-', '+'), abs(z.zone_ms) / 3600000, abs(z.zone_ms) / 60000 % 60),
       i.own_source
     FROM image i JOIN takeout_zone z USING (image_id)
   UNION ALL
-  SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = own_source), 99), own_ms, own_at, own_source FROM image
+  SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = own_source), 99), 0, own_ms, own_at, own_source
+    FROM image i WHERE own_source NOT IN ('filename', 'folder', 'mtime')
+      OR NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.claim_ms IS NOT NULL)
   UNION ALL
   SELECT s.image_id,
       iif(k.moments AND i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000
         OR k.edited AND EXISTS (SELECT 1 FROM edited_date e WHERE (e.image_id, e.claim_at) = (s.image_id, s.claim_at)),
         1 + k.rank / 100.0, ifnull(k.rank, 99)),
-      s.claim_ms, s.claim_at, s.kind
+      -s.mtime_ns, s.claim_ms, s.claim_at, s.kind
     FROM sidecar s LEFT JOIN image i USING (image_id) LEFT JOIN claimant k ON k.name = s.kind WHERE s.claim_ms IS NOT NULL
   UNION ALL
-  SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = claim_source), 99), claim_ms, claim_at, claim_source
-    FROM file WHERE claim_ms IS NOT NULL;
+  SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = claim_source), 99) + 40 * missing, 0,
+      claim_ms, claim_at, claim_source FROM file WHERE claim_ms IS NOT NULL;
 -- Dates of sidecars that say something else than the picture's bytes, and not the same moment in UTC.
 CREATE VIEW edited_date AS
   SELECT image_id, claim_at FROM (
@@ -58,7 +63,7 @@ CREATE VIEW takeout_zone AS
 CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
   UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
     (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, claim_ms, claim_at LIMIT 1)
+      ORDER BY rank, turn, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;
 END;
 -- Images with no better claim than their file names, folders or last changes: the only ones that file claims affect.
@@ -77,7 +82,7 @@ END;
 CREATE TRIGGER date_by_file AFTER INSERT ON file WHEN NEW.claim_ms IS NOT NULL BEGIN
   INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place WHERE image_id = NEW.image_id;
 END;
-CREATE TRIGGER date_by_changed_file AFTER UPDATE OF image_id, claim_at, claim_ms, claim_source ON file BEGIN
+CREATE TRIGGER date_by_changed_file AFTER UPDATE OF image_id, missing, claim_at, claim_ms, claim_source ON file BEGIN
   INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place WHERE image_id IN (OLD.image_id, NEW.image_id);
 END;
 CREATE TRIGGER date_by_left_file AFTER DELETE ON file WHEN OLD.claim_ms IS NOT NULL BEGIN
@@ -86,8 +91,11 @@ END;
 CREATE TRIGGER date_by_sidecar AFTER INSERT ON sidecar BEGIN
   INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
-CREATE TRIGGER date_by_changed_sidecar AFTER UPDATE ON sidecar BEGIN
+CREATE TRIGGER date_by_changed_sidecar AFTER UPDATE OF kind, mtime_ns, claim_at, claim_ms ON sidecar BEGIN
   INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
+END;
+CREATE TRIGGER date_by_silent_sidecar AFTER DELETE ON sidecar BEGIN
+  INSERT INTO date_claim (image_id) VALUES (OLD.image_id);
 END;
 CREATE TRIGGER date_by_correction AFTER INSERT ON correction BEGIN
   INSERT INTO date_claim (image_id) VALUES (NEW.image_id);

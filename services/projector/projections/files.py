@@ -1,8 +1,8 @@
 """Files that contain images, and their source folders."""
 
 from services.domain.files import events
+from services.domain.files.checked import FilesChecked
 from services.projector.projections.dates import milliseconds
-from services.projector.projections.labels import ruled
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -14,11 +14,12 @@ _SOURCE = Table("source", 1)
 SEE = Statement(
     _FILE,
     """INSERT INTO file (root, folder, name, stem, edited_of, image_id, size, mtime_ns, missing, claim_at, claim_ms,
-      claim_source)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
+      claim_source, kinds, ctime_ns)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
     ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
       mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
-      claim_source = excluded.claim_source""",
+      claim_source = excluded.claim_source, kinds = excluded.kinds,
+      ctime_ns = excluded.ctime_ns""",
 )
 SUCCEED = Statement(
     _SUCCESSION,
@@ -31,6 +32,14 @@ MISS = Statement(
 )
 RETURN = Statement(
     _FILE, "UPDATE file SET missing = 0 WHERE root = ? AND folder = ? AND name = ? AND image_id = ?"
+)
+CHECK = Statement(
+    _FILE, "UPDATE file SET ctime_ns = ?5 WHERE root = ?1 AND folder = ?2 AND name = ?3 AND image_id = ?4"
+)
+DATE = Statement(
+    _FILE,
+    """UPDATE file SET claim_at = ?5, claim_ms = ?6, claim_source = ?7
+    WHERE root = ?1 AND folder = ?2 AND name = ?3 AND image_id = ?4""",
 )
 SPOIL = Statement(_FILE, "UPDATE file SET missing = 1 WHERE root = ? AND folder = ? AND name = ?")
 """The file there now is unreadable, so the picture that was there counts as missing."""
@@ -48,7 +57,8 @@ def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved) -> Chang
     original = names.original(stem)
     bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
     seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
-    return [(SEE, seen), (ACCEPT, (e.root, folder, name)), *ruled(e.image_id, rules.of_path(e.path))]
+    kinds = rules.stored(rules.of_path(e.path))
+    return [(SEE, (*seen, kinds, e.ctime_ns)), (ACCEPT, (e.root, folder, name))]
 
 
 def file_added(e: events.FileAdded, at: Place) -> Changes:
@@ -74,6 +84,16 @@ def file_returned(e: events.FileReturned, at: Place) -> Changes:
 
 def file_rejected(e: events.FileRejected, at: Place) -> Changes:
     return [(SPOIL, (e.root, *names.split(e.path)))]
+
+
+def files_checked(e: FilesChecked, at: Place) -> Changes:
+    changes: Changes = []
+    for one in e.files:
+        place = (e.root, *names.split(one.path), one.image_id)
+        changes.append((CHECK, (*place, one.ctime_ns)))
+        if one.taken_at:
+            changes.append((DATE, (*place, one.taken_at, milliseconds(one.taken_at), one.taken_at_source)))
+    return changes
 
 
 def scan_started(e: events.ScanStarted, at: Place) -> Changes:

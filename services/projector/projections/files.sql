@@ -3,8 +3,9 @@
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
   stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of the original of an edited copy
-  image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL,
+  image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL, ctime_ns INTEGER,
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- the date by name, folder or mtime
+  kinds TEXT NOT NULL,                                             -- JSON list: by the rules about names and folders
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
   PRIMARY KEY (root, folder, name)

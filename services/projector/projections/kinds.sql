@@ -38,3 +38,50 @@ CREATE TRIGGER shot_changed AFTER UPDATE OF camera, own_ms ON image
   DELETE FROM joint_kind WHERE category_id = 'kind-burst' AND image_id = NEW.image_id;
   INSERT INTO burst (camera, own_ms) VALUES (OLD.camera, OLD.own_ms), (NEW.camera, NEW.own_ms);
 END;
+
+-- Kinds by rules, as labels of `rules` and `sidecar`: what the bytes say, the names and folders of present files, and the
+-- sidecars. A name put right or stars taken away take their kinds with them.
+CREATE VIEW rule_kind AS                                           -- not UNION: SQLite would search it only as a whole
+  SELECT i.image_id, 'rules' AS model_id, k.value AS category_id FROM image i CROSS JOIN json_each(i.kinds) k WHERE i.kinds <> '[]'
+  UNION ALL
+  SELECT f.image_id, 'rules', k.value FROM file f CROSS JOIN json_each(f.kinds) k WHERE f.kinds <> '[]' AND f.missing = 0
+  UNION ALL
+  SELECT s.image_id, 'sidecar', k.value FROM sidecar s CROSS JOIN json_each(s.kinds) k WHERE s.kinds <> '[]';
+
+-- After a bulk load, for all at once; maintained by the triggers from then on.
+INSERT INTO label (image_id, model_id, category_id, score)
+  SELECT DISTINCT image_id, model_id, category_id, 1 FROM rule_kind;
+
+-- Inserting the id of an image into this view recomputes its kinds.
+CREATE TRIGGER rule_kinds INSTEAD OF INSERT ON rule_kind BEGIN
+  DELETE FROM label WHERE image_id = NEW.image_id AND model_id = NEW.model_id;
+  INSERT INTO label (image_id, model_id, category_id, score)
+    SELECT DISTINCT NEW.image_id, NEW.model_id, category_id, 1 FROM rule_kind
+     WHERE image_id = NEW.image_id AND model_id = NEW.model_id;
+END;
+CREATE TRIGGER kinds_of_image AFTER INSERT ON image WHEN NEW.kinds <> '[]' BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (NEW.image_id, 'rules');
+END;
+CREATE TRIGGER kinds_of_image_again AFTER UPDATE OF kinds ON image WHEN OLD.kinds <> NEW.kinds BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (NEW.image_id, 'rules');
+END;
+CREATE TRIGGER kinds_by_file AFTER INSERT ON file WHEN NEW.kinds <> '[]' BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (NEW.image_id, 'rules');
+END;
+CREATE TRIGGER kinds_by_changed_file AFTER UPDATE OF image_id, missing, kinds ON file
+  WHEN (OLD.kinds <> '[]' OR NEW.kinds <> '[]')
+    AND (OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing OR OLD.kinds <> NEW.kinds) BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (OLD.image_id, 'rules'), (NEW.image_id, 'rules');
+END;
+CREATE TRIGGER kinds_by_left_file AFTER DELETE ON file WHEN OLD.kinds <> '[]' BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (OLD.image_id, 'rules');
+END;
+CREATE TRIGGER kinds_by_sidecar AFTER INSERT ON sidecar WHEN NEW.kinds <> '[]' BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (NEW.image_id, 'sidecar');
+END;
+CREATE TRIGGER kinds_by_changed_sidecar AFTER UPDATE OF kinds ON sidecar WHEN OLD.kinds <> NEW.kinds BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (NEW.image_id, 'sidecar');
+END;
+CREATE TRIGGER kinds_by_silent_sidecar AFTER DELETE ON sidecar WHEN OLD.kinds <> '[]' BEGIN
+  INSERT INTO rule_kind (image_id, model_id) VALUES (OLD.image_id, 'sidecar');
+END;

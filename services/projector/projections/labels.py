@@ -1,4 +1,4 @@
-"""Labels: the categories that models and rules assign to images.
+"""Labels: the categories that models assign to images; those of rules and sidecars are up to triggers (`kinds.sql`).
 
 The taxonomy turns classes into labels here and nowhere earlier, so a better one takes only a rebuild.
 
@@ -7,7 +7,6 @@ an id derived from the label, so two models share the category of a common word.
 """
 
 import hashlib
-from collections.abc import Iterable
 from functools import lru_cache
 
 from services.domain.jobs.events import ImageClassified
@@ -19,11 +18,6 @@ _LABEL = Table("label", 2)
 
 UNLABEL = Statement(_LABEL, "DELETE FROM label WHERE image_id = ? AND model_id = ?")
 LABEL = Statement(_LABEL, "INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, ?)")
-RULE = Statement(
-    _LABEL,
-    """INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, 1)
-    ON CONFLICT (image_id, model_id, category_id) DO NOTHING""",
-)
 CREATE_BY_LABEL = Statement(
     CATEGORY,
     """INSERT INTO category (category_id, name, group_id, kind, everyday, threshold, origin, deleted)
@@ -43,11 +37,6 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
         return [(UNLABEL, (image_id, model_id)), *labels, *((CREATE_BY_LABEL, one) for one in new)]
     kept = _kept(e.classes, _temperatures.get(model_id, 1.0))
     return [(UNLABEL, (image_id, model_id)), *((LABEL, (image_id, model_id, *label)) for label in kept)]
-
-
-def ruled(image_id: str, kinds: Iterable[str], by: str = "rules") -> Changes:
-    """Labels that come from no network but from a rule, or a sidecar file (`sidecar`)."""
-    return [(RULE, (image_id, by, kind)) for kind in kinds]
 
 
 @lru_cache(maxsize=1)

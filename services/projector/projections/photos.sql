@@ -17,6 +17,7 @@ CREATE TABLE image (
   cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
   part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video short enough for a live photo
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
+  kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;

@@ -11,11 +11,11 @@ _FAILURE = Table("failure", 2)
 
 REJECT = Statement(
     _REJECTION,
-    """INSERT INTO rejection (root, folder, name, size, mtime_ns, reason, position, job_id, kind, ignored)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+    """INSERT INTO rejection (root, folder, name, size, mtime_ns, ctime_ns, reason, position, job_id, kind, ignored)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
     ON CONFLICT (root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
-      reason = excluded.reason, position = excluded.position, job_id = excluded.job_id, kind = excluded.kind,
-      ignored = 0""",
+      ctime_ns = excluded.ctime_ns, reason = excluded.reason, position = excluded.position,
+      job_id = excluded.job_id, kind = excluded.kind, ignored = 0""",
 )
 ACCEPT = Statement(_REJECTION, "DELETE FROM rejection WHERE root = ? AND folder = ? AND name = ?")
 IGNORE_FILE = Statement(
@@ -32,12 +32,12 @@ IGNORE_FAILURE = Statement(_FAILURE, "UPDATE failure SET ignored = ?3 WHERE imag
 
 
 def file_rejected(e: FileRejected, at: Place) -> Changes:
-    row = (e.root, *names.split(e.path), e.size, e.mtime_ns, e.reason, at.position, at.job_id, "file")
-    return [(REJECT, row)]
+    version = (e.size, e.mtime_ns, e.ctime_ns)
+    return [(REJECT, (e.root, *names.split(e.path), *version, e.reason, at.position, at.job_id, "file"))]
 
 
 def folder_unreadable(e: FolderUnreadable, at: Place) -> Changes:
-    return [(REJECT, (e.root, *names.split(e.path), 0, 0, e.reason, at.position, at.job_id, "folder"))]
+    return [(REJECT, (e.root, *names.split(e.path), 0, 0, None, e.reason, at.position, at.job_id, "folder"))]
 
 
 def rejection_withdrawn(e: RejectionWithdrawn, at: Place) -> Changes:

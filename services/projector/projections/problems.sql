@@ -2,7 +2,7 @@
 
 CREATE TABLE rejection (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
-  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reason TEXT NOT NULL, position INTEGER NOT NULL, job_id TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER, reason TEXT NOT NULL, position INTEGER NOT NULL, job_id TEXT NOT NULL,
   kind TEXT NOT NULL,                                              -- 'file', or 'folder' (it can't be listed)
   ignored INTEGER NOT NULL,                                        -- 1: dismissed by the user
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root

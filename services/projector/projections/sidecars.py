@@ -2,10 +2,11 @@
 
 import json
 
-from services.domain.files.events import SidecarRead
+from services.domain.files.checked import FilesChecked
+from services.domain.files.events import SidecarGone, SidecarRead
 from services.knowledge.stated import DAY, SECOND
 from services.projector.projections.dates import milliseconds
-from services.projector.projections.labels import ruled
+from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
@@ -14,14 +15,22 @@ SIDECAR = Table("sidecar", 4)
 SAY = Statement(
     SIDECAR,
     """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, stated, latitude,
-      longitude, altitude_m, description, favorite, archived, trashed, people, keywords)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      longitude, altitude_m, description, favorite, archived, trashed, people, keywords, kinds, ctime_ns)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
       kind = excluded.kind, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms, stated = excluded.stated,
       latitude = excluded.latitude, longitude = excluded.longitude,
       altitude_m = excluded.altitude_m, description = excluded.description,
       favorite = excluded.favorite, archived = excluded.archived, trashed = excluded.trashed,
-      people = excluded.people, keywords = excluded.keywords""",
+      people = excluded.people, keywords = excluded.keywords, kinds = excluded.kinds,
+      ctime_ns = excluded.ctime_ns""",
+)
+CHECK = Statement(
+    SIDECAR,
+    "UPDATE sidecar SET ctime_ns = ?5 WHERE image_id = ?1 AND root = ?2 AND folder = ?3 AND name = ?4",
+)
+FALL_SILENT = Statement(
+    SIDECAR, "DELETE FROM sidecar WHERE image_id = ? AND root = ? AND folder = ? AND name = ?"
 )
 
 
@@ -38,5 +47,14 @@ def sidecar_read(e: SidecarRead, at: Place) -> Changes:
         e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim, _stated(e),
         e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
         json.dumps(e.people, ensure_ascii=False), json.dumps(e.keywords, ensure_ascii=False),
+        rules.stored(rules.of_sidecar(e)), e.ctime_ns,
     )  # fmt: skip
-    return [(SAY, row), *ruled(e.image_id, rules.of_sidecar(e), "sidecar")]
+    return [(SAY, row), (ACCEPT, (e.root, *names.split(e.path)))]
+
+
+def files_checked(e: FilesChecked, at: Place) -> Changes:
+    return [(CHECK, (one.image_id, e.root, *names.split(one.path), one.ctime_ns)) for one in e.sidecars]
+
+
+def sidecar_gone(e: SidecarGone, at: Place) -> Changes:
+    return [(FALL_SILENT, (e.image_id, e.root, *names.split(e.path)))]

@@ -1,9 +1,10 @@
 CREATE TABLE sidecar (                                             -- sidecar files and their claims
   image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
-  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
   stated INTEGER NOT NULL,                                         -- leading characters of claim_at to compare with the picture's own
   latitude REAL, longitude REAL, altitude_m REAL, description TEXT,
   favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
+  kinds TEXT NOT NULL,                                             -- JSON list: favourite, archived, trash
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   PRIMARY KEY (image_id, root, folder, name)
 ) STRICT, WITHOUT ROWID;

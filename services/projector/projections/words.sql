@@ -1,9 +1,9 @@
--- Full-text search: one document per image, with the words of its files, sidecars and camera. Names of categories and
+-- Full-text search: one document per image, with the words of its present files, its sidecars and its camera. Names of categories and
 -- albums are left out, as renaming one would rewrite thousands of documents.
 CREATE VIEW image_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
-        WHERE f.image_id = i.image_id ORDER BY f.root, f.folder, f.name)), '')
+        WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.root, f.folder, f.name)), '')
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
       || ' ' || coalesce(i.description, '')
       || coalesce((SELECT group_concat(said, '') FROM (
@@ -37,7 +37,8 @@ END;
 CREATE TRIGGER words_by_file AFTER INSERT ON file BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
-CREATE TRIGGER words_by_replaced_file AFTER UPDATE OF image_id ON file WHEN OLD.image_id <> NEW.image_id BEGIN
+CREATE TRIGGER words_by_replaced_file AFTER UPDATE OF image_id, missing ON file
+  WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing BEGIN
   INSERT INTO image_words (image_id) VALUES (OLD.image_id), (NEW.image_id);
 END;
 CREATE TRIGGER words_by_left_file AFTER DELETE ON file BEGIN
@@ -48,4 +49,7 @@ CREATE TRIGGER words_by_sidecar AFTER INSERT ON sidecar BEGIN
 END;
 CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
+END;
+CREATE TRIGGER words_by_silent_sidecar AFTER DELETE ON sidecar BEGIN
+  INSERT INTO image_words (image_id) VALUES (OLD.image_id);
 END;

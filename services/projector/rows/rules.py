@@ -1,11 +1,14 @@
 """Rules that tell the kind of a picture: a row of the models table like any classifier, but always certain.
 
 Each rule looks at one event alone (a picture's facts, a path, a sidecar, a network's classes), so the order of events
-does not matter. Kinds that depend on neighbours (the video of a live photo, the shots of a burst) are up to triggers
-(`kinds.sql`). A new rule takes a rebuild of the read tables, never a new scan.
+does not matter. A row keeps the kinds that follow from it, and they end with it: triggers (`kinds.sql`) turn them into
+labels, and find those that depend on neighbours (the video of a live photo, the shots of a burst). A new rule takes a
+rebuild of the read tables, never a new scan.
 """
 
+import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -168,3 +171,8 @@ def _sent(folder: str) -> bool:
 def of_sidecar(e: SidecarRead) -> list[str]:
     flags = ((FAVORITE, e.favorite), (ARCHIVED, e.archived), (TRASH, e.trashed))
     return [kind for kind, yes in flags if yes]
+
+
+def stored(kinds: Sequence[str]) -> str:
+    """As a JSON list, the same for the same kinds."""
+    return json.dumps(sorted(set(kinds))) if kinds else "[]"

@@ -32,7 +32,9 @@ def test_finds_pictures_by_suffix_in_any_case_and_depth(tmp_path: Path) -> None:
 
 def test_says_size_and_time(tmp_path: Path) -> None:
     os.utime(touch(tmp_path / "a.jpg"), ns=(5, 1_500_000_000_123_456_789))
-    assert list(walk(tmp_path)) == [Folder("", [Found("a.jpg", 1, 1_500_000_000_123_456_789)])]
+    assert list(walk(tmp_path)) == [
+        Folder("", [Found("a.jpg", 1, 1_500_000_000_123_456_789, (tmp_path / "a.jpg").stat().st_ctime_ns)])
+    ]
 
 
 def test_passes_over_hidden_files_and_folders_of_machines(tmp_path: Path) -> None:

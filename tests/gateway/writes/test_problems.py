@@ -10,6 +10,8 @@ import pytest
 
 from services.domain.files.events import FileRejected, FolderUnreadable, ImageImported, RejectionWithdrawn
 from services.domain.problems.events import ProblemsIgnored
+from services.gateway.running import walk as walk_module
+from services.gateway.running.walk import Found
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.settings import Settings
 from tests.support import photos
@@ -55,8 +57,11 @@ def put(path: Path, content: bytes, times: tuple[int, int] | None = None) -> Non
         os.utime(path, ns=times)
 
 
-async def test_it_is_looked_at_again_though_it_did_not_change(broken: Path, scanned: Stack) -> None:
-    """Size and time are unchanged, so that a scan alone skips it."""
+async def test_it_is_looked_at_again_though_it_did_not_change(
+    broken: Path, scanned: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Size and time are unchanged, so that a scan alone skips it where the file system tells no change times."""
+    monkeypatch.setattr(walk_module, "Found", lambda path, size, mtime_ns, _: Found(path, size, mtime_ns))
     good = photos.encoded(photos.picture(77))
     put(broken, good + b"\0" * (20_000 - len(good)), WRITTEN)
     await scanned.done("scan")

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from services.domain.files.checked import FilesChecked
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
@@ -19,12 +21,16 @@ from services.domain.files.events import (
     FileReturned,
     ImageImported,
     ScanFinished,
+    SidecarGone,
     SidecarRead,
     SourceUnavailable,
 )
 from services.gateway.lifespan import Automatic
+from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.running import scan as scan_module
-from services.gateway.running.walk import walk
+from services.gateway.running import walk as walk_module
+from services.gateway.running.walk import Found, walk
+from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack
@@ -474,3 +480,233 @@ async def test_a_larger_picture_is_made_once_and_kept(stack: Stack, settings: Se
     (settings.photos[0] / "0.jpg").unlink()
     assert (await stack.client.get(f"/images/{other}/large")).status_code == 404
     assert (await stack.client.get(f"/images/{'0' * 32}/large")).status_code == 404
+
+
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmp:CreateDate="2003-04-05T06:07:08" xmp:Rating="{stars}"><dc:subject><rdf:Bag><rdf:li>{word}</rdf:li></rdf:Bag>
+</dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+async def _photo(stack: Stack, name: str) -> dict[str, Any]:
+    """All that is known of the photo whose first file has this name."""
+    items = (await stack.get("/api/images"))["items"]
+    (image,) = [i["id"] for i in items if Path(i["files"][0]).name == name]
+    found: dict[str, Any] = await stack.get(f"/api/images/{image}")
+    return found
+
+
+async def test_what_a_sidecar_no_longer_says_is_no_longer_believed(stack: Stack, settings: Settings) -> None:
+    """Words and stars follow its text; removed, it takes everything with it; back again, it counts again, although it
+    is the same file as before."""
+    root = settings.photos[0]
+    photos.write(root / "plain.jpg", 50)
+    beside = root / "plain.xmp"
+    beside.write_text(XMP.format(stars=5, word="Harbour"))
+    await stack.done("scan")
+    own = await _photo(stack, "plain.jpg")
+    assert (own["taken_at"], own["metadata"]["keywords"]) == ("2003-04-05T06:07:08", ["Harbour"])
+    assert "Favourite" in [category["name"] for category in own["categories"]]
+    beside.write_text(XMP.format(stars=3, word="Ferry boat"))
+    await stack.done("scan")
+    now = await _photo(stack, "plain.jpg")
+    assert now["metadata"]["keywords"] == ["Ferry boat"]
+    assert now["categories"] == []
+    assert (await stack.get("/api/images?q=harbour"))["total"] == 0
+    kept = beside.rename(root.parent / "kept.xmp")
+    await stack.done("scan")
+    await stack.done("scan")
+    without = await _photo(stack, "plain.jpg")
+    assert (without["taken_at_source"], without["metadata"]["keywords"]) == ("mtime", [])
+    assert (await stack.get("/api/images?q=ferry"))["total"] == 0
+    assert len(await stack.events(SidecarGone)) == 1
+    kept.rename(beside)
+    await stack.done("scan")
+    assert (await _photo(stack, "plain.jpg"))["taken_at"] == "2003-04-05T06:07:08"
+
+
+async def test_a_broken_sidecar_says_nothing_until_it_is_mended(stack: Stack, settings: Settings) -> None:
+    root = settings.photos[0]
+    (root / "0.jpg.json").write_text(json.dumps(TAKEOUT))
+    await stack.done("scan")
+    (root / "0.jpg.json").write_text(json.dumps(TAKEOUT)[:-40])
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["people"] == []
+    (root / "0.jpg.json").write_text(json.dumps(TAKEOUT))
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["people"] == ["Ann"]
+    page = (await stack.client.get("/jobs", headers={"Accept": "text/html"})).text
+    assert "0.jpg.json" not in page
+
+
+async def test_a_photo_that_moves_away_from_its_sidecar_leaves_its_words_behind(
+    stack: Stack, settings: Settings
+) -> None:
+    """With its sidecar it takes them along."""
+    root = settings.photos[0]
+    (root / "0.jpg.xmp").write_text(XMP.format(stars=1, word="Harbour"))
+    await stack.done("scan")
+    (root / "ships").mkdir()
+    for name in ("0.jpg", "0.jpg.xmp"):
+        (root / name).rename(root / "ships" / name)
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["keywords"] == ["Harbour"]
+    (root / "ships/0.jpg").rename(root / "0.jpg")
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["keywords"] == []
+
+
+async def test_a_name_put_right_puts_date_and_kind_right(stack: Stack, settings: Settings) -> None:
+    """Names and folders are believed while they are on the disk."""
+    root = settings.photos[0]
+    (root / "1999 WhatsApp").mkdir()
+    file = root / "1999 WhatsApp" / "IMG-20050607-WA0001.jpg"
+    photos.write(file, 50)
+    await stack.done("scan")
+    before = await _photo(stack, file.name)
+    assert before["taken_at"].startswith("2005-06-07")
+    assert [category["name"] for category in before["categories"]] == ["From a messenger"]
+    file.rename(root / "20150607_101112.jpg")
+    await stack.done("scan")
+    after = await _photo(stack, "20150607_101112.jpg")
+    assert (after["id"], after["taken_at"], after["categories"]) == (before["id"], "2015-06-07T10:11:12", [])
+    assert (await stack.get("/api/images?q=whatsapp"))["total"] == 0
+
+
+async def test_a_file_that_came_and_went_and_came_is_known(stack: Stack, settings: Settings) -> None:
+    """Moved away and copied back with its time kept: the second copy is listed, and read once."""
+    root = settings.photos[0]
+    await stack.done("scan")
+    (root / "0.jpg").rename(root / "zero.jpg")
+    await stack.done("scan")
+    shutil.copy2(root / "zero.jpg", root / "0.jpg")
+    await stack.done("scan")
+    await stack.done("scan")
+    assert finished(await stack.events(ScanFinished)).unchanged == 4
+    assert len((await _photo(stack, "0.jpg"))["files"]) == 2
+
+
+def rewrite(file: Path, content: bytes) -> None:
+    """As `exiftool -P` and digiKam do: a new file takes the place of the old one and gets its time."""
+    times = file.stat()
+    new = file.with_name("new")
+    new.write_bytes(content)
+    os.utime(new, ns=(times.st_atime_ns, times.st_mtime_ns))
+    new.replace(file)
+
+
+def commented(picture: bytes, comment: bytes) -> bytes:
+    """The JPEG with a comment of 40 bytes: two of them have the same size."""
+    return picture[:2] + b"\xff\xfe\x00\x2a" + comment.ljust(40) + picture[2:]
+
+
+async def test_an_edit_that_keeps_size_and_time_is_noticed(stack: Stack, settings: Settings) -> None:
+    """In a photo, a sidecar, and a broken file that was restored; a second scan reads nothing."""
+    root = settings.photos[0]
+    photo, beside, broken = root / "0.jpg", root / "0.xmp", root / "broken.jpg"
+    content = photo.read_bytes()
+    photo.write_bytes(commented(content, b"Harbour"))
+    beside.write_text(XMP.format(stars=1, word="Lake"))
+    whole = commented(content, b"whole")
+    broken.write_bytes(b"x" * len(whole))
+    await stack.done("scan")
+    before = await _photo(stack, "0.jpg")
+    rewrite(photo, commented(content, b"Ferry"))
+    rewrite(beside, XMP.format(stars=1, word="Wood").encode())
+    rewrite(broken, whole)
+    await stack.done("scan")
+    after = await _photo(stack, "0.jpg")
+    assert after["id"] != before["id"]
+    assert after["metadata"]["keywords"] == ["Wood"]
+    assert (await stack.get("/api/images"))["total"] == 4
+    position = len(await stack.log())
+    await stack.done("scan")
+    assert len(await stack.log()) == position + 3
+
+
+async def test_files_that_were_only_touched_are_not_decoded_again(stack: Stack, settings: Settings) -> None:
+    """Other permissions: the file is hashed, its new change time recorded for the next scan, and nothing is new."""
+    root = settings.photos[0]
+    await stack.done("scan")
+    for file in root.iterdir():
+        file.chmod(0o600)
+    await stack.done("scan")
+    (checked,) = await stack.events(FilesChecked)
+    assert isinstance(checked, FilesChecked)
+    assert sorted(one.path for one in checked.files) == ["0.jpg", "1.jpg", "2.jpg"]
+    last = finished(await stack.events(ScanFinished))
+    assert (last.unchanged, last.added, len(await stack.events(FileAdded))) == (3, 0, 3)
+    position = len(await stack.log())
+    await stack.done("scan")
+    assert len(await stack.log()) == position + 3
+
+
+async def test_a_library_of_an_early_version_learns_change_times_without_reading(
+    stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its log has none: the first scan takes them down, from then on edits that keep the time are noticed."""
+    root = settings.photos[0]
+    (root / "0.xmp").write_text(XMP.format(stars=1, word="Lake"))
+    (root / "0.jpg").write_bytes(commented((root / "0.jpg").read_bytes(), b"Harbour"))
+    with monkeypatch.context() as early:
+        early.setattr(walk_module, "Found", lambda path, size, mtime_ns, _: Found(path, size, mtime_ns))
+        await stack.done("scan")
+    with monkeypatch.context() as closed:
+        closed.setattr(WorkerPool, "read", None)
+        closed.setattr(WorkerPool, "sidecar", None)
+        await stack.done("scan")
+    (checked,) = await stack.events(FilesChecked)
+    assert isinstance(checked, FilesChecked)
+    assert ([one.path for one in checked.files], [one.path for one in checked.sidecars]) == (
+        ["0.jpg", "1.jpg", "2.jpg"],
+        ["0.xmp"],
+    )
+    before = await _photo(stack, "0.jpg")
+    rewrite(root / "0.xmp", XMP.format(stars=1, word="Wood").encode())
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["keywords"] == ["Wood"]
+    rewrite(root / "0.jpg", (root / "0.jpg").read_bytes().replace(b"Harbour", b"Seaside"))
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["id"] != before["id"]
+
+
+async def test_a_scan_can_read_everything_again(
+    stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unchanged photos, sidecars and names too; only what they say differently is appended, and the facts replace the
+    earlier ones. Here the first scan is one of a version that read less."""
+    root = settings.photos[0]
+    (root / "0.xmp").write_text(XMP.format(stars=1, word="Lake"))
+    photos.write(root / "20150607_101112.jpg", 50)
+    read, sidecar = WorkerPool.read, WorkerPool.sidecar
+
+    async def worse(pool: WorkerPool, root: Path, path: str) -> Photo | Rejected:
+        photo = await read(pool, root, path)
+        assert isinstance(photo, Photo)
+        facts, place = photo.facts, photo.place_at
+        if path == "1.jpg":
+            facts = msgspec.structs.replace(facts, camera_model="None")
+        return msgspec.structs.replace(photo, facts=facts, place_at=place and "2001-01-01T00:00:00")
+
+    async def deaf(pool: WorkerPool, root: Path, path: str) -> Said | Rejected:
+        said = await sidecar(pool, root, path)
+        assert isinstance(said, Said)
+        return msgspec.structs.replace(said, keywords=[])
+
+    with monkeypatch.context() as early:
+        early.setattr(WorkerPool, "read", worse)
+        early.setattr(WorkerPool, "sidecar", deaf)
+        await stack.done("scan")
+    await stack.done("scan")
+    assert (await _photo(stack, "0.jpg"))["metadata"]["keywords"] == []
+    assert (await _photo(stack, "20150607_101112.jpg"))["taken_at"] == "2001-01-01T00:00:00"
+    await stack.done("scan", {"again": True})
+    assert (await _photo(stack, "0.jpg"))["metadata"]["keywords"] == ["Lake"]
+    assert (await _photo(stack, "20150607_101112.jpg"))["taken_at"] == "2015-06-07T10:11:12"
+    imported = [event for event in await stack.events(ImageImported) if isinstance(event, ImageImported)]
+    assert [event.again for event in imported] == [False] * 4 + [True]
+    assert imported[-1].camera_model != "None"
+    await stack.done("scan", {"again": True})
+    assert (len(await stack.events(ImageImported)), len(await stack.events(SidecarRead))) == (5, 2)
+    last = finished(await stack.events(ScanFinished))
+    assert (last.found, last.unchanged, last.added, last.missing) == (4, 4, 0, 0)

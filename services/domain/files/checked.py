@@ -1,0 +1,32 @@
+"""Files whose content is unchanged but whose change time is new to the log."""
+
+from typing import ClassVar
+
+import msgspec
+
+from services.domain.files.events import ScanEvent
+from services.domain.subject import Section
+
+
+class CheckedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    image_id: str
+    path: str
+    """Relative to the root."""
+    ctime_ns: int | None = None
+    """When the file system last changed anything about the file, in ns since 1970."""
+    taken_at: str | None = None
+    """The date by its name, folder or modification time, if it was read again; else the earlier one holds."""
+    taken_at_source: str | None = None
+
+
+class FilesChecked(ScanEvent, frozen=True, kw_only=True):
+    """Files with the content that they had, and their change times as of now: where the log has none yet (early
+    versions), or the file got another (new permissions, a hard link, restored from a backup) with the same bytes."""
+
+    TYPE: ClassVar[str] = "files_checked"
+    STREAM: ClassVar[str] = "job-{job}"
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ()
+    root: str
+    files: list[CheckedFile] = msgspec.field(default_factory=list)
+    sidecars: list[CheckedFile] = msgspec.field(default_factory=list)
+    """For each picture that one belongs to."""
