@@ -38,6 +38,7 @@ from services.domain.categories.events import (
     ThresholdSet,
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.files.editing import EditSuspected
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
@@ -135,6 +136,7 @@ LIBRARY = st.one_of(
     st.builds(
         FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
     ),
+    st.builds(EditSuspected, image_id=image, previous_image_id=image, **place),
     st.builds(
         FileMoved,
         image_id=image,

@@ -113,6 +113,8 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """More than one: it is animated."""
     duration_s: float | None = None
     """Of a video, or of the video inside a motion photo."""
+    software: list[str] = msgspec.field(default_factory=list)
+    """Names of the programs that wrote the file, as it gives them: a camera's firmware, an editor."""
 
     def line(self) -> Spoken:
         return Sentence("Added to the library")

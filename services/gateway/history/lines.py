@@ -6,9 +6,10 @@ from uuid import UUID
 import msgspec
 
 from services.domain import COMMANDS
+from services.domain.files.editing import EditSuspected
 from services.domain.files.events import ScanFinished
 from services.domain.jobs.events import JobFinished
-from services.domain.subject import event_of
+from services.domain.subject import Event, event_of
 from services.gateway.history.entries import Asked, HistoryEntry, Written
 from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who
 from services.gateway.history.kinds import ABOUT, LIBRARY, PER_PHOTO, by
@@ -103,6 +104,7 @@ class Chronicle:
                 category_id=getattr(event, "category_id", None),
                 command_id=command if event.UNDOABLE and command in undoable else None,
                 cause=command,
+                edit_of=await _edit_of(event, work),
                 images=tuple(about[:PICTURES]),
                 of=len(about),
             )
@@ -134,6 +136,13 @@ class Chronicle:
             else entry
             for entry in entries
         ]
+
+
+async def _edit_of(event: Event, work: Work) -> str | None:
+    if not isinstance(event, EditSuspected):
+        return None
+    heritage = (await work.estate(event.previous_image_id)).beyond(await work.estate(event.image_id))
+    return event.previous_image_id if heritage else None
 
 
 async def _undoable(commands: dict[str, Envelope], work: Work) -> set[str]:

@@ -17,8 +17,17 @@ _LONGEST: Final = 200
 """Maximum characters of a text."""
 Base, GPS = ExifTags.Base, ExifTags.GPS
 Tags = Mapping[int, Any]
-MAIN: Final = (Base.ImageDescription, Base.Make, Base.Model, Base.Orientation)
+MAIN: Final = (
+    *(Base.ImageDescription, Base.Make, Base.Model, Base.Orientation),
+    *(Base.Software, Base.ProcessingSoftware),
+)
 """Tags decoded from the first directory; others may hold millions of numbers."""
+
+_PROGRAMS: Final = re.compile(rb"""(?:x:xmptk=["']|xmp:CreatorTool(?:=["']|>))([^"'<]{1,200})""")
+"""In an XMP packet, which need not be well-formed for this."""
+_SEARCHED: Final = 100_000
+"""Bytes of the packet."""
+_MOST_PROGRAMS: Final = 4
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +45,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None
+    software: list[str] = []
+    """Programs that wrote it, each once."""
 
 
 def metadata(picture: Image.Image) -> Metadata:
@@ -47,6 +58,11 @@ def metadata(picture: Image.Image) -> Metadata:
     facts = _exif(picture)
     packet = picture.info.get("xmp")
     if not isinstance(packet, bytes):
+        packet = b""
+    programs = [text(one) for one in (picture.info.get("Software"), *_PROGRAMS.findall(packet[:_SEARCHED]))]
+    software = [*dict.fromkeys([*facts.software, *(one for one in programs if one)])][:_MOST_PROGRAMS]
+    facts = msgspec.structs.replace(facts, software=software)
+    if not packet:
         return facts
     try:
         extra = xmp.read(packet, datetime.now(UTC))
@@ -85,6 +101,11 @@ def _exif(picture: Image.Image) -> Metadata:
         latitude=latitude,
         longitude=longitude,
         altitude_m=_altitude(gps),
+        software=[
+            name
+            for tag in (Base.Software, Base.ProcessingSoftware)
+            if (name := text(main.get(tag))) is not None
+        ],
     )
 
 

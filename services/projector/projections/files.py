@@ -1,10 +1,12 @@
 """Files that contain images, and their source folders."""
 
 from services.domain.files import events
+from services.domain.files.editing import EditSuspected
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.labels import ruled
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
+from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _FILE = Table("file", 3)
@@ -57,6 +59,11 @@ def file_added(e: events.FileAdded, at: Place) -> Changes:
 
 def file_replaced(e: events.FileReplaced, at: Place) -> Changes:
     return [*_seen(e), (SUCCEED, (e.image_id, e.previous_image_id, at.position))]
+
+
+def edit_suspected(e: EditSuspected, at: Place) -> Changes:
+    """It belongs to the history of the former picture as well."""
+    return mentioned([e.previous_image_id], at)
 
 
 def file_moved(e: events.FileMoved, at: Place) -> Changes:
