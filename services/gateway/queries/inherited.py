@@ -20,6 +20,7 @@ _WORTH: Final = """SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM al
 _PLACES: Final = "SELECT root, path FROM file WHERE image_id = ? AND missing = 0"
 _REPLACED: Final = """SELECT position FROM succession WHERE position > ifnull(
   (SELECT max(position) FROM job WHERE kind = 'scan' AND status = 'done'), 0) ORDER BY position"""
+_REPLACED_EVER: Final = "SELECT position FROM succession ORDER BY position"
 _LAST_SCAN: Final = (
     """SELECT job_id FROM job WHERE kind = 'scan' AND status = 'done' ORDER BY position DESC LIMIT 1"""
 )
@@ -49,3 +50,8 @@ async def replaced_since(views: Reader) -> tuple[list[int], str | None]:
     """Positions of files replaced since the start of the last scan that was completed, and that scan's job id."""
     last = await views.fetch(_LAST_SCAN)
     return [row[0] for row in await views.fetch(_REPLACED)], last[0][0] if last else None
+
+
+async def replaced_ever(views: Reader) -> list[int]:
+    """Positions at which files were replaced, the last of each pair of images."""
+    return [row[0] for row in await views.fetch(_REPLACED_EVER)]

@@ -56,7 +56,7 @@ class Facts:
         """What people gave the path's former content also applies to the new one."""
         events = inherited(estate, image_id)
         return [
-            self._record(event, derived_id(self.job_id, image_id, previous, "inherited", number))
+            self._record(event, inheritance_id(self.job_id, image_id, previous, number))
             for number, event in enumerate(events)
         ]
 
@@ -117,6 +117,11 @@ class Facts:
     def _record(self, event: Event, event_id: UUID) -> Record:
         job = UUID(self.job_id)
         return record_event(event, event_id=event_id, correlation_id=job, causation_id=job)
+
+
+def inheritance_id(job_id: str, image_id: str, previous: str, number: int) -> UUID:
+    """Of the events by which a photo inherits, numbered from 0."""
+    return derived_id(job_id, image_id, previous, "inherited", number)
 
 
 def replacement(root: Path, item: Found, photo: Photo, previous: str) -> FileReplaced:

@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 _STEP: Final = 500
 """Photos to ask for at once."""
+_TOGETHER: Final = 32
+"""Photos to judge at a time: most of it is waiting for queries."""
 
 
 class _Replaced(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ class _Replaced(msgspec.Struct, frozen=True):
     """The scan that noticed it."""
 
 
-class _Imported(msgspec.Struct, frozen=True):
+class Imported(msgspec.Struct, frozen=True):
     facts: ImageImported
     job_id: str
 
@@ -65,15 +67,19 @@ class Heirs:
         worth: set[str] = set()
         for start in range(0, len(former), _STEP):
             worth |= await with_estate(self._views, former[start : start + _STEP])
+        doubtful = [
+            one for (image, previous), one in pairs.items() if previous in worth and image != previous
+        ]
         records: list[Record] = []
-        for (image, previous), one in pairs.items():
-            if previous in worth and image != previous:
-                records += await self._judged(one, emptied)
+        for start in range(0, len(doubtful), _TOGETHER):
+            some = doubtful[start : start + _TOGETHER]
+            for facts in await asyncio.gather(*(self._judged(one, emptied) for one in some)):
+                records += facts
         return records
 
     async def _judged(self, one: _Replaced, emptied: set[FilePlace]) -> list[Record]:
         image, previous = one.event.image_id, one.event.previous_image_id
-        new, former = await self._imported(image), await self._imported(previous)
+        new, former = await imported(self._log, image), await imported(self._log, previous)
         if new is None or former is None:
             return []
         decision = inheritance(
@@ -99,9 +105,10 @@ class Heirs:
                 return True
         return False
 
-    async def _imported(self, image_id: str) -> _Imported | None:
-        """The facts about its bytes, and the scan that imported it."""
-        for row in await self._log.read_stream(f"image-{image_id}"):
-            if row.type == ImageImported.TYPE and isinstance(facts := event_of(row), ImageImported):
-                return _Imported(facts, str(row.correlation_id))
-        return None
+
+async def imported(events: Log, image_id: str) -> Imported | None:
+    """The facts about an image's bytes, and the scan that imported it."""
+    for row in await events.read_stream(f"image-{image_id}"):
+        if row.type == ImageImported.TYPE and isinstance(facts := event_of(row), ImageImported):
+            return Imported(facts, str(row.correlation_id))
+    return None

@@ -20,7 +20,7 @@ from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running import disk, export_album, guard
+from services.gateway.running import disk, doubts, export_album, guard
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, FilePlace, album_of, replacement
 from services.gateway.running.heirs import Heirs
@@ -93,6 +93,7 @@ class Scan:
         del numbers["walking"]
         await self._flush()
         heirs = await self._heirs.records()
+        heirs += await doubts.check(self.job_id, self._log, self._views)
         await self._append(
             [*heirs, self._facts.finished(ScanFinished(**numbers))]
         )  # at once: each is judged once

@@ -1,6 +1,7 @@
 """Files that contain images, and their source folders."""
 
 from services.domain.files import events
+from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.labels import ruled
@@ -64,6 +65,14 @@ def file_replaced(e: events.FileReplaced, at: Place) -> Changes:
 def edit_suspected(e: EditSuspected, at: Place) -> Changes:
     """It belongs to the history of the former picture as well."""
     return mentioned([e.previous_image_id], at)
+
+
+def inheritance_doubted(e: InheritanceDoubted, at: Place) -> Changes:
+    return mentioned([e.image_id, e.previous_image_id], at)
+
+
+def inheritances_checked(e: InheritancesChecked, at: Place) -> Changes:
+    return []
 
 
 def file_moved(e: events.FileMoved, at: Place) -> Changes:

@@ -10,9 +10,12 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from services.domain.albums.events import ImagesAddedToAlbum
+from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
 from services.domain.files.events import FileReplaced
+from services.gateway.running import doubts, heirs
 from services.gateway.running.heirs import Heirs
+from services.gateway.running.succession import Inheritance
 from services.kernel.log.envelope import Record
 from services.kernel.settings import Settings
 from tests.support import photos
@@ -232,3 +235,64 @@ async def test_a_scan_that_is_cut_off_before_it_has_judged_is_judged_later(
         assert await given(stack, await at(stack, file)) == EVERYTHING
         await stack.done("scan")
         assert len(await stack.events(ImagesAddedToAlbum)) == before + (not cancelled)
+
+
+async def smeared(stack: Stack, root: Path, patched: pytest.MonkeyPatch) -> list[str]:
+    """Ids of three photos, of which an earlier version, where everything inherited, has given the first what the person
+    gave the second, by a swap; the third was edited."""
+
+    async def nothing(*_: object) -> list[Record]:
+        return []
+
+    patched.setattr(doubts, "check", nothing)
+    patched.setattr(heirs, "inheritance", lambda *_, **__: Inheritance.INHERITS)
+    files = [root / f"{number}.jpg" for number in range(3)]
+    photos.write(files[2], 2, exif=photos.exif(TAKEN, **CAMERA))
+    await stack.done("scan")
+    ids = [await at(stack, file) for file in files]
+    await give(stack, ids[1])
+    await stack.done("assign-category", {"category_id": "cat", "images": [ids[0]]})
+    await stack.done("assign-category", {"category_id": "cat", "images": [ids[2]]})
+    for place, file in enumerate(files[:2]):
+        photos.write(file, 1 - place, exif=photos.exif(f"2020:01:0{2 - place} 10:00:00"))
+        os.utime(file, (10**9 + place, 10**9 + place))
+    edit(files[2], **CAMERA)
+    await stack.done("scan")
+    ids[2] = await at(stack, files[2])
+    assert await given(stack, ids[0]) == (1, ["cat", "dog"], "1999-05-04T12:00:00", True)
+    return ids
+
+
+@pytest.mark.parametrize("together", [False, True])
+async def test_what_an_earlier_version_gave_to_another_photo_is_listed_and_undone(
+    stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch, together: bool
+) -> None:
+    """Once, and not what an edit inherited. Undo leaves each photo what it was given itself; it can be undone, too."""
+    with monkeypatch.context() as patched:
+        first, second, third = await smeared(stack, settings.photos[0], patched)
+    await stack.done("scan")
+    (doubt,) = await stack.events(InheritanceDoubted)
+    assert isinstance(doubt, InheritanceDoubted)
+    assert (doubt.image_id, doubt.previous_image_id, doubt.path) == (first, second, "1.jpg")
+
+    async def offered() -> dict[str, str]:
+        page = (await stack.browser().get("/history?about=photos")).text
+        forms = re.findall(r'action="/commands/(undo|undo-inheritances)"(.*?)</form>', page, re.DOTALL)
+        row = next(row for row in await stack.log() if row.type == InheritanceDoubted.TYPE)
+        mine = {name for name, form in forms if str(row.event_id) in form or name != "undo"}
+        return {name: str(row.event_id) for name in mine}
+
+    forms = await offered()
+    assert set(forms) == {"undo", "undo-inheritances"}
+    command = "undo-inheritances" if together else "undo"
+    answer = await stack.done(command, {} if together else {"command_id": forms["undo"]})
+    assert await given(stack, first) == (0, ["cat"], "2020-01-01T10:00:00", False)
+    assert await given(stack, second) == EVERYTHING
+    assert (await given(stack, third))[1] == ["cat"]
+    assert await offered() == {}
+    assert (await stack.post("undo-inheritances")).status_code == 422
+    await stack.done("undo", {"command_id": answer["command_id"]})
+    assert (await given(stack, first))[0] == 1
+    await stack.done("scan")
+    assert len(await stack.events(InheritancesChecked)) == 1
+    assert len(await stack.events(InheritanceDoubted)) == 1
