@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.kernel.log import command, event
 from services.kernel.log.envelope import Envelope
@@ -123,6 +124,9 @@ class Known(Protocol):
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Image id -> the date shown for it, ISO 8601."""
+
+    async def estate(self, image_id: str) -> Estate:
+        """What people have given the photo."""
 
     async def category_names(self) -> Mapping[str, str]: ...
 

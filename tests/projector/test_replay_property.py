@@ -39,6 +39,8 @@ from services.domain.categories.events import (
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
 from services.domain.files.checked import CheckedFile, FilesChecked
+from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
+from services.domain.files.editing import EditSuspected
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
@@ -140,6 +142,16 @@ LIBRARY = st.one_of(
     st.builds(
         FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
     ),
+    st.builds(
+        InheritanceDoubted,
+        image_id=image,
+        previous_image_id=image,
+        positions=st.just([]),
+        streams=st.just([]),
+        **place,
+    ),
+    st.builds(InheritancesChecked, doubted=small),
+    st.builds(EditSuspected, image_id=image, previous_image_id=image, **place),
     st.builds(
         FileMoved,
         image_id=image,

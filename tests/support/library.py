@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.domain.categories.category import Category, initial
 from services.domain.categories.event import evolve
+from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.domain.history.undo import CommandUndone, Undo
 from services.domain.subject import Command, Decision, Event, NotFound, Refused, event_of
@@ -49,6 +50,8 @@ class Library:
             "c": "2017-01-01T12:00:00",
         }
         """Image id -> the date shown for it."""
+        self.estates: dict[str, Estate] = {}
+        """Image id -> what people have given it."""
         self.model_ids: set[str] = {"first", "second"}
         self.active: str | None = None
         self.problem_rows: list[ProblemRow] = []
@@ -131,6 +134,9 @@ class Library:
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return {one: self.photos[one] for one in ids if one in self.photos}
+
+    async def estate(self, image_id: str) -> Estate:
+        return self.estates.get(image_id, Estate())
 
     async def category_names(self) -> Mapping[str, str]:
         return {id_: one.name for id_, one in self.tree.items() if not one.deleted}

@@ -121,6 +121,8 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """The end of its file is missing; it is shown as far as it goes."""
     again: bool = False
     """It was known, and read again: these facts replace the earlier ones."""
+    software: list[str] = msgspec.field(default_factory=list)
+    """Names of the programs that wrote the file, as it gives them: a camera's firmware, an editor."""
 
     def line(self) -> Spoken:
         return (

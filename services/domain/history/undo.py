@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from services.domain.fields import Id
+from services.domain.files.doubts import doubts, inheritance_rows
 from services.domain.subject import (
     Command,
     Decision,
@@ -42,22 +43,28 @@ class Undo(Command, frozen=True, kw_only=True):
     NAME: ClassVar[str] = "undo"
     PER_PHOTO: ClassVar[bool] = True
     command_id: Id
+    """Of the command, or of an `InheritanceDoubted`: then what the photo inherited is taken back."""
 
     async def decide(self, known: Known) -> Decision:
         try:
-            command = await known.command(UUID(self.command_id))
+            id_ = UUID(self.command_id)
         except ValueError:
-            command = None
-        if command is None:
-            raise NotFound("There is no command with this id.", "command_id")
-        undone = CommandUndone(command_id=str(command.event_id))
+            raise NotFound("There is no command with this id.", "command_id") from None
+        undone = CommandUndone(command_id=str(id_))
         own = undone.stream()
-        if len(await known.stream(own)) > 1:
+        if command := await known.command(id_):
+            rows = await known.caused_by(command)
+        elif doubt := (await doubts(known)).get(str(id_)):
+            rows = await inheritance_rows(known, doubt)
+        else:
+            raise NotFound("There is no command with this id.", "command_id")
+        version = 1 if command else 0  # the command itself is in that stream
+        if len(await known.stream(own)) > version:
             raise Refused("This was undone before.", "command_id")
-        events = await restoring(known, await known.caused_by(command))
+        events = await restoring(known, rows)
         if not events:
             raise Refused("There is nothing left of it to undo.", "command_id")
-        versions = {own: 1}
+        versions = {own: version}
         for event in events:
             versions |= await event.permitted(known)
         return Decision([undone, *events], versions)

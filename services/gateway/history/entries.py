@@ -29,6 +29,8 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """The command to undo in order to reverse this; None if it can't be undone, or has been."""
     cause: str | None = None
     """The id of the command or message that caused it."""
+    edit_of: str | None = None
+    """The photo that it may be an edit of, as long as there is something to inherit from that one."""
     images: tuple[str, ...] = ()
     """Some of the photos it is about."""
     of: int = 0

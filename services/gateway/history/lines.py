@@ -6,9 +6,11 @@ from uuid import UUID
 import msgspec
 
 from services.domain import COMMANDS
+from services.domain.files.doubts import InheritanceDoubted
+from services.domain.files.editing import EditSuspected
 from services.domain.files.events import ScanFinished
 from services.domain.jobs.events import JobFinished
-from services.domain.subject import event_of
+from services.domain.subject import Event, event_of
 from services.gateway.history.entries import Asked, HistoryEntry, Written
 from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who
 from services.gateway.history.kinds import ABOUT, LIBRARY, PER_PHOTO, by
@@ -80,6 +82,8 @@ class Chronicle:
         names = await work.categories()
         commands, undone_by = await self._commands(rows)
         undoable = await _undoable(commands, work)
+        doubts = {str(row.event_id) for row in rows if row.type == InheritanceDoubted.TYPE}
+        undone_doubts = await work.undone(sorted(doubts)) if doubts else set()
         images = {id_: photos_of(commands.get(undone_by.get(id_, id_))) for id_ in commands}
         entries: list[HistoryEntry] = []
         for row in rows:
@@ -101,8 +105,9 @@ class Chronicle:
                 image_id=getattr(event, "image_id", None) if many == 1 else None,
                 album_id=getattr(event, "album_id", None),
                 category_id=getattr(event, "category_id", None),
-                command_id=command if event.UNDOABLE and command in undoable else None,
+                command_id=_undo_of(row, event, undoable, doubts - undone_doubts),
                 cause=command,
+                edit_of=await _edit_of(event, work),
                 images=tuple(about[:PICTURES]),
                 of=len(about),
             )
@@ -134,6 +139,20 @@ class Chronicle:
             else entry
             for entry in entries
         ]
+
+
+def _undo_of(row: Envelope, event: Event, undoable: set[str], doubts: set[str]) -> str | None:
+    """The id to undo: of its command, or its own if it is a doubt."""
+    if (own := str(row.event_id)) in doubts:
+        return own
+    return str(row.causation_id) if event.UNDOABLE and str(row.causation_id) in undoable else None
+
+
+async def _edit_of(event: Event, work: Work) -> str | None:
+    if not isinstance(event, EditSuspected):
+        return None
+    heritage = (await work.estate(event.previous_image_id)).beyond(await work.estate(event.image_id))
+    return event.previous_image_id if heritage else None
 
 
 async def _undoable(commands: dict[str, Envelope], work: Work) -> set[str]:

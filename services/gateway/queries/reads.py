@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from services.domain.categories.category import Category
+from services.domain.estate import Estate
+from services.gateway.queries.inherited import estate
 from services.gateway.queries.models import active_model
 from services.gateway.tables.pool import Reader
 
@@ -159,6 +161,10 @@ class Work:
     async def dates(self, images: Sequence[str]) -> dict[str, str]:
         """Image id -> the date it is shown under, ISO 8601."""
         return {row[0]: row[1] for row in await self._views.fetch(_DATES, (json.dumps(list(images)),))}
+
+    async def estate(self, image_id: str) -> Estate:
+        """What people have given the photo."""
+        return await estate(self._views, image_id)
 
     async def undone(self, commands: Sequence[str]) -> set[str]:
         """The commands that were undone."""

@@ -101,7 +101,12 @@ def distance(one: Item, other: Item) -> int:
 
 
 def shapes_agree(one: Item, other: Item) -> bool:
-    return abs(math.log(one.width * other.height / (one.height * other.width))) <= SHAPES
+    return shape_distance(one.width, one.height, other.width, other.height) <= SHAPES
+
+
+def shape_distance(width: int, height: int, other_width: int, other_height: int) -> float:
+    """Difference of the logarithms of two aspect ratios, in pixels."""
+    return abs(math.log(width * other_height / (height * other_width)))
 
 
 def _bits(item: Item) -> int:

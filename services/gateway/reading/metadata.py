@@ -19,11 +19,20 @@ _LONGEST: Final = 200
 """Maximum characters of a text."""
 Base, GPS = ExifTags.Base, ExifTags.GPS
 Tags = Mapping[int, Any]
-MAIN: Final = (Base.ImageDescription, Base.Make, Base.Model, Base.Orientation, Base.DateTime)
+MAIN: Final = (
+    *(Base.ImageDescription, Base.Make, Base.Model, Base.Orientation, Base.DateTime),
+    *(Base.Software, Base.ProcessingSoftware),
+)
 """Tags decoded from the first directory; others may hold millions of numbers."""
 
 SCANNERS: Final = (1, 2, b"\x01", b"\x02")
 """EXIF's FileSource of scanners for film and for prints."""
+
+_PROGRAMS: Final = re.compile(rb"""(?:x:xmptk=["']|xmp:CreatorTool(?:=["']|>))([^"'<]{1,200})""")
+"""In an XMP packet, which need not be well-formed for this."""
+_SEARCHED: Final = 100_000
+"""Bytes of the packet."""
+_MOST_PROGRAMS: Final = 4
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +50,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None
+    software: list[str] = []
+    """Programs that wrote it, each once."""
 
 
 def metadata(picture: Image.Image) -> Metadata:
@@ -50,8 +61,11 @@ def metadata(picture: Image.Image) -> Metadata:
     a fresh process, and if that isn't enough, rejected for that reason.
     """
     facts = _exif(picture)  # first: texts behind a PNG's pixels are known only then
-    extra = _xmp(xmp_packet(picture))
-    facts = msgspec.structs.replace(facts, others=_others(extra, picture))
+    packet = xmp_packet(picture)
+    extra = _xmp(packet)
+    programs = [picture.info.get("Software"), *_PROGRAMS.findall((packet or b"")[:_SEARCHED])]
+    software = [*dict.fromkeys([*facts.software, *(one for one in map(text, programs) if one)])]
+    facts = msgspec.structs.replace(facts, others=_others(extra, picture), software=software[:_MOST_PROGRAMS])
     if extra is None:
         return facts
     place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}
@@ -109,6 +123,11 @@ def _exif(picture: Image.Image) -> Metadata:
         latitude=latitude,
         longitude=longitude,
         altitude_m=_altitude(gps),
+        software=[
+            name
+            for tag in (Base.Software, Base.ProcessingSoftware)
+            if (name := text(main.get(tag))) is not None
+        ],
     )
 
 

@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
-from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.estate import Estate
 from services.domain.files.checked import CheckedFile, FilesChecked
+from services.domain.files.editing import EditSuspected, inherited
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
@@ -26,10 +27,7 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
-from services.domain.photos.dates import DateCorrected
-from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
-from services.gateway.queries.inherited import Estate
 from services.gateway.reading.photo import Photo, Said
 from services.gateway.running.walk import Found
 from services.kernel.log.envelope import Record, record_event
@@ -57,27 +55,24 @@ class Facts:
         event = FileMoved(from_root=source[0], from_path=source[1], **_copy(root, item, photo))
         return self._now(event, photo.image_id, root, item.path)
 
-    def replaced(self, root: Path, item: Found, photo: Photo, previous: str) -> Record:
-        event = FileReplaced(previous_image_id=previous, **_copy(root, item, photo))
-        return self._now(event, photo.image_id, root, item.path)
+    def replaced(self, event: FileReplaced) -> Record:
+        return self._now(event, event.image_id, Path(event.root), event.path)
 
     def inherited(self, image_id: str, previous: str, estate: Estate) -> list[Record]:
-        """What the user assigned to the file's previous picture also applies to the new one."""
-        events: list[Event] = [
-            ImagesAddedToAlbum(album_id=album, image_ids=[image_id]) for album in estate.albums
-        ]
-        if estate.hidden:
-            events.append(ImagesHidden(image_ids=[image_id]))
-        events += [
-            (CategoryAssigned if yes else CategoryRejected)(image_id=image_id, category_id=category)
-            for category, yes in estate.decisions
-        ]
-        if estate.taken_at:
-            events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at))
+        """What people gave the path's former content also applies to the new one."""
+        events = inherited(estate, image_id)
         return [
-            self._record(event, derived_id(self.job_id, image_id, previous, "inherited", number))
+            self._record(event, inheritance_id(self.job_id, image_id, previous, number))
             for number, event in enumerate(events)
         ]
+
+    def suspected(self, event: FileReplaced) -> Record:
+        """The new content may be an edit of the former."""
+        image, previous = event.image_id, event.previous_image_id
+        suspicion = EditSuspected(
+            image_id=image, previous_image_id=previous, root=event.root, path=event.path
+        )
+        return self._record(suspicion, derived_id(self.job_id, image, previous, "edit suspected"))
 
     def missing(self, image_id: str, root: Path, path: str) -> Record:
         return self._now(FileMissing(image_id=image_id, root=str(root), path=path), image_id, root, path)
@@ -142,6 +137,16 @@ class Facts:
     def _record(self, event: Event, event_id: UUID) -> Record:
         job = UUID(self.job_id)
         return record_event(event, event_id=event_id, correlation_id=job, causation_id=job)
+
+
+def inheritance_id(job_id: str, image_id: str, previous: str, number: int) -> UUID:
+    """Of the events by which a photo inherits, numbered from 0."""
+    return derived_id(job_id, image_id, previous, "inherited", number)
+
+
+def replacement(root: Path, item: Found, photo: Photo, previous: str) -> FileReplaced:
+    """The path's new content, after the image `previous`."""
+    return FileReplaced(previous_image_id=previous, **_copy(root, item, photo))
 
 
 def _copy(root: Path, item: Found, photo: Photo) -> dict[str, Any]:

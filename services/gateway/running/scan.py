@@ -17,16 +17,16 @@ import structlog
 
 from services.domain.files.events import ScanFinished
 from services.domain.subject import event_of
-from services.gateway.queries.inherited import estate
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running import disk, export_album, guard
+from services.gateway.running import disk, doubts, export_album, guard
 from services.gateway.running.beside import Beside
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
-from services.gateway.running.facts import Facts, FilePlace, album_of
+from services.gateway.running.facts import Facts, FilePlace, album_of, replacement
+from services.gateway.running.heirs import Heirs
 from services.gateway.running.looks import Looks
 from services.gateway.running.progress import Rate
 from services.gateway.running.walk import Folder, Found, Problem, walk
@@ -69,6 +69,7 @@ class Scan:
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
         self._suffixless = suffixless or Suffixless()
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
+        self._heirs = Heirs(job_id, self._facts, events, views)
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
@@ -86,6 +87,7 @@ class Scan:
     async def run(self, roots: Sequence[str]) -> None:
         """Scan each root, then append ScanFinished."""
         self._shown = await asyncio.to_thread(disk.shown, self._previews)
+        await self._heirs.recall()
         for root in roots:
             self._roots[root] = before = await known(self._views, root, self._retried)
             for path, row in before.files.items():
@@ -96,7 +98,12 @@ class Scan:
         self.counts.walking = False
         numbers = msgspec.structs.asdict(self.counts)
         del numbers["walking"]
-        await self._append([self._facts.finished(ScanFinished(**numbers))])
+        await self._flush()
+        heirs = await self._heirs.records()
+        heirs += await doubts.check(self.job_id, self._log, self._views)
+        await self._append(
+            [*heirs, self._facts.finished(ScanFinished(**numbers))]
+        )  # at once: each is judged once
         await self._flush()
         log.info("scan finished", job=self.job_id, **numbers)
 
@@ -221,16 +228,16 @@ class Scan:
     async def _imported(self, root: Path, item: Found, photo: Photo, row: FileRow | None) -> list[Record]:
         image = photo.image_id
         records = [self._facts.imported(photo)]
+        self._heirs.arrived(image)
         if row is None or row.image_id is None:
             if source := await self._moved_from(image):
                 self.counts.moved += 1
                 return [*records, self._facts.moved(root, item, photo, source)]
             records.append(self._facts.added(root, item, photo))
         elif row.image_id != image or (row.size, row.mtime_ns) != (item.size, item.mtime_ns) or row.missing:
-            records.append(self._facts.replaced(root, item, photo, row.image_id))
-            if row.image_id != image:
-                inheritance = await estate(self._views, row.image_id)
-                records += self._facts.inherited(image, row.image_id, inheritance)
+            event = replacement(root, item, photo, row.image_id)
+            records.append(self._facts.replaced(event))
+            self._heirs.replaced(event)
         self.counts.added += 1
         return records
 

@@ -2,9 +2,12 @@
 
 from services.domain.files import events
 from services.domain.files.checked import FilesChecked
+from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
+from services.domain.files.editing import EditSuspected
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
+from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _FILE = Table("file", 3)
@@ -67,6 +70,19 @@ def file_added(e: events.FileAdded, at: Place) -> Changes:
 
 def file_replaced(e: events.FileReplaced, at: Place) -> Changes:
     return [*_seen(e), (SUCCEED, (e.image_id, e.previous_image_id, at.position))]
+
+
+def edit_suspected(e: EditSuspected, at: Place) -> Changes:
+    """It belongs to the history of the former picture as well."""
+    return mentioned([e.previous_image_id], at)
+
+
+def inheritance_doubted(e: InheritanceDoubted, at: Place) -> Changes:
+    return mentioned([e.image_id, e.previous_image_id], at)
+
+
+def inheritances_checked(e: InheritancesChecked, at: Place) -> Changes:
+    return []
 
 
 def file_moved(e: events.FileMoved, at: Place) -> Changes:

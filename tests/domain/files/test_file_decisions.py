@@ -1,10 +1,16 @@
-"""When a scan may start, and which files it looks at although they have not changed."""
+"""When a scan may start, which unchanged files it looks at again, and which photo is an edit of another."""
 
 import pytest
 
+from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum, ImagesRemovedFromAlbum
+from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
+from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.domain.files.commands import RetryRejected, ScanLibrary
-from services.domain.files.events import ScanStarted
+from services.domain.files.editing import ConfirmEdit
+from services.domain.files.events import FileReplaced, ScanStarted
+from services.domain.photos.dates import DateCorrected
+from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
 from services.domain.problems.events import FileAt
 from services.domain.subject import Command, NotFound, Refused
 from tests.support.library import Library, ProblemRow, after
@@ -94,3 +100,54 @@ async def test_a_scan_is_not_undone(command: Command) -> None:
     scan = await library.append(command, await command.decide(library))
     assert command.FINAL
     await library.refuses_undo(scan, "can't be undone (scan started)")
+
+
+async def saved_over() -> Library:
+    """`b` has taken the place of `a`, which is in an album, hidden, dated, and neither a cat nor anything but a dog."""
+    replaced = FileReplaced(
+        image_id="b", previous_image_id="a", root="/photos", path="x.jpg", size=9, mtime_ns=2
+    )
+    library = await after(AlbumCreated(album_id="lake", name="Lake"), replaced)
+    decisions = [("cat", False), ("dog", True)]
+    library.estates["a"] = Estate(
+        albums=["lake"], decisions=decisions, taken_at="1999-05-04T12:00:00", hidden=True
+    )
+    return library
+
+
+async def test_an_edit_that_a_person_confirms_inherits_everything() -> None:
+    """One Undo takes all of it back."""
+    library = await saved_over()
+    command = await library.decides(
+        ConfirmEdit(image="b", former="a"),
+        ImagesAddedToAlbum(album_id="lake", image_ids=["b"]),
+        ImagesHidden(image_ids=["b"]),
+        CategoryRejected(image_id="b", category_id="cat"),
+        CategoryAssigned(image_id="b", category_id="dog"),
+        DateCorrected(image_id="b", taken_at="1999-05-04T12:00:00"),
+    )
+    await library.undoes(
+        command,
+        DateCorrected(image_id="b", taken_at=None),
+        CategoryCleared(image_id="b", category_id="dog"),
+        CategoryCleared(image_id="b", category_id="cat"),
+        ImagesUnhidden(image_ids=["b"]),
+        ImagesRemovedFromAlbum(album_id="lake", image_ids=["b"]),
+    )
+
+
+async def test_what_people_gave_the_edit_itself_stays() -> None:
+    library = await saved_over()
+    library.estates["b"] = Estate(
+        albums=["lake"], decisions=[("cat", True)], taken_at="2001-01-01", hidden=True
+    )
+    await library.decides(
+        ConfirmEdit(image="b", former="a"), CategoryAssigned(image_id="b", category_id="dog")
+    )
+
+
+async def test_only_what_took_a_photo_s_place_can_be_its_edit() -> None:
+    library = await saved_over()
+    await library.refuses(ConfirmEdit(image="c", former="a"), Refused, "former", "has not taken the place")
+    await library.refuses(ConfirmEdit(image="a", former="b"), Refused, "former", "has not taken the place")
+    await library.refuses(ConfirmEdit(image="b", former="gone"), NotFound, "images", "no photo with the id")

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import AppendingTiffWriter
 
 from services.domain.files.events import ImageImported
 from services.gateway.reading import sandbox
 from services.gateway.reading.look import look
+from services.gateway.reading.metadata import metadata
 from services.gateway.reading.photo import Answer, NoFile, Photo, Rejected
 from services.kernel.paths import preview_path
 from tests.support.photos import encoded, exif, picture
@@ -282,3 +285,29 @@ def test_metadata_of_the_original_does_not_travel_into_the_preview(tmp_path: Pat
     assert not dict(
         Image.open(io.BytesIO(preview_path(tmp_path / "previews", found.image_id).read_bytes())).getexif()
     )
+
+
+XMP = b"""<x:xmpmeta xmlns:x='adobe:ns:meta/' x:xmptk='XMP Core 4.4.0-Exiv2'><rdf:RDF
+  xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' xmlns:xmp='http://ns.adobe.com/xap/1.0/'>
+  <xmp:CreatorTool>digiKam-8.1.0</xmp:CreatorTool></rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+def test_the_programs_that_wrote_a_file_are_kept(tmp_path: Path) -> None:
+    """As EXIF and XMP name them, each once: a camera's firmware first, then what edited it."""
+    tags = exif(Software="Ver.1.00 ", ProcessingSoftware="digiKam-8.1.0")
+    assert facts(tmp_path, encoded(picture(), exif=tags, xmp=XMP)).software == [
+        *("Ver.1.00", "digiKam-8.1.0", "XMP Core 4.4.0-Exiv2"),
+    ]
+    assert facts(tmp_path, encoded(picture())).software == []
+
+
+@given(
+    st.one_of(st.binary(), st.builds(lambda cut, more: XMP[:cut] + more, st.integers(0, 400), st.binary()))
+)
+def test_no_xmp_makes_the_programs_fail(packet: bytes) -> None:
+    """Whatever the packet holds, they are short lines of text."""
+    shown = picture(size=(8, 6))
+    shown.info["xmp"] = packet
+    names = metadata(shown).software
+    assert len(names) <= 4
+    assert all(0 < len(name) <= 200 and name.isprintable() for name in names)

@@ -339,25 +339,6 @@ async def test_everything_in_a_new_folder_is_a_move_and_no_lost_disk(
     assert await stack.events(SourceUnavailable) == []
 
 
-async def test_an_edited_file_inherits_what_the_person_gave(stack: Stack, settings: Settings) -> None:
-    """Its albums, decisions, corrected date and hidden state."""
-    await stack.done("scan")
-    file = settings.photos[0] / "0.jpg"
-    (old,) = [i["id"] for i in (await stack.get("/api/images"))["items"] if i["files"] == [str(file)]]
-    await stack.done("create-album", {"name": "Lake", "images": [old]})
-    await stack.done("assign-category", {"category_id": "dog", "images": [old]})
-    await stack.done("reject-category", {"category_id": "cat", "images": [old]})
-    await stack.done("correct-date", {"images": [old], "taken_at": "1999-05-04"})
-    photos.write(file, 99)
-    await stack.done("scan")
-    (new,) = [i["id"] for i in (await stack.get("/api/images"))["items"] if i["files"] == [str(file)]]
-    assert new != old
-    details = await stack.get(f"/api/images/{new}")
-    assert [label["id"] for label in details["categories"]] == ["dog"]
-    assert len(details["albums"]) == 1
-    assert (details["taken_at"], details["taken_at_source"]) == ("1999-05-04T12:00:00", "user")
-
-
 TAKEOUT = {
     "title": "0.jpg",
     "description": "At the <lake>",

@@ -1,0 +1,26 @@
+"""What people have given a photo: an edit of it inherits that."""
+
+import msgspec
+
+
+class Estate(msgspec.Struct, frozen=True, kw_only=True):
+    albums: list[str] = []
+    """Their ids."""
+    decisions: list[tuple[str, bool]] = []
+    """(category id, whether the photo belongs to it)"""
+    taken_at: str | None = None
+    """The corrected date."""
+    hidden: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.albums or self.decisions or self.taken_at or self.hidden)
+
+    def beyond(self, own: "Estate") -> "Estate":
+        """What a photo that already has its own still lacks; where both say something, its own stays."""
+        decided = {category for category, _ in own.decisions}
+        return Estate(
+            albums=[album for album in self.albums if album not in own.albums],
+            decisions=[one for one in self.decisions if one[0] not in decided],
+            taken_at=None if own.taken_at else self.taken_at,
+            hidden=self.hidden and not own.hidden,
+        )

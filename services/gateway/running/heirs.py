@@ -1,0 +1,114 @@
+"""Who inherits at the end of a scan: only then is it known where every former content lies."""
+
+import asyncio
+from typing import Final
+
+import msgspec
+import structlog
+
+from services.domain.files.events import FileReplaced, ImageImported
+from services.domain.subject import event_of
+from services.gateway.queries.inherited import estate, places, replaced_since, with_estate
+from services.gateway.running import disk
+from services.gateway.running.facts import Facts, FilePlace
+from services.gateway.running.succession import Inheritance, inheritance
+from services.gateway.tables.pool import Reader
+from services.kernel.log.envelope import Record
+from services.kernel.log.eventlog import Log
+
+log = structlog.get_logger(__name__)
+
+_STEP: Final = 500
+"""Photos to ask for at once."""
+_TOGETHER: Final = 32
+"""Photos to judge at a time: most of it is waiting for queries."""
+
+
+class _Replaced(msgspec.Struct, frozen=True):
+    event: FileReplaced
+    job_id: str
+    """The scan that noticed it."""
+
+
+class Imported(msgspec.Struct, frozen=True):
+    facts: ImageImported
+    job_id: str
+
+
+class Heirs:
+    """Collects what a scan replaces. It records nothing before the end, so that a scan that is cut off is judged by the
+    one that goes on, or by the next."""
+
+    def __init__(self, job_id: str, facts: Facts, events: Log, views: Reader) -> None:
+        self._job_id, self._facts, self._log, self._views = job_id, facts, events, views
+        self._replaced: list[_Replaced] = []
+        self._arrived: set[str] = set()
+        """Images that the scan has found at a new place."""
+
+    def arrived(self, image_id: str) -> None:
+        self._arrived.add(image_id)
+
+    def replaced(self, event: FileReplaced) -> None:
+        self._replaced.append(_Replaced(event, self._job_id))
+
+    async def recall(self) -> None:
+        """What scans have replaced that never ended, this one included."""
+        positions, judged = await replaced_since(self._views)
+        for row in await self._log.read_positions(positions):
+            event, job = event_of(row), str(row.correlation_id)
+            if isinstance(event, FileReplaced) and job != judged:
+                self._replaced.append(_Replaced(event, job))
+
+    async def records(self) -> list[Record]:
+        """Facts about those that inherit, and those that may be edits. What the scan has found must be in the log."""
+        emptied = {(one.event.root, one.event.path) for one in self._replaced}
+        pairs = {(one.event.image_id, one.event.previous_image_id): one for one in self._replaced}
+        former = sorted({previous for image, previous in pairs if image != previous})
+        worth: set[str] = set()
+        for start in range(0, len(former), _STEP):
+            worth |= await with_estate(self._views, former[start : start + _STEP])
+        doubtful = [
+            one for (image, previous), one in pairs.items() if previous in worth and image != previous
+        ]
+        records: list[Record] = []
+        for start in range(0, len(doubtful), _TOGETHER):
+            some = doubtful[start : start + _TOGETHER]
+            for facts in await asyncio.gather(*(self._judged(one, emptied) for one in some)):
+                records += facts
+        return records
+
+    async def _judged(self, one: _Replaced, emptied: set[FilePlace]) -> list[Record]:
+        image, previous = one.event.image_id, one.event.previous_image_id
+        new, former = await imported(self._log, image), await imported(self._log, previous)
+        if new is None or former is None:
+            return []
+        decision = inheritance(
+            former.facts,
+            new.facts,
+            known=new.job_id != one.job_id,
+            elsewhere=await self._elsewhere(previous, emptied),
+        )
+        log.info(
+            "a file was replaced", path=one.event.path, image=image, previous=previous, edit=decision.value
+        )
+        if decision is Inheritance.INHERITS:
+            heritage = (await estate(self._views, previous)).beyond(await estate(self._views, image))
+            return self._facts.inherited(image, previous, heritage)
+        return [self._facts.suspected(one.event)] if decision is Inheritance.UNSURE else []
+
+    async def _elsewhere(self, image_id: str, emptied: set[FilePlace]) -> bool:
+        """Whether the image still lies somewhere, also on a disk that is away. `emptied`: places it was replaced at."""
+        if image_id in self._arrived:
+            return True
+        for place in await places(self._views, image_id):
+            if place not in emptied and not await asyncio.to_thread(disk.vacant, place):
+                return True
+        return False
+
+
+async def imported(events: Log, image_id: str) -> Imported | None:
+    """The facts about an image's bytes, and the scan that imported it."""
+    for row in await events.read_stream(f"image-{image_id}"):
+        if row.type == ImageImported.TYPE and isinstance(facts := event_of(row), ImageImported):
+            return Imported(facts, str(row.correlation_id))
+    return None
