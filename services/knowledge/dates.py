@@ -1,28 +1,36 @@
 """When a photo was taken, from the best plausible source.
 
 From its bytes: EXIF's original date, its digitization date, the GPS clock, XMP. From its path: file name, folders,
-modification time. Dates that stem from an unset clock, a converter or a typo are ignored. The read tables weigh these
-against sidecars and the person's own dates.
+modification time (`named_dates.py`). Dates that stem from an unset clock, a converter or a typo are ignored. The read
+tables weigh these against sidecars and the person's own dates.
 """
 
 import re
-from calendar import monthrange
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import takewhile
 from typing import Final, NamedTuple
+
+from services.knowledge.named_dates import from_folders, from_name
 
 FIRST_PHOTO: Final = 1826
 """Niépce's View from the Window: no photo is older."""
-NEVER_SET: Final = frozenset(datetime(year, 1, 1) for year in (1970, 1980, 2000, 2036))
-"""Dates of cameras whose clock was never set, to the second."""
+_NEVER_SET: Final = re.compile(
+    r"1904-01-01"  # QuickTime counts from here
+    r"|1969-12-31T1[6-9]:00:00$"  # Unix counts from 1970 in UTC, which in America is this evening
+    r"|1970-01-01(?!T12:00:00$)"
+    r"|1980-01-01(?!T12:00:00$)"  # DOS, and the file systems of memory cards, count from here
+    r"|2000-01-01T00:00"
+    r"|2002-12-08T12:00"  # Android phones before their first contact with a network
+    r"|2036-01-01T00:00:00$"
+)
+"""Beginnings of dates of clocks that were never set, in ISO 8601. Such clocks go on from midnight, so noon to the
+second is a day that somebody stated without a time."""
 
 
 class Taken(NamedTuple):
     at: str
     """ISO 8601, by the camera's clock, with its UTC offset if available."""
     source: str
-    """`exif`, `gps`, `xmp`, `film`, `filename`, `folder` or `mtime`."""
+    """`exif`, `gps`, `xmp`, `film`, `filename`, `folder`, `mtime` or `added`."""
 
 
 class ExifDates(NamedTuple):
@@ -54,17 +62,19 @@ def of_bytes(exif: ExifDates, xmp: str | None, now: datetime) -> Taken | None:
 
 
 def of_place(path: str, mtime_ns: int, now: datetime) -> Taken:
-    """`path`: relative to its root folder."""
+    """`path`: relative to its root folder. Where neither it nor the file's time says anything, the date is `now`."""
     folder, _, name = path.rpartition("/")
-    for moment in from_name(name):
-        if sensible(moment, now):
+    for moment, timed in from_name(name):
+        if (sensible if timed else possible)(moment, now):
             return Taken(_text(moment), "filename")
     modified = _mtime(mtime_ns)
     for first, last in from_folders(folder):
-        if sensible(first, now):
+        if possible(first, now):
             inside = first <= modified.replace(tzinfo=None) < last  # then the file's own time is more exact
             return Taken(_text(modified if inside else first), "folder")
-    return Taken(_text(modified), "mtime")
+    if _is_of_a_clock(modified, now):
+        return Taken(_text(modified), "mtime")
+    return Taken(_text(now.replace(microsecond=0)), "added")
 
 
 def iso(text: str) -> datetime | None:
@@ -102,10 +112,20 @@ def _mtime(mtime_ns: int) -> datetime:
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def sensible(moment: datetime, now: datetime) -> bool:
-    bare = moment.replace(tzinfo=None)
+def _is_of_a_clock(modified: datetime, now: datetime) -> bool:
+    """A file's time is a date: neither in UTC nor in the computer's zone, which FAT uses, the first of a clock."""
+    return sensible(modified, now) and sensible(modified.astimezone(), now)
+
+
+def possible(moment: datetime, now: datetime) -> bool:
+    """Neither older than photography nor more than a day later than `now`."""
     latest = now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)
-    return moment.year >= FIRST_PHOTO and bare <= latest and bare not in NEVER_SET
+    return moment.year >= FIRST_PHOTO and moment.replace(tzinfo=None) <= latest
+
+
+def sensible(moment: datetime, now: datetime) -> bool:
+    """Possible, and not from a clock that was never set."""
+    return possible(moment, now) and not _NEVER_SET.match(moment.replace(tzinfo=None).isoformat())
 
 
 _EXIF: Final = re.compile(r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?")
@@ -135,78 +155,8 @@ def _zone(offset: str | None) -> timezone | None:
     return timezone(shift if match[1] == "+" else -shift) if shift <= FURTHEST else None
 
 
-def _moment(
-    year: int, month: int, day: int, hour: int = 12, minute: int = 0, second: int = 0
-) -> datetime | None:
+def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime | None:
     try:
         return datetime(year, month, day, hour, minute, min(second, 59))
     except ValueError:
         return None
-
-
-_DAY: Final = r"(?P<y>(?:18|19|20)\d\d){s}(?P<m>0[1-9]|1[0-2]){s}(?P<d>0[1-9]|[12]\d|3[01])"
-_TIME: Final = r"(?P<H>[01]\d|2[0-3]){s}(?P<M>[0-5]\d){s}(?P<S>[0-5]\d)"
-_NAMES: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # IMG_20170811_100953, PXL_20201231_235959123, 20170811-100953, Screenshot_20170811-100953
-        rf"(?<!\d){_DAY.format(s='')}[_\-T ]?{_TIME.format(s='')}",
-        # 2017-08-11 10.09.53 (Dropbox, macOS), signal-2017-08-11-10-09-53, WhatsApp Image 2017-08-11 at 10.09.53
-        rf"(?<!\d){_DAY.format(s='[-_.]')}(?:[ _T-]+(?:at[ _])?){_TIME.format(s='[-_.:]')}",
-        # IMG-20170811-WA0001, VID-…: the day it was sent
-        rf"(?<!\d){_DAY.format(s='')}(?!\d)",
-        rf"(?<!\d){_DAY.format(s='[-_.]')}(?!\d)",
-    )
-)
-_EPOCH_MS: Final = re.compile(r"(?<!\d)(1[0-9]{12})(?!\d)")
-"""FB_IMG_1502445193000.jpg and the like: milliseconds since 1970, from 2001 to 2033."""
-NAMED_IN_UTC: Final = "PXL_"
-"""Google's Pixel phones name pictures by UTC, other phones by local time."""
-
-
-def from_name(name: str) -> Iterator[datetime]:
-    """Dates in a file's name, the most exact first. A day without a time counts as noon."""
-    for pattern in _NAMES:
-        for match in pattern.finditer(name):
-            parts = match.groupdict()
-            if moment := _moment(*(int(parts[key]) for key in "ymdHMS" if key in parts)):
-                yield moment.replace(tzinfo=UTC) if name.startswith(NAMED_IN_UTC) else moment
-    for match in _EPOCH_MS.finditer(name):
-        yield datetime.fromtimestamp(int(match[1]) // 1000, UTC)
-
-
-_YEAR: Final = r"(?:18|19|20)\d\d"
-_DAY_FOLDER: Final = re.compile(rf"(?<!\d)({_YEAR})[-_. ]?(0[1-9]|1[0-2])[-_. ]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_MONTH_FOLDER: Final = re.compile(rf"(?<!\d)({_YEAR})[-_. ](0[1-9]|1[0-2])(?!\d)")
-_YEAR_FOLDER: Final = re.compile(rf"(?<![\w-])({_YEAR})(?![\w-])")
-_NUMBER: Final = re.compile(r"(0?[1-9]|[12]\d|3[01])(?!\d)")
-
-
-def from_folders(folder: str) -> Iterator[tuple[datetime, datetime]]:
-    """(start, exclusive end) of the days, months or years that folders are named after, innermost first: `2017/08/11`,
-    `2017/2017-08`, `2017-08-11 Lake`, `Photos from 2017`."""
-    parts = folder.split("/")
-    for depth in range(len(parts) - 1, -1, -1):
-        name = parts[depth]
-        if (match := _DAY_FOLDER.search(name)) or (match := _MONTH_FOLDER.search(name)):
-            yield from _span(*map(int, match.groups()))
-        elif match := _YEAR_FOLDER.search(name):
-            below = [_NUMBER.match(part) for part in parts[depth + 1 : depth + 3]]
-            numbers = [int(number[1]) for number in takewhile(bool, below) if number]
-            if not re.fullmatch(_YEAR, name) or (numbers and numbers[0] > 12):
-                numbers = []
-            yield from _span(int(match[1]), *numbers)
-
-
-def _span(year: int, month: int = 0, day: int = 0) -> Iterator[tuple[datetime, datetime]]:
-    try:
-        if day:
-            first = datetime(year, month, day)
-            yield first, first + timedelta(days=1)
-        elif month:
-            first = datetime(year, month, 1)
-            yield first, first + timedelta(days=monthrange(year, month)[1])
-        else:
-            yield datetime(year, 1, 1), datetime(year + 1, 1, 1)
-    except (ValueError, OverflowError):
-        return

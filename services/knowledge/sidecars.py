@@ -28,7 +28,16 @@ SIDECARS: Final = (
 )
 """By precedence, most trusted first."""
 
-_CLAIMANTS: Final = ("exif", "gps", *(one.kind for one in SIDECARS), "film", "filename", "folder", "mtime")
+_CLAIMANTS: Final = (
+    "exif",
+    "gps",
+    *(one.kind for one in SIDECARS),
+    "film",
+    "filename",
+    "folder",
+    "mtime",
+    "added",
+)
 _FIRST: Final = 2
 """The person (0), and sources that correct EXIF (1), outrank all of these."""
 RANKS: Final = {name: rank for rank, name in enumerate(_CLAIMANTS, _FIRST)}

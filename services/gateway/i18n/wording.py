@@ -20,6 +20,7 @@ _SOURCES: Final = {
     "filename": N_("from the file’s name"),
     "folder": N_("from the folder’s name, unsure"),
     "mtime": N_("from the file’s date, unsure"),
+    "added": N_("unknown: this is when it was added"),
 }
 """Of a photo's date."""
 

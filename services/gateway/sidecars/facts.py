@@ -2,10 +2,8 @@
 
 import math
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
-
-from services.knowledge.dates import FIRST_PHOTO, NEVER_SET
 
 LARGEST: Final = 4_000_000
 """Maximum bytes of a file, or of the XMP in a picture; real ones have a few thousand."""
@@ -70,13 +68,6 @@ def name(value: Any) -> str | None:
 def texts(values: Any, most: int) -> list[str]:
     """Without duplicates, in their order."""
     return list(dict.fromkeys(clean for value in values if (clean := name(value))))[:most]
-
-
-def sensible(moment: datetime, now: datetime) -> bool:
-    """Neither older than photography, nor from a clock that was never set, nor more than a day later than `now`."""
-    bare = moment.replace(tzinfo=None)
-    latest = now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)
-    return moment.year >= FIRST_PHOTO and bare <= latest and bare not in NEVER_SET
 
 
 def iso(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from services.gateway.sidecars.contract import AlbumFile, Sidecar
 from services.gateway.sidecars.facts import LARGEST, NotASidecar, Place, Unreadable
 from services.gateway.sidecars.takeout_folders import is_trash_folder
 from services.gateway.sidecars.takeout_rules import RULES, is_album_candidate, titles
+from services.knowledge.dates import sensible
 
 MOST_PEOPLE: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,7 +95,7 @@ def _taken(value: Any, now: datetime) -> str | None:
         moment = _EPOCH + timedelta(seconds=int(seconds))  # fromtimestamp rejects negatives on some systems
     except OverflowError:
         return None
-    return facts.iso(moment) if facts.sensible(moment, now) else None
+    return facts.iso(moment) if sensible(moment, now) else None
 
 
 def _place(value: Any) -> Place:

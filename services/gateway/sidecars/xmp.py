@@ -16,6 +16,7 @@ from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyp
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.contract import Sidecar
 from services.gateway.sidecars.facts import LARGEST, Place, Unreadable
+from services.knowledge.dates import sensible
 
 MOST_KEYWORDS: Final = 200
 DEEPEST: Final = 64
@@ -139,7 +140,7 @@ _DATE: Final = re.compile(
 def _taken(properties: Properties, now: datetime) -> str | None:
     for key in _DATES:
         moment = _moment(_value(properties, key) or "")
-        if moment and facts.sensible(moment, now):
+        if moment and sensible(moment, now):
             return facts.iso(moment)
     return None
 

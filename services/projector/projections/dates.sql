@@ -42,8 +42,8 @@ CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
       ORDER BY rank, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;
 END;
--- Images with no better claim than their file names, folders or mtimes: the only ones that file claims affect.
-CREATE VIEW dated_by_place AS SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'mtime');
+-- Images with no better claim than their file names, folders, mtimes or import: the only ones that file claims affect.
+CREATE VIEW dated_by_place AS SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'mtime', 'added');
 
 -- After a bulk load, in which each image has the date of its bytes; maintained by the triggers from then on.
 INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar

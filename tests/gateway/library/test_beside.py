@@ -35,7 +35,7 @@ def test_every_reader_is_in_the_table() -> None:
 
 def test_the_ladder_of_who_is_believed() -> None:
     assert sorted(RANKS, key=lambda name: RANKS[name]) == [
-        *("exif", "gps", "xmp", "takeout", "film", "filename", "folder", "mtime")
+        *("exif", "gps", "xmp", "takeout", "film", "filename", "folder", "mtime", "added")
     ]
 
 
