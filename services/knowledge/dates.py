@@ -1,18 +1,16 @@
 """When a photo was taken, from the best plausible source.
 
 From its bytes: EXIF's original date, the date of taking in XMP or IPTC, EXIF's digitization date, the GPS clock, other
-dates of digitization. From its path: file name, folders, the last change of the picture or else of the file. Dates that
-stem from an unset clock, a converter or a typo are ignored. The read tables weigh these against sidecars and the
-person's own dates.
+dates of digitization. From its path (`named_dates.py`): file name, folders, the last change of the picture or else of
+the file. Dates that stem from an unset clock, a converter or a typo are ignored. The read tables weigh these against
+sidecars and the person's own dates.
 """
 
 import re
-from calendar import monthrange
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import takewhile
 from typing import Final, NamedTuple
 
+from services.knowledge.named_dates import from_folders, from_name
 from services.knowledge.offsets import OFFSETS
 from services.knowledge.stated import Stated, stated, zone
 
@@ -27,15 +25,15 @@ _NEVER_SET: Final = re.compile(
     r"|2002-12-08T12:00"  # Android phones before their first contact with a network
     r"|2036-01-01T00:00:00$"
 )
-"""Dates of clocks that were never set, in ISO 8601. They go on from midnight, so noon to the second is a day that
-somebody stated without a time."""
+"""Beginnings of dates of clocks that were never set, in ISO 8601. Such clocks go on from midnight, so noon to the
+second is a day that somebody stated without a time."""
 
 
 class Taken(NamedTuple):
     at: str
     """ISO 8601, by the camera's clock, with its UTC offset if available."""
     source: str
-    """`exif`, `gps`, `xmp`, `iptc`, `text`, `film`, `filename`, `modified`, `folder` or `mtime`."""
+    """`exif`, `gps`, `xmp`, `iptc`, `text`, `film`, `filename`, `modified`, `folder`, `mtime` or `added`."""
 
 
 class ExifDates(NamedTuple):
@@ -100,18 +98,21 @@ def last_change(exif: ExifDates, now: datetime) -> datetime | None:
 
 def of_place(path: str, mtime_ns: int, now: datetime, changed: datetime | None = None) -> Taken:
     """`path`: relative to its root folder. `changed`: the picture's last change (`last_change`); the file was copied
-    later, so a later date in the path is not when it was taken."""
+    later, so a later date in the path is not when it was taken. If neither the path nor a change says anything, the
+    date is `now`."""
     folder, _, name = path.rpartition("/")
     latest = min(now, changed.replace(tzinfo=UTC)) if changed else now
-    for moment in from_name(name):
-        if sensible(moment, latest):
+    for moment, timed in from_name(name):
+        if (sensible if timed else possible)(moment, latest):
             return Taken(_text(moment), "filename")
     modified, source = (changed, "modified") if changed else (_mtime(mtime_ns), "")
     for first, last in from_folders(folder):
         if possible(first, latest):
             inside = first <= modified.replace(tzinfo=None) < last  # then the file's own time is more exact
             return Taken(_text(modified), source or "folder") if inside else Taken(_text(first), "folder")
-    return Taken(_text(modified), source or "mtime")
+    if source or _is_of_a_clock(modified, now):
+        return Taken(_text(modified), source or "mtime")
+    return Taken(_text(now.replace(microsecond=0)), "added")
 
 
 def iso(text: str) -> datetime | None:
@@ -149,6 +150,11 @@ def _mtime(mtime_ns: int) -> datetime:
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def _is_of_a_clock(modified: datetime, now: datetime) -> bool:
+    """A file's time is a date: neither in UTC nor in the computer's zone, which FAT uses, the first of a clock."""
+    return sensible(modified, now) and sensible(modified.astimezone(), now)
+
+
 def possible(moment: datetime, now: datetime) -> bool:
     """Neither older than photography nor more than a day later than `now`."""
     latest = now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)
@@ -175,78 +181,8 @@ def _exif(date: str | None, offset: str | None, fraction: str | None) -> datetim
     return moment.replace(tzinfo=zone((offset or "").strip()))
 
 
-def _moment(
-    year: int, month: int, day: int, hour: int = 12, minute: int = 0, second: int = 0
-) -> datetime | None:
+def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime | None:
     try:
         return datetime(year, month, day, hour, minute, min(second, 59))
     except ValueError:
         return None
-
-
-_DAY: Final = r"(?P<y>(?:18|19|20)\d\d){s}(?P<m>0[1-9]|1[0-2]){s}(?P<d>0[1-9]|[12]\d|3[01])"
-_TIME: Final = r"(?P<H>[01]\d|2[0-3]){s}(?P<M>[0-5]\d){s}(?P<S>[0-5]\d)"
-_NAMES: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # IMG_20170811_100953, PXL_20201231_235959123, 20170811-100953, Screenshot_20170811-100953
-        rf"(?<!\d){_DAY.format(s='')}[_\-T ]?{_TIME.format(s='')}",
-        # 2017-08-11 10.09.53 (Dropbox, macOS), signal-2017-08-11-10-09-53, WhatsApp Image 2017-08-11 at 10.09.53
-        rf"(?<!\d){_DAY.format(s='[-_.]')}(?:[ _T-]+(?:at[ _])?){_TIME.format(s='[-_.:]')}",
-        # IMG-20170811-WA0001, VID-…: the day it was sent
-        rf"(?<!\d){_DAY.format(s='')}(?!\d)",
-        rf"(?<!\d){_DAY.format(s='[-_.]')}(?!\d)",
-    )
-)
-_EPOCH_MS: Final = re.compile(r"(?<!\d)(1[0-9]{12})(?!\d)")
-"""FB_IMG_1502445193000.jpg and the like: milliseconds since 1970, from 2001 to 2033."""
-NAMED_IN_UTC: Final = "PXL_"
-"""Google's Pixel phones name pictures by UTC, other phones by local time."""
-
-
-def from_name(name: str) -> Iterator[datetime]:
-    """Dates in a file's name, the most exact first. A day without a time counts as noon."""
-    for pattern in _NAMES:
-        for match in pattern.finditer(name):
-            parts = match.groupdict()
-            if moment := _moment(*(int(parts[key]) for key in "ymdHMS" if key in parts)):
-                yield moment.replace(tzinfo=UTC) if name.startswith(NAMED_IN_UTC) else moment
-    for match in _EPOCH_MS.finditer(name):
-        yield datetime.fromtimestamp(int(match[1]) // 1000, UTC)
-
-
-_YEAR: Final = r"(?:18|19|20)\d\d"
-_DAY_FOLDER: Final = re.compile(rf"(?<!\d)({_YEAR})[-_. ]?(0[1-9]|1[0-2])[-_. ]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_MONTH_FOLDER: Final = re.compile(rf"(?<!\d)({_YEAR})[-_. ](0[1-9]|1[0-2])(?!\d)")
-_YEAR_FOLDER: Final = re.compile(rf"(?<![\w-])({_YEAR})(?![\w-])")
-_NUMBER: Final = re.compile(r"(0?[1-9]|[12]\d|3[01])(?!\d)")
-
-
-def from_folders(folder: str) -> Iterator[tuple[datetime, datetime]]:
-    """(start, exclusive end) of the days, months or years that folders are named after, innermost first: `2017/08/11`,
-    `2017/2017-08`, `2017-08-11 Lake`, `Photos from 2017`."""
-    parts = folder.split("/")
-    for depth in range(len(parts) - 1, -1, -1):
-        name = parts[depth]
-        if (match := _DAY_FOLDER.search(name)) or (match := _MONTH_FOLDER.search(name)):
-            yield from _span(*map(int, match.groups()))
-        elif match := _YEAR_FOLDER.search(name):
-            below = [_NUMBER.match(part) for part in parts[depth + 1 : depth + 3]]
-            numbers = [int(number[1]) for number in takewhile(bool, below) if number]
-            if not re.fullmatch(_YEAR, name) or (numbers and numbers[0] > 12):
-                numbers = []
-            yield from _span(int(match[1]), *numbers)
-
-
-def _span(year: int, month: int = 0, day: int = 0) -> Iterator[tuple[datetime, datetime]]:
-    try:
-        if day:
-            first = datetime(year, month, day)
-            yield first, first + timedelta(days=1)
-        elif month:
-            first = datetime(year, month, 1)
-            yield first, first + timedelta(days=monthrange(year, month)[1])
-        else:
-            yield datetime(year, 1, 1), datetime(year + 1, 1, 1)
-    except (ValueError, OverflowError):
-        return

@@ -34,7 +34,7 @@ SIDECARS: Final = (
 _CLAIMANTS: Final = (
     *("exif", "gps", "iptc"),
     *(one.kind for one in SIDECARS),
-    *("text", "film", "filename", "folder", "modified", "mtime"),
+    *("text", "film", "filename", "folder", "modified", "mtime", "added"),
 )
 _FIRST: Final = 2
 """The person (0), and sources that correct the picture's own date (1 to 2), outrank all of these."""

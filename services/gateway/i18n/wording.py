@@ -23,6 +23,7 @@ _SOURCES: Final = {
     "modified": N_("from the picture’s last change"),
     "folder": N_("from the folder’s name, unsure"),
     "mtime": N_("from the file’s date, unsure"),
+    "added": N_("unknown: this is when it was added"),
 }
 """Of a photo's date."""
 

@@ -27,7 +27,7 @@ CREATE VIEW date_claim AS
     FROM image i JOIN takeout_zone z USING (image_id)
   UNION ALL
   SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = own_source), 99), 0, own_ms, own_at, own_source
-    FROM image i WHERE own_source NOT IN ('filename', 'folder', 'mtime')
+    FROM image i WHERE own_source NOT IN ('filename', 'folder', 'mtime', 'added')
       OR NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.claim_ms IS NOT NULL)
   UNION ALL
   SELECT s.image_id,
@@ -46,7 +46,7 @@ CREATE VIEW edited_date AS
         i.own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS own_zoned, s.claim_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS claim_zoned,
         i.own_at LIKE '%+00:00' OR s.claim_at LIKE '%+00:00' AS utc
       FROM sidecar s JOIN image i USING (image_id)
-     WHERE s.claim_ms IS NOT NULL AND i.own_source NOT IN ('filename', 'folder', 'modified', 'mtime')
+     WHERE s.claim_ms IS NOT NULL AND i.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
        AND substr(i.own_at, 1, s.stated) <> substr(s.claim_at, 1, s.stated))
    WHERE NOT (own_zoned AND apart_ms < 1000)
      AND NOT (utc AND own_zoned <> claim_zoned AND apart_ms <= 14 * 3600000 AND (apart_ms + 999) % 900000 < 1999);
@@ -66,8 +66,9 @@ CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
       ORDER BY rank, turn, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;
 END;
--- Images with no better claim than their file names, folders or last changes: the only ones that file claims affect.
-CREATE VIEW dated_by_place AS SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'modified', 'mtime');
+-- Images with no better claim than their file names, folders, last changes or import: the only ones that file claims affect.
+CREATE VIEW dated_by_place AS
+  SELECT image_id FROM image WHERE taken_at_source IN ('filename', 'folder', 'modified', 'mtime', 'added');
 
 -- After a bulk load, in which each image has the date of its bytes; maintained by the triggers from then on.
 INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar

@@ -37,20 +37,8 @@ def test_every_reader_is_in_the_table() -> None:
 
 def test_the_ladder_of_who_is_believed() -> None:
     assert sorted(RANKS, key=lambda name: RANKS[name]) == [
-        *(
-            "exif",
-            "gps",
-            "iptc",
-            "xmp",
-            "thm",
-            "takeout",
-            "text",
-            "film",
-            "filename",
-            "folder",
-            "modified",
-            "mtime",
-        )
+        *("exif", "gps", "iptc", "xmp", "thm", "takeout"),
+        *("text", "film", "filename", "folder", "modified", "mtime", "added"),
     ]
 
 

@@ -98,7 +98,7 @@ def test_an_offset_that_is_none_is_left_out(offset: str) -> None:
         ("signal-2017-08-11-10-09-53.jpg", "2017-08-11T10:09:53"),
         ("WhatsApp Image 2017-08-11 at 10.09.53.jpeg", "2017-08-11T10:09:53"),
         ("IMG-20170811-WA0003.jpg", "2017-08-11T12:00:00"),
-        ("FB_IMG_1502445193000.jpg", "2017-08-11T09:53:13+00:00"),
+        ("mmexport1502445193000.jpg", "2017-08-11T09:53:13+00:00"),
         ("2017-08-11.jpg", "2017-08-11T12:00:00"),
     ],
 )
@@ -111,8 +111,39 @@ def test_a_name_without_a_sensible_date(name: str) -> None:
     assert when(name) == MTIME
 
 
-def test_a_time_that_no_calendar_has() -> None:
-    assert of_place("x.jpg", 10**30, NOW).source == "mtime"
+def nanoseconds(time: str) -> int:
+    return int(datetime.fromisoformat(time).timestamp()) * 10**9
+
+
+@pytest.mark.parametrize(
+    "mtime_ns",
+    [
+        10**30,
+        0,
+        nanoseconds("2098-01-01T00:00:00+00:00"),
+        nanoseconds("1980-01-01T00:00:00+00:00"),
+        nanoseconds("1980-01-01T00:00:00"),
+        nanoseconds("2000-01-01T00:00:30+00:00"),
+        nanoseconds("2002-12-08T12:00:00+00:00"),
+    ],
+)
+def test_a_files_time_that_says_nothing(mtime_ns: int) -> None:
+    """From the future, or from a clock that was never set, in UTC or in the computer's zone (FAT)."""
+    assert of_place("x.jpg", mtime_ns, NOW) == Taken("2026-06-01T12:00:00+00:00", "added")
+    assert of_place("2019/x.jpg", mtime_ns, NOW) == Taken("2019-01-01T00:00:00", "folder")
+
+
+@pytest.mark.parametrize(
+    "name", ["IMG_20021208_120003.jpg", "19700101_010203.jpg", "1980-01-01 00.01.02.png"]
+)
+def test_phones_name_pictures_by_clocks_that_were_never_set(name: str) -> None:
+    assert when(name) == MTIME
+
+
+def test_people_name_pictures_after_the_same_days() -> None:
+    assert when("2002-12-08 Baptism.jpg") == Taken("2002-12-08T12:00:00", "filename")
+    assert when("1980-01-01/x.jpg") == Taken("1980-01-01T00:00:00", "folder")
+    assert when("1970/x.jpg") == Taken("1970-01-01T00:00:00", "folder")
 
 
 def test_the_gps_clock_tells_the_offset() -> None:
