@@ -36,6 +36,10 @@ class Taken(NamedTuple):
     """`exif`, `gps`, `xmp`, `iptc`, `text`, `film`, `filename`, `modified`, `folder`, `mtime` or `added`."""
 
 
+OF_PLACES: Final = frozenset(("filename", "folder", "modified", "mtime", "added"))
+"""Sources that say something about the file, or that its path may overrule; the others are the picture's own."""
+
+
 class ExifDates(NamedTuple):
     """Raw tag values or None: `2017:08:11 10:09:53`, `+02:00`, `123`."""
 

@@ -2,15 +2,12 @@
 appended. Pure."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 
 from services.domain.files.events import ImageImported, SidecarRead
 from services.domain.subject import Event
-
-OF_PLACES: Final = ("filename", "folder", "mtime")
-"""Sources of dates that are a file's, not its bytes'."""
+from services.knowledge.dates import OF_PLACES
 
 
 def corrected(stream: Sequence[Event], facts: ImageImported) -> ImageImported | None:

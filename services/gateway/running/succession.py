@@ -11,6 +11,7 @@ from typing import Final
 
 from services.domain.files.events import ImageImported
 from services.gateway.queries.similar import ALIKE, ALIKE_IN_BURST, SHAPES, shape_distance
+from services.knowledge.dates import OF_PLACES
 from services.knowledge.editors import says_edited
 from services.knowledge.formats import Kind, names
 
@@ -23,8 +24,6 @@ class Inheritance(Enum):
 
 
 _FILMS: Final = names(Kind.FILM)
-_OUTSIDE: Final = frozenset(("filename", "folder", "mtime"))
-"""Sources of dates that say nothing of the content."""
 _UTC: Final = frozenset(("gps", "film"))
 """Sources of dates in UTC; the others tell the time on the camera's clock."""
 _NO_TIME: Final = ("T00:00:00", "T12:00:00")
@@ -105,7 +104,7 @@ def _same_moment(former: ImageImported, new: ImageImported) -> bool | None:
     """To the second, on the camera's clock, or to the fraction where both have one. None if either has no date of its
     own, or if different fields differ: they are filled in by different programs."""
     sources = {former.taken_at_source, new.taken_at_source}
-    if sources & _OUTSIDE or (sources & _UTC and not sources <= _UTC):
+    if sources & OF_PLACES or (sources & _UTC and not sources <= _UTC):
         return None
     (one, one_fraction), (other, other_fraction) = _clock(former.taken_at), _clock(new.taken_at)
     same = one == other and (one_fraction == other_fraction or not (one_fraction and other_fraction))
@@ -143,7 +142,7 @@ def _looks(e: ImageImported) -> tuple[str | None, str, int, int, int, bool]:
 
 def _learned(former: ImageImported, new: ImageImported) -> bool:
     """Only its metadata were completed: nothing looks different, and the file says more than before."""
-    dated = former.taken_at_source in _OUTSIDE and new.taken_at_source not in _OUTSIDE
+    dated = former.taken_at_source in OF_PLACES and new.taken_at_source not in OF_PLACES
     says_more = any(
         getattr(former, name) is None and getattr(new, name) is not None
         for name in ("description", "latitude", "camera_model")

@@ -27,7 +27,7 @@ CREATE VIEW date_claim AS
     FROM image i JOIN takeout_zone z USING (image_id)
   UNION ALL
   SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = own_source), 99), 0, own_ms, own_at, own_source
-    FROM image i WHERE own_source NOT IN ('filename', 'folder', 'mtime', 'added')
+    FROM image i WHERE own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
       OR NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.claim_ms IS NOT NULL)
   UNION ALL
   SELECT s.image_id,
