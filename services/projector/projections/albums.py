@@ -35,7 +35,10 @@ ADD = Statement(
 )
 """Images already in the album keep their place."""
 REMOVE = Statement(_CONTENT, "DELETE FROM album_image WHERE album_id = ? AND image_id = ?")
-RANK = Statement(_CONTENT, "UPDATE album_image SET rank = ?3 WHERE album_id = ?1 AND image_id = ?2")
+RANK = Statement(
+    _CONTENT, "UPDATE album_image SET rank = ?3 WHERE album_id = ?1 AND image_id = ?2 AND position < ?4"
+)
+"""Delivered twice, an order from before the image was added does not count either."""
 
 
 def album_created(e: events.AlbumCreated, at: Place) -> Changes:
@@ -87,4 +90,4 @@ def images_removed(e: events.ImagesRemovedFromAlbum, at: Place) -> Changes:
 def album_reordered(e: events.AlbumReordered, at: Place) -> Changes:
     touch = (TOUCH, (e.album_id, at.recorded_us))
     moved = zip(e.image_ids, e.ranks, strict=False)
-    return [touch, *[(RANK, (e.album_id, image, rank)) for image, rank in moved]]
+    return [touch, *[(RANK, (e.album_id, image, rank, at.position)) for image, rank in moved]]

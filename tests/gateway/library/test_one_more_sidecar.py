@@ -32,7 +32,7 @@ BEFORE = '    Sidecar("takeout"'
 WHOLE_WAY = """
 import asyncio, sys
 from pathlib import Path
-from services.gateway.running.facts import Facts
+from services.gateway.running.facts import Facts, sidecar_read
 from services.gateway.workers.pool import WorkerPool
 from services.gateway.sidecars.matching import match
 from services.gateway.running.walk import walk
@@ -48,7 +48,7 @@ async def main(root: Path) -> None:
     read = [(item, await pool.sidecar(root, item.path)) for item in folder.beside]
     await pool.close()
     facts = Facts("00000000-0000-0000-0000-000000000001")
-    records = [facts.said(root, item, "a", one, False) for item, one in read]
+    records = [facts.said(root, item, sidecar_read(root, item, "a", one, False)) for item, one in read]
     told = [codec.decode_event(one.type, one.schema_version, one.data) for one in records]
     picture = ImageImported(image_id="a", format="JPEG", size=1, width=1, height=1, colour="#000000",
         taken_at="2021-01-01T00:00:00+00:00", taken_at_source="mtime")

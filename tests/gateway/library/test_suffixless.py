@@ -60,7 +60,6 @@ def test_what_else_has_no_suffix_is_none(content: bytes) -> None:
         ("IMG_1.jpg_original", encoded(picture(1)), False),
         ("IMG_1.jpg~", encoded(picture(1)), False),
         ("IMG_1.jpg.part", encoded(picture(1)), False),
-        ("MVI_1.THM", encoded(picture(1)), False),
         ("GX01.LRV", b"\0\0\0\x18ftypmp42" + bytes(60), False),
         ("holiday", b"\0\0\0\x18ftypmp42" + bytes(60), True),
         ("script.ts", b"export const answer = 42;\n" * 40, False),
