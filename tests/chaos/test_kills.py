@@ -67,11 +67,11 @@ async def test_nothing_is_lost_and_nothing_is_done_twice(album: Album, seed: int
     async def enough() -> bool:
         return len(acknowledged) >= KILLS or giving.done()
 
-    await eventually(enough, "commands were acknowledged between the accidents, or after them", 60)
+    await eventually(enough, "commands were acknowledged between the accidents, or after them", 180)
     giving.cancel()
     (fault,) = await asyncio.gather(giving, return_exceptions=True)
     assert fault is None, fault
-    await all_classified(client, COUNT, within=240)
+    await all_classified(client, COUNT)
     rows = await whole_log(client)
     await client.aclose()
 
@@ -135,7 +135,7 @@ async def wait_until_served(client: httpx.AsyncClient) -> None:
         except httpx.TransportError:
             return False
 
-    await eventually(answers, "the gateway answers again", 30)
+    await eventually(answers, "the gateway answers again", 180)
 
 
 async def whole_log(client: httpx.AsyncClient) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ async def given_up(page: Page, why: str) -> None:
     async def told() -> bool:
         return why in await page.evaluate("sessionStorage.given_up ?? ''")
 
-    await eventually(told, f"a transition is given up: {why}", 30)
+    await eventually(told, f"a transition is given up: {why}")
 
 
 async def uncached(page: Page) -> None:
@@ -102,7 +102,7 @@ async def test_the_page_is_left_meanwhile_and_comes_back_as_it_was(page: Page) -
     await page.goto("/categories")
     await page.evaluate("setTimeout(() => history.back())")
     await expect(page.locator("h1")).to_have_text("Albums")
-    await eventually(lambda: page.evaluate("globalThis.kept === true"), "the page comes back as it was", 30)
+    await eventually(lambda: page.evaluate("globalThis.kept === true"), "the page comes back as it was")
     await given_up(page, "Document hidden")
 
 

@@ -246,7 +246,7 @@ async def test_a_broker_that_goes_in_the_middle_and_comes_back(
             answer = await client.post("/commands/create-album", json={"name": "Meanwhile"})
             assert answer.status_code == 202
             await asyncio.to_thread(rabbitmq.start)
-            await all_classified(client, COUNT + 60, within=120)
+            await all_classified(client, COUNT + 60)
             rows = [json.loads(line) for line in (await client.get("/events")).text.splitlines()]
             ids = [row["data"]["image_id"] for row in rows if row["type"] == "image_classified"]
             assert len(ids) == len(set(ids)) == COUNT + 60

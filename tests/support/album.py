@@ -137,7 +137,7 @@ class Album:
                 scans = [job["status"] in ENDED for job in jobs if job["type"] == "scan_library"]
                 return bool(scans) and all(scans)
 
-            await eventually(ended, "the library is scanned", 120)
+            await eventually(ended, "the library is scanned", 300)
         return await self.ready()
 
     def stop_all(self) -> None:
@@ -158,7 +158,7 @@ async def give(client: httpx.AsyncClient, name: str, body: dict[str, Any] | None
     return await ended(client, answer.json()["status_url"])
 
 
-async def ended(client: httpx.AsyncClient, status_url: str, within: float = 120.0) -> dict[str, Any]:
+async def ended(client: httpx.AsyncClient, status_url: str, within: float = 300.0) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     async def check() -> bool:
@@ -169,7 +169,7 @@ async def ended(client: httpx.AsyncClient, status_url: str, within: float = 120.
     return found
 
 
-async def all_classified(client: httpx.AsyncClient, count: int, within: float = 180.0) -> None:
+async def all_classified(client: httpx.AsyncClient, count: int, within: float = 400.0) -> None:
     async def check() -> bool:
         models = (await client.get("/api/models")).json()
         return any(model["active"] and model["classified"] == count for model in models)

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 180.0
 """Far more than anything takes even on a busy machine; only a failing test waits this long."""
 PAUSE_S: Final = (0.01, 0.25)
 """Shortest and longest pause between two checks. Checks slow down what is being waited for, so they become rarer, yet
