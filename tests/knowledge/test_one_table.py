@@ -21,6 +21,7 @@ EXCEPTIONS = {
     ("gateway/pages/files.py", "image/jpeg"): OURS,
     ("gateway/pages/installed.py", "image/png"): "the app's own icon",
     ("gateway/reading/film_frames.py", "GIF"): "the one format whose frames are counted along its bytes",
+    ("knowledge/programs.py", "thm"): "a folder of DJI's cameras",
     ("projector/rows/names.py", ".mp"): "in the middle of a picture's name: PXL_1.MP.jpg",
     ("projector/rows/names.py", ".mv"): "in the middle of a picture's name: PXL_1.MV.jpg",
     ("projector/rows/rules.py", "PNG"): "a choice of the rule for screenshots",

@@ -16,13 +16,29 @@ class MostlyGone(Exception):
 
 
 def missing(
-    before: Mapping[str, FileRow], seen: Collection[str], blocked: Sequence[str]
+    before: Mapping[str, FileRow],
+    seen: Collection[str],
+    blocked: Sequence[str],
+    left_out: Sequence[str] = (),
 ) -> list[tuple[str, str]]:
     """(path, image id) of photos that were there before and weren't seen. `blocked`: folders that couldn't be read,
-    whose photos stay. Raises MostlyGone."""
+    whose photos stay. `left_out`: folders that the scan passed over by its own rules; an earlier version may have shown
+    their photos, and that they are not seen says nothing about the disk. Raises MostlyGone."""
     present = [(path, row.image_id) for path, row in before.items() if row.image_id and not row.missing]
     lost = sorted((path, image) for path, image in present if path not in seen)
-    lost = [(p, i) for p, i in lost if not any(not b or p == b or p.startswith(f"{b}/") for b in blocked)]
-    if len(lost) == len(present) > 0 or (len(lost) > A_FEW and len(lost) > MOSTLY * len(present)):
-        raise MostlyGone(f"{len(lost)} of {len(present)} photos")
+    stays, told = frozenset(blocked), frozenset(left_out)
+    lost = [(path, image) for path, image in lost if not _below(path, stays)]
+    passed = sum(_below(path, told) for path, _ in lost)
+    gone, held = len(lost) - passed, len(present) - passed
+    if gone == held > 0 or (gone > A_FEW and gone > MOSTLY * held):
+        raise MostlyGone(f"{gone} of {held} photos")
     return lost
+
+
+def _below(path: str, folders: frozenset[str]) -> bool:
+    """Whether the path, or a folder above it, is one of them; the root is empty."""
+    while folders and path:
+        if path in folders:
+            return True
+        path = path.rpartition("/")[0]
+    return "" in folders

@@ -1,5 +1,4 @@
-"""Folders that scans skip, and `.albumenignore`: what the user wants left out of its folder and everything below, in
-`.gitignore` syntax."""
+"""`.albumenignore`: what the user wants left out of its folder and everything below, in `.gitignore` syntax."""
 
 import os
 from pathlib import Path
@@ -11,14 +10,8 @@ from pathspec import GitIgnoreSpec
 log = structlog.get_logger(__name__)
 
 IGNORE_FILE: Final = ".albumenignore"
-FOLDERS: Final = frozenset({"@eadir", "__macosx", "#recycle", "lost+found", "$recycle.bin"})
-"""Folders without personal photos, in lower case; hidden ones (leading dot) are skipped as well."""
 _LARGEST: Final = 1_000_000
 """Bytes of the file that are read."""
-
-
-def is_ignored(folder: str) -> bool:
-    return folder.startswith(".") or folder.lower() in FOLDERS
 
 
 class Ignored(NamedTuple):

@@ -29,7 +29,7 @@ from services.gateway.running.facts import Facts, FilePlace, album_of, replaceme
 from services.gateway.running.heirs import Heirs
 from services.gateway.running.looks import Looks
 from services.gateway.running.progress import Rate
-from services.gateway.running.walk import Folder, Found, Problem, walk
+from services.gateway.running.walk import Folder, Found, LeftOut, Problem, walk
 from services.gateway.sidecars import matching
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
@@ -119,6 +119,7 @@ class Scan:
         )
         seen: set[str] = set()
         blocked: list[str] = []
+        left_out: list[str] = []
         async with asyncio.TaskGroup() as group:
             async for item in disk.each(walk(root, before.files, self._suffixless)):
                 if isinstance(item, Problem):
@@ -126,6 +127,8 @@ class Scan:
                     blocked.append(item.path)
                     if item.path and item.path not in before.blocked:
                         await self._append([self._facts.blocked(root, item.path, item.reason)])
+                elif isinstance(item, LeftOut):
+                    left_out.append(item.path)
                 else:
                     seen.update(picture.path for picture in item.pictures)
                     await self._folder(root, item, before, group)
@@ -138,7 +141,7 @@ class Scan:
             reason = f"The folder {root} was taken away, or exchanged, while it was looked at."
             await self._unavailable(root, reason)
         else:
-            await self._missing(root, before, seen, blocked)
+            await self._missing(root, before, seen, blocked, left_out)
 
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
         """Examine what is new or changed in one folder; returns once all of that is under way."""
@@ -260,11 +263,13 @@ class Scan:
         if records := export_album.records(self._facts, album_id, title, images, before):
             await self._append(records)
 
-    async def _missing(self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str]) -> None:
+    async def _missing(
+        self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str], left_out: list[str]
+    ) -> None:
         """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
         moved = {path for place, path in self._vacated if place == str(root)}
         try:
-            lost = guard.missing(before.files, seen | moved, blocked)
+            lost = guard.missing(before.files, seen | moved, blocked, left_out)
         except guard.MostlyGone as error:
             await self._unavailable(root, f"{error} in {root} are not there. Is a disk not connected?")
             return

@@ -14,8 +14,9 @@ from typing import Final
 import msgspec
 
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running.ignore import IGNORE_FILE, Ignored, is_ignored
+from services.gateway.running.ignore import IGNORE_FILE, Ignored
 from services.kernel.paths import to_text
+from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
 NOTHING_HERE: Final = ".nomedia"
@@ -53,9 +54,16 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """A folder in which another program keeps its thumbnails, trash and the like (`knowledge.programs`)."""
+
+    path: str
+    """Relative to the root."""
+
+
 def walk(
     root: Path, known: Container[str] = (), suffixless: Suffixless | None = None
-) -> Iterator[Folder | Problem]:
+) -> Iterator[Folder | Problem | LeftOut]:
     """Depth first, ordered by name. Never raises, whatever is on the disk.
 
     `known`: paths in the library, listed whatever they contain now: a broken photo is still a photo.
@@ -68,9 +76,10 @@ class _Walk:
         self._root = os.path.realpath(root)
         self._known, self._suffixless = known, suffixless
         self._entered: set[tuple[int, int]] = set()  # device and inode
+        self._name = os.path.basename(self._root)  # noqa: PTH119  the root may itself be a program's library
         self._folders = [("", Ignored())]
 
-    def run(self) -> Iterator[Folder | Problem]:
+    def run(self) -> Iterator[Folder | Problem | LeftOut]:
         while self._folders:
             folder, ignored = self._folders.pop()
             try:
@@ -78,7 +87,7 @@ class _Walk:
             except OSError as error:
                 yield Problem(to_text(folder), error.strerror or str(error))
 
-    def _folder(self, folder: str, ignored: Ignored) -> Iterator[Folder | Problem]:
+    def _folder(self, folder: str, ignored: Ignored) -> Iterator[Folder | Problem | LeftOut]:
         place = os.path.join(self._root, folder)  # noqa: PTH118  os.scandir's names, thousands of times
         seen = os.stat(place)  # noqa: PTH116
         if (key := (seen.st_dev, seen.st_ino)) in self._entered:
@@ -91,7 +100,7 @@ class _Walk:
             return
         if IGNORE_FILE in names:
             ignored = ignored.with_rules(Path(place), folder)
-        below: list[tuple[str, Ignored]] = []
+        below: dict[str, str] = {}
         here = Folder(to_text(folder))
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
@@ -103,7 +112,15 @@ class _Walk:
                 yield Problem(to_text(path), error.strerror or str(error))
         if here.pictures or here.beside:
             yield here
-        self._folders.extend(reversed(below))
+        entered = [
+            path for name, path in below.items() if not (is_hidden(name) or ignored.match(path, folder=True))
+        ]
+        beside = frozenset(map(str.lower, below))
+        for path in reversed(entered):
+            if is_of_program(f"{self._name}/{path}", beside):
+                yield LeftOut(to_text(path))
+            else:
+                self._folders.append((path, ignored))
 
     def _entry(
         self,
@@ -111,14 +128,13 @@ class _Walk:
         path: str,
         ignored: Ignored,
         here: Folder,
-        below: list[tuple[str, Ignored]],
+        below: dict[str, str],
     ) -> None:
-        """Add a file to `here`, or a folder to `below`."""
+        """Add a file to `here`, or a folder to `below`: its name and path."""
         if entry.is_symlink() and not self._inside(entry.path):
             return
         if entry.is_dir():
-            if not is_ignored(entry.name) and not ignored.match(path, folder=True):
-                below.append((path, ignored))
+            below[entry.name] = path
         elif (file := self._file(entry, to_text(path), ignored)) is not None:
             (here.beside if is_sidecar(entry.name) else here.pictures).append(file)
 

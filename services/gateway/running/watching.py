@@ -13,8 +13,9 @@ import structlog
 from watchfiles import Change, awatch
 
 from services.gateway.reading.suffixless import begins_as_media
-from services.gateway.running.ignore import IGNORE_FILE, is_ignored
+from services.gateway.running.ignore import IGNORE_FILE
 from services.gateway.running.walk import NOTHING_HERE
+from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
 log = structlog.get_logger(__name__)
@@ -81,13 +82,18 @@ class Watching:
 def _matters(change: Change, path: str) -> bool:
     """Whether a scan could find something new there."""
     *folders, name = path.split("/")
-    if any(map(is_ignored, filter(None, folders[-3:]))):
+    if any(_is_left_out(folders[: len(folders) - up]) for up in range(3)):
         return False
     if name in (IGNORE_FILE, NOTHING_HERE) or is_media(name) or is_sidecar(name):
         return True
-    if is_ignored(name):
+    if _is_left_out([*folders, name]):
         return False
     return change is Change.deleted or Path(path).is_dir() or (needs_look(name) and _may_be_media(path))
+
+
+def _is_left_out(parts: Sequence[str]) -> bool:
+    """A folder, by its path alone: one that is known only by those beside it costs a scan that finds nothing."""
+    return bool(parts) and (is_hidden(parts[-1]) or is_of_program("/".join(parts)))
 
 
 def _may_be_media(path: str) -> bool:

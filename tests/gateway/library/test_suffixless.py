@@ -153,6 +153,18 @@ def test_a_new_one_is_noticed_and_notes_are_no_reason_to_scan(tmp_path: Path) ->
     assert _matters(Change.deleted, str(tmp_path / "gone"))
 
 
+def test_what_other_programs_write_is_no_reason_to_scan(tmp_path: Path) -> None:
+    """A library's previews, a server's trash; its originals are one, and so is what Picasa hides."""
+    changed = {
+        name: _matters(Change.added, f"{tmp_path}/{name}")
+        for name in ("X.photoslibrary/resources/derivatives/0/a.jpg", "@Recycle/a.jpg", ".dtrash/a.jpg")
+    }
+    assert set(changed.values()) == {False}
+    assert _matters(Change.added, f"{tmp_path}/X.photoslibrary/originals/0/a.jpg")
+    assert _matters(Change.added, f"{tmp_path}/.picasaoriginals/a.jpg")
+    assert not _matters(Change.deleted, f"{tmp_path}/Catalog Previews.lrdata")
+
+
 @pytest.mark.parametrize(
     ("head", "said"),
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.running.walk import Folder, Found, Problem, walk
+from services.gateway.running.walk import Folder, Found, LeftOut, Problem, walk
 from services.kernel.paths import from_text
 
 
@@ -49,6 +49,30 @@ def test_passes_over_hidden_files_and_folders_of_machines(tmp_path: Path) -> Non
         touch(tmp_path / name)
     touch(tmp_path / "kept.jpg")
     assert paths(tmp_path) == ["kept.jpg"]
+
+
+def test_of_another_programs_library_only_the_originals_are_photos(tmp_path: Path) -> None:
+    """The library may lie anywhere, or be the root itself; what is left out is told."""
+    for name in ("Masters/2011/a.jpg", "Thumbnails/2011/a.jpg", "Previews/b.jpg", "database/faces/c.jpg"):
+        touch(tmp_path / "x/Alt.photolibrary" / name)
+    touch(tmp_path / "x/Previews/mine.jpg")
+    assert sorted(paths(tmp_path)) == ["x/Alt.photolibrary/Masters/2011/a.jpg", "x/Previews/mine.jpg"]
+    assert paths(tmp_path / "x/Alt.photolibrary") == ["Masters/2011/a.jpg"]
+    told = {item.path for item in walk(tmp_path / "x") if isinstance(item, LeftOut)}
+    assert told == {f"Alt.photolibrary/{name}" for name in ("Previews", "Thumbnails", "database")}
+
+
+def test_folders_with_common_names_are_a_servers_only_beside_its_others(tmp_path: Path) -> None:
+    for name in ("immich/thumbs", "immich/encoded-video", "immich/upload", "web/thumbs", "anna/Kleine/small"):
+        touch(tmp_path / name / "a.jpg")
+    (tmp_path / "immich/.albumenignore").write_text("/encoded-video/\n")
+    assert sorted(paths(tmp_path)) == ["anna/Kleine/small/a.jpg", "immich/upload/a.jpg", "web/thumbs/a.jpg"]
+
+
+def test_the_originals_that_picasa_hides_are_photos(tmp_path: Path) -> None:
+    for name in ("a.jpg", ".picasaoriginals/a.jpg", ".dtrash/files/b.jpg", ".@__thumb/c.jpg"):
+        touch(tmp_path / name)
+    assert sorted(paths(tmp_path)) == [".picasaoriginals/a.jpg", "a.jpg"]
 
 
 def test_follows_links_inside_the_root_once_and_never_out_of_it(tmp_path: Path) -> None:
