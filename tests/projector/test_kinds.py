@@ -55,6 +55,53 @@ def test_by_what_the_bytes_say(facts: dict[str, Any], kinds: list[str]) -> None:
     assert rules.of_picture(picture(**facts)) == kinds
 
 
+HUGIN = ["Hugin 2021.0.0.52df0f76c700"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_panorama"),
+    [
+        ({"width": 6000, "height": 1500}, True),
+        ({"width": 8192, "height": 4096}, True),
+        ({"width": 9001, "height": 2003, "format": "PNG"}, True),
+        ({"width": 1600, "height": 5200, "camera_model": "Phone"}, True),
+        ({"width": 4096, "height": 1716, "exposure_s": 0.01}, True),
+        ({"width": 5000, "height": 2800, "software": HUGIN}, True),
+        ({"width": 1500, "height": 6000, "software": HUGIN, "format": "TIFF", "frames": 3}, True),
+        ({"width": 500, "height": 300, "software": HUGIN}, False),
+        ({"width": 1440, "height": 9000, "format": "PNG"}, False),
+        ({"width": 1170, "height": 5064, "format": "JPEG"}, False),
+        ({"width": 1903, "height": 7211, "format": "WEBP"}, False),
+        ({"width": 1920, "height": 804}, False),
+        ({"width": 3840, "height": 1600}, False),
+        ({"width": 2048, "height": 858, "format": "PNG"}, False),
+        ({"width": 3840, "height": 1080, "format": "PNG"}, False),
+        ({"width": 7680, "height": 1440}, False),
+        ({"width": 4096, "height": 1716, "format": "MKV", "duration_s": 90.0}, False),
+        ({"width": 4096, "height": 1024, "format": "MP4", "duration_s": 9.0, "camera_model": "Phone"}, False),
+        ({"width": 3000, "height": 700, "format": "GIF", "frames": 8}, False),
+    ],
+)
+def test_a_panorama_by_its_making_or_shape(facts: dict[str, Any], is_panorama: bool) -> None:
+    """Stitched or wide; not a long screenshot, a film, a film's frame, screens side by side or an animated banner."""
+    assert (rules.PANORAMA in rules.of_picture(picture(**({"camera_make": None} | facts)))) is is_panorama
+
+
+def test_what_its_name_calls_a_screenshot_is_no_panorama() -> None:
+    """Whatever a camera wrote into it, in either order, until it is renamed."""
+    wide = picture(width=9000, height=2000)
+    named = FileAdded(image_id="a", root="/p", path="Screenshot_20190714-101112.jpg", size=1, mtime_ns=1)
+    moved = FileMoved(
+        image_id="a", from_root="/p", from_path=named.path, root="/p", path="x.jpg", size=1, mtime_ns=1
+    )
+    given(wide).then(LABELS, (rules.PANORAMA, "rules"))
+    given(wide, named).then(LABELS, (rules.SCREENSHOT, "rules"))
+    given(named, wide).then(LABELS, (rules.SCREENSHOT, "rules"))
+    given(wide, named, moved).then(LABELS, (rules.PANORAMA, "rules"))
+    gone = FileMissing(image_id="a", root="/p", path=named.path)
+    given(wide, named, gone).then(LABELS, (rules.PANORAMA, "rules"))
+
+
 @pytest.mark.parametrize(
     ("path", "kinds"),
     [
@@ -70,6 +117,8 @@ def test_by_what_the_bytes_say(facts: dict[str, Any], kinds: list[str]) -> None:
         ("received_1234567890.jpeg", [rules.MESSENGER]),
         ("PANO_20170811_100953.jpg", [rules.PANORAMA]),
         ("panorama-bar/x.jpg", []),
+        ("PANO_20170811_100953.mp4", []),
+        ("Screenshot pano 1.png", [rules.SCREENSHOT]),
         ("MVIMG_20170811_100953.jpg", [rules.LIVE]),
         ("PXL_20231006_063121958.MP.jpg", [rules.LIVE]),
     ],
@@ -152,6 +201,7 @@ def test_the_kinds_of_one_photo_are_looked_up_by_its_id() -> None:
     steps = [row[3] for row in plan]
     assert [step for step in steps if step.startswith("SEARCH")] == [
         "SEARCH i USING PRIMARY KEY (image_id=?)",
+        "SEARCH n USING INDEX file_image (image_id=? AND missing=?)",
         "SEARCH f USING INDEX file_image (image_id=? AND missing=?)",
         "SEARCH s USING PRIMARY KEY (image_id=?)",
     ]

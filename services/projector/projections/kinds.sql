@@ -40,9 +40,12 @@ CREATE TRIGGER shot_changed AFTER UPDATE OF camera, own_ms ON image
 END;
 
 -- Kinds by rules, as labels of `rules` and `sidecar`: what the bytes say, the names and folders of present files, and the
--- sidecars. A name put right or stars taken away take their kinds with them.
+-- sidecars. A name put right or stars taken away take their kinds with them. What a name calls a screenshot is no panorama,
+-- however long.
 CREATE VIEW rule_kind AS                                           -- not UNION: SQLite would search it only as a whole
   SELECT i.image_id, 'rules' AS model_id, k.value AS category_id FROM image i CROSS JOIN json_each(i.kinds) k WHERE i.kinds <> '[]'
+    AND (k.value <> 'kind-panorama' OR NOT EXISTS
+      (SELECT 1 FROM file n WHERE n.image_id = i.image_id AND n.missing = 0 AND n.kinds LIKE '%"kind-screenshot"%'))
   UNION ALL
   SELECT f.image_id, 'rules', k.value FROM file f CROSS JOIN json_each(f.kinds) k WHERE f.kinds <> '[]' AND f.missing = 0
   UNION ALL

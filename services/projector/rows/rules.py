@@ -14,6 +14,8 @@ from typing import Final
 
 from services.domain.files.events import ImageImported, SidecarRead
 from services.knowledge.formats import ANIMATED, LIVE_FILMS, Kind, names
+from services.knowledge.stitchers import says_stitched
+from services.knowledge.suffixes import is_of
 from services.knowledge.taxonomy import DOCUMENT
 
 MODEL_ID: Final = "rules"
@@ -60,6 +62,15 @@ LONG: Final = 2.0
 LONGEST: Final = 30.0
 """… and beyond which it is something else: a ruler, a spacer."""
 PANORAMA_PIXELS: Final = 1_000_000
+FRAMES: Final = (2.0, 2.8)
+"""Aspect ratios of films' frames that are wider than a screen, both ends left out: from 2.2 (70 mm) to 2.76 (Ultra
+Panavision 70). A picture of twice its height may be a whole sphere."""
+FRAME_WIDTHS: Final = frozenset(
+    {1280, 1440, 1920, 1998, 2048, 2560, 3440, 3840, 3996, 4096, 5120, 7680, 8192}
+)
+"""Pixels, of films and of screens for them."""
+MONITORS: Final = (2, 3)
+"""Screens side by side, whose screenshots and wallpapers are one picture."""
 FILMS: Final = names(Kind.FILM)
 """Format names as written by the scan."""
 RAWS: Final = names(Kind.RAW)
@@ -123,10 +134,35 @@ def _of_size(e: ImageImported) -> list[str]:
     """A picture of screen size is never a panorama, and a screenshot only if no camera took it."""
     short, long = sorted((e.width, e.height))
     if (short, long) in SCREENS:
-        camera = e.camera_make or e.camera_model or e.exposure_s
-        return [SCREENSHOT] if not camera and e.format in SCREENSHOTS else []
-    wide = short and LONG <= long / short <= LONGEST and short * long >= PANORAMA_PIXELS
-    return [PANORAMA] if wide else []
+        return [SCREENSHOT] if not _is_by_camera(e) and e.format in SCREENSHOTS else []
+    return [PANORAMA] if _is_panorama(e, short, long) else []
+
+
+def _is_panorama(e: ImageImported, short: int, long: int) -> bool:
+    """By its making: a program for panoramas wrote it. Or by its shape; without a camera, a picture that is higher than
+    wide is rather a long screenshot, and others may be a film's frame or a desktop."""
+    moves = e.format in FILMS or (e.frames > 1 and e.format in ANIMATED)
+    if moves or not short or short * long < PANORAMA_PIXELS:
+        return False
+    if e.software and says_stitched(e.software):
+        return True
+    if not LONG <= long / short <= LONGEST:
+        return False
+    return _is_by_camera(e) or not (e.height > e.width or _is_frame(short, long) or _is_desktop(short, long))
+
+
+def _is_by_camera(e: ImageImported) -> bool:
+    return bool(e.camera_make or e.camera_model or e.exposure_s)
+
+
+def _is_frame(short: int, long: int) -> bool:
+    """The shape of a film's frame."""
+    return long in FRAME_WIDTHS and FRAMES[0] < long / short < FRAMES[1]
+
+
+def _is_desktop(short: int, long: int) -> bool:
+    """The size of several equal screens side by side."""
+    return any(long % n == 0 and (short, long // n) in SCREENS for n in MONITORS)
 
 
 def part(e: ImageImported) -> str:
@@ -154,7 +190,7 @@ def of_path(path: str) -> list[str]:
         kinds.append(SCREENSHOT)
     if sent or _MESSENGER.search(name):
         kinds.append(MESSENGER)
-    if _PANORAMA.search(name):
+    if _PANORAMA.search(name) and SCREENSHOT not in kinds and not is_of(name, Kind.FILM):
         kinds.append(PANORAMA)
     if _LIVE.search(name):
         kinds.append(LIVE)
