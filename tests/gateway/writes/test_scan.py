@@ -113,6 +113,24 @@ async def test_an_emptied_folder_deletes_nothing(stack: Stack, settings: Setting
     assert (await stack.get("/api/images"))["total"] == 3
 
 
+async def test_other_programs_thumbnails_that_an_earlier_version_showed_may_go(
+    stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that the library has is left out now: missing, without an alarm about the disk."""
+    below = settings.photos[0] / "Catalog Previews.lrdata/1/2"
+    below.mkdir(parents=True)
+    for file in list(settings.photos[0].glob("*.jpg")):
+        file.rename(below / file.name)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(walk_module, "is_of_program", lambda path, beside: False)
+        await stack.done("scan")
+    assert (await stack.get("/api/images"))["total"] == 3
+    await stack.done("scan")
+    assert len(await stack.events(FileMissing)) == 3
+    assert await stack.events(SourceUnavailable) == []
+    assert (await stack.get("/api/images"))["total"] == 0
+
+
 async def test_a_folder_that_is_gone_deletes_nothing(stack: Stack, settings: Settings) -> None:
     await stack.done("scan")
     settings.photos[0].rename(settings.photos[0].with_name("elsewhere"))
