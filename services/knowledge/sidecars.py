@@ -30,20 +30,26 @@ SIDECARS: Final = (
     Sidecar("takeout", ".json", dated=N_("from Google Photos"), moments=True),
 )
 """By precedence, most trusted first."""
+DIALECTS: Final = (
+    Sidecar("exiftool", ".json", dated=N_("from the ExifTool file beside it")),
+    Sidecar("flickr", ".json", dated=N_("from Flickr")),
+)
+"""Formats that share the suffix of one above: the content tells which it is. Tried in this order, after that one."""
+_ALL: Final = (*SIDECARS, *DIALECTS)
 
 _CLAIMANTS: Final = (
     *("exif", "gps", "iptc"),
-    *(one.kind for one in SIDECARS),
+    *(one.kind for one in _ALL),
     *("text", "film", "filename", "folder", "modified", "mtime", "added"),
 )
 _FIRST: Final = 2
 """The person (0), and sources that correct the picture's own date (1 to 2), outrank all of these."""
 RANKS: Final = {name: rank for rank, name in enumerate(_CLAIMANTS, _FIRST)}
 """Source of a date or place -> its rank; the lowest wins."""
-MOMENTS: Final = frozenset(one.kind for one in SIDECARS if one.moments)
-EDITED: Final = frozenset(one.kind for one in SIDECARS if one.edited)
+MOMENTS: Final = frozenset(one.kind for one in _ALL if one.moments)
+EDITED: Final = frozenset(one.kind for one in _ALL if one.edited)
 
 
 def dated(source: str) -> str:
     """The message for a sidecar's date; empty for other sources."""
-    return next((one.dated or one.kind for one in SIDECARS if one.kind == source), "")
+    return next((one.dated or one.kind for one in _ALL if one.kind == source), "")

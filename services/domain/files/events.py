@@ -199,7 +199,7 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     mtime_ns: int
     ctime_ns: int | None = None
     kind: str
-    """Its format: `takeout`, `thm` or `xmp`."""
+    """Its format: `takeout`, `thm`, `xmp`, `exiftool` or `flickr`."""
     taken_at: str | None = None
     """ISO 8601; Takeout gives it in UTC."""
     taken_stated: int = 0

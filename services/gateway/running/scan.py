@@ -21,7 +21,7 @@ from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running import disk, doubts, export_album, guard
+from services.gateway.running import disk, doubts, export_album, guard, parts
 from services.gateway.running.beside import Beside
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
@@ -121,7 +121,7 @@ class Scan:
         blocked: list[str] = []
         left_out: list[str] = []
         async with asyncio.TaskGroup() as group:
-            async for item in disk.each(walk(root, before.files, self._suffixless)):
+            async for item in disk.each(parts.joined(root, walk(root, before.files, self._suffixless))):
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
@@ -146,14 +146,14 @@ class Scan:
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
         """Examine what is new or changed in one folder; returns once all of that is under way."""
         beside = {item.name: item for item in folder.beside}
-        matched = matching.match([item.name for item in folder.pictures], list(beside)) if beside else {}
+        matched = parts.sidecars(folder)
         looks = Looks(group)
         for number, item in enumerate(folder.pictures):
             if number % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
-            mine = [beside[name] for name in matched.get(item.name, ())]
-            await self._picture(root, item, mine, before, looks)
-        names = matching.album_candidates(list(beside), matched) if beside else []
+            await self._picture(root, item, matched.get(item.name, []), before, looks)
+        owned = {name: [sidecar.name for sidecar in found] for name, found in matched.items()}
+        names = matching.album_candidates(list(beside), owned) if beside else []
         if names and not is_year_folder(folder.path.rpartition("/")[2]):
             group.create_task(self._album(root, folder.path, [beside[name] for name in names], looks))
 

@@ -44,6 +44,8 @@ class Folder(msgspec.Struct, frozen=True):
     pictures: list[Found] = []
     beside: list[Found] = []
     """Possible sidecars of the pictures."""
+    elsewhere: list["Folder"] = []
+    """The same folder in other parts of an export (`parts.py`): its files belong to these."""
 
 
 class Problem(msgspec.Struct, frozen=True):

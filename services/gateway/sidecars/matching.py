@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from services.gateway.sidecars import takeout_names as names
-from services.gateway.sidecars.contract import Sidecar
-from services.gateway.sidecars.kinds import base, kind_of, reader
+from services.gateway.sidecars.kinds import alternatives, base, kind_of, reader
 from services.gateway.sidecars.rules import Key, Rule
 from services.knowledge.sidecars import SIDECARS
 
@@ -41,16 +40,16 @@ def match(pictures: Sequence[str], sidecars: Sequence[str]) -> dict[str, list[st
     matches: dict[str, list[str]] = {picture: [] for picture in pictures}
     for kind in (row.kind for row in reversed(SIDECARS)):
         if names_of_kind := sorted(name for name in sidecars if kind_of(name) == kind):
-            for picture, sidecar in _Folder(matches, names_of_kind, reader(kind)).matched().items():
+            for picture, sidecar in _Folder(matches, names_of_kind, kind).matched().items():
                 matches[picture].append(sidecar)
     return matches
 
 
 class _Folder:
-    def __init__(self, pictures: Iterable[str], sidecars: Sequence[str], reader: Sidecar) -> None:
-        """`sidecars`: all of one format."""
+    def __init__(self, pictures: Iterable[str], sidecars: Sequence[str], kind: str) -> None:
+        """`sidecars`: all of one suffix, that of the kind."""
         self._unmatched = list(pictures)
-        self._reader = reader
+        self._rules = [rule for one in alternatives(kind) for rule in reader(one).rules]
         self._matches: dict[str, str] = {}
         self._owners: dict[str, list[str]] = {}
         self._disputed: set[str] = set()
@@ -59,7 +58,7 @@ class _Folder:
             index: defaultdict(list) for index in ("names", "bases", "stems")
         }
         for sidecar in sidecars:
-            for title in reader.titles(base(sidecar)):
+            for title in reader(kind).titles(base(sidecar)):
                 self._put(title.where, title.name, title.number, sidecar)
                 if title.where == "names":
                     self._put_stem(title.name, title.number, sidecar)
@@ -78,7 +77,7 @@ class _Folder:
                 alike.append(sidecar)
 
     def matched(self) -> dict[str, str]:
-        for rule in self._reader.rules:
+        for rule in self._rules:
             for fold in (False, True):
                 self._apply(rule, fold)
         return self._matches

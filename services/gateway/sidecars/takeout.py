@@ -1,14 +1,13 @@
 """Facts from Google Takeout's JSON about pictures and albums. Unexpected values are ignored."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
-from services.gateway.sidecars import facts
+from services.gateway.sidecars import facts, json_text
 from services.gateway.sidecars.contract import AlbumFile, Sidecar
-from services.gateway.sidecars.facts import LARGEST, NotASidecar, Place, Unreadable
+from services.gateway.sidecars.facts import NotASidecar, Place, Unreadable
 from services.gateway.sidecars.takeout_folders import is_trash_folder
 from services.gateway.sidecars.takeout_rules import RULES, is_album_candidate, titles
 from services.knowledge.dates import sensible
@@ -62,7 +61,7 @@ def album_title(content: bytes) -> str | None:
     """None for an untitled album, another kind of file, or one that can't be read."""
     try:
         data = _object(content)
-    except Unreadable:
+    except (Unreadable, NotASidecar):
         return None
     inner = data.get("albumData")
     if isinstance(inner, dict):
@@ -73,17 +72,9 @@ def album_title(content: bytes) -> str | None:
 
 
 def _object(content: bytes) -> dict[str, Any]:
-    """Uses Python's own decoder: it accepts byte order marks, UTF-16 and the halves of emoji that truncation leaves."""
-    if len(content) > LARGEST:
-        raise Unreadable("This JSON file is larger than 4 MB, so it describes no photo.")
-    try:
-        data = json.loads(content, strict=False)
-    except RecursionError as error:
-        raise Unreadable("This JSON file is nested too deeply to be read.") from error
-    except ValueError as error:
-        raise Unreadable("This JSON file is damaged or cut off.") from error
+    data = json_text.value(content)
     if not isinstance(data, dict):
-        raise Unreadable("This JSON file holds no description of a photo.")
+        raise NotASidecar("This JSON file describes no photo.")
     return data
 
 

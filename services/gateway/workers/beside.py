@@ -9,7 +9,7 @@ import msgspec
 from services.gateway.reading.content import NotThere, Unusable, file_content
 from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.sidecars.facts import LARGEST, NotASidecar, Unreadable
-from services.gateway.sidecars.kinds import kind_of, reader
+from services.gateway.sidecars.kinds import alternatives, kind_of, reader
 
 
 def read_beside(
@@ -27,12 +27,20 @@ def read_beside(
         album = reader(kind).album
         return AlbumTitle(title=album.title(content) if album else None)
     try:
-        fields = msgspec.structs.asdict(_reader(kind)(content, datetime.now(UTC)))
-    except NotASidecar:
-        return NoFile()
+        return _said(kind, content) or NoFile()
     except Unreadable as error:
         return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
-    return Said(kind=kind, **{name: fields[name] for name in Said.__struct_fields__ if name in fields})
+
+
+def _said(kind: str, content: bytes) -> Said | None:
+    """By the first of the formats with the kind's suffix that it is in; None if it is in none. Raises Unreadable."""
+    for one in alternatives(kind):
+        try:
+            fields = msgspec.structs.asdict(_reader(one)(content, datetime.now(UTC)))
+        except NotASidecar:
+            continue
+        return Said(kind=one, **{name: fields[name] for name in Said.__struct_fields__ if name in fields})
+    return None
 
 
 def _reader(kind: str) -> Callable[[bytes, datetime], Any]:

@@ -10,11 +10,13 @@ from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.sidecars import kinds
 from services.gateway.sidecars.facts import LARGEST
 from services.gateway.workers.beside import read_beside
-from services.knowledge.sidecars import RANKS, SIDECARS, Sidecar
+from services.knowledge.sidecars import DIALECTS, RANKS, SIDECARS, Sidecar
 from tests.support.photos import encoded, exif
 
 TEXTS = {
     "takeout": b'{"title": "a.jpg", "description": "Here"}',
+    "exiftool": b'[{"SourceFile": "a.jpg", "Description": "Here"}]',
+    "flickr": b'{"id": "123456", "name": "", "description": "Here", "date_taken": ""}',
     "xmp": b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
       <rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description>Here</dc:description>
       </rdf:Description></rdf:RDF></x:xmpmeta>""",
@@ -22,7 +24,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("row", SIDECARS, ids=lambda row: row.kind)
+@pytest.mark.parametrize("row", [*SIDECARS, *DIALECTS], ids=lambda row: row.kind)
 def test_every_format_has_its_reader(tmp_path: Path, row: Sidecar) -> None:
     (tmp_path / f"a.jpg{row.suffix.upper()}").write_bytes(TEXTS[row.kind])
     found = read_beside(str(tmp_path), f"a.jpg{row.suffix.upper()}", "sidecar")
@@ -32,12 +34,12 @@ def test_every_format_has_its_reader(tmp_path: Path, row: Sidecar) -> None:
 def test_every_reader_is_in_the_table() -> None:
     folder = Path(kinds.__file__).parent
     readers = {path.stem for path in folder.glob("*.py") if "\nSIDECAR: Final" in path.read_text("utf-8")}
-    assert readers == {row.kind for row in SIDECARS}
+    assert readers == {row.kind for row in (*SIDECARS, *DIALECTS)}
 
 
 def test_the_ladder_of_who_is_believed() -> None:
     assert sorted(RANKS, key=lambda name: RANKS[name]) == [
-        *("exif", "gps", "iptc", "xmp", "thm", "takeout"),
+        *("exif", "gps", "iptc", "xmp", "thm", "takeout", "exiftool", "flickr"),
         *("text", "film", "filename", "folder", "modified", "mtime", "added"),
     ]
 
@@ -66,6 +68,15 @@ def test_the_same_limit_holds_for_what_stands_inside_a_picture(size: int, descri
     picture = Image.new("RGB", (1, 1))
     picture.info["xmp"] = TEXTS["xmp"].ljust(size)
     assert metadata(picture).description == description
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[]", b"7", b'[{"id": 1}, {"id": 2}]', b'{"version": "2.0", "shapes": []}', b"[1,", b"{}\n{}"],
+)
+def test_json_of_other_programs_is_no_failure(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.jpg.json").write_bytes(content)
+    assert read_beside(str(tmp_path), "a.jpg.json", "sidecar") == NoFile()
 
 
 @pytest.mark.parametrize("row", SIDECARS, ids=lambda row: row.kind)

@@ -154,20 +154,30 @@ def test_half_an_emoji_can_be_stored() -> None:
         b"",
         b"\xef\xbb\xbf",
         b'{"title": "broken-sidecar.jpg", "photoTakenTime": {"timest',
-        b"[]",
-        b"null",
-        b'"a.jpg"',
         b"\x00" * 100,
         b"\xff\xd8\xff\xe0 a JPEG",
         b'{"title": "\xff"}',
         b'{"title": ' + b"9" * 100_000 + b"}",
-        b"[" * 100_000,
         b'{"title":' * 100_000,
         b'{"title": "a"}' + b" " * LARGEST,
     ],
 )
 def test_what_cant_be_read_is_said_in_a_sentence(content: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^This JSON file .*\.$"):
+        read(content, NOW)
+    assert album_title(content) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"[]", b"null", b'"a.jpg"', b"5", b'[{"id": 1}]', b'[{"id": 1}, {"id"', b"[" * 100_000),
+        *(b'{"id": 1}\n{"id": 2}\n', '[{"id": "é'.encode("utf-16"), b'\xef\xbb\xbf["a.jpg", '),
+    ],
+)
+def test_another_programs_json_is_left_in_peace(content: bytes) -> None:
+    """Whole or not: no sidecar of Google's is a list or several values."""
+    with pytest.raises(NotASidecar):
         read(content, NOW)
     assert album_title(content) is None
 

@@ -1,0 +1,63 @@
+"""Brings together, during a walk, the folders that were one in a Takeout export before it was split into archives."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from services.gateway.running.walk import Folder, Found, Problem
+from services.gateway.sidecars import matching, takeout_parts
+from services.kernel.paths import from_text
+
+
+def joined(root: Path, items: Iterator[Folder | Problem]) -> Iterator[Folder | Problem]:
+    """All folders of the walk, those of exports in several parts last, each with what lies in the other parts."""
+    several: dict[tuple[str, str], bool] = {}
+    held: dict[takeout_parts.Place, list[Folder]] = defaultdict(list)
+    for item in items:
+        place = takeout_parts.place(item.path) if isinstance(item, Folder) else None
+        if isinstance(item, Problem) or place is None:
+            yield item
+            continue
+        export = (place.around, place.export)
+        if export not in several:
+            several[export] = _parts(root, *export) > 1
+        if several[export]:
+            held[place].append(item)
+        else:
+            yield item
+    for folders in held.values():
+        for folder in folders:
+            yield replace(folder, elsewhere=[other for other in folders if other is not folder])
+
+
+def sidecars(folder: Folder) -> dict[str, list[Found]]:
+    """Of each picture of the folder, and of other parts' pictures with their sidecars here, by name (`matching.match`).
+
+    Names are unique in an export. If two parts nevertheless have pictures with one name, each has only its own part's
+    sidecars.
+    """
+    own = {item.name: item for item in folder.beside}
+    beside, others = own, set[str]()
+    for part in folder.elsewhere:
+        beside = {item.name: item for item in part.beside} | beside
+        others.update(item.name for item in part.pictures)
+    if not beside:
+        return {}
+    pictures = [item.name for item in folder.pictures]
+    matched = matching.match([*pictures, *sorted(others.difference(pictures))], list(beside))
+    return {
+        picture: [beside[name] for name in names if name in own or picture not in others]
+        for picture, names in matched.items()
+    }
+
+
+def _parts(root: Path, around: str, export: str) -> int:
+    """How many folders have the name of a part of this export."""
+    try:
+        with os.scandir(root / from_text(around)) as listing:
+            return sum(takeout_parts.common(entry.name) == export for entry in listing if entry.is_dir())
+    except OSError:
+        return 0

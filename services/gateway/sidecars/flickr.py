@@ -1,0 +1,83 @@
+"""Facts from the JSON in a download of one's Flickr account: `photo_1234567.json` for `name_1234567_o.jpg`."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.sidecars import facts, json_text
+from services.gateway.sidecars.contract import Sidecar
+from services.gateway.sidecars.facts import NotASidecar, Place
+from services.gateway.sidecars.rules import Key, Rule
+from services.gateway.sidecars.takeout_names import Reading
+from services.knowledge.dates import sensible
+from services.knowledge.stated import stated
+
+MOST_KEYWORDS: Final = 200
+_MARKS: Final = frozenset({"id", "name", "date_taken"})
+"""All are in each photo's file, and not in those about albums, contacts or the account."""
+_NAME: Final = re.compile(r"(?:.*_)?(\d{5,20})(?:_o)?", re.ASCII | re.DOTALL)
+"""Of a downloaded original without its suffix: a title, the photo's number, and `o` for original."""
+
+
+class Flickr(msgspec.Struct, frozen=True, kw_only=True):
+    taken_at: str | None = None
+    """ISO 8601, by the camera's clock."""
+    taken_stated: int = 0
+    """Leading characters of `taken_at` that are stated (`knowledge.stated`)."""
+    latitude: float | None = None
+    """Degrees, WGS 84, north positive."""
+    longitude: float | None = None
+    description: str | None = None
+    """The title and the description."""
+    keywords: list[str] = []
+
+
+def read(content: bytes, now: datetime) -> Flickr:
+    """Raises Unreadable and NotASidecar. `now`: with an offset; dates more than a day later are nonsense."""
+    data = json_text.value(content)
+    if not isinstance(data, dict) or not data.keys() >= _MARKS:
+        raise NotASidecar("This JSON file describes no photo.")
+    taken = data["date_taken"]
+    date = stated(taken) if isinstance(taken, str) else None
+    date = date if date and sensible(date.moment, now) else None
+    tags = data.get("tags")
+    found = [tag.get("tag") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    where = _place(data.get("geo"))
+    return Flickr(
+        taken_at=facts.iso(date.moment) if date else None,
+        taken_stated=date.digits if date else 0,
+        latitude=where.latitude,
+        longitude=where.longitude,
+        description=_description(data),
+        keywords=facts.texts(found, MOST_KEYWORDS),
+    )
+
+
+def _description(data: dict[str, Any]) -> str | None:
+    texts = (facts.text(data.get("name")), facts.text(data.get("description")))
+    return facts.text("\n\n".join(text for text in texts if text))
+
+
+def _place(geo: Any) -> Place:
+    one = geo[0] if isinstance(geo, list) and geo else geo
+    if not isinstance(one, dict):
+        return Place()
+    return facts.place(_degrees(one.get("latitude")), _degrees(one.get("longitude")), None)
+
+
+def _degrees(value: Any) -> float | None:
+    """Flickr writes millionths of a degree as a text without a point."""
+    number = facts.number(value)
+    millionths = isinstance(value, str) and "." not in value
+    return number / 1e6 if millionths and number is not None else number
+
+
+def _numbered(reading: Reading) -> Iterator[Key]:
+    if match := _NAME.fullmatch(reading.stem):
+        yield f"photo_{match[1]}", ""
+
+
+SIDECAR: Final = Sidecar(read=read, rules=(Rule(_numbered),))

@@ -1,0 +1,35 @@
+"""JSON beside pictures: many programs write it, and only few of their files describe a picture."""
+
+import json
+from typing import Any
+
+from services.gateway.sidecars.facts import LARGEST, NotASidecar, Unreadable
+
+
+def value(content: bytes) -> Any:
+    """Raises Unreadable for a damaged object, and NotASidecar for lists, lines of JSON and the like that are not whole:
+    no sidecar is one. Uses Python's own decoder: it accepts byte order marks, UTF-16 and the halves of emoji that
+    truncation leaves."""
+    if len(content) > LARGEST:
+        raise Unreadable("This JSON file is larger than 4 MB, so it describes no photo.")
+    try:
+        return json.loads(content, strict=False)
+    except (RecursionError, ValueError) as error:
+        if _is_list(content) or _is_lines(error):
+            raise NotASidecar("This JSON file is another program’s.") from error
+        if isinstance(error, RecursionError):
+            raise Unreadable("This JSON file is nested too deeply to be read.") from error
+        raise Unreadable("This JSON file is damaged or cut off.") from error
+
+
+def _is_list(content: bytes) -> bool:
+    return content.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"[")
+
+
+def _is_lines(error: Exception) -> bool:
+    """Whole values one after another."""
+    return (
+        isinstance(error, json.JSONDecodeError)
+        and error.msg == "Extra data"
+        and error.doc[error.pos] in '{["'
+    )
