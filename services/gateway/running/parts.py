@@ -7,18 +7,18 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from services.gateway.running.walk import Folder, Found, Problem
+from services.gateway.running.walk import Folder, Found, Item
 from services.gateway.sidecars import matching, takeout_parts
 from services.kernel.paths import from_text
 
 
-def joined(root: Path, items: Iterator[Folder | Problem]) -> Iterator[Folder | Problem]:
+def joined(root: Path, items: Iterator[Item]) -> Iterator[Item]:
     """All folders of the walk, those of exports in several parts last, each with what lies in the other parts."""
     several: dict[tuple[str, str], bool] = {}
     held: dict[takeout_parts.Place, list[Folder]] = defaultdict(list)
     for item in items:
         place = takeout_parts.place(item.path) if isinstance(item, Folder) else None
-        if isinstance(item, Problem) or place is None:
+        if not isinstance(item, Folder) or place is None:
             yield item
             continue
         export = (place.around, place.export)

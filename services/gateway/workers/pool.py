@@ -62,6 +62,7 @@ class _OutOfMemory(Exception):
 
 
 Reply = Photo | Large | Said | AlbumTitle | Rejected
+EXIT_S: Final = 10.0
 _OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
 """How a worker ends whose processor time, or time by the clock, is up."""
 _ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed | OutOfMemory)
@@ -171,10 +172,12 @@ class _Worker:
                 answer: Answer | Failed | OutOfMemory = _ANSWERS.decode(await self._frame(process))
             answered = True
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
+            if process and not isinstance(error, msgspec.DecodeError):
+                await _exited(process)
             await self.end()
             if process and process.returncode in _OUT_OF_TIME:
                 raise TimeoutError from error
-            log.warning("a worker process died", path=request.path)
+            log.warning("a worker process died", path=request.path, status=process and process.returncode)
             raise _Died from error
         finally:
             if not answered:
@@ -224,6 +227,14 @@ class _Worker:
             self._ending = asyncio.create_task(_ended(process), name="end of a worker")
         if self._ending:
             await asyncio.shield(self._ending)
+
+
+async def _exited(process: asyncio.subprocess.Process) -> None:
+    """Waits for a process that has closed its output: killing it before asyncio has seen its end loses its status
+    (`Popen.send_signal` reaps it first), and with it the reason."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(EXIT_S):
+            await process.wait()
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

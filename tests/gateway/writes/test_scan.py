@@ -620,7 +620,9 @@ async def test_an_edit_that_keeps_size_and_time_is_noticed(stack: Stack, setting
     assert (await stack.get("/api/images"))["total"] == 4
     position = len(await stack.log())
     await stack.done("scan")
-    assert len(await stack.log()) == position + 3
+    types = [row.type for row in (await stack.log())[position:]]
+    once = "inheritances_checked"  # in the first scan that finds a replacement in the read tables
+    assert [one for one in types if one != once] == ["scan_library", "scan_started", "scan_finished"]
 
 
 async def test_files_that_were_only_touched_are_not_decoded_again(stack: Stack, settings: Settings) -> None:
