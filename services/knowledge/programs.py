@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 
-class Row(NamedTuple):
+class ProgramFolder(NamedTuple):
     program: str
     pattern: str
     """Matches the end of a folder's path in lower case, from the beginning of a part on."""
@@ -31,61 +31,61 @@ class Row(NamedTuple):
 
 ROWS: Final = (
     # Photo libraries
-    Row(
+    ProgramFolder(
         "Apple Photos",
         r"[^/]+\.(?:migrated)?photoslibrary/(?!(?:originals|masters)$)[^/]+",
         ("Photos Library.photoslibrary/resources", "x/Fotos.photoslibrary/private"),
         ("Fotos.photoslibrary", "Fotos.photoslibrary/originals", "Fotos.photoslibrary/Masters"),
     ),
-    Row(
+    ProgramFolder(
         "iPhoto",
         r"(?:[^/]+\.(?:migrated)?photolibrary|iphoto library)/(?!(?:originals|masters|modified)$)[^/]+",
         ("iPhoto Library/Data.noindex", "Old.photolibrary/Thumbnails", "A.migratedphotolibrary/Previews"),
         ("iPhoto Library/Modified", "Old.photolibrary/Masters", "A.migratedphotolibrary/Originals"),
     ),
-    Row(
+    ProgramFolder(
         "Aperture",
         r"[^/]+\.(?:migrated)?aplibrary/(?!masters$)(?![^/]+\.(?:approject|apfolder)$)[^/]+",
         ("Work.aplibrary/Previews", "Work.migratedaplibrary/Thumbnails"),
         ("Work.aplibrary/Masters", "Work.aplibrary/2007.approject"),
     ),
-    Row("iPod", r"ipod photo cache", ("iPod Photo Cache",), ("iPod",)),
-    Row(
+    ProgramFolder("iPod", r"ipod photo cache", ("iPod Photo Cache",), ("iPod",)),
+    ProgramFolder(
         "Adobe Lightroom",
         r"[^/]+\.(?:lrdata|lrcat-data)",
         ("Catalog Previews.lrdata", "Catalog Smart Previews.lrdata", "Catalog.lrcat-data"),
         ("Catalog.lrcat", "Lightroom"),
     ),
-    Row(
+    ProgramFolder(
         "Capture One",
         r"(?:captureone|[^/]+\.cocatalog)/cache",
         ("2023/CaptureOne/Cache", "Work.cocatalog/Cache"),
         ("Work.cocatalog/Originals", "Cache"),
     ),
-    Row(
+    ProgramFolder(
         "PhotoPrism", r"cache/thumbnails", ("storage/cache/thumbnails",), ("thumbnails", "mycache/thumbnails")
     ),
-    Row(
+    ProgramFolder(
         "PhotoPrism", r"storage/sidecar", ("storage/sidecar",), ("sidecar",), frozenset({"cache", "sidecar"})
     ),
-    Row(
+    ProgramFolder(
         "Immich",
         r"thumbs|encoded-video|profile",
         ("thumbs", "immich/encoded-video", "immich/profile"),
         ("upload", "library"),
         frozenset({"thumbs", "encoded-video"}),
     ),
-    Row("LibrePhotos", r"protected_media", ("librephotos/protected_media",), ("media",)),
-    Row(
+    ProgramFolder("LibrePhotos", r"protected_media", ("librephotos/protected_media",), ("media",)),
+    ProgramFolder(
         "Lychee",
         r"uploads/(?:thumb|small|medium)(?:2x)?",
         ("uploads/small", "lychee/uploads/thumb2x"),
         ("uploads/original", "small"),
         frozenset({"thumb", "small", "medium"}),
     ),
-    Row("Piwigo", r"_data/i", ("piwigo/_data/i",), ("data/i", "_data")),
-    Row("Piwigo", r"pwg_representative", ("films/pwg_representative",), ("pwg_high",)),
-    Row(
+    ProgramFolder("Piwigo", r"_data/i", ("piwigo/_data/i",), ("data/i", "_data")),
+    ProgramFolder("Piwigo", r"pwg_representative", ("films/pwg_representative",), ("pwg_high",)),
+    ProgramFolder(
         "Gallery 3",
         r"var/(?:resizes|thumbs)",
         ("gallery3/var/thumbs", "var/resizes"),
@@ -93,19 +93,19 @@ ROWS: Final = (
         frozenset({"albums", "resizes", "thumbs"}),
     ),
     # Clouds
-    Row(
+    ProgramFolder(
         "Nextcloud",
         r"appdata_[a-z0-9]+",
         ("appdata_oc4f1x2m9qz0",),
         ("appdata", "my appdata_x"),
     ),
-    Row(
+    ProgramFolder(
         "Nextcloud, ownCloud",
         r"files_(?:trashbin|versions)",
         ("anna/files_trashbin", "anna/files_versions"),
         ("anna/files", "files_old"),
     ),
-    Row(
+    ProgramFolder(
         "ownCloud",
         r"thumbnails",
         ("anna/thumbnails",),
@@ -113,54 +113,54 @@ ROWS: Final = (
         frozenset({"files", "cache"}),
     ),
     # Network storage and systems
-    Row(
+    ProgramFolder(
         "Synology",
         r"@eadir|#recycle|#snapshot|@tmp|@sharebin",
         ("@eaDir", "photo/#recycle", "#snapshot", "@tmp"),
         ("recycle", "eaDir"),
     ),
-    Row(
+    ProgramFolder(
         "QNAP",
         r"@__thumb|@recycle|@recently-snapshot|@transcode",
         ("@__thumb", "@Recycle", "@Recently-Snapshot", "@Transcode"),
         ("@home", "transcode"),
     ),
-    Row(
+    ProgramFolder(
         "Windows",
         r"\$recycle\.bin|recycle[rd]|system volume information",
         ("$RECYCLE.BIN", "RECYCLER", "Recycled", "System Volume Information"),
         ("Recycling", "Volume", "recycle.bin.jpg"),
     ),
-    Row(
+    ProgramFolder(
         "macOS",
         r"__macosx|network trash folder",
         ("__MACOSX", "Network Trash Folder"),
         ("macosx", "Trash"),
     ),
-    Row("Linux", r"lost\+found", ("lost+found",), ("lost and found",)),
-    Row("NetApp", r"~snapshot", ("~snapshot",), ("snapshot",)),
-    Row(
+    ProgramFolder("Linux", r"lost\+found", ("lost+found",), ("lost and found",)),
+    ProgramFolder("NetApp", r"~snapshot", ("~snapshot",), ("snapshot",)),
+    ProgramFolder(
         "Android",
         r"android/data/[^/]+/cache",
         ("Android/data/com.example.app/cache",),
         ("Android/data/com.example.app/files", "Android/media/com.whatsapp", "data/x/cache"),
     ),
     # Films and cameras
-    Row("Jellyfin", r"[^/]+\.trickplay", ("Films/Alpen.trickplay",), ("trickplay",)),
-    Row(
+    ProgramFolder("Jellyfin", r"[^/]+\.trickplay", ("Films/Alpen.trickplay",), ("trickplay",)),
+    ProgramFolder(
         "Final Cut Pro, iMovie",
         r"[^/]+\.(?:fcpbundle|imovielibrary)/(?:[^/]+/)*(?:render files|analysis files|transcoded media)",
         ("Alpen.fcpbundle/2019/Render Files", "A.imovielibrary/Tag 1/Analysis Files"),
         ("Alpen.fcpbundle/2019/Original Media", "Render Files"),
     ),
-    Row(
+    ProgramFolder(
         "Sony cameras",
         r"m4root/(?:thmbnl|sub)",
         ("PRIVATE/M4ROOT/THMBNL", "M4ROOT/SUB"),
         ("PRIVATE/M4ROOT/CLIP", "sub"),
     ),
-    Row("DJI", r"misc/thm", ("MISC/THM",), ("misc", "thm")),
-    Row(
+    ProgramFolder("DJI", r"misc/thm", ("MISC/THM",), ("misc", "thm")),
+    ProgramFolder(
         "Panasonic P2",
         r"contents/(?:icon|proxy)",
         ("CONTENTS/ICON", "P2/CONTENTS/PROXY"),
@@ -174,7 +174,7 @@ HIDDEN_ORIGINALS: Final = frozenset({".picasaoriginals"})
 """Hidden folders, in lower case, with a person's own photos: Picasa's, as they were before it edited them."""
 
 
-def _any(rows: Iterable[Row]) -> re.Pattern[str]:
+def _any(rows: Iterable[ProgramFolder]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{row.pattern})" for row in rows), re.DOTALL)
 
 

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from services.knowledge.programs import ROWS, Row, is_hidden, is_of_program
+from services.knowledge.programs import ROWS, ProgramFolder, is_hidden, is_of_program
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.program}: {row.pattern}")
-def test_a_row_leaves_out_its_examples_and_keeps_its_look_alikes(row: Row) -> None:
+def test_a_row_leaves_out_its_examples_and_keeps_its_look_alikes(row: ProgramFolder) -> None:
     """In any case, since disks differ in that; and each row does so by itself, so none is dead."""
     assert row.examples
     for path in row.examples:
@@ -19,7 +19,7 @@ def test_a_row_leaves_out_its_examples_and_keeps_its_look_alikes(row: Row) -> No
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.beside], ids=lambda row: row.pattern)
-def test_a_common_name_counts_only_among_the_programs_other_folders(row: Row) -> None:
+def test_a_common_name_counts_only_among_the_programs_other_folders(row: ProgramFolder) -> None:
     for path in row.examples:
         assert not is_of_program(path)
         for one in row.beside:

@@ -26,12 +26,12 @@ def missing(
     their photos, and that they are not seen says nothing about the disk. Raises MostlyGone."""
     present = [(path, row.image_id) for path, row in before.items() if row.image_id and not row.missing]
     lost = sorted((path, image) for path, image in present if path not in seen)
-    stays, told = frozenset(blocked), frozenset(left_out)
+    stays, skipped = frozenset(blocked), frozenset(left_out)
     lost = [(path, image) for path, image in lost if not _below(path, stays)]
-    passed = sum(_below(path, told) for path, _ in lost)
-    gone, held = len(lost) - passed, len(present) - passed
-    if gone == held > 0 or (gone > A_FEW and gone > MOSTLY * held):
-        raise MostlyGone(f"{gone} of {held} photos")
+    passed = sum(_below(path, skipped) for path, _ in lost)
+    missing_now, held = len(lost) - passed, len(present) - passed
+    if missing_now == held > 0 or (missing_now > A_FEW and missing_now > MOSTLY * held):
+        raise MostlyGone(f"{missing_now} of {held} photos")
     return lost
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from services.gateway.running.walk import Folder, Found, Item
+from services.gateway.running.walk import Folder, Found, Step
 from services.gateway.sidecars import matching, takeout_parts
 from services.kernel.paths import from_text
 
 
-def joined(root: Path, items: Iterator[Item]) -> Iterator[Item]:
+def joined(root: Path, items: Iterator[Step]) -> Iterator[Step]:
     """All folders of the walk, those of exports in several parts last, each with what lies in the other parts."""
     several: dict[tuple[str, str], bool] = {}
-    held: dict[takeout_parts.Place, list[Folder]] = defaultdict(list)
+    held: dict[takeout_parts.PartPlace, list[Folder]] = defaultdict(list)
     for item in items:
-        place = takeout_parts.place(item.path) if isinstance(item, Folder) else None
+        place = takeout_parts.part_place(item.path) if isinstance(item, Folder) else None
         if not isinstance(item, Folder) or place is None:
             yield item
             continue

@@ -152,7 +152,7 @@ class Scan:
             if number % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
             await self._picture(root, item, matched.get(item.name, []), before, looks)
-        owned = {name: [sidecar.name for sidecar in found] for name, found in matched.items()}
+        owned = {name: [sidecar.name for sidecar in own] for name, own in matched.items()}
         names = matching.album_candidates(list(beside), owned) if beside else []
         if names and not is_year_folder(folder.path.rpartition("/")[2]):
             group.create_task(self._album(root, folder.path, [beside[name] for name in names], looks))
@@ -166,8 +166,7 @@ class Scan:
         if same:
             image = row.image_id if row else None
             beside = self._beside[root].new(image, beside) if image else []
-            if image:
-                looks.known.add(image)
+            looks.known.update([image] if image else [])
         if beside or not same:
             await self._slots.acquire()
             looks.begin(self._look(root, item, row, beside, same))

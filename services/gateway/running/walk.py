@@ -63,10 +63,10 @@ class LeftOut(msgspec.Struct, frozen=True):
     """Relative to the root."""
 
 
-Item = Folder | Problem | LeftOut
+Step = Folder | Problem | LeftOut
 
 
-def walk(root: Path, known: Container[str] = (), suffixless: Suffixless | None = None) -> Iterator[Item]:
+def walk(root: Path, known: Container[str] = (), suffixless: Suffixless | None = None) -> Iterator[Step]:
     """Depth first, ordered by name. Never raises, whatever is on the disk.
 
     `known`: paths in the library, listed whatever they contain now: a broken photo is still a photo.
@@ -82,7 +82,7 @@ class _Walk:
         self._name = os.path.basename(self._root)  # noqa: PTH119  the root may itself be a program's library
         self._folders = [("", Ignored())]
 
-    def run(self) -> Iterator[Item]:
+    def run(self) -> Iterator[Step]:
         while self._folders:
             folder, ignored = self._folders.pop()
             try:
@@ -90,7 +90,7 @@ class _Walk:
             except OSError as error:
                 yield Problem(to_text(folder), error.strerror or str(error))
 
-    def _folder(self, folder: str, ignored: Ignored) -> Iterator[Item]:
+    def _folder(self, folder: str, ignored: Ignored) -> Iterator[Step]:
         place = os.path.join(self._root, folder)  # noqa: PTH118  os.scandir's names, thousands of times
         seen = os.stat(place)  # noqa: PTH116
         if (key := (seen.st_dev, seen.st_ino)) in self._entered:

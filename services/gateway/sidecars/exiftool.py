@@ -19,7 +19,6 @@ from services.gateway.sidecars.facts import NotASidecar, Place
 from services.knowledge.dates import sensible
 from services.knowledge.stated import Stated, most_exact, stated
 
-MOST_KEYWORDS: Final = 200
 MOST_PEOPLE: Final = 100
 _MARKS: Final = frozenset({"SourceFile", "_CreatedBy"})
 """One of them is in each object that ExifTool or osxphotos writes."""
@@ -70,7 +69,7 @@ def read(content: bytes, now: datetime) -> Exiftool:
         digitized=date is not None and created is None,
         **_place(tags)._asdict(),
         description=next((text for text in texts if text), None),
-        keywords=facts.texts([*_items(tags, "Subject"), *_items(tags, "Keywords")], MOST_KEYWORDS),
+        keywords=facts.texts([*_items(tags, "Subject"), *_items(tags, "Keywords")], facts.MOST_KEYWORDS),
         people=facts.texts(_items(tags, "PersonInImage"), MOST_PEOPLE),
         favorite=facts.number(tags.get("Rating")) == 5,
     )

@@ -11,6 +11,7 @@ LONGEST_TEXT: Final = 10_000
 """Maximum characters of a description."""
 LONGEST_NAME: Final = 200
 """Maximum characters of a title, a person's name or a keyword."""
+MOST_KEYWORDS: Final = 200
 
 
 class Unreadable(Exception):

@@ -15,7 +15,6 @@ from services.gateway.sidecars.takeout_names import Reading
 from services.knowledge.dates import sensible
 from services.knowledge.stated import stated
 
-MOST_KEYWORDS: Final = 200
 _MARKS: Final = frozenset({"id", "name", "date_taken"})
 """All are in each photo's file, and not in those about albums, contacts or the account."""
 _NAME: Final = re.compile(r"(?:.*_)?(\d{5,20})(?:_o)?", re.ASCII | re.DOTALL)
@@ -40,11 +39,11 @@ def read(content: bytes, now: datetime) -> Flickr:
     data = json_text.value(content)
     if not isinstance(data, dict) or not data.keys() >= _MARKS:
         raise NotASidecar("This JSON file describes no photo.")
-    taken = data["date_taken"]
-    date = stated(taken) if isinstance(taken, str) else None
+    text = data["date_taken"]
+    date = stated(text) if isinstance(text, str) else None
     date = date if date and sensible(date.moment, now) else None
     tags = data.get("tags")
-    found = [tag.get("tag") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    words = [tag.get("tag") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
     where = _place(data.get("geo"))
     return Flickr(
         taken_at=facts.iso(date.moment) if date else None,
@@ -52,7 +51,7 @@ def read(content: bytes, now: datetime) -> Flickr:
         latitude=where.latitude,
         longitude=where.longitude,
         description=_description(data),
-        keywords=facts.texts(found, MOST_KEYWORDS),
+        keywords=facts.texts(words, facts.MOST_KEYWORDS),
     )
 
 

@@ -12,7 +12,7 @@ _INSIDE: Final = "takeout"
 _ARCHIVE: Final = re.compile(r"takeout(-[0-9]{8}t[0-9]{6}z(-[0-9]+)?)?")
 """An archive's name without the number of the part, in lower case: a person may have taken the folder out of it."""
 
-EXAMPLES: Final = {
+PART_EXAMPLES: Final = {
     "takeout-001/Takeout/Google Photos/Rome": ("", "takeout", "Google Photos/Rome"),
     "old/takeout-20240102T030405Z-2-012/Takeout/Fotos": ("old", "takeout-20240102t030405z-2", "Fotos"),
     "part 1/Takeout/Google Photos/Rome": ("", "part", "Google Photos/Rome"),
@@ -30,7 +30,7 @@ EXAMPLES: Final = {
 """A folder's path -> where it lies in which export; each is a test."""
 
 
-class Place(NamedTuple):
+class PartPlace(NamedTuple):
     """Equal for the folders of an export's parts that were one folder in the export."""
 
     around: str
@@ -41,7 +41,7 @@ class Place(NamedTuple):
     """Inside the part."""
 
 
-def place(path: str) -> Place | None:
+def part_place(path: str) -> PartPlace | None:
     """None for a folder that is in no export. `path`: relative to the root."""
     folders = path.split("/")
     for depth, name in enumerate(folders):
@@ -49,7 +49,7 @@ def place(path: str) -> Place | None:
         export = common(name)
         if inside or _ARCHIVE.fullmatch(export):
             rest = folders[depth + (2 if inside else 1) :]
-            return Place("/".join(folders[:depth]), export, "/".join(rest))
+            return PartPlace("/".join(folders[:depth]), export, "/".join(rest))
     return None
 
 

@@ -19,7 +19,6 @@ from services.gateway.sidecars.facts import LARGEST, Place, Unreadable
 from services.knowledge.dates import sensible
 from services.knowledge.stated import Stated, most_exact, stated
 
-MOST_KEYWORDS: Final = 200
 DEEPEST: Final = 64
 """Levels of nesting; real files have about ten."""
 MOST_ELEMENTS: Final = 100_000
@@ -65,7 +64,7 @@ def read(content: bytes, now: datetime) -> Xmp:
         digitized=date is not None and created is None,
         **_place(properties)._asdict(),
         description=_in_default_language(properties.get(f"{_DC}description")),
-        keywords=facts.texts(_items(properties.get(f"{_DC}subject")), MOST_KEYWORDS),
+        keywords=facts.texts(_items(properties.get(f"{_DC}subject")), facts.MOST_KEYWORDS),
         favorite=facts.number(_value(properties, f"{_XMP}Rating")) == 5,
     )
 

@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 
 from services.gateway.running.parts import joined
 from services.gateway.running.walk import Folder, walk
-from services.gateway.sidecars.takeout_parts import EXAMPLES, place
+from services.gateway.sidecars.takeout_parts import PART_EXAMPLES, part_place
 from services.kernel.settings import Settings
 from tests.support.photos import encoded, picture
 from tests.support.stack import stack as running_stack
 
 
-@pytest.mark.parametrize("path", EXAMPLES)
+@pytest.mark.parametrize("path", PART_EXAMPLES)
 def test_where_a_folder_lies_in_which_export(path: str) -> None:
-    assert place(path) == EXAMPLES[path]
+    assert part_place(path) == PART_EXAMPLES[path]
 
 
 @given(st.text() | st.lists(st.sampled_from(["Takeout", "takeout-1", "(2)", "", "x"])).map("/".join))
 def test_any_path_has_a_place_or_none(path: str) -> None:
-    found = place(path)
+    found = part_place(path)
     assert found is None or path.startswith(found.around)
 
 

@@ -80,7 +80,7 @@ async def test_what_is_too_large_is_not_read(stack: Stack, root: Path) -> None:
     sparse(root / "0.jpg.json", 200 << 20)
     sparse(root / "1.jpg.xmp", 200 << 20)
     sparse(root / "metadata.json", 200 << 20)
-    (root / "2.jpg.json").write_text("[" * 100_000)
+    (root / "2.jpg.json").write_text('{"a":' * 100_000)
     added, reasons = await told(stack)
     assert added == GOOD
     assert "film is damaged" in reasons.pop("huge.mp4")
