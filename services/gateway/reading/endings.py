@@ -29,8 +29,8 @@ def is_cut_off(content: bytes) -> bool:
     if content.startswith(b"\xff\xd8\xff"):
         if content.endswith(_EOI):
             return False
-        start = scan_start(content)  # in the pixels, 0xFF is never followed by 0xD9
-        return start is not None and content.find(_EOI, start) < 0
+        start = scan_start(content)  # from here on, 0xFF is never followed by 0xD9, except at the end
+        return start is not None and content.rfind(_EOI, start) < 0
     if content.startswith(_PNG):
         return content.rfind(_IEND) < 0
     return _is_webp(content) and _declared(content) > len(content)
