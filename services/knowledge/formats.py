@@ -42,7 +42,8 @@ class Format(NamedTuple):
     begins: tuple[Signature, ...] = ()
     """Alternatives; none if a decoder identifies it."""
     decoders: str = ""
-    """Pillow's name for a picture's format, or FFmpeg's for a video's containers, comma-separated."""
+    """Pillow's name for a picture's format, empty if another library reads it, or FFmpeg's for a video's containers,
+    comma-separated."""
     mime: str = BYTES
     browsers: bool = False
     """Browsers show or play it as it is."""
@@ -65,13 +66,13 @@ def _picture(
     suffixes: str,
     name: str,
     *begins: Signature,
-    decoder: str = "",
+    decoder: str | None = None,
     mime: str = BYTES,
     browsers: bool = False,
     animated: bool = False,
 ) -> Format:
     return Format(
-        *(Kind.PICTURE, _dotted(suffixes), name, begins, decoder or name, mime),
+        *(Kind.PICTURE, _dotted(suffixes), name, begins, name if decoder is None else decoder, mime),
         browsers=browsers,
         animated=animated,
     )
@@ -131,6 +132,11 @@ _MXF: Final = {0: bytes.fromhex("060e2b34020501010d010201")}
 
 TIFF: Final = _picture("tif tiff", "TIFF", {0: b"II*\0"}, {0: b"MM\0*"}, mime="image/tiff")
 """Most RAW files begin like this as well."""
+JPEG_XL: Final = _picture(
+    "jxl", "JXL", {0: b"\xff\x0a"}, {0: b"\0\0\0\x0cJXL "}, decoder="", mime="image/jxl"
+)
+PHOTOSHOP: Final = _picture("psd psb", "PSD", {0: b"8BPS"}, decoder="", mime="image/vnd.adobe.photoshop")
+"""Both are read in `rare.py`."""
 DNG: Final = _raw("dng raw gpr")
 """GoPro's are DNGs, too."""
 SVG: Final = _not_yet("svg", "drawings (SVG)")
@@ -159,6 +165,8 @@ FORMATS: Final = (
     _picture(
         "jp2 j2k jpx j2c jpf", "JPEG2000", {0: b"\xff\x4f\xff\x51"}, {0: b"\0\0\0\x0cjP  "}, mime="image/jp2"
     ),
+    JPEG_XL,
+    PHOTOSHOP,
     # RAW files; those without a signature are TIFFs, and only their suffix tells.
     DNG,
     _raw("cr3", {4: b"ftypcrx "}),  # Canon
@@ -198,9 +206,7 @@ FORMATS: Final = (
     _film("ogm", "ogg", "video/ogg"),
     _film("dv dif", "dv", "video/x-dv"),
     _film("mxf", "mxf", "application/mxf", _MXF),
-    _not_yet("jxl", "JPEG XL pictures", {0: b"\xff\x0a"}, {0: b"\0\0\0\x0cJXL "}),
     _not_yet("jxr wdp hdp", "JPEG XR pictures", {0: b"II\xbc\1"}),
-    _not_yet("psd psb", "Photoshop files", {0: b"8BPS"}),
     _not_yet("xcf", "GIMP files", {0: b"gimp xcf"}),
     SVG,
     *(Format(Kind.SIDECAR, (one.suffix,), one.kind) for one in SIDECARS),
@@ -224,7 +230,7 @@ def suffixes(*kinds: Kind) -> frozenset[str]:
 
 def decoders(kind: Kind) -> tuple[str, ...]:
     """Without duplicates, in the table's order."""
-    return tuple(dict.fromkeys(row.decoders for row in FORMATS if row.kind is kind))
+    return tuple(dict.fromkeys(row.decoders for row in FORMATS if row.kind is kind and row.decoders))
 
 
 ANIMATED: Final = frozenset(name for row in FORMATS if row.animated for name in row.names)

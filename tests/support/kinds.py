@@ -8,7 +8,9 @@ from typing import Any, Final
 import av
 import numpy as np
 import pillow_heif
-from PIL import Image, ImageCms
+import pillow_jxl  # noqa: F401  registers its format
+from PIL import Image, ImageChops, ImageCms
+from psd_tools import PSDImage
 
 from tests.support import pngs
 from tests.support.films import made as film
@@ -43,6 +45,25 @@ def heif(image: Image.Image = SCENE, *more: Image.Image, **options: Any) -> byte
     for one in (image, *more):
         file.add_from_pillow(one)
     file.save(content, **options)
+    return content.getvalue()
+
+
+def jxl(image: Image.Image = SCENE, **options: Any) -> bytes:
+    """A JPEG that was opened from bytes is packed by its pixels, anything else as well."""
+    content = io.BytesIO()
+    image.save(content, "JXL", **options)
+    return content.getvalue()
+
+
+def psd(image: Image.Image = SCENE, *, large: bool = False) -> bytes:
+    """With the picture of all layers, as Photoshop saves it."""
+    content = io.BytesIO()
+    document = PSDImage.frompil(image)
+    if large:
+        document._record.header.version = 2
+        channels = [channel.tobytes() for channel in image.split()]
+        document._record.image_data.set_data(channels, document._record.header)
+    document.save(content)
     return content.getvalue()
 
 
@@ -155,6 +176,14 @@ SHOWN: Final[dict[str, Callable[[], bytes]]] = {
     "on its side.avif": lambda: encoded(SCENE, "AVIF", exif=exif(Orientation=6)),
     "moving.avifs": lambda: moving("AVIF"),
     "plain.jp2": lambda: encoded(SCENE, "JPEG2000"),
+    "plain.jxl": lambda: jxl(SCENE),
+    "see-through.jxl": lambda: jxl(see_through()),
+    "grey.jxl": lambda: jxl(SCENE.convert("L")),
+    "on its side.jxl": lambda: jxl(Image.open(io.BytesIO(encoded(SCENE, exif=exif(Orientation=6))))),
+    "plain.psd": lambda: psd(SCENE),
+    "cmyk.psd": lambda: psd(ImageChops.invert(SCENE.convert("CMYK"))),
+    "see-through.psd": lambda: psd(see_through()),
+    "large.psb": lambda: psd(SCENE, large=True),
 }
 TOLD: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {
     "edits.AAE": ("not a picture", lambda: b"<?xml version='1.0'?><plist/>"),
@@ -162,7 +191,7 @@ TOLD: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {
     "drawing.svg": ("SVG", lambda: b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>"),
     "icon.ico": ("icon", lambda: encoded(SCENE.resize((32, 32)), "ICO")),
     "letter.pdf": ("PDF", lambda: encoded(SCENE, "PDF")),
-    "bare.jxl": ("JPEG XL", lambda: b"\xff\x0a" + bytes(40)),
+    "layers.xcf": ("GIMP", lambda: b"gimp xcf v011" + bytes(40)),
 }
 """Files that can't be shown, with part of the reason."""
 

@@ -25,14 +25,15 @@ from PIL import (  # the plugins by name: Pillow would load forty
     WebPImagePlugin,
 )
 
-from services.gateway.reading import endings, reasons, sandbox
+from services.gateway.reading import endings, rare, reasons, sandbox
 from services.gateway.reading.blocks import add_of_jp2
+from services.gateway.reading.layered import NO_PICTURE, NoPicture
 from services.gateway.reading.pages import choose_page
 from services.gateway.reading.profiles import in_srgb
 from services.knowledge.formats import Kind, decoders
 
 FORMATS: Final = decoders(Kind.PICTURE)
-"""No other decoder ever sees a file."""
+"""No other decoder of Pillow's ever sees a file."""
 PREVIEW_SIDE: Final = 512
 """Pixels of the long side."""
 ENOUGH: Final = 15 / 16
@@ -64,7 +65,10 @@ class Unshowable(Exception):
 
 
 def opened(content: bytes) -> Image.Image:
-    """Reads only the header; of a TIFF with several pages, the largest. Raises Unshowable, MemoryError."""
+    """Reads only the header, if the format allows that; of a TIFF with several pages, the largest. Raises Unshowable,
+    MemoryError."""
+    if decoder := rare.decoder(content):
+        return _decoded(decoder, content)
     cut = endings.is_cut_off(content)
     if cut:
         content = endings.completed(content)
@@ -83,14 +87,43 @@ def opened(content: bytes) -> Image.Image:
         raise Unshowable(
             TOO_EARLY if cut else f"The picture's header is damaged ({reasons.cause(error)})."
         ) from error
-    if picture.width * picture.height > _MOST_PIXELS:
-        raise Unshowable(
-            f"The picture claims {picture.width} × {picture.height} pixels, which is more than can be real."
-        )
+    _require_possible(*picture.size)
     if cut and endings.is_nothing_left(content):
         raise Unshowable(TOO_EARLY)
     picture.info[_CUT_OFF] = cut
     return picture
+
+
+def _decoded(decoder: rare.Decoder, content: bytes) -> Image.Image:
+    try:
+        width, height = decoder.size(content)
+    except ValueError as error:
+        raise Unshowable(f"The picture's header is damaged ({reasons.cause(error)}).") from error
+    _require_possible(width, height)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = decoder.opened(content)
+            picture.load()
+    except MemoryError:
+        raise
+    except NoPicture:
+        raise Unshowable(NO_PICTURE) from None
+    except EOFError:
+        raise Unshowable(TOO_EARLY) from None
+    except Exception as error:  # decoders raise nearly anything
+        if width * height * decoder.bytes_per_pixel > sandbox.MEMORY:
+            raise MemoryError from error
+        raise Unshowable(f"The picture is damaged ({reasons.UNCLEAR}).") from error
+    picture.format = decoder.format.name
+    picture.info[_CUT_OFF] = decoder.is_cut_off(content)
+    return picture
+
+
+def _require_possible(width: int, height: int) -> None:
+    """Raises Unshowable."""
+    if width * height > _MOST_PIXELS:
+        raise Unshowable(f"The picture claims {width} × {height} pixels, which is more than can be real.")
 
 
 def is_cut_off(picture: Image.Image) -> bool:

@@ -125,14 +125,14 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
 def test_a_large_file_that_can_t_be_shown_is_known_by_its_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Photoshop files have hundreds of megabytes."""
-    (tmp_path / "x.psd").write_bytes(b"8BPS\0\1" + bytes(100))
-    os.truncate(tmp_path / "x.psd", 4 << 30)
+    """GIMP files have hundreds of megabytes."""
+    (tmp_path / "x.xcf").write_bytes(b"gimp xcf v011" + bytes(100))
+    os.truncate(tmp_path / "x.xcf", 4 << 30)
 
     def read(*_: object) -> bytes:
         raise AssertionError("it was read whole")
 
     monkeypatch.setattr(look_module, "read_all", read)
-    answer = look(str(tmp_path), "x.psd", tmp_path / "previews")
+    answer = look(str(tmp_path), "x.xcf", tmp_path / "previews")
     assert isinstance(answer, Rejected)
-    assert (answer.reason, answer.size) == ("Albumen can't show Photoshop files yet.", 4 << 30)
+    assert (answer.reason, answer.size) == ("Albumen can't show GIMP files yet.", 4 << 30)

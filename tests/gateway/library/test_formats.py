@@ -57,7 +57,7 @@ def reason(content: bytes) -> str:
         (".dng", "nothing"),
         ("dng", "nothing"),
         ("a.aae", "nothing"),
-        ("a.JXL", "not yet"),
+        ("a.JXL", "picture"),
         ("a.svg", "not yet"),
         ("a.pdf", "nothing"),
     ],
@@ -266,9 +266,10 @@ def test_a_gif_cut_off_is_counted_as_far_as_it_goes() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xff\x0a" + bytes(40), "JPEG XL"),
-        (b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a", "JPEG XL"),
-        (b"8BPS\0\1" + bytes(40), "Photoshop"),
+        (b"\xff\x0a" + bytes(40), "damaged"),
+        (b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a", "header is damaged"),
+        (b"8BPS\0\1" + bytes(40), "ends too early"),
+        (b"II\xbc\x01" + bytes(40), "JPEG XR"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
         (b"%PDF-1.4", "PDF"),
         (b"\xff\x4f\xff\x51" + bytes(10), "damaged"),
@@ -307,7 +308,6 @@ HONEST = {
     "check.svg": "SVG",
     "favicon.ico": "icon",
     "file.pdf": "PDF",
-    "jpegxl.jxl": "JPEG XL",
 }
 PLAIN = ("p3.png", "fogra-0-100-100-0.tif", "grey-plus-alpha.gif", "16-bit-grey-alpha.png")
 """Of a single colour, or nearly."""

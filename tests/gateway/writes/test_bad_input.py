@@ -352,9 +352,9 @@ async def test_photos_without_a_suffix_are_photos(stack: Stack, root: Path) -> N
 
 async def test_what_can_t_be_shown_yet_is_listed_and_companions_are_not(stack: Stack, root: Path) -> None:
     """Apple's edit lists are ignored silently, like sidecars; documents and program icons are no photos."""
-    (root / "new.jxl").write_bytes(b"\xff\x0a" + bytes(40))
+    (root / "new.jxr").write_bytes(b"II\xbc\x01" + bytes(40))
     (root / "drawing.SVG").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    (root / "layers.psd").write_bytes(b"8BPS\0\1" + bytes(40))
+    (root / "layers.xcf").write_bytes(b"gimp xcf v011" + bytes(40))
     (root / "0.AAE").write_text("<?xml version='1.0'?><plist/>")
     (root / "0.xmp").write_text(XMP)
     (root / "letter.pdf").write_bytes(b"%PDF-1.4")
@@ -362,12 +362,12 @@ async def test_what_can_t_be_shown_yet_is_listed_and_companions_are_not(stack: S
     added, reasons = await told(stack)
     assert added == GOOD
     assert reasons == {
-        "new.jxl": "Albumen can't show JPEG XL pictures yet.",
+        "new.jxr": "Albumen can't show JPEG XR pictures yet.",
         "drawing.SVG": "Albumen can't show drawings (SVG) yet.",
-        "layers.psd": "Albumen can't show Photoshop files yet.",
+        "layers.xcf": "Albumen can't show GIMP files yet.",
     }
     page = (await stack.client.get("/jobs", headers=HTML)).text
-    assert "new.jxl" in page
+    assert "new.jxr" in page
     assert ".AAE" not in page
 
 

@@ -1,0 +1,74 @@
+"""JPEG XL (ISO/IEC 18181), by libjxl. Its decoder is loaded when the first such file comes."""
+
+import io
+from typing import Final
+
+from PIL import Image
+
+from services.gateway.reading.boxes import box, boxes
+
+_BARE: Final = b"\xff\x0a"
+_ORIENTATION: Final = 0x0112
+_BITS: Final = (9, 13, 18, 30)
+"""Of a side minus one, by a selector of two bits (18181-1, SizeHeader)."""
+_RATIOS: Final = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+"""Width to height, by a selector of three bits from 1 on."""
+
+
+class _Bits:
+    """Reads numbers of so many bits, the lowest first."""
+
+    def __init__(self, content: bytes) -> None:
+        self._rest = int.from_bytes(content, "little")
+
+    def next(self, count: int) -> int:
+        value = self._rest & (1 << count) - 1
+        self._rest >>= count
+        return value
+
+    def side(self, divided: int) -> int:
+        """In pixels. `divided`: whether it is a multiple of 8, up to 256."""
+        return 8 * (self.next(5) + 1) if divided else self.next(_BITS[self.next(2)]) + 1
+
+
+def size(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels that the header claims, before it is turned upright. Raises ValueError."""
+    codestream = _codestream(content)
+    if codestream[:2] != _BARE or len(codestream) < 12:
+        raise ValueError("its header is not complete")
+    bits = _Bits(codestream[2:12])
+    divided = bits.next(1)
+    height = bits.side(divided)
+    if ratio := bits.next(3):
+        across, down = _RATIOS[ratio - 1]
+        return height * across // down, height
+    return bits.side(divided), height
+
+
+def opened(content: bytes) -> Image.Image:
+    """The picture, decoded, upright unless its `info` has an orientation. Raises nearly anything if it is damaged."""
+    from pillow_jxl import JpegXLImagePlugin
+
+    JpegXLImagePlugin.DECODE_THREADS = 0  # there is a process per core
+    picture = Image.open(io.BytesIO(content), formats=("JXL",))
+    if (packet := box(content, b"xml ")) is not None:
+        picture.info.setdefault("xmp", content[packet.start : packet.end])
+    if not _is_jpeg_inside(content):  # the decoder has turned it, whatever EXIF says (18181-2)
+        picture.getexif().pop(_ORIENTATION, None)
+    return picture
+
+
+def _codestream(content: bytes) -> bytes:
+    """Its first bytes, of a bare one, or of one in boxes."""
+    if content.startswith(_BARE):
+        return content[:16]
+    for one in boxes(content):
+        if one.kind in (b"jxlc", b"jxlp"):
+            start = one.start + (4 if one.kind == b"jxlp" else 0)  # a part has a number before it
+            return content[start : start + 16]
+    return b""
+
+
+def _is_jpeg_inside(content: bytes) -> bool:
+    """Whether it is a JPEG packed without loss, which libjxl gives back as it was."""
+    return not content.startswith(_BARE) and box(content, b"jbrd") is not None

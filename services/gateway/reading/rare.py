@@ -1,0 +1,40 @@
+"""Formats that few libraries hold, whose decoders read the whole picture at once: JPEG XL and Photoshop's.
+
+No decoder is loaded before the first such file comes."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from PIL import Image
+
+from services.gateway.reading import jpeg_xl, layered
+from services.knowledge.formats import JPEG_XL, PHOTOSHOP, Format
+
+
+class Decoder(NamedTuple):
+    format: Format
+    size: Callable[[bytes], tuple[int, int]]
+    """Width and height in pixels that a file's header claims. Raises ValueError."""
+    opened: Callable[[bytes], Image.Image]
+    """Decoded. Raises nearly anything, and MemoryError."""
+    is_cut_off: Callable[[bytes], bool]
+    """Whether a file that could be opened lacks its end."""
+    bytes_per_pixel: int
+    """What decoding takes at most, to tell a lack of memory from damage."""
+
+
+_DECODERS: Final = (
+    Decoder(JPEG_XL, jpeg_xl.size, jpeg_xl.opened, lambda _: False, 32),
+    Decoder(PHOTOSHOP, layered.size, layered.opened, layered.is_cut_off, 32),
+)
+_BEGINNINGS: Final = tuple(
+    (at, part, decoder)
+    for decoder in _DECODERS
+    for signature in decoder.format.begins
+    for at, part in signature.items()
+)
+
+
+def decoder(content: bytes) -> Decoder | None:
+    """None for any other format."""
+    return next((one for at, part, one in _BEGINNINGS if content.startswith(part, at)), None)
