@@ -57,6 +57,7 @@ COMMANDS: dict[str, Runner] = {
     "scan": module("jobs"),
     "classify": module("jobs"),
     "jobs": module("joblist"),
+    "missing": module("missing"),
     "albums": module("listings"),
     "models": module("models"),
     "replay": module("upkeep"),

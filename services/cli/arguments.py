@@ -49,6 +49,14 @@ def parser() -> argparse.ArgumentParser:
         "action", nargs="?", choices=("list", "pause", "resume", "cancel", "retry"), default="list"
     )
     jobs.add_argument("id", nargs="?", metavar="ID", help="id of the job, as listed")
+    missing = command("missing", "List folders with very many missing photos, or say whether they are gone.")
+    missing.add_argument("action", nargs="?", choices=("list", "gone", "away"), default="list")
+    missing.add_argument(
+        "which",
+        nargs="?",
+        metavar="FOLDER",
+        help="which one, if there are several; or a question's id, as listed",
+    )
     albums = command("albums", "List the albums.")
     models = command("models", "List the classifiers; fetch, add, activate or compare them.")
     replay = command("replay", "Delete the read tables and rebuild them from the log.")
@@ -61,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
-    for sub in (scan, classify, jobs, albums, models, replay, migrate, bench):
+    for sub in (scan, classify, jobs, missing, albums, models, replay, migrate, bench):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
 

@@ -69,4 +69,4 @@ def _row(job: JobStatus) -> list[str]:
 
 
 def _kind(job: JobStatus) -> str:
-    return "scan" if job.type in ("scan_library", "retry_rejected") else "classify"
+    return "scan" if job.type in ("scan_library", "retry_rejected", "confirm_missing") else "classify"

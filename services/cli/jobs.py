@@ -39,7 +39,7 @@ async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> J
         command, body = await asked(client, arguments)
     elif arguments.again:
         body["again"] = True
-    return await _watch(client, await gateway.give(client, command, body), arguments.command)
+    return await watch(client, await gateway.give(client, command, body), arguments.command)
 
 
 async def asked(client: httpx.AsyncClient, arguments: argparse.Namespace) -> tuple[str, dict[str, Any]]:
@@ -69,7 +69,8 @@ def named(albums: list[Album], wanted: str) -> str:
     return ids[0]
 
 
-async def _watch(client: httpx.AsyncClient, status_url: str, command: str) -> JobStatus:
+async def watch(client: httpx.AsyncClient, status_url: str, command: str) -> JobStatus:
+    """Show its progress until it has ended; returns its last status."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with progress(*columns, TextColumn("{task.fields[pace]}")) as bars:
         bar = bars.add_task(command, total=None, pace="")

@@ -24,6 +24,7 @@ from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
+from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scanning import Scanning
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
@@ -93,7 +94,8 @@ async def running(
                 log.debug("waiting for the read tables")
 
         roots = [str(root) for root in settings.photos] or await _last_scanned(logbook)
-        scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up)
+        removals = RemovalFolder(settings.data)
+        scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)

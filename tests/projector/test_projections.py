@@ -25,6 +25,7 @@ from services.domain.categories.events import (
     CategoryMoved,
     CategoryRenamed,
 )
+from services.domain.files.absences import Answer, MissingAnswered, MissingSettled
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import (
     FileAdded,
@@ -48,6 +49,7 @@ from services.domain.jobs.events import (
 )
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
 from services.domain.subject import Event
+from services.gateway.queries.absences import _ANSWER as ANSWER
 from services.kernel.log.envelope import Envelope, record_command
 from services.kernel.log.eventlog import plan
 from services.projector.projections import PROJECTIONS, project
@@ -90,6 +92,16 @@ def returned(image: str = "a", path: str = "2020/a.jpg") -> FileReturned:
 
 def rejected(path: str = "2020/a.jpg", reason: str = "It is empty.") -> FileRejected:
     return FileRejected(root=ROOT, path=path, size=0, mtime_ns=3, reason=reason)
+
+
+def asking(question: str, number: int, again: bool = False) -> SourceUnavailable:
+    return SourceUnavailable(
+        root=ROOT, reason="Not there.", question=question, missing=number, held=45, again=again
+    )
+
+
+def answered(question: str, answer: Answer) -> MissingAnswered:
+    return MissingAnswered(question=question, root=ROOT, missing=30, held=45, answer=answer)
 
 
 def classified(*classes: tuple[int, float], image: str = "a", model: str = "m") -> ImageClassified:
@@ -230,6 +242,32 @@ class TestImages:
         query = "SELECT root, unavailable FROM source ORDER BY root"
         given(ScanStarted(roots=[ROOT, "/z"]), away).then(query, (ROOT, "Not connected."), ("/z", None))
         given(away, ScanStarted(roots=[ROOT])).then(query, (ROOT, None))
+
+    @pytest.mark.parametrize(
+        ("later", "row"),
+        [
+            ([], ("q", 30, "away")),
+            ([ScanStarted(roots=[ROOT]), asking("q", 30, again=True)], ("q", 30, "away")),
+            ([asking("r", 31)], ("r", 31, "open")),
+            ([asking("r", 31), asking("q", 30)], ("q", 30, "open")),
+            ([asking("", 0)], (None, 0, "open")),
+            ([MissingSettled(root=ROOT), asking("q", 30)], ("q", 30, "open")),
+            ([answered("q", "gone")], ("q", 30, "gone")),
+        ],
+        ids=["answered", "asked again", "others", "others, then these", "unreadable", "back", "gone"],
+    )
+    def test_an_answer_holds_for_its_question(
+        self, later: list[Event], row: tuple[str | None, int, str]
+    ) -> None:
+        """Until the photos are back, or others are missing."""
+        given(asking("q", 30), answered("q", "away"), *later).then(
+            f"SELECT question, missing, {ANSWER} FROM source", row
+        )
+
+    def test_a_question_that_is_settled_is_gone(self) -> None:
+        given(asking("q", 30), answered("q", "gone"), MissingSettled(root=ROOT, missing=30)).then(
+            f"SELECT question, {ANSWER} FROM source", (None, "open")
+        )
 
 
 class TestCategories:

@@ -38,6 +38,7 @@ from services.domain.categories.events import (
     ThresholdSet,
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.files.absences import MissingAnswered, MissingSettled
 from services.domain.files.checked import CheckedFile, FilesChecked
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
@@ -57,6 +58,7 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.history.undo import CommandUndone
 from services.domain.jobs.events import (
     ClassificationFailed,
@@ -91,6 +93,8 @@ name = st.sampled_from(["One", "Two"])
 job = st.sampled_from([str(j) for j in JOBS])
 small = st.integers(0, 3)
 reason = st.sampled_from(["Cut off.", "Empty."])
+question = st.sampled_from(["", "q", "r"])
+ANSWERS = ["gone", "away", "open"]
 classes = st.lists(
     st.tuples(st.sampled_from([0, 193, 249, 250, 281, 971]), st.sampled_from([0.1, 0.3, 0.4, 0.7])),
     min_size=1,
@@ -175,7 +179,26 @@ LIBRARY = st.one_of(
     st.builds(FolderUnreadable, reason=reason, **place),
     st.builds(ProblemsIgnored, files=st.lists(st.builds(FileAt, **place), max_size=2)),
     st.builds(ProblemsShown, files=st.lists(st.builds(FileAt, **place), max_size=2)),
-    st.builds(SourceUnavailable, root=root, reason=reason),
+    st.builds(
+        SourceUnavailable,
+        root=root,
+        reason=reason,
+        question=question,
+        missing=small,
+        held=small,
+        again=st.booleans(),
+    ),
+    st.builds(
+        MissingAnswered,
+        root=root,
+        question=question,
+        missing=small,
+        held=small,
+        answer=st.sampled_from(ANSWERS),
+    ),
+    st.builds(MissingSettled, root=root, missing=small),
+    st.builds(CopiesRemoved, list_id=name, numbers=st.lists(small, max_size=2)),
+    st.builds(RemovalsIgnored, name=name, reason=reason),
     st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
 )
 shot = st.sampled_from(["a", "b", "c", "d"])

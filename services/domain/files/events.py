@@ -65,9 +65,22 @@ class SourceUnavailable(ScanEvent, frozen=True, kw_only=True):
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
     root: str
     reason: str
+    question: str = ""
+    """Identifies which of the root's photos were missed, so that a person can answer whether they are gone; empty: no
+    photo was missed, or nobody could look for them."""
+    missing: int = 0
+    held: int = 0
+    """Number of photos in the root, missing ones included."""
+    below: str = ""
+    """The folder that all missed photos were in, relative to the root; empty: the root."""
+    again: bool = False
+    """An earlier scan has asked the same."""
 
     def line(self) -> Spoken:
         return StoredReason(self.reason)
+
+    def idle(self) -> bool:
+        return self.again
 
 
 class PictureEvent(ScanEvent, frozen=True, kw_only=True):
@@ -125,11 +138,7 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """Names of the programs that wrote the file, as it gives them: a camera's firmware, an editor."""
 
     def line(self) -> Spoken:
-        return (
-            Sentence("Read again: it says something else now")
-            if self.again
-            else Sentence("Added to the library")
-        )
+        return Sentence("Read again: it says something else now" if self.again else "Added to the library")
 
 
 class FileEvent(PictureEvent, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Photos that exist more than once: what to do about them, and the space they cost."""
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
@@ -16,9 +17,11 @@ from services.gateway.presentation import removable
 from services.gateway.queries import images
 from services.gateway.queries.duplicates import duplicates
 from services.gateway.queries.similar import Item
+from services.gateway.running.removals import RemovalFolder
 from services.gateway.tables.cursor import BadCursor
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, refusals, unprocessable
+from services.kernel.settings import Settings
 
 PER_PAGE: Final = 30
 """Groups of each kind."""
@@ -170,10 +173,15 @@ async def removable_table(views: NamedDependency[Views]) -> Response[bytes]:
 
 
 @get(f"{PATH}/removable.sh", summary="Files that could go, as a script", media_type="text/x-shellscript")
-async def removable_script(views: NamedDependency[Views]) -> Response[bytes]:
-    """A shell script for the person to read and run: Albumen removes nothing."""
+async def removable_script(
+    views: NamedDependency[Views], settings: NamedDependency[Settings]
+) -> Response[bytes]:
+    """A shell script for the person to read and run: Albumen removes nothing. While it runs, it adds to a signed list
+    in the data folder, from which the next scan knows what it has removed."""
     copies = (await duplicates(views)).exact
-    return _attached(removable.script(copies), "removable.sh", "text/x-shellscript")
+    folder = RemovalFolder(settings.data)
+    note = await asyncio.to_thread(folder.note, removable.files(copies)) if copies else None
+    return _attached(removable.script(copies, note), "removable.sh", "text/x-shellscript")
 
 
 def _attached(content: bytes, name: str, media_type: str) -> Response[bytes]:

@@ -15,7 +15,7 @@ from services.domain.files.commands import ScanLibrary
 from services.gateway.grid.page import PER_PAGE
 from services.gateway.i18n.language import _
 from services.gateway.presentation import failed_messages as letters
-from services.gateway.queries import problems
+from services.gateway.queries import absences, problems
 from services.gateway.queries.months import months
 from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.search.filters import TIMELINE
@@ -52,7 +52,7 @@ async def jobs_page(
         groups=await problems.groups(views) if count else [],
         ignored=await problems.listed(views, ignored=True) if ignored else [],
         ignored_count=ignored,
-        gone=await problems.gone_sources(views),
+        sources=await absences.unavailable(views),
         letters=await letters.letters(bus),
     )
 
@@ -90,6 +90,12 @@ async def problems_page(
 async def list_jobs(jobs: NamedDependency[SkipValidation[Jobs]]) -> list[JobStatus]:
     """The last 50, newest first, each as `GET /commands/{id}` reports it."""
     return await jobs.recent()
+
+
+@get("/api/missing", summary="Photo folders that are unavailable, or of which very many photos are missing")
+async def list_missing(views: NamedDependency[Views]) -> list[absences.Source]:
+    """Those with a `question` can be answered: `POST /commands/confirm-missing` or `mark-unavailable`."""
+    return await absences.unavailable(views)
 
 
 def _scans(job: JobStatus) -> bool:
@@ -146,4 +152,4 @@ async def progress(
     return ServerSentEvent(lines())
 
 
-ROUTES = [jobs_page, problems_page, list_jobs, progress]
+ROUTES = [jobs_page, problems_page, list_jobs, list_missing, progress]

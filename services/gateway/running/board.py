@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.files.absences import ConfirmMissing
 from services.domain.files.commands import RetryRejected, ScanLibrary
 from services.domain.jobs.commands import ClassifyImages, RetryFailed
 from services.gateway.i18n.catalogues import N_
@@ -18,7 +19,7 @@ from services.kernel.log.eventlog import Log
 Progress = tuple[int, int, int, float | None, float | None, str | None]
 """total, done, failed, photos per second, seconds left, a sentence while it waits"""
 TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE}
-BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE)
+BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE, ConfirmMissing.TYPE)
 """Commands that start a job."""
 
 

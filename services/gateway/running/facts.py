@@ -10,6 +10,7 @@ import msgspec
 
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
 from services.domain.estate import Estate
+from services.domain.files.absences import MissingSettled
 from services.domain.files.checked import CheckedFile, FilesChecked
 from services.domain.files.editing import EditSuspected, inherited
 from services.domain.files.events import (
@@ -27,6 +28,7 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.subject import Event
 from services.gateway.reading.photo import Photo, Said
 from services.gateway.running.walk import Found
@@ -119,9 +121,18 @@ class Facts:
         event = ImagesAddedToAlbum(album_id=album_id, image_ids=images)
         return self._record(event, derived_id(album_id, *images, "folder"))
 
-    def unavailable(self, root: Path, reason: str) -> Record:
-        event = SourceUnavailable(root=str(root), reason=reason)
-        return self._record(event, derived_id(self.job_id, root, "unavailable"))
+    def unavailable(self, event: SourceUnavailable) -> Record:
+        return self._record(event, derived_id(self.job_id, event.root, "unavailable"))
+
+    def settled(self, event: MissingSettled) -> Record:
+        return self._record(event, derived_id(self.job_id, event.root, "settled"))
+
+    def copies_removed(self, event: CopiesRemoved) -> Record:
+        return self._record(event, derived_id(self.job_id, event.list_id, *event.numbers, "copies removed"))
+
+    def removals_ignored(self, event: RemovalsIgnored, digest: str) -> Record:
+        """Once for a file's content."""
+        return self._record(event, derived_id(event.name, digest, "removals ignored"))
 
     def finished(self, event: ScanFinished) -> Record:
         return self._record(event, derived_id(self.job_id, "finished"))

@@ -1,18 +1,44 @@
 """Which files of a root are missing, and when that means a disconnected disk rather than deletions: believing it would
-empty the album, while waiting costs one more scan. Pure."""
+empty the album, while asking costs one answer. Pure."""
 
+import hashlib
+import os
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from services.gateway.queries.reads import FileRow
 
 MOSTLY: Final = 0.5
-"""A root that lost more than this share of its files, and more than `A_FEW`, counts as a disconnected disk."""
+"""A root that lost more than this share of its photos, and more than `A_FEW`, is in question …"""
 A_FEW: Final = 20
+"""… and so small libraries are never asked about: a folder with up to this many photos may be emptied. If that was a
+disk after all, little is hidden, and it comes back with the disk."""
+
+Absence = tuple[str, str]
+"""(path below the root, image id)"""
 
 
 class MostlyGone(Exception):
     """Too much is missing to be plausible; the message says how much."""
+
+    def __init__(self, missed: Sequence[Absence], held: int, lost: list[Absence]) -> None:
+        """`held`: number of photos that the root had. `lost`: all that may be recorded as missing if a person says so,
+        including what needs no question."""
+        super().__init__(f"{len(missed)} of {held} photos")
+        self.missed, self.held, self.lost = missed, held, lost
+
+    def question(self, root: Path) -> str:
+        """The same for the same photos in the same places: 32 hex digits."""
+        digest = hashlib.sha256(str(root).encode("utf-8", "surrogateescape"))
+        for path, image in self.missed:
+            digest.update(f"\0{path}\0{image}".encode())
+        return digest.hexdigest()[:32]
+
+    @property
+    def below(self) -> str:
+        """The innermost folder that all missed photos were in, relative to the root."""
+        return os.path.commonpath([f"/{path}".rpartition("/")[0] or "/" for path, _ in self.missed])[1:]
 
 
 def missing(
@@ -20,19 +46,27 @@ def missing(
     seen: Collection[str],
     blocked: Sequence[str],
     left_out: Sequence[str] = (),
-) -> list[tuple[str, str]]:
-    """(path, image id) of photos that were there before and weren't seen. `blocked`: folders that couldn't be read,
-    whose photos stay. `left_out`: folders that the scan passed over by its own rules; an earlier version may have shown
-    their photos, and that they are not seen says nothing about the disk. Raises MostlyGone."""
+    removed: Collection[str] = (),
+) -> list[Absence]:
+    """Photos that were there before and weren't seen. `blocked`: folders that couldn't be read, whose photos stay.
+    `left_out`: folders that the scan passed over by its own rules; an earlier version may have shown their photos, and
+    that they are not seen says nothing about the disk. `removed`: photos that are known to have been deleted. Raises
+    MostlyGone."""
     present = [(path, row.image_id) for path, row in before.items() if row.image_id and not row.missing]
     lost = sorted((path, image) for path, image in present if path not in seen)
     stays, skipped = frozenset(blocked), frozenset(left_out)
     lost = [(path, image) for path, image in lost if not _below(path, stays)]
-    passed = sum(_below(path, skipped) for path, _ in lost)
-    missing_now, held = len(lost) - passed, len(present) - passed
-    if missing_now == held > 0 or (missing_now > A_FEW and missing_now > MOSTLY * held):
-        raise MostlyGone(f"{missing_now} of {held} photos")
+    missed = [(path, image) for path, image in lost if path not in removed and not _below(path, skipped)]
+    rest = len(present) - (len(lost) - len(missed))
+    if len(missed) > A_FEW and len(missed) > MOSTLY * rest:
+        raise MostlyGone(missed, rest, lost)
     return lost
+
+
+def all_gone(before: Mapping[str, FileRow]) -> MostlyGone | None:
+    """All photos of a root that isn't there, be they few or many; None if it had none."""
+    present = sorted((path, row.image_id) for path, row in before.items() if row.image_id and not row.missing)
+    return MostlyGone(present, len(present), present) if present else None
 
 
 def _below(path: str, folders: frozenset[str]) -> bool:

@@ -21,7 +21,8 @@ from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running import disk, doubts, export_album, guard, parts
+from services.gateway.running import disk, doubts, export_album, parts
+from services.gateway.running.absences import Absences
 from services.gateway.running.beside import Beside
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
@@ -29,6 +30,7 @@ from services.gateway.running.facts import Facts, FilePlace, album_of, replaceme
 from services.gateway.running.heirs import Heirs
 from services.gateway.running.looks import Looks
 from services.gateway.running.progress import Rate
+from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.walk import Folder, Found, LeftOut, Problem, walk
 from services.gateway.sidecars import matching
 from services.gateway.sidecars.takeout_folders import is_year_folder
@@ -60,9 +62,10 @@ class Scan:
         suffixless: Suffixless | None = None,
         retried: Collection[FilePlace] = (),
         everything: bool = False,
+        removals: RemovalFolder | None = None,
     ) -> None:
         """`suffixless`: shared by all scans, so that each remembers what earlier ones read. `retried`: rejected files
-        to read again. `everything`: read all files again."""
+        to read again. `everything`: read all files again. `removals`: where scripts leave lists."""
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
@@ -70,6 +73,7 @@ class Scan:
         self._suffixless = suffixless or Suffixless()
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
         self._heirs = Heirs(job_id, self._facts, events, views)
+        self._absences = Absences(self._facts, events, views, self.counts, removals)
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
@@ -95,6 +99,7 @@ class Scan:
                     self._places[row.image_id].append((root, path))
         for root in roots:
             await self._root(Path(root), self._roots[root])
+        await self._append(await self._absences.finished())
         self.counts.walking = False
         numbers = msgspec.structs.asdict(self.counts)
         del numbers["walking"]
@@ -105,13 +110,14 @@ class Scan:
             [*heirs, self._facts.finished(ScanFinished(**numbers))]
         )  # at once: each is judged once
         await self._flush()
+        await self._absences.delete()
         log.info("scan finished", job=self.job_id, **numbers)
 
     async def _root(self, root: Path, before: KnownFiles) -> None:
         try:
             began = await asyncio.to_thread(disk.entered, root)
         except OSError as error:
-            await self._unavailable(root, f"The folder {root} can't be read: {error.strerror or error}.")
+            await self._append((await self._absences.unreadable(root, before.files, error)).records)
             return
         self._checks[root] = checks = Checks(root, self._facts, self._log)
         self._beside[root] = Beside(
@@ -138,8 +144,7 @@ class Scan:
         except OSError:
             away = True
         if away:
-            reason = f"The folder {root} was taken away, or exchanged, while it was looked at."
-            await self._unavailable(root, reason)
+            await self._append(self._absences.exchanged(root).records)
         else:
             await self._missing(root, before, seen, blocked, left_out)
 
@@ -267,13 +272,10 @@ class Scan:
     ) -> None:
         """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
         moved = {path for place, path in self._vacated if place == str(root)}
-        try:
-            lost = guard.missing(before.files, seen | moved, blocked, left_out)
-        except guard.MostlyGone as error:
-            await self._unavailable(root, f"{error} in {root} are not there. Is a disk not connected?")
+        there, records = await self._absences.judged(root, before.files, seen | moved, blocked, left_out)
+        if not there:
+            await self._append(records)
             return
-        self.counts.missing += len(lost)
-        records = [self._facts.missing(image, root, path) for path, image in lost]
         unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
         withdrawn = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
         withdrawn += before.blocked - set(blocked)
@@ -281,10 +283,6 @@ class Scan:
         records += self._beside[root].silent(blocked)
         if records:
             await self._append(records)
-
-    async def _unavailable(self, root: Path, reason: str) -> None:
-        log.warning("source unavailable", root=str(root), reason=reason)
-        await self._append([self._facts.unavailable(root, reason)])
 
     async def _append(self, records: list[Record]) -> None:
         """In batches, a few times a second: each append wakes the projector and everything that waits for the log.

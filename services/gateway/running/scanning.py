@@ -9,6 +9,7 @@ import structlog
 from services.domain.files.events import ScanStarted
 from services.gateway.queries.reads import Work
 from services.gateway.reading.suffixless import Suffixless
+from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scan import Scan
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import WorkerPool
@@ -26,11 +27,13 @@ class Scanning:
         previews: Path,
         workers: int,
         caught_up: Callable[[], Awaitable[None]],
+        removals: RemovalFolder | None = None,
     ) -> None:
-        """`caught_up`: returns when the read tables have caught up with the log."""
+        """`caught_up`: returns when the read tables have caught up with the log. `removals`: where scripts leave lists
+        of what they removed."""
         self._log, self._work, self._views = events, work, views
         self._previews, self._workers = previews, workers
-        self._caught_up = caught_up
+        self._caught_up, self._removals = caught_up, removals
         self._wake = asyncio.Event()
         self._suffixless = Suffixless()
         self._running: asyncio.Task[None] | None = None
@@ -72,7 +75,15 @@ class Scanning:
         again = {(file.root, file.path) for file in start.again}
         pool = WorkerPool(self._previews, self._workers)
         self.current = scan = Scan(
-            job_id, self._log, self._views, pool, self._previews, self._suffixless, again, start.everything
+            job_id,
+            self._log,
+            self._views,
+            pool,
+            self._previews,
+            self._suffixless,
+            again,
+            start.everything,
+            self._removals,
         )
         self._running = running = asyncio.create_task(scan.run(start.roots), name="scan")
         self._idle.clear()

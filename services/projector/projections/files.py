@@ -1,9 +1,11 @@
 """Files that contain images, and their source folders."""
 
 from services.domain.files import events
+from services.domain.files.absences import MissingAnswered, MissingSettled
 from services.domain.files.checked import FilesChecked
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
+from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
@@ -51,6 +53,21 @@ SET_SOURCE = Statement(
     """INSERT INTO source (root, unavailable) VALUES (?, ?)
     ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable""",
 )
+ASK = Statement(
+    _SOURCE,
+    """INSERT INTO source (root, unavailable, question, missing, photos, below, opened)
+    VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?)
+    ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable, question = excluded.question,
+      missing = excluded.missing, photos = excluded.photos, below = excluded.below,
+      opened = iif(excluded.opened, excluded.opened, opened)""",
+)
+ANSWER = Statement(
+    _SOURCE,
+    """INSERT INTO source (root, answer, answered, answered_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (root) DO UPDATE SET answer = excluded.answer, answered = excluded.answered,
+      answered_at = excluded.answered_at""",
+)
+SETTLE = Statement(_SOURCE, "UPDATE source SET question = NULL WHERE root = ?1")
 
 
 def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved) -> Changes:
@@ -117,4 +134,23 @@ def scan_started(e: events.ScanStarted, at: Place) -> Changes:
 
 
 def source_unavailable(e: events.SourceUnavailable, at: Place) -> Changes:
-    return [(SET_SOURCE, (e.root, e.reason))]
+    first = 0 if e.again else at.position
+    return [(ASK, (e.root, e.reason, e.question, e.missing, e.held, e.below, first))]
+
+
+def missing_answered(e: MissingAnswered, at: Place) -> Changes:
+    """It counts while its question is open (`queries/absences.py`)."""
+    return [(ANSWER, (e.root, e.answer, e.question, at.position))]
+
+
+def missing_settled(e: MissingSettled, at: Place) -> Changes:
+    return [(SETTLE, (e.root,))]
+
+
+def copies_removed(e: CopiesRemoved, at: Place) -> Changes:
+    """The files themselves are missing by `FileMissing`."""
+    return []
+
+
+def removals_ignored(e: RemovalsIgnored, at: Place) -> Changes:
+    return []

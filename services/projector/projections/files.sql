@@ -35,4 +35,9 @@ CREATE TABLE succession (                                          -- the previo
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX succession_previous ON succession (previous_image_id);
 
-CREATE TABLE source (root TEXT PRIMARY KEY, unavailable TEXT) STRICT, WITHOUT ROWID;   -- NULL: available at the last scan
+CREATE TABLE source (
+  root TEXT PRIMARY KEY, unavailable TEXT,                         -- NULL: available at the last scan
+  question TEXT, missing INTEGER NOT NULL DEFAULT 0, photos INTEGER NOT NULL DEFAULT 0, below TEXT NOT NULL DEFAULT '',
+  opened INTEGER NOT NULL DEFAULT 0,                               -- position at which the question was first asked
+  answer TEXT, answered TEXT, answered_at INTEGER                  -- the last answer, to which question, its position
+) STRICT, WITHOUT ROWID;
