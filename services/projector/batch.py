@@ -1,7 +1,8 @@
 """Groups statements so that thousands of rows take a dozen `executemany` calls.
 
 Statements with the same key on the same table keep their order; all others commute (`statement.py`). So a statement
-joins the newest group of its kind unless a later group has touched its key.
+joins the newest group of its kind unless a later group has touched its key. A sweeping statement is a group by itself,
+and the groups before it are closed.
 """
 
 import sqlite3
@@ -14,7 +15,7 @@ from services.projector.rows.statement import Change, Parameters, Statement, Tab
 class _Groups:
     """The groups of one table, in the order they run in."""
 
-    __slots__ = ("last", "newest", "of", "rows")
+    __slots__ = ("last", "newest", "of", "rows", "swept")
 
     def __init__(self) -> None:
         self.of: list[Statement] = []
@@ -23,6 +24,8 @@ class _Groups:
         """Statement -> its last group."""
         self.last: dict[Any, int] = {}
         """Key -> the last group that touches it."""
+        self.swept = False
+        """Whether there is a sweeping statement."""
 
 
 class Batch:
@@ -41,6 +44,11 @@ class Batch:
                 at = groups.newest[statement] = len(groups.of)
                 groups.of.append(statement)
                 groups.rows.append([])
+                if statement.sweeping:
+                    groups.newest.clear()
+                    groups.rows[at].append(parameters)
+                    groups.swept = True
+                    continue
             groups.rows[at].append(parameters)
             groups.last[key] = at
 
@@ -48,6 +56,10 @@ class Batch:
         """The keys that the statements on a table touch."""
         groups = self._tables.get(table)
         return list(groups.last) if groups else []
+
+    def swept(self, table: Table) -> bool:
+        """Whether rows with any key may have been touched."""
+        return table in self._tables and self._tables[table].swept
 
     def run(self, db: sqlite3.Connection, filled: set[Table] | None = None) -> None:
         """Run everything inside the caller's transaction.

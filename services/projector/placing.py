@@ -14,9 +14,11 @@ from services.projector.batch import Batch
 from services.projector.projections.photos import IMAGE
 from services.projector.projections.sidecars import SIDECAR
 
-_ALL: Final = "SELECT image_id, latitude, longitude FROM position_claim ORDER BY image_id, rank, place"
+_ALL: Final = """SELECT image_id, latitude, longitude FROM position_claim
+  ORDER BY image_id, rank, place, latitude, longitude"""
 _ONE: Final = """SELECT image_id, latitude, longitude FROM position_claim WHERE image_id = ?
-  ORDER BY rank, place LIMIT 1"""
+  ORDER BY rank, place, latitude, longitude LIMIT 1"""
+_FORGET_ALL: Final = "DELETE FROM located"
 _FORGET: Final = "DELETE FROM located WHERE image_id = ?"
 _LOCATE: Final = """INSERT INTO located (image_id, latitude, longitude, x, y, city, country, code)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -24,6 +26,10 @@ _LOCATE: Final = """INSERT INTO located (image_id, latitude, longitude, x, y, ci
 
 def follow(db: sqlite3.Connection, batch: Batch) -> None:
     """After the rows of a batch."""
+    if batch.swept(SIDECAR):
+        db.execute(_FORGET_ALL)
+        everything(db)
+        return
     touched = dict.fromkeys([*batch.keys(IMAGE), *(key[0] for key in batch.keys(SIDECAR))])
     if touched:
         db.executemany(_FORGET, [(image_id,) for image_id in touched])

@@ -58,7 +58,9 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.passed import FilesPassedOver
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
+from services.domain.files.sources import RootMove, SourceMoved
 from services.domain.history.undo import CommandUndone
 from services.domain.jobs.events import (
     ClassificationFailed,
@@ -85,7 +87,7 @@ JOBS = [UUID(int=0x7000 << 64 | 0x8000 << 48 | n) for n in (1, 2)]
 image = st.sampled_from(["a", "b"])
 images = st.lists(image, min_size=1, max_size=3)
 model = st.sampled_from(["m", "n"])
-root = st.just("/p")
+root = st.sampled_from(["/p", "/p", "/q"])
 path = st.sampled_from(["x.jpg", "2020/x.jpg", "WhatsApp Images/x.jpg"])
 category = st.sampled_from(["dog", "animals", "own"])
 album = st.sampled_from(["al", "bl"])
@@ -140,8 +142,18 @@ SIDECARS = st.builds(
 )
 SILENT = st.builds(SidecarGone, image_id=image, **place)
 CHECKED = st.lists(st.builds(CheckedFile, image_id=image, path=path, ctime_ns=small, **claim), max_size=2)
+THERE, BACK = RootMove(former="/p", root="/q"), RootMove(former="/q", root="/p")
+MOVED = st.builds(SourceMoved, moves=st.sampled_from([[THERE], [BACK], [THERE, BACK]]))
 LIBRARY = st.one_of(
     IMPORTED,
+    MOVED,
+    st.builds(
+        FilesPassedOver,
+        root=root,
+        kind=st.sampled_from(["link", "archive"]),
+        count=small,
+        examples=st.lists(name, max_size=1),
+    ),
     st.builds(FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
     st.builds(
         FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim
@@ -238,6 +250,7 @@ BESIDE = st.one_of(
     st.builds(FileMissing, image_id=shot, **beside),
     st.builds(FileReturned, image_id=shot, **beside),
     st.builds(FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
+    MOVED,
 )
 """Events that create and undo live photos, edited copies and bursts."""
 WORK = st.one_of(
@@ -349,7 +362,7 @@ LOGS = st.one_of(
         st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
         for some in (
             LIBRARY,
-            st.one_of(IMPORTED, SIDECARS, SILENT),
+            st.one_of(IMPORTED, SIDECARS, SILENT, MOVED),
             BESIDE,
             WORK,
             MODELS,

@@ -156,6 +156,8 @@ class FileAdded(FileEvent, frozen=True, kw_only=True):
     ctime_ns: int | None = None
     """When the file system last changed anything about the file: programs that keep an edited file's `mtime_ns` can't
     keep this. None in logs of early versions."""
+    inode: int | None = None
+    """Of a file with several names (hard links), which take no space. None also in logs of early versions."""
     taken_at: str | None = None
     """The date according to the file's name, folder or modification time. ISO 8601."""
     taken_at_source: str | None = None
@@ -176,6 +178,7 @@ class FileMoved(PictureEvent, frozen=True, kw_only=True):
     size: int
     mtime_ns: int
     ctime_ns: int | None = None
+    inode: int | None = None
     taken_at: str | None = None
     taken_at_source: str | None = None
 
@@ -193,6 +196,7 @@ class FileReplaced(PictureEvent, frozen=True, kw_only=True):
     size: int
     mtime_ns: int
     ctime_ns: int | None = None
+    inode: int | None = None
     taken_at: str | None = None
     taken_at_source: str | None = None
 

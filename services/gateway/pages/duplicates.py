@@ -94,7 +94,7 @@ async def duplicates_page(
         bursts=rapid,
         known=rows,
         wasted=result.wasted,
-        spare=sum(len(photo.paths) - 1 for photo in result.exact),
+        spare=sum(photo.spare for photo in result.exact),
         show=show,
         start=link(PATH, show=show) if place else None,
     )

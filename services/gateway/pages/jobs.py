@@ -53,6 +53,7 @@ async def jobs_page(
         ignored=await problems.listed(views, ignored=True) if ignored else [],
         ignored_count=ignored,
         sources=await absences.unavailable(views),
+        passed=await problems.passed_over(views),
         letters=await letters.letters(bus),
     )
 

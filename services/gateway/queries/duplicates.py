@@ -18,20 +18,24 @@ class Copy(msgspec.Struct, frozen=True, array_like=True):
     path: str
     """As spelled in the log (`paths.from_text` gives the real path)."""
     mtime_ns: int
+    body: int | str
+    """The same for all names of one file."""
 
 
 class Exact(msgspec.Struct, frozen=True, kw_only=True):
-    """A photo with several identical files."""
+    """A photo with several identical files. Further names of a file (hard links) take no space."""
 
     image_id: str
     size: int
     """Bytes of one copy."""
     paths: list[str]
-    """The one to keep first: shortest path, then oldest file."""
+    """The one to keep first: shortest path, then oldest file; then all names of the other files."""
+    spare: int
+    """Files besides the one to keep."""
 
     @property
     def wasted(self) -> int:
-        return (len(self.paths) - 1) * self.size
+        return self.spare * self.size
 
 
 class Duplicates(msgspec.Struct, frozen=True):
@@ -49,8 +53,8 @@ class Duplicates(msgspec.Struct, frozen=True):
 
 Groups = list[list[Item]]
 
-_EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(f.full_path, f.mtime_ns))
-  FROM file f WHERE f.missing = 0 AND f.image_id IN (
+_EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(f.full_path, f.mtime_ns, f.body))
+  FROM copy f WHERE f.image_id IN (
     SELECT image_id FROM file WHERE missing = 0 GROUP BY image_id HAVING count(*) > 1)
   GROUP BY f.image_id, f.size"""
 _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
@@ -78,11 +82,15 @@ async def duplicates(views: Views) -> Duplicates:
 
 
 def _exact(row: tuple[Any, ...]) -> Exact | None:
-    """None if it is really one file, seen through two nested photo folders."""
+    """None if it is really one file, by several names or seen through two nested photo folders."""
     image_id, size, places = row
-    oldest = {place.path: place.mtime_ns for place in _places.decode(places)}
-    paths = sorted(oldest, key=lambda path: (len(path), oldest[path], path))
-    return Exact(image_id=image_id, size=size, paths=paths) if len(paths) > 1 else None
+    copies = {copy.path: copy for copy in _places.decode(places)}
+    first, *others = sorted(copies.values(), key=lambda copy: (len(copy.path), copy.mtime_ns, copy.path))
+    others = [copy for copy in others if copy.body != first.body]
+    if not others:
+        return None
+    paths = [first.path, *(copy.path for copy in others)]
+    return Exact(image_id=image_id, size=size, paths=paths, spare=len({copy.body for copy in others}))
 
 
 def _alike(items: tuple[Item, ...], hidden: frozenset[str]) -> tuple[Groups, Groups]:

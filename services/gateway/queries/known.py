@@ -1,16 +1,20 @@
 """What the library knew about a folder's files when a scan began."""
 
+import json
 from collections.abc import Collection
 from typing import Final
 
 import msgspec
 
+from services.domain.files.passed import PassedKind
 from services.gateway.queries.reads import FileRow
 from services.gateway.tables.pool import Reader
 
-_FILES: Final = "SELECT path, image_id, size, mtime_ns, missing, ctime_ns FROM file WHERE root = ?"
+_FILES: Final = "SELECT path, image_id, size, mtime_ns, missing, ctime_ns, inode FROM file WHERE root = ?"
 _REJECTIONS: Final = "SELECT path, size, mtime_ns, ctime_ns, kind FROM rejection WHERE root = ?"
 _SIDECARS: Final = "SELECT path, image_id, size, mtime_ns, ctime_ns FROM sidecar WHERE root = ?"
+
+_PASSED: Final = "SELECT kind, count, examples FROM passed_over WHERE root = ?"
 
 
 class KnownFiles(msgspec.Struct):
@@ -22,13 +26,15 @@ class KnownFiles(msgspec.Struct):
     """(path, image id) -> the sidecar as it was read."""
     blocked: set[str] = msgspec.field(default_factory=set)
     """Folders that could not be read."""
+    passed: dict[PassedKind, tuple[int, list[str]]] = msgspec.field(default_factory=dict)
+    """Kind of what was passed over -> how many there were, and examples."""
 
 
 async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> KnownFiles:
     """`again`: (root, path) of rejected files to treat as changed."""
     files = {
-        path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns)
-        for path, image_id, size, mtime_ns, missing, ctime_ns in await views.fetch(_FILES, (root,))
+        path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns, inode)
+        for path, image_id, size, mtime_ns, missing, ctime_ns, inode in await views.fetch(_FILES, (root,))
     }
     blocked = set()
     for path, size, mtime_ns, ctime_ns, kind in await views.fetch(_REJECTIONS, (root,)):
@@ -41,4 +47,7 @@ async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = (
         (path, image_id): FileRow(image_id, size, mtime_ns, ctime_ns=ctime_ns)
         for path, image_id, size, mtime_ns, ctime_ns in await views.fetch(_SIDECARS, (root,))
     }
-    return KnownFiles(files, sidecars, blocked)
+    passed = {
+        kind: (count, json.loads(examples)) for kind, count, examples in await views.fetch(_PASSED, (root,))
+    }
+    return KnownFiles(files, sidecars, blocked, passed)

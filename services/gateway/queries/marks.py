@@ -19,7 +19,7 @@ class Marks(msgspec.Struct, frozen=True, array_like=True):
     live: int
     raw: int
     copies: int
-    """Existing files with the same content."""
+    """Existing files with the same content; hard links to one file are one."""
     unsure: int
     """1 if the date comes only from its folder, its file's mtime, or the day it was added."""
 
@@ -28,7 +28,7 @@ _MARKS: Final = """SELECT json_group_array(json_array(image_id, film, seconds, l
   SELECT i.image_id, i.part <> 'photo' AS film, i.duration_s AS seconds,
     EXISTS (SELECT 1 FROM live_pair WHERE photo_id = i.image_id) AS live,
     EXISTS (SELECT 1 FROM label WHERE image_id = i.image_id AND model_id = 'rules' AND category_id = 'kind-raw') AS raw,
-    (SELECT count(*) FROM file WHERE image_id = i.image_id AND missing = 0) AS copies,
+    (SELECT count(DISTINCT body) FROM copy WHERE image_id = i.image_id) AS copies,
     i.taken_at_source IN ('folder', 'mtime', 'added') AS unsure
   FROM json_each(?) wanted CROSS JOIN image i ON i.image_id = wanted.value)
   WHERE film OR live OR raw OR copies > 1 OR unsure"""

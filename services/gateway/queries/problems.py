@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from services.domain.failure import Problem
+from services.domain.files.passed import PassedKind
 from services.gateway.tables.pool import Reader
 
 
@@ -60,6 +61,7 @@ _CHOSEN: Final = """SELECT kind, root, path, image_id, model_id FROM problem
     AND (?3 = '[]' OR image_id IN (SELECT value FROM json_each(?3)))
     AND (?4 IS NULL OR model_id = ?4) AND (?5 IS NULL OR reason = ?5)
   ORDER BY position DESC LIMIT 100000"""
+_PASSED: Final = "SELECT root, kind, count, examples FROM passed_over ORDER BY root, kind"
 _GONE: Final = "SELECT root, unavailable FROM source WHERE unavailable IS NOT NULL ORDER BY root"
 
 
@@ -114,6 +116,23 @@ async def chosen(
     """Problems that match every given criterion: full paths, photos, model, reason."""
     parameters = (int(ignored), json.dumps(list(paths)), json.dumps(list(images)), model, reason)
     return [Problem(*row) for row in await views.fetch(_CHOSEN, parameters)]
+
+
+class PassedGroup(msgspec.Struct, frozen=True):
+    """What scans pass over in one root."""
+
+    root: str
+    kind: PassedKind
+    count: int
+    examples: list[str]
+    """Full paths."""
+
+
+async def passed_over(views: Reader) -> list[PassedGroup]:
+    return [
+        PassedGroup(root, kind, count, [f"{root.rstrip('/')}/{path}" for path in json.loads(examples)])
+        for root, kind, count, examples in await views.fetch(_PASSED)
+    ]
 
 
 async def gone_sources(views: Reader) -> list[tuple[str, str]]:

@@ -46,6 +46,8 @@ class FileRow(msgspec.Struct, frozen=True):
     missing: bool = False
     ctime_ns: int | None = None
     """None if nobody has noted it yet."""
+    inode: int | None = None
+    """As in `FileAdded`."""
 
     def same(self, size: int, mtime_ns: int) -> bool:
         return (self.size, self.mtime_ns) == (size, mtime_ns)

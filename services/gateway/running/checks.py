@@ -34,6 +34,7 @@ class Checks:
                 image_id=image_id,
                 path=item.path,
                 ctime_ns=item.ctime_ns,
+                inode=item.inode,
                 taken_at=photo.place_at if photo else None,
                 taken_at_source=photo.place_source if photo else None,
             )

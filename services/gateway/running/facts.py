@@ -28,7 +28,9 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.passed import FilesPassedOver
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
+from services.domain.files.sources import RootMove, SourceMoved
 from services.domain.subject import Event
 from services.gateway.reading.photo import Photo, Said
 from services.gateway.running.walk import Found
@@ -134,6 +136,13 @@ class Facts:
         """Once for a file's content."""
         return self._record(event, derived_id(event.name, digest, "removals ignored"))
 
+    def passed_over(self, event: FilesPassedOver) -> Record:
+        return self._record(event, derived_id(self.job_id, event.root, event.kind, "passed over"))
+
+    def relocated(self, moves: list[RootMove]) -> Record:
+        paths = [path for move in moves for path in (move.former, move.root)]
+        return self._record(SourceMoved(moves=moves), derived_id(self.job_id, *paths, "source moved"))
+
     def finished(self, event: ScanFinished) -> Record:
         return self._record(event, derived_id(self.job_id, "finished"))
 
@@ -169,7 +178,9 @@ def _copy(root: Path, item: Found, photo: Photo) -> dict[str, Any]:
 def sidecar_read(root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> SidecarRead:
     """What a sidecar says about an image. `in_trash`: by its folder."""
     fields = msgspec.structs.asdict(said) | {"trashed": said.trashed or in_trash}
-    return SidecarRead(image_id=image_id, root=str(root), **msgspec.structs.asdict(item), **fields)
+    file = msgspec.structs.asdict(item)
+    del file["inode"]
+    return SidecarRead(image_id=image_id, root=str(root), **file, **fields)
 
 
 def album_of(root: Path, folder: str) -> str:

@@ -7,7 +7,6 @@ interrupted scan is simply run again and repeats nothing.
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
@@ -29,9 +28,11 @@ from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, FilePlace, album_of, replacement
 from services.gateway.running.heirs import Heirs
 from services.gateway.running.looks import Looks
+from services.gateway.running.origins import Origins
+from services.gateway.running.passed import PassedOver
 from services.gateway.running.progress import Rate
 from services.gateway.running.removals import RemovalFolder
-from services.gateway.running.walk import Folder, Found, LeftOut, Problem, walk
+from services.gateway.running.walk import Folder, Found, LeftOut, Passed, Problem, walk
 from services.gateway.sidecars import matching
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
@@ -74,14 +75,11 @@ class Scan:
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
         self._heirs = Heirs(job_id, self._facts, events, views)
         self._absences = Absences(self._facts, events, views, self.counts, removals)
+        self._origins = Origins(self._facts, views)
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
         self._checks: dict[Path, Checks] = {}
-        self._places: dict[str, list[FilePlace]] = defaultdict(list)
-        """Image id -> where its copies were when the scan began."""
-        self._vacated: set[FilePlace] = set()
-        """Places whose copy has moved elsewhere."""
         self._pending: list[Record] = []
         self._appended = 0.0
         """When records were last appended, by the monotonic clock."""
@@ -94,15 +92,15 @@ class Scan:
         await self._heirs.recall()
         for root in roots:
             self._roots[root] = before = await known(self._views, root, self._retried)
-            for path, row in before.files.items():
-                if row.image_id and not row.missing:
-                    self._places[row.image_id].append((root, path))
+            self._origins.add(root, before)
+        await self._origins.recall(roots)
         for root in roots:
             await self._root(Path(root), self._roots[root])
         await self._append(await self._absences.finished())
         self.counts.walking = False
         numbers = msgspec.structs.asdict(self.counts)
         del numbers["walking"]
+        await self._append(await self._origins.records(list(self._beside)))
         await self._flush()
         heirs = await self._heirs.records()
         heirs += await doubts.check(self.job_id, self._log, self._views)
@@ -126,8 +124,10 @@ class Scan:
         seen: set[str] = set()
         blocked: list[str] = []
         left_out: list[str] = []
+        passed = PassedOver()
         async with asyncio.TaskGroup() as group:
-            async for item in disk.each(parts.joined(root, walk(root, before.files, self._suffixless))):
+            steps = walk(root, before.files, self._suffixless, self._roots)
+            async for item in disk.each(parts.joined(root, steps)):
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
@@ -135,6 +135,8 @@ class Scan:
                         await self._append([self._facts.blocked(root, item.path, item.reason)])
                 elif isinstance(item, LeftOut):
                     left_out.append(item.path)
+                elif isinstance(item, Passed):
+                    passed.add(item)
                 else:
                     seen.update(picture.path for picture in item.pictures)
                     await self._folder(root, item, before, group)
@@ -146,6 +148,7 @@ class Scan:
         if away:
             await self._append(self._absences.exchanged(root).records)
         else:
+            await self._append([self._facts.passed_over(event) for event in passed.news(root, before)])
             await self._missing(root, before, seen, blocked, left_out)
 
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
@@ -184,7 +187,7 @@ class Scan:
                 return False
             if row.missing:
                 await self._append([self._facts.returned(row.image_id, root, item.path)])
-            if row.ctime_ns is None:
+            if row.ctime_ns is None or row.inode != item.inode:
                 self._checks[root].file(item, row.image_id)
         self.counts.unchanged += 1
         return True
@@ -237,7 +240,7 @@ class Scan:
         records = [self._facts.imported(photo)]
         self._heirs.arrived(image)
         if row is None or row.image_id is None:
-            if source := await self._moved_from(image):
+            if source := await self._origins.of(image, root, item.path):
                 self.counts.moved += 1
                 return [*records, self._facts.moved(root, item, photo, source)]
             records.append(self._facts.added(root, item, photo))
@@ -247,14 +250,6 @@ class Scan:
             self._heirs.replaced(event)
         self.counts.added += 1
         return records
-
-    async def _moved_from(self, image_id: str) -> FilePlace | None:
-        """The place the copy must have come from: it was there and no longer is, although that root is there."""
-        for place in self._places.get(image_id, ()):
-            if place not in self._vacated and await asyncio.to_thread(disk.vacant, place):
-                self._vacated.add(place)
-                return place
-        return None
 
     async def _album(self, root: Path, folder: str, candidates: list[Found], looks: Looks) -> None:
         """An export's folder with a title becomes an album of its pictures."""
@@ -271,8 +266,8 @@ class Scan:
         self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str], left_out: list[str]
     ) -> None:
         """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
-        moved = {path for place, path in self._vacated if place == str(root)}
-        there, records = await self._absences.judged(root, before.files, seen | moved, blocked, left_out)
+        seen |= self._origins.left(root)
+        there, records = await self._absences.judged(root, before.files, seen, blocked, left_out)
         if not there:
             await self._append(records)
             return

@@ -9,6 +9,8 @@ import structlog
 from services.domain.files.events import ScanStarted
 from services.gateway.queries.reads import Work
 from services.gateway.reading.suffixless import Suffixless
+from services.gateway.running.facts import Facts
+from services.gateway.running.relocation import relocations
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scan import Scan
 from services.gateway.tables.pool import Reader
@@ -72,6 +74,9 @@ class Scanning:
     async def _scan(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
         start = next((e for row in rows if isinstance(e := row.event(), ScanStarted)), ScanStarted(roots=[]))
+        if moves := await relocations(self._views, start.roots):
+            await self._log.append([Facts(job_id).relocated(moves)])
+            await self._caught_up()
         again = {(file.root, file.path) for file in start.again}
         pool = WorkerPool(self._previews, self._workers)
         self.current = scan = Scan(

@@ -2,23 +2,29 @@
 their first bytes, files whose names say nothing.
 
 Symbolic links are followed only inside the root, and a folder is entered only once, by whatever name, so that loops
-end.
+end. Links that lead out of it and archives are passed over, but told.
 """
 
 import os
 import stat
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from services.domain.files.passed import PassedKind
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running.ignore import IGNORE_FILE, Ignored
 from services.kernel.paths import to_text
+from services.knowledge.archives import is_archive
 from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
+_ANNEX: Final = "/annex/objects/"
+"""In the targets of links by which git-annex stands for a file's content."""
+_SIGNED: Final = (1 << 63) - 1
+"""SQLite's integers are signed; inode numbers need not be."""
 NOTHING_HERE: Final = ".nomedia"
 """Android's marker for a folder that no album shows, including everything below it."""
 
@@ -30,6 +36,8 @@ class Found(msgspec.Struct, frozen=True):
     """Bytes."""
     mtime_ns: int
     ctime_ns: int | None = None
+    inode: int | None = None
+    """Of a file with several names (hard links)."""
 
     @property
     def name(self) -> str:
@@ -63,20 +71,37 @@ class LeftOut(msgspec.Struct, frozen=True):
     """Relative to the root."""
 
 
-Step = Folder | Problem | LeftOut
+class Passed(msgspec.Struct, frozen=True):
+    """A link, git-annex file or archive in which photos may be, but not for this scan."""
+
+    path: str
+    """Relative to the root."""
+    kind: PassedKind
 
 
-def walk(root: Path, known: Container[str] = (), suffixless: Suffixless | None = None) -> Iterator[Step]:
+Step = Folder | Problem | LeftOut | Passed
+
+
+def walk(
+    root: Path,
+    known: Container[str] = (),
+    suffixless: Suffixless | None = None,
+    elsewhere: Iterable[str] = (),
+) -> Iterator[Step]:
     """Depth first, ordered by name. Never raises, whatever is on the disk.
 
-    `known`: paths in the library, listed whatever they contain now: a broken photo is still a photo.
+    `known`: paths in the library, listed whatever they contain now: a broken photo is still a photo. `elsewhere`: other
+    roots; links into them hide nothing.
     """
-    yield from _Walk(root, known, suffixless or Suffixless()).run()
+    yield from _Walk(root, known, suffixless or Suffixless(), elsewhere).run()
 
 
 class _Walk:
-    def __init__(self, root: Path, known: Container[str], suffixless: Suffixless) -> None:
+    def __init__(
+        self, root: Path, known: Container[str], suffixless: Suffixless, elsewhere: Iterable[str]
+    ) -> None:
         self._root = os.path.realpath(root)
+        self._roots = [self._root, *map(os.path.realpath, elsewhere)]
         self._known, self._suffixless = known, suffixless
         self._entered: set[tuple[int, int]] = set()  # device and inode
         self._name = os.path.basename(self._root)  # noqa: PTH119  the root may itself be a program's library
@@ -104,15 +129,17 @@ class _Walk:
         if IGNORE_FILE in names:
             ignored = ignored.with_rules(Path(place), folder)
         below: dict[str, str] = {}
+        passed: list[Passed] = []
         here = Folder(to_text(folder))
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             try:
-                self._entry(entry, path, ignored, here, below)
-            except FileNotFoundError:
-                continue  # deleted since it was listed, or a broken link
+                self._entry(entry, path, ignored, here, below, passed)
+            except FileNotFoundError:  # deleted since it was listed, or a broken link
+                passed += self._passed(entry, path, ignored)
             except OSError as error:
                 yield Problem(to_text(path), error.strerror or str(error))
+        yield from passed
         if here.pictures or here.beside:
             yield here
         entered = [
@@ -132,14 +159,36 @@ class _Walk:
         ignored: Ignored,
         here: Folder,
         below: dict[str, str],
+        passed: list[Passed],
     ) -> None:
-        """Add a file to `here`, or a folder to `below`: its name and path."""
+        """Add a file to `here`, a folder to `below` (its name and path), or what is neither to `passed`."""
         if entry.is_symlink() and not self._inside(entry.path):
-            return
-        if entry.is_dir():
+            passed += self._passed(entry, path, ignored)
+        elif entry.is_dir():
             below[entry.name] = path
         elif (file := self._file(entry, to_text(path), ignored)) is not None:
             (here.beside if is_sidecar(entry.name) else here.pictures).append(file)
+        elif is_archive(entry.name) and not ignored.match(path):
+            passed.append(Passed(to_text(path), "archive"))
+
+    def _passed(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> list[Passed]:
+        """A link that is not followed, if there may be photos behind it that no root has. Raises no OSError."""
+        if not entry.is_symlink() or is_hidden(entry.name):
+            return []
+        try:
+            return self._behind(entry, path, ignored)
+        except OSError:  # deleted meanwhile, or not for this account
+            return []
+
+    def _behind(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> list[Passed]:
+        folder = entry.is_dir() or "." not in entry.name  # what a broken link led to is unknown
+        if not (folder or is_media(entry.name)) or ignored.match(path, folder=folder):
+            return []
+        if _ANNEX in f"/{os.readlink(entry.path)}":  # noqa: PTH115  as above
+            return [] if folder else [Passed(to_text(path), "annex")]
+        target = os.path.realpath(entry.path)
+        hidden = any(target == root or target.startswith(root.rstrip("/") + "/") for root in self._roots)
+        return [] if hidden else [Passed(to_text(path), "link")]
 
     def _file(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> Found | None:
         """None if it is of no use to an album."""
@@ -151,6 +200,9 @@ class _Walk:
             return None
         if not named and path not in self._known and not self._suffixless.is_media(entry.path, seen):
             return None
+        if seen.st_nlink > 1:
+            inode = seen.st_ino & _SIGNED
+            return Found(path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, inode)
         return Found(path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
     def _inside(self, link: str) -> bool:

@@ -14,8 +14,9 @@ LABELLED: Final = {
 """States that are categories, so that the user's decisions on them count."""
 CONDITIONS: Final = {
     "missing": "NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)",
-    "duplicate": """i.image_id IN (SELECT image_id FROM file WHERE missing = 0
-      GROUP BY image_id HAVING count(*) > 1)""",
+    "duplicate": """i.image_id IN (SELECT image_id FROM copy WHERE image_id IN (
+        SELECT image_id FROM file WHERE missing = 0 GROUP BY image_id HAVING count(*) > 1)
+      GROUP BY image_id HAVING count(DISTINCT body) > 1)""",
     "unclassified": """NOT EXISTS (SELECT 1 FROM verdict v JOIN active_model a USING (model_id)
       WHERE v.image_id = i.image_id)""",
     **details.STATES,

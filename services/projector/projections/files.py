@@ -6,10 +6,12 @@ from services.domain.files.checked import FilesChecked
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
+from services.domain.files.sources import SourceMoved
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
 from services.projector.rows.mentions import mentioned
+from services.projector.rows.moving import Moving
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _FILE = Table("file", 3)
@@ -19,12 +21,12 @@ _SOURCE = Table("source", 1)
 SEE = Statement(
     _FILE,
     """INSERT INTO file (root, folder, name, stem, edited_of, image_id, size, mtime_ns, missing, claim_at, claim_ms,
-      claim_source, kinds, ctime_ns)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+      claim_source, kinds, ctime_ns, inode, since)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
       mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
       claim_source = excluded.claim_source, kinds = excluded.kinds,
-      ctime_ns = excluded.ctime_ns""",
+      ctime_ns = excluded.ctime_ns, inode = excluded.inode, since = excluded.since""",
 )
 SUCCEED = Statement(
     _SUCCESSION,
@@ -39,7 +41,9 @@ RETURN = Statement(
     _FILE, "UPDATE file SET missing = 0 WHERE root = ? AND folder = ? AND name = ? AND image_id = ?"
 )
 CHECK = Statement(
-    _FILE, "UPDATE file SET ctime_ns = ?5 WHERE root = ?1 AND folder = ?2 AND name = ?3 AND image_id = ?4"
+    _FILE,
+    """UPDATE file SET ctime_ns = ?5, inode = ?6
+    WHERE root = ?1 AND folder = ?2 AND name = ?3 AND image_id = ?4""",
 )
 DATE = Statement(
     _FILE,
@@ -68,9 +72,11 @@ ANSWER = Statement(
       answered_at = excluded.answered_at""",
 )
 SETTLE = Statement(_SOURCE, "UPDATE source SET question = NULL WHERE root = ?1")
+LEAVE_SOURCE = Statement(_SOURCE, "DELETE FROM source WHERE root = ?")
+_MOVING = Moving(_FILE, "folder, name")
 
 
-def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved) -> Changes:
+def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved, at: Place) -> Changes:
     folder, name = names.split(e.path)
     claim = (e.taken_at, milliseconds(e.taken_at), e.taken_at_source) if e.taken_at else (None, None, None)
     stem = names.stem(name)
@@ -78,15 +84,15 @@ def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved) -> Chang
     bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
     seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
     kinds = rules.stored(rules.of_path(e.path))
-    return [(SEE, (*seen, kinds, e.ctime_ns)), (ACCEPT, (e.root, folder, name))]
+    return [(SEE, (*seen, kinds, e.ctime_ns, e.inode, at.position)), (ACCEPT, (e.root, folder, name))]
 
 
 def file_added(e: events.FileAdded, at: Place) -> Changes:
-    return _seen(e)
+    return _seen(e, at)
 
 
 def file_replaced(e: events.FileReplaced, at: Place) -> Changes:
-    return [*_seen(e), (SUCCEED, (e.image_id, e.previous_image_id, at.position))]
+    return [*_seen(e, at), (SUCCEED, (e.image_id, e.previous_image_id, at.position))]
 
 
 def edit_suspected(e: EditSuspected, at: Place) -> Changes:
@@ -103,7 +109,7 @@ def inheritances_checked(e: InheritancesChecked, at: Place) -> Changes:
 
 
 def file_moved(e: events.FileMoved, at: Place) -> Changes:
-    return [(LEAVE, (e.from_root, *names.split(e.from_path), e.image_id)), *_seen(e)]
+    return [(LEAVE, (e.from_root, *names.split(e.from_path), e.image_id)), *_seen(e, at)]
 
 
 def file_missing(e: events.FileMissing, at: Place) -> Changes:
@@ -123,7 +129,7 @@ def files_checked(e: FilesChecked, at: Place) -> Changes:
     changes: Changes = []
     for one in e.files:
         place = (e.root, *names.split(one.path), one.image_id)
-        changes.append((CHECK, (*place, one.ctime_ns)))
+        changes.append((CHECK, (*place, one.ctime_ns, one.inode)))
         if one.taken_at:
             changes.append((DATE, (*place, one.taken_at, milliseconds(one.taken_at), one.taken_at_source)))
     return changes
@@ -154,3 +160,10 @@ def copies_removed(e: CopiesRemoved, at: Place) -> Changes:
 
 def removals_ignored(e: RemovalsIgnored, at: Place) -> Changes:
     return []
+
+
+def source_moved(e: SourceMoved, at: Place) -> Changes:
+    roots = [move.root for move in e.moves]
+    sources: Changes = [(LEAVE_SOURCE, (move.former,)) for move in e.moves if move.former not in roots]
+    sources += [(SET_SOURCE, (root, None)) for root in roots]
+    return sources + _MOVING.changes(e.moves, at.position)

@@ -4,6 +4,8 @@ CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
   stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of the original of an edited copy
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL, ctime_ns INTEGER,
+  inode INTEGER,                                                   -- of a file with several names (hard links)
+  since INTEGER NOT NULL,                                          -- position of the event by which it came to this root
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- the date by name, folder or mtime
   kinds TEXT NOT NULL,                                             -- JSON list: by the rules about names and folders
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
@@ -13,6 +15,11 @@ CREATE TABLE file (
 CREATE INDEX file_image ON file (image_id, missing);
 CREATE INDEX file_stem ON file (stem);
 CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
+
+-- Copies: present files, each with what identifies its bytes on the disk. Names that are hard links to one file have its
+-- inode in common; a number that two disks use by chance would have to be of the same picture with several names on both.
+CREATE VIEW copy AS
+  SELECT image_id, full_path, size, mtime_ns, coalesce(inode, full_path) AS body FROM file WHERE missing = 0;
 
 -- The halves of live photos: a photo and a short video with the same stem in the same folder, both present.
 -- The plus makes SQLite search by stem instead of scanning all files of the root.

@@ -64,9 +64,10 @@ CREATE TRIGGER file_added AFTER INSERT ON file WHEN NEW.missing = 0 BEGIN
   INSERT INTO appearance (image_id) SELECT DISTINCT image_id FROM file
     WHERE stem = NEW.stem AND +root = NEW.root;
 END;
-CREATE TRIGGER file_changed AFTER UPDATE ON file WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing BEGIN
+CREATE TRIGGER file_changed AFTER UPDATE ON file
+  WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing OR OLD.root <> NEW.root BEGIN
   INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file
-    WHERE stem = NEW.stem AND +root = NEW.root;
+    WHERE stem = NEW.stem AND +root IN (OLD.root, NEW.root);
 END;
 CREATE TRIGGER file_left AFTER DELETE ON file BEGIN
   INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file

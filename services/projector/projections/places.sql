@@ -1,7 +1,7 @@
 -- Claims of where a picture was taken: sidecars before the picture itself, as the user may have edited them.
 CREATE VIEW position_claim AS
   SELECT image_id, latitude, longitude, ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99) AS rank,
-      root || folder || sidecar.name AS place
+      folder || '/' || sidecar.name AS place
     FROM sidecar WHERE latitude IS NOT NULL AND longitude IS NOT NULL
   UNION ALL
   SELECT image_id, latitude, longitude, 99, '' FROM image WHERE latitude IS NOT NULL AND longitude IS NOT NULL;

@@ -1,26 +1,41 @@
-"""Failures: files that could not be read, and images that a model could not classify."""
+"""Failures: files that could not be read, and images that a model could not classify; what scans pass over."""
+
+import json
 
 from services.domain.files.events import FileRejected, FolderUnreadable, RejectionWithdrawn
+from services.domain.files.passed import FilesPassedOver
+from services.domain.files.sources import SourceMoved
 from services.domain.jobs.events import ClassificationFailed
 from services.domain.problems.events import ProblemsIgnored, ProblemsShown
 from services.projector.rows import names
+from services.projector.rows.moving import Moving
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _REJECTION = Table("rejection", 3)
 _FAILURE = Table("failure", 2)
+_PASSED = Table("passed_over", 1)
 
 REJECT = Statement(
     _REJECTION,
-    """INSERT INTO rejection (root, folder, name, size, mtime_ns, ctime_ns, reason, position, job_id, kind, ignored)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+    """INSERT INTO rejection (root, folder, name, size, mtime_ns, ctime_ns, reason, position, job_id, kind, ignored,
+      since)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?8, ?, ?, 0, ?8)
     ON CONFLICT (root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
       ctime_ns = excluded.ctime_ns, reason = excluded.reason, position = excluded.position,
-      job_id = excluded.job_id, kind = excluded.kind, ignored = 0""",
+      job_id = excluded.job_id, kind = excluded.kind, ignored = 0, since = excluded.since""",
 )
 ACCEPT = Statement(_REJECTION, "DELETE FROM rejection WHERE root = ? AND folder = ? AND name = ?")
 IGNORE_FILE = Statement(
     _REJECTION, "UPDATE rejection SET ignored = ?4 WHERE root = ?1 AND folder = ?2 AND name = ?3"
 )
+PASS = Statement(
+    _PASSED,
+    """INSERT INTO passed_over (root, kind, count, examples) VALUES (?, ?, ?, ?)
+    ON CONFLICT (root, kind) DO UPDATE SET count = excluded.count, examples = excluded.examples""",
+)
+FIND_NONE = Statement(_PASSED, "DELETE FROM passed_over WHERE root = ? AND kind = ?")
+LEAVE_ROOT = Statement(_PASSED, "DELETE FROM passed_over WHERE root = ?")
+_MOVING = Moving(_REJECTION, "folder, name")
 FAIL = Statement(
     _FAILURE,
     """INSERT INTO failure (image_id, model_id, job_id, position, reason, ignored) VALUES (?, ?, ?, ?, ?, 0)
@@ -59,3 +74,15 @@ def problems_shown(e: ProblemsShown, at: Place) -> Changes:
 def _ignored(e: ProblemsIgnored | ProblemsShown, ignored: int) -> Changes:
     files: Changes = [(IGNORE_FILE, (file.root, *names.split(file.path), ignored)) for file in e.files]
     return files + [(IGNORE_FAILURE, (one.image_id, one.model_id, ignored)) for one in e.failures]
+
+
+def files_passed_over(e: FilesPassedOver, at: Place) -> Changes:
+    if not e.count:
+        return [(FIND_NONE, (e.root, e.kind))]
+    return [(PASS, (e.root, e.kind, e.count, json.dumps(e.examples, ensure_ascii=False)))]
+
+
+def problems_moved(e: SourceMoved, at: Place) -> Changes:
+    """What was passed over is told again by the scan of the new path."""
+    former: Changes = [(LEAVE_ROOT, (move.former,)) for move in e.moves]
+    return former + _MOVING.changes(e.moves, at.position)

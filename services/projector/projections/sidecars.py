@@ -4,10 +4,12 @@ import json
 
 from services.domain.files.checked import FilesChecked
 from services.domain.files.events import SidecarGone, SidecarRead
+from services.domain.files.sources import SourceMoved
 from services.knowledge.stated import DAY, SECOND
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
+from services.projector.rows.moving import Moving
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 SIDECAR = Table("sidecar", 4)
@@ -15,15 +17,16 @@ SIDECAR = Table("sidecar", 4)
 SAY = Statement(
     SIDECAR,
     """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, stated, latitude,
-      longitude, altitude_m, description, favorite, archived, trashed, people, keywords, kinds, ctime_ns)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      longitude, altitude_m, description, favorite, archived, trashed, people, keywords, kinds, ctime_ns,
+      since)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
       kind = excluded.kind, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms, stated = excluded.stated,
       latitude = excluded.latitude, longitude = excluded.longitude,
       altitude_m = excluded.altitude_m, description = excluded.description,
       favorite = excluded.favorite, archived = excluded.archived, trashed = excluded.trashed,
       people = excluded.people, keywords = excluded.keywords, kinds = excluded.kinds,
-      ctime_ns = excluded.ctime_ns""",
+      ctime_ns = excluded.ctime_ns, since = excluded.since""",
 )
 CHECK = Statement(
     SIDECAR,
@@ -32,6 +35,7 @@ CHECK = Statement(
 FALL_SILENT = Statement(
     SIDECAR, "DELETE FROM sidecar WHERE image_id = ? AND root = ? AND folder = ? AND name = ?"
 )
+_MOVING = Moving(SIDECAR, "image_id, folder, name")
 
 
 def _stated(e: SidecarRead) -> int:
@@ -47,7 +51,7 @@ def sidecar_read(e: SidecarRead, at: Place) -> Changes:
         e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim, _stated(e),
         e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
         json.dumps(e.people, ensure_ascii=False), json.dumps(e.keywords, ensure_ascii=False),
-        rules.stored(rules.of_sidecar(e)), e.ctime_ns,
+        rules.stored(rules.of_sidecar(e)), e.ctime_ns, at.position,
     )  # fmt: skip
     return [(SAY, row), (ACCEPT, (e.root, *names.split(e.path)))]
 
@@ -58,3 +62,7 @@ def files_checked(e: FilesChecked, at: Place) -> Changes:
 
 def sidecar_gone(e: SidecarGone, at: Place) -> Changes:
     return [(FALL_SILENT, (e.image_id, e.root, *names.split(e.path)))]
+
+
+def sidecars_moved(e: SourceMoved, at: Place) -> Changes:
+    return _MOVING.changes(e.moves, at.position)

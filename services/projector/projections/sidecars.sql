@@ -1,5 +1,6 @@
 CREATE TABLE sidecar (                                             -- sidecar files and their claims
   image_id TEXT NOT NULL, root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,
+  since INTEGER NOT NULL,                                          -- as in file
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER, kind TEXT NOT NULL, claim_at TEXT, claim_ms INTEGER,
   stated INTEGER NOT NULL,                                         -- leading characters of claim_at to compare with the picture's own
   latitude REAL, longitude REAL, altitude_m REAL, description TEXT,

@@ -3,12 +3,12 @@
 CREATE VIEW image_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
-        WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.root, f.folder, f.name)), '')
+        WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.folder, f.name)), '')
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
       || ' ' || coalesce(i.description, '')
       || coalesce((SELECT group_concat(said, '') FROM (
         SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords AS said FROM sidecar s
-        WHERE s.image_id = i.image_id ORDER BY s.root, s.folder, s.name)), '') AS words
+        WHERE s.image_id = i.image_id ORDER BY s.folder, s.name, said)), '') AS words
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (

@@ -1,7 +1,8 @@
 """What a projection returns: statements, each about one row of one table, or one owner's rows.
 
 The first `Table.key` parameters of a statement identify the rows it touches; it reads and writes nothing else. So
-statements on different tables or keys commute, and `batch.py` groups them.
+statements on different tables or keys commute, and `batch.py` groups them. Only a sweeping one may touch any row of its
+table: it commutes with no other on that table.
 """
 
 from typing import Any
@@ -18,6 +19,8 @@ class Table(msgspec.Struct, frozen=True, eq=False):
 class Statement(msgspec.Struct, frozen=True, eq=False):
     table: Table
     sql: str
+    sweeping: bool = False
+    """It touches rows with other keys than its parameters say."""
 
     @property
     def inserts(self) -> bool:

@@ -1,0 +1,114 @@
+"""What a scan passes over on purpose is told on the jobs page: once for each kind, not once for each file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from services.domain.files.passed import FilesPassedOver
+from services.gateway.running.walk import Passed, walk
+from services.kernel.settings import Settings
+from tests.support import photos
+from tests.support.stack import Stack, with_photos
+from tests.support.stack import stack as running_stack
+
+
+def passed(root: Path, elsewhere: Sequence[str] = ()) -> list[tuple[str, str]]:
+    items = walk(root, elsewhere=elsewhere)
+    return sorted((item.kind, item.path) for item in items if isinstance(item, Passed))
+
+
+def touch(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    touch(tmp_path / "disk/2019/a.jpg")
+    touch(tmp_path / "disk/notes.txt")
+    (tmp_path / "root").mkdir()
+    return tmp_path / "root"
+
+
+def test_links_to_folders_and_photos_elsewhere(root: Path, tmp_path: Path) -> None:
+    (root / "NAS").symlink_to(tmp_path / "disk")
+    (root / "one.jpg").symlink_to(tmp_path / "disk/2019/a.jpg")
+    (root / "Away").symlink_to(tmp_path / "unplugged/Photos")
+    (root / "notes.txt").symlink_to(tmp_path / "disk/notes.txt")
+    (root / ".cache").symlink_to(tmp_path / "disk")
+    assert passed(root) == [("link", "Away"), ("link", "NAS"), ("link", "one.jpg")]
+
+
+def test_a_link_to_another_photo_folder_hides_nothing(root: Path, tmp_path: Path) -> None:
+    (root / "NAS").symlink_to(tmp_path / "disk/2019")
+    assert passed(root, [str(tmp_path / "disk")]) == []
+
+
+def test_links_within_the_folder_are_followed_without_a_word(root: Path) -> None:
+    touch(root / "2020/b.jpg")
+    (root / "best").symlink_to(root / "2020")
+    (root / "gone.jpg").symlink_to(root / "2020/gone.jpg")
+    assert passed(root) == []
+
+
+def test_what_the_user_leaves_out_is_not_told(root: Path, tmp_path: Path) -> None:
+    (root / "NAS").symlink_to(tmp_path / "disk")
+    touch(root / "backup.zip")
+    (root / ".albumenignore").write_text("NAS\n*.zip\n")
+    assert passed(root) == []
+
+
+def test_photos_whose_content_git_annex_keeps_elsewhere(root: Path) -> None:
+    """Their content is not here, or the repository's top folder is not."""
+    (root / "a.jpg").symlink_to(".git/annex/objects/Xk/9p/SHA256E-s9--ab.jpg/SHA256E-s9--ab.jpg")
+    (root / "b.jpg").symlink_to("../../.git/annex/objects/Xk/9q/SHA256E-s9--cd.jpg/SHA256E-s9--cd.jpg")
+    (root / "c.txt").symlink_to(".git/annex/objects/Xk/9q/SHA256E-s9--ef.txt/SHA256E-s9--ef.txt")
+    assert passed(root) == [("annex", "a.jpg"), ("annex", "b.jpg")]
+
+
+def test_archives_are_not_opened(root: Path) -> None:
+    for name in ("a.zip", "b/takeout-1.tgz", "c.part1.rar", "c.part2.rar", ".d.zip", "e.jpg"):
+        touch(root / name)
+    (root / "f.zip").mkdir()
+    assert passed(root) == [("archive", "a.zip"), ("archive", "b/takeout-1.tgz"), ("archive", "c.part1.rar")]
+
+
+async def facts(stack: Stack) -> list[tuple[str, int, list[str]]]:
+    events = [event for event in await stack.events(FilesPassedOver) if isinstance(event, FilesPassedOver)]
+    return [(event.kind, event.count, event.examples) for event in events]
+
+
+async def test_a_group_is_told_once_and_again_when_it_changes(settings: Settings, tmp_path: Path) -> None:
+    root = settings.photos[0]
+    for number in range(7):
+        (root / f"{number}.zip").write_bytes(b"PK")
+    async with running_stack(with_photos(settings, root)) as stack:
+        await stack.done("scan")
+        await stack.done("scan")
+        first = ("archive", 7, [f"{number}.zip" for number in range(5)])
+        assert await facts(stack) == [first]
+        page = (await stack.browser().get("/jobs")).text
+        assert "4.zip" in page
+        assert "5.zip" not in page
+        assert "7 archives" in page
+        for file in root.glob("*.zip"):
+            file.unlink()
+        await stack.done("scan")
+        assert await facts(stack) == [first, ("archive", 0, [])]
+        assert "zip" not in (await stack.browser().get("/jobs")).text
+
+
+async def test_a_folder_on_another_disk_is_told_with_what_to_do(settings: Settings, tmp_path: Path) -> None:
+    root, disk = settings.photos[0], tmp_path / "nas"
+    photos.write(disk / "9.jpg", 9)
+    (root / "NAS").symlink_to(disk)
+    async with running_stack(with_photos(settings, root)) as stack:
+        await stack.done("scan")
+        page = (await stack.browser().get("/jobs")).text
+        assert "NAS" in page
+    async with running_stack(with_photos(settings, root, disk)) as stack:
+        await stack.done("scan")
+        assert "NAS" not in (await stack.browser().get("/jobs")).text
+        assert (await stack.get("/api/images"))["total"] == 4
