@@ -37,8 +37,8 @@ def film(image: str = "film", seconds: float = 2.9, format: str = "MOV") -> Imag
     return picture(image, format=format, duration_s=seconds)
 
 
-def at(image: str, path: str) -> FileAdded:
-    return FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=1)
+def at(image: str, path: str, mtime_s: float = 0) -> FileAdded:
+    return FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=int(mtime_s * 1e9))
 
 
 def gone(image: str, path: str) -> FileMissing:
@@ -76,6 +76,99 @@ class TestLivePhotos:
     def test_a_film_of_its_own_stays(self, facts: dict[str, Any], path: str) -> None:
         """Too long, of unknown length, not a phone's format, with another name, in another folder."""
         given(*PHOTO, film(**facts), at("film", path)).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
+
+    @pytest.mark.parametrize(
+        ("photo", "half", "pair"),
+        [
+            ("2020-05-17T10:00:00", "2020-05-17T10:00:10", True),
+            ("2020-05-17T10:00:00", "2020-05-17T10:00:10.001", False),
+            ("2020-05-17T10:00:00", "2020-05-17T09:59:50", True),
+            ("2020-05-17T10:00:00", "2020-05-18T10:00:00", False),
+            ("2020-05-17T10:00:00+02:00", "2020-05-17T08:00:03+00:00", True),
+            ("2020-05-17T10:00:00+02:00", "2020-05-17T10:00:00+00:00", False),
+            ("2020-05-17T10:00:00", "2020-05-17T08:00:03+00:00", True),
+            ("2020-05-17T00:30:00", "2020-05-16T18:45:09+00:00", True),
+            ("2020-05-17T00:30:00", "2020-05-16T18:45:11+00:00", False),
+            ("2020-05-17T00:30:00", "2020-05-16T19:15:00+00:00", False),
+            ("2020-05-17T10:00:00", "2020-05-18T10:00:00+00:00", False),
+            ("2020-05-17T16:00:00+00:00", "2020-05-17T10:00:00", True),
+            ("2020-05-17T10:00:00+00:00", "2020-05-18T01:00:00", False),
+        ],
+    )
+    def test_they_are_of_one_moment(self, photo: str, half: str, pair: bool) -> None:
+        """Ten seconds apart at most, as a live photo's film lasts no longer. Between local time and UTC, the difference
+        is an offset that places have: Nepal has +05:45, but none has +05:15 or +15:00."""
+        events = [
+            picture("photo", photo),
+            PHOTO[1],
+            picture("film", half, format="MOV", duration_s=2.9),
+            HALF[1],
+        ]
+        visible = [("photo",)] if pair else [("film",), ("photo",)]
+        given(*events).then(VISIBLE, *visible).then(LIVE, *([("photo", "rules")] if pair else []))
+        given(*events[::-1]).then(VISIBLE, *visible)
+
+    @pytest.mark.parametrize(
+        ("photo", "half", "pair"),
+        [("ONE", "ONE", True), ("ONE", "TWO", False), (None, "ONE", False), ("ONE", None, False)],
+    )
+    def test_apples_identifier_decides_where_both_have_one(
+        self, photo: str | None, half: str | None, pair: bool
+    ) -> None:
+        other_day: dict[str, Any] = {"format": "MOV", "duration_s": 2.9, "content_identifier": half}
+        events = [
+            *(picture("photo", content_identifier=photo), PHOTO[1]),
+            *(picture("film", "2021-01-01T00:00:00", **other_day), HALF[1]),
+        ]
+        given(*events).then(VISIBLE, *([("photo",)] if pair else [("film",), ("photo",)]))
+
+    def test_another_identifier_is_of_another_photo_however_near(self) -> None:
+        half: dict[str, Any] = {"format": "MOV", "duration_s": 2.9}
+        one, other = (
+            picture("photo", content_identifier="ONE"),
+            picture("film", content_identifier="TWO", **half),
+        )
+        given(one, PHOTO[1], other, HALF[1]).then(VISIBLE, ("film",), ("photo",))
+        given(one, PHOTO[1], *HALF).then(VISIBLE, ("photo",))
+
+    def test_a_film_with_an_identifier_needs_no_length(self) -> None:
+        half: dict[str, Any] = {"format": "MOV", "duration_s": None, "content_identifier": "ONE"}
+        events = [picture("photo", content_identifier="ONE"), PHOTO[1], picture("film", **half), HALF[1]]
+        given(*events).then(VISIBLE, ("photo",))
+
+    def test_what_is_read_again_joins_and_parts_them(self) -> None:
+        """An earlier version has read neither an identifier nor the film's own date."""
+        away = picture("film", "2021-01-01T00:00:00", format="MOV", duration_s=2.9)
+        given(*PHOTO, *HALF, away).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
+        given(*PHOTO, away, HALF[1], film()).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+        known = [picture("photo", content_identifier="ONE"), PHOTO[1], away, HALF[1]]
+        read = picture("film", "2021-01-01T00:00:00", format="MOV", duration_s=2.9, content_identifier="ONE")
+        given(*known).then(LIVE)
+        given(*known, read).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+
+    @pytest.mark.parametrize("source", ["mtime", "folder", "added"])
+    @pytest.mark.parametrize(("seconds", "pair"), [(7, True), (70, False)])
+    def test_without_a_date_the_times_of_the_files_count(
+        self, source: str, seconds: float, pair: bool
+    ) -> None:
+        """Two files in `2019 Summer` both have the date of the folder."""
+        undated: dict[str, Any] = {"taken_at_source": source}
+        half = picture("film", format="MOV", duration_s=2.9, **undated)
+        events = [
+            *(picture("photo", **undated), at("photo", "2020/IMG_1.JPG", 1_600_000_000)),
+            *(half, at("film", "2020/IMG_1.MOV", 1_600_000_000 + seconds)),
+        ]
+        visible = [("photo",)] if pair else [("film",), ("photo",)]
+        given(*events).then(VISIBLE, *visible)
+        touched = FileReplaced(
+            image_id="film",
+            previous_image_id="film",
+            root=ROOT,
+            path="2020/IMG_1.MOV",
+            size=10,
+            mtime_ns=1_600_000_000 * 10**9,
+        )
+        given(*events, touched).then(VISIBLE, ("photo",))
 
     def test_the_film_comes_back_when_the_photo_goes_missing_and_leaves_when_it_returns(self) -> None:
         away = [*PHOTO, *HALF, gone("photo", "2020/IMG_1.JPG")]

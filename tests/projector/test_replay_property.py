@@ -193,11 +193,12 @@ BESIDE = st.one_of(
         height=small,
         colour=st.just("#000000"),
         taken_at=st.sampled_from(
-            [f"2020-05-17T10:00:{second}" for second in ("00", "00.9", "01.8", "02", "04")]
+            [f"2020-05-17T10:00:{second}" for second in ("00", "00.9", "01.8", "02", "04", "02+02:00", "30")]
         ),
-        taken_at_source=st.sampled_from(["exif", "exif", "mtime"]),
+        taken_at_source=st.sampled_from(["exif", "exif", "mtime", "folder"]),
         camera_model=st.sampled_from(["M", "M", "N"]),
         duration_s=st.sampled_from([None, 3.0, 11.0]),
+        content_identifier=st.sampled_from([None, None, "ONE", "TWO"]),
     ),
     st.builds(FileAdded, image_id=shot, size=small, mtime_ns=small, **beside),
     st.builds(FileReplaced, image_id=shot, previous_image_id=shot, size=small, mtime_ns=small, **beside),

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import utc
+from services.gateway.presentation.picture_choice import film_inside
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
 from services.gateway.queries.belonging import Relative
@@ -68,6 +69,8 @@ class Details(Item, kw_only=True):
     """The id of the video that is the moving half of this live photo; it is in no list."""
     live_photo: str | None
     """The id of the photo of which this video is the moving half."""
+    film_url: str | None
+    """Where the film inside this motion photo is."""
     edited_from: str | None
     edited: list[str]
     """Its edited copies."""
@@ -138,6 +141,7 @@ async def one_image(
     fields["edited"] = [copy.id for copy in match.belongs.edited]
     return Details(
         **fields,
+        film_url=film_inside(match.image),
         metadata=Metadata(**metadata, hidden=match.hidden),
         details=match.details,
         models=match.verdicts,

@@ -14,14 +14,27 @@ CREATE INDEX file_image ON file (image_id, missing);
 CREATE INDEX file_stem ON file (stem);
 CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
 
--- The halves of live photos: a photo and a short video with the same stem in the same folder, both present.
+-- Present files with the moment at which their image was taken: by its bytes or its name, else by the file's mtime (a folder's
+-- date is no moment). It is in UTC if zoned, else by the camera's clock.
+CREATE VIEW shot_file AS
+  SELECT f.image_id, f.root, f.name, f.stem, i.part, i.content_identifier,
+      iif(i.own_source IN ('folder', 'mtime', 'added'), f.mtime_ns / 1000000, i.own_ms) AS moment_ms,
+      i.own_source IN ('folder', 'mtime', 'added') OR i.own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS zoned
+    FROM file f JOIN image i USING (image_id) WHERE f.missing = 0;
+-- The halves of live photos: a photo and a short video with the same stem in the same folder, and either the same identifier
+-- or, where one has none, the same moment. The video starts before the photo and is written after it, so the moments may be
+-- apart by as much as it may last (rules.LIVE_S). Phones write it in UTC and the photo by the clock on the wall: then the
+-- difference is an offset from UTC that places have.
 -- The plus makes SQLite search by stem instead of scanning all files of the root.
 CREATE VIEW live_pair AS
   SELECT p.image_id AS photo_id, f.image_id AS film_id, p.name AS photo_name, f.name AS film_name
-    FROM image fi JOIN file f ON f.image_id = fi.image_id AND f.missing = 0
-    JOIN file p ON p.stem = f.stem AND +p.root = +f.root AND p.missing = 0
-    JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo'
-   WHERE fi.part = 'half';
+    FROM shot_file f JOIN shot_file p ON p.stem = f.stem AND +p.root = +f.root AND p.part = 'photo'
+   WHERE f.part = 'half'
+     AND CASE WHEN p.content_identifier IS NOT NULL AND f.content_identifier IS NOT NULL
+         THEN p.content_identifier = f.content_identifier
+       WHEN p.zoned = f.zoned THEN abs(p.moment_ms - f.moment_ms) <= 10000
+       ELSE EXISTS (SELECT 1 FROM utc_offset WHERE ms BETWEEN
+         iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) - 10000 AND iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) + 10000) END;
 -- Edited copies beside their originals.
 CREATE VIEW edit_pair AS
   SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name

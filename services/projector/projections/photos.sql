@@ -14,10 +14,12 @@ CREATE TABLE image (
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
   latitude REAL, longitude REAL, altitude_m REAL,
   description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
+  film_offset INTEGER, film_size INTEGER,   -- bytes: where in the file a motion photo's film is
   cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
-  part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video short enough for a live photo
+  part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
+  content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;
@@ -55,7 +57,9 @@ CREATE TRIGGER image_added AFTER INSERT ON image BEGIN
     SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
       WHERE f.image_id = NEW.image_id;
 END;
-CREATE TRIGGER image_became AFTER UPDATE OF part ON image WHEN OLD.part <> NEW.part BEGIN
+CREATE TRIGGER image_became AFTER UPDATE OF part, own_at, own_source, content_identifier ON image
+  WHEN OLD.part <> NEW.part OR OLD.own_at <> NEW.own_at OR OLD.own_source <> NEW.own_source
+    OR OLD.content_identifier IS NOT NEW.content_identifier BEGIN
   INSERT INTO appearance (image_id) SELECT NEW.image_id UNION
     SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
       WHERE f.image_id = NEW.image_id;
@@ -64,7 +68,8 @@ CREATE TRIGGER file_added AFTER INSERT ON file WHEN NEW.missing = 0 BEGIN
   INSERT INTO appearance (image_id) SELECT DISTINCT image_id FROM file
     WHERE stem = NEW.stem AND +root = NEW.root;
 END;
-CREATE TRIGGER file_changed AFTER UPDATE ON file WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing BEGIN
+CREATE TRIGGER file_changed AFTER UPDATE ON file
+  WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing OR OLD.mtime_ns <> NEW.mtime_ns BEGIN
   INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file
     WHERE stem = NEW.stem AND +root = NEW.root;
 END;
