@@ -213,6 +213,75 @@ class TestLivePhotos:
         given(*PHOTO, *HALF, no).then(LIVE).then(VISIBLE, ("photo",))
 
 
+def raw(image: str = "raw", **facts: Any) -> ImageImported:
+    return picture(image, **{"format": "CR2", "camera_model": "M"} | facts)
+
+
+JPEG = [picture("photo", camera_model="M"), at("photo", "2020/IMG_1.JPG")]
+RAW = [raw(), at("raw", "2020/IMG_1.CR2")]
+RAWS = "SELECT photo_id, raw_id FROM raw_pair"
+
+
+class TestRawFiles:
+    @pytest.mark.parametrize("order", list(permutations([*JPEG, *RAW])))
+    def test_raw_and_jpeg_of_one_shot_are_one_tile_in_whatever_order_they_are_found(
+        self, order: tuple[Event, ...]
+    ) -> None:
+        given(*order).then(VISIBLE, ("photo",)).then(RAWS, ("photo", "raw"))
+
+    @pytest.mark.parametrize(
+        ("shot", "other"),
+        [
+            ({"taken_at": "2020-05-17T10:00:00.37"}, {}),
+            ({"taken_at": "2020-05-17T10:00:00+02:00"}, {}),
+            ({"format": "HEIF"}, {"format": "DNG"}),
+        ],
+    )
+    def test_either_may_tell_more_of_the_moment(self, shot: dict[str, Any], other: dict[str, Any]) -> None:
+        one = picture("photo", **{"camera_model": "M"} | shot)
+        given(one, JPEG[1], raw(**other), RAW[1]).then(VISIBLE, ("photo",))
+
+    @pytest.mark.parametrize(
+        ("facts", "path"),
+        [
+            ({"taken_at": "2020-05-17T10:00:01"}, "2020/IMG_1.CR2"),
+            ({"taken_at": "2019-05-17T10:00:00"}, "2020/IMG_1.CR2"),
+            ({"camera_model": "N"}, "2020/IMG_1.CR2"),
+            ({"camera_model": None}, "2020/IMG_1.CR2"),
+            ({"taken_at_source": "mtime"}, "2020/IMG_1.CR2"),
+            ({"taken_at_source": "filename"}, "2020/IMG_1.CR2"),
+            ({"format": "JPEG"}, "2020/IMG_1.jpeg"),
+            ({}, "2020/IMG_2.CR2"),
+            ({}, "2021/IMG_1.CR2"),
+        ],
+    )
+    def test_another_shot_is_a_tile_of_its_own(self, facts: dict[str, Any], path: str) -> None:
+        """Another moment or camera, or one that isn't known; no RAW file; another name or folder."""
+        given(*JPEG, raw(**facts), at("raw", path)).then(VISIBLE, ("photo",), ("raw",)).then(RAWS)
+
+    def test_cameras_that_tell_nothing_of_themselves_have_no_pairs(self) -> None:
+        unknown = [picture("photo"), JPEG[1], raw(camera_model=None), RAW[1]]
+        given(*unknown).then(VISIBLE, ("photo",), ("raw",))
+
+    def test_the_raw_file_comes_back_when_the_jpeg_goes_missing(self) -> None:
+        away = [*JPEG, *RAW, gone("photo", "2020/IMG_1.JPG")]
+        back = FileReturned(image_id="photo", root=ROOT, path="2020/IMG_1.JPG")
+        given(*away).then(VISIBLE, ("raw",))
+        given(*away, back).then(VISIBLE, ("photo",))
+
+    def test_hiding_the_photo_hides_both(self) -> None:
+        hidden = [*JPEG, *RAW, ImagesHidden(image_ids=["photo"])]
+        given(*hidden).then(VISIBLE)
+        given(*hidden, ImagesUnhidden(image_ids=["photo"])).then(VISIBLE, ("photo",))
+
+    def test_what_is_read_again_joins_and_parts_them(self) -> None:
+        given(*JPEG, *RAW, raw(camera_model="N")).then(VISIBLE, ("photo",), ("raw",))
+        given(*JPEG, raw(taken_at="2020-05-17T11:00:00"), RAW[1], raw()).then(VISIBLE, ("photo",))
+
+    def test_a_live_photo_may_have_one_too(self) -> None:
+        given(*JPEG, *RAW, *HALF).then(VISIBLE, ("photo",)).then(RAWS, ("photo", "raw"))
+
+
 class TestEditedCopies:
     @pytest.mark.parametrize("name", ["IMG_1234-edited.jpg", "IMG_E1234.JPG"])
     def test_a_copy_beside_its_original_belongs_to_it_and_both_are_shown(self, name: str) -> None:
@@ -303,6 +372,8 @@ class TestBursts:
         "SELECT * FROM appearance WHERE image_id = 'a'",
         "SELECT * FROM live_pair WHERE film_id = 'a'",
         "SELECT * FROM live_pair WHERE photo_id = 'a'",
+        "SELECT * FROM raw_pair WHERE raw_id = 'a'",
+        "SELECT * FROM raw_pair WHERE photo_id = 'a'",
         "SELECT * FROM edit_pair WHERE copy_id = 'a'",
         "SELECT * FROM edit_pair WHERE original_id = 'a'",
         "SELECT * FROM burst WHERE image_id = 'a'",

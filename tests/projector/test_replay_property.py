@@ -181,13 +181,15 @@ LIBRARY = st.one_of(
 shot = st.sampled_from(["a", "b", "c", "d"])
 beside = {
     "root": root,
-    "path": st.sampled_from(["IMG_1.JPG", "img_1.mov", "IMG_E1.jpg", "2020/IMG_1.heic", "2020/IMG_1.MP4"]),
+    "path": st.sampled_from(
+        ["IMG_1.JPG", "img_1.mov", "IMG_1.CR2", "IMG_E1.jpg", "2020/IMG_1.heic", "2020/IMG_1.MP4"]
+    ),
 }
 BESIDE = st.one_of(
     st.builds(
         ImageImported,
         image_id=shot,
-        format=st.sampled_from(["JPEG", "MOV"]),
+        format=st.sampled_from(["JPEG", "MOV", "CR2"]),
         size=small,
         width=small,
         height=small,
@@ -217,7 +219,7 @@ BESIDE = st.one_of(
     st.builds(FileReturned, image_id=shot, **beside),
     st.builds(FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
 )
-"""Events that create and undo live photos, edited copies and bursts."""
+"""Events that create and undo live photos, pairs with a RAW file, edited copies and bursts."""
 WORK = st.one_of(
     st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
     st.builds(ScanFinished, found=small, added=small, unchanged=small, rejected=small),

@@ -54,7 +54,7 @@ async def image_page(
         film=plays(image),
         moving=film_inside(image),
         alt=described(image, names),
-        files=match.files,
+        files=[*match.files, *match.raw_files],
         labels=match.labels,
         others=[one for one in others if one.id not in labelled],
         albums=match.albums,

@@ -35,6 +35,15 @@ CREATE VIEW live_pair AS
        WHEN p.zoned = f.zoned THEN abs(p.moment_ms - f.moment_ms) <= 10000
        ELSE EXISTS (SELECT 1 FROM utc_offset WHERE ms BETWEEN
          iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) - 10000 AND iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) + 10000) END;
+-- A RAW file and the picture that the camera saved of the same shot: both date themselves to the same second, by one camera.
+CREATE VIEW raw_pair AS
+  SELECT p.image_id AS photo_id, r.image_id AS raw_id, p.name AS photo_name, r.name AS raw_name
+    FROM image ri JOIN file r ON r.image_id = ri.image_id AND r.missing = 0
+    JOIN file p ON p.stem = r.stem AND +p.root = +r.root AND p.missing = 0
+    JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo' AND pi.raw = 0
+   WHERE ri.raw = 1 AND pi.camera_model = ri.camera_model AND substr(pi.own_at, 1, 19) = substr(ri.own_at, 1, 19)
+     AND pi.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
+     AND ri.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added');
 -- Edited copies beside their originals.
 CREATE VIEW edit_pair AS
   SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name
