@@ -290,6 +290,45 @@ class TestEditedCopies:
         given(*events[::-1]).then(EDITS, ("c", "o"))
         given(*events, gone("o", "x/IMG_1234.HEIC")).then(EDITS)
 
+    @pytest.mark.parametrize("name", ["IMG_1234-01.jpg", "IMG_1234 (1).jpg", "Kopie von IMG_1234.jpg"])
+    @pytest.mark.parametrize(
+        ("facts", "copy"),
+        [
+            ({}, True),
+            ({"camera_model": "M"}, True),
+            ({"taken_at": "2020-05-17T10:00:00.250"}, True),
+            ({"taken_at": "2020-05-17T10:00:00+02:00"}, True),
+            ({"taken_at": "2020-05-17T10:00:01"}, False),
+            ({"taken_at": "2019-05-17T10:00:00"}, False),
+            ({"taken_at_source": "mtime"}, False),
+            ({"taken_at_source": "filename"}, False),
+        ],
+    )
+    def test_a_number_or_copy_in_a_name_counts_only_for_the_same_moment(
+        self, name: str, facts: dict[str, Any], copy: bool
+    ) -> None:
+        """By the dates in the files: their names would give both the same, and a batch of files has one mtime."""
+        original = [picture("o"), at("o", "x/IMG_1234.HEIC")]
+        given(*original, picture("c", **facts), at("c", f"x/{name}")).then(
+            EDITS, *([("c", "o")] if copy else [])
+        )
+
+    @pytest.mark.parametrize(("one", "other"), [("00.25", "00.50"), ("00.1", "00.2")])
+    def test_shots_of_a_burst_are_no_copies(self, one: str, other: str) -> None:
+        shots = [picture("o", f"2020-05-17T10:00:{one}"), picture("c", f"2020-05-17T10:00:{other}")]
+        given(*shots, at("o", "IMG_1.jpg"), at("c", "IMG_1(1).jpg")).then(EDITS)
+
+    def test_of_another_camera_it_is_another_picture(self) -> None:
+        shots = [picture("o", camera_model="M"), picture("c", camera_model="N")]
+        given(*shots, at("o", "IMG_1.jpg"), at("c", "IMG_1 (2).jpg")).then(EDITS)
+
+    def test_a_name_that_says_edited_needs_no_date(self) -> None:
+        """Many editors write none."""
+        copy = picture("c", "2024-01-01T00:00:00", taken_at_source="mtime")
+        given(picture("o"), at("o", "IMG_1.jpg"), copy, at("c", "IMG_1_bearbeitet.jpg")).then(
+            EDITS, ("c", "o")
+        )
+
     def test_a_photo_is_no_copy_of_a_film_or_of_itself(self) -> None:
         photo = [picture("c"), at("c", "IMG_E1234.JPG")]
         given(*photo, film(), at("film", "IMG_1234.MOV")).then(EDITS)

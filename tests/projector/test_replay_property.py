@@ -182,7 +182,10 @@ shot = st.sampled_from(["a", "b", "c", "d"])
 beside = {
     "root": root,
     "path": st.sampled_from(
-        ["IMG_1.JPG", "img_1.mov", "IMG_1.CR2", "IMG_E1.jpg", "2020/IMG_1.heic", "2020/IMG_1.MP4"]
+        [
+            *("IMG_1.JPG", "img_1.mov", "IMG_1.CR2", "2020/IMG_1.heic", "2020/IMG_1.MP4"),
+            *("IMG_1-01.jpg", "IMG_1_edited.jpg"),
+        ]
     ),
 }
 BESIDE = st.one_of(

@@ -2,7 +2,8 @@
 
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
-  stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of the original of an edited copy
+  stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of the original of a copy
+  edit_certain INTEGER NOT NULL,                                   -- 1: its name alone says that it is an edited copy
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL, ctime_ns INTEGER,
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- the date by name, folder or mtime
   kinds TEXT NOT NULL,                                             -- JSON list: by the rules about names and folders
@@ -44,13 +45,19 @@ CREATE VIEW raw_pair AS
    WHERE ri.raw = 1 AND pi.camera_model = ri.camera_model AND substr(pi.own_at, 1, 19) = substr(ri.own_at, 1, 19)
      AND pi.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
      AND ri.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added');
--- Edited copies beside their originals.
+-- Edited copies beside their originals. If the copy's name isn't certain, both must date themselves to the same second, with the
+-- same fraction if both have one: shots of a burst have not.
 CREATE VIEW edit_pair AS
   SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name
     FROM file c JOIN file o ON o.stem = c.edited_of AND +o.root = +c.root AND o.missing = 0
     JOIN image ci ON ci.image_id = c.image_id
     JOIN image oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
-   WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id;
+   WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id
+     AND (c.edit_certain OR substr(ci.own_at, 1, 19) = substr(oi.own_at, 1, 19)
+       AND ci.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
+       AND oi.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
+       AND ifnull(ci.camera_model = oi.camera_model, 1)
+       AND (substr(ci.own_at, 20, 1) <> '.' OR substr(oi.own_at, 20, 1) <> '.' OR substr(ci.own_at, 20, 4) = substr(oi.own_at, 20, 4)));
 CREATE TABLE succession (                                          -- the previous content of a path that was overwritten
   image_id TEXT NOT NULL, previous_image_id TEXT NOT NULL, position INTEGER NOT NULL,
   PRIMARY KEY (image_id, previous_image_id)
