@@ -243,6 +243,10 @@ def mime(name: str) -> str:
     return row.mime if row else BYTES
 
 
+MOTION_MIME: Final = mime("MP4")
+"""Of the film inside a motion photo."""
+
+
 def in_browsers(name: str, kind: Kind) -> bool:
     """Whether browsers show pictures, or play videos, of the format with this name in the log."""
     row = _BY_NAME.get(name.upper())

@@ -37,8 +37,8 @@ def film(image: str = "film", seconds: float = 2.9, format: str = "MOV") -> Imag
     return picture(image, format=format, duration_s=seconds)
 
 
-def at(image: str, path: str) -> FileAdded:
-    return FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=1)
+def at(image: str, path: str, mtime_s: float = 0) -> FileAdded:
+    return FileAdded(image_id=image, root=ROOT, path=path, size=10, mtime_ns=int(mtime_s * 1e9))
 
 
 def gone(image: str, path: str) -> FileMissing:
@@ -76,6 +76,99 @@ class TestLivePhotos:
     def test_a_film_of_its_own_stays(self, facts: dict[str, Any], path: str) -> None:
         """Too long, of unknown length, not a phone's format, with another name, in another folder."""
         given(*PHOTO, film(**facts), at("film", path)).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
+
+    @pytest.mark.parametrize(
+        ("photo", "half", "pair"),
+        [
+            ("2020-05-17T10:00:00", "2020-05-17T10:00:10", True),
+            ("2020-05-17T10:00:00", "2020-05-17T10:00:10.001", False),
+            ("2020-05-17T10:00:00", "2020-05-17T09:59:50", True),
+            ("2020-05-17T10:00:00", "2020-05-18T10:00:00", False),
+            ("2020-05-17T10:00:00+02:00", "2020-05-17T08:00:03+00:00", True),
+            ("2020-05-17T10:00:00+02:00", "2020-05-17T10:00:00+00:00", False),
+            ("2020-05-17T10:00:00", "2020-05-17T08:00:03+00:00", True),
+            ("2020-05-17T00:30:00", "2020-05-16T18:45:09+00:00", True),
+            ("2020-05-17T00:30:00", "2020-05-16T18:45:11+00:00", False),
+            ("2020-05-17T00:30:00", "2020-05-16T19:15:00+00:00", False),
+            ("2020-05-17T10:00:00", "2020-05-18T10:00:00+00:00", False),
+            ("2020-05-17T16:00:00+00:00", "2020-05-17T10:00:00", True),
+            ("2020-05-17T10:00:00+00:00", "2020-05-18T01:00:00", False),
+        ],
+    )
+    def test_they_are_of_one_moment(self, photo: str, half: str, pair: bool) -> None:
+        """Ten seconds apart at most, as a live photo's film lasts no longer. Between local time and UTC, the difference
+        is an offset that places have: Nepal has +05:45, but none has +05:15 or +15:00."""
+        events = [
+            picture("photo", photo),
+            PHOTO[1],
+            picture("film", half, format="MOV", duration_s=2.9),
+            HALF[1],
+        ]
+        visible = [("photo",)] if pair else [("film",), ("photo",)]
+        given(*events).then(VISIBLE, *visible).then(LIVE, *([("photo", "rules")] if pair else []))
+        given(*events[::-1]).then(VISIBLE, *visible)
+
+    @pytest.mark.parametrize(
+        ("photo", "half", "pair"),
+        [("ONE", "ONE", True), ("ONE", "TWO", False), (None, "ONE", False), ("ONE", None, False)],
+    )
+    def test_apples_identifier_decides_where_both_have_one(
+        self, photo: str | None, half: str | None, pair: bool
+    ) -> None:
+        other_day: dict[str, Any] = {"format": "MOV", "duration_s": 2.9, "content_identifier": half}
+        events = [
+            *(picture("photo", content_identifier=photo), PHOTO[1]),
+            *(picture("film", "2021-01-01T00:00:00", **other_day), HALF[1]),
+        ]
+        given(*events).then(VISIBLE, *([("photo",)] if pair else [("film",), ("photo",)]))
+
+    def test_another_identifier_is_of_another_photo_however_near(self) -> None:
+        half: dict[str, Any] = {"format": "MOV", "duration_s": 2.9}
+        one, other = (
+            picture("photo", content_identifier="ONE"),
+            picture("film", content_identifier="TWO", **half),
+        )
+        given(one, PHOTO[1], other, HALF[1]).then(VISIBLE, ("film",), ("photo",))
+        given(one, PHOTO[1], *HALF).then(VISIBLE, ("photo",))
+
+    def test_a_film_with_an_identifier_needs_no_length(self) -> None:
+        half: dict[str, Any] = {"format": "MOV", "duration_s": None, "content_identifier": "ONE"}
+        events = [picture("photo", content_identifier="ONE"), PHOTO[1], picture("film", **half), HALF[1]]
+        given(*events).then(VISIBLE, ("photo",))
+
+    def test_what_is_read_again_joins_and_parts_them(self) -> None:
+        """An earlier version has read neither an identifier nor the film's own date."""
+        away = picture("film", "2021-01-01T00:00:00", format="MOV", duration_s=2.9)
+        given(*PHOTO, *HALF, away).then(VISIBLE, ("film",), ("photo",)).then(LIVE)
+        given(*PHOTO, away, HALF[1], film()).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+        known = [picture("photo", content_identifier="ONE"), PHOTO[1], away, HALF[1]]
+        read = picture("film", "2021-01-01T00:00:00", format="MOV", duration_s=2.9, content_identifier="ONE")
+        given(*known).then(LIVE)
+        given(*known, read).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
+
+    @pytest.mark.parametrize("source", ["mtime", "folder", "added"])
+    @pytest.mark.parametrize(("seconds", "pair"), [(7, True), (70, False)])
+    def test_without_a_date_the_times_of_the_files_count(
+        self, source: str, seconds: float, pair: bool
+    ) -> None:
+        """Two files in `2019 Summer` both have the date of the folder."""
+        undated: dict[str, Any] = {"taken_at_source": source}
+        half = picture("film", format="MOV", duration_s=2.9, **undated)
+        events = [
+            *(picture("photo", **undated), at("photo", "2020/IMG_1.JPG", 1_600_000_000)),
+            *(half, at("film", "2020/IMG_1.MOV", 1_600_000_000 + seconds)),
+        ]
+        visible = [("photo",)] if pair else [("film",), ("photo",)]
+        given(*events).then(VISIBLE, *visible)
+        touched = FileReplaced(
+            image_id="film",
+            previous_image_id="film",
+            root=ROOT,
+            path="2020/IMG_1.MOV",
+            size=10,
+            mtime_ns=1_600_000_000 * 10**9,
+        )
+        given(*events, touched).then(VISIBLE, ("photo",))
 
     def test_the_film_comes_back_when_the_photo_goes_missing_and_leaves_when_it_returns(self) -> None:
         away = [*PHOTO, *HALF, gone("photo", "2020/IMG_1.JPG")]
@@ -120,6 +213,75 @@ class TestLivePhotos:
         given(*PHOTO, *HALF, no).then(LIVE).then(VISIBLE, ("photo",))
 
 
+def raw(image: str = "raw", **facts: Any) -> ImageImported:
+    return picture(image, **{"format": "CR2", "camera_model": "M"} | facts)
+
+
+JPEG = [picture("photo", camera_model="M"), at("photo", "2020/IMG_1.JPG")]
+RAW = [raw(), at("raw", "2020/IMG_1.CR2")]
+RAWS = "SELECT photo_id, raw_id FROM raw_pair"
+
+
+class TestRawFiles:
+    @pytest.mark.parametrize("order", list(permutations([*JPEG, *RAW])))
+    def test_raw_and_jpeg_of_one_shot_are_one_tile_in_whatever_order_they_are_found(
+        self, order: tuple[Event, ...]
+    ) -> None:
+        given(*order).then(VISIBLE, ("photo",)).then(RAWS, ("photo", "raw"))
+
+    @pytest.mark.parametrize(
+        ("shot", "other"),
+        [
+            ({"taken_at": "2020-05-17T10:00:00.37"}, {}),
+            ({"taken_at": "2020-05-17T10:00:00+02:00"}, {}),
+            ({"format": "HEIF"}, {"format": "DNG"}),
+        ],
+    )
+    def test_either_may_tell_more_of_the_moment(self, shot: dict[str, Any], other: dict[str, Any]) -> None:
+        one = picture("photo", **{"camera_model": "M"} | shot)
+        given(one, JPEG[1], raw(**other), RAW[1]).then(VISIBLE, ("photo",))
+
+    @pytest.mark.parametrize(
+        ("facts", "path"),
+        [
+            ({"taken_at": "2020-05-17T10:00:01"}, "2020/IMG_1.CR2"),
+            ({"taken_at": "2019-05-17T10:00:00"}, "2020/IMG_1.CR2"),
+            ({"camera_model": "N"}, "2020/IMG_1.CR2"),
+            ({"camera_model": None}, "2020/IMG_1.CR2"),
+            ({"taken_at_source": "mtime"}, "2020/IMG_1.CR2"),
+            ({"taken_at_source": "filename"}, "2020/IMG_1.CR2"),
+            ({"format": "JPEG"}, "2020/IMG_1.jpeg"),
+            ({}, "2020/IMG_2.CR2"),
+            ({}, "2021/IMG_1.CR2"),
+        ],
+    )
+    def test_another_shot_is_a_tile_of_its_own(self, facts: dict[str, Any], path: str) -> None:
+        """Another moment or camera, or one that isn't known; no RAW file; another name or folder."""
+        given(*JPEG, raw(**facts), at("raw", path)).then(VISIBLE, ("photo",), ("raw",)).then(RAWS)
+
+    def test_cameras_that_tell_nothing_of_themselves_have_no_pairs(self) -> None:
+        unknown = [picture("photo"), JPEG[1], raw(camera_model=None), RAW[1]]
+        given(*unknown).then(VISIBLE, ("photo",), ("raw",))
+
+    def test_the_raw_file_comes_back_when_the_jpeg_goes_missing(self) -> None:
+        away = [*JPEG, *RAW, gone("photo", "2020/IMG_1.JPG")]
+        back = FileReturned(image_id="photo", root=ROOT, path="2020/IMG_1.JPG")
+        given(*away).then(VISIBLE, ("raw",))
+        given(*away, back).then(VISIBLE, ("photo",))
+
+    def test_hiding_the_photo_hides_both(self) -> None:
+        hidden = [*JPEG, *RAW, ImagesHidden(image_ids=["photo"])]
+        given(*hidden).then(VISIBLE)
+        given(*hidden, ImagesUnhidden(image_ids=["photo"])).then(VISIBLE, ("photo",))
+
+    def test_what_is_read_again_joins_and_parts_them(self) -> None:
+        given(*JPEG, *RAW, raw(camera_model="N")).then(VISIBLE, ("photo",), ("raw",))
+        given(*JPEG, raw(taken_at="2020-05-17T11:00:00"), RAW[1], raw()).then(VISIBLE, ("photo",))
+
+    def test_a_live_photo_may_have_one_too(self) -> None:
+        given(*JPEG, *RAW, *HALF).then(VISIBLE, ("photo",)).then(RAWS, ("photo", "raw"))
+
+
 class TestEditedCopies:
     @pytest.mark.parametrize("name", ["IMG_1234-edited.jpg", "IMG_E1234.JPG"])
     def test_a_copy_beside_its_original_belongs_to_it_and_both_are_shown(self, name: str) -> None:
@@ -127,6 +289,45 @@ class TestEditedCopies:
         given(*events).then(EDITS, ("c", "o")).then(VISIBLE, ("c",), ("o",))
         given(*events[::-1]).then(EDITS, ("c", "o"))
         given(*events, gone("o", "x/IMG_1234.HEIC")).then(EDITS)
+
+    @pytest.mark.parametrize("name", ["IMG_1234-01.jpg", "IMG_1234 (1).jpg", "Kopie von IMG_1234.jpg"])
+    @pytest.mark.parametrize(
+        ("facts", "copy"),
+        [
+            ({}, True),
+            ({"camera_model": "M"}, True),
+            ({"taken_at": "2020-05-17T10:00:00.250"}, True),
+            ({"taken_at": "2020-05-17T10:00:00+02:00"}, True),
+            ({"taken_at": "2020-05-17T10:00:01"}, False),
+            ({"taken_at": "2019-05-17T10:00:00"}, False),
+            ({"taken_at_source": "mtime"}, False),
+            ({"taken_at_source": "filename"}, False),
+        ],
+    )
+    def test_a_number_or_copy_in_a_name_counts_only_for_the_same_moment(
+        self, name: str, facts: dict[str, Any], copy: bool
+    ) -> None:
+        """By the dates in the files: their names would give both the same, and a batch of files has one mtime."""
+        original = [picture("o"), at("o", "x/IMG_1234.HEIC")]
+        given(*original, picture("c", **facts), at("c", f"x/{name}")).then(
+            EDITS, *([("c", "o")] if copy else [])
+        )
+
+    @pytest.mark.parametrize(("one", "other"), [("00.25", "00.50"), ("00.1", "00.2")])
+    def test_shots_of_a_burst_are_no_copies(self, one: str, other: str) -> None:
+        shots = [picture("o", f"2020-05-17T10:00:{one}"), picture("c", f"2020-05-17T10:00:{other}")]
+        given(*shots, at("o", "IMG_1.jpg"), at("c", "IMG_1(1).jpg")).then(EDITS)
+
+    def test_of_another_camera_it_is_another_picture(self) -> None:
+        shots = [picture("o", camera_model="M"), picture("c", camera_model="N")]
+        given(*shots, at("o", "IMG_1.jpg"), at("c", "IMG_1 (2).jpg")).then(EDITS)
+
+    def test_a_name_that_says_edited_needs_no_date(self) -> None:
+        """Many editors write none."""
+        copy = picture("c", "2024-01-01T00:00:00", taken_at_source="mtime")
+        given(picture("o"), at("o", "IMG_1.jpg"), copy, at("c", "IMG_1_bearbeitet.jpg")).then(
+            EDITS, ("c", "o")
+        )
 
     def test_a_photo_is_no_copy_of_a_film_or_of_itself(self) -> None:
         photo = [picture("c"), at("c", "IMG_E1234.JPG")]
@@ -210,6 +411,8 @@ class TestBursts:
         "SELECT * FROM appearance WHERE image_id = 'a'",
         "SELECT * FROM live_pair WHERE film_id = 'a'",
         "SELECT * FROM live_pair WHERE photo_id = 'a'",
+        "SELECT * FROM raw_pair WHERE raw_id = 'a'",
+        "SELECT * FROM raw_pair WHERE photo_id = 'a'",
         "SELECT * FROM edit_pair WHERE copy_id = 'a'",
         "SELECT * FROM edit_pair WHERE original_id = 'a'",
         "SELECT * FROM burst WHERE image_id = 'a'",

@@ -1,8 +1,12 @@
 """Which names belong together."""
 
+import re
+import unicodedata
+
 import pytest
 
 from services.gateway.sidecars import takeout_names
+from services.knowledge.copy_names import COPY_NAMES, CopyName
 from services.knowledge.edited_words import CUT_UNITS
 from services.projector.rows.names import original, stem
 
@@ -43,11 +47,25 @@ def test_what_does_not_has_another(one: str, other: str) -> None:
     ],
 )
 def test_an_edited_copy_names_its_original(copy: str, source: str) -> None:
-    assert original(stem(copy)) == stem(source)
+    assert original(stem(copy)) == (stem(source), True)
+
+
+@pytest.mark.parametrize("row", COPY_NAMES, ids=lambda row: row.program)
+def test_each_program_names_copies_as_its_row_says(row: CopyName) -> None:
+    for copy, source in row.examples:
+        name = unicodedata.normalize("NFD", f"{copy}.jpg")
+        assert original(stem(name)) == (stem(source), row.certain), copy
+    for other in row.others:
+        assert re.fullmatch(row.pattern, stem(other)) is None, other
 
 
 @pytest.mark.parametrize(
-    "name", ["IMG_1234.jpg", "IMG_EVENING.jpg", "-edited.jpg", "a-edi.jpg", "summer-2019.jpg", "IMG_E12.jpg"]
+    "name",
+    [
+        *("IMG_1234.jpg", "IMG_EVENING.jpg", "-edited.jpg", "a-edi.jpg", "summer-2019.jpg", "IMG_E12.jpg"),
+        *("DSC01234.JPG", "PXL_20231006_063121958.jpg", "20190203_040506.jpg", "P1010203.JPG", "photo.jpg"),
+        *("IMG-20190203-WA0001.jpg", "holiday (2019).jpg", "credit.jpg", "photocopy.jpg"),
+    ],
 )
 def test_other_names_are_of_no_copy(name: str) -> None:
     assert original(stem(name)) is None

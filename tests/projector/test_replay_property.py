@@ -216,23 +216,29 @@ LIBRARY = st.one_of(
 shot = st.sampled_from(["a", "b", "c", "d"])
 beside = {
     "root": root,
-    "path": st.sampled_from(["IMG_1.JPG", "img_1.mov", "IMG_E1.jpg", "2020/IMG_1.heic", "2020/IMG_1.MP4"]),
+    "path": st.sampled_from(
+        [
+            *("IMG_1.JPG", "img_1.mov", "IMG_1.CR2", "2020/IMG_1.heic", "2020/IMG_1.MP4"),
+            *("IMG_1-01.jpg", "IMG_1_edited.jpg"),
+        ]
+    ),
 }
 BESIDE = st.one_of(
     st.builds(
         ImageImported,
         image_id=shot,
-        format=st.sampled_from(["JPEG", "MOV"]),
+        format=st.sampled_from(["JPEG", "MOV", "CR2"]),
         size=small,
         width=small,
         height=small,
         colour=st.just("#000000"),
         taken_at=st.sampled_from(
-            [f"2020-05-17T10:00:{second}" for second in ("00", "00.9", "01.8", "02", "04")]
+            [f"2020-05-17T10:00:{second}" for second in ("00", "00.9", "01.8", "02", "04", "02+02:00", "30")]
         ),
-        taken_at_source=st.sampled_from(["exif", "exif", "mtime"]),
+        taken_at_source=st.sampled_from(["exif", "exif", "mtime", "folder"]),
         camera_model=st.sampled_from(["M", "M", "N"]),
         duration_s=st.sampled_from([None, 3.0, 11.0]),
+        content_identifier=st.sampled_from([None, None, "ONE", "TWO"]),
     ),
     st.builds(FileAdded, image_id=shot, size=small, mtime_ns=small, **beside),
     st.builds(FileReplaced, image_id=shot, previous_image_id=shot, size=small, mtime_ns=small, **beside),
@@ -252,7 +258,7 @@ BESIDE = st.one_of(
     st.builds(FileRejected, size=small, mtime_ns=small, reason=reason, **beside),
     MOVED,
 )
-"""Events that create and undo live photos, edited copies and bursts."""
+"""Events that create and undo live photos, pairs with a RAW file, edited copies and bursts."""
 WORK = st.one_of(
     st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
     st.builds(ScanFinished, found=small, added=small, unchanged=small, rejected=small),

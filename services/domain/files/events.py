@@ -136,6 +136,13 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """It was known, and read again: these facts replace the earlier ones."""
     software: list[str] = msgspec.field(default_factory=list)
     """Names of the programs that wrote the file, as it gives them: a camera's firmware, an editor."""
+    content_identifier: str | None = None
+    """Apple's, the same for a live photo and its film."""
+    film_offset: int | None = None
+    """Bytes of the file before the film inside a motion photo, an MP4. None if there is none, or in logs of early
+    versions."""
+    film_size: int | None = None
+    """Bytes of that film."""
 
     def line(self) -> Spoken:
         return Sentence("Read again: it says something else now" if self.again else "Added to the library")

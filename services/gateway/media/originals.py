@@ -26,6 +26,24 @@ def open_copy(copies: Iterable[File]) -> tuple[BinaryIO, File] | None:
     return None
 
 
+def open_film(copies: Iterable[File], offset: int, size: int) -> BinaryIO | None:
+    """The first such copy with an MP4 at that place (bytes): the place is from the log, and another file may have the
+    same size."""
+    source = open_copy(copies)
+    if source is None:
+        return None
+    file, copy = source
+    try:
+        if 0 <= offset < offset + size <= copy.size:
+            file.seek(offset + 4)
+            if file.read(4) == b"ftyp":
+                return file
+    except OSError:
+        pass
+    file.close()
+    return None
+
+
 async def chunks(file: BinaryIO, start: int, length: int) -> AsyncIterator[bytes]:
     """Ends early if the file was truncated in the meantime; the client notices the missing bytes."""
     try:

@@ -11,9 +11,10 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import utc
+from services.gateway.presentation.picture_choice import film_inside
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
-from services.gateway.queries.belonging import Relative
+from services.gateway.queries.belonging import Relative, raw_files
 from services.gateway.queries.categories import Category, categories
 from services.gateway.queries.images import FileProperties, Label
 from services.gateway.queries.models import Model, models
@@ -37,6 +38,7 @@ class Item(msgspec.Struct, kw_only=True):
     height: int
     categories: list[Label]
     files: list[str]
+    """Paths of its copies, then of the RAW file of the same shot."""
     preview_url: str
     original_url: str
 
@@ -68,6 +70,12 @@ class Details(Item, kw_only=True):
     """The id of the video that is the moving half of this live photo; it is in no list."""
     live_photo: str | None
     """The id of the photo of which this video is the moving half."""
+    raw_file: str | None
+    """The id of the RAW file of the same shot; it is in no list."""
+    raw_photo: str | None
+    """The id of the photo that is shown in place of this RAW file."""
+    film_url: str | None
+    """Where the film inside this motion photo is."""
     edited_from: str | None
     edited: list[str]
     """Its edited copies."""
@@ -95,7 +103,8 @@ async def _items(views: Views, ids: list[str]) -> list[Item]:
     """In the order of `ids`."""
     rows = await images.images(views, ids)
     labels, files = await images.labels(views, ids), await images.files(views, ids)
-    return [_item(rows[one], labels[one], files[one]) for one in ids if one in rows]
+    raw = await raw_files(views, ids)
+    return [_item(rows[one], labels[one], [*files[one], *raw.get(one, [])]) for one in ids if one in rows]
 
 
 @get("/api/images", summary="Photos, a page at a time")
@@ -132,12 +141,15 @@ async def one_image(
         raise NotFoundException(_("There is no such photo in the library."))
     metadata: dict[str, Any] = {name: getattr(match.image, name) for name in FileProperties.__struct_fields__}
     metadata |= msgspec.structs.asdict(match.annotations)
-    fields: dict[str, Any] = msgspec.structs.asdict(_item(match.image, match.labels, match.files))
+    fields: dict[str, Any] = msgspec.structs.asdict(
+        _item(match.image, match.labels, [*match.files, *match.raw_files])
+    )
     for name, relative in msgspec.structs.asdict(match.belongs).items():
         fields[name] = relative.id if isinstance(relative, Relative) else relative
     fields["edited"] = [copy.id for copy in match.belongs.edited]
     return Details(
         **fields,
+        film_url=film_inside(match.image),
         metadata=Metadata(**metadata, hidden=match.hidden),
         details=match.details,
         models=match.verdicts,

@@ -22,8 +22,8 @@ from services.gateway.media.originals import attachment, chunks, off_the_loop, o
 from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
 from services.gateway.queries.albums import album
+from services.gateway.queries.belonging import companions
 from services.gateway.queries.chosen import chosen_images
-from services.gateway.queries.neighbours import films_of
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
@@ -45,11 +45,11 @@ class Wanted(msgspec.Struct):
 
 @post("/download", status_code=HTTP_200_OK, summary="The originals of photos, several as a zip")
 async def download(request: Req, views: NamedDependency[Views]) -> Response[Any]:
-    """JSON body `{"images": [ids], "album": id}`, or the same fields as a form. Includes the videos of live photos.
-    MISSING.txt lists the files that are not where they were last seen."""
+    """JSON body `{"images": [ids], "album": id}`, or the same fields as a form. Includes the videos of live photos
+    and the RAW files beside photos. MISSING.txt lists the files that are not where they were last seen."""
     ids, name = await _selection(views, await _wanted(request))
-    films = await films_of(views, ids)
-    ids = list(dict.fromkeys([*ids, *(film for one in ids for film in films.get(one, []))]))
+    beside = await companions(views, ids)
+    ids = list(dict.fromkeys([*ids, *(other for one in ids for other in beside.get(one, []))]))
     copies = await images.files(views, ids)
     if len(ids) == 1:
         return await _one(views, ids[0], copies[ids[0]])

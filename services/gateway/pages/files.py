@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -18,14 +18,14 @@ from litestar.status_codes import (
 
 from services.gateway.i18n.language import _
 from services.gateway.media.byterange import Unsatisfiable, requested
-from services.gateway.media.originals import attachment, chunks, open_copy
+from services.gateway.media.originals import attachment, chunks, open_copy, open_film
 from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 from services.kernel.log.ids import is_image_id
-from services.knowledge.formats import mime
+from services.knowledge.formats import MOTION_MIME, mime
 
 
 def _headers(etag: str) -> dict[str, str]:
@@ -86,26 +86,52 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
     file, copy = source
+    headers["Content-Disposition"] = attachment(safe_name(copy.name), "inline")
+    return _bytes_of(request, file, (0, copy.size), mime(image.format), headers)
+
+
+@get("/images/{image_id:str}/film", summary="The film inside a motion photo", media_type=MOTION_MIME)
+async def film(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Response[Any]:
+    """An MP4; the whole of it, or one range (206; 416 when it has no such bytes)."""
+    image = await images.image(views, image_id) if is_image_id(image_id) else None
+    if image is None or image.film_offset is None or image.film_size is None:
+        raise NotFoundException(_("There is no film inside this photo."))
+    etag = f'"{image_id}-f-{image.film_offset}"'
+    headers = _headers(etag) | {"Accept-Ranges": "bytes"}
+    if _cached(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+    copies = (await images.files(views, [image_id]))[image_id]
+    file = await asyncio.to_thread(open_film, copies, image.film_offset, image.film_size)
+    if file is None:
+        raise NotFoundException(
+            _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
+        )
+    return _bytes_of(request, file, (image.film_offset, image.film_size), MOTION_MIME, headers)
+
+
+def _bytes_of(
+    request: Req, file: BinaryIO, place: tuple[int, int], media_type: str, headers: dict[str, str]
+) -> Response[Any]:
+    """`place`: offset and size of what the URL stands for. Closes the file."""
+    offset, size = place
+    etag = headers["ETag"]
     try:
         header = request.headers.get("Range") if request.headers.get("If-Range", etag) == etag else None
-        part = requested(header, copy.size)
+        part = requested(header, size)
     except Unsatisfiable:
         file.close()
-        headers |= {"Content-Range": f"bytes */{copy.size}"}
+        headers |= {"Content-Range": f"bytes */{size}"}
         return Response(b"", status_code=HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
-    start, end = part or (0, copy.size)
-    headers |= {
-        "Content-Length": str(end - start),
-        "Content-Disposition": attachment(safe_name(copy.name), "inline"),
-    }
+    start, end = part or (0, size)
+    headers |= {"Content-Length": str(end - start)}
     if part:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{copy.size}"
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return Stream(
-        chunks(file, start, end - start),
+        chunks(file, offset + start, end - start),
         status_code=HTTP_206_PARTIAL_CONTENT if part else HTTP_200_OK,
-        media_type=mime(image.format),
+        media_type=media_type,
         headers=headers,
     )
 
 
-ROUTES = [preview, large, original]
+ROUTES = [preview, large, original, film]

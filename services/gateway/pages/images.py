@@ -12,7 +12,7 @@ from services.gateway.i18n.language import _
 from services.gateway.pages.explore import at_place
 from services.gateway.pages.heat import shown
 from services.gateway.pages.origin import opened_from
-from services.gateway.presentation.picture_choice import described, plays, sharp
+from services.gateway.presentation.picture_choice import described, film_inside, plays, sharp
 from services.gateway.presentation.why import why
 from services.gateway.queries import categories
 from services.gateway.queries.images import names_of
@@ -52,8 +52,9 @@ async def image_page(
         shape=shape(image.width, image.height),
         sharp=sharp(image),
         film=plays(image),
+        moving=film_inside(image),
         alt=described(image, names),
-        files=match.files,
+        files=[*match.files, *match.raw_files],
         labels=match.labels,
         others=[one for one in others if one.id not in labelled],
         albums=match.albums,

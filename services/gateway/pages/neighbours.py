@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from services.gateway.i18n.language import _
 from services.gateway.pages.origin import opened_from
-from services.gateway.presentation.picture_choice import described, plays, sharp, sharpest
+from services.gateway.presentation.picture_choice import described, film_inside, plays, sharp, sharpest
 from services.gateway.queries import images
 from services.gateway.queries.neighbours import Around, around, films_of
 from services.gateway.tables.pool import Views
@@ -73,9 +73,12 @@ async def around_photo(
 async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
     rows = await images.images(views, ids)
     names = await images.category_names(views, ids)
-    live = await films_of(views, ids)
-    films = {one.image_id: one.image_id for one in rows.values() if plays(one)}
-    films |= {image_id: some[0] for image_id, some in live.items()}
+    films = {one.image_id: f"/images/{one.image_id}/original" for one in rows.values() if plays(one)}
+    live = {one.image_id: inside for one in rows.values() if (inside := film_inside(one))}
+    live |= {
+        image_id: f"/images/{some[0]}/original" for image_id, some in (await films_of(views, ids)).items()
+    }
+    films |= live
     return {
         one.image_id: Shown(
             id=one.image_id,
@@ -85,7 +88,7 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
             alt=described(one, names.get(one.image_id, [])),
             sharp=sharp(one),
             srcset=sharpest(one),
-            film=f"/images/{films[one.image_id]}/original" if one.image_id in films else None,
+            film=films.get(one.image_id),
             live=one.image_id in live,
         )
         for one in rows.values()

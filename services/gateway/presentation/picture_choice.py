@@ -23,6 +23,11 @@ def plays(image: Image) -> bool:
     return in_browsers(image.format, Kind.FILM)
 
 
+def film_inside(image: Image) -> str | None:
+    """Where the film inside a motion photo is; None if there is none."""
+    return None if image.film_offset is None else f"/images/{image.image_id}/film"
+
+
 def sharp(image: Image) -> str:
     """The picture that replaces the preview once it has loaded: the original, or a rendition."""
     as_it_is = in_browsers(image.format, Kind.PICTURE) and (image.frames > 1 or image.size <= SMALL_ENOUGH)

@@ -1,9 +1,14 @@
-"""How a photo relates to others: live photo and its video, original and edited copies, predecessor and successor."""
+"""How a photo relates to others: live photo and its video, photo and RAW file, original and edited copies, predecessor
+and successor."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
+
+from services.gateway.queries.images import SOME, File, files_of
+from services.gateway.tables.pool import Views
 
 
 class Relative(msgspec.Struct, frozen=True):
@@ -17,6 +22,10 @@ class Belonging(msgspec.Struct, frozen=True, kw_only=True):
     """The moving half of a live photo: a video that is only shown with the photo."""
     live_photo: Relative | None
     """The photo that this video is the moving half of."""
+    raw_file: Relative | None
+    """The RAW file of the same shot, which is only shown with the photo."""
+    raw_photo: Relative | None
+    """The photo that is shown in place of this RAW file."""
     edited_from: Relative | None
     edited: list[Relative]
     replaces: Relative | None
@@ -30,6 +39,9 @@ RELATIVES: Final = f"""
   SELECT 'live_film' AS what, film_id AS id, film_name AS name, 0 AS place FROM live_pair WHERE photo_id = ?1
   UNION SELECT 'live_photo', photo_id, photo_name, 1 - i.visible
     FROM live_pair JOIN image i ON i.image_id = photo_id WHERE film_id = ?1
+  UNION SELECT 'raw_file', raw_id, raw_name, 0 FROM raw_pair WHERE photo_id = ?1
+  UNION SELECT 'raw_photo', photo_id, photo_name, 1 - i.visible
+    FROM raw_pair JOIN image i ON i.image_id = photo_id WHERE raw_id = ?1
   UNION SELECT 'edited_from', original_id, original_name, 1 - i.visible
     FROM edit_pair JOIN image i ON i.image_id = original_id WHERE copy_id = ?1
   UNION SELECT 'edited', copy_id, copy_name, 1 - i.visible
@@ -39,6 +51,27 @@ RELATIVES: Final = f"""
   UNION SELECT 'replaced_by', i.image_id, ({_NAMED}), -s.position
     FROM succession s JOIN image i USING (image_id) WHERE s.previous_image_id = ?1 AND i.image_id <> ?1"""
 """`place` is the sort key among several: visible ones first, or the latest first."""
+RAW_FILES: Final = """SELECT DISTINCT p.photo_id, f.root, f.folder, f.name, f.size, f.missing
+  FROM raw_pair p JOIN file f ON f.image_id = p.raw_id WHERE p.photo_id {}"""
+"""Like `images.FILES`: where the RAW files of photos are."""
+_COMPANIONS: Final = f"""SELECT photo_id, film_id AS id, film_name AS name FROM live_pair WHERE photo_id {SOME}
+  UNION SELECT photo_id, raw_id, raw_name FROM raw_pair WHERE photo_id {SOME} ORDER BY name, id"""
+
+
+async def companions(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Photo -> the videos and RAW files that are shown with it only, for the photos that have any."""
+    beside: dict[str, list[str]] = {}
+    for photo, other, _name in await views.fetch(_COMPANIONS, (json.dumps(list(ids)),)):
+        beside.setdefault(photo, []).append(other)
+    return beside
+
+
+async def raw_files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
+    """Photo -> its RAW files, for the photos that have any."""
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    for row in await views.fetch(RAW_FILES.format(SOME), (json.dumps(list(ids)),)):
+        rows.setdefault(row[0], []).append(row)
+    return {photo: files_of(some) for photo, some in rows.items()}
 
 
 def belonging_of(rows: Iterable[tuple[Any, ...]]) -> Belonging:

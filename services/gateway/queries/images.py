@@ -64,6 +64,9 @@ class Image(FileProperties, frozen=True, kw_only=True):
     month: str
     width: int
     height: int
+    film_offset: int | None
+    """Bytes of the file before the film inside a motion photo."""
+    film_size: int | None
 
 
 ONE: Final = "= ?1"

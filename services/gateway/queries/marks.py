@@ -26,8 +26,8 @@ class Marks(msgspec.Struct, frozen=True, array_like=True):
 
 _MARKS: Final = """SELECT json_group_array(json_array(image_id, film, seconds, live, raw, copies, unsure)) FROM (
   SELECT i.image_id, i.part <> 'photo' AS film, i.duration_s AS seconds,
-    EXISTS (SELECT 1 FROM live_pair WHERE photo_id = i.image_id) AS live,
-    EXISTS (SELECT 1 FROM label WHERE image_id = i.image_id AND model_id = 'rules' AND category_id = 'kind-raw') AS raw,
+    i.film_offset IS NOT NULL OR EXISTS (SELECT 1 FROM live_pair WHERE photo_id = i.image_id) AS live,
+    i.raw OR EXISTS (SELECT 1 FROM raw_pair WHERE photo_id = i.image_id) AS raw,
     (SELECT count(DISTINCT body) FROM copy WHERE image_id = i.image_id) AS copies,
     i.taken_at_source IN ('folder', 'mtime', 'added') AS unsure
   FROM json_each(?) wanted CROSS JOIN image i ON i.image_id = wanted.value)

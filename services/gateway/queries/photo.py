@@ -7,7 +7,7 @@ import msgspec
 from services.gateway.details import JSON, details_of
 from services.gateway.queries import images
 from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
-from services.gateway.queries.belonging import RELATIVES, Belonging, belonging_of
+from services.gateway.queries.belonging import RAW_FILES, RELATIVES, Belonging, belonging_of
 from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import File, Image, Label
 from services.gateway.queries.together import Part, apart, together
@@ -23,6 +23,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """The same without groups that merely follow from a category."""
     files: list[File]
     """Its known copies, existing ones first."""
+    raw_files: list[File]
+    """Copies of the RAW file that is shown with it only."""
     albums: list[tuple[str, str]]
     """(id, name) of the albums that contain it, by name."""
     verdicts: list[Verdict]
@@ -45,6 +47,7 @@ _PARTS: Final = {
     "image": Part(images.IMAGES.format(images.ONE), len(Image.__struct_fields__)),
     "label": Part(images.LABELS.format(images.ONE), 6),
     "file": Part(images.FILES.format(images.ONE), 6),
+    "raw_file": Part(RAW_FILES.format(images.ONE), 6),
     "album": Part(_ALBUMS, 2),
     "verdict": Part(VERDICTS, 6),
     "relative": Part(RELATIVES, 4),
@@ -67,6 +70,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         labels=images.labels_of(rows["label"]),
         own=images.labels_of(row for row in rows["label"] if not row[5]),
         files=images.files_of(rows["file"]),
+        raw_files=images.files_of(rows["raw_file"]),
         albums=sorted(((row[0], row[1]) for row in rows["album"]), key=_nocase),
         verdicts=verdicts_of(rows["verdict"]),
         examinations=examinations_of(rows["verdict"]),

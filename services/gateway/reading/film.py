@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import msgspec
 from PIL import Image
 
-from services.gateway.reading import avi, film_dates, mdpm, reasons
+from services.gateway.reading import apple, avi, film_dates, mdpm, reasons
 from services.gateway.reading.pixels import Unshowable
 from services.gateway.sidecars.facts import iso
 from services.knowledge.formats import Kind, decoders
@@ -61,6 +61,8 @@ class Film(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601: with the camera's offset if it wrote one, without if it wrote only its clock, else UTC."""
     latitude: float | None
     longitude: float | None
+    content_identifier: str | None
+    """Apple's, of the film of a live photo."""
 
 
 def poster(source: Path | BinaryIO) -> Film:
@@ -108,6 +110,7 @@ def _film(container: "InputContainer", clock: datetime | None) -> Film:
         taken_at=iso(when) if when else None,
         latitude=latitude,
         longitude=longitude,
+        content_identifier=apple.identifier(tags.get(apple.FILM_TAG)),
     )
 
 

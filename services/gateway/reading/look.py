@@ -16,7 +16,7 @@ from services.gateway.reading.content import NotThere, Unusable, file_of, format
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.fingerprint import of_film
 from services.gateway.reading.metadata import Metadata, metadata
-from services.gateway.reading.motion import motion_seconds
+from services.gateway.reading.motion import Motion, motion
 from services.gateway.reading.phash import phash
 from services.gateway.reading.photo import Answer, Large, NoFile, Photo, Rejected
 from services.kernel.paths import preview_path
@@ -29,7 +29,7 @@ _LARGEST: Final = 500_000_000
 ID_BYTES: Final = 16
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
-    *("latitude", "longitude", "altitude_m", "description", "software"),
+    *("latitude", "longitude", "altitude_m", "description", "software", "content_identifier"),
 )
 """Copied from the metadata unchanged."""
 
@@ -49,6 +49,7 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     taken: Taken | None
     frames: int = 1
     duration_s: float | None = None
+    motion: Motion | None = None
     cut_off: bool = False
 
 
@@ -119,7 +120,9 @@ def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
         phash=phash(seen.small),
         grey=is_grey(seen.small),
         frames=seen.frames,
-        duration_s=seen.duration_s,
+        duration_s=seen.motion.seconds if seen.motion else seen.duration_s,
+        film_offset=seen.motion.offset if seen.motion else None,
+        film_size=seen.motion.size if seen.motion else None,
         cut_off=seen.cut_off,
         **copied,
     )
@@ -140,7 +143,7 @@ def _picture(content: bytes, name: str, previews: Path) -> _Seen:
         picture = pixels.opened(content)
         tags, kind = metadata(picture), picture.format or ""
         width, height = pixels.upright_size(picture, tags.orientation)
-    count, motion_s, cut_off = frames(picture, content), motion_seconds(content), pixels.is_cut_off(picture)
+    count, cut_off = frames(picture, content), pixels.is_cut_off(picture)
     small = _preview(picture, tags.orientation, preview_path(previews, image_id))
     return _Seen(
         image_id=image_id,
@@ -152,7 +155,7 @@ def _picture(content: bytes, name: str, previews: Path) -> _Seen:
         metadata=tags,
         taken=of_bytes(tags.dates, tags.others, datetime.now(UTC)),
         frames=count,
-        duration_s=motion_s,
+        motion=motion(content),
         cut_off=cut_off,
     )
 
@@ -165,7 +168,11 @@ def _film(video: film.Film, name: str, image_id: str, size: int, previews: Path)
         width=video.width,
         height=video.height,
         small=_preview(video.image, 1, preview_path(previews, image_id)),
-        metadata=Metadata(latitude=video.latitude, longitude=video.longitude),
+        metadata=Metadata(
+            latitude=video.latitude,
+            longitude=video.longitude,
+            content_identifier=video.content_identifier,
+        ),
         taken=Taken(video.taken_at, "film") if video.taken_at else None,
         duration_s=video.duration_s or 0.0,
     )

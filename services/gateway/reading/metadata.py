@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from PIL import ExifTags, Image
 
-from services.gateway.reading import iptc
+from services.gateway.reading import apple, iptc
 from services.gateway.reading.blocks import exif_block, iptc_block, text_date, xmp_packet
 from services.gateway.sidecars import xmp
 from services.gateway.sidecars.facts import Unreadable
@@ -52,6 +52,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     altitude_m: float | None = None
     software: list[str] = []
     """Programs that wrote it, each once."""
+    content_identifier: str | None = None
+    """Apple's, of a live photo."""
 
 
 def metadata(picture: Image.Image) -> Metadata:
@@ -128,6 +130,7 @@ def _exif(picture: Image.Image) -> Metadata:
             for tag in (Base.Software, Base.ProcessingSoftware)
             if (name := text(main.get(tag))) is not None
         ],
+        content_identifier=apple.in_note(details.get(Base.MakerNote)),
     )
 
 

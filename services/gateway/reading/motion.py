@@ -7,9 +7,12 @@ is ruled out by its first kilobytes; nothing is decoded.
 import re
 import struct
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
-from services.gateway.reading.boxes import box
+import msgspec
+
+from services.gateway.reading.boxes import box, boxes
 
 XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
 FLAG: Final = re.compile(rb"(?:MotionPhoto|MicroVideo)\s*(?:=\s*[\"']|>)\s*1\b")
@@ -21,32 +24,58 @@ SAMSUNG: Final = 0x0A30
 MOST_SEGMENTS: Final = 100
 LONGEST_S: Final = 600
 """Anything longer isn't part of a photo, or its length is nonsense."""
+PARTS: Final = frozenset(
+    (
+        b"ftyp",
+        b"moov",
+        b"mdat",
+        b"moof",
+        b"mfra",
+        b"sidx",
+        b"styp",
+        b"free",
+        b"skip",
+        b"wide",
+        b"meta",
+        b"uuid",
+    )
+)
+"""Boxes that a film consists of; anything else behind it isn't part of it."""
 
 
-def motion_seconds(content: bytes) -> float | None:
-    """Duration of the embedded video; None if there is none or it can't be read. Never raises."""
+class Motion(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole MP4 within a picture's bytes."""
+
+    offset: int
+    """Bytes before it."""
+    size: int
+    """Bytes."""
+    seconds: float
+
+
+def motion(content: bytes) -> Motion | None:
+    """The embedded video; None if there is none, or it isn't whole. Never raises."""
     try:
-        durations = (_seconds(content, start) for start in _starts(content))
-        return next((seconds for seconds in durations if seconds is not None), None)
+        films = (_film(content, start, end) for start, end in _places(content))
+        return next((film for film in films if film is not None), None)
     except (struct.error, IndexError):
         return None
 
 
-def _starts(content: bytes) -> Iterator[int]:
-    """Where the video may start, most certain place first."""
+def _places(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where the video may start, and the end of what it may occupy; most certain place first."""
+    size = len(content)
     if content[4:8] == b"ftyp":
         if video := box(content, b"mpvd"):
-            yield video.start
-        return
-    xmp = _xmp(content)
-    if xmp and FLAG.search(xmp):
+            yield video.start, video.end
+    elif (xmp := _xmp(content)) and FLAG.search(xmp):
         lengths = [int(match[1]) for match in OFFSET.finditer(xmp)]
         items = (LENGTH.search(item) for item in ITEM.findall(xmp) if b"MotionPhoto" in item)
         lengths += [int(length[1]) for length in items if length]
-        yield from (len(content) - length for length in lengths if 0 < length < len(content))
-        yield content.rfind(b"ftyp") - 4  # editing the photo left the length stale
-    elif content.endswith(b"SEFT"):
-        yield from _samsung(content)
+        yield from ((size - length, size) for length in lengths if 0 < length < size)
+        yield content.rfind(b"ftyp") - 4, size  # editing the photo left the length stale
+    if content.endswith(b"SEFT"):
+        yield from ((start, size) for start in _samsung(content))
 
 
 def _xmp(content: bytes) -> bytes | None:
@@ -76,13 +105,18 @@ def _samsung(content: bytes) -> Iterator[int]:
             yield head - back + 8 + name
 
 
-def _seconds(content: bytes, start: int) -> float | None:
+def _film(content: bytes, start: int, end: int) -> Motion | None:
+    """With its index and its pictures; a film that was cut off lacks one of them."""
     if start < 0 or content[start + 4 : start + 8] != b"ftyp":
         return None
-    film = box(content, b"moov", start)
-    header = box(content, b"mvhd", film.start, film.end) if film else None
-    if header is None:
+    parts = {one.kind: one for one in takewhile(lambda one: one.kind in PARTS, boxes(content, start, end))}
+    index = parts.get(b"moov")
+    header = box(content, b"mvhd", index.start, index.end) if index else None
+    if header is None or b"mdat" not in parts:
         return None
     layout = ">16xIQ" if content[header.start] == 1 else ">8xII"
     scale, duration = struct.unpack_from(layout, content, header.start + 4)
-    return round(duration / scale, 3) if scale and 0 < duration / scale <= LONGEST_S else None
+    if not scale or not 0 < duration / scale <= LONGEST_S:
+        return None
+    behind = max(one.end for one in parts.values())
+    return Motion(offset=start, size=behind - start, seconds=round(duration / scale, 3))

@@ -26,7 +26,7 @@ COOKIE: Final = "as_of"
 _NOW: Final = re.compile(
     r"/(api|events|static|schema|metrics|healthz|readyz|history/(travel|now)|settings/\w+|jobs/progress"
     r"|offline|sw\.js|manifest\.webmanifest)(/.*)?"
-    r"|/images/[^/]+/(preview|large|original|where/.*)"
+    r"|/images/[^/]+/(preview|large|original|film|where/.*)"
 )
 """Paths that are always as of now."""
 _VALUE: Final = re.compile(r"(\d{1,18})(?:\.(\d{4}-\d\d-\d\d))?", re.ASCII)

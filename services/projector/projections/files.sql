@@ -2,7 +2,8 @@
 
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
-  stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of the original of an edited copy
+  stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of the original of a copy
+  edit_certain INTEGER NOT NULL,                                   -- 1: its name alone says that it is an edited copy
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL, ctime_ns INTEGER,
   inode INTEGER,                                                   -- of a file with several names (hard links)
   since INTEGER NOT NULL,                                          -- position of the event by which it came to this root
@@ -21,21 +22,49 @@ CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
 CREATE VIEW copy AS
   SELECT image_id, full_path, size, mtime_ns, coalesce(inode, full_path) AS body FROM file WHERE missing = 0;
 
--- The halves of live photos: a photo and a short video with the same stem in the same folder, both present.
+-- Present files with the moment at which their image was taken: by its bytes or its name, else by the file's mtime (a folder's
+-- date is no moment). It is in UTC if zoned, else by the camera's clock.
+CREATE VIEW shot_file AS
+  SELECT f.image_id, f.root, f.name, f.stem, i.part, i.content_identifier,
+      iif(i.own_source IN ('folder', 'mtime', 'added'), f.mtime_ns / 1000000, i.own_ms) AS moment_ms,
+      i.own_source IN ('folder', 'mtime', 'added') OR i.own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS zoned
+    FROM file f JOIN image i USING (image_id) WHERE f.missing = 0;
+-- The halves of live photos: a photo and a short video with the same stem in the same folder, and either the same identifier
+-- or, where one has none, the same moment. The video starts before the photo and is written after it, so the moments may be
+-- apart by as much as it may last (rules.LIVE_S). Phones write it in UTC and the photo by the clock on the wall: then the
+-- difference is an offset from UTC that places have.
 -- The plus makes SQLite search by stem instead of scanning all files of the root.
 CREATE VIEW live_pair AS
   SELECT p.image_id AS photo_id, f.image_id AS film_id, p.name AS photo_name, f.name AS film_name
-    FROM image fi JOIN file f ON f.image_id = fi.image_id AND f.missing = 0
-    JOIN file p ON p.stem = f.stem AND +p.root = +f.root AND p.missing = 0
-    JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo'
-   WHERE fi.part = 'half';
--- Edited copies beside their originals.
+    FROM shot_file f JOIN shot_file p ON p.stem = f.stem AND +p.root = +f.root AND p.part = 'photo'
+   WHERE f.part = 'half'
+     AND CASE WHEN p.content_identifier IS NOT NULL AND f.content_identifier IS NOT NULL
+         THEN p.content_identifier = f.content_identifier
+       WHEN p.zoned = f.zoned THEN abs(p.moment_ms - f.moment_ms) <= 10000
+       ELSE EXISTS (SELECT 1 FROM utc_offset WHERE ms BETWEEN
+         iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) - 10000 AND iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) + 10000) END;
+-- A RAW file and the picture that the camera saved of the same shot: both date themselves to the same second, by one camera.
+CREATE VIEW raw_pair AS
+  SELECT p.image_id AS photo_id, r.image_id AS raw_id, p.name AS photo_name, r.name AS raw_name
+    FROM image ri JOIN file r ON r.image_id = ri.image_id AND r.missing = 0
+    JOIN file p ON p.stem = r.stem AND +p.root = +r.root AND p.missing = 0
+    JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo' AND pi.raw = 0
+   WHERE ri.raw = 1 AND pi.camera_model = ri.camera_model AND substr(pi.own_at, 1, 19) = substr(ri.own_at, 1, 19)
+     AND pi.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
+     AND ri.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added');
+-- Edited copies beside their originals. If the copy's name isn't certain, both must date themselves to the same second, with the
+-- same fraction if both have one: shots of a burst have not.
 CREATE VIEW edit_pair AS
   SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name
     FROM file c JOIN file o ON o.stem = c.edited_of AND +o.root = +c.root AND o.missing = 0
     JOIN image ci ON ci.image_id = c.image_id
     JOIN image oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
-   WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id;
+   WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id
+     AND (c.edit_certain OR substr(ci.own_at, 1, 19) = substr(oi.own_at, 1, 19)
+       AND ci.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
+       AND oi.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
+       AND ifnull(ci.camera_model = oi.camera_model, 1)
+       AND (substr(ci.own_at, 20, 1) <> '.' OR substr(oi.own_at, 20, 1) <> '.' OR substr(ci.own_at, 20, 4) = substr(oi.own_at, 20, 4)));
 CREATE TABLE succession (                                          -- the previous content of a path that was overwritten
   image_id TEXT NOT NULL, previous_image_id TEXT NOT NULL, position INTEGER NOT NULL,
   PRIMARY KEY (image_id, previous_image_id)

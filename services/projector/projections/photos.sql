@@ -14,10 +14,13 @@ CREATE TABLE image (
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
   latitude REAL, longitude REAL, altitude_m REAL,
   description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
+  film_offset INTEGER, film_size INTEGER,   -- bytes: where in the file a motion photo's film is
   cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
-  part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video short enough for a live photo
+  part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
+  raw INTEGER NOT NULL,                 -- 1: a RAW file
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
+  content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;
@@ -28,13 +31,14 @@ CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- An image is visible while one of its files is present, the user has not hidden it, and it is not the video of a present
--- live photo (hiding the photo hides both), regardless of the order of events.
+-- An image is visible while one of its files is present, the user has not hidden it, and it is neither the video of a present
+-- live photo nor the RAW file of a present photo (hiding the photo hides both), regardless of the order of events.
 CREATE VIEW appearance AS
   SELECT i.image_id,
       EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)
         AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)
-        AND NOT EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = i.image_id) AS visible,
+        AND NOT EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = i.image_id)
+        AND NOT EXISTS (SELECT 1 FROM raw_pair r WHERE r.raw_id = i.image_id) AS visible,
       EXISTS (SELECT 1 FROM live_pair l WHERE l.photo_id = i.image_id) AS live
     FROM image i;
 
@@ -55,7 +59,9 @@ CREATE TRIGGER image_added AFTER INSERT ON image BEGIN
     SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
       WHERE f.image_id = NEW.image_id;
 END;
-CREATE TRIGGER image_became AFTER UPDATE OF part ON image WHEN OLD.part <> NEW.part BEGIN
+CREATE TRIGGER image_became AFTER UPDATE OF part, raw, camera_model, own_at, own_source, content_identifier ON image
+  WHEN OLD.part <> NEW.part OR OLD.raw <> NEW.raw OR OLD.camera_model IS NOT NEW.camera_model OR OLD.own_at <> NEW.own_at OR OLD.own_source <> NEW.own_source
+    OR OLD.content_identifier IS NOT NEW.content_identifier BEGIN
   INSERT INTO appearance (image_id) SELECT NEW.image_id UNION
     SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
       WHERE f.image_id = NEW.image_id;
@@ -65,7 +71,8 @@ CREATE TRIGGER file_added AFTER INSERT ON file WHEN NEW.missing = 0 BEGIN
     WHERE stem = NEW.stem AND +root = NEW.root;
 END;
 CREATE TRIGGER file_changed AFTER UPDATE ON file
-  WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing OR OLD.root <> NEW.root BEGIN
+  WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing OR OLD.root <> NEW.root
+    OR OLD.mtime_ns <> NEW.mtime_ns BEGIN
   INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file
     WHERE stem = NEW.stem AND +root IN (OLD.root, NEW.root);
 END;

@@ -1,20 +1,28 @@
-"""Which files belong together by name: the halves of a live photo, and an edited copy with its original.
+"""Which files belong together by name: the halves of a live photo, and a copy with its original.
 
-Apple calls them IMG_1234.HEIC, IMG_1234.MOV and IMG_E1234.HEIC; Google IMG_1234.MP4 or PXL_1.MP beside PXL_1.MP.jpg,
-IMG_1234-edited.jpg and, on the phone, PXL_1~2.jpg. icloudpd saves the video as IMG_1234_HEVC.MOV. Names are compared
-within a folder only.
+Apple calls the halves IMG_1234.HEIC and IMG_1234.MOV; Google IMG_1234.MP4 or PXL_1.MP beside PXL_1.MP.jpg. icloudpd
+saves the video as IMG_1234_HEVC.MOV. The names of copies are in `knowledge/copy_names.py`. Names are compared within a
+folder only.
 """
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
+from services.knowledge.copy_names import COPY_NAMES, may_be_copy
 from services.knowledge.edited_words import CUT_UNITS, EDITED
 
 _MOVING: Final = (".mp", ".mv", "_hevc")
-_APPLE: Final = re.compile(r"img_e(\d{4,}(?:\(\d{1,9}\))?)")
-_VERSION: Final = re.compile(r"(.+)~\d{1,2}", re.DOTALL)
 _NUMBERED: Final = re.compile(r"(.+)(\(\d{1,9}\))", re.DOTALL)
+_CAMERA: Final = re.compile(r"[a-z]{1,4}_?\d{4,8}(?:_\d{6,9})?")
+"""Most names, and none of a copy."""
+_ROWS: Final = tuple((re.compile(row.pattern, re.DOTALL), row.certain) for row in COPY_NAMES)
+
+
+class Original(NamedTuple):
+    stem: str
+    certain: bool
+    """Whether the copy's name alone says that it is an edit."""
 
 
 def split(path: str) -> tuple[str, str]:
@@ -30,14 +38,24 @@ def stem(name: str) -> str:
     return _still(base.lower() if base.isascii() else unicodedata.normalize("NFC", base).casefold())
 
 
-def original(of: str) -> str | None:
-    """The stem of the original of a copy with this stem; None when it is not named like a copy."""
-    if not ("-" in of or "~" in of or of.startswith("img_e")):
+def original(of: str) -> Original | None:
+    """Of a copy with this stem; None when it is not named like a copy."""
+    if _CAMERA.fullmatch(of):
         return None
-    if apple := _APPLE.fullmatch(of):
-        return f"img_{apple[1]}"
-    if version := _VERSION.fullmatch(of):
-        return _still(version[1])
+    if google := _google(of):
+        return Original(google, True)
+    if not may_be_copy(of):
+        return None
+    for pattern, certain in _ROWS:
+        if match := pattern.fullmatch(of):
+            return Original(_still(match["of"]) + (match.groupdict().get("rest") or ""), certain)
+    return None
+
+
+def _google(of: str) -> str | None:
+    """By the word after the last hyphen, which Takeout may have cut."""
+    if "-" not in of:
+        return None
     numbered = _NUMBERED.fullmatch(of)
     base, number = numbered.groups() if numbered else (of, "")
     first, _, word = base.rpartition("-")

@@ -166,10 +166,11 @@ def _is_desktop(short: int, long: int) -> bool:
 
 
 def part(e: ImageImported) -> str:
-    """Its possible part in a live photo. A video of unknown length (0) stands alone."""
+    """Its possible part in a live photo. A video of unknown length (0) stands alone, unless Apple calls it a half."""
     if e.format not in FILMS:
         return PHOTO
-    return HALF if e.format in LIVE_FILMS and 0 < (e.duration_s or 0) <= LIVE_S else FILM
+    short = 0 < (e.duration_s or 0) <= LIVE_S
+    return HALF if e.format in LIVE_FILMS and (short or e.content_identifier) else FILM
 
 
 def camera(e: ImageImported) -> str | None:

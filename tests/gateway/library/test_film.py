@@ -1,11 +1,10 @@
-"""Videos and motion photos: their poster frame, their containers' metadata, and that hostile files get nowhere."""
+"""Videos: their poster frame, their containers' metadata, and that hostile files get nowhere."""
 
 import io
 import os
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,11 @@ from PIL import Image
 from services.gateway.reading import film
 from services.gateway.reading.film import Film, poster
 from services.gateway.reading.large import enlarged_from
-from services.gateway.reading.motion import motion_seconds
 from services.gateway.reading.pixels import Unshowable
 from services.kernel.paths import to_text
 from services.knowledge.suffixes import by_name
 from tests.support.films import made
-from tests.support.photos import encoded, picture
+from tests.support.photos import picture
 from tests.support.shared import shared_files
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -285,80 +283,3 @@ def test_whole_ones(tmp_path: Path, path: Path | None) -> None:
 def test_the_larger_picture_of_a_film() -> None:
     content = made([picture(1, (640, 480))])
     assert Image.open(io.BytesIO(enlarged_from(io.BytesIO(content), by_name("A.MOV")))).size == (640, 480)
-
-
-CLIP = made([corner()] * 15)
-GOOGLE = (
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description GCamera:MotionPhoto="1"><Container:Directory><rdf:Seq>'
-    '<rdf:li><Container:Item Item:Mime="image/jpeg" Item:Semantic="Primary" Item:Length="0"/></rdf:li>'
-    '<rdf:li><Container:Item Item:Mime="video/mp4" Item:Semantic="MotionPhoto" Item:Length="%d"/></rdf:li>'
-)
-MICRO = '<rdf:Description GCamera:MicroVideo="1" GCamera:MicroVideoOffset="%d"/>'
-ELEMENTS = "<GCamera:MicroVideo>1</GCamera:MicroVideo><GCamera:MicroVideoOffset>%d</GCamera:MicroVideoOffset>"
-
-
-def jpeg(xmp: str = "") -> bytes:
-    return encoded(picture(1), "JPEG", xmp=xmp.encode(), icc_profile=bytes(70_000))
-
-
-def samsung(kind: int = 0x0A30) -> bytes:
-    """As Samsung's phones wrote before they used XMP: the video is an entry of a directory at the end."""
-    name = b"MotionPhoto_Data"
-    entry = struct.pack("<HHI", 0, kind, len(name)) + name + CLIP
-    head = b"SEFH" + struct.pack("<II", 107, 1) + struct.pack("<HHII", 0, kind, len(entry), len(entry))
-    return jpeg() + entry + head + struct.pack("<I", len(head)) + b"SEFT"
-
-
-@pytest.mark.parametrize("xmp", [GOOGLE, MICRO, ELEMENTS], ids=["google", "older", "elements"])
-def test_the_film_of_a_motion_photo_has_a_length(xmp: str) -> None:
-    assert motion_seconds(jpeg(xmp % len(CLIP)) + CLIP) == 1.5
-
-
-def test_an_edited_motion_photo_whose_length_is_wrong() -> None:
-    assert motion_seconds(jpeg(GOOGLE % 12) + CLIP) == 1.5
-
-
-def test_samsungs_own_directory() -> None:
-    assert motion_seconds(samsung()) == 1.5
-    assert motion_seconds(samsung(0x0A01)) is None
-
-
-def test_a_heic_has_a_box_for_it() -> None:
-    heic = encoded(picture(1), "HEIF")
-    assert motion_seconds(heic) is None
-    assert motion_seconds(heic + struct.pack(">I", len(CLIP) + 8) + b"mpvd" + CLIP) == 1.5
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\xff\xd8\xff",
-        jpeg(),
-        jpeg() + CLIP,
-        jpeg('GCamera:MotionPhoto="0"') + CLIP,
-        jpeg(GOOGLE % len(CLIP)),
-        jpeg(GOOGLE % len(CLIP)) + CLIP[:300],
-        jpeg(GOOGLE % len(CLIP))[:500],
-        jpeg() + b"\xff\xff\xff\xffSEFT",
-        jpeg() + struct.pack("<4sII", b"SEFH", 107, 1 << 31) + struct.pack("<I", 12) + b"SEFT",
-        CLIP,
-        encoded(picture(1), "PNG"),
-    ],
-    ids=range(12),
-)
-def test_all_others_have_none(content: bytes) -> None:
-    assert motion_seconds(content) is None
-
-
-def test_an_ordinary_picture_is_told_at_once() -> None:
-    """Well under 0.2 ms at any size: the pixels are not searched."""
-    content = jpeg("<rdf:Description dc:title='none'/>") + bytes(20_000_000)
-    fastest = min(_took(content) for _ in range(20))
-    assert fastest < 0.0002
-
-
-def _took(content: bytes) -> float:
-    began = time.perf_counter()
-    motion_seconds(content)
-    return time.perf_counter() - began

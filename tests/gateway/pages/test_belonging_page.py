@@ -18,8 +18,17 @@ from tests.gateway.pages.seeded import HOSTILE
 from tests.support import log
 from tests.support.one_line import one_line
 
-PHOTO, FILM, COPY, OLD, NEW = (f"{number:032x}" for number in range(1, 6))
-LINKS = ("live_film", "live_photo", "edited_from", "edited", "replaces", "replaced_by")
+PHOTO, FILM, COPY, OLD, NEW, SHOT, RAW = (f"{number:032x}" for number in range(1, 8))
+LINKS = (
+    "live_film",
+    "live_photo",
+    "raw_file",
+    "raw_photo",
+    "edited_from",
+    "edited",
+    "replaces",
+    "replaced_by",
+)
 
 
 def picture(image: str, **facts: Any) -> ImageImported:
@@ -34,6 +43,8 @@ def told(root: Path) -> list[Event]:
     return [
         *(picture(image) for image in (PHOTO, COPY, OLD, NEW)),
         picture(FILM, format="MOV", duration_s=2.8),
+        *(picture(image, format=name, camera_model="M") for image, name in ((SHOT, "JPEG"), (RAW, "NEF"))),
+        *(at(SHOT, "DSC_1.JPG"), at(RAW, "DSC_1.NEF"), at(RAW, "copies/DSC_1.NEF")),
         at(PHOTO, "IMG_1234.HEIC"),
         at(FILM, "IMG_1234.MOV"),
         at(COPY, "IMG_E1234.JPG"),
@@ -53,6 +64,8 @@ def laid_down(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     [
         (PHOTO, {"live_film": FILM, "edited": [COPY]}),
         (FILM, {"live_photo": PHOTO}),
+        (SHOT, {"raw_file": RAW}),
+        (RAW, {"raw_photo": SHOT}),
         (COPY, {"edited_from": PHOTO}),
         (OLD, {"replaced_by": NEW}),
         (NEW, {"replaces": OLD}),
@@ -71,6 +84,8 @@ async def test_the_json_names_what_belongs_to_it(
         (PHOTO, "Live photo with", FILM),
         (PHOTO, "Edited:", COPY),
         (FILM, "The film of the live photo", PHOTO),
+        (SHOT, "With the RAW file", RAW),
+        (RAW, "The RAW file of", SHOT),
         (COPY, "Edited copy of", PHOTO),
         (OLD, "Replaced by", NEW),
         (NEW, "Took the place of", OLD),
@@ -92,10 +107,28 @@ async def test_a_live_photo_plays_its_film_when_asked(client: httpx.AsyncClient)
     assert "<video" not in (await client.get(f"/images/{COPY}")).text
 
 
+async def test_raw_and_jpeg_are_one_tile_with_both_files(
+    client: httpx.AsyncClient, laid_down: Settings
+) -> None:
+    """Whatever is asked: the list, the photo alone, its page. The photo's own file comes first."""
+    root = laid_down.photos[0]
+    paths = [f"{root}/{path}" for path in ("DSC_1.JPG", "DSC_1.NEF", "copies/DSC_1.NEF")]
+    items = (await client.get("/api/images")).json()["items"]
+    assert [item["files"] for item in items if item["id"] in (SHOT, RAW)] == [paths]
+    assert (await client.get(f"/api/images/{SHOT}")).json()["files"] == paths
+    assert (await client.get(f"/api/images/{RAW}")).json()["files"] == paths[1:]
+    text = (await client.get(f"/images/{SHOT}")).text
+    assert all(path in text for path in paths)
+    html = (await client.get("/")).text
+    assert 'aria-label="RAW"' in html.split(f'id="p-{SHOT}"')[1].split("</li>")[0]
+    assert f'id="p-{RAW}"' not in html
+    assert "seen last" not in (await client.get(f"/images/{RAW}")).text
+
+
 async def test_the_film_is_in_no_list_and_its_page_does_not_call_it_lost(client: httpx.AsyncClient) -> None:
     listed = (await client.get("/api/images")).json()
-    assert {item["id"] for item in listed["items"]} == {PHOTO, COPY, OLD, NEW}
-    assert listed["total"] == 4
+    assert {item["id"] for item in listed["items"]} == {PHOTO, COPY, OLD, NEW, SHOT}
+    assert listed["total"] == 5
     live = (await client.get("/api/images", params={"category": "kind-live"})).json()
     assert [item["id"] for item in live["items"]] == [PHOTO]
     assert "seen last" not in (await client.get(f"/images/{FILM}")).text

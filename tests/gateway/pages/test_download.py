@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import httpx
@@ -18,7 +19,7 @@ from services.gateway.media.zipnames import LONGEST, apart, safe_name
 from services.gateway.queries.images import File
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import image_id, path, photo_bytes
+from tests.gateway.pages.seeded import image_id, path, photo, photo_bytes, taken
 from tests.support import names
 from tests.support.shared import shared_folders
 from tests.support.stack import Stack
@@ -66,6 +67,31 @@ async def test_what_is_gone_is_named_inside(client: httpx.AsyncClient, laid_down
     assert names[-1] == "3 photos/MISSING.txt"
     assert len(names) == 3
     assert f"{laid_down.photos[0]}/holiday/IMG_0003.jpg" in found.read(names[-1]).decode()
+
+
+async def test_what_is_shown_with_a_photo_comes_with_it(album: Stack) -> None:
+    """Its RAW file and the film of a live photo, though they are in no list."""
+    root = album.settings.photos[0]
+    beside: dict[int, tuple[str, dict[str, Any]]] = {
+        201: ("CR2", {"format": "CR2"}),
+        202: ("MOV", {"format": "MOV", "duration_s": 2.5}),
+    }
+    for number, (suffix, facts) in beside.items():
+        to = f"holiday/IMG_0051.{suffix}"
+        size = (root / to).write_bytes(photo_bytes(number))
+        moved = FileMoved(
+            image_id=image_id(number),
+            from_root=str(root),
+            from_path=path(number),
+            root=str(root),
+            path=to,
+            size=size,
+            mtime_ns=1,
+        )
+        await album.tell(*photo(number, root, taken_at=taken(51).isoformat()[:19], **facts), moved)
+    found = opened(await asked(album.client, 51))
+    contents = {name.rpartition(".")[2]: found.read(name) for name in found.namelist()}
+    assert contents == {"jpg": photo_bytes(51), "CR2": photo_bytes(201), "MOV": photo_bytes(202)}
 
 
 async def test_an_album_is_named_like_it(client: httpx.AsyncClient) -> None:

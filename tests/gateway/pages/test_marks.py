@@ -10,7 +10,7 @@ import pytest_asyncio
 from services.domain.files.events import FileAdded, FileMissing, FileMoved
 from services.domain.subject import Event
 from services.gateway.i18n.wording import clock
-from tests.gateway.pages.seeded import image_id, path, photo
+from tests.gateway.pages.seeded import image_id, path, photo, taken
 from tests.support.stack import Stack
 
 OLDEST = "/?sort=taken_at"
@@ -27,7 +27,7 @@ def marks(album: Stack) -> Iterator[Event]:
     yield from photo(0, root, format="MP4", duration_s=74.6)
     yield from photo(2, root, format="DNG")
     yield from photo(4, root, taken_at_source="mtime")
-    yield from photo(6, root, format="MOV", duration_s=2.8)
+    yield from photo(6, root, format="MOV", duration_s=2.8, taken_at=taken(1).isoformat())
     yield FileMoved(
         image_id=HALF, from_root=str(root), from_path=path(6), root=str(root), path="holiday/IMG_0001.MOV",
         size=1, mtime_ns=1,
