@@ -189,6 +189,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "film_frames.py",
             "phash.py",
             "thumbnail.py",
+            "words.py",
         ),
         "likeness.py",
     }

@@ -22,12 +22,14 @@ class Sidecar(NamedTuple):
     """Its dates are EXIF's, converted to UTC; one on another day was corrected by the person."""
     edited: bool = False
     """Programs write the picture's own date to it until the person changes it; a date that differs is the person's."""
+    adds: bool = False
+    """Its people are added to those named in the picture's file, of whom it knows nothing; others replace them."""
 
 
 SIDECARS: Final = (
     Sidecar("xmp", ".xmp", dated=N_("from XMP"), edited=True),
     Sidecar("thm", ".thm", dated=N_("from the thumbnail beside it")),
-    Sidecar("takeout", ".json", dated=N_("from Google Photos"), moments=True),
+    Sidecar("takeout", ".json", dated=N_("from Google Photos"), moments=True, adds=True),
 )
 """By precedence, most trusted first."""
 DIALECTS: Final = (
@@ -48,6 +50,9 @@ RANKS: Final = {name: rank for rank, name in enumerate(_CLAIMANTS, _FIRST)}
 """Source of a date or place -> its rank; the lowest wins."""
 MOMENTS: Final = frozenset(one.kind for one in _ALL if one.moments)
 EDITED: Final = frozenset(one.kind for one in _ALL if one.edited)
+ADDING: Final = frozenset(one.kind for one in _ALL if one.adds)
+FAVORITE_STARS: Final = 5
+"""Of five: so many make a photo a favourite."""
 
 
 def dated(source: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
 from services.knowledge.offsets import OFFSETS
-from services.knowledge.sidecars import EDITED, MOMENTS, RANKS
+from services.knowledge.sidecars import ADDING, EDITED, MOMENTS, RANKS
 from services.projector import placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
@@ -31,7 +31,7 @@ _DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, wor
 _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _MODEL: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
-_CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, edited) VALUES (?, ?, ?, ?)"
+_CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, edited, adds) VALUES (?, ?, ?, ?, ?)"
 _OFFSET: Final = "INSERT INTO utc_offset (ms) VALUES (?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
@@ -46,7 +46,8 @@ def create(db: sqlite3.Connection) -> None:
     """Tables as before the first event, without indexes and triggers."""
     for sql in schema().tables:
         db.execute(sql)
-    db.executemany(_CLAIMANT, [(name, rank, name in MOMENTS, name in EDITED) for name, rank in RANKS.items()])
+    flags = [(name, rank, name in MOMENTS, name in EDITED, name in ADDING) for name, rank in RANKS.items()]
+    db.executemany(_CLAIMANT, flags)
     db.executemany(_OFFSET, [(offset // timedelta(milliseconds=1),) for offset in sorted(OFFSETS)])
     classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])

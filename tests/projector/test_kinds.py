@@ -204,4 +204,6 @@ def test_the_kinds_of_one_photo_are_looked_up_by_its_id() -> None:
         "SEARCH n USING INDEX file_image (image_id=? AND missing=?)",
         "SEARCH f USING INDEX file_image (image_id=? AND missing=?)",
         "SEARCH s USING PRIMARY KEY (image_id=?)",
+        "SEARCH e USING PRIMARY KEY (image_id=?)",
+        "SEARCH s USING PRIMARY KEY (image_id=?)",
     ]

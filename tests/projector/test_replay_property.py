@@ -125,6 +125,11 @@ IMPORTED = st.builds(
     longitude=st.sampled_from([None, 11.6]),
     camera_model=st.sampled_from([None, "Nokia 7"]),
     description=st.sampled_from([None, "At the lake"]),
+    keywords=st.lists(name, max_size=1),
+    keyword_paths=st.sampled_from([[], ["Three|One"]]),
+    people=st.lists(name, max_size=1),
+    stars=st.sampled_from([None, 3, 5]),
+    again=st.booleans(),
     grey=st.booleans(),
 )
 SIDECARS = st.builds(
@@ -138,6 +143,9 @@ SIDECARS = st.builds(
     trashed=st.booleans(),
     description=st.sampled_from([None, "A dog"]),
     people=st.lists(name, max_size=2),
+    keywords=st.lists(name, max_size=1),
+    keyword_paths=st.sampled_from([[], ["Three|Two"]]),
+    stars=st.sampled_from([None, 3, 5]),
     **place,
 )
 SILENT = st.builds(SidecarGone, image_id=image, **place)

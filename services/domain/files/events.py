@@ -134,6 +134,12 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """The end of its file is missing; it is shown as far as it goes."""
     again: bool = False
     """It was known, and read again: these facts replace the earlier ones."""
+    keywords: list[str] = msgspec.field(default_factory=list)
+    keyword_paths: list[str] = msgspec.field(default_factory=list)
+    """Those of the keywords that stand below others: `Places|Austria|Vienna`."""
+    people: list[str] = msgspec.field(default_factory=list)
+    stars: int | None = None
+    """0 to 5, or -1 for a picture that was rejected; None: not rated, or in logs of early versions."""
     software: list[str] = msgspec.field(default_factory=list)
     """Names of the programs that wrote the file, as it gives them: a camera's firmware, an editor."""
     content_identifier: str | None = None
@@ -236,6 +242,9 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     trashed: bool = False
     people: list[str] = msgspec.field(default_factory=list)
     keywords: list[str] = msgspec.field(default_factory=list)
+    keyword_paths: list[str] = msgspec.field(default_factory=list)
+    stars: int | None = None
+    """Both as in `ImageImported`."""
 
     def line(self) -> Spoken:
         return Sentence("%(path)s says more about it", path=self.path)

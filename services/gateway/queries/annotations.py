@@ -41,13 +41,15 @@ class _Source(msgspec.Struct, frozen=True):
 ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]'
     FROM image WHERE image_id = ?1
   UNION ALL
+  SELECT 99, '', 0, NULL, NULL, NULL, NULL, favorite, 0, 0, people, keywords FROM own_words WHERE image_id = ?1
+  UNION ALL
   SELECT ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99), root || folder || sidecar.name, 1,
     description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords
     FROM sidecar WHERE image_id = ?1"""
 
 
 def annotations_of(rows: Iterable[tuple[Any, ...]]) -> Annotations:
-    """A photo is in the trash if every sidecar says so; other flags are set if any sidecar sets them."""
+    """A photo is in the trash if every sidecar says so; other flags are set if any source sets them."""
     sources = sorted((_Source(*row) for row in rows), key=lambda one: (one.rank, one.place))
     beside = [one for one in sources if one.beside]
     latitude, longitude, altitude_m = _position(sources)
@@ -56,11 +58,11 @@ def annotations_of(rows: Iterable[tuple[Any, ...]]) -> Annotations:
         latitude=latitude,
         longitude=longitude,
         altitude_m=altitude_m,
-        favorite=any(one.favorite for one in beside),
+        favorite=any(one.favorite for one in sources),
         archived=any(one.archived for one in beside),
         trashed=bool(beside) and all(one.trashed for one in beside),
-        people=_each_once(one.people for one in beside),
-        keywords=_each_once(one.keywords for one in beside),
+        people=_each_once(one.people for one in sources),
+        keywords=_each_once(one.keywords for one in sources),
     )
 
 

@@ -12,8 +12,7 @@ from services.gateway.tables.pool import Views, cached
 _CAMERA_YEARS: Final = """SELECT camera_name, min(month), max(month) FROM image
   WHERE visible = 1 AND camera_name <> '' GROUP BY camera_name"""
 _OF_CAMERAS: Final = "image i WHERE i.camera_name <> ''"
-_OF_PEOPLE: Final = """(SELECT DISTINCT s.image_id, p.value AS person FROM sidecar s, json_each(s.people) p
-  WHERE s.people <> '[]') n JOIN image i USING (image_id) WHERE 1"""
+_OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i USING (image_id) WHERE 1"
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
 _OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
 _OF_DAYS: Final = """image i WHERE substr(i.taken_at, 6, 5) IN ({}) AND i.taken_at < ?
@@ -84,7 +83,7 @@ async def cameras(views: Views) -> list[Entry]:
 
 @cached
 async def people(views: Views) -> list[Entry]:
-    return entries(await cards(views, "n.person", _OF_PEOPLE))
+    return entries(await cards(views, "n.name", _OF_PEOPLE))
 
 
 @cached

@@ -29,7 +29,8 @@ _LARGEST: Final = 500_000_000
 ID_BYTES: Final = 16
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
-    *("latitude", "longitude", "altitude_m", "description", "software", "content_identifier"),
+    *("latitude", "longitude", "altitude_m", "description", "keywords", "keyword_paths", "people", "stars"),
+    *("software", "content_identifier"),
 )
 """Copied from the metadata unchanged."""
 

@@ -1,4 +1,5 @@
-"""Facts from EXIF: camera, exposure, place and dates. Every value is validated, and nonsense left out."""
+"""Facts from EXIF: camera, exposure, place and dates; `words.py` has its words. Every value is validated, and nonsense
+left out."""
 
 import math
 import re
@@ -11,8 +12,11 @@ from PIL import ExifTags, Image
 
 from services.gateway.reading import apple, iptc
 from services.gateway.reading.blocks import exif_block, iptc_block, text_date, xmp_packet
+from services.gateway.reading.charsets import tag_text
+from services.gateway.reading.iptc import Iptc
+from services.gateway.reading.words import TAGS, words
 from services.gateway.sidecars import xmp
-from services.gateway.sidecars.facts import Unreadable
+from services.gateway.sidecars.facts import PictureFacts, Unreadable
 from services.knowledge.dates import ExifDates, OtherDates, Taken, as_taken
 
 _LONGEST: Final = 200
@@ -20,8 +24,9 @@ _LONGEST: Final = 200
 Base, GPS = ExifTags.Base, ExifTags.GPS
 Tags = Mapping[int, Any]
 MAIN: Final = (
-    *(Base.ImageDescription, Base.Make, Base.Model, Base.Orientation, Base.DateTime),
+    *(Base.Make, Base.Model, Base.Orientation, Base.DateTime),
     *(Base.Software, Base.ProcessingSoftware),
+    *TAGS,
 )
 """Tags decoded from the first directory; others may hold millions of numbers."""
 
@@ -39,6 +44,10 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     dates: ExifDates = ExifDates()
     others: OtherDates = OtherDates()
     description: str | None = None
+    keywords: list[str] = []
+    keyword_paths: list[str] = []
+    people: list[str] = []
+    stars: int | None = None
     orientation: int = 1
     camera_make: str | None = None
     camera_model: str | None = None
@@ -62,29 +71,32 @@ def metadata(picture: Image.Image) -> Metadata:
     Raises only MemoryError: a photo must not lose its date because earlier ones used up the memory. It is retried in
     a fresh process, and if that isn't enough, rejected for that reason.
     """
-    facts = _exif(picture)  # first: texts behind a PNG's pixels are known only then
+    main, details, gps = _tags(picture)  # first: texts behind a PNG's pixels are known only then
+    facts = _exif(main, details, gps)
     packet = xmp_packet(picture)
-    extra = _xmp(packet)
+    extra, archive = _xmp(packet), iptc.read(iptc_block(picture))
     programs = [picture.info.get("Software"), *_PROGRAMS.findall((packet or b"")[:_SEARCHED])]
     software = [*dict.fromkeys([*facts.software, *(one for one in map(text, programs) if one)])]
-    facts = msgspec.structs.replace(facts, others=_others(extra, picture), software=software[:_MOST_PROGRAMS])
-    if extra is None:
-        return facts
     place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}
-    return msgspec.structs.replace(facts, description=extra.description or facts.description, **place)
+    return msgspec.structs.replace(
+        facts,
+        others=_others(extra, archive, picture),
+        software=software[:_MOST_PROGRAMS],
+        **words(picture, main, details, archive, extra)._asdict(),
+        **place,
+    )
 
 
-def _xmp(packet: bytes | None) -> xmp.Xmp | None:
+def _xmp(packet: bytes | None) -> PictureFacts:
     try:
-        return xmp.read(packet, datetime.now(UTC)) if packet else None
+        return xmp.read(packet, datetime.now(UTC)) if packet else PictureFacts()
     except Unreadable:
-        return None
+        return PictureFacts()
 
 
-def _others(extra: xmp.Xmp | None, picture: Image.Image) -> OtherDates:
-    by_xmp = (Taken(extra.taken_at, "xmp"),) if extra and extra.taken_at else ()
-    created, digitized = ((), by_xmp) if extra and extra.digitized else (by_xmp, ())
-    archive = iptc.dates(iptc_block(picture))
+def _others(extra: PictureFacts, archive: Iptc, picture: Image.Image) -> OtherDates:
+    by_xmp = (Taken(extra.taken_at, "xmp"),) if extra.taken_at else ()
+    created, digitized = ((), by_xmp) if extra.digitized else (by_xmp, ())
     return OtherDates(
         created=(*created, *as_taken(archive.created, "iptc")),
         digitized=(
@@ -95,7 +107,8 @@ def _others(extra: xmp.Xmp | None, picture: Image.Image) -> OtherDates:
     )
 
 
-def _exif(picture: Image.Image) -> Metadata:
+def _tags(picture: Image.Image) -> tuple[Tags, Tags, Tags]:
+    """EXIF's first directory, its own, and that of GPS; empty if it can't be read."""
     try:
         exif = picture.getexif()
         if not exif and (block := exif_block(picture)):
@@ -104,8 +117,11 @@ def _exif(picture: Image.Image) -> Metadata:
     except MemoryError:
         raise
     except Exception:  # a damaged block raises nearly anything
-        return Metadata()
-    details, gps = directory(exif, ExifTags.IFD.Exif), directory(exif, ExifTags.IFD.GPSInfo)
+        return {}, {}, {}
+    return main, directory(exif, ExifTags.IFD.Exif), directory(exif, ExifTags.IFD.GPSInfo)
+
+
+def _exif(main: Tags, details: Tags, gps: Tags) -> Metadata:
     latitude = _degrees(gps.get(GPS.GPSLatitude), gps.get(GPS.GPSLatitudeRef), "S", 90)
     longitude = _degrees(gps.get(GPS.GPSLongitude), gps.get(GPS.GPSLongitudeRef), "W", 180)
     if None in (latitude, longitude) or (latitude, longitude) == (0, 0):  # 0, 0: a receiver without a fix
@@ -113,7 +129,6 @@ def _exif(picture: Image.Image) -> Metadata:
     iso = _number(details.get(Base.ISOSpeedRatings))
     return Metadata(
         dates=_dates(main, details, gps),
-        description=_description(main.get(Base.ImageDescription)),
         orientation=_orientation(main.get(Base.Orientation)),
         camera_make=text(main.get(Base.Make)),
         camera_model=text(main.get(Base.Model)),
@@ -173,25 +188,12 @@ def _gps_time(gps: Tags) -> datetime | None:
 
 def text(value: Any) -> str | None:
     """Without control characters and padding; None when nothing is left."""
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    if not isinstance(value, str):
+    value = tag_text(value)
+    if value is None:
         return None
-    value = value.split("\0")[0].encode("utf-8", "replace").decode("utf-8")
+    value = value.encode("utf-8", "replace").decode("utf-8")
     kept = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     return kept[:_LONGEST] or None
-
-
-CAMERAS_OWN: Final = re.compile(
-    r"(olympus|sony|minolta|konica|casio|kodak|samsung|exif_jpeg|default|jpeg|dcim|dsc|img)[\w .-]*|camera|untitled",
-    re.I,
-)
-"""What cameras write where a person's description belongs: `OLYMPUS DIGITAL CAMERA`, `SONY DSC`."""
-
-
-def _description(value: Any) -> str | None:
-    description = text(value)
-    return None if description is None or CAMERAS_OWN.fullmatch(description) else description
 
 
 def _parts(value: Any) -> tuple[Any, ...]:

@@ -52,6 +52,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
     trashed: bool = False
     people: list[str] = []
     keywords: list[str] = []
+    keyword_paths: list[str] = []
+    stars: int | None = None
 
 
 class AlbumTitle(msgspec.Struct, frozen=True, kw_only=True, tag="album"):

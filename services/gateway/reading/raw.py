@@ -46,7 +46,10 @@ def opened(content: bytes) -> Raw:
         sizes = raw.sizes
         jpeg, upright = _shown(raw)
         picture = pixels.opened(jpeg)
-        picture.info["exif"] = _exif(picture, content, raw, upright).tobytes()
+        outer = raw_tags.exif(content)
+        if packet := outer.get(raw_tags.XMP):
+            picture.info["xmp"] = packet
+        picture.info["exif"] = raw_tags.written(_exif(picture, outer, raw, upright))
         picture.getexif().load(picture.info["exif"])
         return Raw(picture=picture, width=sizes.width, height=sizes.height)
 
@@ -137,15 +140,14 @@ def _jpeg(picture: Image.Image) -> bytes:
     return content.getvalue()
 
 
-def _exif(picture: Image.Image, content: bytes, raw: "rawpy.RawPy", upright: bool) -> Image.Exif:
-    """The JPEG's own if it has a date, else the RAW's, else the little that LibRaw knows."""
+def _exif(picture: Image.Image, outer: Image.Exif, raw: "rawpy.RawPy", upright: bool) -> Image.Exif:
+    """The JPEG's own if it has a date, else the RAW's (`outer`), else the little that LibRaw knows."""
     try:
         own = raw_tags.kept(picture.getexif())
     except MemoryError:
         raise
     except Exception:  # a damaged block raises nearly anything
         own = Image.Exif()
-    outer = raw_tags.exif(content)
     best = next((exif for exif in (own, outer) if _dated(exif)), None) or _guessed(raw, own, outer)
     tags = [exif.get(ExifTags.Base.Orientation) for exif in (outer, own)]
     orientations = (*tags, FLIPS.get(raw.sizes.flip, 1))

@@ -13,12 +13,15 @@ from PIL import ExifTags, Image
 
 from services.gateway.reading.boxes import box
 from services.gateway.reading.metadata import directory
+from services.gateway.reading.words import TAGS
 
 Base, IFD = ExifTags.Base, ExifTags.IFD
-MAIN: Final = (Base.Make, Base.Model, Base.Orientation, Base.DateTime)
+XMP: Final = 700
+"""The tag of a packet of XMP."""
+MAIN: Final = (Base.Make, Base.Model, Base.Orientation, Base.DateTime, XMP, *TAGS)
 DETAILS: Final = (
     *(Base.DateTimeOriginal, Base.OffsetTimeOriginal, Base.SubsecTimeOriginal, Base.OffsetTime),
-    *(Base.DateTimeDigitized, Base.OffsetTimeDigitized, Base.SubsecTimeDigitized),
+    *(Base.DateTimeDigitized, Base.OffsetTimeDigitized, Base.SubsecTimeDigitized, Base.UserComment),
     *(Base.ExposureTime, Base.FNumber, Base.ISOSpeedRatings, Base.FocalLength, Base.LensModel),
 )
 TIFF: Final = {
@@ -55,6 +58,15 @@ def kept(exif: Image.Exif) -> Image.Exif:
     return _selected(exif, directory(exif, IFD.Exif), directory(exif, IFD.GPSInfo))
 
 
+def written(exif: Image.Exif) -> bytes:
+    """Its block, with texts as they stand in the file: of other characters than ASCII, Pillow makes question marks."""
+    for which in (IFD.Exif, IFD.GPSInfo):
+        if tags := exif.get_ifd(which):
+            exif[which] = {tag: _in_bytes(value) for tag, value in tags.items()}
+    exif.update({tag: _in_bytes(value) for tag, value in exif.items()})
+    return exif.tobytes()
+
+
 def _selected(main: Any, details: dict[int, Any], gps: dict[int, Any]) -> Image.Exif:
     exif = Image.Exif()
     exif.update(_writable(main, MAIN))
@@ -65,7 +77,12 @@ def _selected(main: Any, details: dict[int, Any], gps: dict[int, Any]) -> Image.
 
 
 def _writable(tags: Any, wanted: Iterable[int]) -> dict[int, Any]:
-    return {int(tag): tags[tag] for tag in wanted if tag in tags and _is_writable(tag, tags[tag])}
+    values = {int(tag): _in_bytes(tags[tag]) for tag in wanted if tag in tags}
+    return {tag: value for tag, value in values.items() if _is_writable(tag, value)}
+
+
+def _in_bytes(value: Any) -> Any:
+    return value.encode("latin-1", "replace") if isinstance(value, str) and not value.isascii() else value
 
 
 def _is_writable(tag: int, value: Any) -> bool:

@@ -26,8 +26,8 @@ OWNED: Final = {
       OR i.image_id IN (SELECT image_id FROM sidecar WHERE latitude IS NOT NULL))""",
     "description": """(coalesce(i.description, '') <> ''
       OR i.image_id IN (SELECT image_id FROM sidecar WHERE coalesce(description, '') <> ''))""",
-    "people": "i.image_id IN (SELECT image_id FROM sidecar WHERE people <> '[]')",
-    "keywords": "i.image_id IN (SELECT image_id FROM sidecar WHERE keywords <> '[]')",
+    "people": "i.image_id IN (SELECT image_id FROM person)",
+    "keywords": "i.image_id IN (SELECT image_id FROM keyword)",
 }
 _FIRST: Final = ("hidden", "missing", *LABELLED, "duplicate", "corrected", "unclassified")
 STATES: Final = (*_FIRST, *(name for name in CONDITIONS if name not in _FIRST))

@@ -35,10 +35,8 @@ _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN 
   UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
 _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\')"
 _FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
-_PERSON: Final = "i.image_id IN (SELECT s.image_id FROM sidecar s, json_each(s.people) WHERE value IN ({}))"
-_KEYWORD: Final = (
-    "i.image_id IN (SELECT s.image_id FROM sidecar s, json_each(s.keywords) WHERE value IN ({}))"
-)
+_PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))"
+_KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
 _SPAN: Final = "substr(i.taken_at, 1, ?) >= ? AND substr(i.taken_at, 1, ?) <= ?"
 _MONTHS: Final = "i.month >= ? AND i.month <= ?"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM

@@ -84,8 +84,8 @@ _OF_IMAGES: Final = "SELECT DISTINCT camera_name, lens, format FROM image"
 """Everything taken from images, in one scan."""
 _PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
 _FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
-_PEOPLE: Final = "SELECT DISTINCT value FROM sidecar, json_each(people) WHERE people <> '[]' ORDER BY 1"
-_KEYWORDS: Final = "SELECT DISTINCT value FROM sidecar, json_each(keywords) WHERE keywords <> '[]' ORDER BY 1"
+_PEOPLE: Final = "SELECT DISTINCT name FROM person ORDER BY 1"
+_KEYWORDS: Final = "SELECT DISTINCT name FROM keyword ORDER BY 1"
 _WRITTEN: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
 

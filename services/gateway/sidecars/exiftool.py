@@ -9,17 +9,17 @@ Source: https://exiftool.org/exiftool_pod.html#json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Final
-
-import msgspec
 
 from services.gateway.sidecars import facts, json_text
 from services.gateway.sidecars.contract import Sidecar
-from services.gateway.sidecars.facts import NotASidecar, Place
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Place
+from services.gateway.sidecars.keywords import HIERARCHIES, keywords
 from services.knowledge.dates import sensible
+from services.knowledge.sidecars import FAVORITE_STARS
 from services.knowledge.stated import Stated, most_exact, stated
 
-MOST_PEOPLE: Final = 100
 _MARKS: Final = frozenset({"SourceFile", "_CreatedBy"})
 """One of them is in each object that ExifTool or osxphotos writes."""
 _CREATED: Final = (
@@ -32,6 +32,11 @@ _DIGITIZED: Final = (
     ("CreateDate", "OffsetTimeDigitized"),
     ("DigitalCreationDate", "DigitalCreationTime"),
 )
+_DESCRIPTIONS: Final = ("Description", "ImageDescription", "Caption-Abstract", "UserComment")
+_HEADLINES: Final = ("Title", "Headline", "ObjectName")
+_REGIONS: Final = (("RegionInfo", "RegionList", "Name"), ("RegionInfoMP", "Regions", "PersonDisplayName"))
+"""A structure, its list of faces and their field of the name: of the Metadata Working Group, and Microsoft's."""
+_FACE: Final = "Face"
 _FILMS: Final = "QuickTime"
 """The group whose CreateDate is in UTC, unless the camera's maker got it wrong: never a date by the camera's clock."""
 
@@ -39,40 +44,51 @@ Tags = Mapping[str, Any]
 """By name without group."""
 
 
-class Exiftool(msgspec.Struct, frozen=True, kw_only=True):
-    taken_at: str | None = None
-    """ISO 8601, by the camera's clock, with the offset if known."""
-    taken_stated: int = 0
-    """Leading characters of `taken_at` that are stated (`knowledge.stated`)."""
-    digitized: bool = False
-    """`taken_at` is when the picture was digitized: there is no date of taking."""
-    latitude: float | None = None
-    """Degrees, WGS 84, north positive."""
-    longitude: float | None = None
-    altitude_m: float | None = None
-    description: str | None = None
-    keywords: list[str] = []
-    people: list[str] = []
-    favorite: bool = False
-    """Five stars."""
-
-
-def read(content: bytes, now: datetime) -> Exiftool:
+def read(content: bytes, now: datetime) -> PictureFacts:
     """Raises Unreadable and NotASidecar. `now`: with an offset; dates more than a day later are nonsense."""
     tags = _tags(json_text.value(content))
     created = _taken(tags, _CREATED, now)
     date = created or _taken(tags, _DIGITIZED, now)
-    texts = (facts.text(tags.get(name)) for name in ("Description", "ImageDescription", "Caption-Abstract"))
-    return Exiftool(
+    words = keywords((word for name in ("Subject", "Keywords") for word in _items(tags, name)), _paths(tags))
+    stars = facts.stars(tags.get("Rating"), tags.get("RatingPercent"))
+    return PictureFacts(
         taken_at=facts.iso(date.moment) if date else None,
         taken_stated=date.digits if date else 0,
         digitized=date is not None and created is None,
         **_place(tags)._asdict(),
-        description=next((text for text in texts if text), None),
-        keywords=facts.texts([*_items(tags, "Subject"), *_items(tags, "Keywords")], facts.MOST_KEYWORDS),
-        people=facts.texts(_items(tags, "PersonInImage"), MOST_PEOPLE),
-        favorite=facts.number(tags.get("Rating")) == 5,
+        description=facts.description(*(tags.get(name) for name in _DESCRIPTIONS)),
+        headline=facts.description(*(tags.get(name) for name in _HEADLINES)),
+        keywords=words.keywords,
+        keyword_paths=words.keyword_paths,
+        people=facts.texts(_people(tags), facts.MOST_PEOPLE),
+        stars=stars,
+        favorite=stars == FAVORITE_STARS,
     )
+
+
+def _paths(tags: Tags) -> Iterator[list[str]]:
+    for row in HIERARCHIES:
+        yield from (item.split(row.separator) for item in _items(tags, row.exiftool))
+
+
+def _people(tags: Tags) -> Iterator[str]:
+    """From lists; structures, which ExifTool prints with -struct, it otherwise prints as a list for each field."""
+    for name in ("PersonInImage", "RegionPersonDisplayName"):
+        yield from _items(tags, name)
+    names, kinds = list(_items(tags, "RegionName")), list(_items(tags, "RegionType"))
+    if len(names) == len(kinds) or not kinds:
+        yield from (name for name, kind in zip_longest(names, kinds, fillvalue=_FACE) if kind == _FACE)
+    for info, regions, person in _REGIONS:
+        for region in _structures(tags, info, regions):
+            if region.get("Type", _FACE) == _FACE:
+                yield _text(region.get(person))
+
+
+def _structures(tags: Tags, name: str, field: str) -> Iterator[Mapping[str, Any]]:
+    """Outside of groups, `_named` takes a structure for one."""
+    structure = tags.get(name, tags)
+    members = structure.get(field) if isinstance(structure, dict) else None
+    yield from (one for one in members if isinstance(one, dict)) if isinstance(members, list) else ()
 
 
 def _tags(data: Any) -> Tags:

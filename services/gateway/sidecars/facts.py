@@ -5,6 +5,11 @@ import unicodedata
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
+from services.knowledge.default_texts import is_default
+from services.knowledge.sidecars import FAVORITE_STARS
+
 LARGEST: Final = 4_000_000
 """Maximum bytes of a file, or of the XMP in a picture; real ones have a few thousand."""
 LONGEST_TEXT: Final = 10_000
@@ -12,6 +17,7 @@ LONGEST_TEXT: Final = 10_000
 LONGEST_NAME: Final = 200
 """Maximum characters of a title, a person's name or a keyword."""
 MOST_KEYWORDS: Final = 200
+MOST_PEOPLE: Final = 100
 
 
 class Unreadable(Exception):
@@ -20,6 +26,32 @@ class Unreadable(Exception):
 
 class NotASidecar(Exception):
     """It can be read but describes no picture: an album's file, or another program's."""
+
+
+class PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What metadata that programs write, inside pictures or beside them, says about a picture."""
+
+    taken_at: str | None = None
+    """ISO 8601, by the camera's clock, with the offset if known; without a time noon, without a day the first one."""
+    taken_stated: int = 0
+    """Leading characters of `taken_at` that are stated (`knowledge.stated`)."""
+    digitized: bool = False
+    """`taken_at` is when the picture was digitized: there is no date of taking."""
+    latitude: float | None = None
+    """Degrees, WGS 84, north positive."""
+    longitude: float | None = None
+    altitude_m: float | None = None
+    description: str | None = None
+    headline: str | None = None
+    """A title, which serves for want of a description."""
+    keywords: list[str] = []
+    keyword_paths: list[str] = []
+    """Those of the keywords that stand below others: `Places|Austria|Vienna`."""
+    people: list[str] = []
+    stars: int | None = None
+    """0 to 5, or -1 for a rejected picture; None: nothing is said of it."""
+    favorite: bool = False
+    """Five stars."""
 
 
 class Place(NamedTuple):
@@ -51,6 +83,17 @@ def number(value: Any) -> float | None:
     return result if math.isfinite(result) else None
 
 
+def stars(value: Any, percent: Any = None) -> int | None:
+    """From -1 to 5. `percent`: what Windows writes besides: 1, 25, 50, 75, 99."""
+    count = number(value)
+    if count is not None:
+        return int(count) if -1 <= count <= FAVORITE_STARS else None
+    share = number(percent)
+    if share is None or not 0 <= share <= 100:
+        return None
+    return 1 + round(share / 25) if share else 0
+
+
 def text(value: Any) -> str | None:
     """Keeps line breaks but no other control characters; None if nothing is left."""
     if not isinstance(value, str):
@@ -58,6 +101,12 @@ def text(value: Any) -> str | None:
     clean = value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in clean if c == "\n" or unicodedata.category(c) != "Cc").strip()
     return kept[:LONGEST_TEXT].rstrip() or None
+
+
+def description(*values: Any) -> str | None:
+    """The first text that a person wrote."""
+    texts = (text(value) for value in values)
+    return next((one for one in texts if one and not is_default(one)), None)
 
 
 def name(value: Any) -> str | None:

@@ -56,7 +56,7 @@ def read(content: bytes, now: datetime) -> Flickr:
 
 
 def _description(data: dict[str, Any]) -> str | None:
-    texts = (facts.text(data.get("name")), facts.text(data.get("description")))
+    texts = (facts.description(data.get("name")), facts.description(data.get("description")))
     return facts.text("\n\n".join(text for text in texts if text))
 
 

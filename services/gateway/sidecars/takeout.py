@@ -12,7 +12,6 @@ from services.gateway.sidecars.takeout_folders import is_trash_folder
 from services.gateway.sidecars.takeout_rules import RULES, is_album_candidate, titles
 from services.knowledge.dates import sensible
 
-MOST_PEOPLE: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ALBUM: Final = frozenset({"access", "date", "albumData", "sharedAlbumComments"})
 """Keys of an album's file that a picture's doesn't have."""
@@ -49,11 +48,11 @@ def read(content: bytes, now: datetime) -> Takeout:
         title=facts.name(data.get("title")),
         taken_at=_taken(data.get("photoTakenTime"), now),
         **where._asdict(),
-        description=facts.text(data.get("description")),
+        description=facts.description(data.get("description")),
         favorite=data.get("favorited") is True,
         archived=data.get("archived") is True,
         trashed=data.get("trashed") is True,
-        people=facts.texts((person.get("name") for person in persons), MOST_PEOPLE),
+        people=facts.texts((person.get("name") for person in persons), facts.MOST_PEOPLE),
     )
 
 

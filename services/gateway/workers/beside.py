@@ -39,6 +39,7 @@ def _said(kind: str, content: bytes) -> Said | None:
             fields = msgspec.structs.asdict(_reader(one)(content, datetime.now(UTC)))
         except NotASidecar:
             continue
+        fields["description"] = fields.get("description") or fields.get("headline")
         return Said(kind=one, **{name: fields[name] for name in Said.__struct_fields__ if name in fields})
     return None
 

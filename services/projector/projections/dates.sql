@@ -2,7 +2,8 @@
 CREATE TABLE claimant (
   name TEXT PRIMARY KEY, rank INTEGER NOT NULL,
   moments INTEGER NOT NULL,                                        -- 1: its dates are EXIF's, in UTC
-  edited INTEGER NOT NULL                                          -- 1: a date that differs from the picture's own is the person's
+  edited INTEGER NOT NULL,                                         -- 1: a date that differs from the picture's own is the person's
+  adds INTEGER NOT NULL                                            -- 1: its people are added to those in the picture's file
 ) STRICT, WITHOUT ROWID;
 
 -- Offsets from UTC that places have, in milliseconds, filled from knowledge/offsets.py.

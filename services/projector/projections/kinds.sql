@@ -49,7 +49,9 @@ CREATE VIEW rule_kind AS                                           -- not UNION:
   UNION ALL
   SELECT f.image_id, 'rules', k.value FROM file f CROSS JOIN json_each(f.kinds) k WHERE f.kinds <> '[]' AND f.missing = 0
   UNION ALL
-  SELECT s.image_id, 'sidecar', k.value FROM sidecar s CROSS JOIN json_each(s.kinds) k WHERE s.kinds <> '[]';
+  SELECT s.image_id, 'sidecar', k.value FROM sidecar s CROSS JOIN json_each(s.kinds) k WHERE s.kinds <> '[]'
+  UNION ALL
+  SELECT o.image_id, 'rules', 'kind-favorite' FROM own_words o WHERE o.favorite;
 
 -- After a bulk load, for all at once; maintained by the triggers from then on.
 INSERT INTO label (image_id, model_id, category_id, score)

@@ -1,5 +1,5 @@
--- Full-text search: one document per image, with the words of its present files, its sidecars and its camera. Names of categories and
--- albums are left out, as renaming one would rewrite thousands of documents.
+-- Full-text search: one document per image, with the words of its present files, its sidecars, its camera and its own. Names of
+-- categories and albums are left out, as renaming one would rewrite thousands of documents.
 CREATE VIEW image_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
@@ -7,8 +7,9 @@ CREATE VIEW image_words AS
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
       || ' ' || coalesce(i.description, '')
       || coalesce((SELECT group_concat(said, '') FROM (
-        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords AS said FROM sidecar s
-        WHERE s.image_id = i.image_id ORDER BY s.folder, s.name, said)), '') AS words
+        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.terms AS said FROM sidecar s
+        WHERE s.image_id = i.image_id ORDER BY s.folder, s.name, said)), '')
+      || coalesce((SELECT ' ' || o.people || ' ' || o.terms FROM own_words o WHERE o.image_id = i.image_id), '') AS words
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
@@ -47,7 +48,7 @@ END;
 CREATE TRIGGER words_by_sidecar AFTER INSERT ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
-CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords ON sidecar BEGIN
+CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords, terms, kind ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_silent_sidecar AFTER DELETE ON sidecar BEGIN

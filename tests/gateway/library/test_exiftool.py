@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.sidecars.exiftool import Exiftool, read
-from services.gateway.sidecars.facts import NotASidecar, Unreadable
+from services.gateway.sidecars.exiftool import read
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def written(**tags: Any) -> Exiftool:
+def written(**tags: Any) -> PictureFacts:
     return read(json.dumps([{"SourceFile": "a.jpg", **tags}]).encode(), NOW)
 
 
@@ -37,7 +37,7 @@ def test_all_facts_as_osxphotos_writes_them() -> None:
             "EXIF:OffsetTimeOriginal": "+11:00",
         }
     ]
-    assert read(json.dumps(content).encode(), NOW) == Exiftool(
+    assert read(json.dumps(content).encode(), NOW) == PictureFacts(
         taken_at="2019-12-24T18:30:05+11:00",
         taken_stated=19,
         latitude=-33.8568,
@@ -45,6 +45,7 @@ def test_all_facts_as_osxphotos_writes_them() -> None:
         description="On the pier",
         keywords=["sea", "2019", "gulls"],
         people=["Zoë"],
+        stars=5,
         favorite=True,
     )
 
@@ -119,6 +120,42 @@ def test_a_single_keyword_is_a_list_of_one() -> None:
     assert written(Keywords=2019, Subject="sea").keywords == ["sea", "2019"]
 
 
+def test_keywords_in_hierarchies() -> None:
+    found = written(HierarchicalSubject="Tiere|Reiher", Subject=["Reiher", 2019], TagsList=["Orte/Wehr"])
+    assert (found.keywords, found.keyword_paths) == (
+        ["Reiher", "2019", "Wehr"],
+        ["Tiere|Reiher", "Orte|Wehr"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("tags", "people"),
+    [
+        ({"PersonInImage": "Jörn"}, ["Jörn"]),
+        ({"XMP:RegionName": ["Jörn", "Rex"], "XMP:RegionType": ["Face", "Pet"]}, ["Jörn"]),
+        ({"RegionName": "Jörn"}, ["Jörn"]),
+        ({"RegionName": ["Jörn", "Rex"], "RegionType": ["Pet"]}, []),
+        ({"RegionPersonDisplayName": ["Jörn", "Aïda"]}, ["Jörn", "Aïda"]),
+        ({"XMP-mwg-rs:RegionInfo": {"RegionList": [{"Name": "Jörn", "Type": "Face"}]}}, ["Jörn"]),
+        (
+            {"XMP": {"RegionInfo": {"RegionList": [{"Name": "Rex", "Type": "Pet"}, {"Name": "Aïda"}]}}},
+            ["Aïda"],
+        ),
+        ({"XMP": {"RegionInfoMP": {"Regions": [{"PersonDisplayName": "Aïda"}]}}}, ["Aïda"]),
+        ({"RegionInfo": {"RegionList": "Jörn"}}, []),
+    ],
+)
+def test_people_in_lists_and_faces(tags: dict[str, Any], people: list[str]) -> None:
+    assert written(**tags).people == people
+
+
+def test_descriptions_titles_and_stars() -> None:
+    found = written(
+        ImageDescription="SONY DSC", UserComment="Sony's harbour", Title="Harbour", RatingPercent=50
+    )
+    assert (found.description, found.headline, found.stars) == ("Sony's harbour", "Harbour", 3)
+
+
 def test_an_object_that_a_program_took_out_of_the_list() -> None:
     assert read(b'{"SourceFile": "a.jpg", "DateTimeOriginal": "2007:08:11 10:09:53"}', NOW).taken_at
 
@@ -153,6 +190,7 @@ NAMES = (
     *("DateTimeOriginal", "OffsetTimeOriginal", "DateCreated", "TimeCreated", "CreateDate", "MIMEType"),
     *("GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSAltitude", "GPSAltitudeRef"),
     *("Description", "Subject", "Keywords", "PersonInImage", "Rating", "EXIF"),
+    *("HierarchicalSubject", "RegionName", "RegionType", "RegionInfo", "RegionInfoMP", "RatingPercent"),
 )
 
 
@@ -161,6 +199,7 @@ NAMES = (
 def test_whatever_it_holds_the_answer_can_be_stored(tags: dict[str, Any]) -> None:
     found = written(**tags)
     told = [found.description, found.keywords, found.people, found.latitude, found.altitude_m]
+    told += [found.keyword_paths, found.headline, found.stars]
     assert json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
 
 
@@ -171,4 +210,4 @@ def test_any_bytes_are_read_or_said(content: bytes) -> None:
         found = read(content, NOW)
     except (Unreadable, NotASidecar):
         return
-    assert isinstance(found, Exiftool)
+    assert isinstance(found, PictureFacts)

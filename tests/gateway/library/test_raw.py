@@ -40,7 +40,7 @@ def directory(entries: dict[int, tuple[int, int, bytes]], at: int, following: in
 
 
 def text(value: str) -> tuple[int, int, bytes]:
-    return 2, len(value) + 1, value.encode() + b"\0"
+    return 2, len(value.encode()) + 1, value.encode() + b"\0"
 
 
 def short(*values: int) -> tuple[int, int, bytes]:
@@ -56,9 +56,13 @@ def ratios(*values: tuple[int, int]) -> tuple[int, int, bytes]:
 
 
 def dng(
-    preview: bytes | None = None, orientation: int = 1, head: bytes = b"II*\0", grey: bool = False
+    preview: bytes | None = None,
+    orientation: int = 1,
+    head: bytes = b"II*\0",
+    grey: bool = False,
+    more: dict[int, tuple[int, int, bytes]] | None = None,
 ) -> bytes:
-    """As small as LibRaw accepts: a preview, EXIF, a place, and a sensor of 64 × 64."""
+    """As small as LibRaw accepts: a preview, EXIF, a place, and a sensor of 64 × 64. `more`: of the first directory."""
     details = {
         0x9003: text(WHEN),
         0x9011: text("+02:00"),
@@ -108,6 +112,7 @@ def dng(
         0xC614: text("Acme Eye 1"),
         0xC621: ratios(*matrix),
         0xC628: (5, 3, struct.pack("<6I", *[1] * 6)),
+        **(more or {}),
     }
     if preview:
         main |= {
@@ -200,6 +205,18 @@ def test_what_the_container_says_is_told_as_of_any_photo() -> None:
     assert (found.dates.original, found.dates.original_offset) == (WHEN, "+02:00")
     assert (found.camera_make, found.camera_model, found.f_number) == ("Acme", "Eye 1", 2.8)
     assert (found.latitude, found.longitude, found.orientation) == (-33.5, 151.0, 6)
+
+
+WORDS = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="5">
+<dc:subject><rdf:Bag><rdf:li>heron</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+def test_words_that_programs_write_into_the_container() -> None:
+    """Lightroom and ExifTool write XMP into a DNG."""
+    content = dng(corner(), more={raw_tags.XMP: (1, len(WORDS), WORDS), 0x10E: text("Früh am Wehr")})
+    found = metadata(raw.opened(content).picture)
+    assert (found.description, found.keywords, found.stars) == ("Früh am Wehr", ["heron"], 5)
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIF", "JPEG2000"])

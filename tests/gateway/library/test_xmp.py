@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.sidecars.facts import LARGEST, Unreadable
-from services.gateway.sidecars.xmp import Xmp, read
+from services.gateway.sidecars.facts import LARGEST, PictureFacts, Unreadable
+from services.gateway.sidecars.xmp import read
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NAMESPACES = """xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:exif="http://ns.adobe.com/exif/1.0/"
@@ -49,7 +49,7 @@ FACTS = {
 def test_all_facts(write: object) -> None:
     content = document(LISTS, **FACTS) if write is document else elements(**FACTS)
     found = read(content, NOW)
-    assert found == Xmp(
+    assert found == PictureFacts(
         taken_at="2017-08-11T10:09:53.500+02:00",
         taken_stated=19,
         latitude=48.8583333,
@@ -57,6 +57,7 @@ def test_all_facts(write: object) -> None:
         altitude_m=66.3,
         description="A day\nout & about" if write is document else None,
         keywords=["sea", "Zoë 🦊"] if write is document else [],
+        stars=5,
         favorite=True,
     )
 
@@ -68,7 +69,9 @@ def test_several_descriptions_of_one_picture() -> None:
       exif:DateTimeOriginal="1999-01-01"/></dc:source></rdf:Description>
     <rdf:Description rdf:about=""><photoshop:DateCreated>2017-08-11</photoshop:DateCreated></rdf:Description>
     </rdf:RDF>"""
-    assert read(content.encode(), NOW) == Xmp(taken_at="2017-08-11T12:00:00", taken_stated=10, favorite=True)
+    assert read(content.encode(), NOW) == PictureFacts(
+        taken_at="2017-08-11T12:00:00", taken_stated=10, stars=5, favorite=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,4 +225,180 @@ def test_damage_anywhere_is_read_or_said(place: int, damage: bytes) -> None:
         found = read(whole[:place] + damage + whole[place + len(damage) :], NOW)
     except Unreadable:
         return
-    assert isinstance(found, Xmp)
+    assert isinstance(found, PictureFacts)
+
+
+WORDS = """xmlns:x="adobe:ns:meta/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:lr="http://ns.adobe.com/lightroom/1.0/"
+ xmlns:digiKam="http://www.digikam.org/ns/1.0/" xmlns:mediapro="http://ns.iview-multimedia.com/mediapro/1.0/"
+ xmlns:MicrosoftPhoto="http://ns.microsoft.com/photo/1.0/" xmlns:MP="http://ns.microsoft.com/photo/1.2/"
+ xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#" xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#"
+ xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"
+ xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#" xmlns:acdsee="http://ns.acdsee.com/iptc/1.0/"
+ xmlns:acdsee-rs="http://ns.acdsee.com/regions/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+ xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" """
+
+
+def worded(inside: str, attributes: str = "", namespaces: str = WORDS) -> PictureFacts:
+    text = f'<rdf:RDF {namespaces}><rdf:Description rdf:about="" {attributes}>{inside}</rdf:Description></rdf:RDF>'
+    return read(text.encode(), NOW)
+
+
+def bag(name: str, *items: str) -> str:
+    return f"<{name}><rdf:Bag>{''.join(f'<rdf:li>{item}</rdf:li>' for item in items)}</rdf:Bag></{name}>"
+
+
+@pytest.mark.parametrize(
+    ("lists", "keywords", "paths"),
+    [
+        (bag("lr:hierarchicalSubject", "Tiere|Vögel|Reiher"), ["Reiher"], ["Tiere|Vögel|Reiher"]),
+        (bag("digiKam:TagsList", "Tiere/Vögel/Reiher", "Wehr"), ["Reiher", "Wehr"], ["Tiere|Vögel|Reiher"]),
+        (bag("MicrosoftPhoto:LastKeywordXMP", "Tiere/Reiher"), ["Reiher"], ["Tiere|Reiher"]),
+        (bag("mediapro:CatalogSets", "Tiere|Reiher"), ["Reiher"], ["Tiere|Reiher"]),
+        (
+            bag("dc:subject", "Reiher", "früh") + bag("lr:hierarchicalSubject", "Tiere|Vögel|Reiher", "früh"),
+            ["Reiher", "früh"],
+            ["Tiere|Vögel|Reiher"],
+        ),
+        (
+            bag("dc:subject", "Tiere", "Vögel", "Reiher")
+            + bag("lr:hierarchicalSubject", "Tiere|Vögel|Reiher"),
+            ["Tiere", "Vögel", "Reiher"],
+            ["Tiere|Vögel|Reiher"],
+        ),
+        (
+            bag("dc:subject", "Tiere/Reiher") + bag("MicrosoftPhoto:LastKeywordXMP", "Tiere/Reiher"),
+            ["Reiher"],
+            ["Tiere|Reiher"],
+        ),
+        (bag("dc:subject", "Tiere|Reiher", "AC/DC"), ["AC/DC", "Reiher"], ["Tiere|Reiher"]),
+        (
+            bag("lr:hierarchicalSubject", "A|Reiher") + bag("digiKam:TagsList", "A/Reiher", "B/Reiher"),
+            ["Reiher"],
+            ["A|Reiher", "B|Reiher"],
+        ),
+        (bag("digiKam:TagsList", "_Digikam_Internal_Tags_/Pick Label None", "//", ""), [], []),
+        (bag("lr:hierarchicalSubject", "darktable|format|tiff"), [], []),
+        (bag("acdsee:keywords", "Reiher"), ["Reiher"], []),
+        (
+            "<acdsee:categories>&lt;Categories&gt;&lt;Category Assigned=&quot;0&quot;&gt;Tiere&lt;Category "
+            "Assigned=&quot;1&quot;&gt;Reiher&lt;/Category&gt;&lt;/Category&gt;&lt;/Categories&gt;</acdsee:categories>",
+            ["Reiher"],
+            ["Tiere|Reiher"],
+        ),
+        (
+            "<acdsee:categories>&lt;Categories&gt;</acdsee:categories>" + bag("dc:subject", "Wehr"),
+            ["Wehr"],
+            [],
+        ),
+    ],
+)
+def test_keywords_in_hierarchies(lists: str, keywords: list[str], paths: list[str]) -> None:
+    """The keyword is the last of each; what it stands below is kept with it."""
+    found = worded(lists)
+    assert (found.keywords, found.keyword_paths) == (keywords, paths)
+
+
+def test_microsofts_namespace_without_its_slash() -> None:
+    spelt = WORDS.replace("photo/1.0/", "photo/1.0")
+    assert worded(bag("MicrosoftPhoto:LastKeywordXMP", "Tiere/Reiher"), "", spelt).keywords == ["Reiher"]
+    assert worded("", 'MicrosoftPhoto:Rating="99"', spelt).stars == 5
+
+
+FACE = """<rdf:li rdf:parseType="Resource"><mwg-rs:Name>{}</mwg-rs:Name><mwg-rs:Type>{}</mwg-rs:Type>
+<mwg-rs:Area stArea:x="0.5" stArea:y="0.5"/></rdf:li>"""
+MWG = """<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList><rdf:Bag>{}</rdf:Bag></mwg-rs:RegionList>
+</mwg-rs:Regions>"""
+MICROSOFT = "<MP:RegionInfo{}><MPRI:Regions><rdf:Bag>{}</rdf:Bag></MPRI:Regions>{}</MP:RegionInfo>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "people"),
+    [
+        (MWG.format(FACE.format("Jörn", "Face") + FACE.format("Aïda", "Face")), ["Jörn", "Aïda"]),
+        (MWG.format(FACE.format("Rex", "Pet") + FACE.format("", "Focus") + FACE.format("", "Face")), []),
+        (
+            """<mwg-rs:Regions><rdf:Description><mwg-rs:RegionList><rdf:Seq><rdf:li><rdf:Description
+            mwg-rs:Name="Jörn" mwg-rs:Type="Face"><mwg-rs:Area stArea:x="0.5"/></rdf:Description></rdf:li></rdf:Seq>
+            </mwg-rs:RegionList></rdf:Description></mwg-rs:Regions>""",
+            ["Jörn"],
+        ),
+        (
+            MICROSOFT.format(
+                "><rdf:Description",
+                '<rdf:li MPReg:PersonDisplayName="Aïda"/><rdf:li MPReg:Rectangle="0, 0"/>',
+                "</rdf:Description>",
+            ),
+            ["Aïda"],
+        ),
+        (
+            MICROSOFT.format(
+                ' rdf:parseType="Resource"',
+                "<rdf:li><rdf:Description><MPReg:PersonDisplayName>Aïda</MPReg:PersonDisplayName></rdf:Description></rdf:li>",
+                "",
+            ),
+            ["Aïda"],
+        ),
+        (bag("Iptc4xmpExt:PersonInImage", "Jörn", "Aïda", "Jörn"), ["Jörn", "Aïda"]),
+        ("<Iptc4xmpExt:PersonInImage>Jörn</Iptc4xmpExt:PersonInImage>", ["Jörn"]),
+        (
+            """<Iptc4xmpExt:PersonInImageWDetails><rdf:Bag><rdf:li rdf:parseType="Resource"><Iptc4xmpExt:PersonName>
+            <rdf:Alt><rdf:li xml:lang="x-default">Jörn</rdf:li></rdf:Alt></Iptc4xmpExt:PersonName></rdf:li></rdf:Bag>
+            </Iptc4xmpExt:PersonInImageWDetails>""",
+            ["Jörn"],
+        ),
+        (
+            """<acdsee-rs:Regions rdf:parseType="Resource"><acdsee-rs:RegionList><rdf:Bag><rdf:li
+            acdsee-rs:Name="Jörn" acdsee-rs:Type="Face"/></rdf:Bag></acdsee-rs:RegionList></acdsee-rs:Regions>""",
+            ["Jörn"],
+        ),
+        (bag("mediapro:People", "Jörn"), ["Jörn"]),
+        (MWG.format(FACE.format("Jörn", "Face")) + bag("Iptc4xmpExt:PersonInImage", "Aïda", "Jörn"), ["Aïda", "Jörn"]),
+    ],
+)  # fmt: skip
+def test_people_in_lists_and_faces(inside: str, people: list[str]) -> None:
+    assert worded(inside).people == people
+
+
+@pytest.mark.parametrize(
+    ("attributes", "stars"),
+    [
+        ('xmp:Rating="3"', 3),
+        ('xmp:Rating="-1"', -1),
+        ('xmp:Rating="0"', 0),
+        ('xmp:Rating="12"', None),
+        ('xmp:Rating="high"', None),
+        ('MicrosoftPhoto:Rating="99"', 5),
+        ('MicrosoftPhoto:Rating="75"', 4),
+        ('MicrosoftPhoto:Rating="1"', 1),
+        ('MicrosoftPhoto:Rating="0"', 0),
+        ('xmp:Rating="2" MicrosoftPhoto:Rating="99"', 2),
+        ('acdsee:rating="5"', 5),
+        ("", None),
+    ],
+)
+def test_stars(attributes: str, stars: int | None) -> None:
+    found = worded("", attributes)
+    assert (found.stars, found.favorite) == (stars, stars == 5)
+
+
+def test_a_description_that_nobody_wrote_is_none() -> None:
+    """The next that somebody wrote counts; a title is kept apart."""
+    camera, person = "OLYMPUS DIGITAL CAMERA", "Olympus seen from Litochoro"
+    assert worded("", f'dc:description="{camera}"').description is None
+    assert worded("", f'dc:description="{camera}" exif:UserComment="{person}"').description == person
+    found = worded("", f'tiff:ImageDescription="{person}" dc:title="Greece"')
+    assert (found.description, found.headline) == (person, "Greece")
+
+
+@settings(deadline=None)
+@given(st.integers(0, 4000), st.binary(max_size=4))
+def test_damaged_words_are_read_or_said(place: int, damage: bytes) -> None:
+    inside = MWG.format(FACE.format("Jörn", "Face")) + bag("lr:hierarchicalSubject", "Tiere|Reiher")
+    whole = f'<rdf:RDF {WORDS}><rdf:Description rdf:about="">{inside}</rdf:Description></rdf:RDF>'.encode()
+    try:
+        found = read(whole[:place] + damage + whole[place + len(damage) :], NOW)
+    except Unreadable:
+        return
+    assert isinstance(found, PictureFacts)

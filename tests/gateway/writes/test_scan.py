@@ -709,3 +709,32 @@ async def test_a_scan_can_read_everything_again(
     assert (len(await stack.events(ImageImported)), len(await stack.events(SidecarRead))) == (5, 2)
     last = finished(await stack.events(ScanFinished))
     assert (last.found, last.unchanged, last.added, last.missing) == (4, 4, 0, 0)
+
+
+async def test_words_inside_a_picture_are_shown_and_found(
+    stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of photos that a version without them imported: after a scan that reads everything again."""
+    words = XMP.format(stars=5, word="Heron").encode()
+    photos.write(settings.photos[0] / "4.jpg", 51, xmp=words)
+    read = WorkerPool.read
+
+    async def worse(pool: WorkerPool, root: Path, path: str) -> Photo | Rejected:
+        photo = await read(pool, root, path)
+        assert isinstance(photo, Photo)
+        facts = msgspec.structs.replace(photo.facts, keywords=[], stars=None)
+        return msgspec.structs.replace(photo, facts=facts)
+
+    with monkeypatch.context() as early:
+        early.setattr(WorkerPool, "read", worse)
+        await stack.done("scan")
+    assert (await _photo(stack, "4.jpg"))["metadata"]["keywords"] == []
+    await stack.done("scan", {"again": True})
+    metadata = (await _photo(stack, "4.jpg"))["metadata"]
+    assert (metadata["keywords"], metadata["favorite"]) == (["Heron"], True)
+    for search in ("heron", "keyword:heron", "has:keywords", "is:favorite"):
+        assert (await stack.get(f"/api/images?q={search}"))["total"] == 1
+    (settings.photos[0] / "4.xmp").write_text(XMP.format(stars=2, word="Egret"))
+    await stack.done("scan")
+    metadata = (await _photo(stack, "4.jpg"))["metadata"]
+    assert (metadata["keywords"], metadata["favorite"]) == (["Egret"], False)

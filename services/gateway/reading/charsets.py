@@ -1,0 +1,130 @@
+"""Texts in EXIF and IPTC as programs write them: the standards want ASCII or a declared charset, few programs comply.
+
+Bytes that are valid UTF-8 and not ASCII are practically never anything else (RFC 3629, section 8). What isn't is read
+as Windows-1252, which includes the letters of Latin-1.
+"""
+
+import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
+from typing import Any, Final
+
+_LONGEST: Final = 40_000
+"""Bytes to read: four for each character of the longest description."""
+_WIDE: Final = ("utf-16-le", "utf-16-be")
+_STRANGE: Final = ("Cc", "Cn", "Co", "Cs")
+"""Categories of characters that stand in no text: controls, unassigned and private ones, halves of a pair."""
+_SPACES: Final = "\t\n\r"
+_ISO_2022: Final = {
+    b"\x1b%G": "utf-8",
+    **{b"\x1b%/" + level: "utf-8" for level in (b"G", b"H", b"I")},
+    **{
+        b"\x1b" + half + letter: f"iso8859-{number}"
+        for half in (b"-", b".")
+        for letter, number in (
+            *((b"A", 1), (b"B", 2), (b"C", 3), (b"D", 4), (b"L", 5), (b"G", 6), (b"F", 7), (b"H", 8)),
+            *((b"M", 9), (b"V", 10)),
+        )
+    },
+}
+"""Escape sequence -> charset (ISO 2022, with ISO-IR's registered letters)."""
+
+
+def declared(escape: bytes) -> str | None:
+    """The charset that IPTC's data set 1:90 names; None if it is unknown."""
+    return _ISO_2022.get(escape.strip(b"\0 "))
+
+
+def decoded(block: bytes, charset: str | None = None) -> str:
+    """`charset`: the declared one, for what isn't UTF-8."""
+    try:
+        return block.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        whole = block[: error.start]
+        if error.reason == "unexpected end of data" and not whole.isascii():
+            return whole.decode("utf-8-sig")  # a field's limit cuts the last character
+    for name in (charset or "cp1252", "cp1252"):
+        try:
+            return block.decode(name)
+        except UnicodeDecodeError:
+            pass
+    return block.decode("latin-1")
+
+
+def wide(block: bytes) -> str:
+    """UTF-16, in the byte order that its mark states, else in the one in which it is rather a text: with fewer
+    characters that stand in none, and from fewer scripts."""
+    block = block[: len(block) // 2 * 2]
+    if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return _ended(block.decode("utf-16", "replace"))
+    readings = [_ended(block.decode(order, "replace")) for order in _WIDE]
+    return min(readings, key=lambda text: (_strange(text), len({ord(one) >> 8 for one in text})))
+
+
+def _ended(text: str) -> str:
+    return text.split("\0", 1)[0]
+
+
+def _strange(text: str) -> int:
+    return sum(
+        one == "\ufffd" or (one not in _SPACES and unicodedata.category(one) in _STRANGE) for one in text
+    )
+
+
+def tag_text(value: Any) -> str | None:
+    """Of an EXIF tag that Pillow has read: it takes ASCII for Latin-1. None for anything but a text."""
+    if not isinstance(value, str | bytes):
+        return None
+    value = value[:_LONGEST]
+    if isinstance(value, str):
+        if value.isascii():
+            return _ended(value)
+        try:
+            value = value.encode("latin-1")
+        except UnicodeEncodeError:
+            return _ended(value)
+    return decoded(value.split(b"\0", 1)[0])
+
+
+def windows_text(value: Any) -> str | None:
+    """Of one of Windows' EXIF tags (XPTitle, XPComment, …): UTF-16, in bytes or as numbers."""
+    if not isinstance(value, bytes | tuple | list):
+        return None
+    value = value[:_LONGEST]
+    if not isinstance(value, bytes):
+        if not all(isinstance(one, int) and 0 <= one < 256 for one in value):
+            return None
+        value = bytes(value)
+    return wide(value)
+
+
+def _japanese(block: bytes) -> str:
+    for name in ("iso2022_jp", "shift_jis"):
+        try:
+            return block.decode(name)
+        except UnicodeDecodeError:
+            pass
+    return decoded(block)
+
+
+_PREFIX: Final = 8
+"""Bytes before an EXIF UserComment that name its charset."""
+_PREFIXES: Final[dict[bytes, Callable[[bytes], str]]] = {
+    b"ASCII": decoded,
+    b"UNICODE": wide,
+    b"JIS": _japanese,
+    b"": decoded,
+}
+
+
+def user_comment(value: Any) -> str | None:
+    """Of EXIF's UserComment. None if it isn't text: many cameras keep their own data there."""
+    if isinstance(value, str):
+        value = value.encode("latin-1", "replace")
+    if not isinstance(value, bytes):
+        return None
+    value = value[:_LONGEST]
+    name = value[:_PREFIX].rstrip(b"\0 ").upper()
+    read = _PREFIXES.get(name) if len(value) >= _PREFIX else None
+    text = _ended(read(value[_PREFIX:]) if read else decoded(value))
+    return None if _strange(text) else text

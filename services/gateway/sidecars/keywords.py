@@ -1,0 +1,64 @@
+"""Keywords, flat and in hierarchies, as programs write them into XMP and ExifTool prints them.
+
+A keyword in a hierarchy is written with all that it stands below: `Places|Austria|Vienna`. The last is the keyword;
+searches find it by the others as well. Many programs write it into the flat list, too: alone, with the others as
+keywords of their own, or as a whole.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from services.gateway.sidecars import facts
+
+_LEVELS: Final = 16
+"""Maximum of a hierarchy."""
+SEPARATOR: Final = "|"
+"""Lightroom's, and ours."""
+
+
+class Hierarchy(NamedTuple):
+    """Where a program writes keywords with what they stand below."""
+
+    xmp: str
+    """Qualified name."""
+    exiftool: str
+    """ExifTool's name of the same."""
+    separator: str
+
+
+HIERARCHIES: Final = (
+    Hierarchy("{http://ns.adobe.com/lightroom/1.0/}hierarchicalSubject", "HierarchicalSubject", "|"),
+    Hierarchy("{http://www.digikam.org/ns/1.0/}TagsList", "TagsList", "/"),
+    Hierarchy("{http://ns.microsoft.com/photo/1.0/}LastKeywordXMP", "LastKeywordXMP", "/"),
+    Hierarchy("{http://ns.iview-multimedia.com/mediapro/1.0/}CatalogSets", "CatalogSets", "|"),
+)
+"""Lightroom, Bridge and darktable; digiKam; Windows; Media Pro and others after it."""
+_SEPARATORS: Final = frozenset(one.separator for one in HIERARCHIES)
+_OF_PROGRAMS: Final = frozenset({"darktable", "_Digikam_root_tag_", "_Digikam_Internal_Tags_"})
+"""Roots of hierarchies in which programs note things for themselves."""
+
+
+class Keywords(NamedTuple):
+    keywords: list[str]
+    keyword_paths: list[str]
+    """Those of them that stand below others, with these: `Places|Austria|Vienna`."""
+
+
+def keywords(flat: Iterable[str], paths: Iterable[Sequence[str]] = ()) -> Keywords:
+    """Each once, the flat ones first. `paths`: those in hierarchies, each with what it stands below."""
+    words = facts.texts(flat, facts.MOST_KEYWORDS)
+    split = [*paths, *(word.split(SEPARATOR) for word in words if SEPARATOR in word)]
+    hierarchical = [path for one in split if (path := _path(one))]
+    leaves = [path[-1] for path in hierarchical]
+    wholes = {separator.join(path) for path in hierarchical for separator in _SEPARATORS}
+    alone = [word for word in words if word in leaves or not (word in wholes or SEPARATOR in word)]
+    deep = dict.fromkeys(SEPARATOR.join(path) for path in hierarchical if len(path) > 1)
+    return Keywords(
+        list(dict.fromkeys([*alone, *leaves]))[: facts.MOST_KEYWORDS], list(deep)[: facts.MOST_KEYWORDS]
+    )
+
+
+def _path(parts: Sequence[str]) -> tuple[str, ...]:
+    """Empty for a program's own."""
+    names = tuple(name for part in parts[-_LEVELS:] if (name := facts.name(part)))
+    return () if names and names[0] in _OF_PROGRAMS else names
