@@ -48,6 +48,9 @@ RANKS: Final = {name: rank for rank, name in enumerate(_CLAIMANTS, _FIRST)}
 """Source of a date or place -> its rank; the lowest wins."""
 MOMENTS: Final = frozenset(one.kind for one in _ALL if one.moments)
 EDITED: Final = frozenset(one.kind for one in _ALL if one.edited)
+IN_UTC: Final = MOMENTS | {"gps", "film", "filename", "folder", "mtime", "added"}
+"""Sources whose dates with the offset +00:00 state UTC, not that they were taken in Britain: satellites, containers of
+films, phones that name files by UTC, file systems. Cameras state their own offset."""
 
 
 def dated(source: str) -> str:

@@ -17,8 +17,8 @@ _SOURCE = Table("source", 1)
 SEE = Statement(
     _FILE,
     """INSERT INTO file (root, folder, name, stem, edited_of, image_id, size, mtime_ns, missing, claim_at, claim_ms,
-      claim_source, kinds, ctime_ns)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+      claim_source, kinds, ctime_ns, sort_key)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
       mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
       claim_source = excluded.claim_source, kinds = excluded.kinds,
@@ -61,7 +61,8 @@ def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved) -> Chang
     bonds = (f"{folder}/{stem}", f"{folder}/{original}" if original else None)
     seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
     kinds = rules.stored(rules.of_path(e.path))
-    return [(SEE, (*seen, kinds, e.ctime_ns)), (ACCEPT, (e.root, folder, name))]
+    order = names.sort_key(folder, name)
+    return [(SEE, (*seen, kinds, e.ctime_ns, order)), (ACCEPT, (e.root, folder, name))]
 
 
 def file_added(e: events.FileAdded, at: Place) -> Changes:
