@@ -98,6 +98,7 @@ def main(geonames: Path, atlas: Path, target: Path) -> None:
     sizes = [0] * (180 * BANDS + 1)
     for city in cities:
         sizes[band(city) + 1] += 1
+    zones = sorted({city["timezone"] for city in cities})
     names = [city["name"].encode()[:255] for city in cities]
     parts = [
         array("I", accumulate(sizes)).tobytes(),
@@ -108,10 +109,12 @@ def main(geonames: Path, atlas: Path, target: Path) -> None:
         bytes(len(name) for name in names),
         b"".join(names),
         painted(outlines),
+        array("H", [zones.index(city["timezone"]) for city in cities]).tobytes(),
     ]
     head = {
         "sizes": list(map(len, parts)),
         "countries": [("", "")] + [(code, countries[code]["name"]) for code in codes],
+        "zones": zones,
     }
     target.write_bytes(gzip.compress(json.dumps(head).encode() + b"\n" + b"".join(parts), 9, mtime=0))
     print(f"{len(cities):,} cities, {target.stat().st_size:,} bytes")

@@ -1,7 +1,8 @@
 """Shared by all tests. In CI a skipped test fails, because everything is installed there. Hypothesis has no deadline:
-on a busy machine any example may have to wait."""
+on a busy machine any example may have to wait. The computer's time zone is UTC, wherever the tests run."""
 
 import os
+import time
 from collections.abc import Generator
 
 import pytest
@@ -13,6 +14,9 @@ settings.register_profile(
     "albumen", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("albumen")
+
+os.environ["TZ"] = "UTC"
+time.tzset()
 
 
 @pytest.hookimpl(wrapper=True)

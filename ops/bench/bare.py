@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).parents[2]
 TABLES: Final = "ALBUMEN_BENCH_TABLES"
 """Tells the process which file of read tables to serve."""
 SQL: Final = """SELECT image_id, taken_at, width, height, colour FROM image
-  WHERE visible = 1 AND (taken_ms, image_id) < (?, ?) ORDER BY taken_ms DESC, image_id DESC LIMIT 60"""
+  WHERE visible = 1 AND (time_key, tie) < (?, ?) ORDER BY time_key DESC, tie DESC LIMIT 60"""
 PAGE: Final = """<!doctype html><title>Photos</title><ol>{% for i in images %}
 <li><a href="/images/{{ i[0] }}"><img src="/images/{{ i[0] }}/preview"
 width="{{ i[2] }}" height="{{ i[3] }}" alt="{{ i[1] }}"></a></li>

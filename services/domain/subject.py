@@ -106,6 +106,8 @@ class Known(Protocol):
     roots: list[str]
     """Photo folders."""
     default_model: str
+    zone: str | None
+    """The computer's time zone by its IANA name, if it has one."""
 
     async def stream(self, name: str) -> list[Envelope]: ...
 

@@ -112,7 +112,7 @@ def of_place(path: str, mtime_ns: int, now: datetime, changed: datetime | None =
     modified, source = (changed, "modified") if changed else (_mtime(mtime_ns), "")
     for first, last in from_folders(folder):
         if possible(first, latest):
-            inside = first <= modified.replace(tzinfo=None) < last  # then the file's own time is more exact
+            inside = first <= _on_the_wall(modified) < last  # then the file's own time is more exact
             return Taken(_text(modified), source or "folder") if inside else Taken(_text(first), "folder")
     if source or _is_of_a_clock(modified, now):
         return Taken(_text(modified), source or "mtime")
@@ -152,6 +152,14 @@ def _mtime(mtime_ns: int) -> datetime:
         return datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC)
     except (OverflowError, ValueError, OSError):
         return datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _on_the_wall(moment: datetime) -> datetime:
+    """By the computer's clock, in whose zone the file's time will be shown."""
+    try:
+        return (moment.astimezone() if moment.tzinfo else moment).replace(tzinfo=None)
+    except OverflowError:
+        return moment.replace(tzinfo=None)
 
 
 def _is_of_a_clock(modified: datetime, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Offline reverse geocoding: the city that a point lies in or near, and its country.
+"""Offline reverse geocoding: the city that a point lies in or near, its country and its time zone.
 
 The data is one file of 2 MB (built by `ops/places.py`, sources in `data/NOTICE`), loaded on first use: 200,000 cities
 in bands of latitude, sorted by longitude within each band, so that those around a point are a few slices; and the
@@ -28,6 +28,8 @@ BANDS: Final = 10
 """Bands of latitude per degree."""
 STEP: Final = 100
 """Cities' coordinates are in hundredths of a degree, and points are rounded to those: about a kilometre."""
+ZONE_KM: Final = 300.0
+"""Radius searched for a time zone. Most land without a city in it is in the zone of the nearest one."""
 RASTER: Final = 2
 """Raster cells per degree."""
 REACH: Final = 10
@@ -57,6 +59,10 @@ class _World(msgspec.Struct, frozen=True):
     nations: list[tuple[str, str]]
     """(code, name) of countries; the first stands for none."""
     raster: bytes
+    zones: "array[int]"
+    """Each city's index in `zone_names`."""
+    zone_names: list[str]
+    """By IANA."""
 
     def city(self, number: int) -> Spot:
         code, country = self.nations[self.countries[number]]
@@ -93,10 +99,11 @@ def _world() -> _World:
     file = io.BytesIO(gzip.decompress(content))
     head = json.loads(file.readline())
     parts = [file.read(size) for size in head["sizes"]]
-    bands, latitudes, longitudes, reaches, countries, lengths, names, raster = parts
+    bands, latitudes, longitudes, reaches, countries, lengths, names, raster, zones = parts
     cities = (array("I", bands), array("h", latitudes), array("h", longitudes), reaches, countries, names)
     nations = [(code, name) for code, name in head["countries"]]
-    return _World(*cities, array("I", accumulate(lengths)), nations, raster)
+    ends = array("I", accumulate(lengths))
+    return _World(*cities, ends, nations, raster, array("H", zones), head["zones"])
 
 
 def valid(latitude: float | None, longitude: float | None) -> bool:
@@ -113,8 +120,18 @@ def spot(latitude: float, longitude: float) -> Spot:
 
 @lru_cache(maxsize=20_000)
 def _spot(north: int, east: int) -> Spot:
-    """The city whose radius it is deepest within; else the nearest city; else the country; else the sea."""
+    """The city; else the country; else the sea."""
     latitude, longitude = north / STEP, east / STEP
+    world = _world()
+    number = _city(latitude, longitude)
+    if number is not None:
+        return world.city(number)
+    code, name = world.nations[_nation(latitude, longitude)]
+    return Spot("", name or AT_SEA, code)
+
+
+def _city(latitude: float, longitude: float) -> int | None:
+    """The one whose radius it is deepest within; else the nearest; None if none is near."""
     world = _world()
     for km in (NEAR_KM, FAR_KM):
         around = list(world.around(latitude, longitude, km))
@@ -122,10 +139,36 @@ def _spot(north: int, east: int) -> Spot:
             (apart * REACH / reach, n) for apart, n in around if apart * REACH <= (reach := world.reaches[n])
         ]
         if within:
-            return world.city(min(within)[1])
+            return min(within)[1]
         if around and (nearest := min(around))[0] <= km:
-            return world.city(nearest[1])
+            return nearest[1]
+    return None
+
+
+def _nation(latitude: float, longitude: float) -> int:
+    """The country's index; 0 at sea."""
     row = min(int((90 - latitude) * RASTER), 180 * RASTER - 1)
     column = min(int((longitude + 180) * RASTER), 360 * RASTER - 1)
-    code, name = world.nations[world.raster[row * 360 * RASTER + column]]
-    return Spot("", name or AT_SEA, code)
+    return _world().raster[row * 360 * RASTER + column]
+
+
+def zone_of(latitude: float, longitude: float) -> str:
+    """The IANA time zone of a valid point (`Europe/Rome`): that of its city; else of the nearest one in its country; at
+    sea, of the nearest one; empty if none is within ZONE_KM."""
+    return _zone_of(round(latitude * STEP), round(longitude * STEP))
+
+
+@lru_cache(maxsize=20_000)
+def _zone_of(north: int, east: int) -> str:
+    latitude, longitude = north / STEP, east / STEP
+    world = _world()
+    number = _city(latitude, longitude)
+    if number is None:
+        nation = _nation(latitude, longitude)
+        around = (
+            (km, n)
+            for km, n in world.around(latitude, longitude, ZONE_KM)
+            if km <= ZONE_KM and (not nation or world.countries[n] == nation)
+        )
+        number = min(around, default=(0.0, None))[1]
+    return "" if number is None else world.zone_names[world.zones[number]]

@@ -53,6 +53,9 @@ EDITED: Final = frozenset(one.kind for one in _ALL if one.edited)
 ADDING: Final = frozenset(one.kind for one in _ALL if one.adds)
 FAVORITE_STARS: Final = 5
 """Of five: so many make a photo a favourite."""
+IN_UTC: Final = MOMENTS | {"gps", "film", "filename", "folder", "mtime", "added"}
+"""Sources whose dates with the offset +00:00 state UTC, not that they were taken in Britain: satellites, containers of
+films, phones that name files by UTC, file systems. Cameras state their own offset."""
 
 
 def dated(source: str) -> str:

@@ -8,8 +8,8 @@ from typing import Final
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
 from services.knowledge.offsets import OFFSETS
-from services.knowledge.sidecars import ADDING, EDITED, MOMENTS, RANKS
-from services.projector import placing, scoring
+from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
+from services.projector import local_time, ordering, placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.generation import fsync
@@ -31,7 +31,7 @@ _DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, wor
 _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _MODEL: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
-_CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, edited, adds) VALUES (?, ?, ?, ?, ?)"
+_CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, utc, edited, adds) VALUES (?, ?, ?, ?, ?, ?)"
 _OFFSET: Final = "INSERT INTO utc_offset (ms) VALUES (?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
@@ -46,8 +46,11 @@ def create(db: sqlite3.Connection) -> None:
     """Tables as before the first event, without indexes and triggers."""
     for sql in schema().tables:
         db.execute(sql)
-    flags = [(name, rank, name in MOMENTS, name in EDITED, name in ADDING) for name, rank in RANKS.items()]
-    db.executemany(_CLAIMANT, flags)
+    claimants = [
+        (name, rank, *(name in some for some in (MOMENTS, IN_UTC, EDITED, ADDING)))
+        for name, rank in RANKS.items()
+    ]
+    db.executemany(_CLAIMANT, claimants)
     db.executemany(_OFFSET, [(offset // timedelta(milliseconds=1),) for offset in sorted(OFFSETS)])
     classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])
@@ -62,12 +65,17 @@ def complete(db: sqlite3.Connection) -> None:
     """Make loaded tables ready for reading and updating."""
     whole = schema()
     placing.everything(db)
+    ordering.by_name(db)
     for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
     db.execute(_DOCUMENTS)
     db.execute(_WORDS)
-    for sql in (*whole.settling, *whole.triggers):
+    for sql in whole.settling:
+        db.execute(sql)
+    local_time.localize(db)
+    ordering.by_clock(db)
+    for sql in whole.triggers:
         db.execute(sql)
 
 
@@ -113,6 +121,7 @@ class Tables:
             batch.run(self._db)
             scoring.follow(self._db, batch)
             placing.follow(self._db, batch)
+            local_time.localize(self._db)
             if self._db.execute(_MOVE, (position, self.position)).rowcount != 1:
                 raise TwoProjectors
             self._db.execute(_MOVE_EVENT, (event_id,))

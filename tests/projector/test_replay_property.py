@@ -267,6 +267,46 @@ BESIDE = st.one_of(
     MOVED,
 )
 """Events that create and undo live photos, pairs with a RAW file, edited copies and bursts."""
+DATED = st.one_of(
+    st.builds(
+        ImageImported,
+        image_id=shot,
+        format=st.just("JPEG"),
+        size=small,
+        width=small,
+        height=small,
+        colour=st.just("#000000"),
+        taken_at=st.sampled_from(
+            [
+                *("2020-05-17T10:00:00", "2020-05-17T12:00:00", "2020-05-17T09:00:00-07:00"),
+                *("2020-05-17T12:00:00+05:30", "2020-05-17T14:00:00+09:00", "2020-05-18T03:00:00+00:00"),
+            ]
+        ),
+        taken_at_source=st.sampled_from(["exif", "film", "mtime"]),
+        latitude=st.sampled_from([None, 48.1]),
+        longitude=st.sampled_from([None, 11.6]),
+    ),
+    st.builds(FileAdded, image_id=shot, size=small, mtime_ns=small, **beside),
+    st.builds(FileMissing, image_id=shot, **beside),
+    st.builds(DateCorrected, image_id=shot, taken_at=st.one_of(st.none(), taken)),
+    st.builds(
+        SidecarRead,
+        image_id=shot,
+        size=small,
+        mtime_ns=small,
+        kind=st.just("takeout"),
+        taken_at=st.sampled_from([None, "2020-05-17T08:00:00+00:00"]),
+        latitude=st.just(-33.9),
+        longitude=st.sampled_from([None, 151.2]),
+        **place,
+    ),
+    st.builds(
+        ScanStarted,
+        roots=st.lists(root, min_size=1, max_size=2),
+        zone=st.sampled_from([None, "America/New_York", "Asia/Tokyo", "Nowhere/Else"]),
+    ),
+)
+"""Events that order the timeline: offsets known, missing and derived, on the same days."""
 WORK = st.one_of(
     st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
     st.builds(ScanFinished, found=small, added=small, unchanged=small, rejected=small),
@@ -378,6 +418,7 @@ LOGS = st.one_of(
             LIBRARY,
             st.one_of(IMPORTED, SIDECARS, SILENT, MOVED),
             BESIDE,
+            DATED,
             WORK,
             MODELS,
             CATEGORIES,

@@ -44,6 +44,7 @@ class Library:
         self.log = MemoryLog()
         self.roots = ["/photos"]
         self.default_model = "first"
+        self.zone: str | None = None
         self.photos = {
             "a": "2016-06-12T14:03:00",
             "b": "2016-06-13T09:00:00+02:00",

@@ -28,7 +28,7 @@ class ScanLibrary(Command, frozen=True, kw_only=True):
 
     async def decide(self, known: Known) -> Decision:
         require_roots(known.roots)
-        return Decision([ScanStarted(roots=known.roots, everything=self.again)])
+        return Decision([ScanStarted(roots=known.roots, everything=self.again, zone=known.zone)])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Reading all photos again") if self.again else Sentence("Looking for new photos")
@@ -56,7 +56,7 @@ class RetryRejected(Command, frozen=True, kw_only=True):
         ]
         if not files and not any(one.kind == "folder" for one in problems):
             raise NotFound("No such file is left that could not be read.", "paths" if self.paths else None)
-        return Decision([ScanStarted(roots=roots, again=files)])
+        return Decision([ScanStarted(roots=roots, again=files, zone=known.zone)])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Looking at it again" if len(self.paths) == 1 else "Looking at them again")

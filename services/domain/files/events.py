@@ -23,6 +23,8 @@ class ScanStarted(ScanEvent, frozen=True, kw_only=True):
     """Files that could not be shown, to be retried although they have not changed."""
     everything: bool = False
     """All files are read again, although they have not changed."""
+    zone: str | None = None
+    """The computer's time zone by its IANA name, if it has one: for dates of which only UTC and no place is known."""
 
     def line(self) -> Spoken:
         if self.everything:

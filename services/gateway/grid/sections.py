@@ -27,11 +27,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cells(page: Page, sort: str, names: Mapping[str, Sequence[str]]) -> list[Cell]:
-    """Headings appear only where time advances in the page's direction. `names`: of each photo's categories.
-
-    Photos are sorted by UTC but labelled by the camera's clock, so two months may alternate where one turns into the
-    next; each still gets one heading. An album in its own order has none.
-    """
+    """Headings appear only where time advances in the page's direction; an album in its own order has none. `names`: of
+    each photo's categories."""
     if not sort.endswith("taken_at"):
         return [cell(tile, names) for tile in page.tiles]
     return list(_headed(page.tiles, names, page.day, sort == NEWEST))

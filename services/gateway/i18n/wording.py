@@ -36,6 +36,14 @@ def date_source(source: str) -> str:
     return _(_SOURCES.get(source) or dated(source)) or source
 
 
+def zone_source(zone: str, guessed: bool) -> str:
+    """The time zone in which a photo's date is shown, and why."""
+    name = zone.replace("_", " ")
+    if guessed:
+        return _("in the computer’s time zone, %(zone)s, unsure", zone=name)
+    return _("in the time zone of its place, %(zone)s", zone=name)
+
+
 @lru_cache(maxsize=4096)
 def _day_as(iso: str, skeleton: str, locale: str) -> str:
     """A date in one of the locale's skeletons, or in its long form. Raises ValueError for an invalid one."""

@@ -63,6 +63,10 @@ class Details(Item, kw_only=True):
     metadata: Metadata
     details: dict[str, bool | int | None]
     """Further details: true or false, or a number."""
+    taken_at_zone: str | None
+    """The IANA time zone in which `taken_at` is given where only UTC is known."""
+    taken_at_zone_guessed: bool
+    """It is the computer's, not that of the photo's place."""
     models: list[Verdict]
     albums: list[str]
     history: list[HistoryEntry]
@@ -152,6 +156,8 @@ async def one_image(
         film_url=film_inside(match.image),
         metadata=Metadata(**metadata, hidden=match.hidden),
         details=match.details,
+        taken_at_zone=match.image.zone,
+        taken_at_zone_guessed=match.image.zone_guessed,
         models=match.verdicts,
         albums=[album_id for album_id, _name in match.albums],
         history=await history.of_image(views, image_id, match.mentions),

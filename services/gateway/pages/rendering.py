@@ -44,6 +44,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "short_month": wording.short_month,
     "size": wording.size,
     "span": wording.span,
+    "zone_source": wording.zone_source,
 }
 
 

@@ -48,8 +48,10 @@ class Deleted(msgspec.Struct, frozen=True):
     into: str | None
 
 
-_NEWEST: Final = "max(printf('%016d', i.taken_ms + 62135596800000) || i.image_id)"
-"""The newest photo's id after 16 digits of its time, so that one pass finds it along with the other extremes."""
+_NEWEST: Final = "max(printf('%016d', i.time_key) || i.tie)"
+"""The sort key of the newest photo, which ends with its id, so that one pass finds it along with the other extremes."""
+_ID: Final = 32
+"""Characters of an image's id."""
 _IN: Final = f"""SELECT a.album_id, count(*) AS count, min(i.taken_at) AS first, max(i.taken_at) AS last,
       {_NEWEST} AS newest
     FROM album b CROSS JOIN album_image a ON a.album_id = b.album_id
@@ -58,7 +60,7 @@ _IN: Final = f"""SELECT a.album_id, count(*) AS count, min(i.taken_at) AS first,
 _ALBUMS: Final = f"""WITH held AS MATERIALIZED ({_IN}), shown AS (
     SELECT b.*, h.count, h.first, h.last, h.newest, coalesce(
         (SELECT i.image_id FROM album_image a JOIN image i USING (image_id)
-          WHERE a.album_id = b.album_id AND a.image_id = b.cover_id AND i.visible = 1), substr(h.newest, 17)
+          WHERE a.album_id = b.album_id AND a.image_id = b.cover_id AND i.visible = 1), substr(h.newest, -{_ID})
         ) AS cover
       FROM album b LEFT JOIN held h USING (album_id) WHERE ?1 IS NULL OR b.album_id = ?1)
   SELECT album_id, name, coalesce(count, 0), cover, (SELECT colour FROM image i WHERE i.image_id = cover), created_us,
@@ -109,7 +111,7 @@ async def _counted(views: Views, album: Album) -> Album:
     sql, parameters = await where(views, Filter(album=album.id))
     rows = await views.fetch(_FOUND.format(sql), parameters)
     count, first, last, newest = rows[0] if rows else (0, None, None, "")
-    cover = newest[16:] or None
+    cover = newest[-_ID:] or None
     if album.chosen_cover and await views.fetch(_HAS.format(sql), [*parameters, album.chosen_cover]):
         cover = album.chosen_cover
     colour = await views.fetch(_COLOUR, (cover,)) if cover else []

@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from services.gateway.queries.timeline import NEWEST_FIRST
 from services.gateway.search.filters import Filter, checked, where
 from services.gateway.tables.pool import Views
 
-_IDS: Final = "SELECT i.image_id FROM image i WHERE {} ORDER BY i.taken_ms DESC, i.image_id DESC"
+_IDS: Final = f"SELECT i.image_id FROM image i WHERE {{}} ORDER BY {NEWEST_FIRST}"
 
 
 async def chosen_images(views: Views, selection: Filter) -> list[str]:

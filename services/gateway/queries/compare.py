@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.queries.agreement import NOTHING, OTHERS, matrix_of
-from services.gateway.queries.timeline import NEWEST
+from services.gateway.queries.timeline import NEWEST, NEWEST_FIRST
 from services.gateway.tables.cursor import Cursor, decode_cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
 
@@ -63,11 +63,11 @@ _SCORE: Final = f"(SELECT l.score {_SURE})"
 _A, _B = _WORD.format(model="?1"), _WORD.format(model="?2")
 _COUNTS: Final = f"SELECT a, b, count(*) FROM (SELECT {_A} AS a, {_B} AS b {_BOTH}) GROUP BY a, b"
 _GROUPS: Final = "SELECT category_id, name, coalesce(group_id, category_id) FROM category"
-_DIFFERENT: Final = f"""SELECT image_id, taken_ms, taken_at, width, height, colour, a, b,
+_DIFFERENT: Final = f"""SELECT image_id, time_key, tie, taken_at, width, height, colour, a, b,
     {_SCORE.format(model="?1")}, {_SCORE.format(model="?2")}
-  FROM (SELECT i.image_id, i.taken_ms, i.taken_at, i.width, i.height, i.colour, {_A} AS a, {_B} AS b {_BOTH}
-    AND (i.taken_ms, i.image_id) < (?3, ?4)) AS i
-  WHERE a <> b ORDER BY taken_ms DESC, image_id DESC LIMIT ?5"""
+  FROM (SELECT i.image_id, i.time_key, i.tie, i.taken_at, i.width, i.height, i.colour, {_A} AS a, {_B} AS b {_BOTH}
+    AND (i.time_key, i.tie) < (?3, ?4)) AS i
+  WHERE a <> b ORDER BY {NEWEST_FIRST} LIMIT ?5"""
 
 
 async def _named(views: Views) -> tuple[dict[str, str], dict[str, str]]:
@@ -103,7 +103,7 @@ async def differences(views: Views, a: str, b: str, after: str | None = None, li
 
     photos = [
         Difference(image_id, taken_at, width, height, colour, word(word_a, score_a), word(word_b, score_b))
-        for image_id, _, taken_at, width, height, colour, word_a, word_b, score_a, score_b in rows[:limit]
+        for image_id, _, _, taken_at, width, height, colour, word_a, word_b, score_a, score_b in rows[:limit]
     ]
     last = rows[limit - 1] if len(rows) > limit else None
-    return Differences(photos, encode_cursor(Cursor(NEWEST, last[1], last[0])) if last else None)
+    return Differences(photos, encode_cursor(Cursor(NEWEST, last[1], last[2])) if last else None)

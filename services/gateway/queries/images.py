@@ -61,6 +61,10 @@ class Image(FileProperties, frozen=True, kw_only=True):
     taken_ms: int
     taken_at: str
     taken_at_source: str
+    zone: str | None
+    """The IANA time zone in which a date is shown of which only UTC is known."""
+    zone_guessed: bool
+    """It is the computer's, not that of the photo's place."""
     month: str
     width: int
     height: int
@@ -105,7 +109,7 @@ async def image(views: Views, image_id: str) -> Image | None:
 
 def image_of(row: _Row) -> Image:
     fields = dict(zip(_FIELDS, row, strict=True))
-    return Image(**fields | {"visible": bool(fields["visible"])})
+    return Image(**fields | {name: bool(fields[name]) for name in ("visible", "zone_guessed")})
 
 
 async def labels(views: Views, ids: Sequence[str]) -> dict[str, list[Label]]:

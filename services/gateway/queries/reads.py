@@ -14,6 +14,7 @@ from services.domain.categories.category import Category
 from services.domain.estate import Estate
 from services.gateway.queries.inherited import estate
 from services.gateway.queries.models import active_model
+from services.gateway.queries.timeline import NEWEST_FIRST
 from services.gateway.tables.pool import Reader
 
 
@@ -82,8 +83,7 @@ _NOT_DONE["images"] = _NOT_DONE["all"].replace(
     "i.image_id IN (SELECT n.value FROM job j CROSS JOIN json_each(j.images) n WHERE j.job_id = ?3)",
 )
 _OUTSTANDING = {
-    scope: f"SELECT i.image_id {where} ORDER BY i.taken_ms DESC, i.image_id DESC LIMIT ?4"
-    for scope, where in _NOT_DONE.items()
+    scope: f"SELECT i.image_id {where} ORDER BY {NEWEST_FIRST} LIMIT ?4" for scope, where in _NOT_DONE.items()
 }
 _LEFT = {scope: f"SELECT count(*) {where}" for scope, where in _NOT_DONE.items()}
 

@@ -1,5 +1,7 @@
 """Sorted photos, one page at a time."""
 
+import re
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -47,7 +49,7 @@ class Page(msgspec.Struct, frozen=True):
 
 
 _COLUMNS: Final = """i.image_id, i.taken_ms, i.taken_at, i.month, i.width, i.height, i.colour"""
-_BY_DATE: Final = f"SELECT i.taken_ms AS key, i.image_id AS tie, {_COLUMNS} FROM image i WHERE "
+_BY_DATE: Final = f"SELECT i.time_key AS key, i.tie AS tie, {_COLUMNS} FROM image i WHERE "
 _BY_PLACE: Final = f"""SELECT a.rank AS key, i.image_id AS tie, {_COLUMNS}
   FROM album_image a JOIN image i USING (image_id)
   WHERE a.album_id = ? AND """
@@ -55,20 +57,27 @@ _AS_ONE: Final = """SELECT (SELECT max(position) FROM checkpoint), json_group_ar
   taken_ms, taken_at, month, width, height, colour)) FROM"""
 """All tiles as one row: sqlite3 releases and reacquires the GIL for every row, up to 5 ms each under load."""
 _tiles: Final = msgspec.json.Decoder(list[Tile])
+NEWEST_FIRST: Final = "i.time_key DESC, i.tie DESC"
+"""As `projections/order.sql` defines it; an index has it."""
+OLDEST_FIRST: Final = "i.time_key, i.tie"
 KEYS: Final = {
-    NEWEST: ("(i.taken_ms, i.image_id)", "<", "i.taken_ms DESC, i.image_id DESC"),
-    OLDEST: ("(i.taken_ms, i.image_id)", ">", "i.taken_ms, i.image_id"),
+    NEWEST: ("(i.time_key, i.tie)", "<", NEWEST_FIRST),
+    OLDEST: ("(i.time_key, i.tie)", ">", OLDEST_FIRST),
     AS_ADDED: ("(a.rank, i.image_id)", ">", "a.rank, i.image_id"),
 }
 BACKWARDS: Final = {
-    NEWEST: (">", "i.taken_ms, i.image_id"),
-    OLDEST: ("<", "i.taken_ms DESC, i.image_id DESC"),
+    NEWEST: (">", OLDEST_FIRST),
+    OLDEST: ("<", NEWEST_FIRST),
     AS_ADDED: ("<", "a.rank DESC, i.image_id DESC"),
 }
-_MONTH_START: Final = {
-    NEWEST: "AND i.month <= ? ORDER BY i.taken_ms DESC, i.image_id DESC LIMIT 1",
-    OLDEST: "AND i.month >= ? ORDER BY i.taken_ms, i.image_id LIMIT 1",
+_FROM: Final = {
+    NEWEST: f"AND i.time_key < ? ORDER BY {NEWEST_FIRST} LIMIT 1",
+    OLDEST: f"AND i.time_key >= ? ORDER BY {OLDEST_FIRST} LIMIT 1",
 }
+_DAY: Final = 1_000_000_000
+"""What the time key grows by each day."""
+_YEAR_0: Final = 365
+"""Days between January 1st of the year 0, where the key begins, and the day before Python's first."""
 
 
 async def selected(views: Views, selection: Filter, sort: str) -> tuple[str, list[Any]]:
@@ -145,7 +154,21 @@ def _following(tiles: list[Tile], sort: str, day: str) -> str:
 
 async def _start_of(views: Views, selection: Filter, sort: str, month: str) -> tuple[int, str] | None:
     """Key and tie of the first photo in the month, or in the next one that has any in this order."""
-    bound = month if len(month) != 4 else f"{month}-{'12' if sort == NEWEST else '01'}"
+    bound = _edge(month, sort)
+    if bound is None:
+        return None
     sql, parameters = await selected(views, selection, sort)
-    rows = await views.fetch(f"{sql} {_MONTH_START[sort]}", [*parameters, bound])
+    rows = await views.fetch(f"{sql} {_FROM[sort]}", [*parameters, bound])
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def _edge(month: str, sort: str) -> int | None:
+    """The time key where the month, or the year, begins or (exclusive) ends; None for anything else."""
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", month)
+    if not match:
+        return None
+    year, months = int(match[1]), int(match[2] or (12 if sort == NEWEST else 1)) - (sort != NEWEST)
+    try:
+        return (date(year + months // 12, months % 12 + 1, 1).toordinal() + _YEAR_0) * _DAY
+    except ValueError:
+        return None

@@ -15,6 +15,8 @@ from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
+from services.kernel.zone import local_zone
+from services.knowledge.zones import is_zone
 
 _PAGE: Final = 1000
 
@@ -36,6 +38,7 @@ class Knowledge:
     def __init__(self, reads: Reads, command_id: UUID) -> None:
         self._log, self._work, self._views = reads.log, reads.work, reads.views
         self.roots, self.default_model = reads.roots, reads.default_model
+        self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models, self.active_model = self._log.head, self._work.models, self._work.active_model
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree

@@ -2,6 +2,7 @@
 CREATE TABLE claimant (
   name TEXT PRIMARY KEY, rank INTEGER NOT NULL,
   moments INTEGER NOT NULL,                                        -- 1: its dates are EXIF's, in UTC
+  utc INTEGER NOT NULL,                                            -- 1: with the offset +00:00, it states UTC, not where it was taken
   edited INTEGER NOT NULL,                                         -- 1: a date that differs from the picture's own is the person's
   adds INTEGER NOT NULL                                            -- 1: its people are added to those in the picture's file
 ) STRICT, WITHOUT ROWID;
@@ -60,12 +61,18 @@ CREATE VIEW takeout_zone AS
        AND i.own_at NOT GLOB '*[+-][0-9][0-9]:[0-9][0-9]')
    WHERE zone_ms <> 0 AND zone_ms IN (SELECT ms FROM utc_offset) AND abs(apart_ms - zone_ms) <= 60000;
 
+-- Images with dates that local_time.py has yet to show in their zone; empty after each transaction.
+CREATE TABLE utc_dated (image_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
 -- Inserting the id of an image whose claims may have changed sets its date to that of the best claim.
 CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7) FROM date_claim c WHERE c.image_id = NEW.image_id
-      ORDER BY rank, turn, claim_ms, claim_at LIMIT 1)
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, month, utc, zone, zone_guessed) =
+    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7),
+        substr(claim_at, -6) = '+00:00' AND source IN (SELECT name FROM claimant WHERE utc = 1), NULL, 0
+      FROM date_claim c WHERE c.image_id = NEW.image_id ORDER BY rank, turn, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;
+  INSERT INTO utc_dated (image_id) SELECT image_id FROM image WHERE image_id = NEW.image_id AND utc = 1
+    ON CONFLICT (image_id) DO NOTHING;
 END;
 -- Images with no better claim than their file names, folders, last changes or import: the only ones that file claims affect.
 CREATE VIEW dated_by_place AS
@@ -73,7 +80,7 @@ CREATE VIEW dated_by_place AS
 
 -- After a bulk load, in which each image has the date of its bytes; maintained by the triggers from then on.
 INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar
-  UNION SELECT image_id FROM correction;
+  UNION SELECT image_id FROM correction UNION SELECT image_id FROM image WHERE substr(own_at, -6) = '+00:00';
 
 CREATE TRIGGER date_of_image AFTER INSERT ON image BEGIN
   INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
@@ -107,4 +114,22 @@ CREATE TRIGGER date_by_changed_correction AFTER UPDATE ON correction BEGIN
 END;
 CREATE TRIGGER date_by_withdrawn_correction AFTER DELETE ON correction BEGIN
   INSERT INTO date_claim (image_id) VALUES (OLD.image_id);
+END;
+
+-- The zone of such a date is that of its place, else the computer's when the image was added, else the first one recorded.
+CREATE TRIGGER zone_of_place AFTER INSERT ON located BEGIN
+  INSERT INTO utc_dated (image_id) SELECT image_id FROM image WHERE image_id = NEW.image_id AND utc = 1
+    ON CONFLICT (image_id) DO NOTHING;
+END;
+CREATE TRIGGER zone_of_no_place AFTER DELETE ON located BEGIN
+  INSERT INTO utc_dated (image_id) SELECT image_id FROM image WHERE image_id = OLD.image_id AND utc = 1
+    ON CONFLICT (image_id) DO NOTHING;
+END;
+CREATE TRIGGER first_zone AFTER INSERT ON job
+  WHEN NEW.zone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job WHERE zone IS NOT NULL AND job_id <> NEW.job_id) BEGIN
+  INSERT INTO utc_dated (image_id) SELECT image_id FROM image WHERE utc = 1 ON CONFLICT (image_id) DO NOTHING;
+END;
+CREATE TRIGGER other_zone AFTER UPDATE OF position, zone ON job
+  WHEN (OLD.position, OLD.zone) IS NOT (NEW.position, NEW.zone) BEGIN
+  INSERT INTO utc_dated (image_id) SELECT image_id FROM image WHERE utc = 1 ON CONFLICT (image_id) DO NOTHING;
 END;

@@ -21,8 +21,8 @@ _SOURCE = Table("source", 1)
 SEE = Statement(
     _FILE,
     """INSERT INTO file (root, folder, name, stem, edited_of, edit_certain, image_id, size, mtime_ns, missing, claim_at,
-      claim_ms, claim_source, kinds, ctime_ns, inode, since)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
+      claim_ms, claim_source, kinds, ctime_ns, sort_key, inode, since)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
       mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
       claim_source = excluded.claim_source, kinds = excluded.kinds,
@@ -85,7 +85,8 @@ def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved, at: Plac
     bonds = (f"{folder}/{stem}", of, int(original is not None and original.certain))
     seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
     kinds = rules.stored(rules.of_path(e.path))
-    return [(SEE, (*seen, kinds, e.ctime_ns, e.inode, at.position)), (ACCEPT, (e.root, folder, name))]
+    order = names.sort_key(folder, name)
+    return [(SEE, (*seen, kinds, e.ctime_ns, order, e.inode, at.position)), (ACCEPT, (e.root, folder, name))]
 
 
 def file_added(e: events.FileAdded, at: Place) -> Changes:

@@ -9,6 +9,7 @@ CREATE TABLE file (
   since INTEGER NOT NULL,                                          -- position of the event by which it came to this root
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- the date by name, folder or mtime
   kinds TEXT NOT NULL,                                             -- JSON list: by the rules about names and folders
+  sort_key TEXT NOT NULL,                                          -- folder and name in natural order (names.py)
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
   PRIMARY KEY (root, folder, name)

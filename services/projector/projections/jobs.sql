@@ -6,8 +6,10 @@ CREATE TABLE job (
   status TEXT NOT NULL,                                            -- running, paused, done, cancelled
   model_id TEXT, scope TEXT, images TEXT, asked INTEGER,           -- images: JSON list of ids when scope = 'images'; asked: how many
   started_us INTEGER NOT NULL, finished_us INTEGER,
-  total INTEGER, done INTEGER, failed INTEGER, added INTEGER       -- set at the end
+  total INTEGER, done INTEGER, failed INTEGER, added INTEGER,      -- set at the end
+  zone TEXT                                                        -- the computer's time zone, of a scan
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_status ON job (status, position);
+CREATE INDEX job_zone ON job (position, zone) WHERE zone IS NOT NULL;
 
 CREATE TABLE undone (command_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;

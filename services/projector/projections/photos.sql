@@ -3,9 +3,13 @@
 CREATE TABLE image (
   image_id TEXT PRIMARY KEY,
   position INTEGER NOT NULL,
-  taken_ms INTEGER NOT NULL,            -- sort key: milliseconds since 1970, UTC (camera clock read as UTC if its offset is unknown)
-  taken_at TEXT NOT NULL,               -- camera's local time, ISO 8601
+  taken_ms INTEGER NOT NULL,            -- milliseconds since 1970, UTC (camera clock read as UTC if its offset is unknown)
+  taken_at TEXT NOT NULL,               -- local time, ISO 8601, with the UTC offset if it is known
   taken_at_source TEXT NOT NULL,
+  utc INTEGER NOT NULL DEFAULT 0,       -- 1: its source states only UTC
+  zone TEXT, zone_guessed INTEGER NOT NULL DEFAULT 0,   -- the zone in which such a date is shown (local_time.py); 1: the computer's
+  assumed_ms INTEGER NOT NULL DEFAULT 0,                -- without a UTC offset: the one that orders it among the others of its day
+  sort_key TEXT NOT NULL DEFAULT '',    -- of its first file: folder and name in natural order
   month TEXT NOT NULL,                  -- YYYY-MM of taken_at
   visible INTEGER NOT NULL,             -- 1: see the view appearance
   width INTEGER NOT NULL, height INTEGER NOT NULL, colour TEXT NOT NULL,
@@ -22,9 +26,19 @@ CREATE TABLE image (
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
+  offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
+    CASE WHEN substr(taken_at, -3, 1) = ':' AND substr(taken_at, -6, 1) IN ('+', '-') THEN iif(substr(taken_at, -6, 1) = '-', -1, 1)
+      * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) * 60000 END) VIRTUAL,
+  clock_ms INTEGER GENERATED ALWAYS AS (taken_ms + ifnull(offset_ms, 0)) VIRTUAL,   -- what a clock on the wall said, read as UTC
+  day_ms INTEGER GENERATED ALWAYS AS (clock_ms - (clock_ms + 62167219200000) % 86400000) VIRTUAL,   -- its midnight; the sum counts from the year 0
+  time_key INTEGER GENERATED ALWAYS AS ((day_ms / 86400000 + 719528) * 1000000000
+    + taken_ms - iif(offset_ms IS NULL, assumed_ms, 0) - day_ms + 50400000) VIRTUAL,   -- sort key: the day on the wall, then UTC
+  tie TEXT GENERATED ALWAYS AS (sort_key || image_id) VIRTUAL,   -- sort key among those of the same moment
   camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX image_timeline ON image (taken_ms, image_id) WHERE visible = 1;
+CREATE INDEX image_timeline ON image (time_key, tie) WHERE visible = 1;
+CREATE INDEX image_zoned ON image (clock_ms, offset_ms) WHERE offset_ms IS NOT NULL;
+CREATE INDEX image_unzoned ON image (clock_ms) WHERE offset_ms IS NULL;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
 CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;

@@ -1,4 +1,5 @@
-"""Which files belong together by name: the halves of a live photo, and a copy with its original.
+"""Which files belong together by name: the halves of a live photo, and a copy with its original; and in which order people
+expect them.
 
 Apple calls the halves IMG_1234.HEIC and IMG_1234.MOV; Google IMG_1234.MP4 or PXL_1.MP beside PXL_1.MP.jpg. icloudpd
 saves the video as IMG_1234_HEVC.MOV. The names of copies are in `knowledge/copy_names.py`. Names are compared within a
@@ -7,6 +8,7 @@ folder only.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from services.knowledge.copy_names import COPY_NAMES, may_be_copy
@@ -23,6 +25,14 @@ class Original(NamedTuple):
     stem: str
     certain: bool
     """Whether the copy's name alone says that it is an edit."""
+
+
+_DIGITS: Final = re.compile(r"0*([0-9]+)")
+_LONGEST_KEY: Final = 400
+"""Characters of a sort key, which is stored with each photo and sent with each cursor."""
+_SUFFIX, _NAME, _FOLDER = "\x01", "\x02", "\x03"
+"""What separates the parts of a sort key. They are lower than all characters of names: `a.jpg` stands before
+`a (2).jpg`, and a folder's files before its subfolders."""
 
 
 def split(path: str) -> tuple[str, str]:
@@ -60,6 +70,31 @@ def _google(of: str) -> str | None:
     base, number = numbered.groups() if numbered else (of, "")
     first, _, word = base.rpartition("-")
     return _still(first) + number if first and _says_edited(base, word) else None
+
+
+def sort_key(folder: str, name: str) -> str:
+    """By which paths sort in natural order: numbers by their value (`scan2` before `scan10`), letters of either case
+    and form alike. Two paths may have the same one."""
+    dot = name.rfind(".")
+    base, suffix = (name[:dot], name[dot + 1 :]) if dot > 0 else (name, "")
+    return f"{_folder_key(folder)}{_NAME}{_natural(base)}{_SUFFIX}{_natural(suffix)}"[:_LONGEST_KEY]
+
+
+@lru_cache(maxsize=1024)
+def _folder_key(folder: str) -> str:
+    return _FOLDER.join(map(_natural, folder.split("/")))
+
+
+def _natural(text: str) -> str:
+    """Each number follows the count of its digits, so that longer ones are larger."""
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return _DIGITS.sub(_counted, folded)
+
+
+def _counted(number: re.Match[str]) -> str:
+    digits = number[1]
+    count = len(digits)
+    return f"{count}{digits}" if count < 9 else f"9{min(count - 9, 99):02}{digits}"
 
 
 def _still(base: str) -> str:

@@ -47,6 +47,16 @@ async def test_a_scan_looks_through_all_folders() -> None:
     await (await with_problems()).decides(ScanLibrary(), ScanStarted(roots=ROOTS))
 
 
+async def test_each_scan_records_the_computers_time_zone() -> None:
+    library = await with_problems()
+    library.zone = "Asia/Tokyo"
+    await library.decides(ScanLibrary(), ScanStarted(roots=ROOTS, zone="Asia/Tokyo"))
+    await library.decides(
+        RetryRejected(paths=["/photos/sub/one.jpg"]),
+        ScanStarted(roots=ROOTS, again=[ONE], zone="Asia/Tokyo"),
+    )
+
+
 @pytest.mark.parametrize("command", [ScanLibrary(), RetryRejected(), RetryRejected(paths=["/photos/x.jpg"])])
 async def test_without_a_folder_there_is_nothing_to_scan(command: Command) -> None:
     """The sentence tells how to set one; no field of the command is to blame."""

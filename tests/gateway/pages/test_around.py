@@ -73,7 +73,7 @@ async def test_what_is_not_there_any_more_is_left_out(
     assert len(here["before"]) == len(here["after"]) == 3
     text = (await client.get(f"/images/{image_id(6)}", params=query)).text
     assert 'href="/?at=' in text
-    assert f'href="/images/{image_id(7)}" rel="prev"' in text
+    assert f'href="/images/{image_id(8)}" rel="prev"' in text
 
 
 async def test_a_sort_that_the_list_has_not_is_its_own(client: httpx.AsyncClient) -> None:
@@ -83,7 +83,7 @@ async def test_a_sort_that_the_list_has_not_is_its_own(client: httpx.AsyncClient
 
 async def test_the_order_goes_along_in_links(client: httpx.AsyncClient) -> None:
     text = (await client.get(f"/images/{image_id(6)}?sort=taken_at")).text
-    assert f'href="/images/{image_id(7)}?sort=taken_at" rel="next"' in text
+    assert f'href="/images/{image_id(8)}?sort=taken_at" rel="next"' in text
     assert 'href="/?sort=taken_at&amp;at=' in text
     text = (await client.get(f"/images/{image_id(6)}?album=lake&sort=-taken_at")).text
     assert f'href="/images/{image_id(4)}?album=lake&amp;sort=-taken_at" rel="next"' in text

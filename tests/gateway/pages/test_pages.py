@@ -133,7 +133,7 @@ async def test_the_photo_page_leads_through_the_album_in_its_order(client: httpx
     assert f'href="/images/{image_id(4)}?album=lake" rel="prev"' in text
     assert f'href="/images/{image_id(8)}?album=lake" rel="next"' in text
     text = (await client.get(f"/images/{image_id(6)}")).text
-    assert f'href="/images/{image_id(7)}" rel="prev"' in text
+    assert f'href="/images/{image_id(8)}" rel="prev"' in text
     assert 'rel="next"' in text
 
 

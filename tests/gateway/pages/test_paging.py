@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from services.domain.photos.hiding import ImagesHidden
-from tests.gateway.pages.seeded import COUNT, image_id, photo, taken
+from services.projector.rows.names import sort_key, split
+from tests.gateway.pages.seeded import COUNT, image_id, path, photo, taken
 from tests.support.stack import Stack
 
 ALL = {image_id(number) for number in range(COUNT)}
@@ -27,9 +28,12 @@ async def walk(client: httpx.AsyncClient, **query: str) -> list[str]:
 async def test_paging_shows_every_photo_once_and_in_order(
     client: httpx.AsyncClient, sort: str, limit: str
 ) -> None:
-    """Including photos taken at the same time: a page may end between them."""
+    """Including photos taken at the same time, which stand by name: a page may end between them."""
     seen = await walk(client, sort=sort, limit=limit)
-    moments = {image_id(number): (taken(number), image_id(number)) for number in range(COUNT)}
+    moments = {
+        image_id(number): (taken(number), sort_key(*split(path(number))), image_id(number))
+        for number in range(COUNT)
+    }
     assert len(seen) == COUNT
     assert set(seen) == ALL
     assert seen == sorted(seen, key=moments.__getitem__, reverse=sort == "-taken_at")
