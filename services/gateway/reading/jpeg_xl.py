@@ -6,6 +6,7 @@ from typing import Final
 from PIL import Image
 
 from services.gateway.reading.boxes import box, boxes
+from services.knowledge.formats import JPEG_XL
 
 _BARE: Final = b"\xff\x0a"
 _ORIENTATION: Final = 0x0112
@@ -50,7 +51,7 @@ def opened(content: bytes) -> Image.Image:
     from pillow_jxl import JpegXLImagePlugin
 
     JpegXLImagePlugin.DECODE_THREADS = 0  # there is a process per core
-    picture = Image.open(io.BytesIO(content), formats=("JXL",))
+    picture = Image.open(io.BytesIO(content), formats=(JPEG_XL.name,))
     if (packet := box(content, b"xml ")) is not None:
         picture.info.setdefault("xmp", content[packet.start : packet.end])
     if not _is_jpeg_inside(content):  # the decoder has turned it, whatever EXIF says (18181-2)

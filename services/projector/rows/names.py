@@ -1,5 +1,5 @@
-"""Which files belong together by name: the halves of a live photo, and a copy with its original; and in which order people
-expect them.
+"""Which files belong together by name: the halves of a live photo, and a copy with its original; and in which order
+people expect them.
 
 Apple calls the halves IMG_1234.HEIC and IMG_1234.MOV; Google IMG_1234.MP4 or PXL_1.MP beside PXL_1.MP.jpg. icloudpd
 saves the video as IMG_1234_HEVC.MOV. The names of copies are in `knowledge/copy_names.py`. Names are compared within a

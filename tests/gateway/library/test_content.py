@@ -116,6 +116,7 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
         taken_at=None,
         latitude=None,
         longitude=None,
+        content_identifier=None,
     )
     monkeypatch.setattr("services.gateway.reading.look.film.poster", lambda file: film)
     with pytest.raises(NotADirectoryError):
