@@ -15,10 +15,6 @@ _MAKERS: Final = (
 
 DEFAULT_TEXTS: Final = (
     (
-        rf"{_MAKERS}",
-        ("SAMSUNG", "Konica Minolta", "KODAK"),
-    ),
-    (
         rf"(?:{_MAKERS} )?digital (?:still |game |video )?camera",
         (
             "OLYMPUS DIGITAL CAMERA",
@@ -27,8 +23,23 @@ DEFAULT_TEXTS: Final = (
             "Digital Camera",
         ),
     ),
+    (
+        rf"{_MAKERS}(?-i:(?: [A-Z\d][\w-]*){{1,4}}) digital (?:still )?camera",
+        ("KODAK EasyShare C813 Zoom Digital Camera", "HP PhotoSmart C500 Digital Camera"),
+    ),
     (rf"{_MAKERS} (?:dsc|camera(?: pictures)?|image|picture)", ("SONY DSC", "SAMSUNG CAMERA PICTURES")),
-    (r"casio computer co\., ?ltd\.?", ("CASIO COMPUTER CO.,LTD",)),
+    (
+        rf"(?:eastman )?{_MAKERS}(?: (?:computer|electronics|ericsson|imaging|mobile|optical|techwin))?"
+        r"(?: (?:company|corporation|corp|inc|co\.,? ?ltd))?\.?",
+        (
+            "SAMSUNG",
+            "Konica Minolta",
+            "CASIO COMPUTER CO.,LTD",
+            "EASTMAN KODAK COMPANY",
+            "OLYMPUS IMAGING CORP.",
+            "Samsung Techwin",
+        ),
+    ),
     (
         r"<[^<>]*(?:digimax|kenox|samsung)[^<>]*>|(?:digimax|kenox) [\w-]+(?: ?/ ?samsung [\w-]+)?",
         ("<KENOX S1050 / Samsung S1050>", "<Digimax i5, Samsung #1>", "Digimax S500 / Samsung S500"),
@@ -80,6 +91,11 @@ DEFAULT_TEXTS: Final = (
             "CameraID=52.FrameCount=30.lutFilename=.configID=.configFilename=Sharp.agc",
         ),
     ),  # what phones note for themselves
+    (r"converted p[bgnp]m file", ("converted PBM file",)),
+    (
+        r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|0{3,}\d+",
+        ("a5cb01550dbb9a6bf732f87e413f6e23", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "000015"),
+    ),
     (r"\(binary data .*\)", ("(Binary data 64 bytes, use -b option to extract)",)),
     (r'\{\s*".*\}', ('{"PictureMode": 1, "Beauty": [0, 2]}',)),
     (r"[-_.*?\s]*", ("---", "...")),

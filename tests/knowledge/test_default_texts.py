@@ -33,8 +33,10 @@ def test_each_row_is_needed() -> None:
         "DSC sailing club, summer party", "img. Miller and the twins", "Digital camera of my brother", "My first Kodak",
         "Camera obscura in Dumfries", "Untitled (after Rothko)", "No title fight tonight", "Scanner broke here",
         "Nor", "HDR", "Smart", "Mon ami", "mon ami", "smart fortwo", "Screenshot of the year", "Room 101",
-        "Paris 2019", "Anna: left; Berta: right; Carl: behind", "Created with love for Mum", "{Anna, Berta}", "42",
-        "Processed cheese", "❤", "🦊🦊", "…!", "海", "Unknown soldier's tomb", "Photo: Anna", "The picture",
+        "Paris 2019", "Samsung and Company", "Olympus, and my digital camera", "Sony found my digital camera",
+        "Anna: left; Berta: right; Carl: behind", "Created with love for Mum", "{Anna, Berta}", "42",
+        "Processed cheese", "❤", "🦊🦊", "…!", "海", "Unknown soldier's tomb", "Photo: Anna", "The picture", "007",
+        "1984",
     ],
 )  # fmt: skip
 def test_words_that_begin_like_a_cameras_are_somebodys(text: str) -> None:

@@ -61,7 +61,7 @@ def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extr
         keywords=merged.keywords,
         keyword_paths=merged.keyword_paths,
         people=extra.people,
-        stars=stars,
+        stars=stars or None,  # programs and cameras write 0 where nobody has rated
     )
 
 

@@ -60,5 +60,5 @@ def keywords(flat: Iterable[str], paths: Iterable[Sequence[str]] = ()) -> Keywor
 
 def _path(parts: Sequence[str]) -> tuple[str, ...]:
     """Empty for a program's own."""
-    names = tuple(name for part in parts[-_LEVELS:] if (name := facts.name(part)))
+    names = tuple(name for part in parts[-_LEVELS:] for name in facts.texts([part], 1))
     return () if names and names[0] in _OF_PROGRAMS else names

@@ -10,9 +10,9 @@ from services.projector.rows.statement import Changes, Place, Statement, Table
 _EMBEDDED = Table("embedded", 1)
 _SAY = Statement(
     _EMBEDDED,
-    """INSERT INTO embedded (image_id, favorite, people, keywords, keyword_groups) VALUES (?, ?, ?, ?, ?)
+    """INSERT INTO embedded (image_id, favorite, people, keywords, terms) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (image_id) DO UPDATE SET favorite = excluded.favorite, people = excluded.people,
-      keywords = excluded.keywords, keyword_groups = excluded.keyword_groups""",
+      keywords = excluded.keywords, terms = excluded.terms""",
 )
 _FALL_SILENT = Statement(_EMBEDDED, "DELETE FROM embedded WHERE image_id = ?")
 
@@ -20,7 +20,7 @@ _FALL_SILENT = Statement(_EMBEDDED, "DELETE FROM embedded WHERE image_id = ?")
 def image_imported(e: ImageImported, at: Place) -> Changes:
     if not (e.people or e.keywords or e.stars == FAVORITE_STARS):
         return [(_FALL_SILENT, (e.image_id,))] if e.again else []
-    lists = (json_list(e.people), json_list(e.keywords), json_list(keyword_groups(e.keyword_paths)))
+    lists = (json_list(e.people), json_list(e.keywords), json_list(terms(e.keywords, e.keyword_paths)))
     return [(_SAY, (e.image_id, int(e.stars == FAVORITE_STARS), *lists))]
 
 
@@ -29,6 +29,6 @@ def json_list(names: Sequence[str]) -> str:
     return json.dumps(names, ensure_ascii=False) if names else "[]"
 
 
-def keyword_groups(paths: Iterable[str]) -> list[str]:
-    """What keywords stand below, each once; `paths`: as in `ImageImported.keyword_paths`."""
-    return list(dict.fromkeys(name for path in paths for name in path.split("|")[:-1]))
+def terms(keywords: Sequence[str], paths: Iterable[str]) -> list[str]:
+    """By which a search for keywords finds it: these, and what they stand below. `paths`: as in `ImageImported`."""
+    return list(dict.fromkeys([*keywords, *(name for path in paths for name in path.split("|")[:-1])]))

@@ -1,7 +1,7 @@
 -- What pictures say of themselves, inside the file: keywords, people and stars. Only pictures that say something have a row.
 CREATE TABLE embedded (
   image_id TEXT PRIMARY KEY, favorite INTEGER NOT NULL,            -- favorite: it has all the stars
-  people TEXT NOT NULL, keywords TEXT NOT NULL, keyword_groups TEXT NOT NULL   -- JSON lists; groups: what keywords stand below
+  people TEXT NOT NULL, keywords TEXT NOT NULL, terms TEXT NOT NULL            -- JSON lists; terms: as in sidecar
 ) STRICT, WITHOUT ROWID;
 
 -- The same as far as no sidecar says something else, as the person may have edited that. The people of sidecars that know
@@ -12,8 +12,7 @@ CREATE VIEW own_words AS
       iif(EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.people <> '[]'
         AND s.kind NOT IN (SELECT name FROM claimant WHERE adds = 1)), '[]', e.people) AS people,
       iif(EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.keywords <> '[]'), '[]', e.keywords) AS keywords,
-      iif(EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.keywords <> '[]'), '[]', e.keyword_groups)
-        AS keyword_groups
+      iif(EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.keywords <> '[]'), '[]', e.terms) AS terms
     FROM embedded e;
 
 CREATE VIEW person AS
@@ -22,18 +21,14 @@ CREATE VIEW person AS
   SELECT o.image_id, p.value FROM own_words o CROSS JOIN json_each(o.people) p;
 -- Keywords, and what they stand below: Places and Austria for the keyword Vienna of a photo there.
 CREATE VIEW keyword AS
-  SELECT s.image_id, k.value AS name FROM sidecar s CROSS JOIN json_each(s.keywords) k WHERE s.keywords <> '[]'
+  SELECT s.image_id, k.value AS name FROM sidecar s CROSS JOIN json_each(s.terms) k WHERE s.terms <> '[]'
   UNION ALL
-  SELECT s.image_id, k.value FROM sidecar s CROSS JOIN json_each(s.keyword_groups) k WHERE s.keyword_groups <> '[]'
-  UNION ALL
-  SELECT o.image_id, k.value FROM own_words o CROSS JOIN json_each(o.keywords) k
-  UNION ALL
-  SELECT o.image_id, k.value FROM own_words o CROSS JOIN json_each(o.keyword_groups) k;
+  SELECT o.image_id, k.value FROM own_words o CROSS JOIN json_each(o.terms) k;
 
 CREATE TRIGGER words_by_inside AFTER INSERT ON embedded BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
-CREATE TRIGGER words_by_changed_inside AFTER UPDATE OF people, keywords, keyword_groups ON embedded BEGIN
+CREATE TRIGGER words_by_changed_inside AFTER UPDATE OF people, terms ON embedded BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_silent_inside AFTER DELETE ON embedded BEGIN

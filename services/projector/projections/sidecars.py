@@ -4,7 +4,7 @@ from services.domain.files.checked import FilesChecked
 from services.domain.files.events import SidecarGone, SidecarRead
 from services.knowledge.stated import DAY, SECOND
 from services.projector.projections.dates import milliseconds
-from services.projector.projections.inside import json_list, keyword_groups
+from services.projector.projections.inside import json_list, terms
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -14,7 +14,7 @@ SIDECAR = Table("sidecar", 4)
 SAY = Statement(
     SIDECAR,
     """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, stated, latitude,
-      longitude, altitude_m, description, favorite, archived, trashed, people, keywords, keyword_groups, stars,
+      longitude, altitude_m, description, favorite, archived, trashed, people, keywords, terms, stars,
       kinds, ctime_ns)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
@@ -22,7 +22,7 @@ SAY = Statement(
       latitude = excluded.latitude, longitude = excluded.longitude,
       altitude_m = excluded.altitude_m, description = excluded.description,
       favorite = excluded.favorite, archived = excluded.archived, trashed = excluded.trashed,
-      people = excluded.people, keywords = excluded.keywords, keyword_groups = excluded.keyword_groups,
+      people = excluded.people, keywords = excluded.keywords, terms = excluded.terms,
       stars = excluded.stars, kinds = excluded.kinds, ctime_ns = excluded.ctime_ns""",
 )
 CHECK = Statement(
@@ -46,7 +46,7 @@ def sidecar_read(e: SidecarRead, at: Place) -> Changes:
     row = (
         e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim, _stated(e),
         e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
-        json_list(e.people), json_list(e.keywords), json_list(keyword_groups(e.keyword_paths)), e.stars,
+        json_list(e.people), json_list(e.keywords), json_list(terms(e.keywords, e.keyword_paths)), e.stars,
         rules.stored(rules.of_sidecar(e)), e.ctime_ns,
     )  # fmt: skip
     return [(SAY, row), (ACCEPT, (e.root, *names.split(e.path)))]

@@ -4,7 +4,7 @@ CREATE TABLE sidecar (                                             -- sidecar fi
   stated INTEGER NOT NULL,                                         -- leading characters of claim_at to compare with the picture's own
   latitude REAL, longitude REAL, altitude_m REAL, description TEXT,
   favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
-  keyword_groups TEXT NOT NULL, stars INTEGER,                     -- what keywords stand below; NULL: nothing is said of stars
+  terms TEXT NOT NULL, stars INTEGER,                              -- keywords and what they stand below; NULL: nothing is said of stars
   kinds TEXT NOT NULL,                                             -- JSON list: favourite, archived, trash
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   PRIMARY KEY (image_id, root, folder, name)

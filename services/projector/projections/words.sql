@@ -1,5 +1,5 @@
--- Full-text search: one document per image, with the words of its present files, its sidecars, its camera and its own. Names of categories and
--- albums are left out, as renaming one would rewrite thousands of documents.
+-- Full-text search: one document per image, with the words of its present files, its sidecars, its camera and its own. Names of
+-- categories and albums are left out, as renaming one would rewrite thousands of documents.
 CREATE VIEW image_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
@@ -7,10 +7,9 @@ CREATE VIEW image_words AS
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
       || ' ' || coalesce(i.description, '')
       || coalesce((SELECT group_concat(said, '') FROM (
-        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.keywords || ' ' || s.keyword_groups AS said
+        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.terms AS said
         FROM sidecar s WHERE s.image_id = i.image_id ORDER BY s.root, s.folder, s.name)), '')
-      || coalesce((SELECT ' ' || o.people || ' ' || o.keywords || ' ' || o.keyword_groups FROM own_words o
-        WHERE o.image_id = i.image_id), '') AS words
+      || coalesce((SELECT ' ' || o.people || ' ' || o.terms FROM own_words o WHERE o.image_id = i.image_id), '') AS words
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
@@ -49,7 +48,7 @@ END;
 CREATE TRIGGER words_by_sidecar AFTER INSERT ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
-CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords, keyword_groups, kind ON sidecar BEGIN
+CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords, terms, kind ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_silent_sidecar AFTER DELETE ON sidecar BEGIN

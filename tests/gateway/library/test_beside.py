@@ -31,6 +31,23 @@ def test_every_format_has_its_reader(tmp_path: Path, row: Sidecar) -> None:
     assert found == Said(kind=row.kind, description="Here")
 
 
+@pytest.mark.parametrize(
+    ("description", "wanted"), [("Early", "Early"), ("", "Weir"), ("OLYMPUS DIGITAL CAMERA", "Weir")]
+)
+def test_a_title_serves_for_want_of_a_description(tmp_path: Path, description: str, wanted: str) -> None:
+    text = TEXTS["xmp"].replace(
+        b"Here</dc:description>", description.encode() + b"</dc:description><dc:title>Weir</dc:title>"
+    )
+    (tmp_path / "a.xmp").write_bytes(text)
+    (tmp_path / "a.jpg.json").write_text(
+        f'[{{"SourceFile": "a.jpg", "Description": "{description}", "Title": "Weir"}}]'
+    )
+    for name in ("a.xmp", "a.jpg.json"):
+        said = read_beside(str(tmp_path), name, "sidecar")
+        assert isinstance(said, Said)
+        assert said.description == wanted
+
+
 def test_every_reader_is_in_the_table() -> None:
     folder = Path(kinds.__file__).parent
     readers = {path.stem for path in folder.glob("*.py") if "\nSIDECAR: Final" in path.read_text("utf-8")}

@@ -82,7 +82,7 @@ def described(value: bytes) -> str | None:
         (b"Konica in the rain", "Konica in the rain"),
         (b"KONICA MINOLTA DIGITAL CAMERA", None),
         (b"Leica            ", None),
-        (b"a" * 500, "a" * 500),
+        (b"long " * 100 + b"way", "long " * 100 + "way"),
         (b"", None),
     ],
 )
@@ -213,6 +213,8 @@ def test_keywords_of_all_blocks_count_once() -> None:
     sets = [data_set(25, word) for word in (b"Boot", b"Wehr", long[:64].encode())]
     assert facts(with_iptc(*sets, xmp=xmp)).keywords == ["Boot", long, "Wehr"]
     assert facts(with_iptc(*sets)).keywords == ["Boot", "Wehr", long[:64]]
+    apart = [data_set(25, text.encode()) for text in ("Früh", "Fru\u0308h")]
+    assert facts(with_iptc(*apart)).keywords == ["Früh"]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "HEIF", "AVIF"])
@@ -251,6 +253,8 @@ def test_stars_in_xmp_come_before_those_in_exif() -> None:
     assert facts(encoded(picture(), exif=block, xmp=packet())).stars == 5
     assert facts(encoded(picture(), exif=tiff((Base.RatingPercent, 3, b"\x63\0")))).stars == 5
     assert facts(encoded(picture(), exif=tiff((Base.Rating, 3, b"\x63\0")))).stars is None
+    assert facts(encoded(picture(), exif=tiff((Base.Rating, 3, b"\0\0")))).stars is None
+    assert facts(encoded(picture(), exif=block, xmp=packet(attributes='xmp:Rating="0"'))).stars is None
     assert facts(encoded(picture())).stars is None
 
 
