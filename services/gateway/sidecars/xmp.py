@@ -61,11 +61,11 @@ def read(content: bytes, now: datetime) -> PictureFacts:
 def _paths(tags: Properties) -> Iterator[list[str]]:
     for row in HIERARCHIES:
         yield from (item.split(row.separator) for item in items(tags.get(row.xmp)))
-    for text in items(tags.get(_CATEGORIES)):
-        try:
-            yield from _categories(xml_root(text.encode("utf-8", "replace")), [])
-        except Unreadable:
-            return
+    categories = next(items(tags.get(_CATEGORIES)), "")
+    try:
+        yield from _categories(xml_root(categories.encode("utf-8", "replace")), []) if categories else ()
+    except Unreadable:
+        return
 
 
 def _categories(element: Element, above: list[str]) -> Iterator[list[str]]:
