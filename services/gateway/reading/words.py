@@ -38,9 +38,10 @@ class Words(NamedTuple):
 
 def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts) -> Words:
     """`main` and `details`: EXIF's first directory, and its own; `extra`: from XMP."""
+    big = bool(details) and picture.getexif().endian == ">"
     descriptions = (
         *(extra.description, archive.caption, tag_text(main.get(Base.ImageDescription))),
-        *(windows_text(main.get(Base.XPComment)), user_comment(details.get(Base.UserComment))),
+        *(windows_text(main.get(Base.XPComment)), user_comment(details.get(Base.UserComment), big)),
         *(tag_text(picture.info.get(name)) for name in ("Description", "Comment")),
     )
     headlines = (
