@@ -26,10 +26,12 @@ _MICROSOFT: Final = "{http://ns.microsoft.com/photo/1.0/}"
 CREATED: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated")
 DIGITIZED: Final = (f"{_EXIF}DateTimeDigitized", f"{_XMP}CreateDate")
 _DESCRIPTIONS: Final = (
-    *(f"{_DC}description", f"{_TIFF}ImageDescription", f"{_EXIF}UserComment"),
-    *(f"{_ACDSEE}notes", f"{_ACDSEE}caption"),
+    f"{_DC}description",
+    f"{_TIFF}ImageDescription",
+    f"{_EXIF}UserComment",
+    f"{_ACDSEE}notes",
 )
-_HEADLINES: Final = (f"{_DC}title", f"{_PHOTOSHOP}Headline")
+_HEADLINES: Final = (f"{_DC}title", f"{_PHOTOSHOP}Headline", f"{_ACDSEE}caption")
 _KEYWORDS: Final = (f"{_DC}subject", f"{_ACDSEE}keywords")
 _CATEGORIES: Final = f"{_ACDSEE}categories"
 """Keywords in hierarchies: XML in a text."""
