@@ -93,7 +93,7 @@ DEFAULT_TEXTS: Final = (
     ),  # what phones note for themselves
     (r"converted p[bgnp]m file", ("converted PBM file",)),
     (
-        r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{24,}|0{3,}\d+",
+        r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|0{3,}\d+",
         ("a5cb01550dbb9a6bf732f87e413f6e23", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "000015"),
     ),
     (r"\(binary data .*\)", ("(Binary data 64 bytes, use -b option to extract)",)),

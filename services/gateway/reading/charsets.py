@@ -6,12 +6,12 @@ as Windows-1252, which includes the letters of Latin-1.
 
 import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable
 from typing import Any, Final
 
 _LONGEST: Final = 40_000
 """Bytes to read: four for each character of the longest description."""
-_WIDE: Final = ("utf-16-le", "utf-16-be")
+_LITTLE: Final = "utf-16-le"
+_BIG: Final = "utf-16-be"
 _STRANGE: Final = ("Cc", "Cn", "Co", "Cs")
 """Categories of characters that stand in no text: controls, unassigned and private ones, halves of a pair."""
 _SPACES: Final = "\t\n\r"
@@ -51,14 +51,25 @@ def decoded(block: bytes, charset: str | None = None) -> str:
     return block.decode("latin-1")
 
 
-def wide(block: bytes) -> str:
-    """UTF-16, in the byte order that its mark states, else in the one in which it is rather a text: with fewer
-    characters that stand in none, and from fewer scripts."""
-    block = block[: len(block) // 2 * 2]
+def wide(block: bytes, big: bool = False) -> str:
+    """UTF-16, in the byte order that its mark states, else in that of the block around it (`big`: high bytes first), as
+    EXIF wants it, unless the other one gives a better text: with fewer characters that stand in none, or from far fewer
+    rows of 256."""
     if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return _ended(block.decode("utf-16", "replace"))
-    readings = [_ended(block.decode(order, "replace")) for order in _WIDE]
-    return min(readings, key=lambda text: (_strange(text), len({ord(one) >> 8 for one in text})))
+        return _in_order(block, "utf-16")
+    text, other = (_in_order(block, name) for name in ((_BIG, _LITTLE) if big else (_LITTLE, _BIG)))
+    strange, of_other = _strange(text), _strange(other)
+    if strange == of_other:
+        return other if other.isascii() or 2 * _rows(other) <= _rows(text) else text
+    return text if strange < of_other else other
+
+
+def _in_order(block: bytes, name: str) -> str:
+    return _ended(block[: len(block) // 2 * 2].decode(name, "replace"))
+
+
+def _rows(text: str) -> int:
+    return len({ord(one) >> 8 for one in text})
 
 
 def _ended(text: str) -> str:
@@ -95,7 +106,7 @@ def windows_text(value: Any) -> str | None:
         if not all(isinstance(one, int) and 0 <= one < 256 for one in value):
             return None
         value = bytes(value)
-    return wide(value)
+    return _in_order(value, _LITTLE).removeprefix("\ufeff")
 
 
 def _japanese(block: bytes) -> str:
@@ -109,22 +120,25 @@ def _japanese(block: bytes) -> str:
 
 _PREFIX: Final = 8
 """Bytes before an EXIF UserComment that name its charset."""
-_PREFIXES: Final[dict[bytes, Callable[[bytes], str]]] = {
-    b"ASCII": decoded,
-    b"UNICODE": wide,
-    b"JIS": _japanese,
-    b"": decoded,
-}
+_CHARSETS: Final = frozenset({b"ASCII", b"UNICODE", b"JIS", b""})
+"""Their names; empty: undefined."""
 
 
-def user_comment(value: Any) -> str | None:
-    """Of EXIF's UserComment. None if it isn't text: many cameras keep their own data there."""
+def user_comment(value: Any, big: bool = False) -> str | None:
+    """Of EXIF's UserComment. None if it isn't text: many cameras keep their own data there. `big`: the EXIF's byte
+    order."""
     if isinstance(value, str):
         value = value.encode("latin-1", "replace")
     if not isinstance(value, bytes):
         return None
     value = value[:_LONGEST]
     name = value[:_PREFIX].rstrip(b"\0 ").upper()
-    read = _PREFIXES.get(name) if len(value) >= _PREFIX else None
-    text = _ended(read(value[_PREFIX:]) if read else decoded(value))
+    block = value[_PREFIX:] if len(value) >= _PREFIX and name in _CHARSETS else value
+    if block is not value and name == b"UNICODE":
+        text = wide(block, big)
+    elif block is not value and name == b"JIS":
+        text = _japanese(block)
+    else:
+        text = decoded(block)
+    text = _ended(text)
     return None if _strange(text) else text

@@ -38,9 +38,10 @@ class Words(NamedTuple):
 
 def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts) -> Words:
     """`main` and `details`: EXIF's first directory, and its own; `extra`: from XMP."""
+    big = bool(details) and picture.getexif().endian == ">"
     descriptions = (
         *(extra.description, archive.caption, tag_text(main.get(Base.ImageDescription))),
-        *(windows_text(main.get(Base.XPComment)), user_comment(details.get(Base.UserComment))),
+        *(windows_text(main.get(Base.XPComment)), user_comment(details.get(Base.UserComment), big)),
         *(tag_text(picture.info.get(name)) for name in ("Description", "Comment")),
     )
     headlines = (
@@ -61,7 +62,7 @@ def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extr
         keywords=merged.keywords,
         keyword_paths=merged.keyword_paths,
         people=extra.people,
-        stars=stars,
+        stars=stars or None,  # programs and cameras write 0 where nobody has rated
     )
 
 

@@ -116,8 +116,9 @@ def name(value: Any) -> str | None:
 
 
 def texts(values: Any, most: int) -> list[str]:
-    """Without duplicates, in their order."""
-    return list(dict.fromkeys(clean for value in values if (clean := name(value))))[:most]
+    """Without duplicates, in their order; composed (NFC), as macOS writes the same name in two ways."""
+    names = (name(value) for value in values)
+    return list(dict.fromkeys(unicodedata.normalize("NFC", one) for one in names if one))[:most]
 
 
 def iso(moment: datetime) -> str:

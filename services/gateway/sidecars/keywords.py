@@ -6,6 +6,7 @@ keywords of their own, or as a whole.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from services.gateway.sidecars import facts
@@ -47,18 +48,18 @@ class Keywords(NamedTuple):
 def keywords(flat: Iterable[str], paths: Iterable[Sequence[str]] = ()) -> Keywords:
     """Each once, the flat ones first. `paths`: those in hierarchies, each with what it stands below."""
     words = facts.texts(flat, facts.MOST_KEYWORDS)
-    split = [*paths, *(word.split(SEPARATOR) for word in words if SEPARATOR in word)]
-    hierarchical = [path for one in split if (path := _path(one))]
+    split = chain(paths, (word.split(SEPARATOR) for word in words if SEPARATOR in word))
+    hierarchical = [path for path in dict.fromkeys(map(_path, split)) if path][: facts.MOST_KEYWORDS]
     leaves = [path[-1] for path in hierarchical]
     wholes = {separator.join(path) for path in hierarchical for separator in _SEPARATORS}
     alone = [word for word in words if word in leaves or not (word in wholes or SEPARATOR in word)]
-    deep = dict.fromkeys(SEPARATOR.join(path) for path in hierarchical if len(path) > 1)
     return Keywords(
-        list(dict.fromkeys([*alone, *leaves]))[: facts.MOST_KEYWORDS], list(deep)[: facts.MOST_KEYWORDS]
+        list(dict.fromkeys([*alone, *leaves]))[: facts.MOST_KEYWORDS],
+        [SEPARATOR.join(path) for path in hierarchical if len(path) > 1],
     )
 
 
 def _path(parts: Sequence[str]) -> tuple[str, ...]:
     """Empty for a program's own."""
-    names = tuple(name for part in parts[-_LEVELS:] if (name := facts.name(part)))
+    names = tuple(name for part in parts[-_LEVELS:] for name in facts.texts([part], 1))
     return () if names and names[0] in _OF_PROGRAMS else names

@@ -26,10 +26,12 @@ _MICROSOFT: Final = "{http://ns.microsoft.com/photo/1.0/}"
 CREATED: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated")
 DIGITIZED: Final = (f"{_EXIF}DateTimeDigitized", f"{_XMP}CreateDate")
 _DESCRIPTIONS: Final = (
-    *(f"{_DC}description", f"{_TIFF}ImageDescription", f"{_EXIF}UserComment"),
-    *(f"{_ACDSEE}notes", f"{_ACDSEE}caption"),
+    f"{_DC}description",
+    f"{_TIFF}ImageDescription",
+    f"{_EXIF}UserComment",
+    f"{_ACDSEE}notes",
 )
-_HEADLINES: Final = (f"{_DC}title", f"{_PHOTOSHOP}Headline")
+_HEADLINES: Final = (f"{_DC}title", f"{_PHOTOSHOP}Headline", f"{_ACDSEE}caption")
 _KEYWORDS: Final = (f"{_DC}subject", f"{_ACDSEE}keywords")
 _CATEGORIES: Final = f"{_ACDSEE}categories"
 """Keywords in hierarchies: XML in a text."""
@@ -61,11 +63,11 @@ def read(content: bytes, now: datetime) -> PictureFacts:
 def _paths(tags: Properties) -> Iterator[list[str]]:
     for row in HIERARCHIES:
         yield from (item.split(row.separator) for item in items(tags.get(row.xmp)))
-    for text in items(tags.get(_CATEGORIES)):
-        try:
-            yield from _categories(xml_root(text.encode("utf-8", "replace")), [])
-        except Unreadable:
-            return
+    categories = next(items(tags.get(_CATEGORIES)), "")
+    try:
+        yield from _categories(xml_root(categories.encode("utf-8", "replace")), []) if categories else ()
+    except Unreadable:
+        return
 
 
 def _categories(element: Element, above: list[str]) -> Iterator[list[str]]:

@@ -82,7 +82,7 @@ def described(value: bytes) -> str | None:
         (b"Konica in the rain", "Konica in the rain"),
         (b"KONICA MINOLTA DIGITAL CAMERA", None),
         (b"Leica            ", None),
-        (b"a" * 500, "a" * 500),
+        (b"long " * 100 + b"way", "long " * 100 + "way"),
         (b"", None),
     ],
 )
@@ -125,6 +125,8 @@ def commented(value: bytes, order: str = "<") -> str | None:
         (b"UNICODE\0" + "Am Wehr".encode("utf-16"), "Am Wehr"),
         (b"UNICODE\0" + "Утро у реки".encode("utf-16-be"), "Утро у реки"),
         (b"Unicode\0" + "川の朝、橋の上から".encode("utf-16-le") + b"\0\0", "川の朝、橋の上から"),
+        (b"UNICODE\0" + "A".encode("utf-16-le"), "A"),
+        (b"UNICODE\0" + "A".encode("utf-16-be"), "A"),
         (b"JIS\0\0\0\0\0" + "川の朝".encode("iso2022_jp"), "川の朝"),
         (b"JIS\0\0\0\0\0" + "川の朝".encode("shift_jis"), "川の朝"),
         (bytes(8) + b"At the weir\0\0\0", "At the weir"),
@@ -140,6 +142,13 @@ def commented(value: bytes, order: str = "<") -> str | None:
 def test_comments_by_the_charset_that_they_name(value: bytes, text: str | None, order: str) -> None:
     """In either byte order of the EXIF; not what cameras keep there for themselves."""
     assert commented(value, order) == text
+
+
+@pytest.mark.parametrize("text", ["東京", "春", "京都の秋", "北海道旅行", "서울 여행", "长城"])
+@pytest.mark.parametrize(("order", "name"), [("<", "utf-16-le"), (">", "utf-16-be")])
+def test_a_comment_in_the_byte_order_of_its_exif_is_taken_as_it_is(order: str, name: str, text: str) -> None:
+    """However short, and in scripts whose characters come from many rows."""
+    assert commented(b"UNICODE\0" + text.encode(name), order) == text
 
 
 def test_windows_texts() -> None:
@@ -213,6 +222,8 @@ def test_keywords_of_all_blocks_count_once() -> None:
     sets = [data_set(25, word) for word in (b"Boot", b"Wehr", long[:64].encode())]
     assert facts(with_iptc(*sets, xmp=xmp)).keywords == ["Boot", long, "Wehr"]
     assert facts(with_iptc(*sets)).keywords == ["Boot", "Wehr", long[:64]]
+    apart = [data_set(25, text.encode()) for text in ("Früh", "Fru\u0308h")]
+    assert facts(with_iptc(*apart)).keywords == ["Früh"]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP", "HEIF", "AVIF"])
@@ -251,6 +262,8 @@ def test_stars_in_xmp_come_before_those_in_exif() -> None:
     assert facts(encoded(picture(), exif=block, xmp=packet())).stars == 5
     assert facts(encoded(picture(), exif=tiff((Base.RatingPercent, 3, b"\x63\0")))).stars == 5
     assert facts(encoded(picture(), exif=tiff((Base.Rating, 3, b"\x63\0")))).stars is None
+    assert facts(encoded(picture(), exif=tiff((Base.Rating, 3, b"\0\0")))).stars is None
+    assert facts(encoded(picture(), exif=block, xmp=packet(attributes='xmp:Rating="0"'))).stars is None
     assert facts(encoded(picture())).stars is None
 
 

@@ -390,6 +390,8 @@ def test_a_description_that_nobody_wrote_is_none() -> None:
     assert worded("", f'dc:description="{camera}" exif:UserComment="{person}"').description == person
     found = worded("", f'tiff:ImageDescription="{person}" dc:title="Greece"')
     assert (found.description, found.headline) == (person, "Greece")
+    found = worded("", f'acdsee:notes="{person}" acdsee:caption="Greece"')
+    assert (found.description, found.headline) == (person, "Greece")
 
 
 @settings(deadline=None)

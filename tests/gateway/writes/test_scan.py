@@ -738,3 +738,22 @@ async def test_words_inside_a_picture_are_shown_and_found(
     await stack.done("scan")
     metadata = (await _photo(stack, "4.jpg"))["metadata"]
     assert (metadata["keywords"], metadata["favorite"]) == (["Egret"], False)
+
+
+BESIDE = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description xmlns:lr="http://ns.adobe.com/lightroom/1.0/"
+ xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+<lr:hierarchicalSubject><rdf:Bag><rdf:li>Tiere|Vögel|Reiher</rdf:li></rdf:Bag></lr:hierarchicalSubject>
+<Iptc4xmpExt:PersonInImage><rdf:Bag><rdf:li>Jörn Muster</rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImage>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+async def test_people_and_keywords_in_hierarchies_beside_a_picture(stack: Stack, settings: Settings) -> None:
+    """A keyword is found by what it stands below, which is no keyword of the photo."""
+    (settings.photos[0] / "0.xmp").write_text(BESIDE, encoding="utf-8")
+    await stack.done("scan")
+    metadata = (await _photo(stack, "0.jpg"))["metadata"]
+    assert (metadata["keywords"], metadata["people"]) == (["Reiher"], ["Jörn Muster"])
+    for search in ("reiher", "vögel", "keyword:tiere", "jörn", "person:muster", "has:people"):
+        assert (await stack.get(f"/api/images?q={search}"))["total"] == 1
+    assert (await stack.get("/api/images?q=keyword:fische"))["total"] == 0
