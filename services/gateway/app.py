@@ -27,7 +27,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "stopping",
+    "likeness", "text_pages", "stopping",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()

@@ -26,6 +26,7 @@ from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scanning import Scanning
+from services.gateway.running.text_pages import TextPages
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
@@ -63,6 +64,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     past: Past
     viewing: Viewing
     likeness: LikenessOnDemand
+    text_pages: TextPages
     stopping: asyncio.Event
 
 
@@ -118,6 +120,7 @@ async def running(
             past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),
+            text_pages=TextPages(settings.previews),
             stopping=stopping,
         )
         background = [

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.queries.similar import ALIKE, ALIKE_IN_BURST, CROWDED, Item, bursts, distance, groups
+from services.gateway.queries.similar import (
+    ALIKE,
+    ALIKE_IN_BURST,
+    COMPARED,
+    CROWDED,
+    Item,
+    bursts,
+    distance,
+    groups,
+)
 
 FIRST = Item("0", 0, 0, "Maker Box", 400, 300, 1000, True)
 
@@ -94,6 +103,28 @@ def test_a_copy_joins_the_nearest() -> None:
 def test_the_newest_group_stands_first() -> None:
     found = groups([item(1, 0), item(2, 0), item(8, 2**64 - 1), item(9, 2**64 - 1)])
     assert ids(found) == [[8, 9], [1, 2]]
+
+
+def test_pages_that_are_unlike_are_no_group_whatever_their_hashes_say() -> None:
+    """Two copies of each of three pages with one layout."""
+    pages = [item(number, 7, size=9 - number) for number in range(6)]
+    found = groups(pages, lambda one, other: int(one, 16) % 3 != int(other, 16) % 3)
+    assert sorted(ids(found)) == [[0, 3], [1, 4], [2, 5]]
+
+
+def test_a_thousand_pages_with_one_layout_are_compared_with_a_few_each() -> None:
+    """The nearest, so that a copy is still found."""
+    pages = [item(number, flipped(0, number % 64), size=9) for number in range(1000)]
+    copy = item(9999, flipped(0, 63), size=1)
+    calls = 0
+
+    def unlike(one: str, other: str) -> bool:
+        nonlocal calls
+        calls += 1
+        return int(one, 16) != 63 or int(other, 16) != 9999
+
+    assert ids(groups([*pages, copy], unlike)) == [[63, 9999]]
+    assert calls <= COMPARED * (len(pages) + 1)
 
 
 def test_nothing_in_nothing_out() -> None:

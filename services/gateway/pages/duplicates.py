@@ -18,6 +18,7 @@ from services.gateway.queries import images
 from services.gateway.queries.duplicates import duplicates
 from services.gateway.queries.similar import Item
 from services.gateway.running.removals import RemovalFolder
+from services.gateway.running.text_pages import TextPages
 from services.gateway.tables.cursor import BadCursor
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, refusals, unprocessable
@@ -68,13 +69,14 @@ class Section(msgspec.Struct):
 async def duplicates_page(
     request: Req,
     views: NamedDependency[Views],
+    text_pages: NamedDependency[TextPages],
     show: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
 ) -> Template:
     """The first groups of each kind; with `show`, those of one kind that follow `after`."""
     if show and show not in SECTIONS:
         raise unprocessable(_("“show” is “near”, “exact” or “bursts”."))
-    result = await duplicates(views)
+    result = await duplicates(views, text_pages.unlike)
     place = _place(after) if after and show else None
     near = _section(result.near, _of_group, "near", show, place)
     exact = _section(result.exact, lambda photo: (photo.wasted, photo.image_id), "exact", show, place)
@@ -166,19 +168,23 @@ def _group(photos: list[GroupPhoto], further: int) -> Group:
 
 
 @get(f"{PATH}/removable.csv", summary="Files that could go, as a table", media_type="text/csv")
-async def removable_table(views: NamedDependency[Views]) -> Response[bytes]:
+async def removable_table(
+    views: NamedDependency[Views], text_pages: NamedDependency[TextPages]
+) -> Response[bytes]:
     """Every exact copy but one: its path, its size in bytes, and the path of the copy to keep."""
-    copies = (await duplicates(views)).exact
+    copies = (await duplicates(views, text_pages.unlike)).exact
     return _attached(removable.table(copies), "removable.csv", "text/csv; charset=utf-8")
 
 
 @get(f"{PATH}/removable.sh", summary="Files that could go, as a script", media_type="text/x-shellscript")
 async def removable_script(
-    views: NamedDependency[Views], settings: NamedDependency[Settings]
+    views: NamedDependency[Views],
+    settings: NamedDependency[Settings],
+    text_pages: NamedDependency[TextPages],
 ) -> Response[bytes]:
     """A shell script for the person to read and run: Albumen removes nothing. While it runs, it adds to a signed list
     in the data folder, from which the next scan knows what it has removed."""
-    copies = (await duplicates(views)).exact
+    copies = (await duplicates(views, text_pages.unlike)).exact
     folder = RemovalFolder(settings.data)
     note = await asyncio.to_thread(folder.note, removable.files(copies)) if copies else None
     return _attached(removable.script(copies, note), "removable.sh", "text/x-shellscript")
@@ -207,8 +213,10 @@ class Everything(msgspec.Struct):
 
 
 @get("/api/duplicates", summary="Copies, almost the same photos, and bursts")
-async def list_duplicates(views: NamedDependency[Views]) -> Everything:
-    result = await duplicates(views)
+async def list_duplicates(
+    views: NamedDependency[Views], text_pages: NamedDependency[TextPages]
+) -> Everything:
+    result = await duplicates(views, text_pages.unlike)
     return Everything(
         exact=[ExactCopies(photo.image_id, photo.paths, photo.size, photo.wasted) for photo in result.exact],
         near=[[item.image_id for item in group] for group in result.near],

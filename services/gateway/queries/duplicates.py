@@ -1,7 +1,7 @@
 """Copies: files with the same bytes, and photos that are almost the same.
 
 Computed once per position of the read tables. Finding near-duplicates takes about a second per ten thousand photos,
-so it runs in a thread, and again only when the photos themselves have changed: hiding a copy does not trigger it.
+and the first time a millisecond or two for each photo with a similar hash (`running/text_pages.py`), so it runs in a thread, and again only when the photos themselves have changed: hiding a copy does not trigger it.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.similar import Item, bursts, groups
+from services.gateway.queries.similar import Item, Unlike, bursts, groups
 from services.gateway.tables.pool import Views, cached
 
 
@@ -72,12 +72,12 @@ _items: Final = msgspec.json.Decoder(tuple[Item, ...])
 
 
 @cached
-async def duplicates(views: Views) -> Duplicates:
-    """Hidden photos are left out, except among exact copies."""
+async def duplicates(views: Views, unlike: Unlike | None = None) -> Duplicates:
+    """Hidden photos are left out, except among exact copies. `unlike`: as in `similar.groups`."""
     exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row))]
     items = (await views.fetch(_ITEMS) or [("[]",)])[0][0]
     hidden = frozenset(row[0] for row in await views.fetch(_HIDDEN))
-    near, rapid = await asyncio.to_thread(_alike, _items.decode(items), hidden)
+    near, rapid = await asyncio.to_thread(_alike, _items.decode(items), hidden, unlike)
     return Duplicates(sorted(exact, key=lambda photo: (-photo.wasted, photo.image_id)), near, rapid)
 
 
@@ -93,17 +93,17 @@ def _exact(row: tuple[Any, ...]) -> Exact | None:
     return Exact(image_id=image_id, size=size, paths=paths, spare=len({copy.body for copy in others}))
 
 
-def _alike(items: tuple[Item, ...], hidden: frozenset[str]) -> tuple[Groups, Groups]:
+def _alike(items: tuple[Item, ...], hidden: frozenset[str], unlike: Unlike | None) -> tuple[Groups, Groups]:
     """Groups and bursts. A photo that is already a copy in a group is not part of a burst."""
-    near = _groups(items, hidden)
+    near = _groups(items, hidden, unlike)
     copies = hidden.union(item.image_id for group in near for item in group[1:])
     return near, bursts(item for item in items if item.image_id not in copies)
 
 
-def _groups(items: tuple[Item, ...], hidden: frozenset[str]) -> Groups:
+def _groups(items: tuple[Item, ...], hidden: frozenset[str], unlike: Unlike | None = None) -> Groups:
     """Groups of visible photos. A group depends only on its first photo, so hiding others needs no new search."""
-    every = _searched(items)
+    every = _searched(items, unlike)
     if any(group[0].image_id in hidden for group in every):
-        return _searched(tuple(item for item in items if item.image_id not in hidden))
+        return _searched(tuple(item for item in items if item.image_id not in hidden), unlike)
     visible = ([item for item in group if item.image_id not in hidden] for group in every)
     return [group for group in visible if len(group) > 1]

@@ -1,4 +1,5 @@
-"""Near-duplicate photos, found by perceptual hash. Pure: reads no file or table.
+"""Near-duplicate photos, found by perceptual hash. Pure: reads no file or table. Pages of text, whose hashes show only
+their layout, are compared by whoever calls it.
 
 Every photo in a group is similar to the group's best photo, so a series in which each photo merely resembles the next
 (a sunset) never becomes one group with dissimilar ends.
@@ -10,8 +11,8 @@ of one photo cost a thousand lookups.
 """
 
 import math
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations, islice
 from typing import Final
 
 import msgspec
@@ -28,11 +29,17 @@ of four pairs of different photos."""
 CROWDED: Final = 1024
 """Maximum hashes per index bucket; later ones are not added to it. This keeps crowded buckets (pages of text, crafted
 hashes) from costing quadratic time, and copies up to 5 bits apart are still found through other buckets."""
+COMPARED: Final = 8
+"""Maximum number of similar hashes whose photos are compared more closely, nearest first: that limits the cost of a
+thousand pages with one layout."""
 _MASK: Final = 0xFFFF
 _ONE: Final = (0, *(1 << bit for bit in range(16)))
 _TWO: Final = (*_ONE, *(1 << one | 1 << two for one, two in combinations(range(16), 2)))
 _CHUNKS: Final = ((48, _ONE), (32, _ONE), (16, _ONE), (0, _TWO))
 """Each chunk's shift, and the bit flips tried to find neighbours. 1 + 1 + 1 + 2 + (4 - 1) = ALIKE."""
+
+
+Unlike = Callable[[str, str], bool]
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -54,9 +61,10 @@ def worth(item: Item) -> tuple[int, bool, int, int, str]:
     return -item.width * item.height, not item.has_exif, -item.size, item.taken_ms, item.image_id
 
 
-def groups(items: Iterable[Item]) -> list[list[Item]]:
-    """Groups of two or more, newest group first; in each, the one to keep first. No photo is in two groups."""
-    index = _Index()
+def groups(items: Iterable[Item], unlike: Unlike | None = None) -> list[list[Item]]:
+    """Groups of two or more, newest group first; in each, the one to keep first. No photo is in two groups. `unlike`:
+    whether two images with similar hashes differ nevertheless, by their ids."""
+    index = _Index(unlike)
     by_best: dict[str, list[Item]] = {}
     for item in sorted(items, key=worth):
         best = index.nearest(item)
@@ -118,7 +126,8 @@ def _newest_first(lists: Iterable[list[Item]]) -> list[list[Item]]:
 
 
 class _Index:
-    def __init__(self) -> None:
+    def __init__(self, unlike: Unlike | None) -> None:
+        self._unlike = unlike
         self._places: list[list[tuple[int, ...]]] = [[()] * (_MASK + 1) for _ in _CHUNKS]
         """For each chunk: its value -> the hashes that have it, as tuples, which take less memory than lists."""
         self._items: dict[int, list[Item]] = {}
@@ -146,8 +155,9 @@ class _Index:
                 for other in places[chunk ^ change]
                 if (bits ^ other).bit_count() <= ALIKE
             ]
-        for other in sorted(near, key=lambda other: (bits ^ other).bit_count()):
-            for candidate in self._items[other]:
-                if shapes_agree(item, candidate):
-                    return candidate
-        return None
+        near = sorted(dict.fromkeys(near), key=lambda other: (bits ^ other).bit_count())
+        similar = (one for other in near for one in self._items[other] if shapes_agree(item, one))
+        if self._unlike is None:
+            return next(similar, None)
+        closest = islice(similar, COMPARED)
+        return next((one for one in closest if not self._unlike(one.image_id, item.image_id)), None)

@@ -21,11 +21,13 @@ from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
 from services.gateway.queries import duplicates as query
 from services.gateway.queries.similar import Item, groups
-from services.kernel.paths import to_text
+from services.gateway.reading.pixels import store
+from services.kernel.paths import preview_path, to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import HOSTILE, image_id
 from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
+from tests.support.text_pages import letter, saved_again
 
 NAMES = [
     "plain.jpg",
@@ -254,6 +256,19 @@ async def test_a_copy_is_not_told_as_a_burst_too(client: httpx.AsyncClient, libr
     await library.told()
     found = await everything(client)
     assert (len(found["near"]), found["bursts"]) == (1, [])
+
+
+async def test_letters_with_one_layout_are_not_almost_the_same(
+    client: httpx.AsyncClient, library: Library, album: Stack
+) -> None:
+    """Their hashes are; a copy of one in other bytes still is."""
+    for number, page in enumerate((letter(1), letter(2), saved_again(letter(1)))):
+        small = page.copy()
+        small.thumbnail((512, 512))
+        store(small, preview_path(album.settings.previews, image_id(number)))
+        library.photo(number, phash=7, size=9 - number)
+    await library.told()
+    assert (await everything(client))["near"] == [[image_id(0), image_id(2)]]
 
 
 async def test_many_groups_come_a_page_at_a_time(client: httpx.AsyncClient, library: Library) -> None:
