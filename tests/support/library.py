@@ -43,6 +43,8 @@ class Library:
     def __init__(self) -> None:
         self.log = MemoryLog()
         self.roots = ["/photos"]
+        self.folder_paths = ["/photos"]
+        """Those that were ever given."""
         self.default_model = "first"
         self.photos = {
             "a": "2016-06-12T14:03:00",
@@ -152,6 +154,9 @@ class Library:
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")
+
+    async def folders(self) -> list[str]:
+        return self.folder_paths
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")

@@ -16,10 +16,12 @@ CREATE INDEX file_image ON file (image_id, missing);
 CREATE INDEX file_stem ON file (stem);
 CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
 
--- Copies: present files, each with what identifies its bytes on the disk. Names that are hard links to one file have its
+-- Copies: present files below folders that are in use, each with what identifies its bytes on the disk. Names that are hard links to one file have its
 -- inode in common; a number that two disks use by chance would have to be of the same picture with several names on both.
 CREATE VIEW copy AS
-  SELECT image_id, full_path, size, mtime_ns, coalesce(inode, full_path) AS body FROM file WHERE missing = 0;
+  SELECT image_id, full_path, size, mtime_ns, coalesce(inode, full_path) AS body
+    FROM file WHERE missing = 0
+      AND NOT EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0);
 
 -- The halves of live photos: a photo and a short video with the same stem in the same folder, both present.
 -- The plus makes SQLite search by stem instead of scanning all files of the root.
@@ -42,4 +44,9 @@ CREATE TABLE succession (                                          -- the previo
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX succession_previous ON succession (previous_image_id);
 
-CREATE TABLE source (root TEXT PRIMARY KEY, unavailable TEXT) STRICT, WITHOUT ROWID;   -- NULL: available at the last scan
+CREATE TABLE source (
+  root TEXT PRIMARY KEY,
+  in_use INTEGER NOT NULL,                                         -- 0: the last scan was not given it
+  forgotten INTEGER NOT NULL,                                      -- 1: by a person, and its files have missing = 2 instead of 0
+  unavailable TEXT                                                 -- NULL: available at the last scan
+) STRICT, WITHOUT ROWID;
