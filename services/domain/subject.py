@@ -135,6 +135,9 @@ class Known(Protocol):
     async def categories(self) -> tuple[int, Mapping[str, Any]]:
         """All, each as a `categories.category.Category`, and the log position they reflect."""
 
+    async def folders(self) -> Collection[str]:
+        """Photo folders that were ever given, by the paths that they have now."""
+
     async def models(self) -> Collection[str]: ...
 
     async def active_model(self) -> str | None: ...

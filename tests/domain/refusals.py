@@ -139,4 +139,6 @@ STEPS: Final[list[tuple[str, dict[str, Any]]]] = [
     ("resend-messages", {"messages": ["x"]}),  # 130
     ("forget-messages", {"messages": ["01920000-0000-7000-8000-000000000001"]}),
     ("make-coffee", {}),
+    ("forget-folder", {"folder": "/nowhere"}),
+    ("restore-folder", {"folder": "/nowhere"}),
 ]

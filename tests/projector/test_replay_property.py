@@ -58,6 +58,7 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.forgetting import SourceForgotten, SourceRestored
 from services.domain.files.passed import FilesPassedOver
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import RootMove, SourceMoved
@@ -162,6 +163,8 @@ LIBRARY = st.one_of(
         count=small,
         examples=st.lists(name, max_size=1),
     ),
+    st.builds(SourceForgotten, root=root),
+    st.builds(SourceRestored, root=root),
     st.builds(FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
     st.builds(
         FileReplaced, image_id=image, previous_image_id=image, size=small, mtime_ns=small, **place, **claim

@@ -43,6 +43,8 @@ class Library:
     def __init__(self) -> None:
         self.log = MemoryLog()
         self.roots = ["/photos"]
+        self.folder_paths = ["/photos"]
+        """Those that were ever given."""
         self.default_model = "first"
         self.zone: str | None = None
         self.photos = {
@@ -153,6 +155,9 @@ class Library:
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")
+
+    async def folders(self) -> list[str]:
+        return self.folder_paths
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")

@@ -55,6 +55,13 @@ async def settings_page(
     )
 
 
+@get("/api/folders", summary="The photo folders, and those of earlier starts")
+async def list_folders(
+    views: NamedDependency[Views], settings: NamedDependency[Settings]
+) -> list[library.Root]:
+    return await library.roots(views, [str(root) for root in settings.photos])
+
+
 @post("/settings/theme", include_in_schema=False)
 async def set_theme(request: Request[Any, Any, Any]) -> Response[None]:
     return await _remember(request, "theme", THEMES)
@@ -78,4 +85,4 @@ async def _remember(request: Request[Any, Any, Any], name: str, choices: tuple[s
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": location}, cookies=[cookie])
 
 
-ROUTES = [settings_page, set_theme, set_language]
+ROUTES = [settings_page, list_folders, set_theme, set_language]

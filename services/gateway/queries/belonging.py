@@ -51,7 +51,8 @@ RELATIVES: Final = f"""
   UNION SELECT 'replaced_by', i.image_id, ({_NAMED}), -s.position
     FROM succession s JOIN image i USING (image_id) WHERE s.previous_image_id = ?1 AND i.image_id <> ?1"""
 """`place` is the sort key among several: visible ones first, or the latest first."""
-RAW_FILES: Final = """SELECT DISTINCT p.photo_id, f.root, f.folder, f.name, f.size, f.missing
+RAW_FILES: Final = """SELECT DISTINCT p.photo_id, f.root, f.folder, f.name, f.size, f.missing,
+    EXISTS (SELECT 1 FROM source s WHERE s.root = f.root AND s.in_use = 0)
   FROM raw_pair p JOIN file f ON f.image_id = p.raw_id WHERE p.photo_id {}"""
 """Like `images.FILES`: where the RAW files of photos are."""
 _COMPANIONS: Final = f"""SELECT photo_id, film_id AS id, film_name AS name FROM live_pair WHERE photo_id {SOME}

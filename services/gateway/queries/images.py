@@ -27,6 +27,8 @@ class File(msgspec.Struct, frozen=True):
     name: str
     size: int
     missing: bool
+    unused: bool = False
+    """Below a folder that Albumen was not started with this time."""
 
     @property
     def path(self) -> str:
@@ -94,7 +96,9 @@ _OWN: Final = f"""WITH own AS MATERIALIZED (SELECT image_id, category_id, source
 """As one row (see timeline.py). Without MATERIALIZED, SQLite computes the view for all photos before it filters."""
 RANKS: Final = {"user": 0, "taught": 1, "model": 1}
 """Which sources are listed first; sidecars and rules come last."""
-FILES: Final = "SELECT image_id, root, folder, name, size, missing FROM file WHERE image_id {}"
+FILES: Final = """SELECT image_id, root, folder, name, size, missing,
+    EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0)
+  FROM file WHERE image_id {}"""
 
 
 async def images(views: Views, ids: Sequence[str]) -> dict[str, Image]:
@@ -153,8 +157,11 @@ async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
 
 
 def files_of(rows: Iterable[_Row]) -> list[File]:
-    copies = [File(root, folder, name, size, bool(missing)) for _, root, folder, name, size, missing in rows]
-    return sorted(copies, key=lambda file: (file.missing, file.root, file.folder, file.name))
+    copies = [
+        File(root, folder, name, size, bool(missing), bool(unused))
+        for _, root, folder, name, size, missing, unused in rows
+    ]
+    return sorted(copies, key=lambda file: (file.missing, file.unused, file.root, file.folder, file.name))
 
 
 def _by_image(rows: Iterable[_Row], ids: Iterable[str]) -> dict[str, list[_Row]]:

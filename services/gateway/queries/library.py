@@ -12,7 +12,7 @@ from services.gateway.tables.pool import Views, cached
 class Root(msgspec.Struct, frozen=True):
     path: str
     photos: int
-    """Distinct photos with a copy in this folder now."""
+    """Distinct photos with a copy in this folder, as far as Albumen knows."""
     unavailable: str | None
     """Why it could not be read at the last scan."""
     blocked: int
@@ -20,7 +20,10 @@ class Root(msgspec.Struct, frozen=True):
     rejected: int
     """Files in it that can't be shown."""
     given: bool
-    """False: Albumen was started without it this time, so it is not scanned; its photos stay."""
+    """False: Albumen was started without it this time, so it is not scanned; its photos stay, but are no copies of
+    others."""
+    forgotten: bool
+    """By a person: photos that lie only there are not shown."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -33,9 +36,11 @@ class Line(msgspec.Struct, frozen=True):
 
 
 _ROOTS: Final = """WITH seen (root) AS (SELECT root FROM source UNION SELECT DISTINCT root FROM file)
-  SELECT s.root, (SELECT count(DISTINCT image_id) FROM file f WHERE f.root = s.root AND f.missing = 0), o.unavailable,
+  SELECT s.root, (SELECT count(DISTINCT image_id) FROM file f WHERE f.root = s.root AND f.missing IN (0, 2)),
+    o.unavailable,
     (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'folder'),
-    (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'file')
+    (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'file'),
+    coalesce(o.in_use, 0), coalesce(o.forgotten, 0)
   FROM seen s LEFT JOIN source o ON o.root = s.root ORDER BY s.root"""
 _SCANNED: Final = "SELECT max(finished_us) FROM job WHERE kind = 'scan' AND status = 'done'"
 _HIDES: Final = "SELECT hides FROM timeline"
@@ -45,13 +50,22 @@ _LINES: Final = """SELECT category_id, name, threshold, chosen FROM shown_catego
 
 
 async def roots(views: Views, folders: Sequence[str]) -> list[Root]:
-    """`folders`, which Albumen was started with, then those from earlier starts."""
+    """`folders`, which Albumen was started with, then those from earlier starts. Started without any, it uses those of
+    the last scan."""
     rows = {row[0]: row[1:] for row in await views.fetch(_ROOTS)}
-    nothing = (0, None, 0, 0)
+    nothing = (0, None, 0, 0, 0, 0)
     return [
-        Root(path, photos, why, blocked, rejected, path in folders)
+        Root(
+            path,
+            photos,
+            why,
+            blocked,
+            rejected,
+            path in folders if folders else bool(in_use),
+            bool(forgotten),
+        )
         for path in (*folders, *(path for path in rows if path not in folders))
-        for photos, why, blocked, rejected in [rows.get(path, nothing)]
+        for photos, why, blocked, rejected, in_use, forgotten in [rows.get(path, nothing)]
     ]
 
 

@@ -62,7 +62,9 @@ _CHOSEN: Final = """SELECT kind, root, path, image_id, model_id FROM problem
     AND (?4 IS NULL OR model_id = ?4) AND (?5 IS NULL OR reason = ?5)
   ORDER BY position DESC LIMIT 100000"""
 _PASSED: Final = "SELECT root, kind, count, examples FROM passed_over ORDER BY root, kind"
-_GONE: Final = "SELECT root, unavailable FROM source WHERE unavailable IS NOT NULL ORDER BY root"
+_GONE: Final = (
+    "SELECT root, unavailable FROM source WHERE unavailable IS NOT NULL AND in_use = 1 ORDER BY root"
+)
 
 
 async def groups(views: Reader) -> list[Group]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from services.gateway.tables.pool import Reader
 
 _ROOTS: Final = "SELECT root FROM source ORDER BY root"
+_FORGOTTEN: Final = "SELECT root FROM source WHERE forgotten = 1 ORDER BY root"
 _SAMPLE: Final = """SELECT path, size, mtime_ns, image_id FROM file WHERE root = ? AND missing = 0
   ORDER BY image_id, path LIMIT ?"""
 _PRESENT: Final = """SELECT count(*) FROM file WHERE root = ? AND missing = 0
@@ -25,6 +26,10 @@ class SampleFile(NamedTuple):
 async def source_roots(views: Reader) -> list[str]:
     """All that were ever given, by the paths that they have now."""
     return [row[0] for row in await views.fetch(_ROOTS)]
+
+
+async def forgotten_roots(views: Reader) -> list[str]:
+    return [row[0] for row in await views.fetch(_FORGOTTEN)]
 
 
 async def sample(views: Reader, root: str, most: int) -> list[SampleFile]:

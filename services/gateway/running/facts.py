@@ -28,6 +28,7 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.forgetting import SourceRestored
 from services.domain.files.passed import FilesPassedOver
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import RootMove, SourceMoved
@@ -138,6 +139,9 @@ class Facts:
 
     def passed_over(self, event: FilesPassedOver) -> Record:
         return self._record(event, derived_id(self.job_id, event.root, event.kind, "passed over"))
+
+    def restored(self, root: str) -> Record:
+        return self._record(SourceRestored(root=root), derived_id(self.job_id, root, "restored"))
 
     def relocated(self, moves: list[RootMove]) -> Record:
         paths = [path for move in moves for path in (move.former, move.root)]

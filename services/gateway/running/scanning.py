@@ -8,6 +8,7 @@ import structlog
 
 from services.domain.files.events import ScanStarted
 from services.gateway.queries.reads import Work
+from services.gateway.queries.sources import forgotten_roots
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running.facts import Facts
 from services.gateway.running.relocation import relocations
@@ -74,8 +75,12 @@ class Scanning:
     async def _scan(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
         start = next((e for row in rows if isinstance(e := row.event(), ScanStarted)), ScanStarted(roots=[]))
+        facts = Facts(job_id)
+        news = [facts.restored(root) for root in await forgotten_roots(self._views) if root in start.roots]
         if moves := await relocations(self._views, start.roots):
-            await self._log.append([Facts(job_id).relocated(moves)])
+            news.append(facts.relocated(moves))
+        if news:
+            await self._log.append(news)
             await self._caught_up()
         again = {(file.root, file.path) for file in start.again}
         pool = WorkerPool(self._previews, self._workers)

@@ -11,6 +11,7 @@ from services.domain.subject import NotFound
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.reads import Work
+from services.gateway.queries.sources import source_roots
 from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
@@ -72,6 +73,9 @@ class Knowledge:
             return await chosen_images(self._views, Filter(album=album, q=q))
         except UnknownFilter as error:
             raise NotFound(error.sentence.text, field, **error.sentence.values) from error
+
+    async def folders(self) -> list[str]:
+        return await source_roots(self._views)
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         return await self._work.failed_images(model, job_id, reason)

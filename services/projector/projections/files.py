@@ -5,6 +5,7 @@ from services.domain.files.absences import MissingAnswered, MissingSettled
 from services.domain.files.checked import FilesChecked
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
+from services.domain.files.forgetting import SourceForgotten, SourceRestored
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import SourceMoved
 from services.projector.projections.dates import milliseconds
@@ -54,8 +55,8 @@ SPOIL = Statement(_FILE, "UPDATE file SET missing = 1 WHERE root = ? AND folder 
 """The file there now is unreadable, so the picture that was there counts as missing."""
 SET_SOURCE = Statement(
     _SOURCE,
-    """INSERT INTO source (root, unavailable) VALUES (?, ?)
-    ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable""",
+    """INSERT INTO source (root, unavailable, in_use, forgotten) VALUES (?, ?, 1, 0)
+    ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable, in_use = 1""",
 )
 ASK = Statement(
     _SOURCE,
@@ -72,6 +73,14 @@ ANSWER = Statement(
       answered_at = excluded.answered_at""",
 )
 SETTLE = Statement(_SOURCE, "UPDATE source SET question = NULL WHERE root = ?1")
+UNUSE = Statement(_SOURCE, "UPDATE source SET in_use = 0 WHERE in_use = ?", sweeping=True)
+MARK_FORGOTTEN = Statement(
+    _SOURCE,
+    """INSERT INTO source (root, in_use, forgotten) VALUES (?1, 0, ?2)
+    ON CONFLICT (root) DO UPDATE SET forgotten = excluded.forgotten""",
+)
+HIDE_FILES = Statement(_FILE, "UPDATE file SET missing = 2 WHERE root = ? AND missing = 0", sweeping=True)
+SHOW_FILES = Statement(_FILE, "UPDATE file SET missing = 0 WHERE root = ? AND missing = 2", sweeping=True)
 LEAVE_SOURCE = Statement(_SOURCE, "DELETE FROM source WHERE root = ?")
 _MOVING = Moving(_FILE, "folder, name")
 
@@ -138,7 +147,7 @@ def files_checked(e: FilesChecked, at: Place) -> Changes:
 
 
 def scan_started(e: events.ScanStarted, at: Place) -> Changes:
-    return [(SET_SOURCE, (root, None)) for root in e.roots]
+    return [(UNUSE, (1,)), *((SET_SOURCE, (root, None)) for root in e.roots)]
 
 
 def source_unavailable(e: events.SourceUnavailable, at: Place) -> Changes:
@@ -169,3 +178,11 @@ def source_moved(e: SourceMoved, at: Place) -> Changes:
     sources: Changes = [(LEAVE_SOURCE, (move.former,)) for move in e.moves if move.former not in roots]
     sources += [(SET_SOURCE, (root, None)) for root in roots]
     return sources + _MOVING.changes(e.moves, at.position)
+
+
+def source_forgotten(e: SourceForgotten, at: Place) -> Changes:
+    return [(MARK_FORGOTTEN, (e.root, 1)), (HIDE_FILES, (e.root,))]
+
+
+def source_restored(e: SourceRestored, at: Place) -> Changes:
+    return [(MARK_FORGOTTEN, (e.root, 0)), (SHOW_FILES, (e.root,))]

@@ -18,10 +18,13 @@ CREATE INDEX file_image ON file (image_id, missing);
 CREATE INDEX file_stem ON file (stem);
 CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
 
--- Copies: present files, each with what identifies its bytes on the disk. Names that are hard links to one file have its
--- inode in common; a number that two disks use by chance would have to be of the same picture with several names on both.
+-- Copies: present files below folders that are in use, each with what identifies its bytes on the disk. Names that are hard
+-- links to one file have its inode in common; a number that two disks use by chance would have to be of the same picture with
+-- several names on both.
 CREATE VIEW copy AS
-  SELECT image_id, full_path, size, mtime_ns, coalesce(inode, full_path) AS body FROM file WHERE missing = 0;
+  SELECT image_id, full_path, size, mtime_ns, coalesce(inode, full_path) AS body
+    FROM file WHERE missing = 0
+      AND NOT EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0);
 
 -- Present files with the moment at which their image was taken: by its bytes or its name, else by the file's mtime (a folder's
 -- date is no moment). It is in UTC if zoned, else by the camera's clock.
@@ -73,7 +76,10 @@ CREATE TABLE succession (                                          -- the previo
 CREATE INDEX succession_previous ON succession (previous_image_id);
 
 CREATE TABLE source (
-  root TEXT PRIMARY KEY, unavailable TEXT,                         -- NULL: available at the last scan
+  root TEXT PRIMARY KEY,
+  in_use INTEGER NOT NULL DEFAULT 1,                               -- 0: the last scan was not given it
+  forgotten INTEGER NOT NULL DEFAULT 0,                            -- 1: by a person, and its files have missing = 2 instead of 0
+  unavailable TEXT,                                                -- NULL: available at the last scan
   question TEXT, missing INTEGER NOT NULL DEFAULT 0, photos INTEGER NOT NULL DEFAULT 0, below TEXT NOT NULL DEFAULT '',
   opened INTEGER NOT NULL DEFAULT 0,                               -- position at which the question was first asked
   answer TEXT, answered TEXT, answered_at INTEGER                  -- the last answer, to which question, its position
