@@ -2,7 +2,7 @@
 
 Names are compared without suffixes, in lower case (`projector/rows/names.py`). A row is certain if the name alone says
 that it is an edit. Numbers and "copy" do not: cameras, browsers and file managers use them for other pictures as well,
-so those count only if both are of the same moment.
+so those count only if both are of the same moment, or look alike where one is undated.
 """
 
 import re

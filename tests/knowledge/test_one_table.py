@@ -20,6 +20,7 @@ EXCEPTIONS = {
     **dict.fromkeys([("gateway/reading/heat.py", "PNG"), ("gateway/pages/heat.py", "image/png")], OURS),
     ("gateway/pages/files.py", "image/jpeg"): OURS,
     ("gateway/pages/installed.py", "image/png"): "the app's own icon",
+    ("gateway/details/raw.py", "raw"): "a detail's name, for all RAW files",
     ("gateway/reading/film_frames.py", "GIF"): "the one format whose frames are counted along its bytes",
     ("knowledge/programs.py", "thm"): "a folder of DJI's cameras",
     ("projector/rows/names.py", ".mp"): "in the middle of a picture's name: PXL_1.MP.jpg",

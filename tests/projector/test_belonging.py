@@ -146,13 +146,13 @@ class TestLivePhotos:
         given(*known).then(LIVE)
         given(*known, read).then(VISIBLE, ("photo",)).then(LIVE, ("photo", "rules"))
 
-    @pytest.mark.parametrize("source", ["mtime", "folder", "added"])
+    @pytest.mark.parametrize("source", ["mtime", "folder", "added", "filename"])
     @pytest.mark.parametrize(("seconds", "pair"), [(7, True), (70, False)])
     def test_without_a_date_the_times_of_the_files_count(
         self, source: str, seconds: float, pair: bool
     ) -> None:
-        """Two files in `2019 Summer` both have the date of the folder."""
-        undated: dict[str, Any] = {"taken_at_source": source}
+        """Two files in `2019 Summer` both have the date of the folder, and `2019-02-03.jpg` and its film that day."""
+        undated: dict[str, Any] = {"taken_at_source": source, "taken_at": "2020-05-17T12:00:00"}
         half = picture("film", format="MOV", duration_s=2.9, **undated)
         events = [
             *(picture("photo", **undated), at("photo", "2020/IMG_1.JPG", 1_600_000_000)),
@@ -169,6 +169,13 @@ class TestLivePhotos:
             mtime_ns=1_600_000_000 * 10**9,
         )
         given(*events, touched).then(VISIBLE, ("photo",))
+
+    def test_by_a_time_in_the_name_they_are_of_one_moment(self) -> None:
+        """Whenever the files were written."""
+        named: dict[str, Any] = {"taken_at_source": "filename"}
+        half = picture("film", format="MP4", duration_s=2.9, **named)
+        events = [picture("photo", **named), at("photo", "20200517_100000.jpg", 5)]
+        given(*events, half, at("film", "20200517_100000.mp4", 9000)).then(VISIBLE, ("photo",))
 
     def test_the_film_comes_back_when_the_photo_goes_missing_and_leaves_when_it_returns(self) -> None:
         away = [*PHOTO, *HALF, gone("photo", "2020/IMG_1.JPG")]
@@ -317,6 +324,19 @@ class TestEditedCopies:
     def test_shots_of_a_burst_are_no_copies(self, one: str, other: str) -> None:
         shots = [picture("o", f"2020-05-17T10:00:{one}"), picture("c", f"2020-05-17T10:00:{other}")]
         given(*shots, at("o", "IMG_1.jpg"), at("c", "IMG_1(1).jpg")).then(EDITS)
+
+    @pytest.mark.parametrize("source", ["mtime", "filename", "folder"])
+    def test_of_an_undated_one_its_look_decides(self, source: str) -> None:
+        """Which readers do: here are the bits in which the two differ."""
+        shots = [picture("o", phash="ff" * 8), picture("c", phash="7f" + "ff" * 7, taken_at_source=source)]
+        copies = [at("o", "IMG_1.jpg"), at("c", "IMG_1 (1).jpg")]
+        given(*shots, *copies).then(
+            "SELECT copy_id, original_id, differing FROM edit_pair", ("c", "o", -(2**63))
+        )
+        named = [picture("c", phash="00" * 8), at("o", "IMG_1.jpg"), at("c", "IMG_1-edited.jpg")]
+        given(shots[0], *named).then(
+            "SELECT copy_id, original_id, differing FROM edit_pair", ("c", "o", None)
+        )
 
     def test_of_another_camera_it_is_another_picture(self) -> None:
         shots = [picture("o", camera_model="M"), picture("c", camera_model="N")]

@@ -50,7 +50,7 @@ _PARTS: Final = {
     "raw_file": Part(RAW_FILES.format(images.ONE), 7),
     "album": Part(_ALBUMS, 2),
     "verdict": Part(VERDICTS, 6),
-    "relative": Part(RELATIVES, 4),
+    "relative": Part(RELATIVES, 5),
     "annotation": Part(ANNOTATIONS, 12),
     "place": Part(PLACE_OF, 3),
     "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),

@@ -61,7 +61,7 @@ class Film(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601: with the camera's offset if it wrote one, without if it wrote only its clock, else UTC."""
     latitude: float | None
     longitude: float | None
-    content_identifier: str | None
+    content_identifier: str | None = None
     """Apple's, of the film of a live photo."""
 
 

@@ -26,13 +26,14 @@ CREATE VIEW copy AS
     FROM file WHERE missing = 0
       AND NOT EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0);
 
--- Present files with the moment at which their image was taken: by its bytes or its name, else by the file's mtime (a folder's
--- date is no moment). It is in UTC if zoned, else by the camera's clock.
+-- Present files with the moment at which their image was taken: by its bytes or its name, else by the file's mtime (the date of
+-- a folder, or of a name without a time, is no moment). It is in UTC if zoned, else by the camera's clock.
 CREATE VIEW shot_file AS
-  SELECT f.image_id, f.root, f.name, f.stem, i.part, i.content_identifier,
-      iif(i.own_source IN ('folder', 'mtime', 'added'), f.mtime_ns / 1000000, i.own_ms) AS moment_ms,
-      i.own_source IN ('folder', 'mtime', 'added') OR i.own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS zoned
-    FROM file f JOIN image i USING (image_id) WHERE f.missing = 0;
+  SELECT image_id, root, name, stem, part, content_identifier, iif(by_mtime, mtime_ns / 1000000, own_ms) AS moment_ms,
+      by_mtime OR own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS zoned
+    FROM (SELECT f.image_id, f.root, f.name, f.stem, f.mtime_ns, i.part, i.content_identifier, i.own_ms, i.own_at,
+        i.own_source IN ('folder', 'mtime', 'added') OR i.own_source = 'filename' AND substr(i.own_at, 11) = 'T12:00:00' AS by_mtime
+      FROM file f JOIN image i USING (image_id) WHERE f.missing = 0);
 -- The halves of live photos: a photo and a short video with the same stem in the same folder, and either the same identifier
 -- or, where one has none, the same moment. The video starts before the photo and is written after it, so the moments may be
 -- apart by as much as it may last (rules.LIVE_S). Phones write it in UTC and the photo by the clock on the wall: then the
@@ -53,22 +54,21 @@ CREATE VIEW raw_pair AS
     FROM image ri JOIN file r ON r.image_id = ri.image_id AND r.missing = 0
     JOIN file p ON p.stem = r.stem AND +p.root = +r.root AND p.missing = 0
     JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo' AND pi.raw = 0
-   WHERE ri.raw = 1 AND pi.camera_model = ri.camera_model AND substr(pi.own_at, 1, 19) = substr(ri.own_at, 1, 19)
-     AND pi.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
-     AND ri.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added');
+   WHERE ri.raw = 1 AND pi.camera_model = ri.camera_model AND pi.own_second = ri.own_second;
 -- Edited copies beside their originals. If the copy's name isn't certain, both must date themselves to the same second, with the
--- same fraction if both have one: shots of a burst have not.
+-- same fraction if both have one: shots of a burst have not. Where one is undated, readers decide by differing: the bits in
+-- which their perceptual hashes differ.
 CREATE VIEW edit_pair AS
-  SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name
+  SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name,
+      iif(c.edit_certain OR ci.own_second = oi.own_second, NULL, (ci.phash | oi.phash) & ~(ci.phash & oi.phash)) AS differing
     FROM file c JOIN file o ON o.stem = c.edited_of AND +o.root = +c.root AND o.missing = 0
     JOIN image ci ON ci.image_id = c.image_id
     JOIN image oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
    WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id
-     AND (c.edit_certain OR substr(ci.own_at, 1, 19) = substr(oi.own_at, 1, 19)
-       AND ci.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
-       AND oi.own_source NOT IN ('filename', 'folder', 'modified', 'mtime', 'added')
-       AND ifnull(ci.camera_model = oi.camera_model, 1)
-       AND (substr(ci.own_at, 20, 1) <> '.' OR substr(oi.own_at, 20, 1) <> '.' OR substr(ci.own_at, 20, 4) = substr(oi.own_at, 20, 4)));
+     AND (c.edit_certain OR ifnull(ci.camera_model = oi.camera_model, 1)
+       AND CASE WHEN ci.own_second IS NULL OR oi.own_second IS NULL THEN ci.phash IS NOT NULL AND oi.phash IS NOT NULL
+         ELSE ci.own_second = oi.own_second AND (substr(ci.own_at, 20, 1) <> '.' OR substr(oi.own_at, 20, 1) <> '.'
+           OR substr(ci.own_at, 20, 4) = substr(oi.own_at, 20, 4)) END);
 CREATE TABLE succession (                                          -- the previous content of a path that was overwritten
   image_id TEXT NOT NULL, previous_image_id TEXT NOT NULL, position INTEGER NOT NULL,
   PRIMARY KEY (image_id, previous_image_id)

@@ -25,6 +25,8 @@ CREATE TABLE image (
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
+  own_second TEXT GENERATED ALWAYS AS (                             -- by its clock, if its bytes say when it was taken
+    iif(own_source IN ('filename', 'folder', 'modified', 'mtime', 'added'), NULL, substr(own_at, 1, 19))) VIRTUAL,
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
     CASE WHEN substr(taken_at, -3, 1) = ':' AND substr(taken_at, -6, 1) IN ('+', '-') THEN iif(substr(taken_at, -6, 1) = '-', -1, 1)

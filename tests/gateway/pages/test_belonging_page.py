@@ -17,6 +17,7 @@ from services.projector import generation
 from tests.gateway.pages.seeded import HOSTILE
 from tests.support import log
 from tests.support.one_line import one_line
+from tests.support.stack import Stack
 
 PHOTO, FILM, COPY, OLD, NEW, SHOT, RAW = (f"{number:032x}" for number in range(1, 8))
 LINKS = (
@@ -97,6 +98,23 @@ async def test_the_page_leads_to_it(client: httpx.AsyncClient, image: str, said:
     assert "<script>alert" not in text
 
 
+async def test_of_an_undated_copy_the_look_decides(album: Stack) -> None:
+    """Numbers in names are given to any file: one that looks different is another picture."""
+    alike, unlike, original = (f"{number:032x}" for number in range(11, 14))
+    await album.tell(picture(original, phash="0f" * 8))
+    for image, phash in ((alike, "8f" + "0f" * 7), (unlike, "f0" * 8)):
+        await album.tell(picture(image, phash=phash, taken_at_source="mtime"))
+    names = {original: "lake.jpg", alike: "lake (1).jpg", unlike: "lake (2).jpg"}
+    for image, name in names.items():
+        root = str(album.settings.photos[0])
+        await album.tell(FileAdded(image_id=image, root=root, path=name, size=10, mtime_ns=1))
+    sources = [
+        (await album.client.get(f"/api/images/{image}")).json()["edited_from"] for image in (alike, unlike)
+    ]
+    assert sources == [original, None]
+    assert (await album.client.get(f"/api/images/{original}")).json()["edited"] == [alike]
+
+
 async def test_a_live_photo_plays_its_film_when_asked(client: httpx.AsyncClient) -> None:
     text = one_line((await client.get(f"/images/{PHOTO}")).text)
     assert text.count("<video") == 1
@@ -117,6 +135,8 @@ async def test_raw_and_jpeg_are_one_tile_with_both_files(
     assert [item["files"] for item in items if item["id"] in (SHOT, RAW)] == [paths]
     assert (await client.get(f"/api/images/{SHOT}")).json()["files"] == paths
     assert (await client.get(f"/api/images/{RAW}")).json()["files"] == paths[1:]
+    raws = (await client.get("/api/images", params={"q": "is:raw"})).json()["items"]
+    assert [item["id"] for item in raws] == [SHOT]
     text = (await client.get(f"/images/{SHOT}")).text
     assert all(path in text for path in paths)
     html = (await client.get("/")).text
