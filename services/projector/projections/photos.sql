@@ -25,7 +25,7 @@ CREATE TABLE image (
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
     CASE WHEN substr(taken_at, -3, 1) = ':' AND substr(taken_at, -6, 1) IN ('+', '-') THEN iif(substr(taken_at, -6, 1) = '-', -1, 1)
-      * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) * 60000 END) VIRTUAL,
+      * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) * 60000 END) STORED,
   clock_ms INTEGER GENERATED ALWAYS AS (taken_ms + ifnull(offset_ms, 0)) VIRTUAL,   -- what a clock on the wall said, read as UTC
   day_ms INTEGER GENERATED ALWAYS AS (clock_ms - (clock_ms + 62167219200000) % 86400000) VIRTUAL,   -- its midnight; the sum counts from the year 0
   time_key INTEGER GENERATED ALWAYS AS ((day_ms / 86400000 + 719528) * 1000000000
@@ -43,13 +43,15 @@ CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- An image is visible while one of its files is present, the user has not hidden it, and it is not the video of a present
--- live photo (hiding the photo hides both), regardless of the order of events.
+-- live photo (hiding the photo hides both), regardless of the order of events. It stands where its first file does; a missing
+-- file counts only if none is present.
 CREATE VIEW appearance AS
   SELECT i.image_id,
       EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)
         AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)
         AND NOT EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = i.image_id) AS visible,
-      EXISTS (SELECT 1 FROM live_pair l WHERE l.photo_id = i.image_id) AS live
+      EXISTS (SELECT 1 FROM live_pair l WHERE l.photo_id = i.image_id) AS live,
+      ifnull((SELECT substr(min(f.missing || f.sort_key), 2) FROM file f WHERE f.image_id = i.image_id), '') AS sort_key
     FROM image i;
 
 -- After a bulk load, for all at once; maintained by the triggers from then on.
@@ -57,9 +59,10 @@ UPDATE image SET visible = 0 WHERE image_id IN (SELECT image_id FROM appearance 
 INSERT INTO joint_kind (category_id, image_id)
   SELECT DISTINCT 'kind-live', photo_id FROM live_pair WHERE film_id IN (SELECT image_id FROM image WHERE part = 'half');
 
--- Inserting the id of an image into this view recomputes its visibility.
+-- Inserting the id of an image into this view recomputes its visibility and place.
 CREATE TRIGGER appears INSTEAD OF INSERT ON appearance BEGIN
-  UPDATE image SET visible = (SELECT a.visible FROM appearance a WHERE a.image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  UPDATE image SET (visible, sort_key) =
+    (SELECT a.visible, a.sort_key FROM appearance a WHERE a.image_id = NEW.image_id) WHERE image_id = NEW.image_id;
   DELETE FROM joint_kind WHERE category_id = 'kind-live' AND image_id = NEW.image_id;
   INSERT INTO joint_kind (category_id, image_id)
     SELECT 'kind-live', a.image_id FROM appearance a WHERE a.image_id = NEW.image_id AND a.live;
