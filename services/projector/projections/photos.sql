@@ -31,6 +31,9 @@ CREATE TABLE image (
   time_key INTEGER GENERATED ALWAYS AS ((day_ms / 86400000 + 719528) * 1000000000
     + taken_ms - iif(offset_ms IS NULL, assumed_ms, 0) - day_ms + 50400000) VIRTUAL,   -- sort key: the day on the wall, then UTC
   tie TEXT GENERATED ALWAYS AS (sort_key || image_id) VIRTUAL,   -- sort key among those of the same moment
+  unsure INTEGER GENERATED ALWAYS AS (   -- 1: taken_at is a guess, or only its year or month is known (knowledge/stated.py)
+    taken_at_source IN ('folder', 'mtime', 'added')
+    OR substr(taken_at, 9) = '01T12:00:00' AND taken_at_source NOT IN ('user', 'filename')) VIRTUAL,
   camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_timeline ON image (time_key, tie) WHERE visible = 1;
