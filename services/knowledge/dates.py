@@ -110,11 +110,12 @@ def of_place(path: str, mtime_ns: int, now: datetime, changed: datetime | None =
         if (sensible if timed else possible)(moment, latest):
             return Taken(_text(moment), "filename")
     modified, source = (changed, "modified") if changed else (_mtime(mtime_ns), "")
+    past = bool(changed) or modified <= now
     for first, last in from_folders(folder):
         if possible(first, latest):
-            inside = first <= _on_the_wall(modified) < last  # then the file's own time is more exact
+            inside = past and first <= _on_the_wall(modified) < last  # then the file's own time is more exact
             return Taken(_text(modified), source or "folder") if inside else Taken(_text(first), "folder")
-    if source or _is_of_a_clock(modified, now):
+    if source or (past and _is_of_a_clock(modified, now)):
         return Taken(_text(modified), source or "mtime")
     return Taken(_text(now.replace(microsecond=0)), "added")
 

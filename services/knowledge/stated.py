@@ -92,6 +92,18 @@ def zone(offset: str) -> timezone | None:
     return timezone(shift if match[1] == "+" else -shift) if shift <= FURTHEST else None
 
 
+def known_part(taken_at: str, source: str) -> int:
+    """How many leading characters of a photo's date are known: YEAR to DAY, or SECOND. Dates without a time count as
+    noon, those of folders as midnight. A camera that released at noon to the second, without an offset, counts as one
+    that knew only the day; a person who said noon meant it."""
+    timeless = "T00:00:00" if source == "folder" else f"T{NOON}:00:00"
+    if source == "user" or taken_at[10:] != timeless:
+        return SECOND
+    if source == "filename" or taken_at[7:10] != "-01":
+        return DAY
+    return YEAR if taken_at[4:7] == "-01" else MONTH
+
+
 def most_exact(dates: Iterable[Stated]) -> Stated | None:
     """The first, or a later one that says the same and more: `2017-08-11` for `2017`, then `2017-08-11`."""
     best: Stated | None = None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.knowledge.stated import FORMS, Stated, most_exact, stated
+from services.knowledge.stated import DAY, FORMS, MONTH, SECOND, YEAR, Stated, known_part, most_exact, stated
 
 
 @pytest.mark.parametrize(("text", "wanted"), FORMS.items(), ids=str)
@@ -26,6 +26,32 @@ def test_what_states_no_date(text: str) -> None:
 def test_any_text_is_a_date_or_none(text: str) -> None:
     found = stated(text)
     assert found is None or found.moment.isoformat()[: found.digits]
+
+
+@pytest.mark.parametrize("text", [text for text, (_, digits) in FORMS.items() if digits <= DAY])
+def test_what_was_stated_can_be_told_from_the_moment(text: str) -> None:
+    """The log has the moment only."""
+    date = stated(text)
+    assert date is not None
+    assert known_part(date.moment.isoformat(), "xmp") == date.digits
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "source", "digits"),
+    [
+        ("1965-01-01T12:00:00", "user", SECOND),
+        ("1965-01-01T12:00:00", "filename", DAY),
+        ("1965-01-01T12:00:00", "folder", SECOND),
+        ("1965-01-01T00:00:00", "folder", YEAR),
+        ("1965-06-01T00:00:00", "folder", MONTH),
+        ("1965-06-01T00:00:00", "exif", SECOND),
+        ("1965-01-01T12:00:00.500", "exif", SECOND),
+        ("1965-01-01T12:00:00+00:00", "gps", SECOND),
+        ("", "exif", SECOND),
+    ],
+)
+def test_a_date_with_a_time_is_known_to_the_second(taken_at: str, source: str, digits: int) -> None:
+    assert known_part(taken_at, source) == digits
 
 
 def test_the_more_exact_of_dates_that_agree() -> None:

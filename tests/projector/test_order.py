@@ -5,6 +5,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import example
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from services.domain.files.events import FileAdded, FileMissing, FileMoved, ImageImported
 from services.domain.photos.dates import DateCorrected
@@ -157,6 +160,21 @@ def test_with_the_same_names_the_id_decides() -> None:
     given(taken("b", moment), at("b", "SCAN01.jpg"), taken("a", moment), at("a", "scan1.jpg")).then(
         OLDEST_FIRST, ("a",), ("b",)
     )
+
+
+@example(8, 10**9, "")
+@given_any(st.integers(0, 10**30), st.integers(0, 10**30), st.sampled_from(["", "0", "000"]))
+def test_numbers_count_by_their_value(one: int, other: int, zeros: str) -> None:
+    """Leading zeros or not."""
+    keys = [sort_key(f"box {number}", f"{number} b.jpg") for number in (one, other)]
+    padded = sort_key(f"box {zeros}{one}", f"{zeros}{one} b.jpg")
+    assert (keys[0] < keys[1]) == (one < other)
+    assert padded == keys[0]
+
+
+@given_any(st.text(), st.text())
+def test_any_path_has_a_sort_key(folder: str, name: str) -> None:
+    assert len(sort_key(folder, name)) <= 400
 
 
 def test_a_sort_key_has_an_end() -> None:

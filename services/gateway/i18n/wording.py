@@ -10,6 +10,7 @@ from babel.dates import format_interval
 
 from services.gateway.i18n.language import N_, _, current, decimal, grouped, locale_of, ngettext
 from services.knowledge.sidecars import dated
+from services.knowledge.stated import DAY, MONTH, YEAR, known_part
 
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 _SOURCES: Final = {
@@ -31,9 +32,13 @@ TURNING: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 """They change the writing direction, so that one name can look like another."""
 
 
-def date_source(source: str) -> str:
-    """The source of a photo's date."""
-    return _(_SOURCES.get(source) or dated(source)) or source
+def date_source(source: str, taken_at: str = "") -> str:
+    """The source of a photo's date, and that it is only a year or a month."""
+    name = _(_SOURCES.get(source) or dated(source)) or source
+    digits = known_part(taken_at, source)
+    if digits == YEAR:
+        return _("%(source)s, only the year", source=name)
+    return _("%(source)s, only the month", source=name) if digits == MONTH else name
 
 
 def zone_source(zone: str, guessed: bool) -> str:
@@ -87,6 +92,16 @@ def day_date(iso: str) -> str:
 def date_name(iso: str) -> str:
     """`2016-06-12T14:03:00+02:00` -> `12 June 2016, 14:03`."""
     return f"{day_date(iso)}, {_time(iso[11:16], current())}" if len(iso) >= 16 else iso
+
+
+def date_known(iso: str, source: str) -> str:
+    """A photo's date as far as it is known: `1965`, `June 1965`, `12 June 2016` or `12 June 2016, 14:03`."""
+    digits = known_part(iso, source)
+    if digits == YEAR:
+        return iso[:4]
+    if digits == MONTH:
+        return month_name(iso[:7])
+    return day_date(iso) if digits == DAY else date_name(iso)
 
 
 @lru_cache(maxsize=1440)

@@ -26,6 +26,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "clock": wording.clock,
     "count": wording.count,
     "date": wording.date_name,
+    "date_known": wording.date_known,
     "date_source": wording.date_source,
     "day_date": wording.day_date,
     "day": wording.day_name,

@@ -56,7 +56,7 @@ RELATIVES: Final = f"""
 _ALL_BITS: Final = (1 << 64) - 1
 """SQLite's integers are signed."""
 RAW_FILES: Final = """SELECT DISTINCT p.photo_id, f.root, f.folder, f.name, f.size, f.missing,
-    EXISTS (SELECT 1 FROM source s WHERE s.root = f.root AND s.in_use = 0)
+    EXISTS (SELECT 1 FROM source s WHERE s.root = f.root AND s.in_use = 0), f.sort_key
   FROM raw_pair p JOIN file f ON f.image_id = p.raw_id WHERE p.photo_id {}"""
 """Like `images.FILES`: where the RAW files of photos are."""
 _COMPANIONS: Final = f"""SELECT photo_id, film_id AS id, film_name AS name FROM live_pair WHERE photo_id {SOME}

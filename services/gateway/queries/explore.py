@@ -16,7 +16,7 @@ _OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
 _OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
 _OF_DAYS: Final = """image i WHERE substr(i.taken_at, 6, 5) IN ({}) AND i.taken_at < ?
-  AND i.taken_at_source NOT IN ('folder', 'mtime', 'added')"""
+  AND i.unsure = 0"""
 """Photos with an uncertain date are not used as memories."""
 _CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
 PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?1"

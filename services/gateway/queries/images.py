@@ -97,7 +97,7 @@ _OWN: Final = f"""WITH own AS MATERIALIZED (SELECT image_id, category_id, source
 RANKS: Final = {"user": 0, "taught": 1, "model": 1}
 """Which sources are listed first; sidecars and rules come last."""
 FILES: Final = """SELECT image_id, root, folder, name, size, missing,
-    EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0)
+    EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0), sort_key
   FROM file WHERE image_id {}"""
 
 
@@ -151,17 +151,17 @@ def names_of(own: Iterable[tuple[str, str, float]], shown: Mapping[str, NamedCat
 
 
 async def files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
-    """Image id -> where copies of it were seen, existing ones first."""
+    """Image id -> where copies of it were seen, existing ones first; the first one determines its place in order."""
     rows = await views.fetch(FILES.format(SOME), (json.dumps(list(ids)),))
     return {image_id: files_of(some) for image_id, some in _by_image(rows, ids).items()}
 
 
 def files_of(rows: Iterable[_Row]) -> list[File]:
-    copies = [
+    in_order = sorted(rows, key=lambda row: (row[5], row[6], row[7], *row[1:4]))
+    return [
         File(root, folder, name, size, bool(missing), bool(unused))
-        for _, root, folder, name, size, missing, unused in rows
+        for _, root, folder, name, size, missing, unused, _ in in_order
     ]
-    return sorted(copies, key=lambda file: (file.missing, file.unused, file.root, file.folder, file.name))
 
 
 def _by_image(rows: Iterable[_Row], ids: Iterable[str]) -> dict[str, list[_Row]]:

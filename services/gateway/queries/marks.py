@@ -21,7 +21,7 @@ class Marks(msgspec.Struct, frozen=True, array_like=True):
     copies: int
     """Existing files with the same content; hard links to one file are one."""
     unsure: int
-    """1 if the date comes only from its folder, its file's mtime, or the day it was added."""
+    """1 if the date comes only from its folder, its file's mtime or the day it was added, or is a year or a month."""
 
 
 _MARKS: Final = """SELECT json_group_array(json_array(image_id, film, seconds, live, raw, copies, unsure)) FROM (
@@ -29,7 +29,7 @@ _MARKS: Final = """SELECT json_group_array(json_array(image_id, film, seconds, l
     i.film_offset IS NOT NULL OR EXISTS (SELECT 1 FROM live_pair WHERE photo_id = i.image_id) AS live,
     i.raw OR EXISTS (SELECT 1 FROM raw_pair WHERE photo_id = i.image_id) AS raw,
     (SELECT count(DISTINCT body) FROM copy WHERE image_id = i.image_id) AS copies,
-    i.taken_at_source IN ('folder', 'mtime', 'added') AS unsure
+    i.unsure
   FROM json_each(?) wanted CROSS JOIN image i ON i.image_id = wanted.value)
   WHERE film OR live OR raw OR copies > 1 OR unsure"""
 _decoder: Final = msgspec.json.Decoder(list[Marks])

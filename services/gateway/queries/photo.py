@@ -46,8 +46,8 @@ _ALBUMS: Final = """SELECT b.album_id, b.name FROM album_image a JOIN album b US
 _PARTS: Final = {
     "image": Part(images.IMAGES.format(images.ONE), len(Image.__struct_fields__)),
     "label": Part(images.LABELS.format(images.ONE), 6),
-    "file": Part(images.FILES.format(images.ONE), 7),
-    "raw_file": Part(RAW_FILES.format(images.ONE), 7),
+    "file": Part(images.FILES.format(images.ONE), 8),
+    "raw_file": Part(RAW_FILES.format(images.ONE), 8),
     "album": Part(_ALBUMS, 2),
     "verdict": Part(VERDICTS, 6),
     "relative": Part(RELATIVES, 5),

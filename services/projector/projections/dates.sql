@@ -82,7 +82,9 @@ CREATE VIEW dated_by_place AS
 INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar
   UNION SELECT image_id FROM correction UNION SELECT image_id FROM image WHERE substr(own_at, -6) = '+00:00';
 
-CREATE TRIGGER date_of_image AFTER INSERT ON image BEGIN
+CREATE TRIGGER date_of_image AFTER INSERT ON image WHEN substr(NEW.own_at, -6) = '+00:00'
+    OR EXISTS (SELECT 1 FROM file WHERE image_id = NEW.image_id) OR EXISTS (SELECT 1 FROM sidecar WHERE image_id = NEW.image_id)
+    OR EXISTS (SELECT 1 FROM correction WHERE image_id = NEW.image_id) BEGIN   -- else its own claim, which it has, is the only one
   INSERT INTO date_claim (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER date_of_image_again AFTER UPDATE OF own_at, own_ms, own_source ON image BEGIN

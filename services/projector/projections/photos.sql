@@ -30,12 +30,15 @@ CREATE TABLE image (
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
     CASE WHEN substr(taken_at, -3, 1) = ':' AND substr(taken_at, -6, 1) IN ('+', '-') THEN iif(substr(taken_at, -6, 1) = '-', -1, 1)
-      * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) * 60000 END) VIRTUAL,
+      * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) * 60000 END) STORED,
   clock_ms INTEGER GENERATED ALWAYS AS (taken_ms + ifnull(offset_ms, 0)) VIRTUAL,   -- what a clock on the wall said, read as UTC
   day_ms INTEGER GENERATED ALWAYS AS (clock_ms - (clock_ms + 62167219200000) % 86400000) VIRTUAL,   -- its midnight; the sum counts from the year 0
   time_key INTEGER GENERATED ALWAYS AS ((day_ms / 86400000 + 719528) * 1000000000
     + taken_ms - iif(offset_ms IS NULL, assumed_ms, 0) - day_ms + 50400000) VIRTUAL,   -- sort key: the day on the wall, then UTC
   tie TEXT GENERATED ALWAYS AS (sort_key || image_id) VIRTUAL,   -- sort key among those of the same moment
+  unsure INTEGER GENERATED ALWAYS AS (   -- 1: taken_at is a guess, or only its year or month is known (knowledge/stated.py)
+    taken_at_source IN ('folder', 'mtime', 'added')
+    OR substr(taken_at, 9) = '01T12:00:00' AND taken_at_source NOT IN ('user', 'filename')) VIRTUAL,
   camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX image_timeline ON image (time_key, tie) WHERE visible = 1;
@@ -48,14 +51,16 @@ CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- An image is visible while one of its files is present, the user has not hidden it, and it is neither the video of a present
--- live photo nor the RAW file of a present photo (hiding the photo hides both), regardless of the order of events.
+-- live photo nor the RAW file of a present photo (hiding the photo hides both), regardless of the order of events. It stands
+-- where its first file does; a missing file counts only if none is present.
 CREATE VIEW appearance AS
   SELECT i.image_id,
       EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)
         AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)
         AND NOT EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = i.image_id)
         AND NOT EXISTS (SELECT 1 FROM raw_pair r WHERE r.raw_id = i.image_id) AS visible,
-      EXISTS (SELECT 1 FROM live_pair l WHERE l.photo_id = i.image_id) AS live
+      EXISTS (SELECT 1 FROM live_pair l WHERE l.photo_id = i.image_id) AS live,
+      ifnull((SELECT substr(min(f.missing || f.sort_key), 2) FROM file f WHERE f.image_id = i.image_id), '') AS sort_key
     FROM image i;
 
 -- After a bulk load, for all at once; maintained by the triggers from then on.
@@ -63,9 +68,10 @@ UPDATE image SET visible = 0 WHERE image_id IN (SELECT image_id FROM appearance 
 INSERT INTO joint_kind (category_id, image_id)
   SELECT DISTINCT 'kind-live', photo_id FROM live_pair WHERE film_id IN (SELECT image_id FROM image WHERE part = 'half');
 
--- Inserting the id of an image into this view recomputes its visibility.
+-- Inserting the id of an image into this view recomputes its visibility and place.
 CREATE TRIGGER appears INSTEAD OF INSERT ON appearance BEGIN
-  UPDATE image SET visible = (SELECT a.visible FROM appearance a WHERE a.image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  UPDATE image SET (visible, sort_key) =
+    (SELECT a.visible, a.sort_key FROM appearance a WHERE a.image_id = NEW.image_id) WHERE image_id = NEW.image_id;
   DELETE FROM joint_kind WHERE category_id = 'kind-live' AND image_id = NEW.image_id;
   INSERT INTO joint_kind (category_id, image_id)
     SELECT 'kind-live', a.image_id FROM appearance a WHERE a.image_id = NEW.image_id AND a.live;

@@ -77,7 +77,7 @@ def sort_key(folder: str, name: str) -> str:
     and form alike. Two paths may have the same one."""
     dot = name.rfind(".")
     base, suffix = (name[:dot], name[dot + 1 :]) if dot > 0 else (name, "")
-    return f"{_folder_key(folder)}{_NAME}{_natural(base)}{_SUFFIX}{_natural(suffix)}"[:_LONGEST_KEY]
+    return f"{_folder_key(folder)}{_NAME}{_natural(base)}{_SUFFIX}{suffix.lower()}"[:_LONGEST_KEY]
 
 
 @lru_cache(maxsize=1024)

@@ -1,5 +1,6 @@
 """When a photo was taken: the ladder of sources, and values that are skipped."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -121,6 +122,7 @@ def nanoseconds(time: str) -> int:
         10**30,
         0,
         nanoseconds("2098-01-01T00:00:00+00:00"),
+        nanoseconds("2026-06-01T12:00:01+00:00"),
         nanoseconds("1980-01-01T00:00:00+00:00"),
         nanoseconds("1980-01-01T00:00:00"),
         nanoseconds("2000-01-01T00:00:30+00:00"),
@@ -131,6 +133,7 @@ def test_a_files_time_that_says_nothing(mtime_ns: int) -> None:
     """From the future, or from a clock that was never set, in UTC or in the computer's zone (FAT)."""
     assert of_place("x.jpg", mtime_ns, NOW) == Taken("2026-06-01T12:00:00+00:00", "added")
     assert of_place("2019/x.jpg", mtime_ns, NOW) == Taken("2019-01-01T00:00:00", "folder")
+    assert of_place("2026/x.jpg", mtime_ns, NOW) == Taken("2026-01-01T00:00:00", "folder")
 
 
 @pytest.mark.parametrize(
@@ -238,3 +241,16 @@ def test_the_folder_says_it(folder: str, at: str) -> None:
 )
 def test_a_folder_without_a_sensible_date(folder: str) -> None:
     assert when(f"{folder}/DSC01234.jpg") == MTIME
+
+
+def test_a_files_time_lies_in_a_folders_day_by_the_computers_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whose zone it will be shown; the fact is in UTC."""
+    evening = nanoseconds("2021-06-01T02:00:00+00:00")
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "America/New_York")
+            time.tzset()
+            taken = [of_place(f"{day}/x.jpg", evening, NOW) for day in ("2021-05-31", "2021-06-01")]
+    finally:
+        time.tzset()
+    assert taken == [Taken("2021-06-01T02:00:00+00:00", "folder"), Taken("2021-06-01T00:00:00", "folder")]
