@@ -109,14 +109,16 @@ def of_place(path: str, mtime_ns: int, now: datetime, changed: datetime | None =
     for moment, timed in from_name(name):
         if (sensible if timed else possible)(moment, latest):
             return Taken(_text(moment), "filename")
-    modified, source = (changed, "modified") if changed else (_mtime(mtime_ns), "")
-    past = bool(changed) or modified <= now
+    modified = changed or _mtime(mtime_ns, now)
     for first, last in from_folders(folder):
         if possible(first, latest):
-            inside = past and first <= _on_the_wall(modified) < last  # then the file's own time is more exact
-            return Taken(_text(modified), source or "folder") if inside else Taken(_text(first), "folder")
-    if source or (past and _is_of_a_clock(modified, now)):
-        return Taken(_text(modified), source or "mtime")
+            if modified and first <= _on_the_wall(modified) < last:  # then the file's own time is more exact
+                return Taken(_text(modified), "modified" if changed else "folder")
+            return Taken(_text(first), "folder")
+    if changed:
+        return Taken(_text(changed), "modified")
+    if modified and _is_of_a_clock(modified, now):
+        return Taken(_text(modified), "mtime")
     return Taken(_text(now.replace(microsecond=0)), "added")
 
 
@@ -148,11 +150,13 @@ def _text(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
-def _mtime(mtime_ns: int) -> datetime:
+def _mtime(mtime_ns: int, now: datetime) -> datetime | None:
+    """None if it has not passed yet."""
     try:
-        return datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC)
+        moment = datetime.fromtimestamp(mtime_ns // 1_000_000_000, UTC)
     except (OverflowError, ValueError, OSError):
-        return datetime(1970, 1, 1, tzinfo=UTC)
+        return None
+    return moment if moment <= now else None
 
 
 def _on_the_wall(moment: datetime) -> datetime:
