@@ -15,7 +15,6 @@ import msgspec
 import structlog
 
 from services.domain.files.events import ScanFinished
-from services.domain.subject import event_of
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
@@ -24,7 +23,7 @@ from services.gateway.running import disk, doubts, export_album, guard, parts
 from services.gateway.running.beside import Beside
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
-from services.gateway.running.facts import Facts, FilePlace, album_of, replacement
+from services.gateway.running.facts import Facts, FilePlace, replacement
 from services.gateway.running.heirs import Heirs
 from services.gateway.running.looks import Looks
 from services.gateway.running.origins import Origins
@@ -72,6 +71,7 @@ class Scan:
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
         self._heirs = Heirs(job_id, self._facts, events, views)
         self._origins = Origins(self._facts, views)
+        self._albums = export_album.ExportAlbums(self._facts, events, views)
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
@@ -251,11 +251,9 @@ class Scan:
         title = await export_album.title(self._pool, root, [item.path for item in candidates])
         if not title:
             return
-        images, album_id = await looks.images(), album_of(root, folder)
+        images = await looks.images()
         await self._flush()
-        before = [event_of(row) for row in await self._log.read_stream(f"album-{album_id}")]
-        if records := export_album.records(self._facts, album_id, title, images, before):
-            await self._append(records)
+        await self._append(await self._albums.records(root, folder, title, images))
 
     async def _missing(
         self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str], left_out: list[str]
