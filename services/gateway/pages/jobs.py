@@ -93,6 +93,11 @@ async def list_jobs(jobs: NamedDependency[SkipValidation[Jobs]]) -> list[JobStat
     return await jobs.recent()
 
 
+@get("/api/passed-over", summary="Links, git-annex files and archives that scans pass over")
+async def list_passed_over(views: NamedDependency[Views]) -> list[problems.PassedGroup]:
+    return await problems.passed_over(views)
+
+
 def _scans(job: JobStatus) -> bool:
     return job.type == ScanLibrary.TYPE
 
@@ -147,4 +152,4 @@ async def progress(
     return ServerSentEvent(lines())
 
 
-ROUTES = [jobs_page, problems_page, list_jobs, progress]
+ROUTES = [jobs_page, problems_page, list_jobs, list_passed_over, progress]

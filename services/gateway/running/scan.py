@@ -118,7 +118,7 @@ class Scan:
         seen: set[str] = set()
         blocked: list[str] = []
         left_out: list[str] = []
-        passed = PassedOver()
+        passed = PassedOver(root, before)
         async with asyncio.TaskGroup() as group:
             steps = walk(root, before.files, self._suffixless, self._roots)
             async for item in disk.each(parts.joined(root, steps)):
@@ -143,7 +143,7 @@ class Scan:
             reason = f"The folder {root} was taken away, or exchanged, while it was looked at."
             await self._unavailable(root, reason)
         else:
-            await self._append([self._facts.passed_over(event) for event in passed.news(root, before)])
+            await self._append(passed.records(self._facts))
             await self._missing(root, before, seen, blocked, left_out)
 
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
