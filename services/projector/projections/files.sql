@@ -46,7 +46,7 @@ CREATE INDEX succession_previous ON succession (previous_image_id);
 
 CREATE TABLE source (
   root TEXT PRIMARY KEY,
-  in_use INTEGER NOT NULL,                                         -- 0: the last scan was not given it
-  forgotten INTEGER NOT NULL,                                      -- 1: by a person, and its files have missing = 2 instead of 0
+  in_use INTEGER NOT NULL DEFAULT 1,                               -- 0: the last scan was not given it
+  forgotten INTEGER NOT NULL DEFAULT 0,                            -- 1: by a person, and its files have missing = 2 instead of 0
   unavailable TEXT                                                 -- NULL: available at the last scan
 ) STRICT, WITHOUT ROWID;
