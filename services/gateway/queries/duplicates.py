@@ -1,7 +1,7 @@
 """Copies: files with the same bytes, and photos that are almost the same.
 
-Computed once per position of the read tables. Finding near-duplicates takes about a second per ten thousand photos,
-and the first time a millisecond or two for each photo with a similar hash (`running/text_pages.py`). So it runs in a
+Computed once per position of the read tables. Finding near-duplicates takes about a second per ten thousand photos, and
+the first time a millisecond or two for each photo with a similar hash (`running/text_pages.py`), so it runs in a
 thread, and again only when the photos themselves have changed: hiding a copy does not trigger it.
 """
 
