@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shlex
 from typing import Any, Final
 
 import httpx
@@ -11,6 +12,7 @@ from services.cli import client as gateway
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import print_json, progress
 from services.gateway.i18n.wording import duration
+from services.gateway.queries.absences import Source
 from services.gateway.queries.albums import Album
 from services.gateway.running.job_status import JobStatus
 from services.kernel.settings import Settings
@@ -23,23 +25,35 @@ SHOWN: Final = 20
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable and Unsuccessful."""
-    status = gateway.ask(settings, lambda client: _follow(client, arguments))
+    status, sources = gateway.ask(settings, lambda client: _follow(client, arguments))
     if arguments.json:
         print_json(status)
     else:
         _print(arguments.command, status)
+        for line in questions(sources):
+            print(line)
     if status.status != "done":
         raise Unsuccessful(f"The job ended with status “{status.status}”.")
 
 
-async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> JobStatus:
-    """Send the command and return its final status."""
+async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> tuple[JobStatus, list[Source]]:
+    """Send the command; returns its final status and the sources that are unavailable then."""
     command, body = arguments.command, dict[str, Any]()
     if command == "classify":
         command, body = await asked(client, arguments)
     elif arguments.again:
         body["again"] = True
-    return await watch(client, await gateway.give(client, command, body), arguments.command)
+    status = await watch(client, await gateway.give(client, command, body), arguments.command)
+    return status, await gateway.get(client, "/api/missing", list[Source])
+
+
+def questions(sources: list[Source]) -> list[str]:
+    """A line about each folder whose photos may be gone, until somebody has answered."""
+    return [
+        f"{one.reason} Answer with: albumen missing gone|away {shlex.quote(one.root)}"
+        for one in sources
+        if one.question and one.reason and one.answer == "open"
+    ]
 
 
 async def asked(client: httpx.AsyncClient, arguments: argparse.Namespace) -> tuple[str, dict[str, Any]]:

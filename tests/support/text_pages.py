@@ -43,6 +43,17 @@ def receipt(number: int) -> Page:
     return page
 
 
+def slip(number: int) -> Page:
+    """A short receipt, scanned small."""
+    chance, page = random.Random(number), Image.new("RGB", (400, 1000), "white")
+    write = _writing(page)
+    write((120, 30), "SHOP GMBH", 24, "black")
+    for line in range(18):
+        write((20, 100 + 40 * line), _words(chance, 14), 18, "black")
+        write((310, 100 + 40 * line), f"{chance.randint(1, 30)}.{chance.randint(10, 99)}", 18, "black")
+    return page
+
+
 def chat(number: int, dark: bool = False) -> Page:
     """A screenshot; all have the same bubbles."""
     ground, bar, mine, theirs, ink = (
@@ -113,5 +124,5 @@ def blurred(page: Page) -> Page:
     return page.filter(ImageFilter.GaussianBlur(2.5))
 
 
-PAGES = (letter, receipt, chat, dark_chat, sheet)
+PAGES = (letter, receipt, slip, chat, dark_chat, sheet)
 COPIES = (saved_again, smaller, scanned_again, cropped, blurred)

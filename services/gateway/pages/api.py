@@ -14,7 +14,7 @@ from services.gateway.i18n.wording import utc
 from services.gateway.presentation.picture_choice import film_inside
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
-from services.gateway.queries.belonging import Relative, raw_files
+from services.gateway.queries.belonging import Relative, shown_files
 from services.gateway.queries.categories import Category, categories
 from services.gateway.queries.images import FileProperties, Label
 from services.gateway.queries.models import Model, models
@@ -106,9 +106,8 @@ def _item(image: images.Image, labels: list[Label], files: list[images.File]) ->
 async def _items(views: Views, ids: list[str]) -> list[Item]:
     """In the order of `ids`."""
     rows = await images.images(views, ids)
-    labels, files = await images.labels(views, ids), await images.files(views, ids)
-    raw = await raw_files(views, ids)
-    return [_item(rows[one], labels[one], [*files[one], *raw.get(one, [])]) for one in ids if one in rows]
+    labels, files = await images.labels(views, ids), await shown_files(views, ids)
+    return [_item(rows[one], labels[one], files[one]) for one in ids if one in rows]
 
 
 @get("/api/images", summary="Photos, a page at a time")

@@ -99,6 +99,11 @@ async def list_missing(views: NamedDependency[Views]) -> list[absences.Source]:
     return await absences.unavailable(views)
 
 
+@get("/api/passed-over", summary="Links, git-annex files and archives that scans pass over")
+async def list_passed_over(views: NamedDependency[Views]) -> list[problems.PassedGroup]:
+    return await problems.passed_over(views)
+
+
 def _scans(job: JobStatus) -> bool:
     return job.type == ScanLibrary.TYPE
 
@@ -153,4 +158,4 @@ async def progress(
     return ServerSentEvent(lines())
 
 
-ROUTES = [jobs_page, problems_page, list_jobs, list_missing, progress]
+ROUTES = [jobs_page, problems_page, list_jobs, list_missing, list_passed_over, progress]

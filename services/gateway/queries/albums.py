@@ -9,7 +9,7 @@ import msgspec
 
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.search.filters import Filter, where
-from services.gateway.tables.pool import Views
+from services.gateway.tables.pool import Reader, Views
 
 
 class Album(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,9 +76,15 @@ _FIELDS: Final = (
     *("description", "first", "last", "order", "changed_us", "newest", "chosen_cover"),
 )
 """The columns of `_ALBUMS`."""
+_CREATIONS: Final = "SELECT position FROM any_album ORDER BY position"
 _DELETED: Final = """SELECT d.album_id, d.name, d.deleted_us, d.into_id, b.name
   FROM any_album d LEFT JOIN album b ON b.album_id = d.into_id
   WHERE d.deleted_us IS NOT NULL AND (?1 IS NULL OR d.album_id = ?1) ORDER BY d.deleted_us DESC, d.album_id"""
+
+
+async def creations(views: Reader) -> list[int]:
+    """Log positions at which albums were made, deleted ones included."""
+    return [row[0] for row in await views.fetch(_CREATIONS)]
 
 
 async def albums(views: Views, album_id: str | None = None) -> list[Album]:

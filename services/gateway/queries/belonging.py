@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.images import SOME, File, files_of
+from services.gateway.queries.images import FILES, SOME, File, files_of
 from services.gateway.queries.similar import ALIKE
 from services.gateway.tables.pool import Views
 
@@ -59,6 +59,9 @@ RAW_FILES: Final = """SELECT DISTINCT p.photo_id, f.root, f.folder, f.name, f.si
     EXISTS (SELECT 1 FROM source s WHERE s.root = f.root AND s.in_use = 0), f.sort_key
   FROM raw_pair p JOIN file f ON f.image_id = p.raw_id WHERE p.photo_id {}"""
 """Like `images.FILES`: where the RAW files of photos are."""
+_SHOWN_FILES: Final = (
+    f"SELECT *, 0 FROM ({FILES.format(SOME)}) UNION ALL SELECT *, 1 FROM ({RAW_FILES.format(SOME)})"
+)
 _COMPANIONS: Final = f"""SELECT photo_id, film_id AS id, film_name AS name FROM live_pair WHERE photo_id {SOME}
   UNION SELECT photo_id, raw_id, raw_name FROM raw_pair WHERE photo_id {SOME} ORDER BY name, id"""
 
@@ -71,12 +74,14 @@ async def companions(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
     return beside
 
 
-async def raw_files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
-    """Photo -> its RAW files, for the photos that have any."""
-    rows: dict[str, list[tuple[Any, ...]]] = {}
-    for row in await views.fetch(RAW_FILES.format(SOME), (json.dumps(list(ids)),)):
-        rows.setdefault(row[0], []).append(row)
-    return {photo: files_of(some) for photo, some in rows.items()}
+async def shown_files(views: Views, ids: Sequence[str]) -> dict[str, list[File]]:
+    """Photo -> its own files, existing ones first, then those of its RAW file."""
+    files: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
+    for *row, beside in await views.fetch(_SHOWN_FILES, (json.dumps(list(ids)),)):
+        files.setdefault((row[0], beside), []).append(tuple(row))
+    return {
+        one: [file for beside in (0, 1) for file in files_of(files.get((one, beside), []))] for one in ids
+    }
 
 
 def belonging_of(rows: Iterable[tuple[Any, ...]]) -> Belonging:

@@ -55,13 +55,14 @@ _FIRST: Final = f"""SELECT {_SHOWN} FROM problem WHERE position IN (
 _LIST: Final = f"""SELECT {_SHOWN} FROM problem WHERE ignored = ?1 AND (?2 IS NULL OR kind = ?2)
     AND (?3 IS NULL OR reason = ?3) AND (?4 IS NULL OR position < ?4) ORDER BY position DESC LIMIT ?5"""
 _COUNT: Final = "SELECT count(*) FILTER (WHERE ignored = 0), count(*) FILTER (WHERE ignored = 1) FROM problem"
-_REJECTED: Final = "SELECT count(*) FROM rejection WHERE ignored = 0"
+_REJECTED: Final = "SELECT count(*) FROM problem WHERE kind <> 'image' AND ignored = 0"
 _CHOSEN: Final = """SELECT kind, root, path, image_id, model_id FROM problem
   WHERE ignored = ?1 AND (?2 = '[]' OR full_path IN (SELECT value FROM json_each(?2)))
     AND (?3 = '[]' OR image_id IN (SELECT value FROM json_each(?3)))
     AND (?4 IS NULL OR model_id = ?4) AND (?5 IS NULL OR reason = ?5)
   ORDER BY position DESC LIMIT 100000"""
-_PASSED: Final = "SELECT root, kind, count, examples FROM passed_over ORDER BY root, kind"
+_PASSED: Final = """SELECT root, kind, count, examples FROM passed_over JOIN source USING (root)
+  WHERE in_use = 1 ORDER BY root, kind"""
 _GONE: Final = (
     "SELECT root, unavailable FROM source WHERE unavailable IS NOT NULL AND in_use = 1 ORDER BY root"
 )
@@ -121,7 +122,7 @@ async def chosen(
 
 
 class PassedGroup(msgspec.Struct, frozen=True):
-    """What scans pass over in one root."""
+    """What scans pass over in one photo folder."""
 
     root: str
     kind: PassedKind
@@ -131,6 +132,7 @@ class PassedGroup(msgspec.Struct, frozen=True):
 
 
 async def passed_over(views: Reader) -> list[PassedGroup]:
+    """In the folders that the last scan was given."""
     return [
         PassedGroup(root, kind, count, [f"{root.rstrip('/')}/{path}" for path in json.loads(examples)])
         for root, kind, count, examples in await views.fetch(_PASSED)

@@ -57,9 +57,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
 
 
 class AlbumTitle(msgspec.Struct, frozen=True, kw_only=True, tag="album"):
-    """The title an export gives a folder; None if it isn't an album."""
+    """What an export says of the album that a folder is."""
 
     title: str | None
+    """None if it isn't one."""
+    created: str | None = None
+    """When it was made, as the export writes it."""
 
 
 class Large(msgspec.Struct, frozen=True, kw_only=True, tag="large"):

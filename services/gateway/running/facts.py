@@ -1,7 +1,6 @@
 """The findings of a scan as records for the log. Pure: ids are derived from what was seen, so that appending a finding
 twice has no effect."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -118,7 +117,7 @@ class Facts:
         return self._record(event, derived_id(self.job_id, root, *paths, "checked"))
 
     def album(self, album_id: str, title: str) -> Record:
-        return self._record(AlbumCreated(album_id=album_id, name=title), derived_id(album_id, "folder"))
+        return self._record(AlbumCreated(album_id=album_id, name=title), album_creation(album_id))
 
     def in_album(self, album_id: str, images: list[str]) -> Record:
         event = ImagesAddedToAlbum(album_id=album_id, image_ids=images)
@@ -187,6 +186,6 @@ def sidecar_read(root: Path, item: Found, image_id: str, said: Said, in_trash: b
     return SidecarRead(image_id=image_id, root=str(root), **file, **fields)
 
 
-def album_of(root: Path, folder: str) -> str:
-    """The id of the album made from an export's folder: 12 hex digits, always the same for a folder."""
-    return hashlib.sha256(f"folder\0{root}\0{folder}".encode()).hexdigest()[:12]
+def album_creation(album_id: str) -> UUID:
+    """Of the event by which a scan makes an album of an export's folder."""
+    return derived_id(album_id, "folder")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.gateway.queries.known import KnownFiles, known
-from services.gateway.queries.sources import source_roots
+from services.gateway.queries.sources import forgotten_roots, source_roots
 from services.gateway.running import disk
 from services.gateway.running.facts import Facts, FilePlace
 from services.gateway.tables.pool import Reader
@@ -21,6 +21,8 @@ class Origins:
         """Image id -> its places."""
         self._earlier: dict[str, KnownFiles] = {}
         """Folders that this scan was not given."""
+        self._gone: set[str] = set()
+        """Those of them that don't exist any more."""
         self._left: set[FilePlace] = set()
         """Places whose copy has moved elsewhere."""
 
@@ -30,20 +32,28 @@ class Origins:
                 self._places[row.image_id].append((root, path))
 
     async def recall(self, given: Sequence[str]) -> None:
-        """The folders of earlier scans, unless they are away: what is on them may still be there."""
-        for root in await source_roots(self._views):
-            if root not in given and await asyncio.to_thread(_is_there, root):
-                self._earlier[root] = before = await known(self._views, root)
-                self.add(root, before)
+        """The folders of earlier scans, but for forgotten ones and those that can't be read."""
+        others = set(await source_roots(self._views)) - {*given, *await forgotten_roots(self._views)}
+        for root in sorted(others):
+            try:
+                await asyncio.to_thread(disk.entered, Path(root))
+            except (FileNotFoundError, NotADirectoryError):
+                self._gone.add(root)
+            except OSError:
+                continue
+            self._earlier[root] = before = await known(self._views, root)
+            self.add(root, before)
 
     async def of(self, image_id: str, root: Path, path: str) -> FilePlace | None:
         """The place that the copy at a path must have come from: it was there and no longer is, although that folder
-        is there; or it is the same file, as one of the two folders lies in the other."""
+        is there; or it is the same file, as one of the two folders lies in the other. A folder of an earlier scan that
+        doesn't exist any more may be above this one or inside it by another name: then the paths end alike."""
         for place in self._places.get(image_id, ()):
             if place in self._left:
                 continue
             same = place[0] in self._earlier and Path(place[0]) / place[1] == root / path
-            if same or await asyncio.to_thread(disk.vacant, place):
+            again = place[0] in self._gone and _ends_alike(place[1], path)
+            if same or again or await asyncio.to_thread(disk.vacant, place):
                 self._left.add(place)
                 return place
         return None
@@ -88,9 +98,6 @@ def _is_below(path: Path, folders: Sequence[Path]) -> bool:
     return any(path.is_relative_to(folder) for folder in folders)
 
 
-def _is_there(root: str) -> bool:
-    try:
-        disk.entered(Path(root))
-    except OSError:
-        return False
-    return True
+def _ends_alike(one: str, other: str) -> bool:
+    """Whether one path is the end of the other."""
+    return f"/{one}".endswith(f"/{other}") or f"/{other}".endswith(f"/{one}")

@@ -2,31 +2,40 @@
 elsewhere, archives. A few examples of each kind are told, and how many there are."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from pathlib import Path
 
 from services.domain.files.passed import EXAMPLE_PATHS, FilesPassedOver, PassedKind
 from services.gateway.queries.known import KnownFiles
+from services.gateway.running.facts import Facts
 from services.gateway.running.walk import Passed
+from services.kernel.log.envelope import Record
 
 
 class PassedOver:
-    def __init__(self) -> None:
+    def __init__(self, root: Path, before: KnownFiles) -> None:
+        self._root, self._before = root, before
         self._counts: dict[PassedKind, int] = defaultdict(int)
         self._examples: dict[PassedKind, list[str]] = defaultdict(list)
+        self._rejected: list[str] = []
+        """Paths of files that an earlier scan couldn't read."""
 
     def add(self, item: Passed) -> None:
         self._counts[item.kind] += 1
         if len(self._examples[item.kind]) < EXAMPLE_PATHS:
             self._examples[item.kind].append(item.path)
+        row = self._before.files.get(item.path)
+        if row and row.image_id is None:
+            self._rejected.append(item.path)
 
-    def news(self, root: Path, before: KnownFiles) -> Collection[FilesPassedOver]:
+    def records(self, facts: Facts) -> list[Record]:
         """What differs from the last scan."""
         now = {kind: (count, self._examples[kind]) for kind, count in self._counts.items()}
-        kinds = [*now, *(kind for kind in before.passed if kind not in now)]
-        return [
-            FilesPassedOver(root=str(root), kind=kind, count=count, examples=examples)
+        kinds = [*now, *(kind for kind in self._before.passed if kind not in now)]
+        events = [
+            FilesPassedOver(root=str(self._root), kind=kind, count=count, examples=examples)
             for kind in kinds
             for count, examples in [now.get(kind, (0, []))]
-            if before.passed.get(kind) != (count, examples)
+            if self._before.passed.get(kind) != (count, examples)
         ]
+        withdrawn = [facts.withdrawn(self._root, path) for path in self._rejected]
+        return withdrawn + [facts.passed_over(event) for event in events]

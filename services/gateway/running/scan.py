@@ -15,7 +15,6 @@ import msgspec
 import structlog
 
 from services.domain.files.events import ScanFinished
-from services.domain.subject import event_of
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
@@ -25,7 +24,7 @@ from services.gateway.running.absences import Absences
 from services.gateway.running.beside import Beside
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
-from services.gateway.running.facts import Facts, FilePlace, album_of, replacement
+from services.gateway.running.facts import Facts, FilePlace, replacement
 from services.gateway.running.heirs import Heirs
 from services.gateway.running.looks import Looks
 from services.gateway.running.origins import Origins
@@ -76,6 +75,7 @@ class Scan:
         self._heirs = Heirs(job_id, self._facts, events, views)
         self._absences = Absences(self._facts, events, views, self.counts, removals)
         self._origins = Origins(self._facts, views)
+        self._albums = export_album.ExportAlbums(self._facts, events, views)
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
@@ -124,7 +124,7 @@ class Scan:
         seen: set[str] = set()
         blocked: list[str] = []
         left_out: list[str] = []
-        passed = PassedOver()
+        passed = PassedOver(root, before)
         async with asyncio.TaskGroup() as group:
             steps = walk(root, before.files, self._suffixless, self._roots)
             async for item in disk.each(parts.joined(root, steps)):
@@ -148,7 +148,7 @@ class Scan:
         if away:
             await self._append(self._absences.exchanged(root).records)
         else:
-            await self._append([self._facts.passed_over(event) for event in passed.news(root, before)])
+            await self._append(passed.records(self._facts))
             await self._missing(root, before, seen, blocked, left_out)
 
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
@@ -256,11 +256,9 @@ class Scan:
         title = await export_album.title(self._pool, root, [item.path for item in candidates])
         if not title:
             return
-        images, album_id = await looks.images(), album_of(root, folder)
+        images = await looks.images()
         await self._flush()
-        before = [event_of(row) for row in await self._log.read_stream(f"album-{album_id}")]
-        if records := export_album.records(self._facts, album_id, title, images, before):
-            await self._append(records)
+        await self._append(await self._albums.records(root, folder, title, images))
 
     async def _missing(
         self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str], left_out: list[str]

@@ -22,7 +22,9 @@ from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
 _ANNEX: Final = "/annex/objects/"
-"""In the targets of links by which git-annex stands for a file's content."""
+"""In the targets of links by which git-annex stands for a file's content, and at the beginning of files that do so."""
+_POINTER_BYTES: Final = 1_000
+"""Those are short: a path and a line break."""
 _SIGNED: Final = (1 << 63) - 1
 """SQLite's integers are signed; inode numbers need not be."""
 NOTHING_HERE: Final = ".nomedia"
@@ -167,6 +169,9 @@ class _Walk:
         elif entry.is_dir():
             below[entry.name] = path
         elif (file := self._file(entry, to_text(path), ignored)) is not None:
+            if file.size <= _POINTER_BYTES and _is_pointer(entry.path):
+                passed.append(Passed(file.path, "annex"))
+                return
             (here.beside if is_sidecar(entry.name) else here.pictures).append(file)
         elif is_archive(entry.name) and not ignored.match(path):
             passed.append(Passed(to_text(path), "archive"))
@@ -181,7 +186,8 @@ class _Walk:
             return []
 
     def _behind(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> list[Passed]:
-        folder = entry.is_dir() or "." not in entry.name  # what a broken link led to is unknown
+        lost = "." not in entry.name and not os.path.exists(entry.path)  # noqa: PTH110  as above
+        folder = entry.is_dir() or lost  # on a disk that is away
         if not (folder or is_media(entry.name)) or ignored.match(path, folder=folder):
             return []
         if _ANNEX in f"/{os.readlink(entry.path)}":  # noqa: PTH115  as above
@@ -207,3 +213,17 @@ class _Walk:
 
     def _inside(self, link: str) -> bool:
         return os.path.realpath(link).startswith(self._root.rstrip("/") + "/")
+
+
+def _is_pointer(place: str) -> bool:
+    """Whether git-annex has put it in the place of a file's content (its documentation: internals/pointer_file)."""
+    try:
+        file = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return False  # its reader says why
+    try:
+        return os.read(file, len(_ANNEX)) == _ANNEX.encode()
+    except OSError:
+        return False
+    finally:
+        os.close(file)

@@ -23,6 +23,9 @@ class AlbumFile(NamedTuple):
     """By its name without the suffix: it doesn't describe a picture."""
     title: Callable[[bytes], str | None]
     """None for an untitled album, another kind of file, or one that can't be read."""
+    created: Callable[[bytes], str | None]
+    """When the album was made: the same in every export of it, and told apart from others with its title. None if the
+    file doesn't say."""
 
 
 class Sidecar(NamedTuple):

@@ -70,6 +70,18 @@ def album_title(content: bytes) -> str | None:
     return facts.name(data.get("title"))
 
 
+def album_created(content: bytes) -> str | None:
+    """When the album was made, in seconds since 1970; None if the file doesn't say or can't be read."""
+    try:
+        data = _object(content)
+    except (Unreadable, NotASidecar):
+        return None
+    inner = data.get("albumData")
+    date = (inner if isinstance(inner, dict) else data).get("date")
+    seconds = facts.number(date.get("timestamp")) if isinstance(date, dict) else None
+    return str(int(seconds)) if seconds else None  # 0 as in _taken
+
+
 def _object(content: bytes) -> dict[str, Any]:
     data = json_text.value(content)
     if not isinstance(data, dict):
@@ -98,6 +110,6 @@ SIDECAR: Final = Sidecar(
     read=read,
     titles=titles,
     rules=RULES,
-    album=AlbumFile(is_album_candidate, album_title),
+    album=AlbumFile(is_album_candidate, album_title, album_created),
     is_trash=is_trash_folder,
 )

@@ -25,7 +25,9 @@ def read_beside(
     kind = kind_of(path.rpartition("/")[2])
     if what == "album":
         album = reader(kind).album
-        return AlbumTitle(title=album.title(content) if album else None)
+        return AlbumTitle(
+            title=album.title(content) if album else None, created=album.created(content) if album else None
+        )
     try:
         return _said(kind, content) or NoFile()
     except Unreadable as error:

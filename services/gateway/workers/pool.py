@@ -109,10 +109,10 @@ class WorkerPool:
         assert isinstance(answer, Said | Rejected)
         return answer
 
-    async def album(self, root: Path, path: str) -> str | None:
-        """The title that an export's file gives its folder. Raises as `read`."""
+    async def album(self, root: Path, path: str) -> AlbumTitle | None:
+        """What an export's file says of its folder as an album; None if it gives it no title. Raises as `read`."""
         answer = await self._ask(root, path, "album")
-        return answer.title if isinstance(answer, AlbumTitle) else None
+        return answer if isinstance(answer, AlbumTitle) and answer.title else None
 
     async def _ask(self, root: Path, path: str, what: What) -> Reply:
         request = Request(to_text(str(root)), path, what)

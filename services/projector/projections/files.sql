@@ -48,12 +48,18 @@ CREATE VIEW live_pair AS
        WHEN p.zoned = f.zoned THEN abs(p.moment_ms - f.moment_ms) <= 10000
        ELSE EXISTS (SELECT 1 FROM utc_offset WHERE ms BETWEEN
          iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) - 10000 AND iif(f.zoned, 1, -1) * (p.moment_ms - f.moment_ms) + 10000) END;
+-- Images with the second at which they were taken by their clock, NULL if their bytes don't say when. No generated column: those
+-- of STRICT tables are computed at each insert.
+CREATE VIEW clocked AS
+  SELECT image_id, part, raw, camera_model, phash, own_at,
+      iif(own_source IN ('filename', 'folder', 'modified', 'mtime', 'added'), NULL, substr(own_at, 1, 19)) AS own_second
+    FROM image;
 -- A RAW file and the picture that the camera saved of the same shot: both date themselves to the same second, by one camera.
 CREATE VIEW raw_pair AS
   SELECT p.image_id AS photo_id, r.image_id AS raw_id, p.name AS photo_name, r.name AS raw_name
-    FROM image ri JOIN file r ON r.image_id = ri.image_id AND r.missing = 0
+    FROM clocked ri JOIN file r ON r.image_id = ri.image_id AND r.missing = 0
     JOIN file p ON p.stem = r.stem AND +p.root = +r.root AND p.missing = 0
-    JOIN image pi ON pi.image_id = p.image_id AND pi.part = 'photo' AND pi.raw = 0
+    JOIN clocked pi ON pi.image_id = p.image_id AND pi.part = 'photo' AND pi.raw = 0
    WHERE ri.raw = 1 AND pi.camera_model = ri.camera_model AND pi.own_second = ri.own_second;
 -- Edited copies beside their originals. If the copy's name isn't certain, both must date themselves to the same second, with the
 -- same fraction if both have one: shots of a burst have not. Where one is undated, readers decide by differing: the bits in
@@ -62,8 +68,8 @@ CREATE VIEW edit_pair AS
   SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name,
       iif(c.edit_certain OR ci.own_second = oi.own_second, NULL, (ci.phash | oi.phash) & ~(ci.phash & oi.phash)) AS differing
     FROM file c JOIN file o ON o.stem = c.edited_of AND +o.root = +c.root AND o.missing = 0
-    JOIN image ci ON ci.image_id = c.image_id
-    JOIN image oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
+    JOIN clocked ci ON ci.image_id = c.image_id
+    JOIN clocked oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
    WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id
      AND (c.edit_certain OR ifnull(ci.camera_model = oi.camera_model, 1)
        AND CASE WHEN ci.own_second IS NULL OR oi.own_second IS NULL THEN ci.phash IS NOT NULL AND oi.phash IS NOT NULL

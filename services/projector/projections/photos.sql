@@ -12,6 +12,8 @@ CREATE TABLE image (
   sort_key TEXT NOT NULL DEFAULT '',    -- of its first file: folder and name in natural order
   month TEXT NOT NULL,                  -- YYYY-MM of taken_at
   visible INTEGER NOT NULL,             -- 1: see the view appearance
+  part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
+  raw INTEGER NOT NULL,                 -- 1: a RAW file
   width INTEGER NOT NULL, height INTEGER NOT NULL, colour TEXT NOT NULL,
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,
@@ -20,13 +22,9 @@ CREATE TABLE image (
   description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
   film_offset INTEGER, film_size INTEGER,   -- bytes: where in the file a motion photo's film is
   cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
-  part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
-  raw INTEGER NOT NULL,                 -- 1: a RAW file
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
-  own_second TEXT GENERATED ALWAYS AS (                             -- by its clock, if its bytes say when it was taken
-    iif(own_source IN ('filename', 'folder', 'modified', 'mtime', 'added'), NULL, substr(own_at, 1, 19))) VIRTUAL,
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
     CASE WHEN substr(taken_at, -3, 1) = ':' AND substr(taken_at, -6, 1) IN ('+', '-') THEN iif(substr(taken_at, -6, 1) = '-', -1, 1)
@@ -51,14 +49,16 @@ CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- An image is visible while one of its files is present, the user has not hidden it, and it is neither the video of a present
--- live photo nor the RAW file of a present photo (hiding the photo hides both), regardless of the order of events. It stands
--- where its first file does; a missing file counts only if none is present.
+-- live photo nor the RAW file of a present photo (hiding the photo hides both), regardless of the order of events. CASE, since
+-- SQLite evaluates both sides of AND in a column. It stands where its first file does; a missing file counts only if none is
+-- present.
 CREATE VIEW appearance AS
   SELECT i.image_id,
-      EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)
-        AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)
-        AND NOT EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = i.image_id)
-        AND NOT EXISTS (SELECT 1 FROM raw_pair r WHERE r.raw_id = i.image_id) AS visible,
+      CASE WHEN NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0) THEN 0
+        WHEN EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id) THEN 0
+        WHEN i.part = 'half' THEN NOT EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = i.image_id)
+        WHEN i.raw THEN NOT EXISTS (SELECT 1 FROM raw_pair r WHERE r.raw_id = i.image_id)
+        ELSE 1 END AS visible,
       EXISTS (SELECT 1 FROM live_pair l WHERE l.photo_id = i.image_id) AS live,
       ifnull((SELECT substr(min(f.missing || f.sort_key), 2) FROM file f WHERE f.image_id = i.image_id), '') AS sort_key
     FROM image i;

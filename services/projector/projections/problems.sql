@@ -18,9 +18,10 @@ CREATE TABLE failure (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failure_job ON failure (job_id);
 
--- All failures; `position` is unique.
+-- All failures but those in forgotten folders; `position` is unique.
 CREATE VIEW problem AS
-  SELECT position, kind, root, path, full_path, size, reason, ignored, NULL AS image_id, NULL AS model_id FROM rejection
+  SELECT position, kind, root, path, full_path, size, reason, ignored, NULL AS image_id, NULL AS model_id
+    FROM rejection r WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.root = r.root AND s.forgotten = 1)
   UNION ALL SELECT position, 'image', NULL, NULL, NULL, NULL, reason, ignored, image_id, model_id FROM failure;
 
 -- Links out of the photo folders, files that git-annex keeps elsewhere, and archives.

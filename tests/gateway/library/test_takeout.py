@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.gateway.sidecars.facts import LARGEST, NotASidecar, Unreadable
 from services.gateway.sidecars.matching import album_candidates, match
-from services.gateway.sidecars.takeout import Takeout, album_title, read
+from services.gateway.sidecars.takeout import Takeout, album_created, album_title, read
 from services.gateway.sidecars.takeout_folders import is_trash_folder, is_year_folder
 from services.gateway.sidecars.takeout_names import is_film, split
 from services.knowledge.formats import Kind
@@ -263,6 +263,8 @@ def test_whatever_it_holds_the_answer_can_be_stored(facts: dict[str, Any]) -> No
     content = json.dumps(facts).encode()
     title = album_title(content)
     assert title is None or title.encode()
+    created = album_created(content)
+    assert created is None or created.lstrip("-").isdigit()
     try:
         found = read(content, NOW)
     except NotASidecar:
@@ -334,3 +336,26 @@ def test_no_picture_of_the_export_has_another_ones_sidecar(exports: dict[str, Pa
         ("IMG_1234.MP4", "IMG_1234.HEIC.json"),
         ("broken-sidecar.jpg", "broken-sidecar.jpg.json"),
     }
+
+
+@pytest.mark.parametrize(
+    ("facts", "created"),
+    [
+        ({"title": "A", "date": {"timestamp": "1565000000"}}, "1565000000"),
+        ({"albumData": {"title": "A", "date": {"timestamp": "1565000001"}}}, "1565000001"),
+        ({"title": "A", "date": {"timestamp": "0"}}, None),
+        ({"title": "A", "date": "2019"}, None),
+        ({"title": "A", "date": {"timestamp": True}}, None),
+        ({"title": "A"}, None),
+        ([], None),
+    ],
+)
+def test_when_an_album_was_made(facts: Any, created: str | None) -> None:
+    """It tells albums with one title apart."""
+    assert album_created(json.dumps(facts).encode()) == created
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_say_when_an_album_was_made_or_nothing(content: bytes) -> None:
+    created = album_created(content)
+    assert created is None or created.lstrip("-").isdigit()

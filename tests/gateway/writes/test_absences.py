@@ -12,6 +12,7 @@ import pytest
 
 from services.cli.arguments import parser
 from services.cli.errors import Unusable
+from services.cli.jobs import questions
 from services.cli.missing import answer, question_about, sources_of
 from services.domain.files.absences import MissingSettled
 from services.domain.files.events import FileMissing, FileReturned, SourceUnavailable
@@ -247,8 +248,10 @@ async def test_from_the_shell(stack: Stack, root: Path) -> None:
     """By the folder, by the question, or without either if there is only one."""
     unplugged(root / "Italy")
     await stack.done("scan")
-    (source,) = await sources_of(stack.client)
+    (source,) = sources = await sources_of(stack.client)
+    assert questions(sources) == [f"{source.reason} Answer with: albumen missing gone|away {root}"]
     assert (await answer(stack.client, "away", str(root))).status == "done"
+    assert questions(await sources_of(stack.client)) == []
     assert (await answer(stack.client, "gone", None)).status == "done"
     assert await sources_of(stack.client) == []
     with pytest.raises(Unusable, match="nothing to answer"):

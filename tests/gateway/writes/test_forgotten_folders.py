@@ -97,3 +97,17 @@ async def test_one_in_use_is_not_forgotten(stack: Stack, settings: Settings) -> 
     answer = await stack.post("forget-folder", {"folder": str(settings.photos[0])})
     assert answer.status_code in (400, 409, 422)
     assert "start it without" in answer.text
+
+
+async def test_what_could_not_be_read_there_is_forgotten_too(settings: Settings, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    photos.write(disk / "9.jpg", 9)
+    (disk / "broken.jpg").write_bytes(b"")
+    async with running_stack(with_photos(settings, *settings.photos, disk)) as stack:
+        await stack.done("scan")
+    async with running_stack(settings) as stack:
+        await stack.done("scan")
+        browser = stack.browser()
+        assert str(disk / "broken.jpg") in (await browser.get("/jobs")).text
+        await stack.done("forget-folder", {"folder": str(disk)})
+        assert str(disk / "broken.jpg") not in (await browser.get("/jobs")).text

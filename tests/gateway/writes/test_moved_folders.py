@@ -194,3 +194,20 @@ async def test_what_people_gave_stays_and_history_tells(settings: Settings, tmp_
         assert len((await stack.get(f"/api/images/{image}"))["albums"]) == 1
         answer = await stack.browser().get("/history")
         assert f"The folder {old} is at {new} now" in answer.text
+
+
+async def test_the_folder_above_by_another_name(settings: Settings, tmp_path: Path) -> None:
+    """Pictures/2019 was given, now all of it on another mount point; and the other way round."""
+    one, two = tmp_path / "home/Pictures", tmp_path / "mnt"
+    filled(one / "2019")
+    photos.write(one / "2020/9.jpg", 9)
+    await scan(settings, one / "2019")
+    one.rename(two)
+    after = await scan(settings, two)
+    assert after["files"] == sorted([*below(two / "2019", *FOUR), str(two / "2020/9.jpg")])
+    assert after["twice"] == 0
+    two.rename(one)
+    back = await scan(settings, one / "2019")
+    assert set(below(one / "2019", *FOUR)) <= set(back["files"])
+    assert not set(below(two / "2019", *FOUR)) & set(back["files"])
+    assert back["twice"] == 0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.domain.files.events import FileRejected
 from services.domain.files.passed import FilesPassedOver
 from services.gateway.running.walk import Passed, walk
 from services.kernel.settings import Settings
@@ -37,6 +38,8 @@ def test_links_to_folders_and_photos_elsewhere(root: Path, tmp_path: Path) -> No
     (root / "one.jpg").symlink_to(tmp_path / "disk/2019/a.jpg")
     (root / "Away").symlink_to(tmp_path / "unplugged/Photos")
     (root / "notes.txt").symlink_to(tmp_path / "disk/notes.txt")
+    touch(tmp_path / "disk/LICENSE")
+    (root / "LICENSE").symlink_to(tmp_path / "disk/LICENSE")
     (root / ".cache").symlink_to(tmp_path / "disk")
     assert passed(root) == [("link", "Away"), ("link", "NAS"), ("link", "one.jpg")]
 
@@ -61,11 +64,12 @@ def test_what_the_user_leaves_out_is_not_told(root: Path, tmp_path: Path) -> Non
 
 
 def test_photos_whose_content_git_annex_keeps_elsewhere(root: Path) -> None:
-    """Their content is not here, or the repository's top folder is not."""
+    """Their content is not here, or the repository's top folder is not; unlocked ones are files that say so."""
     (root / "a.jpg").symlink_to(".git/annex/objects/Xk/9p/SHA256E-s9--ab.jpg/SHA256E-s9--ab.jpg")
     (root / "b.jpg").symlink_to("../../.git/annex/objects/Xk/9q/SHA256E-s9--cd.jpg/SHA256E-s9--cd.jpg")
     (root / "c.txt").symlink_to(".git/annex/objects/Xk/9q/SHA256E-s9--ef.txt/SHA256E-s9--ef.txt")
-    assert passed(root) == [("annex", "a.jpg"), ("annex", "b.jpg")]
+    (root / "d.jpg").write_text("/annex/objects/SHA256E-s9--ef.jpg\n")
+    assert passed(root) == [("annex", "a.jpg"), ("annex", "b.jpg"), ("annex", "d.jpg")]
 
 
 def test_archives_are_not_opened(root: Path) -> None:
@@ -89,6 +93,8 @@ async def test_a_group_is_told_once_and_again_when_it_changes(settings: Settings
         await stack.done("scan")
         first = ("archive", 7, [f"{number}.zip" for number in range(5)])
         assert await facts(stack) == [first]
+        (group,) = await stack.get("/api/passed-over")
+        assert (group["kind"], group["count"], group["examples"][0]) == ("archive", 7, str(root / "0.zip"))
         page = (await stack.browser().get("/jobs")).text
         assert "4.zip" in page
         assert "5.zip" not in page
@@ -112,3 +118,19 @@ async def test_a_folder_on_another_disk_is_told_with_what_to_do(settings: Settin
         await stack.done("scan")
         assert "NAS" not in (await stack.browser().get("/jobs")).text
         assert (await stack.get("/api/images"))["total"] == 4
+
+
+async def test_what_an_earlier_version_could_not_read_is_no_failure_any_more(
+    stack: Stack, settings: Settings
+) -> None:
+    """A file of git-annex without its content."""
+    root = settings.photos[0]
+    (root / "a.jpg").write_text("/annex/objects/SHA256E-s9--ef.jpg\n")
+    rejection = FileRejected(root=str(root), path="a.jpg", size=1, mtime_ns=1, reason="It is no photo.")
+    await stack.tell(rejection)
+    assert "It is no photo." in (await stack.browser().get("/jobs")).text
+    status = await stack.done("scan")
+    assert status["failed"] == 0
+    page = (await stack.browser().get("/jobs")).text
+    assert "It is no photo." not in page
+    assert "git annex get" in page
