@@ -182,14 +182,12 @@ class FileAdded(FileEvent, frozen=True, kw_only=True):
         return Sentence("Found at %(path)s", path=self.path)
 
 
-class FileMoved(PictureEvent, frozen=True, kw_only=True):
+class FileMoved(FileEvent, frozen=True, kw_only=True):
     """The copy at `from_path` is now at `path`."""
 
     TYPE: ClassVar[str] = "file_moved"
     from_root: str
     from_path: str
-    root: str
-    path: str
     size: int
     mtime_ns: int
     ctime_ns: int | None = None
@@ -201,13 +199,11 @@ class FileMoved(PictureEvent, frozen=True, kw_only=True):
         return Sentence("Moved from %(before)s to %(path)s", before=self.from_path, path=self.path)
 
 
-class FileReplaced(PictureEvent, frozen=True, kw_only=True):
+class FileReplaced(FileEvent, frozen=True, kw_only=True):
     """A known path has new content: `image_id` succeeds `previous_image_id` there."""
 
     TYPE: ClassVar[str] = "file_replaced"
     previous_image_id: str
-    root: str
-    path: str
     size: int
     mtime_ns: int
     ctime_ns: int | None = None
