@@ -26,7 +26,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 _ANSWER: Final = "iif(answered = question AND answered_at > opened, answer, 'open')"
 """An answer holds for its question, and only if that was open."""
 _UNAVAILABLE: Final = f"""SELECT root, unavailable, question, missing, photos, below, {_ANSWER} FROM source
-  WHERE unavailable IS NOT NULL OR question IS NOT NULL ORDER BY root"""
+  WHERE (unavailable IS NOT NULL OR question IS NOT NULL) AND in_use = 1 ORDER BY root"""
 _QUESTION: Final = f"SELECT question, {_ANSWER} FROM source WHERE root = ?"
 
 

@@ -62,13 +62,13 @@ ASK = Statement(
     _SOURCE,
     """INSERT INTO source (root, unavailable, question, missing, photos, below, opened)
     VALUES (?, ?, nullif(?, ''), ?, ?, ?, ?)
-    ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable, question = excluded.question,
+    ON CONFLICT (root) DO UPDATE SET unavailable = excluded.unavailable, in_use = 1, question = excluded.question,
       missing = excluded.missing, photos = excluded.photos, below = excluded.below,
       opened = iif(excluded.opened, excluded.opened, opened)""",
 )
 ANSWER = Statement(
     _SOURCE,
-    """INSERT INTO source (root, answer, answered, answered_at) VALUES (?, ?, ?, ?)
+    """INSERT INTO source (root, answer, answered, answered_at, in_use) VALUES (?, ?, ?, ?, 0)
     ON CONFLICT (root) DO UPDATE SET answer = excluded.answer, answered = excluded.answered,
       answered_at = excluded.answered_at""",
 )
