@@ -191,6 +191,9 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "thumbnail.py",
             "words.py",
             "texture.py",
+            "jpeg_xl.py",
+            "layered.py",
+            "rare.py",
         ),
         "likeness.py",
     }

@@ -16,6 +16,7 @@ EXCEPTIONS = {
     **dict.fromkeys([("kernel/paths.py", ".jpg"), ("gateway/running/disk.py", ".jpg")], OURS),
     **dict.fromkeys([("gateway/media/large_cache.py", ".jpg"), ("gateway/reading/large.py", "JPEG")], OURS),
     **dict.fromkeys([("gateway/reading/look.py", "JPEG"), ("gateway/reading/pixels.py", "JPEG")], OURS),
+    ("gateway/reading/texture.py", "JPEG"): OURS,
     **dict.fromkeys([("gateway/reading/raw.py", "JPEG"), ("inference/preprocess.py", "JPEG")], OURS),
     **dict.fromkeys([("gateway/reading/heat.py", "PNG"), ("gateway/pages/heat.py", "image/png")], OURS),
     ("gateway/pages/files.py", "image/jpeg"): OURS,

@@ -1,13 +1,7 @@
 """A photo folder that has got another path: all that is known below the former one is known below the new one."""
 
-from services.domain.files.events import (
-    FileAdded,
-    FileMissing,
-    FileRejected,
-    ImageImported,
-    ScanStarted,
-    SidecarRead,
-)
+from services.domain.files.events import FileAdded, FileMissing, ImageImported, ScanStarted, SidecarRead
+from services.domain.files.rejections import FileRejected
 from services.domain.files.sources import RootMove, SourceMoved
 from tests.support.given import given
 

@@ -30,7 +30,6 @@ from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import (
     FileAdded,
     FileMissing,
-    FileRejected,
     FileReplaced,
     FileReturned,
     ImageImported,
@@ -38,6 +37,7 @@ from services.domain.files.events import (
     ScanStarted,
     SourceUnavailable,
 )
+from services.domain.files.rejections import FileRejected
 from services.domain.jobs.events import (
     ClassificationFailed,
     ClassificationRequested,

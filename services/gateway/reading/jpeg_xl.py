@@ -32,7 +32,7 @@ class _Bits:
         return 8 * (self.next(5) + 1) if divided else self.next(_BITS[self.next(2)]) + 1
 
 
-def size(content: bytes) -> tuple[int, int]:
+def claimed_size(content: bytes) -> tuple[int, int]:
     """Width and height in pixels that the header claims, before it is turned upright. Raises ValueError."""
     codestream = _codestream(content)
     if codestream[:2] != _BARE or len(codestream) < 12:
@@ -46,7 +46,7 @@ def size(content: bytes) -> tuple[int, int]:
     return bits.side(divided), height
 
 
-def opened(content: bytes) -> Image.Image:
+def picture_of(content: bytes) -> Image.Image:
     """The picture, decoded, upright unless its `info` has an orientation. Raises nearly anything if it is damaged."""
     from pillow_jxl import JpegXLImagePlugin
 

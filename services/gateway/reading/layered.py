@@ -24,7 +24,7 @@ class NoPicture(Exception):
     """It was saved without a picture of all its layers."""
 
 
-def size(content: bytes) -> tuple[int, int]:
+def claimed_size(content: bytes) -> tuple[int, int]:
     """Width and height in pixels that the header claims. Raises ValueError."""
     if len(content) < _HEADER.size:
         raise ValueError("its header is not complete")
@@ -32,7 +32,7 @@ def size(content: bytes) -> tuple[int, int]:
     return width, height
 
 
-def is_cut_off(content: bytes) -> bool:
+def lacks_its_end(content: bytes) -> bool:
     """Whether the picture of all layers lacks its end, for which the decoder puts black."""
     numbers: tuple[int, ...] = _HEADER.unpack_from(content)[1:]
     version, channels, height, width, depth, _ = numbers
@@ -56,7 +56,7 @@ def _packed(content: bytes) -> tuple[int, int]:
     return int.from_bytes(content[at : at + 2]), at + 2
 
 
-def opened(content: bytes) -> Image.Image:
+def picture_of(content: bytes) -> Image.Image:
     """The whole picture, decoded, in its own colours. Raises NoPicture, MemoryError, EOFError if it lacks its picture,
     and nearly anything else if it is damaged."""
     from psd_tools import PSDImage

@@ -96,14 +96,14 @@ def opened(content: bytes) -> Image.Image:
 
 def _decoded(decoder: rare.Decoder, content: bytes) -> Image.Image:
     try:
-        width, height = decoder.size(content)
+        width, height = decoder.claimed_size(content)
     except ValueError as error:
         raise Unshowable(f"The picture's header is damaged ({reasons.cause(error)}).") from error
     _require_possible(width, height)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            picture = decoder.opened(content)
+            picture = decoder.decode(content)
             picture.load()
     except MemoryError:
         raise
@@ -116,7 +116,7 @@ def _decoded(decoder: rare.Decoder, content: bytes) -> Image.Image:
             raise MemoryError from error
         raise Unshowable(f"The picture is damaged ({reasons.UNCLEAR}).") from error
     picture.format = decoder.format.name
-    picture.info[_CUT_OFF] = decoder.is_cut_off(content)
+    picture.info[_CUT_OFF] = decoder.lacks_its_end(content)
     return picture
 
 

@@ -13,19 +13,19 @@ from services.knowledge.formats import JPEG_XL, PHOTOSHOP, Format
 
 class Decoder(NamedTuple):
     format: Format
-    size: Callable[[bytes], tuple[int, int]]
-    """Width and height in pixels that a file's header claims. Raises ValueError."""
-    opened: Callable[[bytes], Image.Image]
-    """Decoded. Raises nearly anything, and MemoryError."""
-    is_cut_off: Callable[[bytes], bool]
-    """Whether a file that could be opened lacks its end."""
+    claimed_size: Callable[[bytes], tuple[int, int]]
+    """Width and height in pixels, by a file's header. Raises ValueError."""
+    decode: Callable[[bytes], Image.Image]
+    """Of the whole picture. Raises nearly anything, and MemoryError."""
+    lacks_its_end: Callable[[bytes], bool]
+    """Whether a file that could be decoded lacks its end."""
     bytes_per_pixel: int
     """What decoding takes at most, to tell a lack of memory from damage."""
 
 
 _DECODERS: Final = (
-    Decoder(JPEG_XL, jpeg_xl.size, jpeg_xl.opened, lambda _: False, 32),
-    Decoder(PHOTOSHOP, layered.size, layered.opened, layered.is_cut_off, 32),
+    Decoder(JPEG_XL, jpeg_xl.claimed_size, jpeg_xl.picture_of, lambda _: False, 32),
+    Decoder(PHOTOSHOP, layered.claimed_size, layered.picture_of, layered.lacks_its_end, 32),
 )
 _BEGINNINGS: Final = tuple(
     (at, part, decoder)

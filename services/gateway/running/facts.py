@@ -16,12 +16,9 @@ from services.domain.files.events import (
     FileAdded,
     FileMissing,
     FileMoved,
-    FileRejected,
     FileReplaced,
     FileReturned,
-    FolderUnreadable,
     ImageImported,
-    RejectionWithdrawn,
     ScanFinished,
     SidecarGone,
     SidecarRead,
@@ -29,6 +26,7 @@ from services.domain.files.events import (
 )
 from services.domain.files.forgetting import SourceRestored
 from services.domain.files.passed import FilesPassedOver
+from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import RootMove, SourceMoved
 from services.domain.subject import Event

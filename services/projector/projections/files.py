@@ -6,6 +6,7 @@ from services.domain.files.checked import FilesChecked
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
 from services.domain.files.forgetting import SourceForgotten, SourceRestored
+from services.domain.files.rejections import FileRejected
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import SourceMoved
 from services.projector.projections.dates import milliseconds
@@ -132,7 +133,7 @@ def file_returned(e: events.FileReturned, at: Place) -> Changes:
     return [(RETURN, (*path, e.image_id)), (ACCEPT, path)]
 
 
-def file_rejected(e: events.FileRejected, at: Place) -> Changes:
+def file_rejected(e: FileRejected, at: Place) -> Changes:
     return [(SPOIL, (e.root, *names.split(e.path)))]
 
 

@@ -2,8 +2,8 @@
 
 import json
 
-from services.domain.files.events import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.files.passed import FilesPassedOver
+from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.files.sources import SourceMoved
 from services.domain.jobs.events import ClassificationFailed
 from services.domain.problems.events import ProblemsIgnored, ProblemsShown

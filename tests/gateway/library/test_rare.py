@@ -42,8 +42,8 @@ def test_the_size_stands_in_the_header(side: tuple[int, int]) -> None:
     """Also where it is a multiple of 8, or a common ratio; and in boxes."""
     image = Image.new("RGB", side, (3, 90, 200))
     for content in (jxl(image), jxl(image, use_container=True, exif=exif(TAKEN).tobytes())):
-        assert jpeg_xl.size(content) == side
-    assert layered.size(psd(image)) == side
+        assert jpeg_xl.claimed_size(content) == side
+    assert layered.claimed_size(psd(image)) == side
 
 
 def test_a_jpeg_xl_shows_the_picture_and_its_date() -> None:
@@ -107,7 +107,7 @@ def test_what_claims_too_many_pixels_is_not_decoded(monkeypatch: pytest.MonkeyPa
     """A bare JPEG XL of 2^30 by 2^30 pixels takes twelve bytes."""
     bits = 0 | 3 << 1 | (1 << 30) - 1 << 3 | 1 << 33  # not divided by 8, 30 bits, a square
     bomb = b"\xff\x0a" + bits.to_bytes(10, "little")
-    assert jpeg_xl.size(bomb) == (1 << 30, 1 << 30)
+    assert jpeg_xl.claimed_size(bomb) == (1 << 30, 1 << 30)
     assert "more than can be real" in reason(bomb)
     head = struct.pack(">4sH6xHIIHH", b"8BPS", 2, 3, 300_000, 300_000, 8, 3)
     assert "more than can be real" in reason(head + bytes(100))
@@ -122,11 +122,11 @@ def test_a_lack_of_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     huge = rare.decoder(jxl())
     assert huge
     monkeypatch.setattr(
-        rare, "decoder", lambda content: huge._replace(opened=fails, size=lambda _: (9000, 9000))
+        rare, "decoder", lambda content: huge._replace(decode=fails, claimed_size=lambda _: (9000, 9000))
     )
     with pytest.raises(MemoryError):
         pixels.opened(b"")
-    monkeypatch.setattr(rare, "decoder", lambda content: huge._replace(opened=fails))
+    monkeypatch.setattr(rare, "decoder", lambda content: huge._replace(decode=fails))
     assert "damaged" in reason(jxl())
 
 

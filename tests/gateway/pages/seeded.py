@@ -10,7 +10,8 @@ from typing import Any
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
 from services.domain.categories.events import CategoryCreated, CategoryDeleted, ThresholdSet
-from services.domain.files.events import FileAdded, FileRejected, ImageImported
+from services.domain.files.events import FileAdded, ImageImported
+from services.domain.files.rejections import FileRejected
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
 from services.domain.subject import Event

@@ -15,14 +15,8 @@ from typing import Any
 import pytest
 from markupsafe import escape
 
-from services.domain.files.events import (
-    FileAdded,
-    FileRejected,
-    FileReplaced,
-    ImageImported,
-    ScanFinished,
-    SidecarRead,
-)
+from services.domain.files.events import FileAdded, FileReplaced, ImageImported, ScanFinished, SidecarRead
+from services.domain.files.rejections import FileRejected
 from services.gateway.i18n.wording import path_name
 from services.gateway.running import scan as scan_module
 from services.gateway.running.walk import walk

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.domain.files.events import FileRejected
 from services.domain.files.passed import FilesPassedOver
+from services.domain.files.rejections import FileRejected
 from services.gateway.running.walk import Passed, walk
 from services.kernel.settings import Settings
 from tests.support import photos

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.domain.files.events import FileRejected, FolderUnreadable, ImageImported, RejectionWithdrawn
+from services.domain.files.events import ImageImported
+from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.problems.events import ProblemsIgnored
 from services.gateway.running import walk as walk_module
 from services.gateway.running.walk import Found

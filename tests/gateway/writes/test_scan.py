@@ -16,7 +16,6 @@ from services.domain.files.events import (
     FileAdded,
     FileMissing,
     FileMoved,
-    FileRejected,
     FileReplaced,
     FileReturned,
     ImageImported,
@@ -25,6 +24,7 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.rejections import FileRejected
 from services.gateway.lifespan import Automatic
 from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.running import scan as scan_module
