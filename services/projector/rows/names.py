@@ -80,7 +80,7 @@ def sort_key(folder: str, name: str) -> str:
     return f"{_folder_key(folder)}{_NAME}{_natural(base)}{_SUFFIX}{suffix.lower()}"[:_LONGEST_KEY]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _folder_key(folder: str) -> str:
     return _FOLDER.join(map(_natural, folder.split("/")))
 
