@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import httpx
 import msgspec
@@ -23,6 +23,7 @@ from tests.support.log import records
 from tests.support.waiting import PATIENCE_S, eventually
 
 ENDED = ("done", "failed", "cancelled")
+_Event = TypeVar("_Event", bound=Event)
 
 
 class Stack:
@@ -69,7 +70,14 @@ class Stack:
     async def log(self) -> list[Envelope]:
         return await self.gateway.events.read(0, 100_000)
 
-    async def events(self, *kinds: type[Event]) -> list[Event]:
+    @overload
+    async def events(self) -> list[Event]: ...
+
+    @overload
+    async def events(self, *kinds: type[_Event]) -> list[_Event]: ...
+
+    async def events(self, *kinds: type[Event]) -> list[Any]:
+        """Of these kinds, or all."""
         found = [event_of(row) for row in await self.log() if row.kind == "E"]
         return [event for event in found if not kinds or isinstance(event, kinds)]
 

@@ -79,6 +79,7 @@ class FolderCommand(Command, frozen=True, kw_only=True):
         return Decision(self.changes(known, is_forgotten), {name: len(rows)})
 
     def changes(self, known: Known, is_forgotten: bool) -> list[Event]:
+        """Empty if nothing changes."""
         raise NotImplementedError
 
 

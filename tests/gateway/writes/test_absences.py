@@ -107,7 +107,7 @@ async def test_they_are_gone(stack: Stack, root: Path) -> None:
     assert "confirm-missing" not in await jobs_page(stack)
     await stack.done("scan")
     assert len(await stack.events(SourceUnavailable)) == 1
-    assert [(event.root, event.missing) for event in await stack.events(MissingSettled)] == [(str(root), 24)]  # type: ignore[attr-defined]
+    assert [(event.root, event.missing) for event in await stack.events(MissingSettled)] == [(str(root), 24)]
 
 
 async def test_the_buttons_work_without_a_script(stack: Stack, root: Path) -> None:
@@ -354,7 +354,7 @@ async def test_the_script_run_by_halves_accounts_for_each(copies: Stack, root: P
     run(content, tmp_path)
     await copies.done("scan")
     assert (there(root), lists(copies)) == (14, [])
-    numbers = [event.numbers for event in await copies.events(CopiesRemoved)]  # type: ignore[attr-defined]
+    numbers = [event.numbers for event in await copies.events(CopiesRemoved)]
     assert [len(one) for one in numbers] == [24, 4]
     assert await copies.events(SourceUnavailable, RemovalsIgnored) == []
 
