@@ -21,6 +21,7 @@ import uvloop
 
 from services.cli import instance
 from services.cli.children import Child
+from services.cli.connections import Connection, want_files
 from services.cli.errors import Unusable
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic
@@ -163,6 +164,7 @@ async def serve(
 ) -> None:
     """Serve until a signal arrives, or until the future of `until(url)` is done. `ready` is called with the URL once
     pages are available. Raises Unusable and Unsuccessful."""
+    want_files()
     with instance.only_one(settings):
         prepare(settings)
         sock = listen(settings)
@@ -188,7 +190,7 @@ async def serve(
             async with bus_of(settings) as bus:
                 config = uvicorn.Config(
                     create_app(settings, bus, stopping, automatic),
-                    http="httptools",
+                    http=Connection,
                     ws="none",
                     lifespan="on",
                     log_config=None,

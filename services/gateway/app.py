@@ -22,6 +22,7 @@ from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
+from services.gateway.web.bodies import Bodies
 from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 
@@ -61,7 +62,13 @@ def create_app(
         route_handlers=[*ROUTES, *health.ROUTES],
         lifespan=[live],
         dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
-        middleware=[prometheus.middleware, InLanguage(), web.SameOrigin(), travel.TimeTravel()],
+        middleware=[
+            prometheus.middleware,
+            InLanguage(),
+            web.SameOrigin(),
+            Bodies(settings.run / "bodies"),
+            travel.TimeTravel(),
+        ],
         allowed_hosts=web.allowed_hosts(settings),
         before_send=[web.add_headers],
         exception_handlers={
@@ -75,6 +82,6 @@ def create_app(
         openapi_config=OpenAPIConfig(
             title="Albumen", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
         ),
-        request_max_body_size=20_000_000,
+        request_max_body_size=None,
         logging_config=None,
     )

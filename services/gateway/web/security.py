@@ -98,7 +98,7 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
 
 def title_of(status: int) -> str:
     titles = {
-        **dict.fromkeys((400, 422), _("That did not work")),
+        **dict.fromkeys((400, 408, 413, 422), _("That did not work")),
         403: _("Not allowed"),
         404: _("Not found"),
         409: _("Read-only"),
@@ -116,7 +116,13 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     if wants_page(request):
         detail = _for_people(error) or detail
         context = {"status": status, "title": title_of(status), "detail": detail, "back": _back(request)}
-        return Template("pages/error.html", context=context, status_code=status, media_type=MediaType.HTML)
+        return Template(
+            "pages/error.html",
+            context=context,
+            status_code=status,
+            media_type=MediaType.HTML,
+            headers=error.headers,
+        )
     content = {"status_code": status, "detail": detail}
     if error.extra:
         content["extra"] = error.extra
