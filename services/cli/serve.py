@@ -28,8 +28,8 @@ from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
-from services.kernel.log.migrate import NewerSchema, NotALog, migrate
-from services.kernel.log.sqlite import open_writer
+from services.kernel.log.finding import LogError
+from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
 
 GRACE_S: Final = 2
@@ -93,9 +93,8 @@ def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
 def prepare(settings: Settings) -> None:
     """Create the log, or migrate it to this version's schema. Raises Unusable when it can't be used."""
     try:
-        with contextlib.closing(open_writer(settings.events_db, durable=True)) as db:
-            migrate(db)
-    except (NewerSchema, NotALog) as error:
+        open_log(settings.events_db)[0].close()
+    except LogError as error:
         raise Unusable(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise Unusable(
