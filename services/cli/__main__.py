@@ -62,6 +62,8 @@ COMMANDS: dict[str, Runner] = {
     "models": module("models"),
     "replay": module("upkeep"),
     "migrate": module("upkeep"),
+    "backup": module("backup"),
+    "restore": module("backup"),
     "bench": module("bench"),
 }
 
