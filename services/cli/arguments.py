@@ -28,6 +28,12 @@ def parser() -> argparse.ArgumentParser:
         )
         up.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
         up.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")
+        up.add_argument(
+            "--backups",
+            type=Path,
+            metavar="DIR",
+            help="a second folder for the daily backups, best on another disk",
+        )
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
         up.add_argument("--no-classify", action="store_true", help="classify only on request")
 
