@@ -74,7 +74,8 @@ def checked(settings: Settings) -> Settings:
             what = "is not a folder" if folder.exists() else "does not exist"
             raise Unusable(f"{folder} {what}. Give the folder that holds your photos.")
     roots = tuple(folder.resolve() for folder in settings.photos)
-    for folder in (settings.data, settings.previews):
+    own = (settings.data, settings.previews, settings.second_backups)
+    for folder in filter(None, own):
         for root in roots:
             if folder.resolve().is_relative_to(root):
                 raise Unusable(
@@ -215,5 +216,5 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    automatic = Automatic(scan=True, classify=not arguments.no_classify)
+    automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
     uvloop.run(serve(checked(settings), automatic, ready))

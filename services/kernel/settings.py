@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos."""
     rescan: int = 60
     """ALBUMEN_RESCAN: minutes between full rescans, whether anything changed or not; 0: never."""
+    second_backups: Path | None = None
+    """ALBUMEN_BACKUPS: a second folder for the daily backups, best on another disk; the first is in the data folder."""
     heartbeat: Path | None = None
     """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
     log_format: str = "console"
@@ -54,6 +56,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def models(self) -> Path:
         """Fetched and added models; the embedded ones are in packages."""
         return self.data / "models"
+
+    @property
+    def backups(self) -> Path:
+        return self.data / "backups"
 
     @property
     def run(self) -> Path:
@@ -81,12 +87,17 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         broker=env.get("ALBUMEN_BROKER") or None,
         broker_password=Path(secret).absolute() if secret else None,
         allowed_hosts=tuple(h.strip() for h in env.get("ALBUMEN_ALLOWED_HOSTS", "").split(",") if h.strip()),
-        heartbeat=Path(env["ALBUMEN_HEARTBEAT"]) if env.get("ALBUMEN_HEARTBEAT") else None,
+        second_backups=_path(env, "ALBUMEN_BACKUPS"),
+        heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
         log_level=_one_of(env, "ALBUMEN_LOG_LEVEL", ("info", "debug", "warning", "error")),
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).absolute() if env.get(name) else None
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
@@ -113,6 +124,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_MODEL": settings.model,
         "ALBUMEN_LARGE_MB": str(settings.large_mb),
         "ALBUMEN_RESCAN": str(settings.rescan),
+        "ALBUMEN_BACKUPS": str(settings.second_backups or ""),
         "ALBUMEN_HEARTBEAT": str(settings.heartbeat or ""),
         "ALBUMEN_LOG": settings.log_format,
         "ALBUMEN_LOG_LEVEL": settings.log_level,
