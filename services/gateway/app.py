@@ -22,6 +22,7 @@ from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
+from services.gateway.web.request_head import RequestHead
 from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 
@@ -57,7 +58,7 @@ def create_app(
         return views.look()
 
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
-    return Litestar(
+    app = Litestar(
         route_handlers=[*ROUTES, *health.ROUTES],
         lifespan=[live],
         dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
@@ -75,6 +76,8 @@ def create_app(
         openapi_config=OpenAPIConfig(
             title="Albumen", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
         ),
-        request_max_body_size=20_000_000,
+        request_max_body_size=web.MOST_BYTES,
         logging_config=None,
     )
+    app.asgi_handler = RequestHead(app.asgi_handler)
+    return app
