@@ -20,7 +20,7 @@ from services.gateway.queries.titles import Subject, SubjectKind, subject
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, link, page, part, wants_part
-from services.gateway.web.parameters import LAST, LogPosition
+from services.gateway.web.parameters import LAST
 
 ENTRIES: Final = 100
 
@@ -30,7 +30,7 @@ async def history_page(
     request: Req,
     views: NamedDependency[Views],
     history: NamedDependency[SkipValidation[History]],
-    before: LogPosition = None,
+    before: FromQuery[int | None] = None,
     about: FromQuery[str | None] = None,
 ) -> Template:
     """`?image=`, `?album=`, `?category=`: the history of that one; 404 when it never existed.

@@ -56,6 +56,13 @@ def decode_command(name: str, data: bytes | str) -> Command:
     if cls is None:
         raise UnknownEvent(f"The command {name} is not known here: install a newer Albumen.")
     try:
+        return msgspec.json.decode(data, type=cls)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _lenient(name, cls, data)
+
+
+def _lenient(name: str, cls: type[Command], data: bytes | str) -> Command:
+    try:
         fields, types = decoded(data, dict[str, Any]), _unlimited(cls)
         values = {
             field: msgspec.convert(fields[field], types[field]) for field in types.keys() & fields.keys()
