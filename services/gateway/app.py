@@ -23,6 +23,7 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
+from services.gateway.web.request_head import RequestHead
 from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 
@@ -58,7 +59,7 @@ def create_app(
         return views.look()
 
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
-    return Litestar(
+    app = Litestar(
         route_handlers=[*ROUTES, *health.ROUTES],
         lifespan=[live],
         dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
@@ -85,3 +86,5 @@ def create_app(
         request_max_body_size=None,
         logging_config=None,
     )
+    app.asgi_handler = RequestHead(app.asgi_handler)
+    return app

@@ -1,6 +1,6 @@
 """The JSON API for programs. Its names are a promise: fields may be added, but never renamed or removed."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import get
@@ -24,6 +24,9 @@ from services.gateway.queries.verdicts import Verdict
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import refusals
+from services.gateway.web.parameters import LAST
+
+HISTORY: Final = 1000
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -70,6 +73,7 @@ class Details(Item, kw_only=True):
     models: list[Verdict]
     albums: list[str]
     history: list[HistoryEntry]
+    """Newest first: the last thousand; `/events` has all."""
     live_film: str | None
     """The id of the video that is the moving half of this live photo; it is in no list."""
     live_photo: str | None
@@ -159,7 +163,7 @@ async def one_image(
         taken_at_zone_guessed=match.image.zone_guessed,
         models=match.verdicts,
         albums=[album_id for album_id, _name in match.albums],
-        history=await history.of_image(views, image_id, match.mentions),
+        history=await history.of_image(views, image_id, match.mentions, LAST, HISTORY),
     )
 
 
