@@ -45,8 +45,6 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-MOST_BYTES: Final = 20_000_000
-"""Of a request's body."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -147,8 +145,6 @@ def _worded(request: Request[Any, Any, Any], error: HTTPException) -> str:
         if request.method in SAFE:
             return _("This address takes what a form sends, and shows nothing.")
         return _("This address shows something, and takes nothing.")
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return _("This is more than a request may send, which is %(most)s MB.", most=MOST_BYTES // 10**6)
     if error.detail in (HTTPStatus.BAD_REQUEST.phrase, "Invalid host header"):
         return _("This request makes no sense here.")
     return error.detail
