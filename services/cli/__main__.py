@@ -63,6 +63,8 @@ COMMANDS: dict[str, Runner] = {
     "replay": module("upkeep"),
     "migrate": module("upkeep"),
     "bench": module("bench"),
+    "password": module("password"),
+    "token": module("token"),
 }
 
 
@@ -89,6 +91,7 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
 
 def main() -> int:
     arguments = parser().parse_args()
+    os.umask(0o077)  # databases, previews and keys are for this user alone
     try:
         COMMANDS[arguments.command](settings_of(arguments), arguments)
     except (Unusable, Unsuccessful) as error:

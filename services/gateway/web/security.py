@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from litestar import MediaType, Request, Response
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
@@ -15,7 +14,6 @@ from litestar.response import Template
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.i18n.language import _, choose, speak
-from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -84,21 +82,15 @@ def same_origin(request: Request[Any, Any, Any]) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("Host")
 
 
-def allowed_hosts(settings: Settings) -> AllowedHostsConfig:
-    """The guard against DNS rebinding: a foreign site whose host name is made to resolve to this machine."""
-    names = {"127.0.0.1", "localhost", "[::1]", settings.host}
-    hosts = {f"{name}:{settings.port}" for name in names} | names | set(settings.allowed_hosts)
-    return AllowedHostsConfig(allowed_hosts=sorted(hosts), www_redirect=False)
-
-
 def wants_page(request: Request[Any, Any, Any]) -> bool:
-    path = request.url.path
+    path: str = request.scope["path"]
     return not path.startswith(("/api/", "/events")) and "text/html" in request.headers.get("Accept", "")
 
 
 def title_of(status: int) -> str:
     titles = {
         **dict.fromkeys((400, 422), _("That did not work")),
+        401: _("Sign in"),
         403: _("Not allowed"),
         404: _("Not found"),
         409: _("Read-only"),
