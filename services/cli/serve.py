@@ -21,6 +21,7 @@ import uvicorn
 import uvloop
 
 from services.cli import addresses, instance
+from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.errors import Unusable
 from services.gateway.access import private
@@ -163,23 +164,21 @@ def listen(settings: Settings) -> socket.socket:
 
 @asynccontextmanager
 async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
-    """The broker from the settings, or an embedded one with the services as child processes."""
+    """The broker of the settings, or an embedded one with the services as child processes. Raises Unusable."""
     if settings.broker:
-        from services.kernel.bus.rabbit import connect_rabbit
-
-        bus = await connect_rabbit(settings.broker, name="gateway")
+        bus = await broker(settings, "gateway")
         try:
             yield bus
         finally:
             await bus.close()
         return
-    broker = EmbeddedBroker()
-    children = [Child(name, broker, settings) for name in ("projector", "inference")]
+    embedded = EmbeddedBroker()
+    children = [Child(name, embedded, settings) for name in ("projector", "inference")]
     try:
-        yield broker
+        yield embedded
     finally:
         await asyncio.gather(*(child.stop() for child in children))
-        await broker.close()
+        await embedded.close()
 
 
 async def serve(
