@@ -38,6 +38,8 @@ ONLY_IN = {
     "aiosqlite": ("kernel/", "gateway/queries/", "gateway/tables/"),
     "jinja2": ("gateway/",),
     "litestar": ("gateway/",),
+    "argon2": ("gateway/access/password.py",),
+    "segno": ("cli/addresses.py",),
     "uvicorn": ("cli/",),
 }
 

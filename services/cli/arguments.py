@@ -65,6 +65,17 @@ def parser() -> argparse.ArgumentParser:
     )
     albums = command("albums", "List the albums.")
     models = command("models", "List the classifiers; fetch, add, activate or compare them.")
+    password = command("password", "Set or change the password, which browsers are asked for; or remove it.")
+    password.add_argument("--remove", action="store_true", help="let everybody in who uses this computer")
+    password.add_argument(
+        "--stdin", action="store_true", help="read the new password from standard input, as one line"
+    )
+    token = command("token", "List the tokens with which programs get in; create or revoke one.")
+    token.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
+    token.add_argument("which", nargs="?", metavar="NAME", help="name of the new token; or an id, as listed")
+    token.add_argument(
+        "--role", choices=("viewer", "owner"), default="viewer", help="read only (default), or everything"
+    )
     replay = command("replay", "Delete the read tables and rebuild them from the log.")
     migrate = command("migrate", "Upgrade the databases to this version's schema.")
     backup = command(
@@ -90,7 +101,20 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
-    for sub in (scan, classify, jobs, missing, albums, models, replay, migrate, backup, restore, bench):
+    for sub in (
+        scan,
+        classify,
+        jobs,
+        missing,
+        albums,
+        models,
+        token,
+        replay,
+        migrate,
+        backup,
+        restore,
+        bench,
+    ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
 

@@ -15,12 +15,15 @@ from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
 from services.gateway import lifespan
+from services.gateway.access.gate import Gate
+from services.gateway.access.lock import Lock, SignInFirst
 from services.gateway.i18n.language import InLanguage
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
+from services.gateway.pages.signing_in import to_sign_in
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
-from services.gateway.web import health
+from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
 from services.gateway.web.request_head import RequestHead
@@ -38,7 +41,8 @@ NOTHING = lifespan.Automatic()
 def create_app(
     settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: lifespan.Automatic = NOTHING
 ) -> Litestar:
-    """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown."""
+    """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
+    Unreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
@@ -58,22 +62,30 @@ def create_app(
         views: Views = then.views if then and then.views else state.gateway.views
         return views.look()
 
+    async def the_gate() -> Gate:
+        return gate
+
+    gate = Gate(settings)
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
     app = Litestar(
         route_handlers=[*ROUTES, *health.ROUTES],
         lifespan=[live],
-        dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
+        dependencies={name: provide(name) for name in INJECTED}
+        | {"views": Provide(views), "gate": Provide(the_gate)},
         middleware=[
             prometheus.middleware,
             InLanguage(),
+            hosts.OurHost(settings),
             web.SameOrigin(),
+            Lock(gate),
             Bodies(settings.run / "bodies"),
             travel.TimeTravel(),
         ],
-        allowed_hosts=web.allowed_hosts(settings),
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,
+            hosts.UnknownHost: hosts.unknown_host,
+            SignInFirst: to_sign_in,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,
@@ -86,5 +98,6 @@ def create_app(
         request_max_body_size=None,
         logging_config=None,
     )
+    app.state.gate = gate
     app.asgi_handler = RequestHead(app.asgi_handler)
     return app

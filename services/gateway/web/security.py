@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import structlog
 from litestar import MediaType, Request, Response
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
@@ -18,7 +17,6 @@ from services.gateway.i18n.language import _, choose, speak
 from services.gateway.i18n.speech import explanation
 from services.gateway.web.parameters import address
 from services.gateway.web.reasons import invalid
-from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -87,21 +85,15 @@ def same_origin(request: Request[Any, Any, Any]) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("Host")
 
 
-def allowed_hosts(settings: Settings) -> AllowedHostsConfig:
-    """The guard against DNS rebinding: a foreign site whose host name is made to resolve to this machine."""
-    names = {"127.0.0.1", "localhost", "[::1]", settings.host}
-    hosts = {f"{name}:{settings.port}" for name in names} | names | set(settings.allowed_hosts)
-    return AllowedHostsConfig(allowed_hosts=sorted(hosts), www_redirect=False)
-
-
 def wants_page(request: Request[Any, Any, Any]) -> bool:
-    path = request.scope["path"]
+    path: str = request.scope["path"]
     return not path.startswith(("/api/", "/events")) and "text/html" in request.headers.get("Accept", "")
 
 
 def title_of(status: int) -> str:
     titles = {
         **dict.fromkeys((400, 408, 413, 422), _("That did not work")),
+        401: _("Sign in"),
         403: _("Not allowed"),
         404: _("Not found"),
         409: _("Read-only"),
