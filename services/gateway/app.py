@@ -27,7 +27,9 @@ from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
 from services.gateway.web.request_head import RequestHead
+from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
+from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings
 
 INJECTED = (
@@ -86,6 +88,7 @@ def create_app(
             HTTPException: web.told,
             hosts.UnknownHost: hosts.unknown_host,
             SignInFirst: to_sign_in,
+            LogError: not_saved,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,
