@@ -24,6 +24,7 @@ from services.gateway.web import health
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
 from services.kernel.bus.contract import Bus
+from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings
 
 INJECTED = (
@@ -75,6 +76,7 @@ def create_app(
             HTTPException: web.told,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
+            LogError: web.unsaved,
             500: web.stumbled,
         },
         template_config=template_config(),

@@ -16,6 +16,7 @@ from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
+from services.gateway.health.scans import Scans
 from services.gateway.health.watch import watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
@@ -148,8 +149,9 @@ async def running(
             backups=backups,
             stopping=stopping,
         )
+        scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         background = [
-            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
+            ("health", lambda: watch(health, checks(settings, roots, events, views, bus, scans))),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
