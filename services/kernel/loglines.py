@@ -33,8 +33,8 @@ class Secrets:
     """A processor: takes secrets out of every value. Besides what looks like one, it knows passwords of `urls`."""
 
     def __init__(self, *urls: str | None) -> None:
-        known = {password for url in urls if url for password in _passwords(url)}
-        self._known = sorted(known, key=len, reverse=True)
+        passwords = {password for url in urls if url for password in _passwords(url)}
+        self._passwords = sorted(passwords, key=len, reverse=True)
 
     def __call__(self, logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
         return {name: self._value(value) for name, value in line.items()}
@@ -45,7 +45,7 @@ class Secrets:
         return self.hidden(value if isinstance(value, str) else str(value))
 
     def hidden(self, text: str) -> str:
-        for password in self._known:
+        for password in self._passwords:
             text = text.replace(password, _HIDDEN)
         text = _CREDENTIALS.sub(rf"\g<1>{_HIDDEN}@", text)
         return _ASSIGNED.sub(rf"\g<1>{_HIDDEN}", text)
@@ -94,13 +94,13 @@ def _shortened(place: str) -> str:
 
 def bounded(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
     """A processor: one line, and at most two kilobytes."""
-    left, shorter = _LINE, dict[str, Any]()
+    room, shorter = _LINE, dict[str, Any]()
     for name, value in line.items():
         text = value
         if isinstance(value, str):
             text = " ".join(value.split()) if "\n" in value or "\r" in value else value
-            most = max(min(left, _VALUE if name != "trace" else left), 20)
+            most = max(min(room, _VALUE if name != "trace" else room), 20)
             text = text if len(text) <= most else f"{text[: most - 1]}…"
-            left -= len(text)
+            room -= len(text)
         shorter[name] = text
     return shorter

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from structlog import DropEvent
 
 from services.kernel.loglines import Secrets, bounded, innermost, places, short_trace
-from services.kernel.repeats import MOST, Repeats
+from services.kernel.repeats import OF_A_KIND, Repeats
 from tests.support.album import environment
 
 PASSWORD = "s3cr3t-@/:word"
@@ -186,9 +186,9 @@ def test_equal_lines_of_a_window_are_dropped_and_counted_at_its_end() -> None:
 def test_lines_of_a_kind_are_limited_even_if_they_differ() -> None:
     window = Window()
     passed = [window.passes(level="warning", event="a", path=str(number)) for number in range(1_000)]
-    assert sum(passed) == MOST
+    assert sum(passed) == OF_A_KIND
     window.repeats.flush()
-    assert window.counts == [("warning", "a", 1_000 - MOST, 60.0)]
+    assert window.counts == [("warning", "a", 1_000 - OF_A_KIND, 60.0)]
 
 
 def test_what_is_no_error_is_never_dropped() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from services.domain.albums.events import AlbumCreated
+from services.domain.words import Number
 from services.gateway.health import folders, projection, services, watch
 from services.gateway.health.clock import FORGET_S, Clock
 from services.gateway.health.condition import Condition
@@ -153,7 +154,7 @@ async def test_a_projector_that_hangs(settings: Settings) -> None:
 
             await eventually(behind, "it is behind")
             (condition,) = await check.ask()
-            assert "1 changes" in condition.problem.english() or condition.problem.values["number"]
+            assert condition.problem.values["number"] == Number(1)
 
 
 async def test_damaged_tables(tmp_path: Path) -> None:
@@ -170,10 +171,10 @@ async def test_damaged_tables(tmp_path: Path) -> None:
     (tmp_path / "current").write_text("one")
     views = Views(tmp_path)
     try:
-        assert views.damage is None
+        before = views.damage
         with pytest.raises(sqlite3.DatabaseError):
             await views.fetch("SELECT count(x) FROM t")
-        assert views.damage and "malformed" in views.damage
+        assert before is None and "malformed" in (views.damage or "")
         (tmp_path / "next").write_text("two")
         (tmp_path / "next").replace(tmp_path / "current")
         assert await views.fetch("SELECT count(x) FROM t") == [(100,)]
