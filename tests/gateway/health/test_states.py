@@ -52,6 +52,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "EVERY_S", 0.05)
     for module in (projection, services):
         monkeypatch.setattr(module, "LASTING_S", 0.2)
+    monkeypatch.setattr(projection, "STARTING_S", 0.0)
 
 
 def test_everything_shows_within_ten_seconds() -> None:
