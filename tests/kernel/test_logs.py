@@ -103,6 +103,17 @@ def test_any_password_in_a_url_is_hidden(scheme: str, password: str) -> None:
     assert text == f"can't reach {scheme}://***@host:5672/vhost, again"
 
 
+def test_a_password_from_a_file_is_hidden(tmp_path: Path) -> None:
+    """In every spelling, even where nothing says that it is one."""
+    file = tmp_path / "password"
+    file.write_text("hun/ter@2\n")
+    secrets = Secrets("amqp://albumen@host/", file)
+    for spelling in ("hun/ter@2", "hun%2Fter%402"):
+        assert secrets.hidden(f"refused: {spelling}!") == "refused: ***!"
+    file.unlink()
+    assert Secrets(None, file).hidden("refused") == "refused"
+
+
 @pytest.mark.parametrize(
     "text",
     [
