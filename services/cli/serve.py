@@ -29,7 +29,7 @@ from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
-from services.kernel.log.finding import LogError
+from services.kernel.log.finding import LogError, refusal
 from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
 
@@ -99,9 +99,7 @@ def prepare(settings: Settings) -> None:
     except LogError as error:
         raise Unusable(str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise Unusable(
-            f"{settings.events_db} can't be used ({error}). Restore it, or choose another --data."
-        ) from error
+        raise Unusable(refusal(error, str(settings.events_db)).words) from error
 
 
 def renew(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
+from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
 from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings
@@ -74,9 +75,9 @@ def create_app(
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,
+            LogError: not_saved,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
-            LogError: web.unsaved,
             500: web.stumbled,
         },
         template_config=template_config(),

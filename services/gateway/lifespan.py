@@ -16,8 +16,9 @@ from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
+from services.gateway.health.log import CODES_OF_THE_LOG, LogState
 from services.gateway.health.scans import Scans
-from services.gateway.health.watch import watch
+from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -92,7 +93,7 @@ class Automatic(msgspec.Struct, frozen=True, kw_only=True):
 async def running(
     settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: Automatic
 ) -> AsyncIterator[Gateway]:
-    """Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
+    """Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
         health = Health()
         events = await SqliteLog.open(settings.events_db)
@@ -101,6 +102,8 @@ async def running(
         stack.push_async_callback(logbook.close)
         views = await Views.open(settings)
         stack.push_async_callback(views.close)
+        log_state = LogState(events, settings.events_db)
+        of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
         viewing = Viewing(settings, views)
         stack.push_async_callback(viewing.close)
@@ -151,7 +154,8 @@ async def running(
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         background = [
-            ("health", lambda: watch(health, checks(settings, roots, events, views, bus, scans))),
+            ("health", lambda: watch(health, [*checks(settings, roots, events, views, bus, scans), of_the_log])),
+            ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),

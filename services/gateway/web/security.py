@@ -15,8 +15,6 @@ from litestar.response import Template
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.i18n.language import _, choose, speak
-from services.gateway.i18n.speech import spoken
-from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -156,15 +154,3 @@ def _back(request: Request[Any, Any, Any]) -> str | None:
 def stumbled(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     log.error("request failed", path=request.url.path, exc_info=error)
     return told(request, HTTPException(status_code=500))
-
-
-def unsaved(request: Request[Any, Any, Any], error: LogError) -> Response[Any]:
-    """503 with the reason: the disk is full, read-only, away or damaged."""
-    speak(choose(request))
-    finding = error.finding
-    detail = f"{spoken(finding.what)} {spoken(finding.advice)}"
-    log.error("nothing can be saved", path=request.url.path, code=finding.code, reason=finding.words)
-    unavailable = HTTPException(
-        status_code=HTTPStatus.SERVICE_UNAVAILABLE, detail=detail, headers={"Retry-After": "5"}
-    )
-    return told(request, unavailable)
