@@ -83,6 +83,7 @@ class Connection(HttpToolsProtocol):
             return
         self._within(BODY_S)
         super().on_headers_complete()
+        self.cycle.transport = _Answering(self)  # type: ignore[assignment]
 
     def on_body(self, body: bytes) -> None:
         if not self._refused:
@@ -112,10 +113,11 @@ class Connection(HttpToolsProtocol):
             self._limit = None
 
     def _late(self) -> None:
-        if self._in_head and self._size and not self._refused:
-            self._refuse(408)
-        else:
+        if self._refused:
             self._drop()
+        else:
+            self._refused = True
+            self.transport.close()
 
     def _drop(self) -> None:
         self._refused = True
@@ -123,21 +125,39 @@ class Connection(HttpToolsProtocol):
         self.transport.abort()
 
     def _refuse(self, status: int) -> None:
-        """Instead of a response: nothing of the request was handled. What still arrives is read for a moment, as a
-        connection that is closed with bytes unread is reset, and the client loses the answer."""
-        self._refused = True
-        if not self._answered or len(self.all) > 2 * IN_ALL:
+        """Instead of a response: nothing of the request was handled."""
+        if self._answered:
+            self.transport.write(
+                STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\nretry-after: 5\r\n\r\n"
+            )
+            self.end()
+        else:
             self._drop()
+
+    def end(self) -> None:
+        """After an answer. What still arrives is read for a moment, as a connection that is closed with bytes unread is
+        reset, and the client loses the answer."""
+        waits = self._in_head or not self._whole
+        self._refused = True
+        self._at_ease()
+        if not waits or len(self.all) > 2 * IN_ALL:
+            self.transport.close()
             return
-        self.transport.write(
-            STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\nretry-after: 5\r\n\r\n"
-        )
         self.flow.resume_reading()
         if self.transport.can_write_eof():
             self.transport.write_eof()
             self._within(LINGER_S)
         else:
             self.transport.close()
+
+
+class _Answering:
+    """The transport as a response uses it: closing it lets the client read the response."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.close = connection.end
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
 
 
 def want_files() -> None:

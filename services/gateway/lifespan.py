@@ -17,6 +17,7 @@ from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
 from services.gateway.health.log import CODES_OF_THE_LOG, LogState
+from services.gateway.health.scans import Scans
 from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
@@ -151,8 +152,9 @@ async def running(
             backups=backups,
             stopping=stopping,
         )
+        scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         background = [
-            ("health", lambda: watch(health, [*checks(settings, roots, events, views, bus), of_the_log])),
+            ("health", lambda: watch(health, [*checks(settings, roots, events, views, bus, scans), of_the_log])),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from structlog.types import EventDict, WrappedLogger
 
@@ -30,11 +30,12 @@ _HIDDEN: Final = "***"
 
 
 class Secrets:
-    """A processor: takes secrets out of every value. Besides what looks like one, it knows passwords of `urls`."""
+    """A processor: takes secrets out of every value: what looks like one, and those it knows."""
 
-    def __init__(self, *urls: str | None) -> None:
-        known = {password for url in urls if url for password in _passwords(url)}
-        self._known = sorted(known, key=len, reverse=True)
+    def __init__(self, url: str | None = None, file: Path | None = None) -> None:
+        """`url`: with a password; `file`: whose content is one. A file that can't be read has no secret to keep."""
+        passwords = {*_spellings(_password(url) if url else ""), *_spellings(_content(file) if file else "")}
+        self._passwords = sorted(passwords, key=len, reverse=True)
 
     def __call__(self, logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
         return {name: self._value(value) for name, value in line.items()}
@@ -45,19 +46,30 @@ class Secrets:
         return self.hidden(value if isinstance(value, str) else str(value))
 
     def hidden(self, text: str) -> str:
-        for password in self._known:
+        for password in self._passwords:
             text = text.replace(password, _HIDDEN)
         text = _CREDENTIALS.sub(rf"\g<1>{_HIDDEN}@", text)
         return _ASSIGNED.sub(rf"\g<1>{_HIDDEN}", text)
 
 
-def _passwords(url: str) -> Iterator[str]:
-    """As written, and as meant; ones of three letters would hide half of the log."""
+def _password(url: str) -> str:
+    """As written in the URL."""
     try:
-        password = urlsplit(url).password or ""
+        return urlsplit(url).password or ""
     except ValueError:
-        return
-    yield from (text for text in (password, unquote(password)) if len(text) > 3)
+        return ""
+
+
+def _content(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _spellings(password: str) -> Iterator[str]:
+    """As written, as meant, and as a URL writes it; ones of three letters would hide half of the log."""
+    yield from (one for one in (password, unquote(password), quote(password, safe="")) if len(one) > 3)
 
 
 def short_trace(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
@@ -94,13 +106,13 @@ def _shortened(place: str) -> str:
 
 def bounded(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
     """A processor: one line, and at most two kilobytes."""
-    left, shorter = _LINE, dict[str, Any]()
+    room, shorter = _LINE, dict[str, Any]()
     for name, value in line.items():
         text = value
         if isinstance(value, str):
             text = " ".join(value.split()) if "\n" in value or "\r" in value else value
-            most = max(min(left, _VALUE if name != "trace" else left), 20)
+            most = max(min(room, _VALUE if name != "trace" else room), 20)
             text = text if len(text) <= most else f"{text[: most - 1]}…"
-            left -= len(text)
+            room -= len(text)
         shorter[name] = text
     return shorter

@@ -25,7 +25,7 @@ def configure(settings: Settings, service: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             short_trace,
-            Secrets(settings.broker),
+            Secrets(settings.broker, settings.broker_password),
             bounded,
             repeats,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -9,7 +9,7 @@ from structlog import DropEvent
 from structlog.types import EventDict, WrappedLogger
 
 WINDOW_S: Final = 60.0
-MOST: Final = 20
+OF_A_KIND: Final = 20
 """Lines of one kind within a window, even if they differ in their values."""
 _COUNTED: Final = frozenset({"warning", "error", "critical"})
 _OWN: Final = frozenset({"timestamp", "level", "repeated"})
@@ -50,7 +50,7 @@ class Repeats:
                 self._lines.clear()
                 self._kinds.clear()
             seen, kind = self._lines.get(key, 0), self._kinds.get(event, 0)
-            if not seen and kind < MOST:
+            if not seen and kind < OF_A_KIND:
                 self._lines[key], self._kinds[event] = 1, kind + 1
                 return line
             if not self._dropped:

@@ -20,8 +20,11 @@ Client = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answers `/` at once, without reading a body, and never ends an answer to `/stream`."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    """Answers `/` at once, without reading a body, `/refusal` likewise and closes, and never ends `/stream`."""
+    closes = [(b"connection", b"close")] if scope["path"] == "/refusal" else []
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2"), *closes]}
+    )
     if scope["path"] == "/stream":
         await send({"type": "http.response.body", "body": b"o", "more_body": True})
         while (await receive())["type"] != "http.disconnect":
@@ -92,19 +95,16 @@ async def test_requests_follow_each_other_on_a_connection(server: Listening) -> 
         assert OK in await reader.readuntil(b"ok")
 
 
-@pytest.mark.parametrize(
-    ("sent", "answer"),
-    [(b"", b""), (b"GET / HT", b"HTTP/1.1 408"), (HEAD + b"X-a: ", b"HTTP/1.1 408"), (HEAD, b"HTTP/1.1 408")],
-)
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", HEAD + b"X-a: ", HEAD])
 @pytest.mark.usefixtures("hasty")
-async def test_a_head_must_come_in_time(server: Listening, sent: bytes, answer: bytes) -> None:
-    assert (await server.answer(sent)).startswith(answer)
+async def test_a_head_must_come_in_time(server: Listening, sent: bytes) -> None:
+    assert await server.answer(sent) == b""
 
 
 @pytest.mark.usefixtures("hasty")
 async def test_the_next_head_too(server: Listening) -> None:
     text = await server.answer(HEAD + b"\r\n" + HEAD)
-    assert text.count(OK) == 1 and b"HTTP/1.1 408" in text
+    assert text.count(OK) == 1 and text.endswith(b"ok")
 
 
 @pytest.mark.usefixtures("hasty")
@@ -118,7 +118,7 @@ async def test_dripping_bytes_win_no_time(server: Listening) -> None:
 
     dripping = asyncio.create_task(drip())
     async with asyncio.timeout(30):
-        assert b"HTTP/1.1 408" in await reader.read()
+        assert await reader.read() == b""
     dripping.cancel()
 
 
@@ -147,11 +147,21 @@ async def test_a_body_that_nobody_reads_ends_the_connection(server: Listening) -
     assert text.endswith(b"ok")
 
 
+@pytest.mark.parametrize("path", [b"/", b"/refusal"])
+async def test_a_refusal_is_heard_by_who_is_still_sending(
+    server: Listening, monkeypatch: pytest.MonkeyPatch, path: bytes
+) -> None:
+    """Closing a connection with bytes unread would reset it, and lose the answer."""
+    monkeypatch.setattr(connections, "LINGER_S", 0.5)
+    head = b"POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\nConnection: close\r\n\r\n" % path
+    assert (await server.answer(head + b"x" * 9_000_000)).endswith(b"ok")
+
+
 @pytest.mark.usefixtures("hasty")
 async def test_a_stream_is_as_long_as_it_likes(server: Listening) -> None:
     reader, _ = await server.client(b"GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
     await reader.readuntil(b"\r\n\r\no")
-    assert b"HTTP/1.1 408" in await server.answer(HEAD), "another's time is over"
+    assert await server.answer(HEAD) == b"", "another's time is over"
     assert not reader.at_eof()
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from structlog import DropEvent
 
 from services.kernel.loglines import Secrets, bounded, innermost, places, short_trace
-from services.kernel.repeats import MOST, Repeats
+from services.kernel.repeats import OF_A_KIND, Repeats
 from tests.support.album import environment
 
 PASSWORD = "s3cr3t-@/:word"
@@ -103,6 +103,17 @@ def test_any_password_in_a_url_is_hidden(scheme: str, password: str) -> None:
     assert text == f"can't reach {scheme}://***@host:5672/vhost, again"
 
 
+def test_a_password_from_a_file_is_hidden(tmp_path: Path) -> None:
+    """In every spelling, even where nothing says that it is one."""
+    file = tmp_path / "password"
+    file.write_text("hun/ter@2\n")
+    secrets = Secrets("amqp://albumen@host/", file)
+    for spelling in ("hun/ter@2", "hun%2Fter%402"):
+        assert secrets.hidden(f"refused: {spelling}!") == "refused: ***!"
+    file.unlink()
+    assert Secrets(None, file).hidden("refused") == "refused"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -186,9 +197,9 @@ def test_equal_lines_of_a_window_are_dropped_and_counted_at_its_end() -> None:
 def test_lines_of_a_kind_are_limited_even_if_they_differ() -> None:
     window = Window()
     passed = [window.passes(level="warning", event="a", path=str(number)) for number in range(1_000)]
-    assert sum(passed) == MOST
+    assert sum(passed) == OF_A_KIND
     window.repeats.flush()
-    assert window.counts == [("warning", "a", 1_000 - MOST, 60.0)]
+    assert window.counts == [("warning", "a", 1_000 - OF_A_KIND, 60.0)]
 
 
 def test_what_is_no_error_is_never_dropped() -> None:

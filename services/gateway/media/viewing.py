@@ -14,7 +14,7 @@ from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.queries import images
 from services.gateway.reading.photo import Photo
 from services.gateway.tables.pool import Views
-from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
+from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel.paths import preview_path, to_text
 from services.kernel.settings import Settings
 
@@ -33,7 +33,7 @@ class Viewing:
         await self._pool.close()
 
     async def preview(self, image_id: str) -> bytes | None:
-        """Recreated if missing; None if no copy can be opened."""
+        """Recreated if missing; None if no copy can be opened. Raises PreviewNotWritten, NoWorker."""
         path = preview_path(self._previews, image_id)
         content = await asyncio.to_thread(_content, path)
         if content is None:
@@ -42,7 +42,7 @@ class Viewing:
         return content
 
     async def large(self, image_id: str) -> bytes | None:
-        """A JPEG of up to 2048 pixels; None if no copy can be opened."""
+        """A JPEG of up to 2048 pixels; None if no copy can be opened. Raises NoWorker."""
         kept = await asyncio.to_thread(self._cache.get, image_id)
         content = await asyncio.to_thread(_content, kept) if kept else None
         if content is None:
@@ -65,9 +65,6 @@ class Viewing:
             try:
                 result = await read(Path(copy.root), to_text(place))
             except Vanished:
-                continue
-            except PreviewNotWritten as error:
-                log.warning("a preview can't be written", reason=str(error))
                 continue
             if isinstance(result, bytes | Photo):
                 return result

@@ -19,18 +19,18 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from services.gateway.i18n.language import _
 from services.gateway.web.security import SAFE
 
-LARGEST: Final = 20_000_000
+LARGEST_BODY: Final = 20_000_000
 """Bytes: a million ids of photos are less."""
 IN_MEMORY: Final = 1 << 20
 """Bytes held in memory while a body arrives."""
-AT_ONCE: Final = 2
+LARGE_AT_ONCE: Final = 2
 """Larger bodies that are handled at the same time."""
 IDLE_S: Final = 15.0
 """Without a byte."""
 SLOWEST: Final = 16_384
 """Bytes per second, on average after the first seconds."""
 _CLOSE: Final = {"Connection": "close"}
-"""What is left of the body is not read."""
+"""The rest of the body is not read."""
 
 
 class Bodies(ASGIMiddleware):
@@ -39,7 +39,7 @@ class Bodies(ASGIMiddleware):
     def __init__(self, folder: Path) -> None:
         """`folder`: for bodies beyond IN_MEMORY; it need not exist yet."""
         self._folder = folder
-        self._large = asyncio.Semaphore(AT_ONCE)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Raises HTTPException: 408 for a slow body, 413 for a large one, 503 if the disk has no room for it."""
@@ -69,9 +69,9 @@ class Bodies(ASGIMiddleware):
         size, loop = 0, asyncio.get_running_loop()
         began = loop.time()
         while True:
-            left = began + IDLE_S + size / SLOWEST - loop.time()
+            remaining = began + IDLE_S + size / SLOWEST - loop.time()
             try:
-                async with asyncio.timeout(min(IDLE_S, left)):
+                async with asyncio.timeout(min(IDLE_S, remaining)):
                     message: Any = await receive()
             except TimeoutError as error:
                 raise HTTPException(
@@ -98,10 +98,10 @@ def _declared(scope: Scope) -> int:
 
 
 def _check(size: int) -> None:
-    if size > LARGEST:
+    if size > LARGEST_BODY:
         raise HTTPException(
             status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE,
-            detail=_("What you sent is larger than %(most)s MB.", most=LARGEST // 1_000_000),
+            detail=_("What you sent is larger than %(most)s MB.", most=LARGEST_BODY // 1_000_000),
             headers=_CLOSE,
         )
 

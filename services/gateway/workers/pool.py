@@ -28,6 +28,7 @@ from services.gateway.workers.worker_protocol import (
     What,
 )
 from services.kernel.paths import from_text, to_text
+from services.kernel.sentence import Explained
 
 log = structlog.get_logger(__name__)
 
@@ -45,14 +46,13 @@ START_S: Final = 60
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
 TOO_LARGE: Final = "The picture needs more memory than it may have."
 DEADLY: Final = "The program that opens photos came to its end twice over it."
-NOT_STARTED: Final = "The program that opens photos does not start ({}): is memory left, is the set-up whole?"
 
 
 class Vanished(Exception):
     """The file is gone."""
 
 
-class PreviewNotWritten(Exception):
+class PreviewNotWritten(Explained):
     """Not the photo's fault: the disk is full or the folder isn't writable."""
 
 
@@ -199,7 +199,11 @@ class _Worker:
             case NoFile():
                 raise Vanished(request.path)
             case Failed(reason=reason):
-                raise PreviewNotWritten(f"{self._previews}: {reason}")
+                raise PreviewNotWritten(
+                    "Previews can't be written to %(folder)s: %(why)s.",
+                    folder=str(self._previews),
+                    why=reason,
+                )
             case OutOfMemory():
                 raise _OutOfMemory
             case reply:
@@ -223,9 +227,9 @@ class _Worker:
             async with asyncio.timeout(START_S):
                 await self._frame(process)
         except asyncio.IncompleteReadError as error:
-            raise NoWorker(NOT_STARTED.format("it ends at once")) from error
+            raise _not_started("it ends at once") from error
         except OSError as error:
-            raise NoWorker(NOT_STARTED.format(error.strerror or "it is never ready")) from error
+            raise _not_started(error.strerror or "it is never ready") from error
         return process
 
     async def _frame(self, process: asyncio.subprocess.Process) -> bytes:
@@ -240,6 +244,13 @@ class _Worker:
             self._ending = asyncio.create_task(_ended(process), name="end of a worker")
         if self._ending:
             await asyncio.shield(self._ending)
+
+
+def _not_started(reason: str) -> NoWorker:
+    return NoWorker(
+        "The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?",
+        why=reason,
+    )
 
 
 async def _exited(process: asyncio.subprocess.Process) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.gateway.web import bodies
-from services.gateway.web.bodies import AT_ONCE, IN_MEMORY, LARGEST, Bodies
+from services.gateway.web.bodies import IN_MEMORY, LARGE_AT_ONCE, LARGEST_BODY, Bodies
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
@@ -101,10 +101,10 @@ async def test_who_goes_away_is_no_error(stack: Stack, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("declared", [True, False])
 async def test_the_largest_are_refused(stack: Stack, declared: bool) -> None:
-    headers = [(b"content-length", str(LARGEST + 1).encode())] if declared else []
+    headers = [(b"content-length", str(LARGEST_BODY + 1).encode())] if declared else []
     sent = Sent(stack.app, headers=headers)
     if not declared:
-        for _ in range(LARGEST // 1_000_000 + 1):
+        for _ in range(LARGEST_BODY // 1_000_000 + 1):
             sent.part(b"x" * 1_000_000)
     assert "larger than 20 MB" in (await sent.ended())["detail"]
     assert sent.status == 413 and sent.headers[b"connection"] == b"close"
@@ -171,4 +171,4 @@ async def test_few_large_ones_are_handled_at_once(tmp_path: Path) -> None:
     for sent in every:
         sent.part(LARGE, more=False)
     await asyncio.gather(*(sent.task for sent in every))
-    assert most == AT_ONCE
+    assert most == LARGE_AT_ONCE
