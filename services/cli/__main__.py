@@ -64,6 +64,7 @@ COMMANDS: dict[str, Runner] = {
     "migrate": module("upkeep"),
     "backup": module("backup"),
     "restore": module("backup"),
+    "forget": module("forget"),
     "bench": module("bench"),
 }
 

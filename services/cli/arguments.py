@@ -82,6 +82,19 @@ def parser() -> argparse.ArgumentParser:
         metavar="FROM",
         help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
     )
+    forget = command(
+        "forget", "Forget photos for good: the log is written anew without them. Stop Albumen first."
+    )
+    forget.add_argument("images", nargs="*", metavar="IMAGE", help="id of a photo, or path of its file")
+    forget.add_argument("--finish", action="store_true", help="delete the log from before")
+    forget.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="with --finish: also delete backups that still hold the photos",
+    )
+    forget.add_argument(
+        "--backups", type=Path, metavar="DIR", help="the second folder with backups, as given to albumen up"
+    )
     _actions(models)
     bench = command("bench", "Measure how fast Albumen is on this machine.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
@@ -90,7 +103,20 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
-    for sub in (scan, classify, jobs, missing, albums, models, replay, migrate, backup, restore, bench):
+    for sub in (
+        scan,
+        classify,
+        jobs,
+        missing,
+        albums,
+        models,
+        replay,
+        migrate,
+        backup,
+        restore,
+        forget,
+        bench,
+    ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
 

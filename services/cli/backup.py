@@ -79,7 +79,7 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
         raise Unsuccessful(f"{settings.data} can't be written ({error.strerror}).") from error
     report = _described(settings.events_db, restored.contents.last_recorded_us)
     if arguments.json:
-        print_json(report | msgspec.to_builtins(restored))
+        print_json(report | msgspec.to_builtins(restored, enc_hook=str))
         return
     for reason in restored.passed_over:
         print(f"Passed over: {reason}", file=sys.stderr)

@@ -59,7 +59,8 @@ async def test_a_backup_of_a_running_album_and_no_restore_over_it(settings: Sett
     assert json.loads(made.stdout)["albums"] == 3
     assert refused.returncode == 1
     assert "already running" in refused.stderr
-    assert command_line("restore", "--data", settings.data).returncode == 0
+    restored = command_line("restore", "--data", settings.data, "--json")
+    assert json.loads(restored.stdout)["contents"]["position"] == json.loads(made.stdout)["events"]
     assert len(list(settings.data.glob("replaced-*/events.db"))) == 1
 
 
