@@ -22,8 +22,8 @@ from services.kernel.backup.making import BackupFailed, make, making, prune
 from services.kernel.backup.manifest import Backup
 from services.kernel.backup.restoring import NothingToRestore, Restored, restore
 from services.kernel.log.event import EVENTS
+from services.kernel.log.rows import envelope
 from services.kernel.log.sqlite import open_reader
-from services.kernel.log.sqlite_log import envelope
 from services.kernel.settings import Settings
 
 _PHOTOS: Final = "SELECT count(DISTINCT stream) FROM event WHERE type = ?"

@@ -14,6 +14,9 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.gateway.health.board import Health
+from services.gateway.health.checks import checks
+from services.gateway.health.watch import watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -71,6 +74,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     viewing: Viewing
     likeness: LikenessOnDemand
     text_pages: TextPages
+    health: Health
     backups: Backups
     stopping: asyncio.Event
 
@@ -89,6 +93,7 @@ async def running(
 ) -> AsyncIterator[Gateway]:
     """Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
+        health = Health()
         events = await SqliteLog.open(settings.events_db)
         stack.push_async_callback(events.close)
         logbook = await Logbook.open(settings.events_db)
@@ -139,10 +144,12 @@ async def running(
             viewing=viewing,
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
+            health=health,
             backups=backups,
             stopping=stopping,
         )
         background = [
+            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),

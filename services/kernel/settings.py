@@ -16,7 +16,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     photos: tuple[Path, ...] = ()
     """ALBUMEN_PHOTOS: folders with photos, separated like PATH. Only ever read."""
     broker: str | None = None
-    """ALBUMEN_BROKER: amqp://…; without it the services run as one process tree."""
+    """ALBUMEN_BROKER: amqp://… or amqps://…; without it the services run as one process tree."""
+    broker_password: Path | None = None
+    """ALBUMEN_BROKER_PASSWORD_FILE: a file with the broker's password, so that it is in nobody's environment."""
     host: str = "127.0.0.1"
     """ALBUMEN_HOST"""
     port: int = 8333
@@ -76,12 +78,14 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
                 numbers[field] = int(env[name])
             except ValueError:
                 raise ValueError(f"{name} must be a whole number, not {env[name]!r}.") from None
+    secret = env.get("ALBUMEN_BROKER_PASSWORD_FILE")
     texts = {f: env[f"ALBUMEN_{f.upper()}"] for f in ("host", "model") if env.get(f"ALBUMEN_{f.upper()}")}
     return Settings(
         data=folder,
         previews=Path(env.get("ALBUMEN_PREVIEWS") or folder / "previews").absolute(),
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
         broker=env.get("ALBUMEN_BROKER") or None,
+        broker_password=Path(secret).absolute() if secret else None,
         allowed_hosts=tuple(h.strip() for h in env.get("ALBUMEN_ALLOWED_HOSTS", "").split(",") if h.strip()),
         second_backups=_path(env, "ALBUMEN_BACKUPS"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
@@ -111,6 +115,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_PREVIEWS": str(settings.previews),
         "ALBUMEN_PHOTOS": os.pathsep.join(map(str, settings.photos)),
         "ALBUMEN_BROKER": settings.broker or "",
+        "ALBUMEN_BROKER_PASSWORD_FILE": str(settings.broker_password or ""),
         "ALBUMEN_HOST": settings.host,
         "ALBUMEN_PORT": str(settings.port),
         "ALBUMEN_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
