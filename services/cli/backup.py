@@ -22,13 +22,12 @@ from services.kernel.backup.making import BackupFailed, make, making, prune
 from services.kernel.backup.manifest import Backup
 from services.kernel.backup.restoring import NothingToRestore, Restored, restore
 from services.kernel.log.event import EVENTS
-from services.kernel.log.rows import envelope
+from services.kernel.log.rows import COLUMNS, envelope
 from services.kernel.log.sqlite import open_reader
 from services.kernel.settings import Settings
 
 _PHOTOS: Final = "SELECT count(DISTINCT stream) FROM event WHERE type = ?"
-_ALBUMS: Final = """SELECT position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
-  causation_id, recorded_at FROM event WHERE stream GLOB 'album-*' ORDER BY stream, version"""
+_ALBUMS: Final = f"SELECT {COLUMNS} FROM event WHERE stream GLOB 'album-*' ORDER BY stream, version"
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -32,7 +32,9 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     except (BadCopy, NewerSchema, NotALog) as error:
         raise Unsuccessful(f"{error} Nothing was changed.") from error
     except sqlite3.DatabaseError as error:
-        raise Unsuccessful(f"The log can't be read ({error}): run albumen doctor. Nothing was changed.") from error
+        raise Unsuccessful(
+            f"The log can't be read ({error}): run albumen doctor. Nothing was changed."
+        ) from error
     except OSError as error:
         raise Unsuccessful(f"{settings.data} can't be written ({error.strerror or error}).") from error
 
@@ -65,15 +67,15 @@ def _forget(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _finish(settings: Settings, arguments: argparse.Namespace) -> None:
-    deleted, left = erasing.finish(settings, arguments.everywhere)
+    deleted, rest = erasing.finish(settings, arguments.everywhere)
     if arguments.json:
-        print_json({"deleted": [str(path) for path in deleted], "copies": [str(path) for path in left]})
+        print_json({"deleted": [str(path) for path in deleted], "copies": [str(path) for path in rest]})
         return
     print("Deleted:" if deleted else "There is no log from before.")
     _list(map(str, deleted))
-    if left:
+    if rest:
         print("Copies that still hold forgotten photos:")
-        _list(map(str, left))
+        _list(map(str, rest))
 
 
 def _list(lines: Iterable[str]) -> None:

@@ -91,9 +91,9 @@ class Event(event.Event, frozen=True, kw_only=True):
         if getattr(self, "image_id", None) in erasure.images:
             return None
         images: list[str] | None = getattr(self, "image_ids", None)
-        if not images or len(left := erasure.left(images)) == len(images):
+        if not images or len(rest := erasure.left(images)) == len(images):
             return self
-        return msgspec.structs.replace(self, image_ids=left) if left else None
+        return msgspec.structs.replace(self, image_ids=rest) if rest else None
 
     async def permitted(self, known: "Known") -> Mapping[str, int]:
         """Checks that undo may append it now, and returns the stream versions this relies on. Raises Refused."""

@@ -16,7 +16,7 @@ from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
-from services.gateway.health.watch import watch
+from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -148,8 +148,10 @@ async def running(
             backups=backups,
             stopping=stopping,
         )
+        all_checks = checks(settings, roots, events, views, bus)
+        all_checks.append(Check(("backup_failed",), backups.ask))
         background = [
-            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
+            ("health", lambda: watch(health, all_checks)),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),

@@ -142,8 +142,8 @@ async def test_streams_fold_and_commands_are_undone_for_the_others(settings: Set
         page = (await running.client.get("/history", headers={"Accept": "text/html"})).text
         assert "1 photo was forgotten for good" in page
         erased = next(row for row in rows if row.type == "erased")
-        page = await running.client.get(f"/history/{erased.position}", headers={"Accept": "text/html"})
-        assert "forgotten for good" in page.text
+        entry = await running.client.get(f"/history/{erased.position}", headers={"Accept": "text/html"})
+        assert "forgotten for good" in entry.text
         await running.done("rename-album", {"album_id": "trip", "name": "Journey"})
         await running.done(
             "reorder-album", {"album_id": "trip", "images": [seeded.image_id(3)], "before": "start"}

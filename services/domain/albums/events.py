@@ -253,10 +253,10 @@ class AlbumReordered(AlbumEvent, frozen=True, kw_only=True):
         if erasure.images.isdisjoint(self.image_ids):
             return self
         pairs = zip(self.image_ids, self.ranks, strict=False)
-        left = [(image, rank) for image, rank in pairs if image not in erasure.images]
-        if not left:
+        rest = [(image, rank) for image, rank in pairs if image not in erasure.images]
+        if not rest:
             return None
-        images, ranks = map(list, zip(*left, strict=True))
+        images, ranks = map(list, zip(*rest, strict=True))
         return AlbumReordered(album_id=self.album_id, image_ids=images, ranks=ranks)
 
     def line(self) -> Spoken:

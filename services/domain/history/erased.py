@@ -98,17 +98,17 @@ def rewritten(row: Envelope, erasure: Erasure) -> Envelope:
     except (codec.UnknownEvent, codec.BrokenEvent):
         return _erased(row) if _names(row, erasure) else row
     message = cast(Command | Event, decoded)
-    left = message.without(erasure)
-    if left is message or left == message:
+    rest = message.without(erasure)
+    if rest is message or rest == message:
         return row
-    if left is None:
+    if rest is None:
         return _erased(row)
     return msgspec.structs.replace(
         row,
         event_id=row.event_id if row.kind == "C" else uuid4(),
-        type=left.TYPE,
-        schema_version=left.VERSION,
-        data=codec.encode(left).decode(),
+        type=rest.TYPE,
+        schema_version=rest.VERSION,
+        data=codec.encode(rest).decode(),
     )
 
 

@@ -62,8 +62,8 @@ class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
         return self.images
 
     def without(self, erasure: Erasure) -> Event | None:
-        left = erasure.left(self.images)
-        return self if len(left) == len(self.images) else msgspec.structs.replace(self, images=left)
+        rest = erasure.left(self.images)
+        return self if len(rest) == len(self.images) else msgspec.structs.replace(self, images=rest)
 
     def line(self) -> Spoken:
         model = self.model_id

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,8 @@ from typing import Final
 import msgspec
 import structlog
 
+from services.domain.words import StoredReason
+from services.gateway.health.condition import Condition
 from services.kernel.backup.daily import Failure, Report, Task, task
 from services.kernel.backup.manifest import Backup, backups
 from services.kernel.sentence import Sentence
@@ -24,8 +26,10 @@ from services.kernel.settings import Settings
 log = structlog.get_logger(__name__)
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[3]
-CHECK_S: Final = 600.0
+CHECK_S: Final = 60.0
 """How long after midnight, or after a second disk was connected, it may take to notice."""
+RETRY_S: Final = 600.0
+"""Until it is tried again where it failed, which may cost as much as a backup."""
 
 
 class BackupPlace(msgspec.Struct, frozen=True):
@@ -50,10 +54,13 @@ class Backups:
     def making(self) -> bool:
         return self._making is not None and not self._making.done()
 
-    @property
-    def failures(self) -> list[Sentence]:
-        """Of the last attempt, one for each place that has no new backup."""
-        return [Sentence(failure.text, **failure.values) for failure in self._failures.values()]
+    async def ask(self) -> Collection[Condition]:
+        """What is wrong with each place: the last attempt failed there, or the next one would."""
+        places = [place for place in (self._settings.backups, self._settings.second_backups) if place]
+        for place in places:
+            if why := self._failure(place) or await asyncio.to_thread(_unwritable, place, self._settings):
+                return [_failed(why, grave=place == self._settings.backups)]
+        return []
 
     async def run(self) -> None:
         """Runs until cancelled."""
@@ -65,7 +72,8 @@ class Backups:
                 due = "backup"  # it will say why the folder can't be listed
             if due and self._settings.events_db.exists():
                 await self._start(due)
-            await asyncio.sleep(CHECK_S)
+            failing = str(self._settings.backups) in self._failures
+            await asyncio.sleep(RETRY_S if failing else CHECK_S)
 
     async def now(self) -> Report:
         """A new backup, or the one that is being made. It goes on if the caller is cancelled."""
@@ -131,14 +139,17 @@ class Backups:
         text = Sentence("The program that makes backups did not finish (%(why)s).").text
         return Report(failures=[Failure(str(self._settings.backups), text, {"why": why})])
 
+    def _failure(self, folder: Path) -> Sentence | None:
+        failure = self._failures.get(str(folder))
+        return Sentence(failure.text, **failure.values) if failure else None
+
     def _places(self) -> list[BackupPlace]:
         second = self._settings.second_backups
         places = [self._place(self._settings.backups, False)]
         return [*places, self._place(second, True)] if second else places
 
     def _place(self, folder: Path, second: bool) -> BackupPlace:
-        failure = self._failures.get(str(folder))
-        sentence = Sentence(failure.text, **failure.values) if failure else None
+        sentence = self._failure(folder)
         try:
             listed = backups(folder)
             same_disk = second and folder.stat().st_dev == self._settings.data.stat().st_dev
@@ -148,3 +159,26 @@ class Backups:
                 folder, second, [], sentence or Sentence("It can’t be read (%(why)s).", why=why), False
             )
         return BackupPlace(folder, second, listed, sentence, same_disk)
+
+
+def _unwritable(folder: Path, settings: Settings) -> Sentence | None:
+    """Why a backup would fail there. The folder in the data folder is made with the first one."""
+    if not folder.exists():
+        if folder == settings.backups:
+            return None
+        return Sentence(
+            "%(folder)s is not there. Connect its disk, or create the folder.", folder=str(folder)
+        )
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return None
+    why = StoredReason("Permission denied" if folder.is_dir() else "Not a directory")
+    return Sentence("%(folder)s can’t be written (%(why)s).", folder=str(folder), why=why)
+
+
+def _failed(why: Sentence, grave: bool) -> Condition:
+    return Condition(
+        code="backup_failed",
+        problem=Sentence("No new backup: %(why)s", why=why),
+        remedy=Sentence("Earlier backups stay. It is tried again by itself."),
+        grave=grave,
+    )
