@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.cli import instance
+from services.cli import erasing, instance
 from services.domain.albums.events import AlbumCoverSet, AlbumCreated, ImagesAddedToAlbum
 from services.domain.files.editing import EditSuspected
 from services.domain.files.events import FileAdded, FileReplaced, ImageImported, SidecarRead
@@ -206,6 +206,24 @@ def test_what_cannot_be_forgotten_changes_nothing(settings: Settings, tmp_path: 
     assert damaged.returncode == 1
     assert "albumen doctor" in damaged.stderr
     assert settings.events_db.read_bytes() == bytes(content)
+
+
+@pytest.mark.parametrize("step", ["put_in_place", "_delete_derived", "_kept", "_write"])
+def test_one_that_is_killed_leaves_the_old_log_and_can_be_repeated(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = rows(settings)
+    with monkeypatch.context() as killing:
+        killing.setattr(erasing, step, die)
+        with pytest.raises(KeyboardInterrupt):
+            erasing.erase(settings, [GONE], lambda done: None)
+    assert rows(settings) == before
+    erasing.erase(settings, [GONE], lambda done: None)
+    erasing.finish(settings, everywhere=True)
+    assert holding(settings.data) == []
 
 
 def test_the_rewritten_log_is_a_log(settings: Settings) -> None:
