@@ -49,8 +49,8 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     """The folder with the log as it was."""
     in_folders: list[str]
     """Files of theirs that are still in a photo folder: a scan imports them again."""
-    versions: list[str]
-    """Ids of photos that were saved over them, or over which they were saved: these stay."""
+    related: list[str]
+    """Ids of photos that stay: saved over them, or over which they were saved, or beside them under the same name."""
     copies: list[Path]
     """Other logs that still hold them: backups, and what a restore moved aside."""
 
@@ -83,9 +83,7 @@ def erase(settings: Settings, named: Sequence[str], progress: Callable[[int], No
         rewritten=count,
         old=old,
         in_folders=[to_text(str(path)) for path in paths if path.exists()],
-        versions=sorted(
-            {v for image in erasure.images for v in seen.versions.get(image, ())} - erasure.images
-        ),
+        related=sorted(_related(seen, erasure.images)),
         copies=[path for path in _other_logs(settings) if path.parent != old and knows(path, erasure.images)],
     )
 
@@ -101,6 +99,11 @@ def _whereabouts(log: Path) -> Whereabouts:
             if isinstance(event, Event):
                 seen.see(event)
     return seen
+
+
+def _related(seen: Whereabouts, images: frozenset[str]) -> set[str]:
+    versions = {version for image in images for version in seen.versions.get(image, ())}
+    return (versions | seen.beside(images)) - images
 
 
 def _image(name: str, seen: Whereabouts) -> str:

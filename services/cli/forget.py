@@ -54,9 +54,9 @@ def _forget(settings: Settings, arguments: argparse.Namespace) -> None:
     if report.in_folders:
         print("Still in your photo folders, so the next scan imports them again (move them away first):")
         _list(report.in_folders)
-    if report.versions:
-        print("Other versions of them, saved over the same files, stay in the album:")
-        _list(report.versions)
+    if report.related:
+        print("Other versions of them, and files beside them under the same name, stay in the album:")
+        _list(report.related)
     if report.copies:
         print("Copies of the log that still hold them:")
         _list(map(str, report.copies))

@@ -73,12 +73,24 @@ class Whereabouts:
     def of(self, image: str) -> set[tuple[str, str]]:
         return self._places.get(image, set())
 
+    def beside(self, images: Iterable[str]) -> set[str]:
+        """Other photos under the same name in the same folder, but for the suffix: a live photo's film, a RAW file."""
+        erased = set(images)
+        stems = {_stem(place) for image in erased for place in self.of(image)}
+        return {image for place, image in self.latest.items() if _stem(place) in stems} - erased
+
     def erasure(self, images: Iterable[str]) -> Erasure:
         """Of these photos, with the files and folders that never held another."""
         erased = frozenset(images)
         theirs = {place for image in erased for place in _with_folders(self.of(image))}
         others = (places for image, places in self._places.items() if image not in erased)
         return Erasure(erased, frozenset(theirs.difference(*map(_with_folders, others))))
+
+
+def _stem(place: tuple[str, str]) -> tuple[str, str]:
+    root, path = place
+    folder, _, name = path.rpartition("/")
+    return root, f"{folder}/{name.partition('.')[0]}"
 
 
 def _with_folders(places: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

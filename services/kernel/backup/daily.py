@@ -53,7 +53,7 @@ def task(settings: Settings, now: datetime) -> Task | None:
     if due((one.time for one in own), now):
         return "backup"
     whole = next((one for one in own if one.whole), None)
-    if second is None or whole is None or any(one.name == whole.name for one in backups(second)):
+    if second is None or whole is None or any(one.same(whole) for one in backups(second)):
         return None
     return "mirror"
 

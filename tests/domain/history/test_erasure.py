@@ -194,3 +194,10 @@ def test_a_place_is_forgotten_only_if_no_other_photo_was_ever_there() -> None:
     assert seen.erasure([GONE]).places == {
         *((ROOT, "a"), (ROOT, "a/1.jpg"), (ROOT, "c"), (ROOT, "c/d"), (ROOT, "c/d/1.jpg")),
     }
+
+
+def test_what_stays_beside_it_is_known() -> None:
+    seen = Whereabouts()
+    for image, path in ((GONE, "a/IMG_1.HEIC"), (OTHER, "a/IMG_1.MOV"), ("b" * 32, "a/IMG_10.HEIC")):
+        seen.see(FileAdded(image_id=image, root=ROOT, path=path, size=1, mtime_ns=1))
+    assert seen.beside([GONE]) == {OTHER}

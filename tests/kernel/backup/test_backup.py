@@ -392,3 +392,23 @@ def test_a_manifest_that_is_no_json_makes_no_difference(settings: Settings, tmp_
     backup.path.with_suffix(".json").write_bytes(msgspec.json.encode([1]))
     new = Settings(data=tmp_path / "new", previews=tmp_path / "new/previews")
     assert restore(new, settings.backups).contents.position == 60
+
+
+def test_a_folder_with_backups_of_two_albums(settings: Settings, tmp_path: Path) -> None:
+    """Only the album that is here is restored from it; a new machine must say which."""
+    other = Settings(data=tmp_path / "other", previews=tmp_path / "other/previews")
+    asyncio.run(write(other, list(seeded.library(tmp_path / "photos"))[:7]))
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    (mine,) = days(settings, 1)
+    other.backups.mkdir()
+    theirs = make(other, other.backups, now=NOW - timedelta(days=1))
+    copies = [mirror(one, usb) for one in (mine, theirs)]
+    assert len({one.name for one in copies}) == 2
+    mirror(make(other, other.backups, now=NOW), usb)
+
+    assert restore(settings, usb).contents.position == 60
+    assert restore(other, usb).contents.position == 7
+
+    with pytest.raises(NothingToRestore, match="backups of 2 albums: name one"):
+        restore(Settings(data=tmp_path / "new", previews=tmp_path / "new/previews"), usb)
