@@ -65,6 +65,7 @@ COMMANDS: dict[str, Runner] = {
     "backup": module("backup"),
     "restore": module("backup"),
     "doctor": module("doctor"),
+    "forget": module("forget"),
     "bench": module("bench"),
     "password": module("password"),
     "token": module("token"),

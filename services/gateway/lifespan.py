@@ -153,8 +153,10 @@ async def running(
             stopping=stopping,
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
+        all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
+        all_checks.append(Check(("backup_failed",), backups.ask))
         background = [
-            ("health", lambda: watch(health, [*checks(settings, roots, events, views, bus, scans), of_the_log])),
+            ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from services.domain.erasure import Erasure
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
 from services.domain.words import Number, Photos, StoredReason
@@ -59,6 +60,10 @@ class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
 
     def photos(self) -> Sequence[str]:
         return self.images
+
+    def without(self, erasure: Erasure) -> Event | None:
+        rest = erasure.left(self.images)
+        return self if len(rest) == len(self.images) else msgspec.structs.replace(self, images=rest)
 
     def line(self) -> Spoken:
         model = self.model_id
