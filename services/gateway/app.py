@@ -10,7 +10,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
@@ -23,6 +22,7 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
 from services.gateway.web.request_head import RequestHead
+from services.gateway.web.schema import Description
 from services.kernel.bus.contract import Bus
 from services.kernel.settings import Settings
 
@@ -74,7 +74,7 @@ def create_app(
         template_config=template_config(),
         plugins=[HTMXPlugin()],
         openapi_config=OpenAPIConfig(
-            title="Albumen", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+            title="Albumen", version="1", path="/schema", render_plugins=[Description()]
         ),
         request_max_body_size=web.MOST_BYTES,
         logging_config=None,
