@@ -30,3 +30,8 @@ Reason = Annotated[str, Meta(min_length=1, max_length=2000)]
 Search = Annotated[str, Meta(min_length=1, max_length=500, pattern=ONE_LINE)]
 Position = Annotated[int, Meta(ge=0, le=2**62)]
 """A position in the log."""
+
+Whole = Annotated[int, Meta(ge=0, lt=2**31)]
+"""A count or an index in what a classifier sends: every table holds it."""
+Probability = Annotated[float, Meta(ge=0, le=1.001)]
+"""Softmax may exceed 1 by a rounding error."""

@@ -10,7 +10,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
@@ -28,6 +27,7 @@ from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.unsaved import not_saved
+from services.gateway.web.schema import Description
 from services.kernel.bus.contract import Bus
 from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings
@@ -96,7 +96,7 @@ def create_app(
         template_config=template_config(),
         plugins=[HTMXPlugin()],
         openapi_config=OpenAPIConfig(
-            title="Albumen", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+            title="Albumen", version="1", path="/schema", render_plugins=[Description()]
         ),
         request_max_body_size=None,
         logging_config=None,

@@ -1,12 +1,12 @@
 """The JSON API for programs. Its names are a promise: fields may be added, but never renamed or removed."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
 from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
@@ -27,6 +27,8 @@ from services.gateway.web.answer import refusals
 from services.gateway.web.parameters import LAST
 
 HISTORY: Final = 1000
+LIMIT: Final = {"type": "integer", "minimum": 1, "maximum": timeline.MAX_LIMIT}
+"""How the schema describes it."""
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -120,9 +122,11 @@ async def list_images(
     category: FromQuery[str | None] = None,
     album: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
-    sort: FromQuery[str | None] = None,
+    sort: Annotated[
+        str | None, QueryParameter(schema_extra={"enum": [timeline.NEWEST, timeline.OLDEST]})
+    ] = None,
     after: FromQuery[str | None] = None,
-    limit: FromQuery[str | None] = None,
+    limit: Annotated[str | None, QueryParameter(schema_extra=LIMIT)] = None,
 ) -> ItemPage:
     """`q`: a search as on the page; `sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
     criteria = Filter(category=category or None, album=album or None, q=q or None)

@@ -72,16 +72,17 @@ def _headers(scope: HTTPScope) -> list[tuple[bytes, bytes]]:
     """
     headers = list(scope["headers"])
     hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) == 1 and _readable(hosts[0]):
+    if len(hosts) == 1 and readable(hosts[0]):
         return headers
     return [header for header in headers if header[0] != b"host"]
 
 
 @lru_cache(maxsize=64)
-def _readable(host: bytes) -> bool:
+def readable(host: bytes) -> bool:
     try:
-        parts = urlsplit(f"http://{host.decode('latin-1')}/")
-        return parts.port is None or bool(parts.hostname)
+        name = host.decode("latin-1")
+        parts = urlsplit(f"http://{name}/")
+        return parts.netloc == name and (parts.port is None or bool(parts.hostname))
     except ValueError:
         return False
 
