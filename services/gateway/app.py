@@ -27,7 +27,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "stopping",
+    "likeness", "text_pages", "stopping", "health", "backups",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()

@@ -1,6 +1,7 @@
 """The gateway's components and background tasks: opened in order, closed in reverse order."""
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,12 +14,16 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.gateway.health.board import Health
+from services.gateway.health.checks import checks
+from services.gateway.health.watch import watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import relay
+from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
@@ -41,6 +46,10 @@ log = structlog.get_logger(__name__)
 
 RETRY_S: Final = (1, 2, 5, 15, 30)
 """Pauses before a background task that failed is restarted."""
+SETTLED_S: Final = 10.0
+"""How long after the start the day's backup may begin: the first pages and the scan come first …"""
+LONG_SCAN_S: Final = 3600.0
+"""… but it doesn't wait longer for a scan."""
 
 _Action = Callable[[], Coroutine[Any, Any, None]]
 
@@ -65,6 +74,8 @@ class Gateway(msgspec.Struct, kw_only=True):
     viewing: Viewing
     likeness: LikenessOnDemand
     text_pages: TextPages
+    health: Health
+    backups: Backups
     stopping: asyncio.Event
 
 
@@ -73,6 +84,7 @@ class Automatic(msgspec.Struct, frozen=True, kw_only=True):
 
     scan: bool = False
     classify: bool = False
+    backup: bool = False
 
 
 @asynccontextmanager
@@ -81,6 +93,7 @@ async def running(
 ) -> AsyncIterator[Gateway]:
     """Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
+        health = Health()
         events = await SqliteLog.open(settings.events_db)
         stack.push_async_callback(events.close)
         logbook = await Logbook.open(settings.events_db)
@@ -104,6 +117,16 @@ async def running(
         dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
+
+        async def quiet() -> None:
+            await asyncio.sleep(SETTLED_S)
+            await caught_up()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LONG_SCAN_S):
+                    await scanning.idle()
+
+        backups = Backups(settings, quiet)
+        stack.push_async_callback(backups.close)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -121,9 +144,12 @@ async def running(
             viewing=viewing,
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
+            health=health,
+            backups=backups,
             stopping=stopping,
         )
         background = [
+            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
@@ -133,6 +159,8 @@ async def running(
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
+        if automatic.backup:
+            background.append(("backups", backups.run))
         tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
         stack.push_async_callback(_cancelled, tasks)
         gc.collect()

@@ -3,6 +3,7 @@
 import msgspec
 
 from services.domain.files.events import ImageImported
+from services.gateway.sidecars.facts import PictureFacts
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True, tag="photo"):
@@ -35,25 +36,11 @@ class NoFile(msgspec.Struct, frozen=True, kw_only=True, tag="gone"):
     """The file is gone, or isn't a file of this root."""
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True, tag="said"):
+class Said(PictureFacts, frozen=True, kw_only=True, tag="said"):
     """What a sidecar says about its photos."""
 
     kind: str
     """As in `knowledge.sidecars`."""
-    taken_at: str | None = None
-    taken_stated: int = 0
-    digitized: bool = False
-    latitude: float | None = None
-    longitude: float | None = None
-    altitude_m: float | None = None
-    description: str | None = None
-    favorite: bool = False
-    archived: bool = False
-    trashed: bool = False
-    people: list[str] = []
-    keywords: list[str] = []
-    keyword_paths: list[str] = []
-    stars: int | None = None
 
 
 class AlbumTitle(msgspec.Struct, frozen=True, kw_only=True, tag="album"):

@@ -20,7 +20,7 @@ _SPECIAL: Final = re.compile(r"[\\\[&~|]")
 """In a set of Python's regular expressions, but not of Git's."""
 
 
-class Invalid(ValueError):
+class Senseless(ValueError):
     """Git passes over such a line."""
 
 
@@ -38,22 +38,27 @@ class LinearPattern(GitIgnoreSpecPattern):
             return None, None
         try:
             return _regex(line.removeprefix("!")), not line.startswith("!")
-        except Invalid:
+        except Senseless:
             return None, None
 
 
-def _regex(line: str) -> str:
-    """Raises Invalid."""
-    parts, folders_only = line.split("/"), line.endswith("/")
+def _parts(line: str) -> list[str]:
+    """What stands between the slashes, from the folder of the ignore file on. Raises Senseless."""
+    parts = line.split("/")
     if not parts[0]:
         del parts[0]
-    elif len(parts) == 1 or (len(parts) == 2 and folders_only):
+    elif len(parts) == 1 or (len(parts) == 2 and not parts[1]):
         parts.insert(0, _ANY)
     if not parts:
-        raise Invalid
+        raise Senseless
     if not parts[-1]:
         parts[-1] = _ANY
-    parts = [part for at, part in enumerate(parts) if not (at and part == _ANY == parts[at - 1])]
+    return [part for at, part in enumerate(parts) if not (at and part == _ANY == parts[at - 1])]
+
+
+def _regex(line: str) -> str:
+    """Raises Senseless."""
+    parts, folders_only = _parts(line), line.endswith("/")
     if parts == [_ANY] or parts == [_ANY, "*"]:
         return _FOLDER if folders_only else "(?s:.)"
     if parts == [_ANY, "*", _ANY]:
@@ -73,7 +78,7 @@ def _regex(line: str) -> str:
 
 
 def _segment(glob: str) -> str:
-    """Of one name. Raises Invalid."""
+    """Of one name. Raises Senseless."""
     if glob == "*":
         return "[^/]+"
     first, *others = _pieces(glob)
@@ -84,7 +89,7 @@ def _segment(glob: str) -> str:
 
 
 def _pieces(glob: str) -> list[str]:
-    """What stands between the asterisks. Raises Invalid."""
+    """What stands between the asterisks. Raises Senseless."""
     pieces, at = [""], 0
     while at < len(glob):
         char = glob[at]
@@ -96,25 +101,25 @@ def _pieces(glob: str) -> list[str]:
         elif char == "[":
             closed = glob.find("]", at + (2 if glob[at : at + 1] in ("!", "^") else 1))
             if closed < 0:
-                raise Invalid
+                raise Senseless
             pieces[-1] += _set(glob[at:closed])
             at = closed + 1
         else:
             if char == "\\":
                 char, at = glob[at : at + 1], at + 1
                 if not char:
-                    raise Invalid
+                    raise Senseless
             pieces[-1] += re.escape(char)
     return pieces
 
 
 def _set(members: str) -> str:
-    """One character of a set, or out of it; a slash is in none. Raises Invalid."""
+    """One character of a set, or out of it; a slash is in none. Raises Senseless."""
     inverted = members[0] in "!^"
     text = _SPECIAL.sub(r"\\\g<0>", members[1:] if inverted else members)
     one = f"[{'^' if inverted else ''}{text}]"
     try:
         re.compile(one)
     except re.error as error:
-        raise Invalid from error
+        raise Senseless from error
     return f"(?!/){one}"

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.sidecars.rules import PLAIN, Rule, Title
 
 
@@ -29,8 +30,8 @@ class AlbumFile(NamedTuple):
 
 
 class Sidecar(NamedTuple):
-    read: Callable[[bytes, datetime], Any] | None
-    """Returns a struct with some of the fields of `photo.Said`. Raises Unreadable and NotASidecar. The datetime is now,
+    read: Callable[[bytes, datetime], PictureFacts] | None
+    """Raises Unreadable and NotASidecar. The datetime is now,
     with an offset: dates more than a day later are nonsense. None: it is a picture (`reading/thumbnail.py`)."""
     titles: Callable[[str], Iterable[Title]] = plain_titles
     """What its name without the suffix may mean, likeliest first."""

@@ -42,6 +42,7 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None = None
     altitude_m: float | None = None
     description: str | None = None
+    """Verbatim: it may look like markup, but isn't."""
     headline: str | None = None
     """A title, which serves for want of a description."""
     keywords: list[str] = []
@@ -51,7 +52,9 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
     stars: int | None = None
     """0 to 5, or -1 for a rejected picture; None: nothing is said of it."""
     favorite: bool = False
-    """Five stars."""
+    """Five stars, or a heart."""
+    archived: bool = False
+    trashed: bool = False
 
 
 class Place(NamedTuple):

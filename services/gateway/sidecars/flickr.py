@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-import msgspec
-
 from services.gateway.sidecars import facts, json_text
 from services.gateway.sidecars.contract import Sidecar
-from services.gateway.sidecars.facts import NotASidecar, Place
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Place
 from services.gateway.sidecars.rules import Key, Rule
 from services.gateway.sidecars.takeout_names import Reading
 from services.knowledge.dates import sensible
@@ -21,20 +19,7 @@ _NAME: Final = re.compile(r"(?:.*_)?(\d{5,20})(?:_o)?", re.ASCII | re.DOTALL)
 """Of a downloaded original without its suffix: a title, the photo's number, and `o` for original."""
 
 
-class Flickr(msgspec.Struct, frozen=True, kw_only=True):
-    taken_at: str | None = None
-    """ISO 8601, by the camera's clock."""
-    taken_stated: int = 0
-    """Leading characters of `taken_at` that are stated (`knowledge.stated`)."""
-    latitude: float | None = None
-    """Degrees, WGS 84, north positive."""
-    longitude: float | None = None
-    description: str | None = None
-    """The title and the description."""
-    keywords: list[str] = []
-
-
-def read(content: bytes, now: datetime) -> Flickr:
+def read(content: bytes, now: datetime) -> PictureFacts:
     """Raises Unreadable and NotASidecar. `now`: with an offset; dates more than a day later are nonsense."""
     data = json_text.value(content)
     if not isinstance(data, dict) or not data.keys() >= _MARKS:
@@ -45,7 +30,7 @@ def read(content: bytes, now: datetime) -> Flickr:
     tags = data.get("tags")
     words = [tag.get("tag") for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
     where = _place(data.get("geo"))
-    return Flickr(
+    return PictureFacts(
         taken_at=facts.iso(date.moment) if date else None,
         taken_stated=date.digits if date else 0,
         latitude=where.latitude,

@@ -3,11 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import msgspec
-
 from services.gateway.sidecars import facts, json_text
 from services.gateway.sidecars.contract import AlbumFile, Sidecar
-from services.gateway.sidecars.facts import NotASidecar, Place, Unreadable
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Place, Unreadable
 from services.gateway.sidecars.takeout_folders import is_trash_folder
 from services.gateway.sidecars.takeout_rules import RULES, is_album_candidate, titles
 from services.knowledge.dates import sensible
@@ -17,24 +15,7 @@ _ALBUM: Final = frozenset({"access", "date", "albumData", "sharedAlbumComments"}
 """Keys of an album's file that a picture's doesn't have."""
 
 
-class Takeout(msgspec.Struct, frozen=True, kw_only=True):
-    title: str | None = None
-    """The picture's name when it was uploaded."""
-    taken_at: str | None = None
-    """ISO 8601, UTC."""
-    latitude: float | None = None
-    """Degrees, WGS 84, north positive."""
-    longitude: float | None = None
-    altitude_m: float | None = None
-    description: str | None = None
-    """Verbatim: it may look like markup, but isn't."""
-    favorite: bool = False
-    archived: bool = False
-    trashed: bool = False
-    people: list[str] = []
-
-
-def read(content: bytes, now: datetime) -> Takeout:
+def read(content: bytes, now: datetime) -> PictureFacts:
     """Raises Unreadable and NotASidecar. `now`: with an offset; dates more than a day later are nonsense."""
     data = _object(content)
     if not ("photoTakenTime" in data or ("title" in data and not _ALBUM & data.keys())):
@@ -44,8 +25,7 @@ def read(content: bytes, now: datetime) -> Takeout:
         where = _place(data.get("geoDataExif"))
     people = data.get("people")
     persons = [one for one in people if isinstance(one, dict)] if isinstance(people, list) else []
-    return Takeout(
-        title=facts.name(data.get("title")),
+    return PictureFacts(
         taken_at=_taken(data.get("photoTakenTime"), now),
         **where._asdict(),
         description=facts.description(data.get("description")),

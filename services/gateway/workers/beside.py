@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 import msgspec
 
 from services.gateway.reading.content import unreadable
 from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
-from services.gateway.sidecars.facts import NotASidecar, Unreadable
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.kinds import alternatives, kind_of, reader
 
 
@@ -36,15 +36,15 @@ def _said(kind: str, content: bytes) -> Said | None:
     """By the first of the formats with the kind's suffix that it is in; None if it is in none. Raises Unreadable."""
     for one in alternatives(kind):
         try:
-            fields = msgspec.structs.asdict(_reader(one)(content, datetime.now(UTC)))
+            facts = _reader(one)(content, datetime.now(UTC))
         except NotASidecar:
             continue
-        fields["description"] = fields.get("description") or fields.get("headline")
-        return Said(kind=one, **{name: fields[name] for name in Said.__struct_fields__ if name in fields})
+        words = {"description": facts.description or facts.headline, "headline": None}
+        return Said(kind=one, **(msgspec.structs.asdict(facts) | words))
     return None
 
 
-def _reader(kind: str) -> Callable[[bytes, datetime], Any]:
+def _reader(kind: str) -> Callable[[bytes, datetime], PictureFacts]:
     """Pictures' decoders are loaded only for those that are pictures."""
     if read := reader(kind).read:
         return read

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.sidecars.facts import NotASidecar, Unreadable
-from services.gateway.sidecars.flickr import Flickr, read
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
+from services.gateway.sidecars.flickr import read
 from services.gateway.sidecars.matching import match
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -24,12 +24,12 @@ WHOLE = {
 }
 
 
-def told(**facts: Any) -> Flickr:
+def told(**facts: Any) -> PictureFacts:
     return read(json.dumps({**WHOLE, **facts}).encode(), NOW)
 
 
 def test_all_facts() -> None:
-    assert told() == Flickr(
+    assert told() == PictureFacts(
         taken_at="2010-04-11T07:08:09",
         taken_stated=19,
         latitude=51.499479,
@@ -111,4 +111,4 @@ def test_damage_anywhere_is_read_or_said(place: int, damage: bytes) -> None:
         found = read(whole[:place] + damage + whole[place + len(damage) :], NOW)
     except (Unreadable, NotASidecar):
         return
-    assert isinstance(found, Flickr)
+    assert isinstance(found, PictureFacts)

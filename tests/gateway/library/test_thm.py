@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from services.gateway.reading.photo import NoFile, Said
-from services.gateway.reading.thumbnail import Thumbnail, read
-from services.gateway.sidecars.facts import NotASidecar
+from services.gateway.reading.thumbnail import read
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts
 from services.gateway.sidecars.matching import match
 from tests.support.decoding import read_beside
 from tests.support.photos import encoded, exif
@@ -31,7 +31,7 @@ def test_its_date_is_the_cameras(tmp_path: Path) -> None:
 def test_the_date_of_change_will_do() -> None:
     tags = Image.Exif()
     tags[ExifTags.Base.DateTime] = "2004:05:06 07:08:09"
-    assert read(encoded(SMALL, exif=tags), NOW) == Thumbnail(taken_at="2004-05-06T07:08:09")
+    assert read(encoded(SMALL, exif=tags), NOW) == PictureFacts(taken_at="2004-05-06T07:08:09")
 
 
 @pytest.mark.parametrize("content", [encoded(SMALL), b"", b"a theme of another program", CANON[:100]])
@@ -52,4 +52,4 @@ def test_it_belongs_to_the_film_or_raw_file_of_its_name() -> None:
 @example(len(CANON), b"")
 def test_any_content_is_read_or_refused(at: int, there: bytes) -> None:
     with suppress(NotASidecar):
-        assert read(CANON[:at] + there + CANON[at + len(there) :], NOW) != Thumbnail()
+        assert read(CANON[:at] + there + CANON[at + len(there) :], NOW) != PictureFacts()
