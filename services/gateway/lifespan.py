@@ -35,6 +35,7 @@ from services.gateway.running.text_pages import TextPages
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
+from services.gateway.workers import notice
 from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
@@ -101,6 +102,7 @@ async def running(
         views = await Views.open(settings)
         stack.push_async_callback(views.close)
         work = Work(views)
+        notice.warn_once()
         viewing = Viewing(settings, views)
         stack.push_async_callback(viewing.close)
 
