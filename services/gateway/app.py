@@ -26,8 +26,8 @@ from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
 from services.gateway.web.request_head import RequestHead
-from services.gateway.web.unsaved import not_saved
 from services.gateway.web.schema import Description
+from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
 from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings

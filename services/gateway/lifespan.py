@@ -37,6 +37,7 @@ from services.gateway.running.text_pages import TextPages
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
+from services.gateway.workers import notice
 from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
@@ -105,6 +106,7 @@ async def running(
         log_state = LogState(events, settings.events_db)
         of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
+        notice.warn_once()
         viewing = Viewing(settings, views)
         stack.push_async_callback(viewing.close)
 

@@ -31,8 +31,8 @@ def marked(jpeg: bytes, image_id: str) -> bytes:
     """With its mark. Raises ValueError if it is no whole JPEG with a JFIF header."""
     if not (jpeg.startswith(_JFIF) and jpeg.endswith(_END)):
         raise ValueError("This is no whole JPEG.")
-    owner, rest = bytes.fromhex(image_id), jpeg[_HEADER:]
-    return jpeg[:_HEADER] + _MARK + owner + _digest(owner, rest) + rest
+    owner = bytes.fromhex(image_id)
+    return jpeg[:_HEADER] + _MARK + owner + _digest(owner, jpeg) + jpeg[_HEADER:]
 
 
 def is_whole(content: bytes, image_id: str) -> bool:
@@ -41,7 +41,7 @@ def is_whole(content: bytes, image_id: str) -> bool:
         return False
     if content.startswith(_MARK, _HEADER):
         owner, digest = content[_MARKED - 2 * _ID : _MARKED - _ID], content[_MARKED - _ID : _MARKED]
-        return owner.hex() == image_id and digest == _digest(owner, content[_MARKED:])
+        return owner.hex() == image_id and digest == _digest(owner, content[:_HEADER] + content[_MARKED:])
     return blake3(content[_TABLES]).hexdigest(length=_ID) == _TABLES_DIGEST
 
 
@@ -68,5 +68,6 @@ def store(previews: Path, image_id: str, content: bytes) -> None:
         raise
 
 
-def _digest(owner: bytes, rest: bytes) -> bytes:
-    return blake3(owner + rest).digest(length=_ID)
+def _digest(owner: bytes, jpeg: bytes) -> bytes:
+    """`jpeg`: as it is without a mark."""
+    return blake3(owner + jpeg).digest(length=_ID)

@@ -35,10 +35,10 @@ def of_content(file: BinaryIO, size: int, row: Format | None) -> str:
 
 def of_picture(file: BinaryIO, size: int) -> str:
     """Of the first `size` bytes, even if the file grows. Raises OSError."""
-    hasher, rest = blake3(), size
-    while chunk := file.read(min(_CHUNK, rest)):
-        hasher.update(chunk)
-        rest -= len(chunk)
+    hasher, rest, buffer = blake3(), size, memoryview(bytearray(min(_CHUNK, size)))
+    while rest and (count := file.readinto(buffer[:rest])):  # type: ignore[attr-defined]
+        hasher.update(buffer[:count])
+        rest -= count
     return hasher.hexdigest(length=16)
 
 

@@ -33,6 +33,8 @@ _MAY_BE_LOADED: Final = (
     "encodings",
 )
 """Packages whose modules a decoder may have asked for: it is not to be believed in anything else."""
+_TOGETHER: Final = {"av": ("av.subtitles", "av.subtitles.stream")}
+"""A module -> others that it loads when they are needed."""
 _FAILURE: Final = 1 << 8
 """The status of a process that ends with the exit code 1."""
 _MOST_OPEN: Final = 64
@@ -90,13 +92,15 @@ class Decoder:
 
     def ask(self, task: Task, file: int | None) -> Answered:
         """`file`: a descriptor, open for reading. Raises Ended."""
+        preview = self.preview()
         while isinstance(answer := self._asked(task, file), Lacking):
             more = set(answer.modules) - self._tried
             if not more:
                 raise Ended(self.end())
-            self._tried |= more
+            self._tried |= more | {one for name in more for one in _TOGETHER.get(name, ())}
             self.end()
             self.start()
+            self.set_preview(preview)
             if file is not None:
                 os.lseek(file, 0, os.SEEK_SET)
         return answer

@@ -39,7 +39,8 @@ from services.knowledge import date_words
 from services.knowledge.sidecars import DIALECTS, SIDECARS
 
 _ALWAYS: Final = (
-    *("services.gateway.reading.thumbnail", "PIL.MpoImagePlugin", "PIL.ImagePalette", "PIL.ImageColor"),
+    *("services.gateway.reading.thumbnail", "PIL.MpoImagePlugin", "PIL.PpmImagePlugin"),
+    *("PIL.ImagePalette", "PIL.ImageColor"),
     *("PIL.ImageCms", "PIL.ImageMath", "PIL.ImageChops", "PIL.JpegPresets", "PIL.ImageSequence"),
     *("encodings.utf_8_sig", "encodings.utf_16", "encodings.utf_16_le", "encodings.utf_16_be"),
     *("encodings.utf_32", "encodings.latin_1", "encodings.ascii", "encodings.cp1252", "encodings.mac_roman"),

@@ -9,11 +9,15 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.gateway.confinement import bpf, syscalls
 from services.gateway.reading.photo import Photo, Rejected
+from services.gateway.workers import notice
 from services.gateway.workers.attempts import WAYS
 from services.gateway.workers.pool import WorkerPool
+from services.gateway.workers.worker_protocol import Confinement
+from services.kernel.paths import preview_path
 from tests.gateway.library.test_raw import corner, dng
 from tests.support import broken, kinds, photos
 from tests.support.decoding import look, read_beside
@@ -45,7 +49,9 @@ async def pool(tmp_path: Path) -> AsyncIterator[WorkerPool]:
 @FILTERED
 async def test_a_decoder_finds_no_way_out(pool: WorkerPool) -> None:
     """By its own attempts, as `doctor` reports them."""
-    assert (await pool.confinement()).open == []
+    confinement = await pool.confinement()
+    assert confinement.open == []
+    assert notice.in_words(confinement) == notice.CONFINED
 
 
 CONFINED = """
@@ -238,6 +244,18 @@ def test_the_filters_program_has_the_calls_numbers_of_each_architecture() -> Non
         assert words[2] == 0x80000000
 
 
+def test_what_is_absent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On macOS and with old kernels: once, when the program starts, and by `doctor`."""
+    assert notice.in_words(Confinement(missing=["seccomp"], open=["use the network"])) == notice.NOT_CONFINED
+    assert "start a process" in notice.in_words(Confinement(open=["start a process"]))
+    before = [] if in_force() else ["warning"]
+    with capture_logs() as lines:
+        notice.warn_once()
+        monkeypatch.setattr(sys, "platform", "darwin")
+        notice.warn_once()
+    assert [line["log_level"] for line in lines] == [*before, "warning"]
+
+
 @LINUX
 def test_the_attempts_succeed_where_nothing_confines() -> None:
     """Else they would prove nothing. Their process may do all of it but see that the parent is there."""
@@ -278,6 +296,9 @@ async def test_every_kind_of_photo_is_decoded_as_without_confinement(
         there = await pool.read(tmp_path, name)
         assert isinstance(there, Photo | Rejected)
         assert there == here, name
+        if isinstance(here, Photo):
+            small, other = (preview_path(tmp_path / f, here.image_id) for f in ("here", "data/previews"))
+            assert small.read_bytes() == other.read_bytes(), name
 
 
 SIDECARS = {
