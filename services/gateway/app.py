@@ -18,6 +18,7 @@ from services.gateway import lifespan
 from services.gateway.access.gate import Gate
 from services.gateway.access.lock import Lock, SignInFirst
 from services.gateway.i18n.language import InLanguage
+from services.gateway.pages import shared
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
 from services.gateway.pages.signing_in import to_sign_in
@@ -30,7 +31,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "stopping",
+    "likeness", "text_pages", "visits", "stopping",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()
@@ -83,6 +84,7 @@ def create_app(
             HTTPException: web.told,
             hosts.UnknownHost: hosts.unknown_host,
             SignInFirst: to_sign_in,
+            shared.PasswordFirst: shared.ask_password,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,

@@ -13,6 +13,7 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.gateway.access.visits import Visits
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -65,6 +66,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     viewing: Viewing
     likeness: LikenessOnDemand
     text_pages: TextPages
+    visits: Visits
     stopping: asyncio.Event
 
 
@@ -104,6 +106,8 @@ async def running(
         dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
+        visits = Visits(events)
+        stack.push_async_callback(visits.close)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -121,6 +125,7 @@ async def running(
             viewing=viewing,
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
+            visits=visits,
             stopping=stopping,
         )
         background = [

@@ -92,7 +92,7 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
         broker=env.get("ALBUMEN_BROKER") or None,
         broker_password=Path(secret).absolute() if secret else None,
-        allowed_hosts=tuple(h.strip() for h in env.get("ALBUMEN_ALLOWED_HOSTS", "").split(",") if h.strip()),
+        allowed_hosts=_listed(env.get("ALBUMEN_ALLOWED_HOSTS", "")),
         trusted_network=_one_of(env, "ALBUMEN_TRUSTED_NETWORK", ("0", "1")) == "1",
         heartbeat=Path(env["ALBUMEN_HEARTBEAT"]) if env.get("ALBUMEN_HEARTBEAT") else None,
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
@@ -100,6 +100,11 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The parts between commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -36,7 +36,16 @@ FORMS = TEMPLATES / "partials" / "form.html"
 """The only place where a form with method POST is written."""
 AGAIN = "command"
 """The repeated command in conflict.html."""
-ACCESS = ("/sign-in", "/sign-out", "/first-visit", "/access/password", "/access/sign-out", "/access/tokens")
+ACCESS = (
+    "/sign-in",
+    "/sign-out",
+    "/first-visit",
+    "/access/password",
+    "/access/sign-out",
+    "/access/tokens",
+    "own",
+)
+"""`own`: a variable, the path of an album's links or of a shared album."""
 OTHERS = ("/search", "/settings/theme", "/settings/language", "/download", *TRAVEL, *ACCESS)
 
 
