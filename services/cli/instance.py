@@ -52,6 +52,17 @@ class Address(msgspec.Struct):
     """Presented as a bearer token; lets in as owner while the gateway runs."""
 
 
+@contextmanager
+def all_stopped(settings: Settings) -> Iterator[None]:
+    """Like `only_one`; also Unsuccessful while a projector of its own (`albumen projector`) has the data open."""
+    with only_one(settings), (settings.run / "projector.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unsuccessful(f"A projector is still running on {settings.data}: stop it first.") from None
+        yield
+
+
 def announce(settings: Settings, address: Address) -> None:
     """Only this user can read it. Raises OSError."""
     private.write(_address(settings), msgspec.json.encode(address))

@@ -32,8 +32,8 @@ from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
-from services.kernel.log.migrate import NewerSchema, NotALog, migrate
-from services.kernel.log.sqlite import open_writer
+from services.kernel.log.finding import LogError
+from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
 
 GRACE_S: Final = 2
@@ -78,7 +78,8 @@ def checked(settings: Settings) -> Settings:
             what = "is not a folder" if folder.exists() else "does not exist"
             raise Unusable(f"{folder} {what}. Give the folder that holds your photos.")
     roots = tuple(folder.resolve() for folder in settings.photos)
-    for folder in (settings.data, settings.previews):
+    own = (settings.data, settings.previews, settings.second_backups)
+    for folder in filter(None, own):
         for root in roots:
             if folder.resolve().is_relative_to(root):
                 raise Unusable(
@@ -120,9 +121,8 @@ def prepare(settings: Settings) -> None:
     except Unreadable as error:
         raise Unusable(str(error)) from error
     try:
-        with contextlib.closing(open_writer(settings.events_db, durable=True)) as db:
-            migrate(db)
-    except (NewerSchema, NotALog) as error:
+        open_log(settings.events_db)[0].close()
+    except LogError as error:
         raise Unusable(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise Unusable(
@@ -249,5 +249,5 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    automatic = Automatic(scan=True, classify=not arguments.no_classify)
+    automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
     uvloop.run(serve(checked(settings), automatic, ready))

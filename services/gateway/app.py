@@ -31,7 +31,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "visits", "stopping",
+    "likeness", "text_pages", "visits", "stopping", "health", "backups",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()

@@ -1,6 +1,7 @@
 """The gateway's components and background tasks: opened in order, closed in reverse order."""
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,12 +15,16 @@ from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.access.visits import Visits
+from services.gateway.health.board import Health
+from services.gateway.health.checks import checks
+from services.gateway.health.watch import watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import relay
+from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
@@ -42,6 +47,10 @@ log = structlog.get_logger(__name__)
 
 RETRY_S: Final = (1, 2, 5, 15, 30)
 """Pauses before a background task that failed is restarted."""
+SETTLED_S: Final = 10.0
+"""How long after the start the day's backup may begin: the first pages and the scan come first …"""
+LONG_SCAN_S: Final = 3600.0
+"""… but it doesn't wait longer for a scan."""
 
 _Action = Callable[[], Coroutine[Any, Any, None]]
 
@@ -67,6 +76,8 @@ class Gateway(msgspec.Struct, kw_only=True):
     likeness: LikenessOnDemand
     text_pages: TextPages
     visits: Visits
+    health: Health
+    backups: Backups
     stopping: asyncio.Event
 
 
@@ -75,6 +86,7 @@ class Automatic(msgspec.Struct, frozen=True, kw_only=True):
 
     scan: bool = False
     classify: bool = False
+    backup: bool = False
 
 
 @asynccontextmanager
@@ -83,6 +95,7 @@ async def running(
 ) -> AsyncIterator[Gateway]:
     """Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
+        health = Health()
         events = await SqliteLog.open(settings.events_db)
         stack.push_async_callback(events.close)
         logbook = await Logbook.open(settings.events_db)
@@ -108,6 +121,16 @@ async def running(
         stack.push_async_callback(past.close)
         visits = Visits(events)
         stack.push_async_callback(visits.close)
+
+        async def quiet() -> None:
+            await asyncio.sleep(SETTLED_S)
+            await caught_up()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LONG_SCAN_S):
+                    await scanning.idle()
+
+        backups = Backups(settings, quiet)
+        stack.push_async_callback(backups.close)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -126,9 +149,12 @@ async def running(
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
             visits=visits,
+            health=health,
+            backups=backups,
             stopping=stopping,
         )
         background = [
+            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
@@ -138,6 +164,8 @@ async def running(
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
+        if automatic.backup:
+            background.append(("backups", backups.run))
         tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
         stack.push_async_callback(_cancelled, tasks)
         gc.collect()

@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos."""
     rescan: int = 60
     """ALBUMEN_RESCAN: minutes between full rescans, whether anything changed or not; 0: never."""
+    second_backups: Path | None = None
+    """ALBUMEN_BACKUPS: a second folder for the daily backups, best on another disk; the first is in the data folder."""
     heartbeat: Path | None = None
     """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
     log_format: str = "console"
@@ -68,6 +70,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "models"
 
     @property
+    def backups(self) -> Path:
+        return self.data / "backups"
+
+    @property
     def run(self) -> Path:
         return self.data / "run"
 
@@ -94,7 +100,8 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         broker_password=Path(secret).absolute() if secret else None,
         allowed_hosts=_listed(env.get("ALBUMEN_ALLOWED_HOSTS", "")),
         trusted_network=_one_of(env, "ALBUMEN_TRUSTED_NETWORK", ("0", "1")) == "1",
-        heartbeat=Path(env["ALBUMEN_HEARTBEAT"]) if env.get("ALBUMEN_HEARTBEAT") else None,
+        second_backups=_path(env, "ALBUMEN_BACKUPS"),
+        heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
         log_level=_one_of(env, "ALBUMEN_LOG_LEVEL", ("info", "debug", "warning", "error")),
         **numbers,  # type: ignore[arg-type]
@@ -105,6 +112,10 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
 def _listed(text: str) -> tuple[str, ...]:
     """The parts between commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).absolute() if env.get(name) else None
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
@@ -132,6 +143,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_MODEL": settings.model,
         "ALBUMEN_LARGE_MB": str(settings.large_mb),
         "ALBUMEN_RESCAN": str(settings.rescan),
+        "ALBUMEN_BACKUPS": str(settings.second_backups or ""),
         "ALBUMEN_HEARTBEAT": str(settings.heartbeat or ""),
         "ALBUMEN_LOG": settings.log_format,
         "ALBUMEN_LOG_LEVEL": settings.log_level,

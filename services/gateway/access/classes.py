@@ -53,10 +53,11 @@ OWN: Final = frozenset(
         "/commands/{command}",
         *("/history/travel", "/history/now"),
         "/albums/{album_id}/links",
+        *("/backups", "/backups/{name}", "/backups/{name}/download", "/api/backups"),
         *("/access", "/access/password", "/access/sign-out", "/access/tokens", "/sign-out"),
     }
 )
-"""For the owner: what changes the album, and who else may use it."""
+"""For the owner: what changes the album, who else may use it, and copies of the whole log."""
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
 

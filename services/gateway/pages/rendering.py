@@ -14,7 +14,8 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
-from services.gateway.i18n import builtin_names, language, wording
+from services.gateway.health.shown import conditions
+from services.gateway.i18n import builtin_names, language, speech, wording
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.time_travel import travel
 
@@ -45,6 +46,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "short_month": wording.short_month,
     "size": wording.size,
     "span": wording.span,
+    "spoken": speech.spoken,
     "zone_source": wording.zone_source,
 }
 
@@ -111,7 +113,7 @@ def create_environment() -> jinja2.Environment:
         return framed(nav, language.current())
 
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
-    environment.globals.update(minimap_view=minimap_view, moment=travel.moment)
+    environment.globals.update(minimap_view=minimap_view, moment=travel.moment, conditions=conditions)
     return environment
 
 

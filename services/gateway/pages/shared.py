@@ -144,7 +144,7 @@ async def shared_picture(
         raise NotFoundException(_("There is no page at this address."))
     content = await (viewing.preview(image_id) if size == "preview" else viewing.large(image_id))
     if content is None:
-        raise NotFoundException(_("This picture can’t be the_album."))
+        raise NotFoundException(_("This picture can’t be shown."))
     headers = dict(PICTURE_HEADERS)
     if size == "download":
         headers["Content-Disposition"] = attachment(f"{image_id[:12]}.jpg")
