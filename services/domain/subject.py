@@ -18,8 +18,8 @@ from services.kernel.log import command, event
 from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Explained, Sentence, Spoken, Verbatim
 
-Actor = Literal["user", "scan", "model"]
-"""A person, a library scan, or a classifier."""
+Actor = Literal["user", "scan", "model", "visitor"]
+"""A person, a library scan, a classifier, or somebody with a share link."""
 Section = Literal["albums", "categories", "photos", "jobs"]
 """Filters of the history."""
 

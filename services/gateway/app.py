@@ -17,6 +17,7 @@ from services.gateway import lifespan
 from services.gateway.access.gate import Gate
 from services.gateway.access.lock import Lock, SignInFirst
 from services.gateway.i18n.language import InLanguage
+from services.gateway.pages import shared
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
 from services.gateway.pages.signing_in import to_sign_in
@@ -34,7 +35,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "stopping", "health", "backups",
+    "likeness", "text_pages", "visits", "stopping", "health", "backups",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()
@@ -89,6 +90,7 @@ def create_app(
             hosts.UnknownHost: hosts.unknown_host,
             SignInFirst: to_sign_in,
             LogError: not_saved,
+            shared.PasswordFirst: shared.ask_password,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,

@@ -14,6 +14,7 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.gateway.access.visits import Visits
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
 from services.gateway.health.log import CODES_OF_THE_LOG, LogState
@@ -77,6 +78,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     viewing: Viewing
     likeness: LikenessOnDemand
     text_pages: TextPages
+    visits: Visits
     health: Health
     backups: Backups
     stopping: asyncio.Event
@@ -123,6 +125,8 @@ async def running(
         dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
+        visits = Visits(events)
+        stack.push_async_callback(visits.close)
 
         async def quiet() -> None:
             await asyncio.sleep(SETTLED_S)
@@ -150,6 +154,7 @@ async def running(
             viewing=viewing,
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
+            visits=visits,
             health=health,
             backups=backups,
             stopping=stopping,

@@ -98,7 +98,7 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
         broker=env.get("ALBUMEN_BROKER") or None,
         broker_password=Path(secret).absolute() if secret else None,
-        allowed_hosts=tuple(h.strip() for h in env.get("ALBUMEN_ALLOWED_HOSTS", "").split(",") if h.strip()),
+        allowed_hosts=_listed(env.get("ALBUMEN_ALLOWED_HOSTS", "")),
         trusted_network=_one_of(env, "ALBUMEN_TRUSTED_NETWORK", ("0", "1")) == "1",
         second_backups=_path(env, "ALBUMEN_BACKUPS"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
@@ -107,6 +107,11 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The parts between commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

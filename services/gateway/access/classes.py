@@ -22,6 +22,8 @@ ANYONE: Final = frozenset(
     }
 )
 """Needed before somebody has signed in; says nothing about the album and its photos."""
+LINK: Final = frozenset({"/s/{secret}", "/s/{secret}/{image_id}", "/s/{secret}/{image_id}/{size}"})
+"""For whoever has the secret of a share link, which the route itself compares."""
 STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""
 READ: Final = frozenset(
@@ -50,10 +52,12 @@ OWN: Final = frozenset(
     {
         "/commands/{command}",
         *("/history/travel", "/history/now"),
+        "/albums/{album_id}/links",
+        *("/backups", "/backups/{name}", "/backups/{name}/download", "/api/backups"),
         *("/access", "/access/password", "/access/sign-out", "/access/tokens", "/sign-out"),
     }
 )
-"""For the owner: what changes the album, and who else may use it."""
+"""For the owner: what changes the album, who else may use it, and copies of the whole log."""
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
 
@@ -63,6 +67,6 @@ def needed(scope: HTTPScope) -> Role:
 
 def needed_for(method: str, template: str) -> Role:
     """The least role that may make a request. `template`: the route's path, as `/albums/{album_id}`."""
-    if template in ANYONE or template.startswith(STATIC):
+    if template in ANYONE | LINK or template.startswith(STATIC):
         return Role.NOBODY
     return Role.VIEWER if template in (READ if method in SAFE else ASK) else Role.OWNER

@@ -1,6 +1,7 @@
 """Who may use the album: the password, the browsers that are signed in, the tokens of programs."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -14,24 +15,26 @@ from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
 from services.gateway.pages.signing_in import NO_STORE, redirect, try_password
 from services.gateway.presentation.browsers import browser_name
+from services.gateway.queries.sharing import ShareLink, share_links
+from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
 
-PATH: Final = "/access"
+ACCESS: Final = "/access"
 
 
-@get(PATH, include_in_schema=False)
-async def access_page(request: Req, gate: NamedDependency[Gate]) -> Template:
-    return _page(request, gate)
+@get(ACCESS, include_in_schema=False)
+async def access_page(request: Req, gate: NamedDependency[Gate], views: NamedDependency[Views]) -> Template:
+    return _page(request, gate, links=await share_links(views))
 
 
-@post(f"{PATH}/password", include_in_schema=False)
+@post(f"{ACCESS}/password", include_in_schema=False)
 async def set_password(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `current` (if there is one), `password`, `again`; with `remove`, takes the password away. Signs all other
     browsers out."""
     form = await request.form()
     current, text = _field(form, "current"), _field(form, "password")
-    if gate.keyring.keys().password is not None:
-        problem, status = await try_password(request, gate, current)
+    if (kept := gate.keyring.keys().password) is not None:
+        problem, status = await try_password(request, gate, current, kept)
         if problem:
             return _page(request, gate, problem, status)
     remove = "remove" in form
@@ -48,25 +51,25 @@ async def set_password(request: Req, gate: NamedDependency[Gate]) -> Response[An
         keys.password, keys.sessions = new, []
 
     await asyncio.to_thread(gate.keyring.change, edit)
-    return redirect(PATH) if new is None else redirect(PATH, await asyncio.to_thread(gate.begin, request))
+    return redirect(ACCESS) if new is None else redirect(ACCESS, await asyncio.to_thread(gate.begin, request))
 
 
-@post(f"{PATH}/sign-out", include_in_schema=False)
+@post(f"{ACCESS}/sign-out", include_in_schema=False)
 async def sign_out_others(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `session`, or none for all browsers."""
     session = _field(await request.form(), "session")
     await asyncio.to_thread(gate.end, session or None)
-    return redirect(PATH)
+    return redirect(ACCESS)
 
 
-@post(f"{PATH}/tokens", include_in_schema=False)
+@post(f"{ACCESS}/tokens", include_in_schema=False)
 async def change_tokens(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `name` and `role` (`viewer` or `owner`) make a token, which is shown once; `revoke` ends one by its
     id."""
     form = await request.form()
     if revoked := _field(form, "revoke"):
         await asyncio.to_thread(gate.keyring.change, lambda keys: tokens.revoke(keys, revoked))
-        return redirect(PATH)
+        return redirect(ACCESS)
     name, role = _field(form, "name"), tokens.ROLES.get(_field(form, "role"))
     if role is None:
         raise unprocessable(
@@ -80,7 +83,12 @@ async def change_tokens(request: Req, gate: NamedDependency[Gate]) -> Response[A
 
 
 def _page(
-    request: Req, gate: Gate, problem: str | None = None, status: int = 200, token: str | None = None
+    request: Req,
+    gate: Gate,
+    problem: str | None = None,
+    status: int = 200,
+    token: str | None = None,
+    links: Sequence[ShareLink] = (),
 ) -> Template:
     keys, own = gate.keyring.keys(), gate.session(request)
 
@@ -112,6 +120,7 @@ def _page(
         ],
         problem=problem,
         token=token,
+        links=links,
     )
     answer.status_code = status
     answer.headers = {**answer.headers, **NO_STORE}

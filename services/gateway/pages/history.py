@@ -83,7 +83,13 @@ def _abouts() -> dict[str | None, str]:
 
 
 def _whos() -> dict[str | None, str]:
-    return {None: _("Anyone"), "user": _("You"), "scan": _("Scans"), "model": _("Models")}
+    return {
+        None: _("Anyone"),
+        "user": _("You"),
+        "scan": _("Scans"),
+        "model": _("Models"),
+        "visitor": _("Visitors"),
+    }
 
 
 def _choices(

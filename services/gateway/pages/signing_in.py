@@ -40,15 +40,16 @@ async def sign_in(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `password`, `next`."""
     form = await request.form()
     after = safe_next(_text(form, "next", "/"))
-    problem, status = await try_password(request, gate, _text(form, "password"))
+    kept = gate.keyring.keys().password
+    problem, status = await try_password(request, gate, _text(form, "password"), kept)
     if problem:
         return _page("pages/sign_in.html", status, next=after, bounce=None, problem=problem)
     return redirect(after, await asyncio.to_thread(gate.begin, request))
 
 
-async def try_password(request: Req, gate: Gate, text: str) -> tuple[str | None, int]:
-    """What is wrong with a password, and the status to answer; None and 200 if it is the right one. Counts the
-    attempt."""
+async def try_password(request: Req, gate: Gate, text: str, kept: str | None) -> tuple[str | None, int]:
+    """What is wrong with a password, and the status to answer; None and 200 if it is the right one. `kept`: the hash of
+    that, None if there is none. Counts the attempt."""
     address = request.client.host if request.client else ""
     if wait := gate.attempts.begin(address):
         seconds = math.ceil(wait)
@@ -58,7 +59,6 @@ async def try_password(request: Req, gate: Gate, text: str) -> tuple[str | None,
             seconds,
         )
         return problem, HTTP_429_TOO_MANY_REQUESTS
-    kept = gate.keyring.keys().password
     async with _COMPARING:
         right = kept is not None and await asyncio.to_thread(password.matches, text, kept)
     if not right:

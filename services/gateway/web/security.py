@@ -160,5 +160,7 @@ def _back(request: Request[Any, Any, Any]) -> str | None:
 
 
 def stumbled(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    log.error("request failed", path=request.scope["path"], exc_info=error)
+    log.error(
+        "request failed", path=request.scope.get("path_template", "") or request.scope["path"], exc_info=error
+    )
     return told(request, HTTPException(status_code=500))
