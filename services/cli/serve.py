@@ -27,7 +27,7 @@ from services.cli.connections import Connection, want_files
 from services.cli.errors import Unusable
 from services.gateway.access import private
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import Keyring, Unreadable
+from services.gateway.access.keyring import Keyring, KeyringUnreadable
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic
 from services.kernel import logs
@@ -120,7 +120,7 @@ def prepare(settings: Settings) -> None:
     the password can't."""
     try:
         Keyring(settings.data).keys()
-    except Unreadable as error:
+    except KeyringUnreadable as error:
         raise Unusable(str(error)) from error
     try:
         open_log(settings.events_db)[0].close()

@@ -45,7 +45,7 @@ def create_app(
     settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: lifespan.Automatic = NOTHING
 ) -> Litestar:
     """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
-    Unreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
+    KeyringUnreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:

@@ -49,12 +49,12 @@ class Gate:
 
     @property
     def open(self) -> bool:
-        """Whether everybody who reaches the gateway is the owner. Raises Unreadable."""
+        """Whether everybody who reaches the gateway is the owner. Raises KeyringUnreadable."""
         return self.trusting and self.keyring.keys().password is None
 
     @property
     def unset(self) -> bool:
-        """Whether nobody can be let in before a password is set. Raises Unreadable."""
+        """Whether nobody can be let in before a password is set. Raises KeyringUnreadable."""
         return not self.trusting and self.keyring.keys().password is None
 
     def redeem(self, code: str) -> bool:
@@ -62,7 +62,7 @@ class Gate:
         return self.code is not None and self.unset and hmac.compare_digest(code.encode(), self.code.encode())
 
     def visitor(self, request: Request[Any, Any, Any]) -> Visitor:
-        """A token counts even where everybody is the owner. Raises Unreadable."""
+        """A token counts even where everybody is the owner. Raises KeyringUnreadable."""
         kind, _, presented = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer" and (role := self._of_token(presented.strip())) is not None:
             return Visitor(role)

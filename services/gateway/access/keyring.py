@@ -66,7 +66,7 @@ class Keys(msgspec.Struct, kw_only=True):
     """Share links with a password of their own: the link's id -> an argon2id hash."""
 
 
-class Unreadable(Exception):
+class KeyringUnreadable(Exception):
     """The file can't be read, so nobody is let in. The message says what to do."""
 
 
@@ -83,7 +83,7 @@ class Keyring:
         self._keys, self._stamp = Keys(), (-1, -1, -1)
 
     def keys(self) -> Keys:
-        """Not to be changed. Raises Unreadable."""
+        """Not to be changed. Raises KeyringUnreadable."""
         try:
             status = self._path.stat()
         except FileNotFoundError:
@@ -102,7 +102,7 @@ class Keyring:
 
     def change(self, edit: Callable[[Keys], T]) -> T:
         """`edit` gets a copy of the newest keys, which is then on disk before this returns. If `edit` raises, nothing
-        changes. Raises OSError and Unreadable. Blocks while another process makes a change."""
+        changes. Raises OSError and KeyringUnreadable. Blocks while another process makes a change."""
         with self._lock():
             keys = msgspec.json.decode(msgspec.json.encode(self.keys()), type=Keys)
             result = edit(keys)
@@ -118,8 +118,8 @@ class Keyring:
             yield
 
 
-def _unreadable(path: Path, error: Exception) -> Unreadable:
-    return Unreadable(
+def _unreadable(path: Path, error: Exception) -> KeyringUnreadable:
+    return KeyringUnreadable(
         f"{path}, which holds the password, can’t be read ({error}), so nobody is let in. Restore it from a backup, "
         "or delete it and set a new password with: albumen password"
     )

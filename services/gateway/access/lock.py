@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from services.gateway.access.classes import LINK, needed
 from services.gateway.access.gate import Gate, sending
-from services.gateway.access.keyring import Role, Unreadable
+from services.gateway.access.keyring import KeyringUnreadable, Role
 from services.gateway.i18n.language import _
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Lock(ASGIMiddleware):
             role, session = self._gate.visitor(request)
             if least > Role.NOBODY or scope["path_template"] in LINK:
                 self._admit(role, least)
-        except Unreadable as error:
+        except KeyringUnreadable as error:
             if least > Role.NOBODY:
                 log.error("nobody is let in", why=str(error))
                 raise HTTPException(

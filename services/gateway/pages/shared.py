@@ -32,6 +32,7 @@ from services.gateway.queries.sharing import ShareLink, link_of, shows
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web.answer import Req, link, refusals
+from services.kernel import previews
 from services.kernel.log.ids import is_image_id
 from services.kernel.log.sqlite_log import SqliteLog
 
@@ -148,7 +149,7 @@ async def shared_picture(
     headers = dict(PICTURE_HEADERS)
     if size == "download":
         headers["Content-Disposition"] = attachment(f"{image_id[:12]}.jpg")
-    return Response(content, media_type="image/jpeg", headers=headers)
+    return Response(previews.unmarked(content), media_type="image/jpeg", headers=headers)
 
 
 @post("/s/{secret:str}", include_in_schema=False)

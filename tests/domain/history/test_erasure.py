@@ -44,6 +44,8 @@ OTHERS: Final = frozenset(
             "model_id",
             "model",
             "job_id",
+            "link_id",
+            "secret_hash",
         ),
         *(
             "command_id",

@@ -11,7 +11,7 @@ import pytest
 
 from services.gateway.access import gate, password
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import FILE, Keyring, Role, Unreadable, secret_hash
+from services.gateway.access.keyring import FILE, Keyring, KeyringUnreadable, Role, secret_hash
 from services.kernel.settings import Settings
 from tests.gateway.locked.conftest import PASSWORD, Locked, with_password
 from tests.support.stack import stack
@@ -228,7 +228,7 @@ async def test_the_file_is_for_its_owner_alone_and_nobody_is_let_in_without_it(l
         path.write_text("{")
         assert (await owner.get("/albums")).status_code == 503
         assert (await owner.get("/healthz")).status_code == 200
-    with pytest.raises(Unreadable, match="albumen password"):
+    with pytest.raises(KeyringUnreadable, match="albumen password"):
         Gate(locked.running.settings)
 
 
