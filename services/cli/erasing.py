@@ -154,7 +154,8 @@ def _kept(settings: Settings, erasure: Erasure) -> Path:
 
 
 def _delete_derived(settings: Settings, erasure: Erasure) -> None:
-    shutil.rmtree(settings.views, ignore_errors=True)
+    for folder in (settings.views, settings.data / "restoring"):  # the latter of a restore that was killed
+        shutil.rmtree(folder, ignore_errors=True)
     for image in erasure.images:
         for folder in (settings.previews, settings.data / "large"):
             preview_path(folder, image).unlink(missing_ok=True)

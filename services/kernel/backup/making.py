@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import shutil
 import sqlite3
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +33,8 @@ from services.kernel.version import VERSION
 
 SPARE: Final = 64_000_000
 """Bytes that a backup leaves free on a disk: the album itself must go on."""
+ABANDONED_S: Final = 86_400
+"""A part that was written to so long ago belongs to nobody; in a shared folder a younger one may be another album's."""
 _PART: Final = ".part"
 
 
@@ -59,17 +62,16 @@ def make(settings: Settings, folder: Path, *, previews: bool = False, now: datet
     if not source.exists():
         raise BackupFailed("There is no log in %(folder)s to back up.", folder=str(settings.data))
     with _written(folder):
-        for leftover in folder.glob(f"albumen-*{_PART}"):  # from one that was killed
-            leftover.unlink(missing_ok=True)
+        _tidy(folder, 0 if folder == settings.backups else ABANDONED_S)
         _require_room(folder, _log_size(source) + (_folder_size(settings.previews) if previews else 0))
-        time = now or datetime.now(UTC)
-        stem = names.new_stem(folder, time)
+        moment = now or datetime.now(UTC)
+        stem = names.new_stem(folder, moment)
         parts = {end: folder / f"{stem}{end}{_PART}" for end in (names.PREVIEWS, names.MANIFEST, names.LOG)}
         try:
             inside = _copied(source, parts[names.LOG])
             if previews:
                 _pack(settings.previews, parts[names.PREVIEWS])
-            described = _manifest(settings, inside, parts, time)
+            described = _manifest(settings, inside, parts, moment)
             parts[names.MANIFEST].write_bytes(msgspec.json.format(msgspec.json.encode(described)))
             for end, part in parts.items():
                 if part.exists():
@@ -78,13 +80,14 @@ def make(settings: Settings, folder: Path, *, previews: bool = False, now: datet
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
-    return read_backup(folder / f"{stem}{names.LOG}", time)
+    return read_backup(folder / f"{stem}{names.LOG}", moment)
 
 
 def mirror(backup: Backup, folder: Path) -> Backup:
     """The same backup in another folder, which exists: read back and compared. Raises BackupFailed."""
     assert backup.manifest is not None
     with _written(folder):
+        _tidy(folder, ABANDONED_S)
         _require_room(folder, backup.size)
         stem = names.new_stem(folder, backup.time)  # another album's may have been made in the same second
         for path in reversed([path for path in backup.files() if path.exists()]):
@@ -102,6 +105,13 @@ def mirror(backup: Backup, folder: Path) -> Backup:
             finally:
                 part.unlink(missing_ok=True)
     return read_backup(folder / f"{stem}{names.LOG}", backup.time)
+
+
+def _tidy(folder: Path, older_than_s: float) -> None:
+    """Delete what one that was killed has left."""
+    for leftover in folder.glob(f"albumen-*{_PART}*"):
+        if time.time() - leftover.stat().st_mtime >= older_than_s:
+            leftover.unlink(missing_ok=True)
 
 
 def prune(folder: Path, newest: Backup) -> list[Backup]:
@@ -162,14 +172,14 @@ def _damaged(why: str) -> BackupFailed:
     )
 
 
-def _manifest(settings: Settings, inside: Contents, parts: dict[str, Path], time: datetime) -> Manifest:
+def _manifest(settings: Settings, inside: Contents, parts: dict[str, Path], moment: datetime) -> Manifest:
     log, previews = parts[names.LOG], parts[names.PREVIEWS]
     return Manifest(
         **msgspec.structs.asdict(inside),
         version=VERSION,
         size=log.stat().st_size,
         sha256=sha256(log),
-        made_us=int(time.timestamp() * 1e6),
+        made_us=int(moment.timestamp() * 1e6),
         verified_us=now_us(),
         models=sorted(path.parent.name for path in settings.models.glob("*/model.json")),
         previews=previews.stat().st_size if previews.exists() else 0,

@@ -412,3 +412,18 @@ def test_a_folder_with_backups_of_two_albums(settings: Settings, tmp_path: Path)
 
     with pytest.raises(NothingToRestore, match="backups of 2 albums: name one"):
         restore(Settings(data=tmp_path / "new", previews=tmp_path / "new/previews"), usb)
+
+
+def test_what_a_killed_one_left_is_deleted(settings: Settings, tmp_path: Path) -> None:
+    """On a shared disk only once nobody can be writing it any more."""
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    for folder in (settings.backups, usb):
+        (folder / "albumen-2020-01-01T00-00-00Z.db.part").write_bytes(b"half")
+    (backup,) = days(settings, 0)
+    mirror(backup, usb)
+    assert list(settings.backups.glob("*.part")) == []
+    (part,) = usb.glob("*.part")
+    os.utime(part, (0, 0))
+    mirror(make(settings, settings.backups), usb)
+    assert list(usb.glob("*.part")) == []
