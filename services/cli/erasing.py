@@ -175,22 +175,24 @@ def finish(settings: Settings, everywhere: bool) -> tuple[list[Path], list[Path]
     """Delete the logs from before; with `everywhere` also all other copies that hold the forgotten photos, after the
     caller has made a backup without them. Returns (what was deleted, copies that may still hold them). Raises
     OSError."""
-    deleted: list[Path] = []
     folders = sorted(settings.data.glob(f"{OLD}*/"))
     images = {image for folder in folders for image in _ids(folder)}
-    others = [path for path in _other_logs(settings) if path.parent not in folders]
-    copies = {path: knows(path, images) for path in others}
-    for path in [path for path in others if everywhere and copies[path]]:
-        if path.name == "events.db":
-            shutil.rmtree(path.parent)
-        else:
-            for file in read_backup(path, datetime.now(UTC)).files():
-                file.unlink(missing_ok=True)
-        deleted.append(path)
+    copies = {path: knows(path, images) for path in _other_logs(settings) if path.parent not in folders}
+    doomed = [path for path, holds in copies.items() if holds and everywhere]
+    for path in doomed:
+        _delete(path)
     for folder in folders:
         shutil.rmtree(folder)
-        deleted.append(folder)
-    return deleted, [path for path in others if copies[path] is not False and path not in deleted]
+    return doomed + folders, [path for path in copies if copies[path] is not False and path not in doomed]
+
+
+def _delete(log: Path) -> None:
+    """A backup with what belongs to it, or the folder with what a restore moved aside."""
+    if log.name == "events.db":
+        shutil.rmtree(log.parent)
+        return
+    for file in read_backup(log, datetime.now(UTC)).files():
+        file.unlink(missing_ok=True)
 
 
 def _ids(folder: Path) -> Iterable[str]:
