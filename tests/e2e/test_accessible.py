@@ -18,16 +18,8 @@ AXE = Path(__file__).resolve().parents[2] / ".setup/axe.min.js"
 PAGES = (
     *("/", "/?select=1", "/hidden", "/categories", "/categories/{category}", "/albums", "/albums/{album}"),
     *("/albums/{empty}", "/images/{image}", "/search", "/search?q=jpg", "/images/{image}/similar"),
-    *(
-        "/categories/{category}/teach",
-        "/jobs",
-        "/backups",
-        "/models",
-        "/models/compare",
-        "/duplicates",
-        "/history",
-    ),
-    *("/settings", "/offline", "/no-such-page", "/places", "/years", "/jobs/problems"),
+    *("/categories/{category}/teach", "/jobs", "/models", "/models/compare", "/duplicates", "/history"),
+    *("/settings", "/backups", "/offline", "/no-such-page", "/places", "/years", "/jobs/problems"),
     *("/history/2", "/history?album={album}", "/history?category={category}", "/history?image={image}"),
 )
 
