@@ -8,6 +8,7 @@ begins anew whenever another connection writes, and might never end on a busy al
 
 import contextlib
 import fcntl
+import os
 import shutil
 import sqlite3
 import time
@@ -44,7 +45,13 @@ class BackupFailed(Explained):
 
 @contextlib.contextmanager
 def making(settings: Settings) -> Iterator[None]:
-    """One at a time for a data folder. Raises BackupFailed if another is being made."""
+    """One at a time for a data folder. Raises BackupFailed if another is being made.
+
+    On a disk that has become read-only there is no lock, and no reason for one: backups go elsewhere.
+    """
+    if settings.data.exists() and not os.access(settings.data, os.W_OK):
+        yield
+        return
     with _written(settings.run):
         settings.run.mkdir(parents=True, exist_ok=True)
         file = (settings.run / "backup.lock").open("a")
@@ -145,7 +152,16 @@ def _of_the_log(all_: list[Backup], newest: Backup) -> list[Backup]:
 def _copied(source: Path, part: Path) -> Contents:
     part.touch(mode=0o600)
     try:
-        with closing(sqlite3.connect(reader_uri(source), uri=True, isolation_level=None)) as db:
+        source.open("rb").close()
+    except OSError as error:
+        raise BackupFailed(
+            "%(file)s can’t be read (%(why)s).", file=str(source), why=error.strerror or str(error)
+        ) from error
+    try:
+        with (
+            _openable(source, part) as log,
+            closing(sqlite3.connect(reader_uri(log), uri=True, isolation_level=None)) as db,
+        ):
             db.execute("PRAGMA busy_timeout = 5000")
             db.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.OperationalError as error:
@@ -162,6 +178,23 @@ def _copied(source: Path, part: Path) -> Contents:
         return contents(part)
     except BadCopy as error:
         raise _damaged(str(error)) from error
+
+
+@contextlib.contextmanager
+def _openable(source: Path, part: Path) -> Iterator[Path]:
+    """The log; or a copy of its files beside the backup, if SQLite can't write beside it what it needs to read it."""
+    if os.access(source.parent, os.W_OK):
+        yield source
+        return
+    copy = part.with_name(f"{part.name}.log")
+    try:
+        for end in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(f"{source}{end}", f"{copy}{end}")
+        yield copy
+    finally:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{copy}{end}").unlink(missing_ok=True)
 
 
 def _damaged(why: str) -> BackupFailed:
