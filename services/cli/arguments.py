@@ -104,18 +104,8 @@ def parser() -> argparse.ArgumentParser:
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
     for sub in (
-        scan,
-        classify,
-        jobs,
-        missing,
-        albums,
-        models,
-        replay,
-        migrate,
-        backup,
-        restore,
-        forget,
-        bench,
+        *(scan, classify, jobs, missing, albums, models, replay, migrate),
+        *(backup, restore, forget, bench),
     ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
