@@ -39,6 +39,7 @@ PAGES = [
     f"/images/{image_id(6)}?category=dog",
     f"/images/{image_id(7)}?q=holiday",
     "/jobs",
+    "/backups",
     "/models",
     "/history",
 ]
