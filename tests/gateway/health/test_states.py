@@ -325,6 +325,33 @@ async def test_a_folder_that_does_not_answer_keeps_one_thread(
         server.set()
 
 
+@pytest.mark.usefixtures("quick")
+async def test_a_disk_that_is_full_when_a_command_comes(settings: Settings) -> None:
+    """Refused with words and 503, never 500; accepted again by itself once there is room."""
+    async with stack(settings) as running:
+        await running.done("create-album", {"name": "Before"})
+        log = running.gateway.events
+        (pages,) = (await log._in_thread(log._db.execute, "PRAGMA page_count")).fetchone()
+        await log._in_thread(log._db.execute, f"PRAGMA max_page_count = {pages}")
+        statuses = list[int]()
+        for number in range(200):
+            answer = await running.post("create-album", {"name": f"{number}" * 60})
+            statuses.append(answer.status_code)
+            if answer.status_code != 202:
+                break
+        assert statuses[-1] == 503
+        assert "The disk is full" in answer.json()["detail"] and "Free some space" in answer.json()["detail"]
+        assert len(await running.events(AlbumCreated)) == 1 + statuses.count(202)
+        await eventually(lambda: "log_failing" in codes(running.gateway.health.conditions), "it is said")
+        assert (await running.client.get("/readyz")).status_code == 503
+        async with running.browser() as browser:
+            assert "The disk is full" in (await browser.get("/albums")).text
+
+        await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
+        await eventually(lambda: not running.gateway.health.conditions, "it is mended without a command")
+        assert (await running.post("create-album", {"name": "After"})).status_code == 202
+
+
 async def note(running: Stack) -> str:
     jobs = (await running.client.get("/api/jobs")).json()
     return next((job["note"] or "" for job in jobs if job["status"] == "running"), "")
