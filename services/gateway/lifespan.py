@@ -154,7 +154,10 @@ async def running(
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         background = [
-            ("health", lambda: watch(health, [*checks(settings, roots, events, views, bus, scans), of_the_log])),
+            (
+                "health",
+                lambda: watch(health, [*checks(settings, roots, events, views, bus, scans), of_the_log]),
+            ),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
