@@ -23,6 +23,7 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
+from services.gateway.web.turns import Turns
 from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
 from services.kernel.log.finding import LogError
@@ -69,6 +70,7 @@ def create_app(
             InLanguage(),
             web.SameOrigin(),
             Bodies(settings.run / "bodies"),
+            Turns(),  # a body that is slow to arrive takes none
             travel.TimeTravel(),
         ],
         allowed_hosts=web.allowed_hosts(settings),
