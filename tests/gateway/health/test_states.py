@@ -26,6 +26,7 @@ from services.gateway.health.storage import FULL, LOW, Storage
 from services.gateway.running import scanning
 from services.gateway.tables.pool import Views
 from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.bus.patience import CLOSE_S
 from services.kernel.bus.topology import CLASSIFY_BULK
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
@@ -59,6 +60,9 @@ def test_everything_shows_within_ten_seconds() -> None:
     """The longest: a state begins just after a check, must last, and a page's line is sent once a second."""
     assert 2 * watch.EVERY_S + projection.LASTING_S + 1.0 < 10.0
     assert services.LASTING_S <= projection.LASTING_S
+    assert watch.EVERY_S + services.SILENT_BROKER_S + CLOSE_S + 1.0 < 10.0, (
+        "more than LASTING_S has passed then"
+    )
     assert watch.EVERY_S + folders.HANGING_S + 1.0 < 10.0
 
 
@@ -204,6 +208,22 @@ async def test_no_classifier(broker: EmbeddedBroker, monkeypatch: pytest.MonkeyP
     await eventually(lambda: says("workers_missing"), "it has gone")
     await broker.close()
     await eventually(lambda: says("broker_away"), "the broker is away, so who else is missing is unknown")
+
+
+class Silent(EmbeddedBroker):
+    """Holds the connection, and answers nothing."""
+
+    async def consumers(self, queue: str) -> int:
+        return await asyncio.get_running_loop().create_future()
+
+
+async def test_a_broker_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "SILENT_BROKER_S", 0.05)
+    monkeypatch.setattr(services, "LASTING_S", 0.01)
+    broker = Silent()
+    assert broker.connected
+    assert codes(await Services(broker, elsewhere=True).ask()) == ["broker_away"]
+    await broker.close()
 
 
 async def test_the_first_classifier_may_take_its_time(
