@@ -25,6 +25,7 @@ from services.gateway.health.services import LOADING_S, Services
 from services.gateway.health.storage import FULL, LOW, Storage
 from services.gateway.running import scanning
 from services.gateway.tables.pool import Views
+from services.gateway.workers.pool import WorkerPool
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.bus.patience import CLOSE_S
 from services.kernel.bus.topology import CLASSIFY_BULK
@@ -214,7 +215,8 @@ class Silent(EmbeddedBroker):
     """Holds the connection, and answers nothing."""
 
     async def consumers(self, queue: str) -> int:
-        return await asyncio.get_running_loop().create_future()
+        await asyncio.Event().wait()
+        return 0
 
 
 async def test_a_broker_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,31 +347,69 @@ async def test_a_folder_that_does_not_answer_keeps_one_thread(
         server.set()
 
 
+async def fill(running: Stack) -> list[int]:
+    """Let the log grow no further, as on a full disk, and give commands until one is refused; returns all statuses."""
+    log = running.gateway.events
+    (pages,) = (await log._in_thread(log._db.execute, "PRAGMA page_count")).fetchone()
+    await log._in_thread(log._db.execute, f"PRAGMA max_page_count = {pages}")
+    statuses = [202]
+    while statuses[-1] == 202 and len(statuses) < 300:
+        answer = await running.post("create-album", {"name": f"{len(statuses)}" * 60})
+        statuses.append(answer.status_code)
+    assert statuses[-1] == 503
+    assert "The disk is full" in answer.json()["detail"] and "Free some space" in answer.json()["detail"]
+    return statuses[1:]
+
+
+async def make_room(running: Stack) -> None:
+    log = running.gateway.events
+    await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
+
+
 @pytest.mark.usefixtures("quick")
 async def test_a_disk_that_is_full_when_a_command_comes(settings: Settings) -> None:
     """Refused with words and 503, never 500; accepted again by itself once there is room."""
     async with stack(settings) as running:
         await running.done("create-album", {"name": "Before"})
-        log = running.gateway.events
-        (pages,) = (await log._in_thread(log._db.execute, "PRAGMA page_count")).fetchone()
-        await log._in_thread(log._db.execute, f"PRAGMA max_page_count = {pages}")
-        statuses = list[int]()
-        for number in range(200):
-            answer = await running.post("create-album", {"name": f"{number}" * 60})
-            statuses.append(answer.status_code)
-            if answer.status_code != 202:
-                break
-        assert statuses[-1] == 503
-        assert "The disk is full" in answer.json()["detail"] and "Free some space" in answer.json()["detail"]
+        statuses = await fill(running)
         assert len(await running.events(AlbumCreated)) == 1 + statuses.count(202)
         await eventually(lambda: "log_failing" in codes(running.gateway.health.conditions), "it is said")
         assert (await running.client.get("/readyz")).status_code == 503
         async with running.browser() as browser:
             assert "The disk is full" in (await browser.get("/albums")).text
-
-        await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
+        await make_room(running)
         await eventually(lambda: not running.gateway.health.conditions, "it is mended without a command")
         assert (await running.post("create-album", {"name": "After"})).status_code == 202
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_disk_that_is_full_during_a_scan(album: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scan waits and says so; no photo is blamed for it."""
+    monkeypatch.setattr(scanning, "RETRY_S", 0.2)
+    opened, read = asyncio.Event(), WorkerPool.read
+
+    async def later(pool: WorkerPool, root: Path, path: str) -> Any:
+        await opened.wait()
+        return await read(pool, root, path)
+
+    monkeypatch.setattr(WorkerPool, "read", later)
+    async with stack(album) as running:
+        assert (await running.post("scan")).status_code == 202
+        await eventually(lambda: running.gateway.scanning.scanning, "it runs")
+        await fill(running)
+        opened.set()
+
+        async def waits() -> bool:
+            return await note(running) == "Waiting until the log can be written to."
+
+        await eventually(waits, "it says so")
+        await make_room(running)
+
+        async def ended() -> bool:
+            jobs = (await running.client.get("/api/jobs")).json()
+            return [(job["status"], job["done"], job["failed"]) for job in jobs] == [("done", 1, 0)]
+
+        await eventually(ended, "it is done")
 
 
 async def note(running: Stack) -> str:
