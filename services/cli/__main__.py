@@ -65,7 +65,10 @@ COMMANDS: dict[str, Runner] = {
     "backup": module("backup"),
     "restore": module("backup"),
     "doctor": module("doctor"),
+    "forget": module("forget"),
     "bench": module("bench"),
+    "password": module("password"),
+    "token": module("token"),
 }
 
 
@@ -94,6 +97,7 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
 
 def main() -> int:
     arguments = parser().parse_args()
+    os.umask(0o077)  # databases, previews and keys are for this user alone
     try:
         COMMANDS[arguments.command](settings_of(arguments), arguments)
     except (Unusable, Unsuccessful) as error:

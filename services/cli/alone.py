@@ -18,26 +18,28 @@ T = TypeVar("T")
 
 def on_gateway(
     settings: Settings,
-    call: Callable[[str], Awaitable[T]],
+    call: Callable[[instance.Address], Awaitable[T]],
     stopped: str = "Stopped before it was finished.",
     create: bool = False,
 ) -> T:
-    """The result of `call`, which gets the gateway's URL. Raises Unusable without a library, unless it may be created;
-    Unsuccessful, saying `stopped`, if interrupted; and whatever `call` raises."""
+    """The result of `call`, which gets the gateway's address. Raises Unusable without a library, unless it may be
+    created; Unsuccessful, saying `stopped`, if interrupted; and whatever `call` raises."""
     results: list[T] = []
 
-    async def once(url: str) -> None:
-        results.append(await call(url))
+    async def once(address: instance.Address) -> None:
+        results.append(await call(address))
 
-    if url := instance.running(settings):
-        asyncio.run(once(url))
+    if address := instance.running(settings):
+        asyncio.run(once(address))
         return results[0]
     if not settings.events_db.exists() and not create:
         raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
     settings = msgspec.structs.replace(settings, host="127.0.0.1", port=0, log_level="warning")
     logs.configure(settings, "gateway")
     uvloop.run(
-        serve.serve(settings, Automatic(), lambda _: None, lambda url: asyncio.ensure_future(once(url)))
+        serve.serve(
+            settings, Automatic(), lambda *_: None, lambda address: asyncio.ensure_future(once(address))
+        )
     )
     if not results:
         raise Unsuccessful(stopped)

@@ -65,6 +65,17 @@ def parser() -> argparse.ArgumentParser:
     )
     albums = command("albums", "List the albums.")
     models = command("models", "List the classifiers; fetch, add, activate or compare them.")
+    password = command("password", "Set or change the password, which browsers are asked for; or remove it.")
+    password.add_argument("--remove", action="store_true", help="let everybody in who uses this computer")
+    password.add_argument(
+        "--stdin", action="store_true", help="read the new password from standard input, as one line"
+    )
+    token = command("token", "List the tokens with which programs get in; create or revoke one.")
+    token.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
+    token.add_argument("which", nargs="?", metavar="NAME", help="name of the new token; or an id, as listed")
+    token.add_argument(
+        "--role", choices=("viewer", "owner"), default="viewer", help="read only (default), or everything"
+    )
     replay = command("replay", "Delete the read tables and rebuild them from the log.")
     migrate = command("migrate", "Upgrade the databases to this version's schema.")
     backup = command(
@@ -83,6 +94,19 @@ def parser() -> argparse.ArgumentParser:
         help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
     )
     doctor = command("doctor", "Examine the log: every record of it, and say what to do if one is wrong.")
+    forget = command(
+        "forget", "Forget photos for good: the log is written anew without them. Stop Albumen first."
+    )
+    forget.add_argument("images", nargs="*", metavar="IMAGE", help="id of a photo, or path of its file")
+    forget.add_argument("--finish", action="store_true", help="delete the log from before")
+    forget.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="with --finish: also delete backups that still hold the photos",
+    )
+    forget.add_argument(
+        "--backups", type=Path, metavar="DIR", help="the second folder with backups, as given to albumen up"
+    )
     _actions(models)
     bench = command("bench", "Measure how fast Albumen is on this machine.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
@@ -92,8 +116,8 @@ def parser() -> argparse.ArgumentParser:
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
     for sub in (
-        *(scan, classify, jobs, missing, albums, models, replay, migrate),
-        *(backup, restore, doctor, bench),
+        *(scan, classify, jobs, missing, albums, models, token, replay, migrate),
+        *(backup, restore, forget, doctor, bench),
     ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top

@@ -8,6 +8,7 @@ import msgspec
 
 from services.cli.alone import on_gateway
 from services.cli.errors import Unsuccessful, Unusable
+from services.cli.instance import Address
 from services.kernel.settings import Settings
 
 T = TypeVar("T")
@@ -16,15 +17,21 @@ T = TypeVar("T")
 def ask(settings: Settings, act: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
     """The result of `act`. Raises Unusable if refused or without a library, Unsuccessful if the gateway goes away."""
     stopped = "Stopped; the job continues when Albumen runs again."
-    return on_gateway(settings, lambda url: _with(url, act), stopped, create=bool(settings.photos))
+    return on_gateway(settings, lambda address: _with(address, act), stopped, create=bool(settings.photos))
 
 
-async def _with(url: str, act: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+async def _with(address: Address, act: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
     try:
-        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60.0) as client:
+        async with connected(address) as client:
             return await act(client)
     except httpx.TransportError as error:
-        raise Unsuccessful(f"Albumen at {url} is no longer reachable ({error}).") from error
+        raise Unsuccessful(f"Albumen at {address.url} is no longer reachable ({error}).") from error
+
+
+def connected(address: Address) -> httpx.AsyncClient:
+    """Signed in as owner."""
+    headers = {"Authorization": f"Bearer {address.key}"}
+    return httpx.AsyncClient(base_url=address.url, headers=headers, trust_env=False, timeout=60.0)
 
 
 async def give(client: httpx.AsyncClient, command: str, body: dict[str, Any]) -> str:

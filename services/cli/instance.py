@@ -1,13 +1,14 @@
 """One gateway per data folder: the lock that ensures it, and the URL of the running one."""
 
 import fcntl
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from services.cli.errors import Unsuccessful, Unusable
+from services.gateway.access import private
 from services.kernel.settings import Settings
 
 
@@ -33,8 +34,8 @@ def only_one(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            url = running(settings)
-            where = f" at {url}" if url else ""
+            address = running(settings)
+            where = f" at {address.url}" if address else ""
             raise Unsuccessful(f"Albumen is already running on {settings.data}{where}.") from None
         try:
             yield
@@ -53,14 +54,22 @@ def all_stopped(settings: Settings) -> Iterator[None]:
         yield
 
 
-def announce(settings: Settings, url: str) -> None:
-    part = _address(settings).with_suffix(".part")
-    part.write_text(json.dumps({"url": url, "pid": os.getpid()}))
-    part.replace(_address(settings))
+class Address(msgspec.Struct):
+    """Where the gateway is, and how this user's programs get in."""
+
+    url: str
+    pid: int = 0
+    key: str = ""
+    """Presented as a bearer token; lets in as owner while the gateway runs."""
 
 
-def running(settings: Settings) -> str | None:
-    """The URL of the gateway that holds the data folder; None if there is none, or it is still starting."""
+def announce(settings: Settings, address: Address) -> None:
+    """Only this user can read it. Raises OSError."""
+    private.write(_address(settings), msgspec.json.encode(address))
+
+
+def running(settings: Settings) -> Address | None:
+    """The gateway that holds the data folder; None if there is none, or it is still starting."""
     try:
         with _lock(settings).open("r") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -70,6 +79,6 @@ def running(settings: Settings) -> str | None:
     except OSError:
         return None
     try:
-        return str(json.loads(_address(settings).read_text())["url"])
-    except (OSError, ValueError, KeyError):
+        return msgspec.json.decode(_address(settings).read_bytes(), type=Address)
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import msgspec
 
 from services.cli.alone import on_gateway
+from services.cli.client import connected
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.fetch import fetch
+from services.cli.instance import Address
 from services.cli.listings import from_tables
 from services.cli.output import print_json, print_table
 from services.cli.service import keep_native_words
@@ -114,14 +115,14 @@ def _activate(settings: Settings, arguments: argparse.Namespace) -> None:
         here = True
     except UnknownModel:
         here = False
-    on_gateway(settings, lambda url: _activated(url, model_id, here))
+    on_gateway(settings, lambda address: _activated(address, model_id, here))
     print(f"Categories now come from {model_id}. To classify with it: albumen classify --model {model_id}")
 
 
-async def _activated(url: str, model_id: str, here: bool) -> None:
+async def _activated(address: Address, model_id: str, here: bool) -> None:
     """`here`: it is on this disk, so a classifier will announce it soon."""
     until = time.monotonic() + (KNOWN_S if here else 0)
-    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60.0) as client:
+    async with connected(address) as client:
         while True:
             answer = await client.post("/commands/activate-model", json={"model_id": model_id})
             if answer.status_code != 404 or time.monotonic() > until:

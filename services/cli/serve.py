@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sqlite3
@@ -19,17 +20,21 @@ import msgspec
 import uvicorn
 import uvloop
 
-from services.cli import instance
+from services.cli import addresses, instance
 from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import Connection, want_files
 from services.cli.errors import Unusable
+from services.gateway.access import private
+from services.gateway.access.gate import Gate
+from services.gateway.access.keyring import Keyring, Unreadable
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
-from services.kernel.log.finding import LogError, refusal
+from services.kernel.log import finding
+from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
 
@@ -86,6 +91,24 @@ def checked(settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, photos=_outermost(roots))
 
 
+def close_to_others(folder: Path) -> None:
+    """The data folder is for this user alone. One that was open to others is closed, which is said once."""
+    try:
+        if private.tighten(folder):
+            print(
+                f"Other users of this computer could read {folder} until now; it is for you alone from now on.",
+                file=sys.stderr,
+                flush=True,
+            )
+    except OSError:
+        print(
+            f"Other users of this computer can read {folder}, which holds the log and the previews, and Albumen can’t "
+            "change that: the folder isn’t yours alone. Choose another with --data.",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
 def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
     """Without duplicates and folders inside others, so that nothing is scanned twice."""
     once = dict.fromkeys(roots)
@@ -93,13 +116,18 @@ def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the log, or migrate it to this version's schema. Raises Unusable when it can't be used."""
+    """Create the log, or migrate it to this version's schema. Raises Unusable when it can't be used, or the file with
+    the password can't."""
+    try:
+        Keyring(settings.data).keys()
+    except Unreadable as error:
+        raise Unusable(str(error)) from error
     try:
         open_log(settings.events_db)[0].close()
     except LogError as error:
         raise Unusable(str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise Unusable(refusal(error, str(settings.events_db)).words) from error
+        raise Unusable(finding.unusable(error, str(settings.events_db)).words) from error
 
 
 def renew(settings: Settings) -> None:
@@ -156,37 +184,40 @@ async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
 async def serve(
     settings: Settings,
     automatic: Automatic,
-    ready: Callable[[str], None],
-    until: Callable[[str], "asyncio.Future[None]"] | None = None,
+    ready: Callable[[str, str | None], None],
+    until: Callable[[instance.Address], "asyncio.Future[None]"] | None = None,
 ) -> None:
-    """Serve until a signal arrives, or until the future of `until(url)` is done. `ready` is called with the URL once
-    pages are available. Raises Unusable and Unsuccessful."""
+    """Serve until a signal arrives, or until the future of `until(address)` is done. `ready` is called once pages are
+    available, with the URL and the link of the first visit, if a password has to be set. Raises Unusable and
+    Unsuccessful."""
     want_files()
     with instance.only_one(settings):
+        close_to_others(settings.data)
         prepare(settings)
         sock = listen(settings)
         if settings.broker is None:  # otherwise the projector is not our child, and may be another version
             with contextlib.suppress(Exception):  # the projector will hit the same error and report it
                 await asyncio.to_thread(renew, settings)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  the address to open on this machine
         settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])
-        url = f"http://{host}:{settings.port}/"
+        url = addresses.here(settings)
         stopping = asyncio.Event()
         waiting: asyncio.Future[None] | None = None
 
         def listening() -> None:
             nonlocal waiting
-            instance.announce(settings, url)
-            ready(url)
+            gate: Gate = app.state.gate
+            address = instance.Address(url, os.getpid(), gate.run_key)
+            instance.announce(settings, address)
+            ready(url, addresses.first_visit(settings, gate.code) if gate.code else None)
             if until:
-                waiting = until(url)
+                waiting = until(address)
                 waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
 
         try:
             async with bus_of(settings) as bus:
+                app = create_app(settings, bus, stopping, automatic)
                 config = uvicorn.Config(
-                    create_app(settings, bus, stopping, automatic),
+                    app,
                     http=Connection,
                     ws="none",
                     lifespan="on",
@@ -211,8 +242,11 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serve until Ctrl-C. Raises Unusable and Unsuccessful."""
     logs.configure(settings, "gateway")
 
-    def ready(url: str) -> None:
+    def ready(url: str, first_visit: str | None) -> None:
         print(f"Albumen: {url}", flush=True)
+        if first_visit:
+            print(addresses.invitation(first_visit), flush=True)
+            url = first_visit
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 

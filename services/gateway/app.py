@@ -10,19 +10,24 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
 from services.gateway import lifespan
+from services.gateway.access.gate import Gate
+from services.gateway.access.lock import Lock, SignInFirst
 from services.gateway.i18n.language import InLanguage
+from services.gateway.pages import shared
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
+from services.gateway.pages.signing_in import to_sign_in
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
-from services.gateway.web import health
+from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
+from services.gateway.web.request_head import RequestHead
+from services.gateway.web.schema import Description
 from services.gateway.web.turns import Turns
 from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
@@ -31,7 +36,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "stopping", "health", "backups",
+    "likeness", "text_pages", "visits", "stopping", "health", "backups",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()
@@ -40,7 +45,8 @@ NOTHING = lifespan.Automatic()
 def create_app(
     settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: lifespan.Automatic = NOTHING
 ) -> Litestar:
-    """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown."""
+    """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
+    Unreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
@@ -60,24 +66,33 @@ def create_app(
         views: Views = then.views if then and then.views else state.gateway.views
         return views.look()
 
+    async def the_gate() -> Gate:
+        return gate
+
+    gate = Gate(settings)
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
-    return Litestar(
+    app = Litestar(
         route_handlers=[*ROUTES, *health.ROUTES],
         lifespan=[live],
-        dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
+        dependencies={name: provide(name) for name in INJECTED}
+        | {"views": Provide(views), "gate": Provide(the_gate)},
         middleware=[
             prometheus.middleware,
             InLanguage(),
+            hosts.OurHost(settings),
             web.SameOrigin(),
+            Lock(gate),
             Bodies(settings.run / "bodies"),
             Turns(),  # a body that is slow to arrive takes none
             travel.TimeTravel(),
         ],
-        allowed_hosts=web.allowed_hosts(settings),
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,
+            hosts.UnknownHost: hosts.unknown_host,
+            SignInFirst: to_sign_in,
             LogError: not_saved,
+            shared.PasswordFirst: shared.ask_password,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,
@@ -85,8 +100,11 @@ def create_app(
         template_config=template_config(),
         plugins=[HTMXPlugin()],
         openapi_config=OpenAPIConfig(
-            title="Albumen", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+            title="Albumen", version="1", path="/schema", render_plugins=[Description()]
         ),
         request_max_body_size=None,
         logging_config=None,
     )
+    app.state.gate = gate
+    app.asgi_handler = RequestHead(app.asgi_handler)
+    return app

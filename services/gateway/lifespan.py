@@ -14,6 +14,7 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.gateway.access.visits import Visits
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
 from services.gateway.health.log import CODES_OF_THE_LOG, LogState
@@ -37,6 +38,7 @@ from services.gateway.running.text_pages import TextPages
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
+from services.gateway.workers import notice
 from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
@@ -76,6 +78,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     viewing: Viewing
     likeness: LikenessOnDemand
     text_pages: TextPages
+    visits: Visits
     health: Health
     backups: Backups
     stopping: asyncio.Event
@@ -105,6 +108,7 @@ async def running(
         log_state = LogState(events, settings.events_db)
         of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
+        notice.warn_once()
         viewing = Viewing(settings, views)
         stack.push_async_callback(viewing.close)
 
@@ -121,6 +125,8 @@ async def running(
         dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
+        visits = Visits(events)
+        stack.push_async_callback(visits.close)
 
         async def quiet() -> None:
             await asyncio.sleep(SETTLED_S)
@@ -148,16 +154,16 @@ async def running(
             viewing=viewing,
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
+            visits=visits,
             health=health,
             backups=backups,
             stopping=stopping,
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
+        all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
+        all_checks.append(Check(("backup_failed",), backups.ask))
         background = [
-            (
-                "health",
-                lambda: watch(health, [*checks(settings, roots, events, views, bus, scans), of_the_log]),
-            ),
+            ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),

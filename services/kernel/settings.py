@@ -1,5 +1,6 @@
 """Settings: from the environment, overridden by the command line. The README lists all of them."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_PORT"""
     allowed_hosts: tuple[str, ...] = ()
     """ALBUMEN_ALLOWED_HOSTS: further values of the Host header to accept, separated by commas."""
+    trusted_network: bool = False
+    """ALBUMEN_TRUSTED_NETWORK: 1 where something else keeps strangers away from the port, so that no password is needed
+    beyond loopback: compose.yaml publishes the container's port on loopback alone."""
     workers: int = 0
     """ALBUMEN_WORKERS: processes that decode photos during a scan; 0: one per core."""
     batch: int = 32
@@ -43,6 +47,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_LOG: `console` or `json`."""
     log_level: str = "info"
     """ALBUMEN_LOG_LEVEL: the lowest level of our own messages to show: debug, info, warning or error."""
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine reaches the gateway. A name other than localhost may lead anywhere."""
+        try:
+            return ipaddress.ip_address(self.host.partition("%")[0]).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
 
     @property
     def events_db(self) -> Path:
@@ -86,7 +98,8 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
         broker=env.get("ALBUMEN_BROKER") or None,
         broker_password=Path(secret).absolute() if secret else None,
-        allowed_hosts=tuple(h.strip() for h in env.get("ALBUMEN_ALLOWED_HOSTS", "").split(",") if h.strip()),
+        allowed_hosts=_listed(env.get("ALBUMEN_ALLOWED_HOSTS", "")),
+        trusted_network=_one_of(env, "ALBUMEN_TRUSTED_NETWORK", ("0", "1")) == "1",
         second_backups=_path(env, "ALBUMEN_BACKUPS"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
@@ -94,6 +107,11 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The parts between commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
@@ -119,6 +137,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_HOST": settings.host,
         "ALBUMEN_PORT": str(settings.port),
         "ALBUMEN_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
+        "ALBUMEN_TRUSTED_NETWORK": str(int(settings.trusted_network)),
         "ALBUMEN_WORKERS": str(settings.workers),
         "ALBUMEN_BATCH": str(settings.batch),
         "ALBUMEN_MODEL": settings.model,

@@ -64,6 +64,7 @@ def test_settings_travel_through_the_environment(tmp_path: Path) -> None:
         host="0.0.0.0",
         port=1,
         allowed_hosts=("nas.local", "nas"),
+        trusted_network=True,
         workers=3,
         batch=8,
         model="efficientnet-lite2",
@@ -76,7 +77,14 @@ def test_settings_travel_through_the_environment(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "x"), ("WORKERS", "1.5"), ("BATCH", ""), ("LOG", "xml"), ("LOG_LEVEL", "loud")],
+    [
+        ("PORT", "x"),
+        ("WORKERS", "1.5"),
+        ("BATCH", ""),
+        ("LOG", "xml"),
+        ("LOG_LEVEL", "loud"),
+        ("TRUSTED_NETWORK", "yes"),
+    ],
 )
 def test_a_setting_that_can_not_be_used_is_named(name: str, value: str) -> None:
     variables = {f"ALBUMEN_{name}": value, "ALBUMEN_DATA": "/d"}

@@ -23,6 +23,18 @@ def test_only_the_gateway_is_open_and_only_here(compose: dict[str, Any]) -> None
     assert all(port.startswith("127.0.0.1:") for port in ports["gateway"])
 
 
+def test_no_password_is_needed_only_because_the_port_is_published_on_loopback(
+    compose: dict[str, Any],
+) -> None:
+    trusting = [
+        name
+        for name, service in compose["services"].items()
+        if service.get("environment", {}).get("ALBUMEN_TRUSTED_NETWORK") == "1"
+    ]
+    assert trusting == ["gateway"]
+    assert "ALBUMEN_TRUSTED_NETWORK" not in (ROOT / "ops/docker/Dockerfile").read_text()
+
+
 def test_photos_are_mounted_read_only_and_nothing_else_of_the_machine(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
         for volume in service.get("volumes", []):

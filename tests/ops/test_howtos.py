@@ -153,7 +153,7 @@ def test_a_howto_works(tmp_path: Path, number: int, script: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "templates"), [(1, 4, 1), (2, 2, 1), (3, 1, 0), (4, 2, 0), (5, 0, 0)]
+    ("number", "code", "templates"), [(1, 4, 1), (2, 3, 1), (3, 1, 0), (4, 2, 0), (5, 0, 0)]
 )
 def test_an_idea_costs_few_files(number: int, code: int, templates: int) -> None:
     """A star rating once took more than twenty."""

@@ -17,9 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ENDED = ("done", "failed", "cancelled")
 
 
-def command_line(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def command_line(
+    *arguments: str | Path, input: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "services.cli", *map(str, arguments)],
+        input=input,
         env=environment(**variables),
         capture_output=True,
         text=True,
@@ -52,8 +55,11 @@ class Service:
     @property
     def url(self) -> str | None:
         """The URL it printed once it was listening."""
-        lines = self._printed.read_text().splitlines()
+        lines = self.printed().splitlines()
         return next((line.removeprefix("Albumen: ") for line in lines if line.startswith("Albumen: ")), None)
+
+    def printed(self) -> str:
+        return self._printed.read_text()
 
     @property
     def running(self) -> bool:

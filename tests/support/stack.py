@@ -10,6 +10,7 @@ import msgspec
 from litestar import Litestar
 
 from services.domain.subject import Event, event_of
+from services.gateway.access.gate import Gate
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic, Gateway
 from services.kernel.bus.contract import Bus
@@ -32,6 +33,7 @@ class Stack:
     def __init__(self, settings: Settings, app: Litestar, broker: Bus, client: httpx.AsyncClient) -> None:
         self.settings, self.broker, self.client = settings, broker, client
         self.gateway: Gateway = app.state.gateway
+        self.gate: Gate = app.state.gate
         self.app = app
 
     async def post(self, name: str, body: Any = None, **headers: str) -> httpx.Response:

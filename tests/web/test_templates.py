@@ -36,7 +36,17 @@ FORMS = TEMPLATES / "partials" / "form.html"
 """The only place where a form with method POST is written."""
 AGAIN = "command"
 """The repeated command in conflict.html."""
-OTHERS = ("/search", "/settings/theme", "/settings/language", "/download", *TRAVEL)
+ACCESS = (
+    "/sign-in",
+    "/sign-out",
+    "/first-visit",
+    "/access/password",
+    "/access/sign-out",
+    "/access/tokens",
+    "own",
+)
+"""`own`: a variable, the path of an album's links or of a shared album."""
+OTHERS = ("/search", "/settings/theme", "/settings/language", "/download", "/backups", *TRAVEL, *ACCESS)
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path != FORMS], ids=lambda path: path.name)

@@ -9,7 +9,7 @@ import msgspec
 from services.domain.history.undo import Undo
 from services.domain.subject import Actor, Event
 from services.gateway.history.entries import HistoryEntry
-from services.gateway.history.kinds import MODELS, PER_PHOTO, SCANNING, SCANS
+from services.gateway.history.kinds import MODELS, PER_PHOTO, SCANNING, SCANS, VISITS
 from services.kernel.log.codec import decode_command
 from services.kernel.log.envelope import Envelope
 
@@ -51,6 +51,8 @@ def who(row: Envelope, command: Envelope | None) -> Actor:
     """
     if row.type in MODELS:
         return "model"
+    if row.type in VISITS:
+        return "visitor"
     return "scan" if row.type in SCANS or (command and command.type in SCANNING) else "user"
 
 

@@ -24,11 +24,17 @@ MODELS: Final = frozenset(name for name, event in EVENTS.items() if event.ACTOR 
 """Events caused by classifiers, and requests to them."""
 
 
+VISITS: Final = frozenset(name for name, event in EVENTS.items() if event.ACTOR == "visitor")
+"""Events caused by people with a share link."""
+
+
 def by(actor: Actor | None, types: Iterable[str]) -> tuple[tuple[str, ...], Scanned | None]:
     """The types that an actor may cause, and how to tell where the type alone does not."""
     if actor is None:
         return tuple(types), None
     if actor == "model":
         return tuple(name for name in types if name in MODELS), None
-    excluded = MODELS if actor == "scan" else MODELS.union(SCANS)
+    if actor == "visitor":
+        return tuple(name for name in types if name in VISITS), None
+    excluded = MODELS | VISITS if actor == "scan" else MODELS.union(SCANS, VISITS)
     return tuple(name for name in types if name not in excluded), Scanned(actor == "scan", SCANS, SCANNING)

@@ -16,6 +16,7 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_409_CONFLICT, HTTP_503_SERVICE_UNAVAILABLE
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from services.gateway.access.keyring import Role
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import day_date, moment_name
 from services.gateway.tables.pool import Views
@@ -26,6 +27,7 @@ COOKIE: Final = "as_of"
 _NOW: Final = re.compile(
     r"/(api|events|static|schema|metrics|healthz|readyz|history/(travel|now)|settings/\w+|jobs/progress"
     r"|offline|sw\.js|manifest\.webmanifest)(/.*)?"
+    r"|/(access|sign-in|first-visit|s)(/.*)?"
     r"|/images/[^/]+/(preview|large|original|film|where/.*)"
 )
 """Paths that are always as of now."""
@@ -89,7 +91,8 @@ class TimeTravel(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request: Request[Any, Any, Any] = Request(scope)
         value = request.cookies.get(COOKIE)
-        if value is not None and not _NOW.fullmatch(scope["path"]):
+        travels = scope["state"].get("role") is Role.OWNER  # the tables of a moment are built by a command
+        if value is not None and travels and not _NOW.fullmatch(scope["path"]):
             await _travel(request, value)
         await next_app(scope, receive, send)
 

@@ -109,6 +109,13 @@ def newer_schema(file: str, schema: int, newest: int) -> Finding:
     )
 
 
+def unusable(error: sqlite3.DatabaseError, file: str) -> Finding:
+    """Why a file can't be read as a database."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
+        return no_database(file)
+    return damaged(error) if is_damage(error) else unreadable(file, error)
+
+
 def damaged(reason: object) -> Finding:
     return Finding(
         "damaged",

@@ -34,9 +34,15 @@ def version(db: sqlite3.Connection) -> int:
 
 
 def recognise(db: sqlite3.Connection, file: str = "events.db") -> Finding | None:
-    """None if the database is a log that this program can open, or empty. `file`: its name for people."""
+    """None if the database is a log that this program can open, or empty. `file`: its name for people.
+
+    Raises sqlite3.DatabaseError.
+    """
     (application,) = db.execute("PRAGMA application_id").fetchone()
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    try:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged text in its message
+        raise sqlite3.DatabaseError("malformed database schema") from error
     if tables and (application != APPLICATION_ID or "event" not in tables):
         return finding.not_a_log(file)
     current, newest = version(db), steps()[-1][0]
@@ -94,7 +100,7 @@ def _require(path: Path) -> None:
         with closing(open_reader(path)) as db:
             fault = recognise(db, str(path))
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname != "SQLITE_NOTADB":
+        if getattr(error, "sqlite_errorname", "") != "SQLITE_NOTADB":
             raise
         fault = finding.no_database(str(path))
     _refuse(fault)

@@ -385,7 +385,7 @@ async def test_a_disk_that_is_full_when_a_command_comes(settings: Settings) -> N
 @pytest.mark.usefixtures("quick")
 async def test_a_disk_that_is_full_during_a_scan(album: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scan waits and says so; no photo is blamed for it."""
-    monkeypatch.setattr(scanning, "RETRY_S", 0.2)
+    monkeypatch.setattr(scanning, "WAITS_S", 0.2)
     opened, read = asyncio.Event(), WorkerPool.read
 
     async def later(pool: WorkerPool, root: Path, path: str) -> Any:
@@ -426,7 +426,7 @@ async def album(settings: Settings, tmp_path: Path) -> Settings:
 @pytest.mark.usefixtures("quick")
 async def test_previews_that_can_not_be_written(album: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file stands where their folder should be. The scan says why it waits, and continues once that is mended."""
-    monkeypatch.setattr(scanning, "RETRY_S", 3_600.0)
+    monkeypatch.setattr(scanning, "WAITS_S", 3_600.0)
     album.previews.write_text("no folder")
     async with stack(album) as running:
         assert (await running.post("scan")).status_code == 202
@@ -449,7 +449,7 @@ async def test_previews_that_can_not_be_written(album: Settings, monkeypatch: py
 async def test_processes_that_open_photos_do_not_start(
     album: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(scanning, "RETRY_S", 0.1)
+    monkeypatch.setattr(scanning, "WAITS_S", 0.1)
     async with stack(album) as running:
         executable = sys.executable
         monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))

@@ -1,0 +1,63 @@
+"""The gateway's URLs, for this machine and for others in its network."""
+
+import socket
+import sys
+from typing import Final
+
+from services.kernel.settings import Settings
+
+_WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  listened on, never opened
+
+
+def here(settings: Settings) -> str:
+    """The URL to open on this machine."""
+    return _url(_WILDCARDS.get(settings.host, settings.host), settings)
+
+
+def first_visit(settings: Settings, code: str) -> str:
+    """The link that sets the password, for another device as well if there is a network."""
+    host = _outward(settings.host) if settings.host in _WILDCARDS else settings.host
+    return f"{_url(host, settings)}first-visit?code={code}"
+
+
+def invitation(link: str) -> str:
+    """For the terminal: the link, and as a QR code for the phone."""
+    text = f"Nobody can look at it before it has a password. Set one here: {link}"
+    if not sys.stdout.isatty():
+        return text
+    import segno
+
+    code = segno.make(link, error="l", micro=False)
+    return f"{text}\n\n{_drawn(code.matrix)}"
+
+
+def _drawn(matrix: tuple[bytearray, ...]) -> str:
+    """Two modules per character, light on dark as cameras read it on any terminal, with the quiet zone of 2 modules
+    that phones manage with."""
+    width = len(matrix[0]) + 4
+    blank = bytes(width)
+    rows = [blank, blank, *(bytes((0, 0, *row, 0, 0)) for row in matrix), blank, blank]
+    if len(rows) % 2:
+        rows.append(blank)
+    glyphs = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
+    lines = (
+        "".join(glyphs[upper, lower] for upper, lower in zip(above, below, strict=True))
+        for above, below in zip(rows[::2], rows[1::2], strict=True)
+    )
+    return "\n".join(f"\x1b[97;40m{line}\x1b[0m" for line in lines)
+
+
+def _url(host: str, settings: Settings) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
+
+
+def _outward(wildcard: str) -> str:
+    """The address of this machine in its network: the one from which a packet to elsewhere would be sent. None is
+    sent: 192.0.2.1 and 2001:db8::1 are for documentation (RFC 5737, RFC 3849)."""
+    family, elsewhere = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return _WILDCARDS[wildcard]

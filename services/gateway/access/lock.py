@@ -1,0 +1,76 @@
+"""The lock before every route: who is it, and may they?"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from services.gateway.access.classes import LINK, needed
+from services.gateway.access.gate import Gate, sending
+from services.gateway.access.keyring import Role, Unreadable
+from services.gateway.i18n.language import _
+
+log = structlog.get_logger(__name__)
+
+
+class SignInFirst(NotAuthorizedException):
+    """Nobody knows who this is."""
+
+
+class NoPasswordYet(HTTPException):
+    """Nobody can be let in yet."""
+
+    status_code = 403
+
+
+class Lock(ASGIMiddleware):
+    """Before anything else that could answer. `request.state.role` says who it was."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        assert scope["type"] == ScopeType.HTTP
+        request: Request[Any, Any, Any] = Request(scope)
+        least = needed(scope)
+        try:
+            role, session = self._gate.visitor(request)
+            if least > Role.NOBODY or scope["path_template"] in LINK:
+                self._admit(role, least)
+        except Unreadable as error:
+            if least > Role.NOBODY:
+                log.error("nobody is let in", why=str(error))
+                raise HTTPException(
+                    status_code=503,
+                    detail=_(
+                        "The file with the password can’t be read, so nobody is let in; the log says more."
+                    ),
+                ) from error
+            role, session = Role.NOBODY, None
+        scope["state"]["role"] = role
+        renew = session and self._gate.renewal(session, request.cookies[self._gate.cookie])
+        if renew and (secret := await asyncio.to_thread(renew)) is not None:
+            send = sending(send, self._gate.cookie_of(secret, scope))
+        await next_app(scope, receive, send)
+
+    def _admit(self, role: Role, least: Role) -> None:
+        """Raises HTTPException."""
+        if role >= least and not (role is Role.NOBODY and self._gate.unset):
+            return
+        if role is not Role.NOBODY:
+            raise PermissionDeniedException(_("Only the owner may do this; your token lets you look."))
+        if self._gate.unset:
+            raise NoPasswordYet(
+                detail=_(
+                    "This album has no password yet, so nobody is let in over the network. Open the link that Albumen "
+                    "printed when it started, or run: albumen password"
+                )
+            )
+        raise SignInFirst(_("Sign in first."), headers={"WWW-Authenticate": 'Bearer realm="Albumen"'})

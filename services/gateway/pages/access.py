@@ -1,0 +1,135 @@
+"""Who may use the album: the password, the browsers that are signed in, the tokens of programs."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from services.gateway.access import password, tokens
+from services.gateway.access.gate import Gate
+from services.gateway.access.keyring import Keys, Role, Session
+from services.gateway.i18n.language import _
+from services.gateway.i18n.speech import explanation
+from services.gateway.pages.signing_in import NO_STORE, redirect, try_password
+from services.gateway.presentation.browsers import browser_name
+from services.gateway.queries.sharing import ShareLink, share_links
+from services.gateway.tables.pool import Views
+from services.gateway.web.answer import Req, page, unprocessable
+
+ACCESS: Final = "/access"
+
+
+@get(ACCESS, include_in_schema=False)
+async def access_page(request: Req, gate: NamedDependency[Gate], views: NamedDependency[Views]) -> Template:
+    return _page(request, gate, links=await share_links(views))
+
+
+@post(f"{ACCESS}/password", include_in_schema=False)
+async def set_password(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
+    """Fields: `current` (if there is one), `password`, `again`; with `remove`, takes the password away. Signs all other
+    browsers out."""
+    form = await request.form()
+    current, text = _field(form, "current"), _field(form, "password")
+    if (kept := gate.keyring.keys().password) is not None:
+        problem, status = await try_password(request, gate, current, kept)
+        if problem:
+            return _page(request, gate, problem, status)
+    remove = "remove" in form
+    if remove and not gate.trusting:
+        return _page(request, gate, _("Albumen is reached over the network, so it keeps its password."), 422)
+    if not remove and text != _field(form, "again"):
+        return _page(request, gate, _("The two passwords differ."), 422)
+    try:
+        new = None if remove else await asyncio.to_thread(password.hashed, text)
+    except password.BadPassword as error:
+        return _page(request, gate, explanation(error), 422)
+
+    def edit(keys: Keys) -> None:
+        keys.password, keys.sessions = new, []
+
+    await asyncio.to_thread(gate.keyring.change, edit)
+    return redirect(ACCESS) if new is None else redirect(ACCESS, await asyncio.to_thread(gate.begin, request))
+
+
+@post(f"{ACCESS}/sign-out", include_in_schema=False)
+async def sign_out_others(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
+    """Fields: `session`, or none for all browsers."""
+    session = _field(await request.form(), "session")
+    await asyncio.to_thread(gate.end, session or None)
+    return redirect(ACCESS)
+
+
+@post(f"{ACCESS}/tokens", include_in_schema=False)
+async def change_tokens(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
+    """Fields: `name` and `role` (`viewer` or `owner`) make a token, which is shown once; `revoke` ends one by its
+    id."""
+    form = await request.form()
+    if revoked := _field(form, "revoke"):
+        await asyncio.to_thread(gate.keyring.change, lambda keys: tokens.revoke(keys, revoked))
+        return redirect(ACCESS)
+    name, role = _field(form, "name"), tokens.ROLES.get(_field(form, "role"))
+    if role is None:
+        raise unprocessable(
+            _("“%(name)s” is one of: %(choices)s.", name="role", choices=", ".join(tokens.ROLES))
+        )
+    try:
+        secret = await asyncio.to_thread(gate.keyring.change, lambda keys: tokens.create(keys, name, role))
+    except tokens.NoToken as error:
+        return _page(request, gate, explanation(error), 422)
+    return _page(request, gate, token=secret)
+
+
+def _page(
+    request: Req,
+    gate: Gate,
+    problem: str | None = None,
+    status: int = 200,
+    token: str | None = None,
+    links: Sequence[ShareLink] = (),
+) -> Template:
+    keys, own = gate.keyring.keys(), gate.session(request)
+
+    def line(one: Session) -> dict[str, Any]:
+        return {
+            "id": one.id,
+            "browser": browser_name(one.browser),
+            "since_us": int(one.since_s * 1e6),
+            "seen_us": int(one.seen_s * 1e6),
+            "own": own is not None and one.id == own.id,
+        }
+
+    answer = page(
+        request,
+        "pages/access.html",
+        nav="settings",
+        title=_("Access"),
+        locked=keys.password is not None,
+        removable=gate.trusting,
+        sessions=[line(one) for one in sorted(keys.sessions, key=lambda one: -one.seen_s)],
+        tokens=[
+            {
+                "id": one.id,
+                "name": one.name,
+                "owner": one.role is Role.OWNER,
+                "since_us": int(one.since_s * 1e6),
+            }
+            for one in keys.tokens
+        ],
+        problem=problem,
+        token=token,
+        links=links,
+    )
+    answer.status_code = status
+    answer.headers = {**answer.headers, **NO_STORE}
+    return answer
+
+
+def _field(form: Any, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+ROUTES: Final[list[Any]] = [access_page, set_password, sign_out_others, change_tokens]

@@ -1,0 +1,196 @@
+"""An album as people with a share link see it: its name, description and photos, and nothing else.
+
+All pictures are made by us, in at most 2048 pixels and without metadata, so no position, path or camera's serial number
+leaves with them; not even the names of categories are in their descriptions.
+"""
+
+import time
+from typing import Any, Final
+
+from litestar import MediaType, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException, ServiceUnavailableException
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Template
+from litestar.status_codes import HTTP_401_UNAUTHORIZED
+
+from services.gateway.access import links
+from services.gateway.access.gate import Gate
+from services.gateway.access.keyring import secret_hash
+from services.gateway.access.visits import Visits
+from services.gateway.grid.sections import cells
+from services.gateway.i18n.language import _
+from services.gateway.i18n.wording import date_name
+from services.gateway.media.originals import attachment
+from services.gateway.media.viewing import Viewing
+from services.gateway.pages.signing_in import redirect, try_password
+from services.gateway.queries import images, timeline
+from services.gateway.queries.albums import Album, album
+from services.gateway.queries.months import months
+from services.gateway.queries.neighbours import around
+from services.gateway.queries.sharing import ShareLink, link_of, shows
+from services.gateway.search.filters import Filter
+from services.gateway.tables.pool import CATCH_UP_S, Views
+from services.gateway.web.answer import Req, link, refusals
+from services.kernel.log.ids import is_image_id
+from services.kernel.log.sqlite_log import SqliteLog
+
+AT_A_TIME: Final = 300
+HEADERS: Final = {
+    "Cache-Control": "private, no-cache",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+PICTURE_HEADERS: Final = {**HEADERS, "Cache-Control": "private, max-age=3600"}
+"""A revoked link's pictures are in nobody's cache for long."""
+
+
+class PasswordFirst(NotFoundException):
+    """The link has a password of its own, which this browser has not given."""
+
+
+async def admitted(request: Req, gate: Gate, events: SqliteLog, secret: str) -> tuple[Views, ShareLink]:
+    """The link that the secret opens now, and the read tables that say so. Raises HTTPException."""
+    views: Views = request.app.state.gateway.views.look()
+    match = await _link(views, secret)
+    head, position = await events.head(), await views.position()
+    if head > position:  # has it been revoked, or the album changed, a moment ago?
+        rows = await events.read_stream(f"album-{match.album_id}")
+        if rows and rows[-1].position > position:
+            if not await views.wait_for(rows[-1].position, CATCH_UP_S):
+                raise ServiceUnavailableException(_("This album is being updated. Try again in a moment."))
+            views = views.look()
+            match = await _link(views, secret)
+    if match.protected and not links.was_given(gate.keyring.keys(), match.id, request):
+        raise PasswordFirst
+    return views, match
+
+
+async def _link(views: Views, secret: str) -> ShareLink:
+    match = await link_of(views, secret_hash(secret), time.time_ns() // 1000)
+    if match is None:
+        raise NotFoundException(
+            _("This link doesn’t work, or no longer. Ask whoever gave it to you for a new one.")
+        )
+    return match
+
+
+@get("/s/{secret:str}", include_in_schema=False)
+async def shared_page(
+    request: Req,
+    gate: NamedDependency[Gate],
+    events: NamedDependency[SqliteLog],
+    visits: NamedDependency[SkipValidation[Visits]],
+    secret: FromPath[str],
+) -> Template:
+    views, match = await admitted(request, gate, events, secret)
+    the_album, after = await _album(views, match), request.query_params.get("after")
+    criteria = Filter(album=match.album_id)
+    with refusals():
+        batch = await timeline.page(views, criteria, the_album.order, after, AT_A_TIME, total=the_album.count)
+    if not after:
+        await visits.note(match.album_id, match.id)
+    own = f"{links.LINKS}/{secret}"
+    return _page(
+        "pages/shared.html",
+        title=the_album.name,
+        album=the_album,
+        cells=cells(batch, the_album.order, {}),
+        counts=(await months(views, criteria)).counts,
+        own=own,
+        more=link(own, after=batch.next) if batch.next else None,
+    )
+
+
+@get("/s/{secret:str}/{image_id:str}", include_in_schema=False)
+async def shared_photo_page(
+    request: Req,
+    gate: NamedDependency[Gate],
+    events: NamedDependency[SqliteLog],
+    secret: FromPath[str],
+    image_id: FromPath[str],
+) -> Template:
+    views, match = await admitted(request, gate, events, secret)
+    await _require(views, match, image_id)
+    image = await images.image(views, image_id)
+    assert image is not None
+    near = await around(views, Filter(album=match.album_id), (await _album(views, match)).order, image_id, 1)
+    own = f"{links.LINKS}/{secret}"
+    return _page(
+        "pages/shared_photo.html",
+        title=date_name(image.taken_at),
+        image=image,
+        own=own,
+        before=near.before[0] if near and near.before else None,
+        behind=near.behind[0] if near and near.behind else None,
+        downloads=match.downloads,
+    )
+
+
+@get("/s/{secret:str}/{image_id:str}/{size:str}", include_in_schema=False)
+async def shared_picture(
+    request: Req,
+    gate: NamedDependency[Gate],
+    events: NamedDependency[SqliteLog],
+    viewing: NamedDependency[Viewing],
+    secret: FromPath[str],
+    image_id: FromPath[str],
+    size: FromPath[str],
+) -> Response[bytes]:
+    """`size`: `preview`, `large`, or `download` where the link allows it."""
+    views, match = await admitted(request, gate, events, secret)
+    await _require(views, match, image_id)
+    if size not in ("preview", "large", "download") or (size == "download" and not match.downloads):
+        raise NotFoundException(_("There is no page at this address."))
+    content = await (viewing.preview(image_id) if size == "preview" else viewing.large(image_id))
+    if content is None:
+        raise NotFoundException(_("This picture can’t be shown."))
+    headers = dict(PICTURE_HEADERS)
+    if size == "download":
+        headers["Content-Disposition"] = attachment(f"{image_id[:12]}.jpg")
+    return Response(content, media_type="image/jpeg", headers=headers)
+
+
+@post("/s/{secret:str}", include_in_schema=False)
+async def give_password(request: Req, gate: NamedDependency[Gate], secret: FromPath[str]) -> Response[Any]:
+    """Field: `password`, of the link."""
+    match = await _link(request.app.state.gateway.views.look(), secret)
+    own = f"{links.LINKS}/{secret}"
+    keys = gate.keyring.keys()
+    value = (await request.form()).get("password", "")
+    kept = keys.links.get(match.id)
+    problem, status = await try_password(request, gate, value if isinstance(value, str) else "", kept)
+    if problem:
+        return _asks(own, problem, status)
+    return redirect(own, links.cookie_of(keys, match.id, own, request.scope["scheme"] == "https"))
+
+
+def ask_password(request: Req, error: PasswordFirst) -> Response[Any]:
+    """The form for the link's password, wherever below the link it was missing."""
+    own = "/".join(request.scope["path"].split("/")[:3])
+    return _asks(own, None, HTTP_401_UNAUTHORIZED)
+
+
+def _asks(own: str, problem: str | None, status: int) -> Template:
+    return _page("pages/shared_password.html", status, own=own, problem=problem)
+
+
+async def _album(views: Views, match: ShareLink) -> Album:
+    current = await album(views, match.album_id)
+    if current is None:
+        raise NotFoundException(
+            _("This link doesn’t work, or no longer. Ask whoever gave it to you for a new one.")
+        )
+    return current
+
+
+async def _require(views: Views, match: ShareLink, image_id: str) -> None:
+    if not is_image_id(image_id) or not await shows(views, match.album_id, image_id):
+        raise NotFoundException(_("This photo is not in the album."))
+
+
+def _page(template: str, status: int = 200, **context: Any) -> Template:
+    return Template(template, context=context, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
+
+
+ROUTES: Final[list[Any]] = [shared_page, shared_photo_page, shared_picture, give_password]

@@ -1,0 +1,354 @@
+"""Share links: what somebody with one sees, and that it is all."""
+
+import io
+import re
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from PIL import ExifTags, Image
+
+from services.domain.albums.events import AlbumCreated
+from services.domain.albums.sharing import AlbumShared, AlbumUnshared, SharedAlbumVisited
+from services.gateway.access import links
+from services.gateway.access.classes import ANYONE, LINK, STATIC
+from services.gateway.access.keyring import FILE, Role, secret_hash
+from services.gateway.access.visits import APART_S, Visits
+from services.kernel.paths import preview_path
+from services.kernel.settings import Settings
+from tests.gateway.locked.conftest import Locked, with_password
+from tests.gateway.locked.test_authorisation_matrix import address, routes
+from tests.support import photos
+from tests.support.imported import imported
+from tests.support.stack import Stack, stack
+
+
+class Shared:
+    """A library of four photos over the network, the first two in an album with a link."""
+
+    def __init__(self, locked: Locked, headers: dict[str, str]) -> None:
+        self.locked, self.running, self.owner = locked, locked.running, headers
+        self.album = ""
+        self.ids: list[str] = []
+
+    async def command(self, name: str, /, **body: Any) -> dict[str, Any]:
+        answer = await self.running.client.post(f"/commands/{name}", json=body, headers=self.owner)
+        assert answer.status_code == 202, answer.text
+        await self.running.caught_up()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def share(self, **fields: str) -> str:
+        """The path of a new link, made on the page."""
+        answer = await self.running.client.post(
+            f"/albums/{self.album}/links", data=fields, headers=self.owner
+        )
+        assert answer.status_code == 200, answer.text
+        match = re.search(r"<code>http://127\.0\.0\.1:8333(/s/[\w-]{22})</code>", answer.text)
+        assert match, answer.text
+        return match[1]
+
+    async def link_ids(self) -> list[str]:
+        return [event.link_id for event in await self.running.events(AlbumShared)]
+
+
+async def _with_album(running: Stack) -> Shared:
+    """An album of the first two photos, described."""
+    locked = Locked(running, running.gate)
+    own = Shared(locked, locked.token(Role.OWNER))
+    items = running.client.get("/api/images?sort=taken_at", headers=own.owner)
+    own.ids = [item["id"] for item in (await items).json()["items"]]
+    await own.command("create-album", name="Lake", images=own.ids[:2])
+    (own.album,) = [event.album_id for event in await running.events(AlbumCreated)]
+    await own.command("describe-album", album_id=own.album, description="Our week at the lake")
+    return own
+
+
+@pytest.fixture
+async def shared(settings: Settings) -> AsyncIterator[Shared]:
+    """Without files, but with previews."""
+    with_password(settings)
+    async with stack(settings) as running:
+        for image_id in await imported(running, 4):
+            photos.write(preview_path(settings.previews, image_id))
+        yield await _with_album(running)
+
+
+@pytest.fixture
+async def with_files(settings: Settings, tmp_path: Path) -> AsyncIterator[Shared]:
+    """Photos that say where and with what they were taken."""
+    root = tmp_path / "photos" / "Secret trip"
+    for number in range(3):
+        exif = photos.exif(f"2020:01:0{number + 1} 10:00:00", Model="Camera", BodySerialNumber="SERIAL42")
+        exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (47.0, 30.0, 0.0), 3: "E", 4: (9.0, 15.0, 0.0)}
+        photos.write(root / f"private-{number}.jpg", number, exif=exif)
+    async with stack(
+        msgspec.structs.replace(settings, photos=(tmp_path / "photos",), host="127.0.0.1")
+    ) as running:
+        await running.done("scan")
+        details = await running.get(f"/api/images/{(await running.get('/api/images'))['items'][0]['id']}")
+        assert "47.5" in str(details) and "private-" in str(details), "the library knows where it was taken"
+        with_password(settings)
+        yield await _with_album(running)
+
+
+def pictures(html: str) -> set[str]:
+    return set(re.findall(r'(?:src|href)="(/s/[^"]+)"', html))
+
+
+async def test_a_link_shows_the_album_and_its_photos_to_anybody(with_files: Shared) -> None:
+    path = await with_files.share()
+    async with with_files.running.browser() as visitor:
+        answer = await visitor.get(path)
+        assert answer.status_code == 200
+        assert "Lake" in answer.text and "Our week at the lake" in answer.text
+        for image_id in with_files.ids[:2]:
+            assert (await visitor.get(f"{path}/{image_id}")).status_code == 200
+            for size in ("preview", "large"):
+                picture = await visitor.get(f"{path}/{image_id}/{size}")
+                assert picture.headers["Content-Type"] == "image/jpeg"
+        assert {(await visitor.get(one)).status_code for one in pictures(answer.text)} == {200}
+
+
+async def test_nothing_leaves_that_tells_where_or_with_what_a_photo_was_taken(with_files: Shared) -> None:
+    """No position, path, file name, camera or serial number: in no page, picture, header, or file name."""
+    path = await with_files.share(downloads="1")
+    async with with_files.running.browser() as visitor:
+        pages = [await visitor.get(path), await visitor.get(f"{path}/{with_files.ids[0]}")]
+        made = [
+            await visitor.get(f"{path}/{with_files.ids[0]}/{size}")
+            for size in ("preview", "large", "download")
+        ]
+    for answer in (*pages, *made):
+        assert answer.status_code == 200
+        whole = answer.content + str(answer.headers).encode()
+        for secret in (b"private-0", b"Secret trip", b"SERIAL42", b"Camera", b"47.5", b"9.25", b"Exif"):
+            assert secret not in whole, (answer.url, secret)
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    for answer in made:
+        picture = Image.open(io.BytesIO(answer.content))
+        assert not picture.getexif()
+        assert "xmp" not in picture.info and "comment" not in picture.info
+
+
+async def test_nothing_else_is_reached_through_a_link(shared: Shared) -> None:
+    """Every route of the application with what a visitor has, and every photo outside the album."""
+    shared.running.gateway.stopping.set()
+    path = await shared.share()
+    async with shared.running.browser() as visitor:
+        await visitor.get(path)
+        visitor.headers["Accept"] = "application/json"
+        for method, template in routes(shared.running.app):
+            if template not in ANYONE | LINK and not template.startswith(STATIC):
+                answer = await visitor.request(method, address(template), headers={"Referer": path})
+                assert answer.status_code == 401, (method, template)
+        outside = shared.ids[2]
+        for place in (
+            *(f"{path}/{outside}", f"{path}/{outside}/preview", f"{path}/{outside}/large"),
+            *(
+                f"{path}/{shared.ids[0]}/original",
+                f"{path}/{shared.ids[0]}/film",
+                f"{path}/{shared.ids[0]}/../x",
+            ),
+            *(f"{path}/{'f' * 32}/preview", f"{path}/..%2f..%2fapi%2fimages", f"{path}/x/preview"),
+            f"{path}?after=garbage",
+        ):
+            assert (await visitor.get(place)).status_code in (401, 404, 422), place
+
+
+@pytest.mark.parametrize("secret", ["", "x", "0" * 22, "%00", "..", "a" * 5000, "ü", "%2e%2e"])
+async def test_a_guessed_link_opens_nothing(shared: Shared, secret: str) -> None:
+    await shared.share()
+    async with shared.running.browser() as visitor:
+        for place in (f"/s/{secret}", f"/s/{secret}/{shared.ids[0]}/preview"):
+            assert (await visitor.get(place)).status_code in (303, 404), place
+
+
+async def test_downloads_are_only_as_allowed(with_files: Shared) -> None:
+    without, allowed = await with_files.share(), await with_files.share(downloads="1")
+    async with with_files.running.browser() as visitor:
+        assert (await visitor.get(f"{without}/{with_files.ids[0]}/download")).status_code == 404
+        assert "download" not in (await visitor.get(f"{without}/{with_files.ids[0]}")).text
+        answer = await visitor.get(f"{allowed}/{with_files.ids[0]}/download")
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+async def test_the_secret_is_in_no_file_of_ours(shared: Shared) -> None:
+    path = await shared.share(password="a passphrase")
+    secret = path.removeprefix("/s/").encode()
+    async with shared.running.browser() as visitor:
+        await visitor.get(path)
+    for file in shared.running.settings.data.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert secret not in content and b"a passphrase" not in content, file
+    (event,) = await shared.running.events(AlbumShared)
+    assert event.secret_hash == secret_hash(secret.decode())
+
+
+async def test_a_revoked_link_is_dead_at_once(shared: Shared) -> None:
+    path = await shared.share()
+    (link_id,) = await shared.link_ids()
+    answer = await shared.running.client.post(
+        f"/albums/{shared.album}/links", data={"revoke": link_id}, headers=shared.owner
+    )
+    assert answer.status_code == 303
+    async with shared.running.browser() as visitor:
+        for place in (path, f"{path}/{shared.ids[0]}/preview"):
+            assert (await visitor.get(place)).status_code == 404
+    assert [event.link_id for event in await shared.running.events(AlbumUnshared)] == [link_id]
+
+
+async def test_undo_revokes_as_well(shared: Shared) -> None:
+    answer = await shared.command("share-album", album_id=shared.album, secret_hash=secret_hash("x" * 22))
+    async with shared.running.browser() as visitor:
+        assert (await visitor.get(f"/s/{'x' * 22}")).status_code == 200
+        await shared.command("undo", command_id=answer["command_id"])
+        assert (await visitor.get(f"/s/{'x' * 22}")).status_code == 404
+
+
+async def test_a_deleted_album_is_shared_no_longer_and_a_removed_photo_neither(shared: Shared) -> None:
+    path = await shared.share()
+    async with shared.running.browser() as visitor:
+        await shared.command("remove-from-album", album_id=shared.album, images=shared.ids[:1])
+        assert (await visitor.get(f"{path}/{shared.ids[0]}/preview")).status_code == 404
+        await shared.command("hide-images", images=shared.ids[1:2])
+        assert (await visitor.get(f"{path}/{shared.ids[1]}/preview")).status_code == 404
+        await shared.command("delete-album", album_id=shared.album)
+        assert (await visitor.get(path)).status_code == 404
+        await shared.command("restore-album", album_id=shared.album)
+        assert (await visitor.get(path)).status_code == 200
+
+
+async def test_a_link_expires(shared: Shared) -> None:
+    now = time.time_ns() // 1000
+    for secret, expires in (("soon" * 6, now + 60_000_000), ("past" * 6, now - 1)):
+        await shared.command(
+            "share-album", album_id=shared.album, secret_hash=secret_hash(secret), expires_us=expires
+        )
+    async with shared.running.browser() as visitor:
+        assert (await visitor.get(f"/s/{'soon' * 6}")).status_code == 200
+        assert (await visitor.get(f"/s/{'past' * 6}")).status_code == 404
+
+
+async def test_a_link_with_a_password_asks_for_it_and_for_its_own_alone(shared: Shared) -> None:
+    path, other = await shared.share(password="a passphrase"), await shared.share(password="another one")
+    async with shared.running.browser() as visitor:
+        for place in (path, f"{path}/{shared.ids[0]}", f"{path}/{shared.ids[0]}/preview"):
+            answer = await visitor.get(place)
+            assert (answer.status_code, "Lake" in answer.text) == (401, False)
+        assert (await visitor.post(path, data={"password": "another one"})).status_code == 401
+        assert (await visitor.post(path, data={"password": "a passphrase"})).status_code == 303
+        assert (await visitor.get(path)).status_code == 200
+        assert (await visitor.get(f"{path}/{shared.ids[0]}/preview")).status_code == 200
+        stolen = {
+            "Cookie": "; ".join(
+                f"albumen_link_{one}={value}"
+                for one in await shared.link_ids()
+                for value in visitor.cookies.values()
+            )
+        }
+    answer = await shared.running.client.get(other, headers={**stolen, "Accept": "text/html"})
+    assert answer.status_code == 401, "the cookie opens one link"
+
+
+async def test_the_cookie_of_a_link_is_void_later_and_after_another_password(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await shared.share(password="a passphrase")
+    now = time.time()
+    async with shared.running.browser() as visitor:
+        await visitor.post(path, data={"password": "a passphrase"})
+        jar = httpx.Cookies(visitor.cookies)
+        monkeypatch.setattr(time, "time", lambda: now + links.OPEN_S + 1)
+        visitor.cookies = jar
+        assert (await visitor.get(path, headers={"Cookie": _line(jar)})).status_code == 401
+
+
+def _line(jar: httpx.Cookies) -> str:
+    return "; ".join(f"{name}={value}" for name, value in jar.items())
+
+
+async def test_visits_are_counted_and_shown_in_the_history(shared: Shared) -> None:
+    path = await shared.share(label="Anna")
+    async with shared.running.browser() as visitor:
+        for _ in range(3):
+            await visitor.get(path)
+    await shared.running.gateway.visits.close()
+    await shared.running.caught_up()
+    owner = {**shared.owner, "Accept": "text/html"}
+    page = (await shared.running.client.get(f"/albums/{shared.album}/links", headers=owner)).text
+    assert "Anna" in page and "opened 3 times" in page
+    history = (await shared.running.client.get(f"/history?album={shared.album}", headers=owner)).text
+    assert "Album shared by a link, for Anna" in history
+    assert "The shared album was opened 2 times" in history and "Visitor" in history
+    only = (await shared.running.client.get("/history?who=visitor", headers=owner)).text
+    assert "was opened" in only and "Album shared by" not in only
+    mine = (await shared.running.client.get("/history?who=user", headers=owner)).text
+    assert "was opened" not in mine and "Album shared by" in mine
+
+
+async def test_visitors_cannot_fill_the_log(open_album: Locked) -> None:
+    now = [0.0]
+    visits = Visits(open_album.running.gateway.events, lambda: now[0])
+    for _ in range(1000):
+        await visits.note("a", "link")
+        now[0] += APART_S / 500
+    await visits.close()
+    events = await open_album.running.events(SharedAlbumVisited)
+    assert len(events) <= 4
+    assert sum(event.visits for event in events) == 1000
+
+
+@pytest.mark.parametrize(
+    "fields", [{"days": "8"}, {"password": "short"}, {"label": "x" * 101}, {"days": "-1"}, {"days": "9" * 30}]
+)
+async def test_an_unusable_link_is_refused_in_words(shared: Shared, fields: dict[str, str]) -> None:
+    answer = await shared.running.client.post(
+        f"/albums/{shared.album}/links", data=fields, headers=shared.owner
+    )
+    assert answer.status_code == 422
+    assert await shared.link_ids() == []
+
+
+async def test_links_of_an_album_that_is_not_there(shared: Shared) -> None:
+    client, owner = shared.running.client, shared.owner
+    assert (await client.get("/albums/none/links", headers=owner)).status_code == 404
+    assert (await client.post("/albums/none/links", headers=owner)).status_code == 404
+    gone = await client.post(f"/albums/{shared.album}/links", data={"revoke": "none"}, headers=owner)
+    assert gone.status_code == 404
+
+
+async def test_without_a_password_nothing_is_shared_over_the_network(shared: Shared) -> None:
+    path = await shared.share()
+    (shared.running.settings.data / FILE).unlink()
+    assert (await shared.running.client.get(path)).status_code == 403
+
+
+async def test_a_stopped_projector_keeps_no_revoked_link_alive(settings: Settings) -> None:
+    """The tables lag behind the log, which knows better."""
+    async with stack(msgspec.structs.replace(settings, host="127.0.0.1"), projector=True) as running:
+        await _made(running)
+        views = running.gateway.views
+        async with running.browser() as visitor:
+            assert (await visitor.get(f"/s/{'x' * 22}")).status_code == 200
+            position = await views.position()
+
+            async def stuck() -> int:
+                return position
+
+            views.position = stuck  # type: ignore[method-assign]
+            (event,) = await running.events(AlbumShared)
+            await running.post("unshare-album", {"album_id": event.album_id, "link_id": event.link_id})
+            assert (await visitor.get(f"/s/{'x' * 22}")).status_code in (404, 503)
+
+
+async def _made(running: Stack) -> None:
+    await running.done("create-album", {"name": "Lake"})
+    ((album,),) = [[one["id"] for one in await running.get("/api/albums")]]
+    await running.done("share-album", {"album_id": album, "secret_hash": secret_hash("x" * 22)})

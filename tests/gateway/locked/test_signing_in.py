@@ -1,0 +1,300 @@
+"""The password: who gets in, who doesn't, and what is kept of it."""
+
+import json
+import stat
+import time
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from services.gateway.access import gate, password
+from services.gateway.access.gate import Gate
+from services.gateway.access.keyring import FILE, Keyring, Role, Unreadable, secret_hash
+from services.kernel.settings import Settings
+from tests.gateway.locked.conftest import PASSWORD, Locked, with_password
+from tests.support.stack import stack
+
+
+async def test_a_page_leads_to_the_form_and_from_there_to_where_one_wanted_to_go(locked: Locked) -> None:
+    async with locked.running.browser() as browser:
+        answer = await browser.get("/albums?sort=name")
+        assert (answer.status_code, answer.headers["Location"]) == (
+            303,
+            "/sign-in?next=%2Falbums%3Fsort%3Dname",
+        )
+        form = await browser.get(answer.headers["Location"])
+        assert 'name="next" value="/albums?sort=name"' in form.text
+        assert form.headers["Cache-Control"] == "no-store"
+        answer = await browser.post("/sign-in", data={"password": PASSWORD, "next": "/albums?sort=name"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/albums?sort=name")
+        assert (await browser.get("/albums")).status_code == 200
+        assert (await browser.get("/sign-in")).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "next", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"]
+)
+async def test_the_form_leads_to_no_other_site(locked: Locked, next: str) -> None:
+    async with locked.running.browser() as browser:
+        answer = await browser.post("/sign-in", data={"password": PASSWORD, "next": next})
+        assert answer.headers["Location"] == "/"
+
+
+async def test_programs_and_scripts_are_told_without_a_redirect(locked: Locked) -> None:
+    answer = await locked.running.client.get("/api/images")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "Sign in first.")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    async with locked.running.browser() as browser:
+        answer = await browser.get("/albums", headers={"HX-Request": "true"})
+        assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+async def test_the_cookie_is_for_this_site_alone_and_no_script_reads_it(locked: Locked) -> None:
+    async with locked.running.browser() as browser:
+        answer = await browser.post("/sign-in", data={"password": PASSWORD})
+    cookie = answer.headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie, "a browser would not send it back over http"
+    secret = cookie.partition("=")[2].partition(";")[0]
+    assert len(secret) >= 43, "256 bits"
+    text = (locked.running.settings.data / FILE).read_text()
+    assert secret not in text
+    assert secret_hash(secret) in text
+
+
+@pytest.mark.parametrize("wrong", ["", "correct horse batter", PASSWORD + " ", PASSWORD.upper(), "x" * 5000])
+async def test_a_wrong_password_opens_nothing(locked: Locked, wrong: str) -> None:
+    async with locked.signed_in(wrong) as browser:
+        assert not browser.cookies
+        assert (await browser.get("/albums")).status_code == 303
+        answer = await browser.post("/sign-in", data={"password": wrong})
+        assert answer.status_code == 401
+        assert "That is not the password." in answer.text
+
+
+async def test_the_same_letters_typed_on_another_system_are_the_same_password(locked: Locked) -> None:
+    """A Mac sends ü as u and two dots, others as one letter (NFKC)."""
+    with_password(locked.running.settings, "Schlüssel-Bund")
+    async with locked.signed_in("Schlu\N{COMBINING DIAERESIS}ssel-Bund") as browser:
+        assert (await browser.get("/albums")).status_code == 200
+
+
+async def test_another_sites_page_cannot_sign_anybody_in_or_out(locked: Locked) -> None:
+    async with locked.signed_in() as browser:
+        for path in ("/sign-in", "/sign-out", "/access/sign-out", "/access/password", "/access/tokens"):
+            answer = await browser.post(
+                path, data={"password": PASSWORD}, headers={"Sec-Fetch-Site": "cross-site"}
+            )
+            assert answer.status_code == 403
+        assert (await browser.get("/albums")).status_code == 200
+
+
+async def test_a_link_on_another_site_opens_the_album_for_who_is_signed_in(locked: Locked) -> None:
+    """SameSite=Strict keeps the cookie back at first, so the page asks again from its own site, once."""
+    async with locked.running.browser() as stranger:
+        cross = await stranger.get("/sign-in?next=/albums", headers={"Sec-Fetch-Site": "cross-site"})
+        assert '<meta http-equiv="refresh" content="0;url=/albums">' in cross.text
+        own = await stranger.get("/sign-in?next=/albums", headers={"Sec-Fetch-Site": "same-origin"})
+        assert "http-equiv" not in own.text
+
+
+async def test_signing_out_ends_the_session_for_good(locked: Locked) -> None:
+    async with locked.signed_in() as browser:
+        stolen = httpx.Cookies(browser.cookies)
+        answer = await browser.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
+        assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"cache"')
+        browser.cookies = stolen
+        assert (await browser.get("/albums")).status_code == 303
+
+
+async def test_a_browser_can_be_signed_out_from_another_and_all_at_once(locked: Locked) -> None:
+    async with locked.signed_in() as phone, locked.signed_in() as desk, locked.signed_in() as laptop:
+        all_three = (phone, desk, laptop)
+        listed = await desk.get("/access")
+        assert listed.text.count("Sign out</button>") == 3
+        first = locked.gate.keyring.keys().sessions[0]
+        await desk.post("/access/sign-out", data={"session": first.id})
+        assert [(await one.get("/albums")).status_code for one in all_three] == [303, 200, 200]
+        await desk.post("/access/sign-out")
+        assert [(await one.get("/albums")).status_code for one in all_three] == [303, 303, 303]
+
+
+async def test_changing_the_password_needs_the_old_one_and_signs_the_others_out(locked: Locked) -> None:
+    new = {"password": "another passphrase", "again": "another passphrase"}
+    async with locked.signed_in() as thief, locked.signed_in() as owner:
+        assert (await thief.post("/access/password", data={**new, "current": "guess"})).status_code == 401
+        answer = await owner.post("/access/password", data={**new, "current": PASSWORD})
+        assert answer.status_code == 303
+        assert [(await one.get("/albums")).status_code for one in (thief, owner)] == [303, 200]
+    async with locked.signed_in("another passphrase") as again:
+        assert (await again.get("/albums")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("new", "again", "says"),
+    [
+        ("short", "short", "A password has at least 8 characters."),
+        ("x" * 1025, "x" * 1025, "A password has at most 1024 characters."),
+        ("long enough 1", "long enough 2", "The two passwords differ."),
+    ],
+)
+async def test_an_unusable_new_password_changes_nothing(
+    locked: Locked, new: str, again: str, says: str
+) -> None:
+    async with locked.signed_in() as owner:
+        answer = await owner.post(
+            "/access/password", data={"current": PASSWORD, "password": new, "again": again}
+        )
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert (await owner.get("/albums")).status_code == 200
+
+
+async def test_beyond_loopback_the_password_can_be_changed_but_not_removed(locked: Locked) -> None:
+    async with locked.signed_in() as owner:
+        answer = await owner.post("/access/password", data={"current": PASSWORD, "remove": "1"})
+        assert answer.status_code == 422
+    assert locked.gate.keyring.keys().password is not None
+
+
+async def test_on_loopback_everything_goes_on_without_a_password_until_one_is_set(open_album: Locked) -> None:
+    client = open_album.running.client
+    assert (await client.post("/commands/create-album", json={"name": "Lake"})).status_code == 202
+    async with open_album.running.browser() as owner:
+        new = {"password": PASSWORD, "again": PASSWORD}
+        assert (await owner.post("/access/password", data=new)).status_code == 303
+        assert (await owner.get("/albums")).status_code == 200
+        assert (await client.get("/api/images")).status_code == 401
+        answer = await owner.post("/access/password", data={"current": PASSWORD, "remove": "1"})
+        assert answer.status_code == 303
+    assert (await client.get("/api/images")).status_code == 200
+
+
+async def test_the_first_visit_sets_the_password_once(settings: Settings) -> None:
+    async with stack(settings, projector=False) as running, running.browser() as owner:
+        code = running.gate.code
+        assert code is not None and len(code) >= 21, "128 bits"
+        assert (await owner.get("/")).status_code == 403
+        assert (await running.client.get("/healthz")).status_code == 200
+        assert (await owner.get("/first-visit?code=guess")).status_code == 403
+        assert 'name="again"' in (await owner.get(f"/first-visit?code={code}")).text
+        new = {"code": code, "password": PASSWORD, "again": PASSWORD}
+        assert (await owner.post("/first-visit", data={**new, "code": "guess"})).status_code == 403
+        assert (await owner.post("/first-visit", data={**new, "again": "other password"})).status_code == 422
+        assert running.gate.keyring.keys().password is None
+        assert (await owner.post("/first-visit", data=new)).headers["Location"] == "/"
+        assert (await owner.get("/albums")).status_code == 200
+        async with running.browser() as thief:
+            again = {"code": code, "password": "taken over", "again": "taken over"}
+            assert (await thief.post("/first-visit", data=again)).headers["Location"] == "/sign-in"
+            assert not thief.cookies
+    assert password.matches(PASSWORD, Keyring(settings.data).keys().password or "")
+
+
+async def test_a_trusted_network_needs_no_password_but_asks_for_one_that_is_set(settings: Settings) -> None:
+    settings = msgspec.structs.replace(settings, trusted_network=True)
+    async with stack(settings, projector=False) as running:
+        assert (await running.client.get("/api/images")).status_code == 200
+        with_password(settings)
+        assert (await running.client.get("/api/images")).status_code == 401
+
+
+async def test_a_session_ends_by_itself_and_its_secret_changes_every_day(
+    locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    async with locked.signed_in() as browser:
+        (cookie,) = browser.cookies.values()
+        now[0] += gate.ROTATE_S + 1
+        await browser.get("/albums")
+        (renewed,) = browser.cookies.values()
+        assert renewed != cookie
+        late = {"Cookie": f"{locked.gate.cookie}={cookie}"}
+        assert (await locked.running.client.get("/albums", headers=late)).status_code == 200, "under way"
+        now[0] += gate.GRACE_S + 1
+        await browser.get("/albums")
+        assert (await locked.running.client.get("/albums", headers=late)).status_code == 401
+        now[0] += gate.IDLE_S + 1
+        assert (await browser.get("/albums")).status_code == 303
+
+
+async def test_the_file_is_for_its_owner_alone_and_nobody_is_let_in_without_it(locked: Locked) -> None:
+    path = locked.running.settings.data / FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    async with locked.signed_in() as owner:
+        path.write_text("{")
+        assert (await owner.get("/albums")).status_code == 503
+        assert (await owner.get("/healthz")).status_code == 200
+    with pytest.raises(Unreadable, match="albumen password"):
+        Gate(locked.running.settings)
+
+
+async def test_what_another_process_changes_counts_at_once(locked: Locked) -> None:
+    """`albumen password` while the gateway runs."""
+    async with locked.signed_in() as browser:
+        Keyring(locked.running.settings.data).change(lambda keys: keys.sessions.clear())
+        assert (await browser.get("/albums")).status_code == 303
+
+
+async def test_a_token_opens_what_its_role_may_until_it_is_revoked(locked: Locked) -> None:
+    client, viewer, owner = locked.running.client, locked.token(Role.VIEWER), locked.token(Role.OWNER)
+    assert (await client.get("/api/images", headers=viewer)).status_code == 200
+    album = {"name": "Lake"}
+    refused = await client.post("/commands/create-album", json=album, headers=viewer)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "Only the owner may do this; your token lets you look.",
+    )
+    assert (await client.post("/commands/create-album", json=album, headers=owner)).status_code == 202
+    async with locked.signed_in() as browser:
+        (first, _second) = locked.gate.keyring.keys().tokens
+        await browser.post("/access/tokens", data={"revoke": first.id})
+    assert (await client.get("/api/images", headers=viewer)).status_code == 401
+    assert (await client.get("/api/images", headers=owner)).status_code == 200
+
+
+async def test_a_token_made_on_the_page_is_shown_once_and_kept_as_a_hash(locked: Locked) -> None:
+    async with locked.signed_in() as browser:
+        made = await browser.post("/access/tokens", data={"name": "backup", "role": "viewer"})
+        secret = made.text.partition("<code>")[2].partition("</code>")[0]
+        assert secret.startswith("albumen_")
+        assert secret not in (await browser.get("/access")).text
+        assert secret not in (locked.running.settings.data / FILE).read_text()
+        headers = {"Authorization": f"Bearer {secret}"}
+        assert (await locked.running.client.get("/api/albums", headers=headers)).status_code == 200
+        for data in ({"name": " ", "role": "viewer"}, {"name": "x\0y", "role": "owner"}, {"name": "x"}):
+            assert (await browser.post("/access/tokens", data=data)).status_code == 422
+
+
+@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Bearer albumen_x", "Basic x", "Bearer \xff"])
+async def test_an_unknown_token_opens_nothing(locked: Locked, value: str) -> None:
+    headers = {b"Authorization": value.encode("latin-1")}
+    assert (await locked.running.client.get("/api/images", headers=headers)).status_code == 401
+
+
+async def test_a_viewer_does_not_look_back_as_that_appends_a_command(locked: Locked) -> None:
+    viewer, owner = locked.token(Role.VIEWER), locked.token(Role.OWNER)
+    await locked.running.client.post("/commands/create-album", json={"name": "Lake"}, headers=owner)
+    before = len(await locked.running.log())
+    answer = await locked.running.client.get("/albums", headers={**viewer, "Cookie": "as_of=1"})
+    assert answer.status_code == 200
+    assert len(await locked.running.log()) == before
+
+
+def test_hashes_are_argon2id_with_the_parameters_of_the_rfc() -> None:
+    hash = password.hashed(PASSWORD)
+    assert hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert password.matches(PASSWORD, hash)
+    assert not password.matches(PASSWORD, "no hash")
+    assert json.dumps(hash)
+
+
+def test_keys_that_change_in_two_processes_are_not_lost(tmp_path: Path) -> None:
+    one, two = Keyring(tmp_path), Keyring(tmp_path)
+    one.change(lambda keys: keys.links.update(a="1"))
+    two.change(lambda keys: keys.links.update(b="2"))
+    one.change(lambda keys: keys.links.update(c="3"))
+    assert Keyring(tmp_path).keys().links == {"a": "1", "b": "2", "c": "3"}
