@@ -28,6 +28,7 @@ from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.schema import Description
+from services.gateway.web.turns import Turns
 from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
 from services.kernel.log.finding import LogError
@@ -82,6 +83,7 @@ def create_app(
             web.SameOrigin(),
             Lock(gate),
             Bodies(settings.run / "bodies"),
+            Turns(),  # a body that is slow to arrive takes none
             travel.TimeTravel(),
         ],
         before_send=[web.add_headers],

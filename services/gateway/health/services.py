@@ -1,5 +1,6 @@
 """Whether the message broker and the classifiers are there."""
 
+import asyncio
 import time
 from collections.abc import Collection
 from typing import Final
@@ -11,6 +12,8 @@ from services.kernel.sentence import Sentence
 
 LASTING_S: Final = 4.0
 """How long it must last to count."""
+SILENT_BROKER_S: Final = 3.0
+"""A broker may hold the connection and not answer."""
 LOADING_S: Final = 90.0
 """How long the first classifier of `albumen up` may take to load its network."""
 
@@ -24,11 +27,12 @@ class Services:
         """Until when the broker, and a classifier, were there or had reason not to be."""
 
     async def ask(self) -> Collection[Condition]:
-        now = time.monotonic()
         try:
-            consumers = await self._bus.consumers(CLASSIFY_BULK) if self._bus.connected else None
-        except BusUnavailable:
+            async with asyncio.timeout(SILENT_BROKER_S):
+                consumers = await self._bus.consumers(CLASSIFY_BULK) if self._bus.connected else None
+        except (BusUnavailable, TimeoutError):
             consumers = None
+        now = time.monotonic()
         if consumers is not None:
             self._connected = now
         if consumers or consumers is None:  # without a broker it is unknown

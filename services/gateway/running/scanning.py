@@ -25,7 +25,7 @@ from services.kernel.loglines import innermost
 
 log = structlog.get_logger(__name__)
 
-RETRY_S: Final = 15.0
+WAITS_S: Final = 15.0
 """Pause after a scan failed for want of a disk or of memory, unless that is known to be mended."""
 
 
@@ -114,7 +114,7 @@ class Scanning:
     async def _pause(self) -> None:
         self._mended.clear()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(RETRY_S):
+            async with asyncio.timeout(WAITS_S):
                 await self._mended.wait()
 
     async def _scan(self, job_id: str) -> None:

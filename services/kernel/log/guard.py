@@ -12,7 +12,13 @@ from services.kernel.log.finding import Finding, LogError
 from services.kernel.log.open_files import OpenFiles
 from services.kernel.log.verify import NEWEST, verify
 
-_PROBE = "INSERT INTO cursor (name, position) VALUES ('probe', 1) ON CONFLICT DO UPDATE SET position = position + 1"
+_PROBE = (
+    "BEGIN IMMEDIATE",
+    "INSERT INTO cursor (name, position) VALUES ('probe' || hex(zeroblob(32768)), 1)",
+    "DELETE FROM cursor WHERE name LIKE 'probe%'",
+    "COMMIT",
+)
+"""Needs 64 kB, as an append may: a few bytes find room even on a disk that is full for everything else."""
 
 
 class Guard:
@@ -66,10 +72,13 @@ class Guard:
         try:
             self.admit()
             if self.failure:
-                self._db.execute(_PROBE)
+                for statement in _PROBE:
+                    self._db.execute(statement)
                 self.committed()
         except LogError as error:
             return error.finding
         except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             return self.refused(error).finding
         return self.damage

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.gateway import lifespan
+from services.gateway.access.keyring import Keyring
 from services.gateway.health import watch as watch_module
 from services.gateway.health.board import Health
 from services.gateway.health.condition import CODES, Condition
@@ -72,9 +73,22 @@ async def test_every_page_says_it_without_scripts(running: Stack, path: str) -> 
 
 async def test_an_error_page_says_it_too(running: Stack) -> None:
     running.gateway.health.report(DISK)
-    answer = await page(running, "/no-such-page")
+    answer = await page(running, "/images/no-such-photo")
     assert answer.status_code == 404
     assert "The disk is full" in answer.text
+
+
+async def test_strangers_are_told_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conditions name folders, so nobody is told of them who isn't signed in."""
+    monkeypatch.setattr(lifespan, "checks", lambda *_: [])
+    (tmp_path / "data").mkdir(mode=0o700)
+    Keyring(tmp_path / "data").change(lambda keys: setattr(keys, "password", "no hash that any password has"))
+    settings = Settings(data=tmp_path / "data", previews=tmp_path / "previews", workers=1)
+    async with stack(settings) as running, running.browser() as browser:
+        running.gateway.health.report(DISK)
+        for path in ("/", "/sign-in", "/albums", "/no-such-page", "/readyz", "/metrics", "/jobs/progress"):
+            answer = await browser.get(path, follow_redirects=True)
+            assert "disk is full" not in answer.text and "disk_full" not in answer.text, path
 
 
 async def test_in_the_readers_language(running: Stack) -> None:

@@ -25,7 +25,9 @@ from services.gateway.health.services import LOADING_S, Services
 from services.gateway.health.storage import FULL, LOW, Storage
 from services.gateway.running import scanning
 from services.gateway.tables.pool import Views
+from services.gateway.workers.pool import WorkerPool
 from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.bus.patience import CLOSE_S
 from services.kernel.bus.topology import CLASSIFY_BULK
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
@@ -59,6 +61,9 @@ def test_everything_shows_within_ten_seconds() -> None:
     """The longest: a state begins just after a check, must last, and a page's line is sent once a second."""
     assert 2 * watch.EVERY_S + projection.LASTING_S + 1.0 < 10.0
     assert services.LASTING_S <= projection.LASTING_S
+    assert watch.EVERY_S + services.SILENT_BROKER_S + CLOSE_S + 1.0 < 10.0, (
+        "more than LASTING_S has passed then"
+    )
     assert watch.EVERY_S + folders.HANGING_S + 1.0 < 10.0
 
 
@@ -206,6 +211,23 @@ async def test_no_classifier(broker: EmbeddedBroker, monkeypatch: pytest.MonkeyP
     await eventually(lambda: says("broker_away"), "the broker is away, so who else is missing is unknown")
 
 
+class Silent(EmbeddedBroker):
+    """Holds the connection, and answers nothing."""
+
+    async def consumers(self, queue: str) -> int:
+        await asyncio.Event().wait()
+        return 0
+
+
+async def test_a_broker_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "SILENT_BROKER_S", 0.05)
+    monkeypatch.setattr(services, "LASTING_S", 0.01)
+    broker = Silent()
+    assert broker.connected
+    assert codes(await Services(broker, elsewhere=True).ask()) == ["broker_away"]
+    await broker.close()
+
+
 async def test_the_first_classifier_may_take_its_time(
     broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,6 +347,71 @@ async def test_a_folder_that_does_not_answer_keeps_one_thread(
         server.set()
 
 
+async def fill(running: Stack) -> list[int]:
+    """Let the log grow no further, as on a full disk, and give commands until one is refused; returns all statuses."""
+    log = running.gateway.events
+    (pages,) = (await log._in_thread(log._db.execute, "PRAGMA page_count")).fetchone()
+    await log._in_thread(log._db.execute, f"PRAGMA max_page_count = {pages}")
+    statuses = [202]
+    while statuses[-1] == 202 and len(statuses) < 300:
+        answer = await running.post("create-album", {"name": f"{len(statuses)}" * 60})
+        statuses.append(answer.status_code)
+    assert statuses[-1] == 503
+    assert "The disk is full" in answer.json()["detail"] and "Free some space" in answer.json()["detail"]
+    return statuses[1:]
+
+
+async def make_room(running: Stack) -> None:
+    log = running.gateway.events
+    await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_disk_that_is_full_when_a_command_comes(settings: Settings) -> None:
+    """Refused with words and 503, never 500; accepted again by itself once there is room."""
+    async with stack(settings) as running:
+        await running.done("create-album", {"name": "Before"})
+        statuses = await fill(running)
+        assert len(await running.events(AlbumCreated)) == 1 + statuses.count(202)
+        await eventually(lambda: "log_failing" in codes(running.gateway.health.conditions), "it is said")
+        assert (await running.client.get("/readyz")).status_code == 503
+        async with running.browser() as browser:
+            assert "The disk is full" in (await browser.get("/albums")).text
+        await make_room(running)
+        await eventually(lambda: not running.gateway.health.conditions, "it is mended without a command")
+        assert (await running.post("create-album", {"name": "After"})).status_code == 202
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_disk_that_is_full_during_a_scan(album: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scan waits and says so; no photo is blamed for it."""
+    monkeypatch.setattr(scanning, "WAITS_S", 0.2)
+    opened, read = asyncio.Event(), WorkerPool.read
+
+    async def later(pool: WorkerPool, root: Path, path: str) -> Any:
+        await opened.wait()
+        return await read(pool, root, path)
+
+    monkeypatch.setattr(WorkerPool, "read", later)
+    async with stack(album) as running:
+        assert (await running.post("scan")).status_code == 202
+        await eventually(lambda: running.gateway.scanning.scanning, "it runs")
+        await fill(running)
+        opened.set()
+
+        async def waits() -> bool:
+            return await note(running) == "Waiting until the log can be written to."
+
+        await eventually(waits, "it says so")
+        await make_room(running)
+
+        async def ended() -> bool:
+            jobs = (await running.client.get("/api/jobs")).json()
+            return [(job["status"], job["done"], job["failed"]) for job in jobs] == [("done", 1, 0)]
+
+        await eventually(ended, "it is done")
+
+
 async def note(running: Stack) -> str:
     jobs = (await running.client.get("/api/jobs")).json()
     return next((job["note"] or "" for job in jobs if job["status"] == "running"), "")
@@ -339,7 +426,7 @@ async def album(settings: Settings, tmp_path: Path) -> Settings:
 @pytest.mark.usefixtures("quick")
 async def test_previews_that_can_not_be_written(album: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file stands where their folder should be. The scan says why it waits, and continues once that is mended."""
-    monkeypatch.setattr(scanning, "RETRY_S", 3_600.0)
+    monkeypatch.setattr(scanning, "WAITS_S", 3_600.0)
     album.previews.write_text("no folder")
     async with stack(album) as running:
         assert (await running.post("scan")).status_code == 202
@@ -362,7 +449,7 @@ async def test_previews_that_can_not_be_written(album: Settings, monkeypatch: py
 async def test_processes_that_open_photos_do_not_start(
     album: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(scanning, "RETRY_S", 0.1)
+    monkeypatch.setattr(scanning, "WAITS_S", 0.1)
     async with stack(album) as running:
         executable = sys.executable
         monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
