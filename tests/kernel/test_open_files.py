@@ -268,3 +268,10 @@ async def killed(path: Path) -> None:
     for suffix in ("", "-wal"):
         shell(f"cp living.db{suffix} events.db{suffix}", path.parent)
     await log.close()
+
+
+async def test_a_log_too_damaged_to_be_opened_says_so(data: Path, log: SqliteLog) -> None:
+    await log.close()
+    shell("dd if=/dev/urandom of=events.db bs=4096 seek=1 count=4 conv=notrunc status=none", data)
+    with pytest.raises(LogError, match=r"The file of the log is damaged .* restore the newest backup"):
+        await SqliteLog.open(data / "events.db")
