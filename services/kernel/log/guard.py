@@ -70,6 +70,11 @@ class Guard:
             raise LogError(fault)
         self.failure = None
 
+    def rolled_back(self) -> None:
+        """What a commit that failed has left in the files is no foreign write."""
+        if self._files.fault_after_commit():
+            self._away = True
+
     def refused(self, error: sqlite3.Error) -> LogError:
         """In words; remembered until a commit succeeds."""
         self.failure = finding.refusal(error, str(self._path))
@@ -85,5 +90,6 @@ class Guard:
         except LogError as error:
             return error.finding
         except sqlite3.Error as error:
+            self.rolled_back()
             return self.refused(error).finding
         return self.damage

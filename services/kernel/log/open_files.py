@@ -24,33 +24,32 @@ class OpenFiles:
         """The connection must have read something, or its files may not be there yet."""
         self._db = db
         self._paths = {suffix: str(path) + suffix for suffix in ("", *BESIDE)}
-        self._files: dict[str, os.stat_result] = {}
+        self._seen = self._files = self._now()
         self.changed = False
         """Another program has written to the files, or the disk is not what it was."""
-        self.remember()
 
     def fault(self) -> Finding | None:
         """None if the paths lead to the files. What those beside the log hold is saved into it if they are lost."""
-        now = self._now()
-        if fault := self._compared(now):
+        if fault := self._compared():
             return fault
-        both = [suffix for suffix in WRITTEN if suffix in now and suffix in self._files]
-        self.changed = any(_traces(now[suffix]) != _traces(self._files[suffix]) for suffix in both)
+        both = [suffix for suffix in WRITTEN if suffix in self._seen and suffix in self._files]
+        self.changed = any(_traces(self._seen[suffix]) != _traces(self._files[suffix]) for suffix in both)
         return None
 
     def fault_after_commit(self) -> Finding | None:
         """Like `fault`; how the files look now is the commit's doing."""
-        now = self._now()
-        fault = self._compared(now)
-        self._files |= {} if fault else now
+        fault = self._compared()
+        if fault is None:
+            self.remember()
         return fault
 
     def remember(self) -> None:
-        """How the files look now is how they should look."""
-        self._files |= self._now()
+        """How the files looked at the last comparison is how they should look."""
+        self._files = self._files | self._seen
         self.changed = False
 
-    def _compared(self, now: dict[str, os.stat_result]) -> Finding | None:
+    def _compared(self) -> Finding | None:
+        now = self._seen = self._now()
         for suffix, file in self._files.items():
             if suffix not in now or not os.path.samestat(now[suffix], file):
                 if suffix in BESIDE:

@@ -202,6 +202,7 @@ class SqliteLog:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             self._versions.clear()
+            self._guard.rolled_back()
             raise
         self._head += len(rows)
         self._end = end
@@ -210,7 +211,11 @@ class SqliteLog:
 
     def _extend(self) -> None:
         self._admit()
-        self._end = chain.extend(self._db, CHAINED_AT_ONCE)
+        try:
+            self._end = chain.extend(self._db, CHAINED_AT_ONCE)
+        except sqlite3.Error:
+            self._guard.rolled_back()
+            raise
         self._guard.committed()
 
     def _admit(self) -> None:
