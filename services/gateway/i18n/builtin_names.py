@@ -45,6 +45,7 @@ REASONS: Final = (
     N_("This XMP file holds no description of a photo."),
     N_("It took longer than %(seconds)s s to open: it may be damaged."),
     N_("The program that opens photos came to its end twice over it."),
+    N_("The program that opens photos was ended from outside each time. The next scan tries again."),
     N_("Albumen stumbled over this file; its log has the details."),
     N_("This can't be read: %(why)s. Let your account read it (chmod u+rX), then look again."),
     N_("The folder %(folder)s can't be read: %(why)s."),

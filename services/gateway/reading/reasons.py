@@ -12,6 +12,10 @@ _NAME: Final = re.compile(
     r"\b\w*(?:Error|Exception|Warning)\b:?\s*|\b\w+\.(?=\w+\()|0x[0-9a-f]{6,}", re.ASCII
 )
 """Names of classes and addresses, which explain nothing to anybody."""
+ENDED_FROM_OUTSIDE: Final = (
+    "The program that opens photos was ended from outside each time. The next scan tries again."
+)
+"""No fault of the file, perhaps: every scan opens it again."""
 UNCLEAR: Final = "its content makes no sense"
 
 
