@@ -205,7 +205,7 @@ class _Worker:
             if process and process.returncode in _OUT_OF_TIME:
                 raise TimeoutError from error
             log.warning("a worker process died", path=request.path, status=process and process.returncode)
-            raise _Died(process and process.returncode) from error
+            raise _Died(process.returncode if process else None) from error
         finally:
             if not answered:
                 await self.end()
