@@ -16,7 +16,7 @@ def here(settings: Settings) -> str:
 
 def first_visit(settings: Settings, code: str) -> str:
     """The link that sets the password, for another device as well if there is a network."""
-    host = _outward(settings.host) if settings.host in _WILDCARDS else settings.host
+    host = outward(settings.host) if settings.host in _WILDCARDS else settings.host
     return f"{_url(host, settings)}first-visit?code={code}"
 
 
@@ -48,10 +48,11 @@ def _drawn(matrix: tuple[bytearray, ...]) -> str:
 
 
 def _url(host: str, settings: Settings) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
+    scheme = "https" if settings.serves_tls else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
-def _outward(wildcard: str) -> str:
+def outward(wildcard: str) -> str:
     """The address of this machine in its network: the one from which a packet to elsewhere would be sent. None is
     sent: 192.0.2.1 and 2001:db8::1 are for documentation (RFC 5737, RFC 3849)."""
     family, elsewhere = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")

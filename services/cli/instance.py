@@ -50,6 +50,8 @@ class Address(msgspec.Struct):
     pid: int = 0
     key: str = ""
     """Presented as a bearer token; lets in as owner while the gateway runs."""
+    certificate: str | None = None
+    """Under TLS: the certificate to trust, PEM."""
 
 
 @contextmanager

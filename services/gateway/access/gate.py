@@ -42,6 +42,7 @@ class Gate:
         self.cookie = f"albumen_{settings.port}"
         """Browsers give cookies to every port of a host; two albums on one machine have a session each."""
         self.trusting = settings.on_loopback or settings.trusted_network
+        self._trusts_proxies = settings.trusted_network
         self.run_key = secrets.token_urlsafe(32)
         """What this user's own programs on this machine present, as long as this gateway runs."""
         self.code: str | None = None if self.trusting or self.keyring.keys().password else _secret(16)
@@ -66,7 +67,7 @@ class Gate:
         kind, _, presented = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer" and (role := self._of_token(presented.strip())) is not None:
             return Visitor(role)
-        if self.open:
+        if self.open and (self._trusts_proxies or not forwarded(request)):
             return Visitor(Role.OWNER)
         session = self.session(request)
         return Visitor(Role.OWNER if session else Role.NOBODY, session)
@@ -154,6 +155,12 @@ class Gate:
             return secret
 
         return renew
+
+
+def forwarded(request: Request[Any, Any, Any]) -> bool:
+    """Whether it comes from elsewhere through a proxy on this machine. A proxy that doesn't say so can't be told from a
+    program here."""
+    return any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
 
 
 def sending(send: Send, cookie: Cookie) -> Send:

@@ -62,7 +62,7 @@ class Lock(ASGIMiddleware):
 
     def _admit(self, role: Role, least: Role) -> None:
         """Raises HTTPException."""
-        if role >= least and not (role is Role.NOBODY and self._gate.unset):
+        if role >= least and not (role is Role.NOBODY and (self._gate.unset or self._gate.open)):
             return
         if role is not Role.NOBODY:
             raise PermissionDeniedException(_("Only the owner may do this; your token lets you look."))
@@ -71,6 +71,13 @@ class Lock(ASGIMiddleware):
                 detail=_(
                     "This album has no password yet, so nobody is let in over the network. Open the link that Albumen "
                     "printed when it started, or run: albumen password"
+                )
+            )
+        if self._gate.open:  # but not for what a proxy forwards
+            raise NoPasswordYet(
+                detail=_(
+                    "This album is reached through a proxy and has no password yet. Set one on its computer: "
+                    "albumen password"
                 )
             )
         raise SignInFirst(_("Sign in first."), headers={"WWW-Authenticate": 'Bearer realm="Albumen"'})

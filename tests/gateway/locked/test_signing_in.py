@@ -298,3 +298,20 @@ def test_keys_that_change_in_two_processes_are_not_lost(tmp_path: Path) -> None:
     two.change(lambda keys: keys.links.update(b="2"))
     one.change(lambda keys: keys.links.update(c="3"))
     assert Keyring(tmp_path).keys().links == {"a": "1", "b": "2", "c": "3"}
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+async def test_a_proxy_on_this_machine_opens_no_album_without_a_password(
+    open_album: Locked, header: str
+) -> None:
+    """Loopback is open without one, but what a proxy forwards comes from elsewhere."""
+    client = open_album.running.client
+    answer = await client.get("/api/images", headers={header: "203.0.113.5"})
+    assert (answer.status_code, "albumen password" in answer.json()["detail"]) == (403, True)
+    assert (await client.get("/api/images")).status_code == 200
+
+
+async def test_a_trusted_proxy_does(settings: Settings) -> None:
+    async with stack(msgspec.structs.replace(settings, trusted_network=True), projector=False) as running:
+        answer = await running.client.get("/api/images", headers={"X-Forwarded-For": "203.0.113.5"})
+        assert answer.status_code == 200
