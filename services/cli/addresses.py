@@ -14,10 +14,14 @@ def here(settings: Settings) -> str:
     return _url(_WILDCARDS.get(settings.host, settings.host), settings)
 
 
+def outside(settings: Settings) -> str:
+    """The URL to open on another device."""
+    return _url(outward(settings.host) if settings.host in _WILDCARDS else settings.host, settings)
+
+
 def first_visit(settings: Settings, code: str) -> str:
     """The link that sets the password, for another device as well if there is a network."""
-    host = outward(settings.host) if settings.host in _WILDCARDS else settings.host
-    return f"{_url(host, settings)}first-visit?code={code}"
+    return f"{outside(settings)}first-visit?code={code}"
 
 
 def invitation(link: str) -> str:

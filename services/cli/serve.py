@@ -213,6 +213,8 @@ async def serve(
             instance.announce(settings, address)
             if certificate and certificate.own:
                 print(f"SHA-256 fingerprint of its certificate: {certificate.fingerprint}", flush=True)
+            if not settings.on_loopback and not gate.code:
+                print(f"On other devices: {addresses.outside(settings)}", flush=True)
             ready(url, addresses.first_visit(settings, gate.code) if gate.code else None)
             if until:
                 waiting = until(address)

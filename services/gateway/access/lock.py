@@ -8,7 +8,7 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.access.classes import LINK, needed
 from services.gateway.access.gate import Gate, sending
@@ -58,7 +58,31 @@ class Lock(ASGIMiddleware):
         renew = session and self._gate.renewal(session, request.cookies[self._gate.cookie])
         if renew and (secret := await asyncio.to_thread(renew)) is not None:
             send = sending(send, self._gate.cookie_of(secret, scope))
-        await next_app(scope, receive, send)
+        await next_app(scope, receive, self._while_admitted(request, send, least))
+
+    def _while_admitted(self, request: Request[Any, Any, Any], send: Send, least: Role) -> Send:
+        """`send`, which ends a stream without an end (`/events/stream`) once its session or token has ended. The client
+        sees the end, and its next request is refused."""
+        endless = ended = False
+
+        async def checked(message: Message) -> None:
+            nonlocal endless, ended
+            if message["type"] == "http.response.start":
+                endless = all(name.lower() != b"content-length" for name, _value in message["headers"])
+            elif message["type"] == "http.response.body" and endless and not ended and message.get("more_body"):
+                ended = self._role(request) < least
+                if ended:
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+            if not ended:
+                await send(message)
+
+        return checked
+
+    def _role(self, request: Request[Any, Any, Any]) -> Role:
+        try:
+            return self._gate.visitor(request).role
+        except Unreadable:
+            return Role.NOBODY
 
     def _admit(self, role: Role, least: Role) -> None:
         """Raises HTTPException."""
