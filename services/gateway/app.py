@@ -84,6 +84,7 @@ def create_app(
             HTTPException: web.told,
             hosts.UnknownHost: hosts.unknown_host,
             SignInFirst: to_sign_in,
+            shared.NoSuchLink: shared.no_such_link,
             shared.PasswordFirst: shared.ask_password,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,

@@ -69,7 +69,9 @@ class Lock(ASGIMiddleware):
             nonlocal endless, ended
             if message["type"] == "http.response.start":
                 endless = all(name.lower() != b"content-length" for name, _value in message["headers"])
-            elif message["type"] == "http.response.body" and endless and not ended and message.get("more_body"):
+            elif (
+                message["type"] == "http.response.body" and endless and not ended and message.get("more_body")
+            ):
                 ended = self._role(request) < least
                 if ended:
                     await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -169,6 +169,14 @@ async def test_a_guessed_link_opens_nothing(shared: Shared, secret: str) -> None
             assert (await visitor.get(place)).status_code in (303, 404), place
 
 
+async def test_a_dead_link_gives_a_page_that_leads_nowhere(shared: Shared) -> None:
+    async with shared.running.browser() as visitor:
+        answer = await visitor.get(f"/s/{'0' * 22}")
+    assert answer.status_code == 404
+    assert "Ask whoever gave it to you" in answer.text
+    assert "<a " not in answer.text
+
+
 async def test_downloads_are_only_as_allowed(with_files: Shared) -> None:
     without, allowed = await with_files.share(), await with_files.share(downloads="1")
     async with with_files.running.browser() as visitor:
