@@ -12,7 +12,7 @@ from litestar.datastructures.headers import MutableScopeHeaders
 from litestar.types import Message, Scope, Send
 
 from services.gateway.access.attempts import Attempts
-from services.gateway.access.keyring import Keyring, Keys, Role, Session, secret_hash
+from services.gateway.access.keyring import Keyring, Keys, Role, Session, Unreadable, secret_hash
 from services.kernel.settings import Settings
 
 IDLE_S: Final = 30 * 86_400.0
@@ -71,6 +71,13 @@ class Gate:
             return Visitor(Role.OWNER)
         session = self.session(request)
         return Visitor(Role.OWNER if session else Role.NOBODY, session)
+
+    def admits(self, request: Request[Any, Any, Any]) -> bool:
+        """Whether the visitor may see the album at all. For pages that strangers see as well."""
+        try:
+            return self.visitor(request).role > Role.NOBODY
+        except Unreadable:
+            return False
 
     def _of_token(self, token: str) -> Role | None:
         if hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self.run_key.encode()):

@@ -72,7 +72,7 @@ class Lock(ASGIMiddleware):
             elif (
                 message["type"] == "http.response.body" and endless and not ended and message.get("more_body")
             ):
-                ended = self._role(request) < least
+                ended = not self._still(request, least)
                 if ended:
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
             if not ended:
@@ -80,11 +80,11 @@ class Lock(ASGIMiddleware):
 
         return checked
 
-    def _role(self, request: Request[Any, Any, Any]) -> Role:
+    def _still(self, request: Request[Any, Any, Any], least: Role) -> bool:
         try:
-            return self._gate.visitor(request).role
+            return self._gate.visitor(request).role >= least
         except Unreadable:
-            return Role.NOBODY
+            return False
 
     def _admit(self, role: Role, least: Role) -> None:
         """Raises HTTPException."""

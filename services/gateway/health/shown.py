@@ -8,6 +8,6 @@ from services.gateway.health.condition import Condition
 
 
 def conditions(request: Request[Any, Any, Any]) -> list[Condition]:
-    """The most urgent first; none before the gateway has started."""
-    gateway = getattr(request.app.state, "gateway", None)
-    return gateway.health.conditions if gateway else []
+    """The most urgent first; none before the gateway has started, and none for strangers: they name folders."""
+    gateway, gate = getattr(request.app.state, "gateway", None), request.app.state.gate
+    return gateway.health.conditions if gateway and gate.admits(request) else []

@@ -12,6 +12,8 @@ import pytest
 from services.gateway.access import gate, password
 from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import FILE, Keyring, Role, Unreadable, secret_hash
+from services.gateway.health.condition import Condition
+from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
 from tests.gateway.locked.conftest import PASSWORD, Locked, with_password
 from tests.support.stack import stack
@@ -315,3 +317,15 @@ async def test_a_trusted_proxy_does(settings: Settings) -> None:
     async with stack(msgspec.structs.replace(settings, trusted_network=True), projector=False) as running:
         answer = await running.client.get("/api/images", headers={"X-Forwarded-For": "203.0.113.5"})
         assert answer.status_code == 200
+
+
+async def test_what_is_wrong_is_told_to_those_who_may_look_and_to_no_stranger(locked: Locked) -> None:
+    """It names folders of this computer."""
+    locked.running.gateway.health.report(
+        Condition(code="backup_failed", problem=Sentence("In /secret/place."), remedy=Sentence("Look there."))
+    )
+    async with locked.signed_in() as owner, locked.running.browser() as stranger:
+        for path in ("/sign-in", "/no-such-page", "/offline", "/s/x", "/readyz", "/metrics"):
+            assert "/secret/place" not in (await stranger.get(path, follow_redirects=True)).text, path
+        for path in ("/albums", "/no-such-page"):
+            assert "/secret/place" in (await owner.get(path)).text, path
