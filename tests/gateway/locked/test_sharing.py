@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import structlog
 from PIL import ExifTags, Image
 
 from services.domain.albums.events import AlbumCreated
@@ -186,11 +187,24 @@ async def test_downloads_are_only_as_allowed(with_files: Shared) -> None:
         assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
-async def test_the_secret_is_in_no_file_of_ours(shared: Shared) -> None:
+async def test_the_secret_is_in_no_file_metric_or_line_of_the_log(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = await shared.share(password="a passphrase")
     secret = path.removeprefix("/s/").encode()
     async with shared.running.browser() as visitor:
         await visitor.get(path)
+
+        async def broken(*_: object) -> None:
+            raise RuntimeError("an error in the middle of a request")
+
+        monkeypatch.setattr(shared.running.gateway.visits, "note", broken)
+        await visitor.post(path, data={"password": "a passphrase"})
+        with structlog.testing.capture_logs() as lines:
+            assert (await visitor.get(path)).status_code == 500
+    metrics = (await shared.running.client.get("/metrics", headers=shared.owner)).text
+    assert secret.decode() not in metrics and "/s/{secret}" in metrics
+    assert [line["path"] for line in lines if line["event"] == "request failed"] == ["/s/{secret}"]
     for file in shared.running.settings.data.rglob("*"):
         if file.is_file():
             content = file.read_bytes()
