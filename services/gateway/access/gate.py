@@ -115,7 +115,7 @@ class Gate:
             others.sort(key=lambda one: one.seen_s)
             keys.sessions = [*others[-(SESSIONS - 1) :], session]
 
-        self.keyring.change(edit)
+        self.keyring.change_for_now(edit)
         return self.cookie_of(secret, request.scope)
 
     def end(self, session_id: str | None) -> None:
@@ -158,7 +158,7 @@ class Gate:
                     one.former = None
 
         def renew() -> str | None:
-            self.keyring.change(edit)
+            self.keyring.change_for_now(edit)
             return secret
 
         return renew

@@ -1,5 +1,6 @@
 """The password: who gets in, who doesn't, and what is kept of it."""
 
+import errno
 import json
 import stat
 import time
@@ -9,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from services.gateway.access import gate, password
+from services.gateway.access import gate, password, private
 from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import FILE, Keyring, Role, Unreadable, secret_hash
 from services.gateway.health.condition import Condition
@@ -329,3 +330,20 @@ async def test_what_is_wrong_is_told_to_those_who_may_look_and_to_no_stranger(lo
             assert "/secret/place" not in (await stranger.get(path, follow_redirects=True)).text, path
         for path in ("/albums", "/no-such-page"):
             assert "/secret/place" in (await owner.get(path)).text, path
+
+
+async def test_on_a_full_disk_the_owner_gets_in_and_is_told_what_can_not_be_saved(
+    locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(private, "write", full)
+    async with locked.signed_in() as owner:
+        assert (await owner.get("/albums")).status_code == 200
+        answer = await owner.post("/access/tokens", data={"name": "backup", "role": "owner"})
+        assert (answer.status_code, "No space left on device" in answer.text) == (503, True)
+        assert locked.gate.keyring.keys().tokens == []
+        monkeypatch.undo()
+        assert (await owner.post("/access/sign-out")).status_code == 303
+        assert (await owner.get("/albums")).status_code == 303
