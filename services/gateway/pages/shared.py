@@ -46,6 +46,10 @@ PICTURE_HEADERS: Final = {**HEADERS, "Cache-Control": "private, max-age=3600"}
 """A revoked link's pictures are in nobody's cache for long."""
 
 
+class NoSuchLink(NotFoundException):
+    """There is none with this secret, or no longer."""
+
+
 class PasswordFirst(NotFoundException):
     """The link has a password of its own, which this browser has not given."""
 
@@ -70,9 +74,7 @@ async def admitted(request: Req, gate: Gate, events: SqliteLog, secret: str) -> 
 async def _link(views: Views, secret: str) -> ShareLink:
     match = await link_of(views, secret_hash(secret), time.time_ns() // 1000)
     if match is None:
-        raise NotFoundException(
-            _("This link doesn’t work, or no longer. Ask whoever gave it to you for a new one.")
-        )
+        raise NoSuchLink
     return match
 
 
@@ -172,6 +174,11 @@ def ask_password(request: Req, error: PasswordFirst) -> Response[Any]:
     return _asks(own, None, HTTP_401_UNAUTHORIZED)
 
 
+def no_such_link(request: Req, error: NoSuchLink) -> Response[Any]:
+    """A page without a way into the album, as its readers have none."""
+    return _page("pages/shared_gone.html", error.status_code)
+
+
 def _asks(own: str, problem: str | None, status: int) -> Template:
     return _page("pages/shared_password.html", status, own=own, problem=problem)
 
@@ -179,9 +186,7 @@ def _asks(own: str, problem: str | None, status: int) -> Template:
 async def _album(views: Views, match: ShareLink) -> Album:
     current = await album(views, match.album_id)
     if current is None:
-        raise NotFoundException(
-            _("This link doesn’t work, or no longer. Ask whoever gave it to you for a new one.")
-        )
+        raise NoSuchLink
     return current
 
 
