@@ -30,6 +30,21 @@ def parser() -> argparse.ArgumentParser:
         up.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
         up.add_argument("--no-classify", action="store_true", help="classify only on request")
+        way = up.add_mutually_exclusive_group()
+        way.add_argument(
+            "--begin-anew",
+            dest="way",
+            action="store_const",
+            const="begin-anew",
+            help="move the log and the tables aside and start with an empty album",
+        )
+        way.add_argument(
+            "--accept-log",
+            dest="way",
+            action="store_const",
+            const="accept",
+            help="go on with a log that is shorter than it was, or another one",
+        )
 
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")

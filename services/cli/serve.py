@@ -19,15 +19,17 @@ import msgspec
 import uvicorn
 import uvloop
 
-from services.cli import instance
+from services.cli import instance, standing
 from services.cli.children import Child
-from services.cli.errors import Unusable
+from services.cli.errors import Unsuccessful, Unusable
 from services.gateway.app import create_app
+from services.gateway.closed.standing import Standing, Way
 from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.migrate import NewerSchema, NotALog, migrate
+from services.kernel.log.setback import Setback
 from services.kernel.log.sqlite import open_writer
 from services.kernel.settings import Settings
 
@@ -155,57 +157,108 @@ async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
         await broker.close()
 
 
+@asynccontextmanager
+async def no_bus() -> AsyncIterator[Bus]:
+    """For read-only pages: nobody is at its other end."""
+    broker = EmbeddedBroker()
+    try:
+        yield broker
+    finally:
+        await broker.close()
+
+
 async def serve(
     settings: Settings,
     automatic: Automatic,
     ready: Callable[[str], None],
     until: Callable[[str], "asyncio.Future[None]"] | None = None,
+    way: Way | None = None,
 ) -> None:
     """Serve until a signal arrives, or until the future of `until(url)` is done. `ready` is called with the URL once
-    pages are available. Raises Unusable and Unsuccessful."""
+    pages are available. `way`: what the person chose for a log that is not to be believed.
+
+    If the log is not to be believed, at the start or later, the pages are served read-only until the person chooses.
+    Raises Unusable and Unsuccessful."""
     with instance.only_one(settings):
-        prepare(settings)
+        if way:
+            standing.carry_out(settings, way)
+        setback = _prepared(settings)
         sock = listen(settings)
-        if settings.broker is None:  # otherwise the projector is not our child, and may be another version
-            with contextlib.suppress(Exception):  # the projector will hit the same error and report it
-                await asyncio.to_thread(renew, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  the address to open on this machine
         settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])
         url = f"http://{host}:{settings.port}/"
-        stopping = asyncio.Event()
         waiting: asyncio.Future[None] | None = None
 
-        def listening() -> None:
+        def listening(server: Server) -> None:
             nonlocal waiting
-            instance.announce(settings, url)
-            ready(url)
+            if waiting is None:
+                instance.announce(settings, url)
+                ready(url)
             if until:
-                waiting = until(url)
+                waiting = waiting or until(url)
                 waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
 
         try:
-            async with bus_of(settings) as bus:
-                config = uvicorn.Config(
-                    create_app(settings, bus, stopping, automatic),
-                    http="httptools",
-                    ws="none",
-                    lifespan="on",
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    timeout_graceful_shutdown=GRACE_S,
-                )
-                server = Server(config, stopping, listening)
-                await server.serve([sock])
-                if not server.started:
-                    raise Unusable(f"Albumen could not start with the data in {settings.data}; see above.")
-                if waiting:
-                    waiting.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await waiting
+            while (again := await _serve_once(settings, automatic, sock, listening, setback)) is not None:
+                for chosen in again:
+                    try:
+                        standing.carry_out(settings, chosen)
+                    except Unsuccessful as error:
+                        print(f"albumen: {error}", file=sys.stderr, flush=True)
+                setback = _prepared(settings)
+            if waiting:
+                waiting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await waiting
         finally:
             sock.close()
+
+
+def _prepared(settings: Settings) -> Setback | None:
+    """Why the log is not to be believed; None: it exists and has this version's schema. Raises Unusable."""
+    if (setback := standing.judged(settings)) is None:
+        prepare(settings)
+    return setback
+
+
+async def _serve_once(
+    settings: Settings,
+    automatic: Automatic,
+    sock: socket.socket,
+    listening: Callable[[Server], None],
+    setback: Setback | None,
+) -> list[Way] | None:
+    """None: whoever runs us wants to end. A list: start again, after doing what is in it."""
+    again: list[Way] | None = None
+    stopping = asyncio.Event()
+
+    def restart(way: Way | None) -> None:
+        nonlocal again
+        again = [way] if way else []
+        server.handle_exit(signal.SIGTERM, None)
+
+    if (
+        settings.broker is None and setback is None
+    ):  # else the projector is another process, maybe of another version
+        with contextlib.suppress(Exception):  # the projector will hit the same error and report it
+            await asyncio.to_thread(renew, settings)
+    async with bus_of(settings) if setback is None else no_bus() as bus:
+        config = uvicorn.Config(
+            create_app(settings, bus, stopping, automatic, Standing(setback=setback, restart=restart)),
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        server = Server(config, stopping, lambda: listening(server))
+        await server.serve([sock.dup()])
+        if not server.started:
+            raise Unusable(f"Albumen could not start with the data in {settings.data}; see above.")
+    return again
 
 
 def up(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -218,4 +271,4 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     automatic = Automatic(scan=True, classify=not arguments.no_classify)
-    uvloop.run(serve(checked(settings), automatic, ready))
+    uvloop.run(serve(checked(settings), automatic, ready, way=arguments.way))

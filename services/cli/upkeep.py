@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from services.cli import standing
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import progress
 from services.kernel import logs
@@ -22,6 +23,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable without a readable log, Unsuccessful when it is damaged."""
     logs.configure(settings, arguments.command)
     try:
+        standing.refuse(settings)
         report = _replay(settings) if arguments.command == "replay" else _migrate(settings)
     except (NoLog, NewerSchema, NotALog) as error:
         raise Unusable(str(error)) from error

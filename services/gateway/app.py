@@ -15,6 +15,8 @@ from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
 from services.gateway import lifespan
+from services.gateway.closed import answers
+from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.i18n.language import InLanguage
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
@@ -23,24 +25,29 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
 from services.kernel.bus.contract import Bus
+from services.kernel.log.eventlog import LogClosed
 from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "stopping",
+    "likeness", "text_pages", "stopping", "standing",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()
 
 
 def create_app(
-    settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: lifespan.Automatic = NOTHING
+    settings: Settings,
+    bus: Bus,
+    stopping: asyncio.Event,
+    automatic: lifespan.Automatic = NOTHING,
+    standing: Standing = SOUND,
 ) -> Litestar:
     """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
-        async with lifespan.running(settings, bus, stopping, automatic) as gateway:
+        async with lifespan.running(settings, bus, stopping, automatic, standing) as gateway:
             app.state.gateway = gateway
             yield
 
@@ -63,9 +70,11 @@ def create_app(
         dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
         middleware=[prometheus.middleware, InLanguage(), web.SameOrigin(), travel.TimeTravel()],
         allowed_hosts=web.allowed_hosts(settings),
+        before_request=answers.refuse_commands if standing.setback else None,
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,
+            LogClosed: answers.closed,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,

@@ -13,6 +13,9 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.gateway.closed import wording
+from services.gateway.closed.standing import SOUND, Standing
+from services.gateway.closed.watch import watch_log
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -34,6 +37,7 @@ from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
 from services.kernel.bus.contract import Bus
+from services.kernel.log.closed_log import ClosedLog
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
@@ -66,6 +70,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     likeness: LikenessOnDemand
     text_pages: TextPages
     stopping: asyncio.Event
+    standing: Standing = SOUND
 
 
 class Automatic(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,16 +82,21 @@ class Automatic(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def running(
-    settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: Automatic
+    settings: Settings,
+    bus: Bus,
+    stopping: asyncio.Event,
+    automatic: Automatic,
+    standing: Standing = SOUND,
 ) -> AsyncIterator[Gateway]:
-    """Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
+    """While the log is not to be believed, it stays untouched, and no background task runs.
+
+    Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
-        events = await SqliteLog.open(settings.events_db)
-        stack.push_async_callback(events.close)
-        logbook = await Logbook.open(settings.events_db)
-        stack.push_async_callback(logbook.close)
-        views = await Views.open(settings)
+        views = await (Views.last(settings) if standing.setback else Views.open(settings))
         stack.push_async_callback(views.close)
+        events, logbook = await _log(settings, standing, await views.position())
+        stack.push_async_callback(events.close)
+        stack.push_async_callback(logbook.close)
         work = Work(views)
         viewing = Viewing(settings, views)
         stack.push_async_callback(viewing.close)
@@ -122,8 +132,10 @@ async def running(
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
             stopping=stopping,
+            standing=standing,
         )
         background = [
+            ("log", lambda: watch_log(settings, events, standing.restart)),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
@@ -133,12 +145,26 @@ async def running(
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
+        if standing.setback:
+            background = []
         tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
         stack.push_async_callback(_cancelled, tasks)
         gc.collect()
         gc.freeze()
         yield gateway
         stopping.set()
+
+
+async def _log(settings: Settings, standing: Standing, position: int) -> tuple[SqliteLog, Logbook]:
+    if standing.setback:
+        why = wording.problem(standing.setback)
+        return await ClosedLog.standing_in(why, position), await Logbook.empty()
+    events = await SqliteLog.open(settings.events_db)
+    try:
+        return events, await Logbook.open(settings.events_db)
+    except BaseException:
+        await events.close()
+        raise
 
 
 async def _last_scanned(logbook: Logbook) -> list[str]:

@@ -1,5 +1,7 @@
 """Reasons why the read tables can't be kept up to date."""
 
+from services.kernel.log.setback import Setback
+
 
 class GapInLog(Exception):
     """A position is missing: the log is damaged, and read tables built from it would be wrong. Nothing was written."""
@@ -27,3 +29,14 @@ class NoLog(Exception):
 
 class Interrupted(Exception):
     """Stop was requested. Unfinished work is discarded and redone next time."""
+
+
+class LogWentBack(Exception):
+    """The log lacks events that the tables have: rebuilding from it would lose them. Nothing was written."""
+
+    def __init__(self, setback: Setback) -> None:
+        super().__init__(
+            f"The log ends at {setback.ends}; it was at {setback.was} ({setback.kind}). "
+            "Nothing was rebuilt. Start albumen up to choose how to go on."
+        )
+        self.setback = setback

@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from services.kernel.log.setback import is_damage
 from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.rebuild import rebuild
@@ -16,7 +17,6 @@ log = structlog.get_logger(__name__)
 
 LIMIT: Final = 2_000
 """Maximum events per transaction."""
-_DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 class Follower:
@@ -90,9 +90,3 @@ class Follower:
         if self._tables:
             self._tables.close()
             self._tables = None
-
-
-def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is corrupt, as opposed to busy or out of disk space."""
-    name = getattr(error, "sqlite_errorname", None)
-    return name.startswith(_DAMAGED) if name else type(error) is sqlite3.DatabaseError

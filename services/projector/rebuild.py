@@ -16,9 +16,10 @@ from typing import Final
 import msgspec
 import structlog
 
+from services.kernel.log.setback import judge
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import Interrupted
+from services.projector.errors import Interrupted, LogWentBack
 from services.projector.source import Source, batch
 from services.projector.tables import Load
 
@@ -44,8 +45,10 @@ def rebuild(
 ) -> RebuildReport:
     """Rebuild the read tables from the whole log and switch to them. Waits for a running rebuild to end.
 
-    Raises NoLog, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent, leaving the tables in use untouched.
+    Raises NoLog, LogWentBack, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent, leaving the tables in use
+    untouched.
     """
+    require_whole(settings)
     with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, interrupted):
         return _build(settings.views, source, progress, interrupted)
 
@@ -53,11 +56,18 @@ def rebuild(
 def migrate_views(settings: Settings, progress: Progress | None = None) -> RebuildReport | None:
     """Rebuild if the read tables are missing or were built by another version of this program. None when there was
     nothing to do. Raises like `rebuild`."""
+    require_whole(settings)
     with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, lambda: False):
         path = generation.current(settings.views)
         if path and path.exists() and generation.of_this_program(path):
             return None
         return _build(settings.views, source, progress, lambda: False)
+
+
+def require_whole(settings: Settings) -> None:
+    """Raises LogWentBack if the log lacks what the tables know."""
+    if setback := judge(settings):
+        raise LogWentBack(setback)
 
 
 def _build(

@@ -16,7 +16,7 @@ from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.heartbeat import beat
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import GapInLog, Interrupted, NoLog
+from services.projector.errors import GapInLog, Interrupted, LogWentBack, NoLog
 from services.projector.follower import Follower
 from services.projector.past import Past
 
@@ -60,17 +60,34 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
         with (
             generation.lock(settings.run / "projector.lock", stopped),
             closing(Past(settings, stopped)) as past,
-            closing(_follower(settings, wake, stopped, past)) as follower,
         ):
+            reason = ""
             while not stopped():
+                before, reason = reason, _follow(settings, wake, stopped, past)
+                if reason and reason != before:
+                    log.critical(
+                        "the log is not what it was: the read tables stay as they are", reason=reason
+                    )
                 wake.clear()
-                if not follower.step():
-                    wake.wait(POLL_S)
+                wake.wait(RECONNECT_S)
     except Interrupted:
         return
     except GapInLog as gap:
         log.critical("the log has a gap", expected=gap.expected, found=gap.found)
         raise
+
+
+def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> str:
+    """Returns when stopped, or with the reason if the log is not to be believed: a person has to choose first."""
+    with closing(_follower(settings, wake, stopped, past)) as follower:
+        try:
+            while not stopped():
+                wake.clear()
+                if not follower.step():
+                    wake.wait(POLL_S)
+        except LogWentBack as error:
+            return str(error)
+    return ""
 
 
 def _follower(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> Follower:

@@ -14,7 +14,10 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
+from services.gateway.closed import answers
+from services.gateway.closed.wording import problem
 from services.gateway.i18n import builtin_names, language, wording
+from services.gateway.i18n.speech import spoken
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.time_travel import travel
 
@@ -45,6 +48,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "short_month": wording.short_month,
     "size": wording.size,
     "span": wording.span,
+    "spoken": spoken,
     "zone_source": wording.zone_source,
 }
 
@@ -112,6 +116,7 @@ def create_environment() -> jinja2.Environment:
 
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
     environment.globals.update(minimap_view=minimap_view, moment=travel.moment)
+    environment.globals.update(standing=answers.standing, problem_of=problem)
     return environment
 
 

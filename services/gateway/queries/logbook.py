@@ -10,6 +10,7 @@ import aiosqlite
 import msgspec
 
 from services.kernel.log.envelope import Envelope
+from services.kernel.log.migrate import steps
 from services.kernel.log.sqlite import READER, reader_uri
 from services.kernel.log.sqlite_log import envelope
 
@@ -58,6 +59,14 @@ class Logbook:
         db = await aiosqlite.connect(reader_uri(path), uri=True, isolation_level=None)
         for pragma in READER:
             await db.execute(pragma)
+        return cls(db)
+
+    @classmethod
+    async def empty(cls) -> "Logbook":
+        """Of a log without messages, while the real one is not to be believed."""
+        db = await aiosqlite.connect(":memory:", isolation_level=None)
+        for _number, sql in steps():
+            await db.executescript(sql)
         return cls(db)
 
     async def back(

@@ -15,6 +15,7 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 import aiosqlite
 
 from services.gateway.tables.cache import Cache
+from services.kernel.log.setback import of_tables, tables
 from services.kernel.log.sqlite import READER, reader_uri
 from services.kernel.settings import Settings
 
@@ -65,6 +66,14 @@ class Views:
     async def open(cls, settings: Settings) -> "Views":
         """Never fails if there is no database: every query checks again."""
         views = cls(settings.views)
+        await views._live()
+        return views
+
+    @classmethod
+    async def last(cls, settings: Settings) -> "Views":
+        """While nobody keeps the tables up to date: the newest of this version that can be read, else of any."""
+        paths = await asyncio.to_thread(_readable, settings.views)
+        views = cls(settings.views, paths[0].name if paths else None)
         await views._live()
         return views
 
@@ -171,6 +180,10 @@ class Views:
         except OSError:
             return None
         return name if name and Path(name).name == name and (self._folder / name).is_file() else None
+
+
+def _readable(folder: Path) -> list[Path]:
+    return [path for path in tables(folder) if path.name.startswith("views-") and of_tables(path)]
 
 
 class Look(Views):

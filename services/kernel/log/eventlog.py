@@ -12,6 +12,7 @@ import msgspec
 
 from services.kernel.clock import now_us
 from services.kernel.log.envelope import Envelope, Record
+from services.kernel.sentence import Explained
 
 
 class Conflict(Exception):
@@ -20,6 +21,10 @@ class Conflict(Exception):
     def __init__(self, stream: str, expected: int, actual: int) -> None:
         super().__init__(f"{stream} is at version {actual}, not {expected}.")
         self.stream, self.expected, self.actual = stream, expected, actual
+
+
+class LogClosed(Explained):
+    """Nothing can be appended now; the message says why and what to do. Nothing was appended."""
 
 
 class Appended(msgspec.Struct, frozen=True):

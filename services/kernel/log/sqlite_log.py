@@ -130,6 +130,10 @@ class SqliteLog:
     async def _in_thread(self, call: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
 
+    async def on_connection(self, call: Callable[[sqlite3.Connection], T]) -> T:
+        """The result of a call with the write connection, in its thread and between two groups."""
+        return await self._in_thread(call, self._db)
+
     async def _run(self) -> None:
         while True:
             await self._wake.wait()

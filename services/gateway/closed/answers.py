@@ -1,0 +1,32 @@
+"""What requests are told that would write to a log that is not to be believed: 503 with the reason."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import ServiceUnavailableException
+
+from services.gateway.closed import wording
+from services.gateway.closed.standing import Standing
+from services.gateway.i18n.language import choose, speak
+from services.gateway.i18n.speech import explanation, spoken
+from services.gateway.web.security import SAFE, told
+from services.kernel.log.eventlog import LogClosed
+
+
+async def refuse_commands(request: Request[Any, Any, Any]) -> None:
+    """Before they are even decided, as the read tables may not fit what the log holds. Raises HTTPException (503)."""
+    setback = request.app.state.gateway.standing.setback
+    if request.method not in SAFE and request.url.path.startswith("/commands/") and setback:
+        why = f"{spoken(wording.problem(setback))} {spoken(wording.remedy(setback))}"
+        raise ServiceUnavailableException(why)
+
+
+def closed(request: Request[Any, Any, Any], error: LogClosed) -> Response[Any]:
+    speak(choose(request))
+    return told(request, ServiceUnavailableException(explanation(error)))
+
+
+def standing(request: Request[Any, Any, Any]) -> Standing:
+    """For templates."""
+    gateway = getattr(request.app.state, "gateway", None)
+    return gateway.standing if gateway else Standing()
