@@ -30,7 +30,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "stopping", "standing",
+    "likeness", "text_pages", "stopping", "health", "standing",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()
@@ -70,7 +70,7 @@ def create_app(
         dependencies={name: provide(name) for name in INJECTED} | {"views": Provide(views)},
         middleware=[prometheus.middleware, InLanguage(), web.SameOrigin(), travel.TimeTravel()],
         allowed_hosts=web.allowed_hosts(settings),
-        before_request=answers.refuse_commands if standing.setback else None,
+        before_request=answers.refuse if standing.setback else None,
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,

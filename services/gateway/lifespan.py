@@ -16,6 +16,9 @@ from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.closed import wording
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.closed.watch import watch_log
+from services.gateway.health.board import Health
+from services.gateway.health.checks import checks
+from services.gateway.health.watch import watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -69,6 +72,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     viewing: Viewing
     likeness: LikenessOnDemand
     text_pages: TextPages
+    health: Health
     stopping: asyncio.Event
     standing: Standing = SOUND
 
@@ -92,6 +96,7 @@ async def running(
 
     Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
+        health = Health()
         views = await (Views.last(settings) if standing.setback else Views.open(settings))
         stack.push_async_callback(views.close)
         events, logbook = await _log(settings, standing, await views.position())
@@ -131,11 +136,13 @@ async def running(
             viewing=viewing,
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
+            health=health,
             stopping=stopping,
             standing=standing,
         )
         background = [
             ("log", lambda: watch_log(settings, events, standing.restart)),
+            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
@@ -146,6 +153,7 @@ async def running(
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
         if standing.setback:
+            health.report(wording.condition(standing.setback))
             background = []
         tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
         stack.push_async_callback(_cancelled, tasks)

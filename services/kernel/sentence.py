@@ -17,6 +17,10 @@ class Sentence(Spoken):
     def __init__(self, text: str, **values: object) -> None:
         self.text, self.values = text, values
 
+    def english(self) -> str:
+        """For logs and programs, with values as they are."""
+        return self.text % self.values if self.values else self.text
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sentence) and _parts(self) == _parts(other)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from services.kernel.log.setback import is_damage
+from services.kernel.log.sqlite import is_damage
 from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.rebuild import rebuild

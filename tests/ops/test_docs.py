@@ -10,6 +10,7 @@ import msgspec
 
 from services.cli.arguments import parser
 from services.domain import COMMANDS
+from services.gateway.health.condition import CODES
 from services.kernel import settings
 from services.kernel.settings import Settings
 from tests.support.stack import stack
@@ -65,6 +66,13 @@ def test_every_key() -> None:
     pressed = {key.rpartition("+")[2] or key for keys in table().values() for key in keys}
     assert pressed - listed == set()
     assert listed - pressed == {"Alt", "Ctrl", "Shift"}
+
+
+def test_every_condition() -> None:
+    listed = [
+        re.findall(r"`(\w+)`", row[0])[0] for row in rows(section(REFERENCE, "Conditions")) if "`" in row[0]
+    ]
+    assert tuple(listed) == CODES
 
 
 async def test_every_metric(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class Stack:
     def __init__(self, settings: Settings, app: Litestar, broker: Bus, client: httpx.AsyncClient) -> None:
         self.settings, self.broker, self.client = settings, broker, client
         self.gateway: Gateway = app.state.gateway
-        self._app = app
+        self.app = app
 
     async def post(self, name: str, body: Any = None, **headers: str) -> httpx.Response:
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
@@ -63,7 +63,7 @@ class Stack:
 
     def browser(self) -> httpx.AsyncClient:
         """Another client, with its own cookies, that accepts HTML."""
-        transport = asgi(self._app)
+        transport = asgi(self.app)
         headers = {"Accept": "text/html"}
         return httpx.AsyncClient(transport=transport, base_url=self.client.base_url, headers=headers)
 

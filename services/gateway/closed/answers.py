@@ -13,10 +13,11 @@ from services.gateway.web.security import SAFE, told
 from services.kernel.log.eventlog import LogClosed
 
 
-async def refuse_commands(request: Request[Any, Any, Any]) -> None:
-    """Before they are even decided, as the read tables may not fit what the log holds. Raises HTTPException (503)."""
-    setback = request.app.state.gateway.standing.setback
-    if request.method not in SAFE and request.url.path.startswith("/commands/") and setback:
+async def refuse(request: Request[Any, Any, Any]) -> None:
+    """Commands, before they are even decided, and the log itself. Raises HTTPException (503)."""
+    setback, path = standing(request).setback, request.url.path
+    command = request.method not in SAFE and path.startswith("/commands/")
+    if setback and (command or path == "/events" or path.startswith("/events/")):
         why = f"{spoken(wording.problem(setback))} {spoken(wording.remedy(setback))}"
         raise ServiceUnavailableException(why)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.domain.words import Moment, Number
 from services.gateway.closed.standing import Way
+from services.gateway.health.condition import Condition
 from services.gateway.i18n.catalogues import N_
 from services.kernel.log.setback import Setback
 from services.kernel.sentence import Sentence, Verbatim
@@ -76,9 +77,14 @@ def _alone(setback: Setback) -> Sentence:
     return Sentence("The log is gone, but what was last written to it is still there.")
 
 
-def remedy(setback: Setback) -> Sentence:
+def remedy(_setback: Setback) -> Sentence:
     """What to do about it."""
     return Sentence("Nothing can be changed until you choose how to go on.")
+
+
+def condition(setback: Setback) -> Condition:
+    code = "log_damaged" if setback.kind in ("damaged", "foreign", "newer") else "log_behind"
+    return Condition(code=code, problem=problem(setback), remedy=remedy(setback))
 
 
 def command(way: Way, settings: Settings) -> str:

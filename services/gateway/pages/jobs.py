@@ -13,6 +13,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 
 from services.domain.files.commands import ScanLibrary
 from services.gateway.grid.page import PER_PAGE
+from services.gateway.health.board import Health
 from services.gateway.i18n.language import _
 from services.gateway.presentation import failed_messages as letters
 from services.gateway.queries import absences, problems
@@ -123,6 +124,7 @@ async def progress(
     views: NamedDependency[Views],
     jobs: NamedDependency[SkipValidation[Jobs]],
     stopping: NamedDependency[asyncio.Event],
+    health: NamedDependency[Health],
     seen: FromQuery[int | None] = None,
 ) -> ServerSentEvent:
     """The line under the header, sent whenever it changes, at most once a second. `seen`: how many photos the page knew
@@ -137,7 +139,7 @@ async def progress(
         scanned = scanned or any(map(_scans, running))  # stays so, as its last photos come after its end
         fills = plain and scanned and seen is not None and seen < PER_PAGE
         fresh = 0 if seen is None else max(0, (await months(views, TIMELINE)).total - seen)
-        text: str = template.render(jobs=running, fresh=fresh, fills=fills)
+        text: str = template.render(jobs=running, fresh=fresh, fills=fills, conditions=health.conditions)
         return text.strip()
 
     async def lines() -> AsyncIterator[ServerSentEventMessage]:

@@ -15,9 +15,8 @@ from litestar.template import TemplateConfig
 from markupsafe import Markup
 
 from services.gateway.closed import answers
-from services.gateway.closed.wording import problem
-from services.gateway.i18n import builtin_names, language, wording
-from services.gateway.i18n.speech import spoken
+from services.gateway.health.shown import conditions
+from services.gateway.i18n import builtin_names, language, speech, wording
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.time_travel import travel
 
@@ -48,7 +47,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "short_month": wording.short_month,
     "size": wording.size,
     "span": wording.span,
-    "spoken": spoken,
+    "spoken": speech.spoken,
     "zone_source": wording.zone_source,
 }
 
@@ -115,8 +114,8 @@ def create_environment() -> jinja2.Environment:
         return framed(nav, language.current())
 
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
-    environment.globals.update(minimap_view=minimap_view, moment=travel.moment)
-    environment.globals.update(standing=answers.standing, problem_of=problem)
+    environment.globals.update(minimap_view=minimap_view, moment=travel.moment, conditions=conditions)
+    environment.globals.update(log_standing=answers.standing)
     return environment
 
 

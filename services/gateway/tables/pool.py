@@ -16,7 +16,7 @@ import aiosqlite
 
 from services.gateway.tables.cache import Cache
 from services.kernel.log.setback import of_tables, tables
-from services.kernel.log.sqlite import READER, reader_uri
+from services.kernel.log.sqlite import READER, is_damage, reader_uri
 from services.kernel.settings import Settings
 
 CONNECTIONS: Final = 2
@@ -59,6 +59,8 @@ class Views:
         self._pointer = folder / "current"
         self._generation: Generation | None = None
         self._cache = Cache()
+        self.damage: str | None = None
+        """SQLite's reason if a query found the file damaged; None again with the next file."""
         self._turning: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -94,6 +96,10 @@ class Views:
         db = await generation.idle.get()
         try:
             return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
+        except sqlite3.DatabaseError as error:
+            if is_damage(error) and generation is self._generation:
+                self.damage = str(error)
+            raise
         finally:
             generation.idle.put_nowait(db)
 
@@ -140,6 +146,7 @@ class Views:
         if fresh is None:
             return
         old, self._generation = self._generation, fresh
+        self.damage = None
         self._cache = Cache()
         if old is not None:
             task = asyncio.create_task(old.close(), name="close outdated read tables")

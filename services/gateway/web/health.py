@@ -9,6 +9,8 @@ from litestar.params import SkipValidation
 from litestar.plugins.prometheus import PrometheusController
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
+from services.gateway.health.board import Health
+from services.gateway.i18n.speech import spoken
 from services.gateway.tables.pool import Views
 from services.kernel.bus.contract import Bus
 from services.kernel.log.sqlite_log import SqliteLog
@@ -24,17 +26,28 @@ async def ready(
     events: NamedDependency[SqliteLog],
     views: NamedDependency[Views],
     bus: NamedDependency[SkipValidation[Bus]],
+    health: NamedDependency[Health],
 ) -> Response[dict[str, Any]]:
-    """503 while the bus is away or there are no read tables yet; the pages work all the same."""
+    """503 while the bus is away, there are no read tables yet, or one of the `conditions` is grave; the pages work as
+    far as they can all the same."""
     head, position = await events.head(), await views.position()
     views_ready = position > 0 or head == 0
-    good = bus.connected and views_ready
+    good = bus.connected and views_ready and not health.grave
     return Response(
         {
             "status": "ready" if good else "waiting",
             "log": {"position": head},
             "views": {"position": position, "lag": head - position},
             "bus": {"connected": bus.connected},
+            "conditions": [
+                {
+                    "code": one.code,
+                    "grave": one.grave,
+                    "problem": spoken(one.problem),
+                    "remedy": spoken(one.remedy),
+                }
+                for one in health.conditions
+            ],
         },
         status_code=HTTP_200_OK if good else HTTP_503_SERVICE_UNAVAILABLE,
     )

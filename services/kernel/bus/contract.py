@@ -72,6 +72,9 @@ class Bus(Protocol):
     async def depth(self, queue: str) -> int:
         """Messages waiting in the queue, excluding unsettled deliveries."""
 
+    async def consumers(self, queue: str) -> int:
+        """How many consumers a work queue has, of all processes. Raises BusUnavailable."""
+
     async def purge(self, queue: str) -> None:
         """Drop a queue's waiting messages (the log can send them again)."""
 

@@ -19,6 +19,10 @@ async def depth(queue: AbstractQueue) -> int:
     return queue.declaration_result.message_count or 0
 
 
+async def consumers(queue: AbstractQueue) -> int:
+    return queue.declaration_result.consumer_count or 0
+
+
 async def purge(queue: AbstractQueue) -> int:
     return (await queue.purge()).message_count or 0
 

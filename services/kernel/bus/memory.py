@@ -82,6 +82,9 @@ class EmbeddedBroker:
     def waiting(self, queue: str) -> int:
         return len(self._dead if queue == topology.DEAD else self.queue(queue).ready)
 
+    async def consumers(self, queue: str) -> int:
+        return self.queue(queue).consumers
+
     async def purge(self, queue: str) -> None:
         self.forget(queue)
 
@@ -208,6 +211,8 @@ class _Child:
                 self._done(call)
             case wire.Depth(call, queue):
                 self._done(call, self._broker.waiting(queue))
+            case wire.Consumers(call, queue):
+                self._done(call, self._broker.queue(queue).consumers)
             case wire.Purge(call, queue):
                 self._broker.forget(queue)
                 self._done(call)

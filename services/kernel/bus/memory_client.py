@@ -73,6 +73,10 @@ class EmbeddedClient:
         queues.any_queue(queue)
         return int(await self._call(lambda call: wire.Depth(call, queue)))
 
+    async def consumers(self, queue: str) -> int:
+        queues.work_queue(queue)
+        return int(await self._call(lambda call: wire.Consumers(call, queue)))
+
     async def purge(self, queue: str) -> None:
         queues.any_queue(queue)
         await self._call(lambda call: wire.Purge(call, queue))

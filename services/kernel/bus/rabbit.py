@@ -133,6 +133,9 @@ class _Session:
     async def depth(self, queue: str) -> int:
         return await ask(self._query(queue, deadletters.depth))
 
+    async def consumers(self, queue: str) -> int:
+        return await ask(self._query(queue, deadletters.consumers))
+
     async def purge(self, queue: str) -> None:
         await ask(self._query(queue, deadletters.purge))
 

@@ -112,7 +112,16 @@ class Resolve(Op, tag=13):
     again: bool
 
 
-_FromChild = Publish | Subscribe | Unsubscribe | Settle | Depth | Purge | Listen | Ring | Dead | Resolve
+class Consumers(Op, tag=14):
+    """How many a queue has."""
+
+    call: int
+    queue: str
+
+
+_FromChild = (
+    Publish | Subscribe | Unsubscribe | Settle | Depth | Purge | Listen | Ring | Dead | Resolve | Consumers
+)
 Ops = _FromChild | Deliver | Done | Letters
 _encoder = msgspec.msgpack.Encoder(uuid_format="bytes")
 _decoder = msgspec.msgpack.Decoder(list[Ops])

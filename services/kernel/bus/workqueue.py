@@ -71,6 +71,10 @@ class WorkQueue:
         self.ready: deque[Entry] = deque()
         self._consumers: deque[Consumer] = deque()
 
+    @property
+    def consumers(self) -> int:
+        return len(self._consumers)
+
     def put(self, messages: Sequence[Message]) -> None:
         self.ready.extend(map(Entry, messages))
         self.dispatch()

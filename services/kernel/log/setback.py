@@ -21,7 +21,7 @@ from typing import Final, Literal
 import msgspec
 
 from services.kernel.log.migrate import steps
-from services.kernel.log.sqlite import APPLICATION_ID, open_reader
+from services.kernel.log.sqlite import APPLICATION_ID, is_damage, open_reader
 from services.kernel.settings import Settings
 
 Kind = Literal["missing", "empty", "shorter", "other", "foreign", "newer", "damaged"]
@@ -185,14 +185,6 @@ def _overruled(settings: Settings) -> set[str]:
 
 def _key(witness: Witness) -> str:
     return f"{witness.position}-{witness.event_id}"
-
-
-def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether the file is corrupt, as opposed to busy, gone or out of disk space."""
-    name = getattr(error, "sqlite_errorname", None)
-    if name is None:
-        return type(error) is sqlite3.DatabaseError
-    return str(name).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or name == "SQLITE_IOERR_SHORT_READ"
 
 
 def _modified_us(path: Path) -> int:

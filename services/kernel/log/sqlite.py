@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 APPLICATION_ID: Final = 0x416C624D  # "AlbM"
 
 # Not trusted_schema=OFF here: SQLite 3.40 then refuses json_valid() in the log's own CHECK.
@@ -52,3 +53,9 @@ def _connect(name: str, pragmas: Sequence[str], same_thread: bool, uri: bool = F
     for pragma in pragmas:
         db.execute(pragma)
     return db
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file is corrupt, as opposed to busy or out of disk space."""
+    name = getattr(error, "sqlite_errorname", None)
+    return name.startswith(_DAMAGE) if name else type(error) is sqlite3.DatabaseError

@@ -109,6 +109,21 @@ async def test_no_more_than_prefetch_are_unsettled(bus: Bus) -> None:
         await waits(bus, CLASSIFY_BULK, 6)
 
 
+async def test_the_number_of_consumers_is_known(bus: Bus) -> None:
+    """None means that nobody works."""
+
+    async def counted(count: int) -> bool:
+        return await bus.consumers(CLASSIFY_BULK) == count
+
+    assert await bus.consumers(CLASSIFY_BULK) == 0
+    async with bus.consume(CLASSIFY_BULK, 1):
+        async with bus.consume(CLASSIFY_BULK, 1):
+            await eventually(lambda: counted(2), "both are there")
+        await eventually(lambda: counted(1), "one has left")
+        assert await bus.consumers(RESULTS) == 0
+    await eventually(lambda: counted(0), "nobody is there")
+
+
 async def test_a_rejected_message_is_dead(bus: Bus) -> None:
     """It goes to the dead letters, is not redelivered, and makes room for the next."""
     await bus.publish(RESULTS, [message(b"bad"), message(b"good")])

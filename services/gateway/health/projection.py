@@ -1,0 +1,78 @@
+"""Whether the read tables, which the pages show, follow the log."""
+
+import fcntl
+import time
+from collections.abc import Collection
+from typing import Final
+
+from services.domain.words import Number
+from services.gateway.health.condition import Condition
+from services.gateway.tables.pool import Views
+from services.kernel.log.eventlog import Log
+from services.kernel.sentence import Sentence
+from services.kernel.settings import Settings
+
+LASTING_S: Final = 4.0
+"""How long it must last: a projector that is restarted is back by then, and a burst of events is read."""
+
+
+class Projection:
+    def __init__(self, settings: Settings, events: Log, views: Views) -> None:
+        self._lock = settings.run / "projector.lock"
+        self._events, self._views = events, views
+        self._position = -1
+        self._progress = self._present = time.monotonic()
+        """When the position last changed or was at the end, and when a projector was last there."""
+
+    async def ask(self) -> Collection[Condition]:
+        now, head = time.monotonic(), await self._events.head()
+        if self._views.damage:
+            return [_damaged(self._views.damage)]
+        position = await self._views.position()
+        if position != self._position or position >= head:
+            self._position, self._progress = position, now
+        if self._held():
+            self._present = now
+        if now - self._present > LASTING_S:
+            return [_down()]
+        return [_behind(head - position)] if now - self._progress > LASTING_S else []
+
+    def _held(self) -> bool:
+        """Whether a projector holds its lock."""
+        try:
+            with self._lock.open("r") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+def _damaged(reason: str) -> Condition:
+    """`reason`: SQLite's."""
+    return Condition(
+        code="tables_damaged",
+        problem=Sentence("The index that pages are read from is damaged (%(why)s).", why=reason),
+        remedy=Sentence("It is rebuilt from the log; if this stays, restart Albumen."),
+    )
+
+
+def _down() -> Condition:
+    return Condition(
+        code="projector_down",
+        problem=Sentence("The service that updates the pages (projector) is not running."),
+        remedy=Sentence(
+            "Nothing is lost, but new changes don't show. It is restarted by itself where Albumen started it; "
+            "its log says why it stopped."
+        ),
+    )
+
+
+def _behind(number: int) -> Condition:
+    """`number`: of events."""
+    return Condition(
+        code="projector_behind",
+        problem=Sentence("The pages are %(number)s changes behind.", number=Number(number)),
+        remedy=Sentence("Nothing is lost: they are being caught up. If this stays, restart Albumen."),
+    )
