@@ -206,7 +206,7 @@ async def serve(
                         standing.carry_out(settings, chosen)
                     except Unsuccessful as error:
                         print(f"albumen: {error}", file=sys.stderr, flush=True)
-                setback = _prepared(settings)
+                setback = _prepared(settings, thorough=True)
             if waiting:
                 waiting.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -215,9 +215,9 @@ async def serve(
             sock.close()
 
 
-def _prepared(settings: Settings) -> Setback | None:
+def _prepared(settings: Settings, *, thorough: bool = False) -> Setback | None:
     """Why the log is not to be believed; None: it exists and has this version's schema. Raises Unusable."""
-    if (setback := standing.judged(settings)) is None:
+    if (setback := standing.judged(settings, thorough=thorough)) is None:
         prepare(settings)
     return setback
 

@@ -13,10 +13,10 @@ from services.kernel.log.setback import Setback, judge, of_tables, overrule, tab
 from services.kernel.settings import Settings
 
 
-def judged(settings: Settings) -> Setback | None:
-    """None: the log can be used; otherwise says why not. Raises Unusable if there are no tables to show instead."""
+def judged(settings: Settings, *, thorough: bool = False) -> Setback | None:
+    """None: the log can be used; otherwise says why not. `thorough`: as in `judge`. Raises Unusable if there are no tables to show instead."""
     try:
-        setback = judge(settings)
+        setback = judge(settings, thorough=thorough)
     except (sqlite3.Error, OSError):
         return None  # it can't be opened: whoever opens it says why
     if setback is None:

@@ -99,7 +99,7 @@ async def running(
         health = Health()
         views = await (Views.last(settings) if standing.setback else Views.open(settings))
         stack.push_async_callback(views.close)
-        events, logbook = await _log(settings, standing, await views.position())
+        events, logbook = await _log(settings, standing, views)
         stack.push_async_callback(events.close)
         stack.push_async_callback(logbook.close)
         work = Work(views)
@@ -163,10 +163,10 @@ async def running(
         stopping.set()
 
 
-async def _log(settings: Settings, standing: Standing, position: int) -> tuple[SqliteLog, Logbook]:
+async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
     if standing.setback:
         why = wording.problem(standing.setback)
-        return await ClosedLog.standing_in(why, position), await Logbook.empty()
+        return await ClosedLog.standing_in(why, await views.position()), await Logbook.empty()
     events = await SqliteLog.open(settings.events_db)
     try:
         return events, await Logbook.open(settings.events_db)

@@ -15,11 +15,12 @@ from services.domain.subject import Event
 from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.log.envelope import record_event
 from services.kernel.log.ids import new_id
+from services.kernel.log.setback import overrule
 from services.kernel.log.sqlite import open_reader
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 from services.projector import follower, generation, runner
-from services.projector.errors import GapInLog, TwoProjectors
+from services.projector.errors import GapInLog, LogWentBack, TwoProjectors
 from services.projector.rebuild import rebuild
 from services.projector.tables import Tables
 from tests.support.given import dump
@@ -330,8 +331,8 @@ async def test_tables_lost_while_it_runs_are_made_anew(settings: Settings, log: 
         assert generation.current(settings.views) != lost
 
 
-async def test_tables_ahead_of_the_log_are_made_anew(settings: Settings) -> None:
-    """A log restored from a backup is shorter than the tables say."""
+async def test_tables_ahead_of_the_log_stay_until_a_person_has_chosen(settings: Settings) -> None:
+    """A log put back to an older copy is shorter than the tables say, and they are all that proves it."""
     log = await SqliteLog.open(settings.events_db)
     await append(log, *albums(5))
     await log.close()
@@ -340,18 +341,27 @@ async def test_tables_ahead_of_the_log_are_made_anew(settings: Settings) -> None
         entry.unlink()
     restored = await SqliteLog.open(settings.events_db)
     last = await append(restored, *albums(2))
+    with pytest.raises(LogWentBack, match="ends at 2; it was at 5"):
+        rebuild(settings)
     async with projecting(settings):
+        with pytest.raises(AssertionError):
+            await eventually(lambda: generation.current(settings.views) != path, "another generation", 2.0)
+        assert (position(settings), len(read(settings, "SELECT 1 FROM album"))) == (5, 5)
+        overrule(settings)
         await caught_up(settings, last)
     await restored.close()
     assert generation.current(settings.views) != path
 
 
-async def test_tables_of_another_log_are_made_anew(settings: Settings, log: SqliteLog) -> None:
-    """Even if the restored log has since grown beyond the tables' checkpoint."""
+async def test_tables_of_another_log_stay_until_a_person_has_chosen(settings: Settings, log: SqliteLog) -> None:
+    """Even if the other log has since grown beyond the tables' checkpoint."""
     await append(log, *albums(1))
     rebuild(settings)
     rewrite(settings, "UPDATE event SET event_id = randomblob(16), data = replace(data, 'Album 0', 'Other')")
     last = await append(log, *albums(1, 1))
+    with pytest.raises(LogWentBack, match="other"):
+        rebuild(settings)
+    overrule(settings)
     async with projecting(settings):
         await caught_up(settings, last)
     assert read(settings, "SELECT name FROM album") == [("Other",), ("Album 1",)]

@@ -18,7 +18,7 @@ async def refuse(request: Request[Any, Any, Any]) -> None:
     setback, path = standing(request).setback, request.url.path
     command = request.method not in SAFE and path.startswith("/commands/")
     if setback and (command or path == "/events" or path.startswith("/events/")):
-        why = f"{spoken(wording.problem(setback))} {spoken(wording.remedy(setback))}"
+        why = f"{spoken(wording.problem(setback))} {spoken(wording.REMEDY)}"
         raise ServiceUnavailableException(why)
 
 

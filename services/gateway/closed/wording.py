@@ -2,6 +2,7 @@
 
 import shlex
 from datetime import datetime
+from typing import Final
 
 from services.domain.words import Moment, Number
 from services.gateway.closed.standing import Way
@@ -11,14 +12,14 @@ from services.kernel.log.setback import Setback
 from services.kernel.sentence import Sentence, Verbatim
 from services.kernel.settings import Settings
 
-WAYS: dict[Way, str] = {
+WAYS: Final[dict[Way, str]] = {
     "restore": N_("Restore the newest backup"),
     "recover": N_("Save what can still be read"),
     "accept": N_("Go on with the log as it is"),
     "begin-anew": N_("Begin anew"),
 }
 
-EXPLAINED: dict[Way, str] = {
+EXPLAINED: Final[dict[Way, str]] = {
     "restore": N_("Puts the newest backup in place of the log. What was done after it was made is lost."),
     "recover": N_(
         "Writes a new log from every event that can still be read, and says which are lost. The old files are kept."
@@ -32,6 +33,8 @@ EXPLAINED: dict[Way, str] = {
         "the old files are kept in the data folder, under “aside”."
     ),
 }
+
+REMEDY: Final = Sentence("Nothing can be changed until you choose how to go on.")
 
 
 def problem(setback: Setback) -> Sentence:
@@ -77,14 +80,9 @@ def _alone(setback: Setback) -> Sentence:
     return Sentence("The log is gone, but what was last written to it is still there.")
 
 
-def remedy(_setback: Setback) -> Sentence:
-    """What to do about it."""
-    return Sentence("Nothing can be changed until you choose how to go on.")
-
-
 def condition(setback: Setback) -> Condition:
     code = "log_damaged" if setback.kind in ("damaged", "foreign", "newer") else "log_behind"
-    return Condition(code=code, problem=problem(setback), remedy=remedy(setback))
+    return Condition(code=code, problem=problem(setback), remedy=REMEDY)
 
 
 def command(way: Way, settings: Settings) -> str:

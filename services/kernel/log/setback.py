@@ -21,7 +21,7 @@ from typing import Final, Literal
 import msgspec
 
 from services.kernel.log.migrate import steps
-from services.kernel.log.sqlite import APPLICATION_ID, is_damage, open_reader
+from services.kernel.log.sqlite import APPLICATION_ID, is_damage, open_untouched
 from services.kernel.settings import Settings
 
 Kind = Literal["missing", "empty", "shorter", "other", "foreign", "newer", "damaged"]
@@ -66,10 +66,10 @@ class Setback(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind in ("shorter", "other")
 
 
-def judge(settings: Settings, known: Witness | None = None) -> Setback | None:
+def judge(settings: Settings, known: Witness | None = None, *, thorough: bool = False) -> Setback | None:
     """None: the log holds all that is known of it, or there is nothing to compare it with. A few milliseconds.
 
-    `known`: what the caller knows of it, if the tables know less. Raises sqlite3.OperationalError and OSError when the
+    `known`: what the caller knows of it, if the tables know less. `thorough`: reads all of its pages as well. Raises sqlite3.OperationalError and OSError when the
     log is whole for all that can be told but can't be opened (permissions, locked).
     """
     ignored = _overruled(settings)
@@ -85,8 +85,8 @@ def judge(settings: Settings, known: Witness | None = None) -> Setback | None:
             return None
         return _against(witness, "empty" if size == 0 else "missing")
     try:
-        with closing(open_reader(path)) as db:
-            return _compared(db, witness)
+        with closing(open_untouched(path)) as db:
+            return _compared(db, witness, thorough)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
@@ -94,7 +94,7 @@ def judge(settings: Settings, known: Witness | None = None) -> Setback | None:
         return _against(witness, "foreign" if foreign else "damaged", detail=str(error))
 
 
-def _compared(db: sqlite3.Connection, witness: Witness | None) -> Setback | None:
+def _compared(db: sqlite3.Connection, witness: Witness | None, thorough: bool) -> Setback | None:
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     application = db.execute("PRAGMA application_id").fetchone()[0]
     tables, logs = db.execute(_TABLES).fetchone()
@@ -102,6 +102,8 @@ def _compared(db: sqlite3.Connection, witness: Witness | None) -> Setback | None
         return _against(witness, "foreign")
     if version > steps()[-1][0]:
         return _against(witness, "newer", detail=str(version))
+    if thorough and (answer := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        return _against(witness, "damaged", detail=answer)
     if witness is None:
         return None
     head = int(db.execute(_HEAD).fetchone()[0]) if tables else 0
@@ -145,7 +147,7 @@ def tables(folder: Path) -> list[Path]:
 def of_tables(path: Path) -> Witness | None:
     """None if the file is damaged or gone."""
     try:
-        with closing(open_reader(path)) as db:
+        with closing(open_untouched(path)) as db:
             position, event_id = db.execute(_CHECKPOINT).fetchone()
     except (sqlite3.Error, TypeError):
         return None
