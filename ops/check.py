@@ -4,6 +4,8 @@ The tests use all cores, one pytest-xdist worker per core. The quick checks run 
 another; the output of each is printed when it finishes.
 
 With arguments, only pytest runs, and gets them: ./albumen test tests/kernel -k append
+
+    ./albumen test --chaos     only the tests that kill processes and cut the power, for an hour rather than a minute
 """
 
 import os
@@ -21,6 +23,10 @@ SCRIPTS: Final = ("web/static/*.js", "*.mjs")
 """ESLint and Prettier expand these patterns themselves."""
 FEWEST_WORKERS: Final = 2
 """Even on one core: many tests spend their time waiting."""
+
+
+CHAOS: Final = {"ALBUMEN_CHAOS_KILLS": "500", "ALBUMEN_CHAOS_CUTS": "3000"}
+"""The long form: so many accidents per test. Without it the tests choose a few."""
 
 
 def python(*module: str) -> list[str]:
@@ -113,6 +119,9 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--help"]:
         print((__doc__ or "").strip())
         return 0
+    if arguments[:1] == ["--chaos"]:
+        os.environ.update(CHAOS)
+        arguments = ["tests/chaos", "-s", *arguments[1:]]
     failed = some_tests(arguments) if arguments else everything()
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return 1 if failed else 0

@@ -62,6 +62,8 @@ COMMANDS: dict[str, Runner] = {
     "models": module("models"),
     "replay": module("upkeep"),
     "migrate": module("upkeep"),
+    "backup": module("backup"),
+    "restore": module("backup"),
     "bench": module("bench"),
 }
 
@@ -81,6 +83,8 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
     }
     if folders := getattr(arguments, "photos", None):
         options["photos"] = tuple(Path(folder).expanduser().absolute() for folder in folders)
+    if second := getattr(arguments, "backups", None):
+        options["second_backups"] = second.expanduser().absolute()
     settings = msgspec.structs.replace(settings, **options)
     if not 0 <= settings.port <= 65_535:
         raise Unusable(f"{settings.port} is not a port: choose one from 0 to 65535.")

@@ -28,6 +28,12 @@ def parser() -> argparse.ArgumentParser:
         )
         up.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
         up.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")
+        up.add_argument(
+            "--backups",
+            type=Path,
+            metavar="DIR",
+            help="a second folder for the daily backups, best on another disk",
+        )
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
         up.add_argument("--no-classify", action="store_true", help="classify only on request")
         way = up.add_mutually_exclusive_group()
@@ -76,6 +82,21 @@ def parser() -> argparse.ArgumentParser:
     models = command("models", "List the classifiers; fetch, add, activate or compare them.")
     replay = command("replay", "Delete the read tables and rebuild them from the log.")
     migrate = command("migrate", "Upgrade the databases to this version's schema.")
+    backup = command(
+        "backup", "Copy the log to a safe place and check the copy, whether Albumen runs or not."
+    )
+    backup.add_argument(
+        "dest", nargs="?", type=Path, metavar="DEST", help="folder for the copy (default: backups in --data)"
+    )
+    backup.add_argument("--previews", action="store_true", help="copy the previews as well")
+    restore = command("restore", "Put a backup in place of the log; what is there now is moved aside.")
+    restore.add_argument(
+        "source",
+        nargs="?",
+        type=Path,
+        metavar="FROM",
+        help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
+    )
     _actions(models)
     bench = command("bench", "Measure how fast Albumen is on this machine.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
@@ -84,7 +105,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
-    for sub in (scan, classify, jobs, missing, albums, models, replay, migrate, bench):
+    for sub in (scan, classify, jobs, missing, albums, models, replay, migrate, backup, restore, bench):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
 

@@ -42,6 +42,17 @@ def only_one(settings: Settings) -> Iterator[None]:
             _address(settings).unlink(missing_ok=True)
 
 
+@contextmanager
+def all_stopped(settings: Settings) -> Iterator[None]:
+    """Like `only_one`; also Unsuccessful while a projector of its own (`albumen projector`) has the data open."""
+    with only_one(settings), (settings.run / "projector.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unsuccessful(f"A projector is still running on {settings.data}: stop it first.") from None
+        yield
+
+
 def announce(settings: Settings, url: str) -> None:
     part = _address(settings).with_suffix(".part")
     part.write_text(json.dumps({"url": url, "pid": os.getpid()}))

@@ -20,6 +20,7 @@ import uvicorn
 import uvloop
 
 from services.cli import instance, standing
+from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.errors import Unsuccessful, Unusable
 from services.gateway.app import create_app
@@ -28,9 +29,9 @@ from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
-from services.kernel.log.migrate import NewerSchema, NotALog, migrate
+from services.kernel.log.finding import LogError
+from services.kernel.log.migrate import open_log
 from services.kernel.log.setback import Setback
-from services.kernel.log.sqlite import open_writer
 from services.kernel.settings import Settings
 
 GRACE_S: Final = 2
@@ -75,7 +76,8 @@ def checked(settings: Settings) -> Settings:
             what = "is not a folder" if folder.exists() else "does not exist"
             raise Unusable(f"{folder} {what}. Give the folder that holds your photos.")
     roots = tuple(folder.resolve() for folder in settings.photos)
-    for folder in (settings.data, settings.previews):
+    own = (settings.data, settings.previews, settings.second_backups)
+    for folder in filter(None, own):
         for root in roots:
             if folder.resolve().is_relative_to(root):
                 raise Unusable(
@@ -94,9 +96,8 @@ def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
 def prepare(settings: Settings) -> None:
     """Create the log, or migrate it to this version's schema. Raises Unusable when it can't be used."""
     try:
-        with contextlib.closing(open_writer(settings.events_db, durable=True)) as db:
-            migrate(db)
-    except (NewerSchema, NotALog) as error:
+        open_log(settings.events_db)[0].close()
+    except LogError as error:
         raise Unusable(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise Unusable(
@@ -138,23 +139,21 @@ def listen(settings: Settings) -> socket.socket:
 
 @asynccontextmanager
 async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
-    """The broker from the settings, or an embedded one with the services as child processes."""
+    """The broker of the settings, or an embedded one with the services as child processes. Raises Unusable."""
     if settings.broker:
-        from services.kernel.bus.rabbit import connect_rabbit
-
-        bus = await connect_rabbit(settings.broker, name="gateway")
+        bus = await broker(settings, "gateway")
         try:
             yield bus
         finally:
             await bus.close()
         return
-    broker = EmbeddedBroker()
-    children = [Child(name, broker, settings) for name in ("projector", "inference")]
+    embedded = EmbeddedBroker()
+    children = [Child(name, embedded, settings) for name in ("projector", "inference")]
     try:
-        yield broker
+        yield embedded
     finally:
         await asyncio.gather(*(child.stop() for child in children))
-        await broker.close()
+        await embedded.close()
 
 
 @asynccontextmanager
@@ -270,5 +269,5 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    automatic = Automatic(scan=True, classify=not arguments.no_classify)
+    automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
     uvloop.run(serve(checked(settings), automatic, ready, way=arguments.way))

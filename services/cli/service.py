@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from services.cli.broker import broker
 from services.cli.children import BUS_FD
 from services.cli.errors import Unsuccessful, Unusable
 from services.kernel import logs
@@ -93,9 +94,4 @@ async def _connect(
             f"albumen {name} serves a gateway elsewhere and needs ALBUMEN_BROKER=amqp://…; "
             "albumen up starts its own."
         )
-    from services.kernel.bus.rabbit import connect_rabbit
-
-    try:
-        return await connect_rabbit(settings.broker, name=name), None
-    except ValueError as error:
-        raise Unusable(f"ALBUMEN_BROKER: {error}") from error
+    return await broker(settings, name), None

@@ -2,7 +2,6 @@
 
 import argparse
 import sqlite3
-from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -12,8 +11,8 @@ from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import progress
 from services.kernel import logs
 from services.kernel.log.codec import BrokenEvent, UnknownEvent
-from services.kernel.log.migrate import NewerSchema, NotALog, migrate
-from services.kernel.log.sqlite import open_writer
+from services.kernel.log.finding import LogError
+from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
 from services.projector.errors import GapInLog, NoLog
 from services.projector.rebuild import RebuildReport, migrate_views, rebuild
@@ -25,7 +24,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     try:
         standing.refuse(settings)
         report = _replay(settings) if arguments.command == "replay" else _migrate(settings)
-    except (NoLog, NewerSchema, NotALog) as error:
+    except (NoLog, LogError) as error:
         raise Unusable(str(error)) from error
     except (GapInLog, BrokenEvent, UnknownEvent, sqlite3.DatabaseError) as error:
         raise Unsuccessful(str(error)) from error
@@ -45,8 +44,8 @@ def _replay(settings: Settings) -> dict[str, Any]:
 def _migrate(settings: Settings) -> dict[str, Any]:
     if not settings.events_db.exists():
         raise NoLog
-    with closing(open_writer(settings.events_db, durable=True)) as db:
-        steps = migrate(db)
+    db, steps = open_log(settings.events_db)
+    db.close()
     report = migrate_views(settings)
     done = [f"{len(steps)} steps applied to the log"] if steps else []
     done += [f"read tables rebuilt from {report.events} events"] if report else []

@@ -30,7 +30,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "stopping", "health", "standing",
+    "likeness", "text_pages", "stopping", "health", "backups", "standing",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()

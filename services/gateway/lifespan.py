@@ -1,6 +1,7 @@
 """The gateway's components and background tasks: opened in order, closed in reverse order."""
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,6 +26,7 @@ from services.gateway.pages.events import grown
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import relay
+from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
@@ -48,6 +50,10 @@ log = structlog.get_logger(__name__)
 
 RETRY_S: Final = (1, 2, 5, 15, 30)
 """Pauses before a background task that failed is restarted."""
+SETTLED_S: Final = 10.0
+"""How long after the start the day's backup may begin: the first pages and the scan come first …"""
+LONG_SCAN_S: Final = 3600.0
+"""… but it doesn't wait longer for a scan."""
 
 _Action = Callable[[], Coroutine[Any, Any, None]]
 
@@ -73,6 +79,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     likeness: LikenessOnDemand
     text_pages: TextPages
     health: Health
+    backups: Backups
     stopping: asyncio.Event
     standing: Standing = SOUND
 
@@ -82,6 +89,7 @@ class Automatic(msgspec.Struct, frozen=True, kw_only=True):
 
     scan: bool = False
     classify: bool = False
+    backup: bool = False
 
 
 @asynccontextmanager
@@ -119,6 +127,16 @@ async def running(
         dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
+
+        async def quiet() -> None:
+            await asyncio.sleep(SETTLED_S)
+            await caught_up()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LONG_SCAN_S):
+                    await scanning.idle()
+
+        backups = Backups(settings, quiet)
+        stack.push_async_callback(backups.close)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -137,6 +155,7 @@ async def running(
             likeness=LikenessOnDemand(views),
             text_pages=TextPages(settings.previews),
             health=health,
+            backups=backups,
             stopping=stopping,
             standing=standing,
         )
@@ -152,6 +171,8 @@ async def running(
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
         ]
+        if automatic.backup:
+            background.append(("backups", backups.run))
         if standing.setback:
             health.report(wording.condition(standing.setback))
             background = []

@@ -91,7 +91,7 @@ def find_file(spec: ModelSpec) -> bytes:
         ) from error
 
 
-def verify(spec: ModelSpec, content: bytes) -> None:
+def check_digest(spec: ModelSpec, content: bytes) -> None:
     """Raises WeightsDamaged unless the content has the pinned SHA-256."""
     digest = hashlib.sha256(content).hexdigest()
     if digest != spec.digest:
@@ -131,5 +131,5 @@ def _fill(values: Array, file: io.BytesIO) -> None:
 def read(spec: ModelSpec) -> dict[str, Array]:
     """The verified arrays of a model. Raises WeightsNotFound or WeightsDamaged."""
     content = find_file(spec)
-    verify(spec, content)
+    check_digest(spec, content)
     return parse(content)

@@ -16,7 +16,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     photos: tuple[Path, ...] = ()
     """ALBUMEN_PHOTOS: folders with photos, separated like PATH. Only ever read."""
     broker: str | None = None
-    """ALBUMEN_BROKER: amqp://…; without it the services run as one process tree."""
+    """ALBUMEN_BROKER: amqp://… or amqps://…; without it the services run as one process tree."""
+    broker_password: Path | None = None
+    """ALBUMEN_BROKER_PASSWORD_FILE: a file with the broker's password, so that it is in nobody's environment."""
     host: str = "127.0.0.1"
     """ALBUMEN_HOST"""
     port: int = 8333
@@ -33,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos."""
     rescan: int = 60
     """ALBUMEN_RESCAN: minutes between full rescans, whether anything changed or not; 0: never."""
+    second_backups: Path | None = None
+    """ALBUMEN_BACKUPS: a second folder for the daily backups, best on another disk; the first is in the data folder."""
     heartbeat: Path | None = None
     """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
     log_format: str = "console"
@@ -54,6 +58,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "models"
 
     @property
+    def backups(self) -> Path:
+        return self.data / "backups"
+
+    @property
     def run(self) -> Path:
         return self.data / "run"
 
@@ -70,19 +78,26 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
                 numbers[field] = int(env[name])
             except ValueError:
                 raise ValueError(f"{name} must be a whole number, not {env[name]!r}.") from None
+    secret = env.get("ALBUMEN_BROKER_PASSWORD_FILE")
     texts = {f: env[f"ALBUMEN_{f.upper()}"] for f in ("host", "model") if env.get(f"ALBUMEN_{f.upper()}")}
     return Settings(
         data=folder,
         previews=Path(env.get("ALBUMEN_PREVIEWS") or folder / "previews").absolute(),
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
         broker=env.get("ALBUMEN_BROKER") or None,
+        broker_password=Path(secret).absolute() if secret else None,
         allowed_hosts=tuple(h.strip() for h in env.get("ALBUMEN_ALLOWED_HOSTS", "").split(",") if h.strip()),
-        heartbeat=Path(env["ALBUMEN_HEARTBEAT"]) if env.get("ALBUMEN_HEARTBEAT") else None,
+        second_backups=_path(env, "ALBUMEN_BACKUPS"),
+        heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
         log_level=_one_of(env, "ALBUMEN_LOG_LEVEL", ("info", "debug", "warning", "error")),
         **numbers,  # type: ignore[arg-type]
         **texts,  # type: ignore[arg-type]
     )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).absolute() if env.get(name) else None
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
@@ -100,6 +115,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_PREVIEWS": str(settings.previews),
         "ALBUMEN_PHOTOS": os.pathsep.join(map(str, settings.photos)),
         "ALBUMEN_BROKER": settings.broker or "",
+        "ALBUMEN_BROKER_PASSWORD_FILE": str(settings.broker_password or ""),
         "ALBUMEN_HOST": settings.host,
         "ALBUMEN_PORT": str(settings.port),
         "ALBUMEN_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
@@ -108,6 +124,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_MODEL": settings.model,
         "ALBUMEN_LARGE_MB": str(settings.large_mb),
         "ALBUMEN_RESCAN": str(settings.rescan),
+        "ALBUMEN_BACKUPS": str(settings.second_backups or ""),
         "ALBUMEN_HEARTBEAT": str(settings.heartbeat or ""),
         "ALBUMEN_LOG": settings.log_format,
         "ALBUMEN_LOG_LEVEL": settings.log_level,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from services.kernel.clock import now_us
+from services.kernel.durable import fsync
 from services.projector import closure
 from services.projector.errors import Interrupted
 
@@ -66,15 +67,6 @@ def switch(path: Path) -> None:
     for entry in folder.glob("views-*"):
         if not entry.name.startswith(kept):
             entry.unlink(missing_ok=True)
-
-
-def fsync(path: Path) -> None:
-    """Flush a file or a folder to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

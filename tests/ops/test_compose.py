@@ -1,5 +1,6 @@
 """The promises of compose.yaml: photos mounted read-only, local access only, health checks, start order."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,42 @@ def test_photos_are_mounted_read_only_and_nothing_else_of_the_machine(compose: d
     for name, service in compose["services"].items():
         for volume in service.get("volumes", []):
             source = volume.split(":")[0] if not volume.startswith("$") else "photos"
-            if source not in ("data", "models", "previews"):
+            if source not in ("data", "models", "previews") and (name, source) != ("password", "broker"):
                 assert volume.endswith(":ro"), (name, volume)
     assert "previews:/previews:ro" in compose["services"]["inference"]["volumes"]
     assert "models:/data/models:ro" in compose["services"]["inference"]["volumes"]
     assert not any(volume.startswith("data") for volume in compose["services"]["inference"]["volumes"])
+
+
+def test_the_broker_has_no_guest(compose: dict[str, Any]) -> None:
+    """Its user and password are made before it starts, once, and are in no environment."""
+    assert "guest" not in (ROOT / "compose.yaml").read_text().replace("have its user guest", "")
+    password = compose["services"]["password"]
+    assert password["network_mode"] == "none"
+    condition = compose["services"]["rabbitmq"]["depends_on"]["password"]["condition"]
+    assert condition == "service_completed_successfully"
+    for name in OURS:
+        environment = compose["services"][name]["environment"]
+        assert environment["ALBUMEN_BROKER"] == "amqp://albumen@rabbitmq:5672/"
+        assert environment["ALBUMEN_BROKER_PASSWORD_FILE"] == "/broker/password"
+        assert "broker:/broker:ro" in compose["services"][name]["volumes"]
+
+
+def test_the_brokers_password_is_made_once(tmp_path: Path) -> None:
+    script = ROOT / "ops/rabbitmq/password.sh"
+    subprocess.run([script, tmp_path], check=True)
+    password = (tmp_path / "password").read_text()
+    assert len(password.strip()) == 64
+    assert (tmp_path / "albumen.conf").read_text().splitlines() == [
+        "default_user = albumen",
+        f"default_pass = {password.strip()}",
+    ]
+    subprocess.run([script, tmp_path], check=True)
+    assert (tmp_path / "password").read_text() == password
+    other = tmp_path / "other"
+    other.mkdir()
+    subprocess.run([script, other], check=True)
+    assert (other / "password").read_text() != password
 
 
 @pytest.mark.parametrize("name", [*OURS, "rabbitmq"])

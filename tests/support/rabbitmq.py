@@ -27,7 +27,12 @@ START_S: Final = 90.0
 STOP_S: Final = 20.0
 CONFIG: Final = """
 listeners.tcp.1 = 127.0.0.1:{port}
+listeners.ssl.1 = 127.0.0.1:{tls_port}
+ssl_options.cacertfile = {certificate}
+ssl_options.certfile = {certificate}
+ssl_options.keyfile = {key}
 num_acceptors.tcp = 2
+num_acceptors.ssl = 2
 raft.wal_max_size_bytes = 16000000
 disk_free_limit.absolute = 50MB
 log.console = false
@@ -51,6 +56,28 @@ def server_binary() -> Path:
     return Path(found)
 
 
+def self_signed(certificate: Path, key: Path) -> None:
+    """Write a new certificate for 127.0.0.1 and its key, in PEM."""
+    subprocess.run(
+        [
+            *(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-noenc",
+            ),
+            *("-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-out", certificate, "-keyout", key),
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
 class Node:
     """Can be started and stopped repeatedly; its port and data stay the same."""
 
@@ -58,12 +85,19 @@ class Node:
         self._server = server_binary()
         self._folder = folder
         self.port = free_port()
+        self.tls_port = free_port()
+        self.certificate = folder / "certificate.pem"
+        """Signed by itself, for 127.0.0.1."""
         self._epmd_port = free_port()
         self._epmd: subprocess.Popen[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._vhosts: list[str] = []
         config = folder / "rabbitmq.conf"
-        config.write_text(CONFIG.format(port=self.port))
+        key = folder / "key.pem"
+        self_signed(self.certificate, key)
+        config.write_text(
+            CONFIG.format(port=self.port, tls_port=self.tls_port, certificate=self.certificate, key=key)
+        )
         (folder / "enabled_plugins").write_text("[].\n")
         (folder / "env.conf").touch()
         self._env = {

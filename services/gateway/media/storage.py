@@ -17,6 +17,7 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True):
     previews: int
     large: int
     models: int
+    backups: int
 
 
 def measured(settings: Settings) -> Storage:
@@ -27,6 +28,7 @@ def measured(settings: Settings) -> Storage:
         previews=_folder(settings.previews),
         large=_folder(settings.data / "large"),
         models=_folder(settings.models),
+        backups=_folder(settings.backups),
     )
 
 

@@ -138,7 +138,7 @@ async def progress(
         running = await jobs.running()
         scanned = scanned or any(map(_scans, running))  # stays so, as its last photos come after its end
         fills = plain and scanned and seen is not None and seen < PER_PAGE
-        fresh = 0 if seen is None else max(0, (await months(views, TIMELINE)).total - seen)
+        fresh = 0 if seen is None else max(0, (await months(views.look(), TIMELINE)).total - seen)
         text: str = template.render(jobs=running, fresh=fresh, fills=fills, conditions=health.conditions)
         return text.strip()
 

@@ -11,26 +11,24 @@ import msgspec
 
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import steps
+from services.kernel.log.rows import COLUMNS, envelope
 from services.kernel.log.sqlite import READER, reader_uri
-from services.kernel.log.sqlite_log import envelope
 
-_COLUMNS: Final = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
-  causation_id, recorded_at"""
 _TOLD: Final = (
     "type NOT IN ('image_imported', 'file_added', 'image_classified', 'image_explained', 'sidecar_read')"
 )
 """Must match the condition of the index `event_told` word for word, or SQLite does not use it."""
-_BACK: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
+_BACK: Final = f"""SELECT {COLUMNS} FROM event WHERE position IN (
     SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?1)) AND position < ?2{{}}
     ORDER BY position DESC LIMIT ?3)
   ORDER BY position DESC"""
 _SCANNED: Final = f""" AND (type IN (SELECT value FROM json_each(?5)) OR ifnull(causation_id IN (
     SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?6))), 0)) = ?4"""
-_OF: Final = f"""SELECT {_COLUMNS} FROM event WHERE position IN (
+_OF: Final = f"""SELECT {COLUMNS} FROM event WHERE position IN (
     SELECT * FROM (SELECT position FROM event WHERE stream = ?1 AND position < ?3 ORDER BY version DESC LIMIT ?4)
     UNION SELECT value FROM json_each(?2))
   ORDER BY position DESC LIMIT ?4"""
-_FOUND: Final = f"SELECT {_COLUMNS} FROM event WHERE event_id IN ({{}})"
+_FOUND: Final = f"SELECT {COLUMNS} FROM event WHERE event_id IN ({{}})"
 _IMPORTED: Final = """SELECT j.value ->> 0, (SELECT json_group_array(substr(stream, 7)) FROM (
     SELECT stream FROM event WHERE position BETWEEN s.position AND min(j.value ->> 0, s.position + 1000)
       AND type = 'image_imported' AND correlation_id = s.correlation_id LIMIT ?2))

@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 import structlog
 from pathspec import GitIgnoreSpec
 
+from services.gateway.running.ignore_patterns import LinearPattern
+
 log = structlog.get_logger(__name__)
 
 IGNORE_FILE: Final = ".albumenignore"
-_LARGEST: Final = 1_000_000
-"""Bytes of the file that are read."""
+_LARGEST: Final = 100_000
+"""Bytes of the file that are read: some thousand lines, all of which are tried on every name."""
 
 
 class Ignored(NamedTuple):
@@ -25,7 +27,7 @@ class Ignored(NamedTuple):
         try:
             with open(place / IGNORE_FILE, "rb", opener=_at_once) as file:
                 lines = (file.read(_LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
-            return Ignored((*self.rules, (folder, GitIgnoreSpec.from_lines(lines))))
+            return Ignored((*self.rules, (folder, GitIgnoreSpec.from_lines(lines, LinearPattern))))
         except (OSError, ValueError) as error:
             log.warning("an ignore file can't be used", folder=str(place), reason=str(error))
             return self

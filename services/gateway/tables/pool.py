@@ -205,6 +205,10 @@ class Look(Views):
     def cache(self) -> Cache:
         return self._views.cache
 
+    def look(self) -> "Look":
+        """The tables as they are now: an answer without an end takes a new look each time."""
+        return Look(self._views)
+
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return await self._views.fetch(sql, parameters)
 

@@ -8,6 +8,7 @@ drop the deliveries of the dead one.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -43,18 +44,32 @@ class RabbitBus(ReconnectingBus):
     """A `Bus`. Create it with `connect_rabbit`."""
 
 
-async def connect_rabbit(url: str, *, name: str = "albumen") -> RabbitBus:
+async def connect_rabbit(url: str, password: Path | None = None, *, name: str = "albumen") -> RabbitBus:
     """Return when connected, when the first attempt has failed, or after a few seconds; further attempts follow in the
-    background. `name` is shown on RabbitMQ's management page. Raises ValueError unless it is an AMQP URL."""
-    try:
-        scheme = make_url(url).scheme
-    except ValueError:
-        scheme = ""
-    if scheme not in ("amqp", "amqps"):
-        raise ValueError("ALBUMEN_BROKER must be an address like amqp://user:password@host:5672/.")
-    bus = RabbitBus(lambda: _Session(url, name))
+    background. `password`: a file that holds it, if the URL doesn't. `name` is shown on RabbitMQ's management page.
+    Raises ValueError unless it is an AMQP URL and the file can be read."""
+    address = _address(url, password)
+    bus = RabbitBus(lambda: _Session(address, name))
     await bus.tried(FIRST_S)
     return bus
+
+
+def _address(url: str, password: Path | None) -> str:
+    """The URL with its password. Raises ValueError."""
+    try:
+        address = make_url(url)
+    except ValueError as error:
+        raise ValueError(f"ALBUMEN_BROKER is no address: {error}.") from error
+    if address.scheme not in ("amqp", "amqps"):
+        raise ValueError("ALBUMEN_BROKER must be an address like amqp://user:password@host:5672/.")
+    if password:
+        try:
+            address = address.with_password(password.read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"ALBUMEN_BROKER_PASSWORD_FILE: {password} can't be read ({error}).") from error
+    if "heartbeat" not in address.query:
+        address = address.update_query(heartbeat=str(HEARTBEAT_S))
+    return str(address)
 
 
 async def _declare(channel: AbstractChannel, queue: str) -> AbstractQueue:
@@ -82,10 +97,7 @@ class _Session:
     """One connection with its publishing channel: losing either means losing both."""
 
     def __init__(self, url: str, name: str) -> None:
-        address = make_url(url)
-        if "heartbeat" not in address.query:
-            address = address.update_query(heartbeat=str(HEARTBEAT_S))
-        self.connection = Connection(address, client_properties={"connection_name": name})
+        self.connection = Connection(make_url(url), client_properties={"connection_name": name})
         self.lost = asyncio.Event()
         self._exchanges: dict[str, AbstractExchange] = {}
 

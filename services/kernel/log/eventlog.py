@@ -11,8 +11,9 @@ from uuid import UUID
 import msgspec
 
 from services.kernel.clock import now_us
+from services.kernel.log.chain import BEGINNING, links
 from services.kernel.log.envelope import Envelope, Record
-from services.kernel.sentence import Explained
+from services.kernel.log.rows import row
 
 
 class Conflict(Exception):
@@ -54,6 +55,10 @@ class Log(Protocol):
     async def find(self, event_id: UUID) -> Envelope | None: ...
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
+
+    async def link(self, position: int) -> bytes | None:
+        """The hash over the record at this position and all before it. None if there is no such record, or if the log
+        is older than its chain, which has not come so far yet."""
 
 
 def plan(
@@ -106,12 +111,14 @@ class MemoryLog:
 
     def __init__(self) -> None:
         self.rows: list[Envelope] = []
+        self._chain: list[bytes] = []
         self._known: dict[UUID, int] = {}
         self._versions: dict[str, int] = {}
 
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
         rows, positions = plan(records, self._known, self._versions, expected, len(self.rows))
         self.rows += rows
+        self._chain += links(self._chain[-1] if self._chain else BEGINNING.hash, map(row, rows))
         self._known.update({row.event_id: row.position for row in rows})
         return Appended(positions, len(rows))
 
@@ -130,3 +137,6 @@ class MemoryLog:
 
     async def head(self) -> int:
         return len(self.rows)
+
+    async def link(self, position: int) -> bytes | None:
+        return self._chain[position - 1] if 0 < position <= len(self._chain) else None

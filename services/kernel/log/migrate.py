@@ -3,17 +3,21 @@ applied. Rows of the log are never touched; old events are upcast on reading."""
 
 import re
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
+from pathlib import Path
 
-from services.kernel.log.sqlite import APPLICATION_ID
+from services.kernel.log import finding
+from services.kernel.log.finding import Finding, LogError
+from services.kernel.log.sqlite import APPLICATION_ID, open_reader, open_writer
 
 
-class NewerSchema(Exception):
+class NewerSchema(LogError):
     """A newer Albumen wrote the database."""
 
 
-class NotALog(Exception):
-    """The file is some other program's database."""
+class NotALog(LogError):
+    """The file is some other program's database, or none."""
 
 
 def steps() -> list[tuple[int, str]]:
@@ -29,22 +33,57 @@ def version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(db: sqlite3.Connection) -> list[int]:
+def recognise(db: sqlite3.Connection, file: str = "events.db") -> Finding | None:
+    """None if the database is a log that this program can open, or empty. `file`: its name for people."""
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if tables and (application != APPLICATION_ID or "event" not in tables):
+        return finding.not_a_log(file)
+    current, newest = version(db), steps()[-1][0]
+    return finding.newer_schema(file, current, newest) if current > newest else None
+
+
+def migrate(db: sqlite3.Connection, file: str = "events.db") -> list[int]:
     """Apply the missing steps and return their numbers; a crash midway leaves only whole steps applied.
 
     Raises NewerSchema or NotALog, having changed nothing.
     """
-    application = db.execute("PRAGMA application_id").fetchone()[0]
-    tables = db.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").fetchone()[0]
-    if tables and application not in (0, APPLICATION_ID):
-        raise NotALog("events.db is not a log of Albumen: choose another --data folder.")
-    available, current, applied = steps(), version(db), []
-    if current > (newest := available[-1][0]):
-        raise NewerSchema(
-            f"events.db has schema {current}, this Albumen knows up to {newest}: install a newer one."
-        )
-    for number, sql in available:
+    _refuse(recognise(db, file))
+    current, applied = version(db), []
+    for number, sql in steps():
         if number > current:
             db.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
             applied.append(number)
     return applied
+
+
+def open_log(path: Path, *, check_same_thread: bool = True) -> tuple[sqlite3.Connection, list[int]]:
+    """Open the log for writing, created or brought to the current schema, and say which steps that took.
+
+    Raises NewerSchema or NotALog, having written nothing to the file, and sqlite3.DatabaseError.
+    """
+    if path.exists():
+        _require(path)
+    db = open_writer(path, durable=True, check_same_thread=check_same_thread)
+    try:
+        return db, migrate(db, str(path))
+    except BaseException:
+        db.close()
+        raise
+
+
+def _require(path: Path) -> None:
+    """Look before opening for writing, which would make even another program's database a WAL one."""
+    try:
+        with closing(open_reader(path)) as db:
+            fault = recognise(db, str(path))
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname != "SQLITE_NOTADB":
+            raise
+        fault = finding.no_database(str(path))
+    _refuse(fault)
+
+
+def _refuse(fault: Finding | None) -> None:
+    if fault:
+        raise (NewerSchema if fault.code == "newer_schema" else NotALog)(fault)

@@ -6,6 +6,7 @@ design follows `_execute_writes` in Datasette's `database.py`.)
 """
 
 import asyncio
+import contextlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,29 +15,37 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+import structlog
+
+from services.kernel.log import chain
+from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
 from services.kernel.log.eventlog import Appended, Conflict, plan
-from services.kernel.log.migrate import migrate
-from services.kernel.log.sqlite import open_writer
+from services.kernel.log.migrate import open_log
+from services.kernel.log.rows import COLUMNS, envelope, row
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 MAX_GROUP_RECORDS = 4096
 """Most records in one transaction (a single larger append is a group of its own)."""
 REMEMBERED = 100_000
 """Streams whose version is cached: nobody else writes, so the version we wrote last is current."""
+CHAINED_AT_ONCE = 500
+"""Records per transaction while an old log is chained: about 5 ms."""
+REST_S = 0.02
+"""Between these transactions, for whoever waits for the thread."""
 AT_ONCE = (8, 64, 512)
 """Keys per SELECT, padded to one of these sizes so that few statements are prepared."""
 
 _INSERT = """INSERT INTO event (position, event_id, stream, version, kind, type, schema_version, data,
   correlation_id, causation_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_COLUMNS = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id, causation_id,
-  recorded_at"""
-_READ = f"SELECT {_COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"
-_READ_STREAM = f"SELECT {_COLUMNS} FROM event WHERE stream = ? ORDER BY version"
+_READ = f"SELECT {COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"
+_READ_STREAM = f"SELECT {COLUMNS} FROM event WHERE stream = ? ORDER BY version"
 _READ_POSITIONS = (
-    f"SELECT {_COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
+    f"SELECT {COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
 )
-_FIND = f"SELECT {_COLUMNS} FROM event WHERE event_id = ?"
+_FIND = f"SELECT {COLUMNS} FROM event WHERE event_id = ?"
 _HEAD = "SELECT coalesce(max(position), 0) FROM event"
 _EXISTING = "SELECT event_id, position FROM event WHERE event_id IN ({})"
 _VERSIONS = "SELECT stream, max(version) FROM event WHERE stream IN ({}) GROUP BY stream"
@@ -46,33 +55,6 @@ class _Request(NamedTuple):
     records: Sequence[Record]
     expected: Mapping[str, int]
     answer: "asyncio.Future[Appended]"
-
-
-def envelope(row: tuple) -> Envelope:  # type: ignore[type-arg]
-    position, event_id, stream, version, kind, name, schema, data, correlation, causation, recorded = row
-    return Envelope(
-        position=position,
-        event_id=UUID(bytes=event_id),
-        stream=stream,
-        version=version,
-        kind=kind,
-        type=name,
-        schema_version=schema,
-        data=data,
-        correlation_id=UUID(bytes=correlation),
-        causation_id=UUID(bytes=causation) if causation else None,
-        recorded_at=recorded,
-    )
-
-
-def _row(e: Envelope) -> tuple:  # type: ignore[type-arg]
-    causation = e.causation_id.bytes if e.causation_id else None
-    # fmt: off
-    return (
-        e.position, e.event_id.bytes, e.stream, e.version, e.kind, e.type, e.schema_version, e.data,
-        e.correlation_id.bytes, causation, e.recorded_at,
-    )
-    # fmt: on
 
 
 class SqliteLog:
@@ -85,6 +67,8 @@ class SqliteLog:
         self._wake = asyncio.Event()
         self._closing = False
         self._head: int = db.execute(_HEAD).fetchone()[0]
+        self._end = chain.end(db)
+        self._chainable = True
         self._versions: dict[str, int] = {}
         self.grown = asyncio.Condition()
         """Notified after each commit that added records."""
@@ -97,13 +81,7 @@ class SqliteLog:
         thread = ThreadPoolExecutor(1, thread_name_prefix="log")
 
         def connect() -> sqlite3.Connection:
-            db = open_writer(path, durable=True, check_same_thread=False)
-            try:
-                migrate(db)
-            except BaseException:
-                db.close()
-                raise
-            return db
+            return open_log(path, check_same_thread=False)[0]
 
         try:
             return cls(await asyncio.get_running_loop().run_in_executor(thread, connect), thread)
@@ -136,7 +114,7 @@ class SqliteLog:
 
     async def _run(self) -> None:
         while True:
-            await self._wake.wait()
+            await self._next()
             self._wake.clear()
             while self._waiting:
                 group = self._next_group()
@@ -158,6 +136,21 @@ class SqliteLog:
                         self.grown.notify_all()
             if self._closing:
                 return
+
+    async def _next(self) -> None:
+        """Wait for appends, and chain old records meanwhile."""
+        while self._end.position < self._head and self._chainable and not self._closing:
+            end = self._end
+            try:
+                self._end = await self._in_thread(chain.extend, self._db, CHAINED_AT_ONCE)
+                self._chainable = self._end != end
+            except sqlite3.Error as error:  # a damaged record, which `verify` names, or a full disk
+                self._chainable = False
+                log.warning("old records can't be chained", position=end.position, error=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), REST_S)
+                return
+        await self._wake.wait()
 
     def _next_group(self) -> list[_Request]:
         count = size = 0
@@ -186,7 +179,11 @@ class SqliteLog:
                 rows += new
                 existing.update({e.event_id: e.position for e in new})
                 outcomes.append(Appended(positions, len(new)))
-            db.executemany(_INSERT, map(_row, rows))
+            values = [row(e) for e in rows]
+            db.executemany(_INSERT, values)
+            end = self._end
+            if end.position == self._head:
+                end = chain.store(db, end, chain.links(end.hash, values))
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:
@@ -194,6 +191,7 @@ class SqliteLog:
             self._versions.clear()
             raise
         self._head += len(rows)
+        self._end = end
         return outcomes
 
     def _existing(self, group: list[_Request]) -> dict[UUID, int]:
@@ -237,3 +235,6 @@ class SqliteLog:
 
     async def head(self) -> int:
         return self._head
+
+    async def link(self, position: int) -> bytes | None:
+        return await self._in_thread(lambda: Hashes(self._db).at(position) if position else None)

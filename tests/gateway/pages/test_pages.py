@@ -12,7 +12,7 @@ from services.domain.jobs.events import ClassificationFailed, ClassificationRequ
 from services.gateway.pages.rendering import create_environment
 from services.gateway.running.job_status import JobStatus
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import HOSTILE, image_id, library, verdict
+from tests.gateway.pages.seeded import COUNT, HOSTILE, image_id, library, photo, verdict
 from tests.support import log
 from tests.support.given import By, by
 from tests.support.stack import Stack
@@ -174,6 +174,31 @@ async def test_progress_ends_when_the_gateway_stops(album: Stack, monkeypatch: p
     assert "1 failed" in answer.text
     assert "10 photos more" in answer.text
     assert "event:" not in answer.text
+
+
+async def test_progress_notices_photos_though_nobody_asks_for_a_page(
+    album: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stream is one request: it must not see the read tables as they were when it began."""
+    asked: asyncio.Queue[None] = asyncio.Queue()
+    running = album.gateway.jobs.running
+
+    async def watched() -> list[JobStatus]:
+        asked.put_nowait(None)
+        return await running()
+
+    monkeypatch.setattr(album.gateway.jobs, "running", watched)
+    asking = asyncio.create_task(album.client.get("/jobs/progress", params={"seen": COUNT}))
+    async with asyncio.timeout(PATIENCE_S):
+        await asked.get()
+        await asked.get()  # the first line is out
+        await album.tell(*photo(COUNT + 1, album.settings.photos[0]))
+        while not asked.empty():
+            asked.get_nowait()
+        await asked.get()
+        await asked.get()
+        album.gateway.stopping.set()
+        assert "1 photo more" in (await asking).text
 
 
 def test_the_line_of_a_job_tells_how_fast_it_is_and_how_long_it_takes() -> None:

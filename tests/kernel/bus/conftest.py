@@ -13,7 +13,7 @@ from services.kernel.bus.memory import EmbeddedBroker, EmbeddedClient, connect_e
 from services.kernel.bus.rabbit import RabbitBus, connect_rabbit
 from tests.support.rabbitmq import Node
 from tests.support.tcpproxy import Proxy
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, eventually
 
 Connect = Callable[[], Awaitable[Bus]]
 
@@ -51,6 +51,19 @@ async def rabbit(url: str) -> AsyncIterator[RabbitBus]:
     finally:
         async with asyncio.timeout(PATIENCE_S):
             await bus.close()
+
+
+async def until_published(bus: RabbitBus, queue: str, *messages: Message) -> None:
+    """Retry until confirmed, as all publishers do."""
+
+    async def confirmed() -> bool:
+        try:
+            await bus.publish(queue, messages)
+        except BusUnavailable:
+            return False
+        return True
+
+    await eventually(confirmed, "a confirm")
 
 
 def is_depth(bus: RabbitBus, queue: str, count: int) -> Callable[[], Awaitable[bool]]:

@@ -10,10 +10,10 @@ import pytest
 
 from ops.rabbitmq import definitions
 from services.kernel.bus import amqp, topology
-from services.kernel.bus.contract import BusUnavailable, Message
-from services.kernel.bus.rabbit import RabbitBus, connect_rabbit
+from services.kernel.bus.contract import BusUnavailable
+from services.kernel.bus.rabbit import connect_rabbit
 from services.kernel.bus.topology import CLASSIFY_BULK, DEAD, RESULTS
-from tests.kernel.bus.conftest import is_depth, message, rabbit
+from tests.kernel.bus.conftest import is_depth, message, rabbit, until_published
 from tests.support.ports import free_port
 from tests.support.rabbitmq import Node
 from tests.support.tcpproxy import Proxy
@@ -28,19 +28,6 @@ async def channel_of(url: str) -> AsyncIterator[aio_pika.abc.AbstractChannel]:
     connection = await aio_pika.connect(url, timeout=10)
     async with connection, connection.channel() as channel:
         yield channel
-
-
-async def until_published(bus: RabbitBus, queue: str, *messages: Message) -> None:
-    """Retry until confirmed, as all publishers do."""
-
-    async def confirmed() -> bool:
-        try:
-            await bus.publish(queue, messages)
-        except BusUnavailable:
-            return False
-        return True
-
-    await eventually(confirmed, "a confirm")
 
 
 async def test_the_broker_may_be_away_at_start(proxy: Proxy, proxied: str) -> None:

@@ -1,0 +1,127 @@
+"""What is wrong with a log, in words that say what to do."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from services.kernel.sentence import Sentence
+
+Code = Literal["absent", "unreadable", "not_a_log", "newer_schema", "damaged", "missing", "cut", "changed"]
+"""Stable: scripts and metrics may rely on it."""
+
+STOPS: Final = frozenset(["absent", "unreadable", "not_a_log", "newer_schema", "damaged", "missing", "cut"])
+"""With these, whatever is appended might be lost as well. With a record that was changed, the others are safe."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    code: Code
+    what: Sentence
+    advice: Sentence
+    position: int | None = None
+    """Of the first record that is concerned; None if it is the whole file."""
+
+    @property
+    def stops(self) -> bool:
+        """Nothing may be appended until a person has decided what to do."""
+        return self.code in STOPS
+
+    @property
+    def words(self) -> str:
+        """In English."""
+        return f"{self.what.text % self.what.values} {self.advice.text % self.advice.values}"
+
+
+class LogError(Exception):
+    """The log can't be used, or not be appended to. Nothing was appended."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.words)
+        self.finding = finding
+
+
+def absent(file: str) -> Finding:
+    return Finding(
+        "absent",
+        Sentence("There is no log at %(file)s.", file=file),
+        Sentence("Check --data, or restore a backup with `albumen restore`."),
+    )
+
+
+def unreadable(file: str, reason: object) -> Finding:
+    return Finding(
+        "unreadable",
+        Sentence("%(file)s can't be read (%(reason)s).", file=file, reason=str(reason)),
+        Sentence("Check the disk and who may read the file."),
+    )
+
+
+def no_database(file: str) -> Finding:
+    return Finding(
+        "not_a_log",
+        Sentence(
+            "%(file)s is no database: another program wrote it, or its beginning is damaged.", file=file
+        ),
+        Sentence(
+            "If it was your album, restore a backup with `albumen restore`. If not, choose another --data."
+        ),
+    )
+
+
+def not_a_log(file: str) -> Finding:
+    return Finding(
+        "not_a_log",
+        Sentence("%(file)s is not a log of Albumen, but another database.", file=file),
+        Sentence("Move it away and restore a backup with `albumen restore`, or choose another --data."),
+    )
+
+
+def newer_schema(file: str, schema: int, newest: int) -> Finding:
+    return Finding(
+        "newer_schema",
+        Sentence(
+            "%(file)s has schema %(schema)s, but this Albumen knows schemas only up to %(newest)s.",
+            file=file,
+            schema=schema,
+            newest=newest,
+        ),
+        Sentence(
+            "Install the newer Albumen again. Older ones can't open this log, only backups from before it."
+        ),
+    )
+
+
+def damaged(reason: object) -> Finding:
+    return Finding(
+        "damaged",
+        Sentence("The file of the log is damaged (%(reason)s).", reason=str(reason)),
+        Sentence("Check the disk, then restore the newest backup with `albumen restore`."),
+    )
+
+
+def missing(position: int, next_position: int) -> Finding:
+    what = (
+        Sentence("Record %(first)s is missing from the log.", first=position)
+        if next_position == position + 1
+        else Sentence(
+            "Records %(first)s to %(last)s are missing from the log.", first=position, last=next_position - 1
+        )
+    )
+    return Finding("missing", what, Sentence("Restore the newest backup with `albumen restore`."), position)
+
+
+def cut(head: int, last: int) -> Finding:
+    return Finding(
+        "cut",
+        Sentence("The log ends at record %(head)s, but it once had %(last)s.", head=head, last=last),
+        Sentence("Restore the newest backup with `albumen restore`."),
+        head + 1,
+    )
+
+
+def changed(position: int) -> Finding:
+    return Finding(
+        "changed",
+        Sentence("Record %(position)s of the log is not what Albumen wrote there.", position=position),
+        Sentence("Check the disk. A backup from before it changed has the right one: `albumen restore`."),
+        position,
+    )

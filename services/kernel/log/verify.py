@@ -1,0 +1,135 @@
+"""Is a log what Albumen wrote? Checks its schema, SQLite's structures, that no position is missing, and each hash.
+
+What it can't see: that the newest records are gone together with every trace of them (the read tables know how far they
+went), and changes by somebody who also computes new hashes.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from services.kernel.log import chain, finding
+from services.kernel.log.finding import Finding
+from services.kernel.log.migrate import recognise
+from services.kernel.log.rows import COLUMNS, Columns
+from services.kernel.log.sqlite import open_reader
+
+NEWEST: Final = 3000
+"""Records that are checked at each start: about 15 ms."""
+_AT_ONCE: Final = 500
+"""Records per read transaction, so that checkpoints don't have to wait for long."""
+
+_READ: Final = f"SELECT {COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"
+_AFTER: Final = "SELECT position FROM event WHERE position > ? ORDER BY position LIMIT 1"
+_HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
+_EVER: Final = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'"
+"""SQLite remembers the last position of an AUTOINCREMENT table even when its row is gone."""
+_CHAINED: Final = "SELECT count(*) FROM sqlite_schema WHERE name = 'chain'"
+
+Advance = Callable[[int, int], None]
+"""Called with how many records are checked, and how many there are."""
+
+
+def verify(
+    log: Path | sqlite3.Connection, last: int | None = None, advance: Advance = lambda done, total: None
+) -> Finding | None:
+    """The first fault; None if there is none. `last`: check the hashes of only so many records, the newest."""
+    return next(findings(log, last, advance), None)
+
+
+def findings(
+    log: Path | sqlite3.Connection, last: int | None = None, advance: Advance = lambda done, total: None
+) -> Iterator[Finding]:
+    """All faults, as far as they can be read. A connection must be outside any transaction."""
+    if isinstance(log, sqlite3.Connection):
+        yield from _guarded(log, "events.db", last, advance)
+        return
+    if not log.exists():
+        yield finding.absent(str(log))
+        return
+    try:
+        db = open_reader(log)
+    except sqlite3.DatabaseError as error:
+        yield _of_error(error, str(log))
+        return
+    with closing(db):
+        yield from _guarded(db, str(log), last, advance)
+
+
+def _guarded(db: sqlite3.Connection, file: str, last: int | None, advance: Advance) -> Iterator[Finding]:
+    try:
+        fault = recognise(db, file)
+        if fault:
+            yield fault
+            return
+        yield from _structure(db)
+        yield from _end(db)
+        yield from _records(db, last, advance)
+    except sqlite3.DatabaseError as error:
+        yield _of_error(error, file)
+
+
+def _of_error(error: sqlite3.DatabaseError, file: str) -> Finding:
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_NOTADB":
+        return finding.no_database(file)
+    return finding.damaged(error) if name.startswith("SQLITE_CORRUPT") else finding.unreadable(file, error)
+
+
+def _structure(db: sqlite3.Connection) -> Iterator[Finding]:
+    """The trees and rows, by SQLite. Constraints aren't evaluated: the hashes cover all that they could say."""
+    db.execute("PRAGMA ignore_check_constraints = ON")
+    (report,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if report != "ok":
+        yield finding.damaged(report.splitlines()[-1])
+
+
+def _end(db: sqlite3.Connection) -> Iterator[Finding]:
+    db.execute("BEGIN")
+    (head,), (ever,) = db.execute(_HEAD).fetchone(), db.execute(_EVER).fetchone()
+    chained = chain.end(db).position if _has_chain(db) else 0
+    db.execute("COMMIT")
+    if head < max(ever, chained):
+        yield finding.cut(head, max(ever, chained))
+
+
+def _has_chain(db: sqlite3.Connection) -> bool:
+    return bool(db.execute(_CHAINED).fetchone()[0])
+
+
+def _records(db: sqlite3.Connection, last: int | None, advance: Advance) -> Iterator[Finding]:
+    (head,) = db.execute(_HEAD).fetchone()
+    has_chain = _has_chain(db)
+    hashes, chained = chain.Hashes(db), chain.end(db).position if has_chain else 0
+    position = 0 if last is None else max(0, head - last)
+    while position < head:
+        for here, row in _rows(db, position):
+            if here != position + 1:
+                yield finding.missing(position + 1, here)
+            position = here
+            if row is None:
+                yield finding.changed(position)
+            elif position <= chained:
+                before, hash_ = hashes.at(position - 1), hashes.at(position)
+                if hash_ is None or (before and hash_ != chain.link(before, row)):
+                    yield finding.changed(position)
+        advance(position, head)
+
+
+def _rows(db: sqlite3.Connection, after: int) -> Iterator[tuple[int, Columns | None]]:
+    """The next rows with their positions, _AT_ONCE at most. The last is None if its text is not UTF-8."""
+    rows = db.execute(_READ, (after, _AT_ONCE))
+    while True:
+        try:
+            row = rows.fetchone()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+            yield db.execute(_AFTER, (after,)).fetchone()[0], None
+            return
+        if row is None:
+            return
+        after = row[0]
+        yield after, row

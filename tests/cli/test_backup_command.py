@@ -1,0 +1,97 @@
+"""`albumen backup` and `albumen restore`, as a person types them on this machine and on a new one."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.cli import instance
+from services.kernel.settings import Settings
+from tests.gateway.pages import seeded
+from tests.support.album import command_line
+from tests.support.log import laid_down
+from tests.support.stack import stack
+
+COMPARED = (
+    *("/api/images?limit=500", "/api/albums", "/api/albums/lake", "/api/categories", "/api/models"),
+    *("/api/folders", "/api/jobs", "/api/missing"),
+    *(f"/api/images/{seeded.image_id(number)}" for number in (0, 1, 2, 5, 7)),
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return laid_down(tmp_path, seeded.library)
+
+
+async def said(settings: Settings) -> dict[str, Any]:
+    """All that the API says."""
+    async with stack(settings) as running:
+        await running.caught_up()
+        answers = {path: await running.get(path) for path in COMPARED}
+        return answers | {"/events": (await running.client.get("/events?limit=5000")).text}
+
+
+async def test_a_new_machine_says_all_that_the_old_one_did(settings: Settings, tmp_path: Path) -> None:
+    made = command_line("backup", tmp_path / "stick", "--data", settings.data)
+    assert made.returncode == 0, made.stderr
+    assert "200 photos, 2 albums; read back and checked." in made.stdout
+    new = Settings(data=tmp_path / "new", previews=tmp_path / "new/previews", photos=settings.photos)
+
+    restored = command_line("restore", tmp_path / "stick", "--data", new.data)
+
+    assert restored.returncode == 0, restored.stderr
+    assert "Restored 618 events up to " in restored.stdout
+    assert "200 photos, 2 albums" in restored.stdout
+    assert "albumen up" in restored.stdout
+    assert await said(new) == await said(settings)
+
+
+async def test_a_backup_of_a_running_album_and_no_restore_over_it(settings: Settings) -> None:
+    async with stack(settings) as running:
+        await running.done("create-album", {"name": "Just now"})
+        with instance.only_one(settings):
+            made = command_line("backup", "--data", settings.data, "--json")
+            refused = command_line("restore", "--data", settings.data)
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["albums"] == 3
+    assert refused.returncode == 1
+    assert "already running" in refused.stderr
+    assert command_line("restore", "--data", settings.data).returncode == 0
+    assert len(list(settings.data.glob("replaced-*/events.db"))) == 1
+
+
+def test_what_is_wrong_is_said_in_words(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    for arguments, status, word in (
+        (("backup", tmp_path / "file", "--data", settings.data), 2, "is a file"),
+        (("backup", tmp_path / "no/such", "--data", settings.data), 2, "can't be created"),
+        (("backup", "--data", tmp_path / "empty"), 2, "albumen up FOLDER"),
+        (
+            ("restore", tmp_path / "file", "--data", settings.data),
+            1,
+            "no SQLite database. Nothing was changed",
+        ),
+        (("restore", tmp_path / "away", "--data", settings.data), 1, "Connect its disk"),
+    ):
+        ran = command_line(*arguments)
+        assert (ran.returncode, ran.stdout) == (status, ""), ran.stderr
+        assert word in ran.stderr
+        assert "Traceback" not in ran.stderr
+    assert (tmp_path / "file").read_bytes() == b"mine"
+
+
+def test_a_damaged_newest_is_passed_over_with_a_word(settings: Settings) -> None:
+    for _ in range(2):
+        assert command_line("backup", "--data", settings.data).returncode == 0
+    newest = max((settings.data / "backups").glob("*.db"))
+    newest.write_bytes(newest.read_bytes()[:100_000])
+    shutil.rmtree(settings.views)
+
+    ran = command_line("restore", "--data", settings.data)
+
+    assert ran.returncode == 0, ran.stderr
+    assert f"Passed over: {newest.name} has changed" in ran.stderr
+    assert "Restored 618 events" in ran.stdout
