@@ -14,7 +14,10 @@ from services.kernel.settings import Settings
 
 
 def judged(settings: Settings, *, thorough: bool = False) -> Setback | None:
-    """None: the log can be used; otherwise says why not. `thorough`: as in `judge`. Raises Unusable if there are no tables to show instead."""
+    """None: the log can be used; otherwise says why not. `thorough`: as in `judge`.
+
+    Raises Unusable if there are no tables to show instead.
+    """
     try:
         setback = judge(settings, thorough=thorough)
     except (sqlite3.Error, OSError):

@@ -24,8 +24,9 @@ from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
+from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
-from services.kernel.log.eventlog import LogClosed
+from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings
 
 INJECTED = (
@@ -74,7 +75,7 @@ def create_app(
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,
-            LogClosed: answers.closed,
+            LogError: not_saved,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,

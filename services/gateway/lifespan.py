@@ -19,7 +19,8 @@ from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.closed.watch import watch_log
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
-from services.gateway.health.watch import watch
+from services.gateway.health.log import CODES_OF_THE_LOG, LogState
+from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -102,7 +103,7 @@ async def running(
 ) -> AsyncIterator[Gateway]:
     """While the log is not to be believed, it stays untouched, and no background task runs.
 
-    Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
+    Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
         health = Health()
         views = await (Views.last(settings) if standing.setback else Views.open(settings))
@@ -110,6 +111,8 @@ async def running(
         events, logbook = await _log(settings, standing, views)
         stack.push_async_callback(events.close)
         stack.push_async_callback(logbook.close)
+        log_state = LogState(events, settings.events_db)
+        of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
         viewing = Viewing(settings, views)
         stack.push_async_callback(viewing.close)
@@ -161,7 +164,8 @@ async def running(
         )
         background = [
             ("log", lambda: watch_log(settings, events, standing.restart)),
-            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
+            ("health", lambda: watch(health, [*checks(settings, roots, events, views, bus), of_the_log])),
+            ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
@@ -186,7 +190,7 @@ async def running(
 
 async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
     if standing.setback:
-        why = wording.problem(standing.setback)
+        why = wording.finding(standing.setback)
         return await ClosedLog.standing_in(why, await views.position()), await Logbook.empty()
     events = await SqliteLog.open(settings.events_db)
     try:

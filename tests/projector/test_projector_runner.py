@@ -353,7 +353,9 @@ async def test_tables_ahead_of_the_log_stay_until_a_person_has_chosen(settings: 
     assert generation.current(settings.views) != path
 
 
-async def test_tables_of_another_log_stay_until_a_person_has_chosen(settings: Settings, log: SqliteLog) -> None:
+async def test_tables_of_another_log_stay_until_a_person_has_chosen(
+    settings: Settings, log: SqliteLog
+) -> None:
     """Even if the other log has since grown beyond the tables' checkpoint."""
     await append(log, *albums(1))
     rebuild(settings)

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Request
 from litestar.exceptions import ServiceUnavailableException
 
 from services.gateway.closed import wording
 from services.gateway.closed.standing import Standing
-from services.gateway.i18n.language import choose, speak
-from services.gateway.i18n.speech import explanation, spoken
-from services.gateway.web.security import SAFE, told
-from services.kernel.log.eventlog import LogClosed
+from services.gateway.i18n.speech import spoken
+from services.gateway.web.security import SAFE
 
 
 async def refuse(request: Request[Any, Any, Any]) -> None:
@@ -20,11 +18,6 @@ async def refuse(request: Request[Any, Any, Any]) -> None:
     if setback and (command or path == "/events" or path.startswith("/events/")):
         why = f"{spoken(wording.problem(setback))} {spoken(wording.REMEDY)}"
         raise ServiceUnavailableException(why)
-
-
-def closed(request: Request[Any, Any, Any], error: LogClosed) -> Response[Any]:
-    speak(choose(request))
-    return told(request, ServiceUnavailableException(explanation(error)))
 
 
 def standing(request: Request[Any, Any, Any]) -> Standing:

@@ -8,7 +8,8 @@ from services.domain.words import Moment, Number
 from services.gateway.closed.standing import Way
 from services.gateway.health.condition import Condition
 from services.gateway.i18n.catalogues import N_
-from services.kernel.log.setback import Setback
+from services.kernel.log.finding import Code, Finding
+from services.kernel.log.setback import Kind, Setback
 from services.kernel.sentence import Sentence, Verbatim
 from services.kernel.settings import Settings
 
@@ -78,6 +79,11 @@ def _alone(setback: Setback) -> Sentence:
                 "The log is damaged and can’t be read (%(why)s).", why=Verbatim(setback.detail or "?")
             )
     return Sentence("The log is gone, but what was last written to it is still there.")
+
+
+def finding(setback: Setback) -> Finding:
+    codes: dict[Kind, Code] = {"foreign": "not_a_log", "newer": "newer_schema", "damaged": "damaged"}
+    return Finding(codes.get(setback.kind, "cut"), problem(setback), REMEDY)
 
 
 def condition(setback: Setback) -> Condition:

@@ -57,13 +57,29 @@ def migrate(db: sqlite3.Connection, file: str = "events.db") -> list[int]:
     return applied
 
 
+def absence(path: Path) -> Finding | None:
+    """None if the file is there and holds something. To be asked before SQLite opens it: of an empty database it would
+    delete the WAL, even if it only reads."""
+    if path.exists() and (path.is_dir() or path.stat().st_size):
+        return None
+    return (finding.orphaned if _has_wal(path) else finding.absent)(str(path))
+
+
+def _has_wal(path: Path) -> bool:
+    wal = path.with_name(f"{path.name}-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
 def open_log(path: Path, *, check_same_thread: bool = True) -> tuple[sqlite3.Connection, list[int]]:
     """Open the log for writing, created or brought to the current schema, and say which steps that took.
 
-    Raises NewerSchema or NotALog, having written nothing to the file, and sqlite3.DatabaseError.
+    Raises LogError, NewerSchema or NotALog among them, having written nothing to the file, and sqlite3.DatabaseError.
     """
-    if path.exists():
+    fault = absence(path)
+    if fault is None:
         _require(path)
+    elif _has_wal(path):
+        raise LogError(fault)
     db = open_writer(path, durable=True, check_same_thread=check_same_thread)
     try:
         return db, migrate(db, str(path))

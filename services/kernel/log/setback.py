@@ -69,8 +69,8 @@ class Setback(msgspec.Struct, frozen=True, kw_only=True):
 def judge(settings: Settings, known: Witness | None = None, *, thorough: bool = False) -> Setback | None:
     """None: the log holds all that is known of it, or there is nothing to compare it with. A few milliseconds.
 
-    `known`: what the caller knows of it, if the tables know less. `thorough`: reads all of its pages as well. Raises sqlite3.OperationalError and OSError when the
-    log is whole for all that can be told but can't be opened (permissions, locked).
+    `known`: what the caller knows of it, if the tables know less. `thorough`: reads all of its pages as well.
+    Raises sqlite3.OperationalError and OSError when the log can't be opened (permissions, locked).
     """
     ignored = _overruled(settings)
     known_to_tables = next((one for one in witnesses(settings) if _key(one) not in ignored), None)

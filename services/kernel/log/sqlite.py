@@ -47,7 +47,7 @@ def open_reader(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connec
 
 
 def open_untouched(path: Path) -> sqlite3.Connection:
-    """Open read-only and create nothing beside the file, unless a `-wal` is there already. Raises like `open_reader`."""
+    """Open read-only; create nothing beside the file unless a `-wal` is there already. Raises like `open_reader`."""
     if path.with_name(f"{path.name}-wal").exists():
         return open_reader(path)
     return _connect(f"{reader_uri(path)}&immutable=1", READER, True, uri=True)

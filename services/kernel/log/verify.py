@@ -12,9 +12,9 @@ from typing import Final
 
 from services.kernel.log import chain, finding
 from services.kernel.log.finding import Finding
-from services.kernel.log.migrate import recognise
+from services.kernel.log.migrate import absence, recognise, version
 from services.kernel.log.rows import COLUMNS, Columns
-from services.kernel.log.sqlite import open_reader
+from services.kernel.log.sqlite import is_damage, open_reader
 
 NEWEST: Final = 3000
 """Records that are checked at each start: about 15 ms."""
@@ -46,13 +46,16 @@ def findings(
     if isinstance(log, sqlite3.Connection):
         yield from _guarded(log, "events.db", last, advance)
         return
-    if not log.exists():
-        yield finding.absent(str(log))
-        return
     try:
+        if fault := absence(log):
+            yield fault
+            return
         db = open_reader(log)
     except sqlite3.DatabaseError as error:
         yield _of_error(error, str(log))
+        return
+    except OSError as error:
+        yield finding.unreadable(str(log), error.strerror)
         return
     with closing(db):
         yield from _guarded(db, str(log), last, advance)
@@ -61,8 +64,8 @@ def findings(
 def _guarded(db: sqlite3.Connection, file: str, last: int | None, advance: Advance) -> Iterator[Finding]:
     try:
         fault = recognise(db, file)
-        if fault:
-            yield fault
+        if fault or not version(db):
+            yield fault or finding.absent(file)
             return
         yield from _structure(db)
         yield from _end(db)
@@ -72,10 +75,9 @@ def _guarded(db: sqlite3.Connection, file: str, last: int | None, advance: Advan
 
 
 def _of_error(error: sqlite3.DatabaseError, file: str) -> Finding:
-    name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_NOTADB":
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
         return finding.no_database(file)
-    return finding.damaged(error) if name.startswith("SQLITE_CORRUPT") else finding.unreadable(file, error)
+    return finding.damaged(error) if is_damage(error) else finding.unreadable(file, error)
 
 
 def _structure(db: sqlite3.Connection) -> Iterator[Finding]:
