@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from services.cli.errors import Unsuccessful
-from services.kernel.log.aside import FOLDER, move_aside
+from services.kernel.log.aside import FOLDERS, move_aside
 from services.kernel.log.salvage import Salvaged, salvage
 from services.kernel.log.setback import overrule, witnesses
 from services.kernel.settings import Settings
@@ -16,9 +16,9 @@ def recover(settings: Settings) -> Path:
     Raises Unsuccessful, with everything as it was; OSError."""
     part = settings.events_db.with_name(f"{settings.events_db.name}.recovered")
     part.unlink(missing_ok=True)
-    earlier = sorted((settings.data / FOLDER).glob(f"*/{settings.events_db.name}*"), reverse=True)
+    earlier = sorted(settings.data.glob(f"{FOLDERS}/{settings.events_db.name}*"), reverse=True)
     logs = dict.fromkeys(path.with_name(settings.events_db.name) for path in earlier)
-    backups = sorted((settings.data / "backups").glob("albumen-*.db"), reverse=True)
+    backups = sorted(settings.backups.glob("albumen-*.db"), reverse=True)
     try:
         done = salvage([settings.events_db, *logs, *backups[:1]], part, next(witnesses(settings), None))
         if not done.events:

@@ -39,7 +39,7 @@ def judged(settings: Settings, *, thorough: bool = False) -> Setback | None:
 
 
 def has_backups(settings: Settings) -> bool:
-    return any((settings.data / "backups").glob("albumen-*.db"))
+    return any(settings.backups.glob("albumen-*.db"))
 
 
 def refuse(settings: Settings) -> None:
@@ -48,6 +48,19 @@ def refuse(settings: Settings) -> None:
         kind = Unusable if setback.kind in ("foreign", "newer") else Unsuccessful
         why = spoken(wording.problem(setback))
         raise kind(f"{why} Nothing was changed. Start albumen up to choose how to go on.")
+
+
+def _restore(settings: Settings) -> Path:
+    """The newest sound backup. Raises Unsuccessful, with everything as it was; OSError."""
+    from services.kernel.backup.restoring import NothingToRestore, restore
+
+    try:
+        restored = restore(settings, settings.backups)
+    except NothingToRestore as error:
+        raise Unsuccessful(f"{error} Nothing was changed.") from error
+    overrule(settings)
+    print(f"albumen: restored {restored.source}", file=sys.stderr, flush=True)
+    return restored.aside or settings.data
 
 
 def carry_out(settings: Settings, way: Way) -> Path | None:
@@ -59,14 +72,14 @@ def carry_out(settings: Settings, way: Way) -> Path | None:
                 overrule(settings)
                 return None
             case "begin-anew":
-                overrule(settings)
                 place = move_aside(settings, views=True)
+                overrule(settings)
             case "recover":
                 from services.cli.recovery import recover
 
                 place = recover(settings)
             case "restore":
-                raise Unsuccessful("Stop Albumen and run: albumen restore")
+                place = _restore(settings)
     except OSError as error:
         raise Unsuccessful(
             f"{error.filename or settings.data}: {error.strerror}. Nothing was changed."

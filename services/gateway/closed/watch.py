@@ -58,4 +58,3 @@ def _judged(settings: Settings, known: Witness) -> Setback | None:
 def _remove_if_empty(place: Path) -> None:
     with contextlib.suppress(OSError):
         place.rmdir()
-        place.parent.rmdir()

@@ -21,9 +21,9 @@ WAYS: Final[dict[Way, str]] = {
 }
 
 EXPLAINED: Final[dict[Way, str]] = {
-    "restore": N_("Puts the newest backup in place of the log. What was done after it was made is lost."),
+    "restore": N_("Puts the newest backup in place of the log. What you did after it was made is lost; the old files are kept."),
     "recover": N_(
-        "Writes a new log from every event that can still be read, and says which are lost. The old files are kept."
+        "Writes a new log from all entries that can still be read, and says which are lost. The old files are kept."
     ),
     "accept": N_(
         "Believes the log that is there: the album becomes what this log says. Choose it if you put this file there "
@@ -31,7 +31,7 @@ EXPLAINED: Final[dict[Way, str]] = {
     ),
     "begin-anew": N_(
         "Starts with an empty album and scans your photos again. Your albums, corrections and stars are gone from it; "
-        "the old files are kept in the data folder, under “aside”."
+        "the old files are kept in the data folder."
     ),
 }
 
@@ -46,19 +46,19 @@ def problem(setback: Setback) -> Sentence:
     was = Number(setback.was)
     match setback.kind:
         case "missing":
-            return Sentence("The log is gone; on %(then)s it ended at %(was)s.", then=then, was=was)
+            return Sentence("The log is gone; on %(then)s it was at entry %(was)s.", then=then, was=was)
         case "empty":
-            return Sentence("The log is empty; on %(then)s it ended at %(was)s.", then=then, was=was)
+            return Sentence("The log is empty; on %(then)s it was at entry %(was)s.", then=then, was=was)
         case "shorter":
             return Sentence(
-                "The log ends at %(ends)s; on %(then)s it ended at %(was)s.",
+                "The log ends at entry %(ends)s; on %(then)s it was at %(was)s.",
                 ends=Number(setback.ends),
                 then=then,
                 was=was,
             )
         case "other":
             return Sentence(
-                "This is not the log that the album had on %(then)s: its event %(was)s is another one.",
+                "This is another log: its entry %(was)s is not the one that the album had on %(then)s.",
                 then=then,
                 was=was,
             )

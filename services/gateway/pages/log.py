@@ -70,7 +70,7 @@ def _offered(settings: Settings, standing: Standing) -> list[tuple[Way, str, str
     """Each way with its name and what to type for it."""
     if standing.setback is None:
         return []
-    backups = any((settings.data / "backups").glob("albumen-*.db"))
+    backups = any(settings.backups.glob("albumen-*.db"))
     return [
         (way, _(wording.WAYS[way]), wording.command(way, settings))
         for way in wording.ways(standing.setback, backups)

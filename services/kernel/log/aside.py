@@ -6,22 +6,19 @@ from typing import Final
 
 from services.kernel.settings import Settings
 
-FOLDER: Final = "aside"
+FOLDERS: Final = "replaced-*"
+"""In the data folder; those that a restored backup leaves are called so as well."""
 ENDS: Final = ("", "-wal", "-shm", "-journal")
 """What SQLite writes beside a database."""
 
 
 def new_place(settings: Settings) -> Path:
     """An empty folder in the data folder, named by the time. Raises OSError."""
-    stem = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
-    for number in range(1, 1_000):
-        place = settings.data / FOLDER / (stem if number == 1 else f"{stem}-{number}")
-        try:
-            place.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return place
-    raise FileExistsError(f"{settings.data / FOLDER} holds too many folders named {stem}.")
+    stem = f"replaced-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    place = next(settings.data / name for name in names if not (settings.data / name).exists())
+    place.mkdir(mode=0o700)
+    return place
 
 
 def move_aside(settings: Settings, *, views: bool) -> Path:

@@ -125,7 +125,7 @@ def witnesses(settings: Settings) -> Iterator[Witness]:
     for path in tables(settings.views):
         if (witness := of_tables(path)) and witness.position > 0:
             yield witness
-    for path in sorted((settings.data / "backups").glob("*.json"), reverse=True):
+    for path in sorted(settings.backups.glob("*.json"), reverse=True):
         if (witness := _of_backup(path)) and witness.position > 0:
             yield witness
 
