@@ -64,6 +64,7 @@ COMMANDS: dict[str, Runner] = {
     "migrate": module("upkeep"),
     "backup": module("backup"),
     "restore": module("backup"),
+    "doctor": module("doctor"),
     "bench": module("bench"),
 }
 

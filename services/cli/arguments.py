@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FROM",
         help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
     )
+    doctor = command("doctor", "Examine the log: every record of it, and say what to do if one is wrong.")
     _actions(models)
     bench = command("bench", "Measure how fast Albumen is on this machine.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
@@ -105,7 +106,10 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
-    for sub in (scan, classify, jobs, missing, albums, models, replay, migrate, backup, restore, bench):
+    for sub in (
+        *(scan, classify, jobs, missing, albums, models, replay, migrate),
+        *(backup, restore, doctor, bench),
+    ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
 
