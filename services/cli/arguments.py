@@ -98,6 +98,11 @@ def parser() -> argparse.ArgumentParser:
         help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
     )
     doctor = command("doctor", "Examine the log: every record of it, and say what to do if one is wrong.")
+    doctor.add_argument(
+        "--recover",
+        action="store_true",
+        help="put a new log, of all entries that can still be read, in place of a damaged one, which is kept",
+    )
     _actions(models)
     bench = command("bench", "Measure how fast Albumen is on this machine.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")

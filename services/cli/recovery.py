@@ -1,19 +1,27 @@
 """`albumen doctor --recover`: a new log from every event that can still be read. The old files are kept."""
 
 import sqlite3
-import sys
 from pathlib import Path
 
+import msgspec
+
 from services.cli.errors import Unsuccessful
+from services.kernel.durable import fsync, put_in_place
 from services.kernel.log.aside import FOLDERS, move_aside
 from services.kernel.log.salvage import Salvaged, salvage
 from services.kernel.log.setback import overrule, witnesses
 from services.kernel.settings import Settings
 
 
-def recover(settings: Settings) -> Path:
-    """Put the new log in place of the old; returns the folder that holds that now. Only while nobody has it open.
-    Raises Unsuccessful, with everything as it was; OSError."""
+class Recovered(msgspec.Struct, frozen=True):
+    salvaged: Salvaged
+    place: Path
+    """The folder that holds the old log now."""
+
+
+def recover(settings: Settings) -> Recovered:
+    """Put the new log in place of the old. Only while nobody has it open. Raises Unsuccessful, with everything as it
+    was; OSError."""
     part = settings.events_db.with_name(f"{settings.events_db.name}.recovered")
     part.unlink(missing_ok=True)
     earlier = sorted(settings.data.glob(f"{FOLDERS}/{settings.events_db.name}*"), reverse=True)
@@ -25,15 +33,15 @@ def recover(settings: Settings) -> Path:
             raise Unsuccessful(
                 f"No event can be read in {settings.events_db} or a copy of it. Nothing was changed."
             )
+        fsync(part)
         place = move_aside(settings, views=False)
-        part.replace(settings.events_db)
+        put_in_place(part, settings.events_db)
     except sqlite3.Error as error:
         raise Unsuccessful(f"The new log can't be written ({error}). Nothing was changed.") from error
     finally:
         part.unlink(missing_ok=True)
     overrule(settings)
-    print(f"albumen: {summary(done)}", file=sys.stderr, flush=True)
-    return place
+    return Recovered(done, place)
 
 
 def summary(done: Salvaged) -> str:

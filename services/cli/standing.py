@@ -75,9 +75,11 @@ def carry_out(settings: Settings, way: Way) -> Path | None:
                 place = move_aside(settings, views=True)
                 overrule(settings)
             case "recover":
-                from services.cli.recovery import recover
+                from services.cli.recovery import recover, summary
 
-                place = recover(settings)
+                done = recover(settings)
+                print(f"albumen: {summary(done.salvaged)}", file=sys.stderr, flush=True)
+                place = done.place
             case "restore":
                 place = _restore(settings)
     except OSError as error:

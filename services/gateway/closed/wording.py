@@ -21,7 +21,9 @@ WAYS: Final[dict[Way, str]] = {
 }
 
 EXPLAINED: Final[dict[Way, str]] = {
-    "restore": N_("Puts the newest backup in place of the log. What you did after it was made is lost; the old files are kept."),
+    "restore": N_(
+        "Puts the newest backup in place of the log. What you did after it was made is lost; the old files are kept."
+    ),
     "recover": N_(
         "Writes a new log from all entries that can still be read, and says which are lost. The old files are kept."
     ),

@@ -61,13 +61,14 @@ def wal_pages(content: Buffer) -> tuple[int, dict[int, Buffer]]:
     return size, pages
 
 
-def rows(pages: Mapping[int, Buffer]) -> Iterator[tuple[int, Values]]:
-    """(rowid, columns) of everything that is a whole record on a leaf page of any table. A column that is the rowid
-    is None."""
+def leaves(pages: Mapping[int, Buffer]) -> Iterator[list[tuple[int, int, Values]]]:
+    """For each leaf page of any table, what is a whole record on it: its place on the page, rowid and columns. A column
+    that is the rowid is None."""
     for number, page in pages.items():
         start = 100 if number == 1 else 0
         if len(page) <= start + 8 or page[start] != LEAF:
             continue
+        records = []
         count = int.from_bytes(page[start + 3 : start + 5], "big")
         for index in range(min(count, len(page) // 4)):
             at = start + 8 + 2 * index
@@ -76,9 +77,11 @@ def rows(pages: Mapping[int, Buffer]) -> Iterator[tuple[int, Values]]:
                 length, after = _varint(page, cell)
                 rowid, after = _varint(page, after)
                 if 0 < length <= MOST:
-                    yield _signed(rowid), record(_payload(pages, page, after, length))
+                    columns = record(_payload(pages, page, after, length))
+                    records.append((index, _signed(rowid), columns))
             except (IndexError, ValueError, KeyError, struct.error):
                 continue
+        yield records
 
 
 def record(payload: bytes) -> Values:

@@ -5,16 +5,17 @@ Events keep their positions, so what is lost leaves gaps, and everything that na
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from services.kernel.log.migrate import migrate
-from services.kernel.log.pages import file_pages, page_size, rows, wal_pages
+from services.kernel.log.pages import Values, file_pages, leaves, page_size, wal_pages
 from services.kernel.log.setback import Witness
 from services.kernel.log.sqlite import APPLICATION_ID
 
@@ -85,8 +86,8 @@ def _take(db: sqlite3.Connection, number: int, path: Path) -> None:
         content, wal = _mapped(stack, path), _mapped(stack, path.with_name(f"{path.name}-wal"))
         size, newest = wal_pages(wal)
         pages = file_pages(content, size or page_size(content)) | newest
-        statement = _TAKE.format(number)
-        db.executemany(statement, (row for found in rows(pages) if (row := _event(*found))))
+        for leaf in leaves(pages):
+            db.executemany(_TAKE.format(number), _events(leaf))
         pages.clear()
 
 
@@ -105,7 +106,15 @@ def _mapped(stack: ExitStack, path: Path) -> bytes | memoryview:
     )
 
 
-def _event(rowid: int, columns: tuple[Any, ...]) -> tuple[Any, ...] | None:
+def _events(leaf: list[tuple[int, int, Values]]) -> list[Values]:
+    """Those of its records that are events. Positions have no gaps, so each follows from its place on the page; one
+    that doesn't is damaged, and would put the end of the log anywhere."""
+    events = [(rowid - index, row) for index, rowid, columns in leaf if (row := _event(rowid, columns))]
+    usual = Counter(offset for offset, _row in events)
+    return [row for offset, row in events if usual[offset] > 1 or len(events) < 3]
+
+
+def _event(rowid: int, columns: Values) -> Values | None:
     """The row if it is an event's."""
     if len(columns) < 11 or columns[0] is not None or rowid < 1:
         return None
