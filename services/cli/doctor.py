@@ -77,7 +77,7 @@ def _recover(settings: Settings, arguments: argparse.Namespace) -> None:
     with all_stopped(settings):
         done = recover(settings)
     if arguments.json:
-        print_json(done)
+        print_json(msgspec.to_builtins(done.salvaged) | {"place": str(done.place)})
     else:
         print(f"{summary(done.salvaged)} What was there is now in {done.place}. Start it with albumen up.")
 
