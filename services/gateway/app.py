@@ -20,10 +20,11 @@ from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.i18n.language import InLanguage
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
-from services.gateway.tables.pool import Views
+from services.gateway.tables.pool import TablesDamaged, Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health
 from services.gateway.web import security as web
+from services.gateway.web.rebuilding import rebuilding
 from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
 from services.kernel.log.finding import LogError
@@ -76,6 +77,7 @@ def create_app(
         exception_handlers={
             HTTPException: web.told,
             LogError: not_saved,
+            TablesDamaged: rebuilding,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,

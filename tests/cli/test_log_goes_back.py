@@ -19,20 +19,24 @@ from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-async def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An album with a photo and three albums, stopped."""
     folder = tmp_path_factory.mktemp("album")
     (folder / "photos").mkdir()
     photos.write(folder / "photos/1.jpg", 1, size=(640, 480))
     album = Album(folder / "photos", folder / "data", None, "--no-classify")
     album.start_all()
+    asyncio.run(_filled(album))
+    album.stop_all()
+    return folder
+
+
+async def _filled(album: Album) -> None:
     async with await album.scanned() as client:
         for number in range(3):
             answer = await client.post("/commands/create-album", json={"name": f"Album {number}"})
             assert answer.status_code == 202
         await eventually(lambda: _current(client), "the pages show it")
-    album.stop_all()
-    return folder
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 APPLICATION_ID: Final = 0x416C624D  # "AlbM"
 
 # Not trusted_schema=OFF here: SQLite 3.40 then refuses json_valid() in the log's own CHECK.
