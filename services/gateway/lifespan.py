@@ -14,6 +14,7 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.domain.subject import event_of
 from services.gateway.closed import wording
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.closed.watch import watch_log
@@ -203,7 +204,7 @@ async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[Sq
 async def _last_scanned(logbook: Logbook) -> list[str]:
     """The folders of the last scan, used when the settings name none."""
     for row in await logbook.back([ScanStarted.TYPE], None, 1):
-        if isinstance(event := row.event(), ScanStarted):
+        if isinstance(event := event_of(row), ScanStarted):
             return event.roots
     return []
 
@@ -276,7 +277,7 @@ async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action)
 
 async def _scans(gateway: Gateway, job_id: str, roots: set[str]) -> bool:
     rows = await gateway.events.read_stream(f"job-{job_id}")
-    return any(set(getattr(row.event(), "roots", ())) == roots for row in rows)
+    return any(set(getattr(event_of(row), "roots", ())) == roots for row in rows)
 
 
 async def _watch(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:

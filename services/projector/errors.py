@@ -3,16 +3,6 @@
 from services.kernel.log.setback import Setback
 
 
-class GapInLog(Exception):
-    """A position is missing: the log is damaged, and read tables built from it would be wrong. Nothing was written."""
-
-    def __init__(self, expected: int, found: int) -> None:
-        super().__init__(
-            f"The log goes from {expected - 1} to {found}: events.db is damaged. Restore it from a backup."
-        )
-        self.expected, self.found = expected, found
-
-
 class TwoProjectors(Exception):
     """Another process moved the checkpoint. Nothing was written."""
 

@@ -46,8 +46,8 @@ class Follower:
         """Apply up to `LIMIT` new events. True when there may be more.
 
         Checks first which generation is in use, as another process may have rebuilt. Builds a new one when none fits
-        or the one in use is damaged. Raises GapInLog, TwoProjectors, Interrupted, codec.UnknownEvent,
-        codec.BrokenEvent.
+        or the one in use is damaged. Entries that can't be read are set aside. Raises TwoProjectors, Interrupted,
+        LogWentBack.
         """
         try:
             tables = self._current()
@@ -55,14 +55,20 @@ class Follower:
             tables = self._healed(error)
         rows = self._source.read(tables.position, LIMIT)
         if rows:
-            changes = batch(rows)
             try:
-                tables.apply(changes, rows[-1][0], rows[-1][7])
+                self._apply(tables, rows)
             except sqlite3.DatabaseError as error:
                 self._healed(error)
                 return True
             self._applied(rows)
         return len(rows) == LIMIT
+
+    def _apply(self, tables: Tables, rows: list[Row]) -> None:
+        after = tables.position
+        try:
+            tables.apply(batch(rows, after), rows[-1][0], rows[-1][7])
+        except (OverflowError, UnicodeEncodeError):
+            tables.apply(batch(rows, after, cautious=True), rows[-1][0], rows[-1][7])
 
     def close(self) -> None:
         self._release()

@@ -45,8 +45,7 @@ def rebuild(
 ) -> RebuildReport:
     """Rebuild the read tables from the whole log and switch to them. Waits for a running rebuild to end.
 
-    Raises NoLog, LogWentBack, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent, leaving the tables in use
-    untouched.
+    Raises NoLog, LogWentBack, Interrupted, leaving the tables in use untouched.
     """
     require_whole(settings)
     with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, interrupted):
@@ -93,6 +92,7 @@ def load(
     progress: Progress | None,
     interrupted: Callable[[], bool],
     until: int | None = None,
+    cautious: bool = False,
 ) -> int:
     """Build a file of read tables from the log, up to `until` if given; returns its position. Deletes it on failure.
     Raises like `rebuild`."""
@@ -102,16 +102,22 @@ def load(
     tables = Load(part)
     try:
         while rows := source.read(tables.position, min(EVENTS_AT_ONCE, end - tables.position)):
-            tables.apply(batch(rows), rows[-1][0], rows[-1][7])
+            tables.apply(batch(rows, tables.position, cautious), rows[-1][0], rows[-1][7])
             if progress:
                 progress(tables.position, source.head())
             if interrupted():
                 raise Interrupted
         tables.finish(kept_up=until is None)
+    except (OverflowError, UnicodeEncodeError):
+        tables.abandon()
+        if cautious:
+            raise
     except BaseException:
         tables.abandon()
         raise
+    else:
+        return tables.position
     finally:
         if collecting:
             gc.enable()
-    return tables.position
+    return load(part, source, progress, interrupted, until, cautious=True)

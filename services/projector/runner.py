@@ -16,7 +16,7 @@ from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.heartbeat import beat
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import GapInLog, Interrupted, LogWentBack, NoLog
+from services.projector.errors import Interrupted, LogWentBack, NoLog
 from services.projector.follower import Follower
 from services.projector.past import Past
 
@@ -31,8 +31,7 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
     """Keep the read tables up to date until `stop` is set. Waits for the log to exist and for another projector on the
     same data to end.
 
-    Raises GapInLog, TwoProjectors, codec.UnknownEvent, codec.BrokenEvent, sqlite3.Error: the tables then stay at the
-    last good event. Work unfinished at the stop is redone at the next start.
+    Raises TwoProjectors, sqlite3.Error. Work unfinished at the stop is redone at the next start.
     """
     wake, stopped = threading.Event(), threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix="projector") as thread:
@@ -72,9 +71,6 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
                 wake.wait(RECONNECT_S)
     except Interrupted:
         return
-    except GapInLog as gap:
-        log.critical("the log has a gap", expected=gap.expected, found=gap.found)
-        raise
 
 
 def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> str:

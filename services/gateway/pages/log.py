@@ -13,13 +13,18 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from services.gateway.closed import wording
 from services.gateway.closed.standing import Standing, Way
 from services.gateway.i18n.language import _
+from services.gateway.queries.set_aside import set_aside
+from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page
 from services.kernel.settings import Settings
 
 
 @get("/log", include_in_schema=False)
 async def log_page(
-    request: Req, settings: NamedDependency[Settings], standing: NamedDependency[SkipValidation[Standing]]
+    request: Req,
+    settings: NamedDependency[Settings],
+    standing: NamedDependency[SkipValidation[Standing]],
+    views: NamedDependency[Views],
 ) -> Template:
     setback = standing.setback
     offered = await asyncio.to_thread(_offered, settings, standing)
@@ -31,6 +36,7 @@ async def log_page(
         setback=setback,
         problem=wording.problem(setback) if setback else None,
         ways=offered,
+        aside=await set_aside(views),
         explained={way: _(text) for way, text in wording.EXPLAINED.items()},
     )
 

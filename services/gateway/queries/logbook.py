@@ -11,7 +11,7 @@ import msgspec
 
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import steps
-from services.kernel.log.rows import COLUMNS, envelope
+from services.kernel.log.rows import COLUMNS, envelope, replaced
 from services.kernel.log.sqlite import READER, reader_uri
 
 _TOLD: Final = (
@@ -57,6 +57,7 @@ class Logbook:
         db = await aiosqlite.connect(reader_uri(path), uri=True, isolation_level=None)
         for pragma in READER:
             await db.execute(pragma)
+        db.text_factory = replaced
         return cls(db)
 
     @classmethod

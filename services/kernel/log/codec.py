@@ -43,7 +43,12 @@ def decode_event(
             return _decoder(event).decode(data)
         newest = upcast(name, schema_version, event.VERSION, msgspec.json.decode(data), upcasters)
         return msgspec.convert(newest, event)
-    except msgspec.MsgspecError as error:
+    except (
+        msgspec.MsgspecError,
+        ValueError,
+        TypeError,
+        KeyError,
+    ) as error:  # no UTF-8, or no such old version
         raise BrokenEvent(f"{name} version {schema_version}: {error}") from error
 
 
@@ -54,7 +59,7 @@ def decode_command(name: str, data: bytes | str) -> Command:
         raise UnknownEvent(f"The command {name} is not known here: install a newer Albumen.")
     try:
         return msgspec.json.decode(data, type=cls)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
         raise BrokenEvent(f"{name}: {error}") from error
 
 

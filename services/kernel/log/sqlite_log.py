@@ -24,7 +24,7 @@ from services.kernel.log.eventlog import Appended, Conflict, plan
 from services.kernel.log.finding import Finding, LogError
 from services.kernel.log.guard import Guard
 from services.kernel.log.migrate import open_log
-from services.kernel.log.rows import COLUMNS, envelope, row
+from services.kernel.log.rows import COLUMNS, envelope, read_leniently, row
 
 log = structlog.get_logger(__name__)
 
@@ -242,7 +242,7 @@ class SqliteLog:
             yield from self._db.execute(sql.format(",".join("?" * size)), part)
 
     async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
-        rows = await self._in_thread(lambda: self._db.execute(sql, parameters).fetchall())
+        rows = await self._in_thread(read_leniently, self._db, sql, parameters)
         return [envelope(row) for row in rows]
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
