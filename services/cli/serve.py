@@ -200,9 +200,9 @@ async def serve(
 
         try:
             while (again := await _serve_once(settings, automatic, sock, listening, setback)) is not None:
-                for chosen in again:
+                for choice in again:
                     try:
-                        standing.carry_out(settings, chosen)
+                        standing.carry_out(settings, choice)
                     except Unsuccessful as error:
                         print(f"albumen: {error}", file=sys.stderr, flush=True)
                 setback = _prepared(settings, thorough=True)

@@ -21,7 +21,7 @@ LIMIT: Final = 2_000
 """Maximum events per transaction."""
 EXAMINED_EVERY_S: Final = 600.0
 """How often the whole file is read to find damage that nobody has come across."""
-PATIENCE_S: Final = 60.0
+REBUILT_FOR_S: Final = 60.0
 """Complaints sooner after a rebuild are ignored: the next one would help no more."""
 
 
@@ -36,7 +36,7 @@ class Follower:
         self._settings, self._interrupted, self._applied = settings, interrupted, applied
         self._source = Source(settings.events_db)
         self._tables: Tables | None = None
-        self._examined, self._rebuilt = time.monotonic(), -PATIENCE_S
+        self._examined, self._rebuilt = time.monotonic(), -REBUILT_FOR_S
 
     @property
     def position(self) -> int:
@@ -92,7 +92,7 @@ class Follower:
     def _examine(self, tables: Tables) -> None:
         """Raises sqlite3.DatabaseError if a reader has found the file damaged, or a look at all of it does."""
         now = time.monotonic()
-        if now - self._rebuilt > PATIENCE_S and complaint(self._settings.run) == tables.path.name:
+        if now - self._rebuilt > REBUILT_FOR_S and complaint(self._settings.run) == tables.path.name:
             raise sqlite3.DatabaseError("a reader could not read them")
         if now - self._examined > EXAMINED_EVERY_S:
             self._examined = now

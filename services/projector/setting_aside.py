@@ -25,7 +25,7 @@ def unreadable(position: int, name: str, data: str | bytes, error: Exception) ->
     return [(ASIDE, (position, position, str(name), reason, content))]
 
 
-def missing(first: int, last: int) -> Changes:
+def absent_range(first: int, last: int) -> Changes:
     """No entry has these positions."""
     return [(ASIDE, (first, last, "", "missing", b""))]
 

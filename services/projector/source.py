@@ -8,7 +8,7 @@ from services.kernel.log.sqlite import open_reader
 from services.projector.batch import Batch
 from services.projector.errors import NoLog
 from services.projector.projections import project_row
-from services.projector.setting_aside import UNREADABLE, missing, require_storable, unreadable
+from services.projector.setting_aside import UNREADABLE, absent_range, require_storable, unreadable
 
 Row = tuple[Any, ...]
 """position, kind, type, schema_version, data, correlation_id, recorded_at, event_id"""
@@ -76,7 +76,7 @@ def batch(rows: list[Row], after: int | None = None, cautious: bool = False) -> 
     for position, kind, name, schema_version, data, correlation_id, recorded_us, _ in rows:
         if after is not None:
             if position != after + 1:
-                result.add(missing(after + 1, position - 1))
+                result.add(absent_range(after + 1, position - 1))
             after = position
         if kind == "E":
             try:

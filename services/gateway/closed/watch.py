@@ -20,26 +20,26 @@ from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-EVERY_S: Final = 2.0
+LOOK_EVERY_S: Final = 2.0
 """So that a person learns of it within ten seconds, including the restart."""
 
 
 async def watch_log(settings: Settings, events: SqliteLog, restart: Callable[[Way | None], None]) -> None:
     """Returns once it has asked for a restart."""
     path = settings.events_db
-    opened = await asyncio.to_thread(identities, path)
+    before = await asyncio.to_thread(identities, path)
     while True:
-        await asyncio.sleep(EVERY_S)
-        known = Witness(await events.head(), "", now_us())
+        await asyncio.sleep(LOOK_EVERY_S)
+        witness = Witness(await events.head(), "", now_us())
         if not await asyncio.to_thread(settings.data.is_dir):
             continue  # the whole folder is gone: there is nothing to judge, and nothing to show
-        setback = await asyncio.to_thread(_judged, settings, known)
-        if setback is None and await asyncio.to_thread(identities, path) == opened:
+        setback = await asyncio.to_thread(_judged, settings, witness)
+        if setback is None and await asyncio.to_thread(identities, path) == before:
             continue
         log.critical("the log is not what it was", kind=setback.kind if setback else "replaced")
         try:
             place = await asyncio.to_thread(new_place, settings)
-            await events.on_connection(partial(rescue, path=path, place=place, opened=opened))
+            await events.on_connection(partial(rescue, path=path, place=place, opened=before))
             await asyncio.to_thread(_remove_if_empty, place)
         except OSError as error:
             log.warning("what the log held could not be saved", reason=str(error))

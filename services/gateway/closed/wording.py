@@ -9,7 +9,7 @@ from services.gateway.closed.standing import Way
 from services.gateway.health.condition import Condition
 from services.gateway.i18n.catalogues import N_
 from services.kernel.log.finding import Code, Finding
-from services.kernel.log.setback import Kind, Setback
+from services.kernel.log.setback import Fate, Setback
 from services.kernel.sentence import Sentence, Verbatim
 from services.kernel.settings import Settings
 
@@ -84,7 +84,7 @@ def _alone(setback: Setback) -> Sentence:
 
 
 def finding(setback: Setback) -> Finding:
-    codes: dict[Kind, Code] = {"foreign": "not_a_log", "newer": "newer_schema", "damaged": "damaged"}
+    codes: dict[Fate, Code] = {"foreign": "not_a_log", "newer": "newer_schema", "damaged": "damaged"}
     return Finding(codes.get(setback.kind, "cut"), problem(setback), REMEDY)
 
 

@@ -159,6 +159,6 @@ async def _edit_of(event: Event, work: Work) -> str | None:
 
 async def _undoable(commands: dict[str, Envelope], work: Work) -> set[str]:
     """Those that a person may undo: not scans, and not undone yet."""
-    known = {id_: COMMANDS.get(command.type) for id_, command in commands.items()}
-    candidates = {id_ for id_, command in known.items() if command and not command.FINAL}
+    classes = {id_: COMMANDS.get(command.type) for id_, command in commands.items()}
+    candidates = {id_ for id_, command in classes.items() if command and not command.FINAL}
     return candidates - await work.undone(sorted(candidates))

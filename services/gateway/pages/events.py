@@ -25,8 +25,8 @@ def line(row: Envelope) -> bytes:
     holds its text."""
     fields = msgspec.structs.asdict(row)
     try:
-        stored = msgspec.json.format(row.data, indent=-1) if "\n" in row.data else row.data
-        fields["data"] = msgspec.json.decode(stored, type=msgspec.Raw)
+        text = msgspec.json.format(row.data, indent=-1) if "\n" in row.data else row.data
+        fields["data"] = msgspec.json.decode(text, type=msgspec.Raw)
     except (msgspec.DecodeError, ValueError):
         fields |= {"data": None, "unreadable": row.data}
     return msgspec.json.encode({"position": fields.pop("position"), **fields})

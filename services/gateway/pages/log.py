@@ -42,21 +42,21 @@ async def log_page(
 
 
 @get("/log/{way:str}", include_in_schema=False)
-async def ask(
+async def confirm(
     request: Req,
     way: FromPath[str],
     settings: NamedDependency[Settings],
     standing: NamedDependency[SkipValidation[Standing]],
 ) -> Template:
     """Asks again before it is done."""
-    chosen = await _chosen(way, settings, standing)
+    choice = await _chosen(way, settings, standing)
     return page(
         request,
         "pages/log_way.html",
         nav="jobs",
-        title=_(wording.WAYS[chosen]),
-        way=chosen,
-        explained=_(wording.EXPLAINED[chosen]),
+        title=_(wording.WAYS[choice]),
+        way=choice,
+        explained=_(wording.EXPLAINED[choice]),
     )
 
 
@@ -67,8 +67,8 @@ async def go(
     standing: NamedDependency[SkipValidation[Standing]],
 ) -> Response[None]:
     """Stops the gateway, does it, and starts again: the browser's next request waits for that."""
-    chosen = await _chosen(way, settings, standing)
-    asyncio.get_running_loop().call_later(0.1, standing.restart, chosen)  # once this is answered
+    choice = await _chosen(way, settings, standing)
+    asyncio.get_running_loop().call_later(0.1, standing.restart, choice)  # once this is answered
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": "/log"})
 
 
@@ -91,4 +91,4 @@ async def _chosen(way: str, settings: Settings, standing: Standing) -> Way:
     raise NotFoundException
 
 
-ROUTES: Final = [log_page, ask, go]
+ROUTES: Final = [log_page, confirm, go]

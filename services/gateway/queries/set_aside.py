@@ -6,7 +6,7 @@ import msgspec
 
 from services.gateway.tables.pool import Views
 
-SHOWN: Final = 100
+LISTED: Final = 100
 _COUNT: Final = "SELECT coalesce(sum(until - position + 1), 0) FROM set_aside"
 _FIRST: Final = "SELECT position, until, type, reason, data FROM set_aside ORDER BY position LIMIT ?"
 _LETTERS: Final = 2_000
@@ -40,5 +40,5 @@ async def set_aside(views: Views) -> list[SetAside]:
             reason=reason,
             data=data[:_LETTERS].decode("utf-8", "backslashreplace"),
         )
-        for position, until, name, reason, data in await views.fetch(_FIRST, (SHOWN,))
+        for position, until, name, reason, data in await views.fetch(_FIRST, (LISTED,))
     ]

@@ -16,7 +16,7 @@ LEAF: Final = 0x0D
 """The first byte of a leaf page of a table."""
 WAL_HEADER: Final = 32
 FRAME_HEADER: Final = 24
-MOST: Final = 100_000_000
+RECORD_LIMIT: Final = 100_000_000
 """Bytes of a record beyond which its length is damaged."""
 
 Values = tuple[Any, ...]
@@ -76,7 +76,7 @@ def leaves(pages: Mapping[int, Buffer]) -> Iterator[list[tuple[int, int, Values]
             try:
                 length, after = _varint(page, cell)
                 rowid, after = _varint(page, after)
-                if 0 < length <= MOST:
+                if 0 < length <= RECORD_LIMIT:
                     columns = record(_payload(pages, page, after, length))
                     records.append((index, _signed(rowid), columns))
             except (IndexError, ValueError, KeyError, struct.error):

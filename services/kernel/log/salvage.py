@@ -72,10 +72,10 @@ def _ranked(db: sqlite3.Connection, count: int, witness: Witness | None) -> list
     """Those that hold the event that somebody else knows come first, then by their order."""
 
     def rank(number: int) -> tuple[bool, int]:
-        known = (
+        holds = (
             witness and db.execute(_KNOWS.format(number), (witness.position, witness.event_id)).fetchone()[0]
         )
-        return not known, number
+        return not holds, number
 
     return sorted((n for n in range(count) if db.execute(_LAST.format(n)).fetchone()[0]), key=rank)
 

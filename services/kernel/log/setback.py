@@ -24,7 +24,7 @@ from services.kernel.log.migrate import steps
 from services.kernel.log.sqlite import APPLICATION_ID, is_damage, open_untouched
 from services.kernel.settings import Settings
 
-Kind = Literal["missing", "empty", "shorter", "other", "foreign", "newer", "damaged"]
+Fate = Literal["missing", "empty", "shorter", "other", "foreign", "newer", "damaged"]
 """`other`: a log of Albumen, but not the one that the tables were made from. `foreign`: no log at all."""
 
 _CHECKPOINT: Final = """SELECT position, hex(event_id) FROM checkpoint JOIN checkpoint_event USING (name)
@@ -50,7 +50,7 @@ class Witness(msgspec.Struct, frozen=True):
 class Setback(msgspec.Struct, frozen=True, kw_only=True):
     """The log is not what it was."""
 
-    kind: Kind
+    kind: Fate
     ends: int = 0
     """The position where it ends now; 0 if it has no end that can be read."""
     was: int = 0
@@ -115,7 +115,7 @@ def _compared(db: sqlite3.Connection, witness: Witness | None, thorough: bool) -
     return None  # an event missing in the middle is the projector's affair: it sets the gap aside
 
 
-def _against(witness: Witness | None, kind: Kind, ends: int = 0, detail: str = "") -> Setback:
+def _against(witness: Witness | None, kind: Fate, ends: int = 0, detail: str = "") -> Setback:
     was, seen = (witness.position, witness.seen_us) if witness else (0, 0)
     return Setback(kind=kind, ends=ends, was=was, seen_us=seen, detail=detail)
 
@@ -136,12 +136,12 @@ def tables(folder: Path) -> list[Path]:
         current = (folder / "current").read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         current = ""
-    found = [path for path in folder.glob("*-*.db") if _VIEWS.fullmatch(path.name)]
+    files = [path for path in folder.glob("*-*.db") if _VIEWS.fullmatch(path.name)]
 
     def order(path: Path) -> tuple[bool, bool, int]:
         return path.name == current, path.name.startswith("views-"), _modified_us(path)
 
-    return sorted(found, key=order, reverse=True)
+    return sorted(files, key=order, reverse=True)
 
 
 def of_tables(path: Path) -> Witness | None:
