@@ -179,7 +179,8 @@ def _older(folder: Path, fewer: int, name: str = "events.db") -> int:
     """The log without its newest commands, put in its place or beside it; returns where it ends."""
     path = folder / "data" / name
     if name != "events.db":
-        shutil.copy(folder / "data/events.db", path)
+        with closing(sqlite3.connect(folder / "data/events.db")) as db:
+            db.execute("VACUUM INTO ?", (str(path),))
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         (head,) = db.execute("SELECT max(position) FROM event").fetchone()
         triggers = [sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")]
