@@ -27,7 +27,7 @@ def up(settings: "Settings", arguments: argparse.Namespace) -> None:
 
     from services.cli import serve
 
-    if not settings.photos and not settings.events_db.exists():
+    if not settings.photos and not settings.events_db.exists() and not settings.views.exists():
         raise Unusable("Which photos? Give the folder they are in: albumen up ~/Pictures")
     serve.up(msgspec.structs.replace(settings, broker=None), arguments)
 

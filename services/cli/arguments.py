@@ -43,6 +43,21 @@ def parser() -> argparse.ArgumentParser:
         up.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, if in another file")
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
         up.add_argument("--no-classify", action="store_true", help="classify only on request")
+        way = up.add_mutually_exclusive_group()
+        way.add_argument(
+            "--begin-anew",
+            dest="way",
+            action="store_const",
+            const="begin-anew",
+            help="move the log and the tables aside and start with an empty album",
+        )
+        way.add_argument(
+            "--accept-log",
+            dest="way",
+            action="store_const",
+            const="accept",
+            help="go on with a log that is shorter than it was, or another one",
+        )
 
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")
@@ -101,6 +116,11 @@ def parser() -> argparse.ArgumentParser:
         help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
     )
     doctor = command("doctor", "Examine the log: every record of it, and say what to do if one is wrong.")
+    doctor.add_argument(
+        "--recover",
+        action="store_true",
+        help="put a new log, of all entries that can still be read, in place of a damaged one, which is kept",
+    )
     forget = command(
         "forget", "Forget photos for good: the log is written anew without them. Stop Albumen first."
     )

@@ -25,6 +25,7 @@ from services.kernel.backup.restoring import NothingToRestore, Restored, restore
 from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_event
 from services.kernel.log.event import EVENTS
 from services.kernel.log.rows import COLUMNS, envelope
+from services.kernel.log.setback import overrule
 from services.kernel.log.sqlite import open_reader
 from services.kernel.paths import from_text
 from services.kernel.settings import Settings
@@ -93,6 +94,7 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
     try:
         with instance.all_stopped(settings):
             restored = restore(settings, source)
+            overrule(settings)  # the person has chosen this log, however old it is
     except (NothingToRestore, BadCopy) as error:
         raise Unsuccessful(f"{error} Nothing was changed.") from error
     except OSError as error:

@@ -10,11 +10,15 @@ from typing import Any, Final
 import msgspec
 
 from services.cli.errors import Unsuccessful
+from services.cli.instance import all_stopped
 from services.cli.output import print_json, progress
+from services.cli.recovery import recover, summary
+from services.gateway.closed import wording
 from services.kernel import logs
 from services.kernel.log import chain, migrate
 from services.kernel.log.apart import REPORTED
 from services.kernel.log.finding import Finding
+from services.kernel.log.setback import judge
 from services.kernel.log.sqlite import open_reader
 from services.kernel.log.verify import Advance, findings
 from services.kernel.settings import Settings
@@ -43,6 +47,9 @@ class Examination(msgspec.Struct, frozen=True):
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unsuccessful if anything is wrong."""
     logs.configure(settings, arguments.command)
+    if arguments.recover:
+        _recover(settings, arguments)
+        return
     with progress() as bars:
         bar = bars.add_task("doctor", total=None)
         parts = {
@@ -65,6 +72,16 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
         raise Unsuccessful("1 problem was found." if wrong == 1 else f"{wrong} problems were found.")
 
 
+def _recover(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Raises Unsuccessful if nothing can be read, or Albumen runs."""
+    with all_stopped(settings):
+        done = recover(settings)
+    if arguments.json:
+        print_json(msgspec.to_builtins(done.salvaged) | {"place": str(done.place)})
+    else:
+        print(f"{summary(done.salvaged)} What was there is now in {done.place}. Start it with albumen up.")
+
+
 def _log(settings: Settings, advance: Advance) -> Examination:
     """All of it: each record, and the hashes that chain them."""
     path = settings.events_db
@@ -85,5 +102,17 @@ def _problem(fault: Finding) -> Complaint:
     return Complaint(fault.code, fault.what.english(), fault.advice.english(), fault.position)
 
 
-EXAMINATIONS: Final[dict[str, Callable[[Settings, Advance], Examination]]] = {"log": _log}
+def _tables(settings: Settings, advance: Advance) -> Examination:
+    """What the read tables and backups know of the log. One that can't be opened is the other examination's affair."""
+    with suppress(sqlite3.Error, OSError):
+        if setback := judge(settings):
+            code = wording.condition(setback).code
+            problem = Complaint(
+                code, wording.problem(setback).english(), "Start albumen up and choose how to go on."
+            )
+            return Examination("", [problem], msgspec.to_builtins(setback))
+    return Examination("The log holds everything that the read tables know of.", [], {})
+
+
+EXAMINATIONS: Final[dict[str, Callable[[Settings, Advance], Examination]]] = {"log": _log, "tables": _tables}
 """In the order of the report."""

@@ -28,6 +28,7 @@ from services.kernel.log import codec
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.ids import is_image_id, new_id
 from services.kernel.log.rewriting import each, rewrite
+from services.kernel.log.setback import overrule
 from services.kernel.log.sqlite import open_reader, open_writer
 from services.kernel.paths import from_text, preview_path, to_text
 from services.kernel.settings import Settings
@@ -75,6 +76,7 @@ def erase(settings: Settings, named: Sequence[str], progress: Callable[[int], No
         old = _kept(settings, erasure)
         _delete_derived(settings, erasure)
         put_in_place(stage / "events.db", settings.events_db)
+        overrule(settings)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     places = sorted(place for image in erasure.images for place in seen.of(image))

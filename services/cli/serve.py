@@ -6,13 +6,11 @@ import contextlib
 import os
 import signal
 import socket
-import sqlite3
 import sys
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -20,23 +18,21 @@ import msgspec
 import uvicorn
 import uvloop
 
-from services.cli import addresses, instance
+from services.cli import addresses, instance, standing
 from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import Connection, want_files
-from services.cli.errors import Unusable
-from services.cli.tls import certificate_of
-from services.gateway.access import private
+from services.cli.errors import Unsuccessful, Unusable
+from services.cli.preparation import checked, close_to_others, prepared, renew
+from services.cli.tls import Certificate, certificate_of
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import Keyring, KeyringUnreadable
 from services.gateway.app import create_app
+from services.gateway.closed.standing import Standing, Way
 from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
-from services.kernel.log import finding
-from services.kernel.log.finding import LogError
-from services.kernel.log.migrate import open_log
+from services.kernel.log.setback import Setback
 from services.kernel.settings import Settings
 
 GRACE_S: Final = 2
@@ -72,78 +68,6 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stopping.set()
         super().handle_exit(sig, frame)
-
-
-def checked(settings: Settings) -> Settings:
-    """Resolve the photo folders and drop duplicates. Raises Unusable for unusable folders."""
-    for folder in settings.photos:
-        if not folder.is_dir():
-            what = "is not a folder" if folder.exists() else "does not exist"
-            raise Unusable(f"{folder} {what}. Give the folder that holds your photos.")
-    roots = tuple(folder.resolve() for folder in settings.photos)
-    own = (settings.data, settings.previews, settings.second_backups)
-    for folder in filter(None, own):
-        for root in roots:
-            if folder.resolve().is_relative_to(root):
-                raise Unusable(
-                    f"{folder}, where Albumen keeps its own files, is inside {root}, which is only read. "
-                    "Choose another with --data."
-                )
-    return msgspec.structs.replace(settings, photos=_outermost(roots))
-
-
-def close_to_others(folder: Path) -> None:
-    """The data folder is for this user alone. One that was open to others is closed, which is said once."""
-    try:
-        if private.tighten(folder):
-            print(
-                f"Other users of this computer could read {folder} until now; it is for you alone from now on.",
-                file=sys.stderr,
-                flush=True,
-            )
-    except OSError:
-        print(
-            f"Other users of this computer can read {folder}, which holds the log and the previews, and Albumen can’t "
-            "change that: the folder isn’t yours alone. Choose another with --data.",
-            file=sys.stderr,
-            flush=True,
-        )
-
-
-def _outermost(roots: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Without duplicates and folders inside others, so that nothing is scanned twice."""
-    once = dict.fromkeys(roots)
-    return tuple(r for r in once if not any(r != other and r.is_relative_to(other) for other in once))
-
-
-def prepare(settings: Settings) -> None:
-    """Create the log, or migrate it to this version's schema. Raises Unusable when it can't be used, or the file with
-    the password can't."""
-    try:
-        Keyring(settings.data).keys()
-    except KeyringUnreadable as error:
-        raise Unusable(str(error)) from error
-    try:
-        open_log(settings.events_db)[0].close()
-    except LogError as error:
-        raise Unusable(str(error)) from error
-    except sqlite3.DatabaseError as error:
-        raise Unusable(finding.unusable(error, str(settings.events_db)).words) from error
-
-
-def renew(settings: Settings) -> None:
-    """Rebuild the read tables if another version of this program made them: our pages can't read those."""
-    from services.projector import generation
-
-    tables = generation.current(settings.views)
-    if tables is None or not tables.exists() or generation.of_this_program(tables):
-        return
-    from services.projector.errors import NoLog
-    from services.projector.rebuild import migrate_views
-
-    print("Albumen is newer than its read tables: rebuilding them from the log…", file=sys.stderr, flush=True)
-    with contextlib.suppress(NoLog):
-        migrate_views(settings)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -182,70 +106,123 @@ async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
         await embedded.close()
 
 
+@asynccontextmanager
+async def no_bus() -> AsyncIterator[Bus]:
+    """For read-only pages: nobody is at its other end."""
+    embedded = EmbeddedBroker()
+    try:
+        yield embedded
+    finally:
+        await embedded.close()
+
+
 async def serve(
     settings: Settings,
     automatic: Automatic,
     ready: Callable[[str, str | None], None],
     until: Callable[[instance.Address], "asyncio.Future[None]"] | None = None,
+    way: Way | None = None,
 ) -> None:
     """Serve until a signal arrives, or until the future of `until(address)` is done. `ready` is called once pages are
-    available, with the URL and the link of the first visit, if a password has to be set. Raises Unusable and
-    Unsuccessful."""
+    available, with the URL and the link of the first visit, if a password has to be set. `way`: what the person chose
+    for a log that is not to be believed.
+
+    If the log is not to be believed, at the start or later, the pages are served read-only until the person chooses.
+    Raises Unusable and Unsuccessful."""
     want_files()
     with instance.only_one(settings):
         close_to_others(settings.data)
-        prepare(settings)
+        if way:
+            standing.carry_out(settings, way)
+        setback = prepared(settings)
         certificate = certificate_of(settings)
         sock = listen(settings)
-        if settings.broker is None:  # otherwise the projector is not our child, and may be another version
-            with contextlib.suppress(Exception):  # the projector will hit the same error and report it
-                await asyncio.to_thread(renew, settings)
         settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])
         url = addresses.here(settings)
-        stopping = asyncio.Event()
         waiting: asyncio.Future[None] | None = None
+        told = False
 
-        def listening() -> None:
-            nonlocal waiting
-            gate: Gate = app.state.gate
+        def listening(server: Server, gate: Gate) -> None:
+            nonlocal waiting, told
             address = instance.Address(
                 url, os.getpid(), gate.run_key, certificate.pem if certificate else None
             )
             instance.announce(settings, address)
-            if certificate and certificate.own:
-                print(f"SHA-256 fingerprint of its certificate: {certificate.fingerprint}", flush=True)
-            if not settings.on_loopback and not gate.code:
-                print(f"On other devices: {addresses.outside(settings)}", flush=True)
-            ready(url, addresses.first_visit(settings, gate.code) if gate.code else None)
+            if not told:
+                told = True
+                _introduce(settings, certificate, gate)
+                ready(url, addresses.first_visit(settings, gate.code) if gate.code else None)
             if until:
-                waiting = until(address)
+                waiting = waiting or until(address)
                 waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
 
         try:
-            async with bus_of(settings) as bus:
-                app = create_app(settings, bus, stopping, automatic)
-                config = uvicorn.Config(
-                    app,
-                    http=Connection,
-                    ws="none",
-                    lifespan="on",
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    timeout_graceful_shutdown=GRACE_S,
-                    ssl_certfile=certificate.certificate if certificate else None,
-                    ssl_keyfile=certificate.key if certificate else None,
-                )
-                server = Server(config, stopping, listening)
-                await server.serve([sock])
-                if not server.started:
-                    raise Unusable(f"Albumen could not start with the data in {settings.data}; see above.")
-                if waiting:
-                    waiting.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await waiting
+            while (
+                again := await _serve_once(settings, automatic, sock, certificate, listening, setback)
+            ) is not None:
+                for choice in again:
+                    try:
+                        standing.carry_out(settings, choice)
+                    except Unsuccessful as error:
+                        print(f"albumen: {error}", file=sys.stderr, flush=True)
+                setback = prepared(settings, thorough=True)
+            if waiting:
+                waiting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await waiting
         finally:
             sock.close()
+
+
+def _introduce(settings: Settings, certificate: Certificate | None, gate: Gate) -> None:
+    """On the terminal, for other devices."""
+    if certificate and certificate.own:
+        print(f"SHA-256 fingerprint of its certificate: {certificate.fingerprint}", flush=True)
+    if not settings.on_loopback and not gate.code:
+        print(f"On other devices: {addresses.outside(settings)}", flush=True)
+
+
+async def _serve_once(
+    settings: Settings,
+    automatic: Automatic,
+    sock: socket.socket,
+    certificate: Certificate | None,
+    listening: Callable[[Server, Gate], None],
+    setback: Setback | None,
+) -> list[Way] | None:
+    """None: whoever runs us wants to end. A list: start again, after doing what is in it."""
+    again: list[Way] | None = None
+    stopping = asyncio.Event()
+
+    def restart(way: Way | None) -> None:
+        nonlocal again
+        again = [way] if way else []
+        server.handle_exit(signal.SIGTERM, None)
+
+    if (
+        settings.broker is None and setback is None
+    ):  # else the projector is no child, maybe of another version
+        with contextlib.suppress(Exception):  # the projector will hit the same error and report it
+            await asyncio.to_thread(renew, settings)
+    async with bus_of(settings) if setback is None else no_bus() as bus:
+        app = create_app(settings, bus, stopping, automatic, Standing(setback=setback, restart=restart))
+        config = uvicorn.Config(
+            app,
+            http=Connection,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=certificate.certificate if certificate else None,
+            ssl_keyfile=certificate.key if certificate else None,
+        )
+        server = Server(config, stopping, lambda: listening(server, app.state.gate))
+        await server.serve([sock.dup()])
+        if not server.started:
+            raise Unusable(f"Albumen could not start with the data in {settings.data}; see above.")
+    return again
 
 
 def up(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -261,4 +238,4 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
-    uvloop.run(serve(checked(settings), automatic, ready))
+    uvloop.run(serve(checked(settings), automatic, ready, way=arguments.way))

@@ -94,9 +94,9 @@ async def _serve(name: str, settings: Settings) -> None:
 
 def _own_errors() -> tuple[type[Exception], ...]:
     """Errors that stop a service, with messages that say what to do."""
-    from services.projector.errors import GapInLog, TwoProjectors
+    from services.projector.errors import TwoProjectors
 
-    return (GapInLog, TwoProjectors, sqlite3.DatabaseError)
+    return (TwoProjectors, sqlite3.DatabaseError)
 
 
 async def _connect(

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
+from services.cli import standing
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import progress
 from services.kernel import logs
-from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
-from services.projector.errors import GapInLog, NoLog
+from services.projector.errors import LogWentBack, NoLog
 from services.projector.rebuild import RebuildReport, migrate_views, rebuild
 
 
@@ -21,10 +21,11 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable without a readable log, Unsuccessful when it is damaged."""
     logs.configure(settings, arguments.command)
     try:
+        standing.refuse(settings)
         report = _replay(settings) if arguments.command == "replay" else _migrate(settings)
     except (NoLog, LogError) as error:
         raise Unusable(str(error)) from error
-    except (GapInLog, BrokenEvent, UnknownEvent, sqlite3.DatabaseError) as error:
+    except (LogWentBack, sqlite3.DatabaseError) as error:
         raise Unsuccessful(str(error)) from error
     if arguments.json:
         print(msgspec.json.encode(report).decode())

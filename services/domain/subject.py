@@ -15,6 +15,7 @@ from services.domain.erasure import NOBODY, Erasure
 from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.kernel.log import command, event
+from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Explained, Sentence, Spoken, Verbatim
 
@@ -208,9 +209,26 @@ def undoable(events: Sequence[Event]) -> bool:
     return bool(events) and all(one.UNDOABLE for one in events)
 
 
+class Unreadable(Event, frozen=True, kw_only=True):
+    """What stands for an entry of the log that can't be read. Rules pass over it, as over any event that is not theirs;
+    the history says that it is there."""
+
+    SECTIONS: ClassVar[tuple[Section, ...] | None] = ()
+    reason: str
+
+    def line(self) -> Spoken:
+        return Sentence("An entry that can’t be read")
+
+    def undo(self, stream: InStream) -> "list[Event]":
+        return []
+
+
 def event_of(row: Envelope) -> Event:
-    """Raises codec.UnknownEvent or codec.BrokenEvent."""
-    return cast(Event, row.event())
+    """`Unreadable` for one that is damaged, or that a newer Albumen wrote."""
+    try:
+        return cast(Event, row.event())
+    except (UnknownEvent, BrokenEvent) as error:
+        return Unreadable(reason=str(error))
 
 
 def recorded(rows: Sequence[Envelope]) -> list[Recorded]:

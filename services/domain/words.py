@@ -16,6 +16,9 @@ class Number(Spoken, msgspec.Struct, frozen=True):
 
     number: int
 
+    def __str__(self) -> str:
+        return str(self.number)
+
 
 class Percent(Spoken, msgspec.Struct, frozen=True):
     """`35 %`."""
@@ -28,6 +31,9 @@ class Moment(Spoken, msgspec.Struct, frozen=True):
     """`12 June 2016, 14:03`."""
 
     iso: str
+
+    def __str__(self) -> str:
+        return self.iso
 
 
 class CategoryName(Spoken, msgspec.Struct, frozen=True):

@@ -17,16 +17,19 @@ from services.gateway import lifespan
 from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import NotStored
 from services.gateway.access.lock import Lock, SignInFirst
+from services.gateway.closed import answers
+from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.i18n.language import InLanguage
 from services.gateway.pages import shared
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
 from services.gateway.pages.signing_in import not_stored, to_sign_in
-from services.gateway.tables.pool import Views
+from services.gateway.tables.pool import TablesDamaged, Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
+from services.gateway.web.rebuilding import rebuilding
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.schema import Description
 from services.gateway.web.turns import Turns
@@ -37,21 +40,25 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "visits", "stopping", "health", "backups",
+    "likeness", "text_pages", "visits", "stopping", "health", "backups", "standing",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()
 
 
 def create_app(
-    settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: lifespan.Automatic = NOTHING
+    settings: Settings,
+    bus: Bus,
+    stopping: asyncio.Event,
+    automatic: lifespan.Automatic = NOTHING,
+    standing: Standing = SOUND,
 ) -> Litestar:
     """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
     KeyringUnreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
-        async with lifespan.running(settings, bus, stopping, automatic) as gateway:
+        async with lifespan.running(settings, bus, stopping, automatic, standing) as gateway:
             app.state.gateway = gateway
             yield
 
@@ -87,6 +94,7 @@ def create_app(
             Turns(),  # a body that is slow to arrive takes none
             travel.TimeTravel(),
         ],
+        before_request=answers.refuse if standing.setback else None,
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,
@@ -96,6 +104,7 @@ def create_app(
             NotStored: not_stored,
             shared.NoSuchLink: shared.no_such_link,
             shared.PasswordFirst: shared.ask_password,
+            TablesDamaged: rebuilding,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,

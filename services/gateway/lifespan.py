@@ -14,7 +14,11 @@ import structlog
 from services.domain.files.commands import ScanLibrary
 from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.domain.subject import event_of
 from services.gateway.access.visits import Visits
+from services.gateway.closed import wording
+from services.gateway.closed.standing import SOUND, Standing
+from services.gateway.closed.watch import watch_log
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
 from services.gateway.health.log import CODES_OF_THE_LOG, LogState
@@ -43,6 +47,7 @@ from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
 from services.kernel.bus.contract import Bus
+from services.kernel.log.closed_log import ClosedLog
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
@@ -82,6 +87,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     health: Health
     backups: Backups
     stopping: asyncio.Event
+    standing: Standing = SOUND
 
 
 class Automatic(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,17 +100,22 @@ class Automatic(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def running(
-    settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: Automatic
+    settings: Settings,
+    bus: Bus,
+    stopping: asyncio.Event,
+    automatic: Automatic,
+    standing: Standing = SOUND,
 ) -> AsyncIterator[Gateway]:
-    """Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
+    """While the log is not to be believed, it stays untouched, and no background task runs.
+
+    Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
         health = Health()
-        events = await SqliteLog.open(settings.events_db)
-        stack.push_async_callback(events.close)
-        logbook = await Logbook.open(settings.events_db)
-        stack.push_async_callback(logbook.close)
-        views = await Views.open(settings)
+        views = await (Views.last(settings) if standing.setback else Views.open(settings))
         stack.push_async_callback(views.close)
+        events, logbook = await _log(settings, standing, views)
+        stack.push_async_callback(events.close)
+        stack.push_async_callback(logbook.close)
         log_state = LogState(events, settings.events_db)
         of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
@@ -158,11 +169,13 @@ async def running(
             health=health,
             backups=backups,
             stopping=stopping,
+            standing=standing,
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
         all_checks.append(Check(("backup_failed",), backups.ask))
         background = [
+            ("log", lambda: watch_log(settings, events, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
@@ -176,6 +189,9 @@ async def running(
         ]
         if automatic.backup:
             background.append(("backups", backups.run))
+        if standing.setback:
+            health.report(wording.condition(standing.setback))
+            background = []
         tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
         stack.push_async_callback(_cancelled, tasks)
         gc.collect()
@@ -184,10 +200,22 @@ async def running(
         stopping.set()
 
 
+async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
+    if standing.setback:
+        why = wording.finding(standing.setback)
+        return await ClosedLog.standing_in(why, await views.position()), await Logbook.empty()
+    events = await SqliteLog.open(settings.events_db)
+    try:
+        return events, await Logbook.open(settings.events_db)
+    except BaseException:
+        await events.close()
+        raise
+
+
 async def _last_scanned(logbook: Logbook) -> list[str]:
     """The folders of the last scan, used when the settings name none."""
     for row in await logbook.back([ScanStarted.TYPE], None, 1):
-        if isinstance(event := row.event(), ScanStarted):
+        if isinstance(event := event_of(row), ScanStarted):
             return event.roots
     return []
 
@@ -260,7 +288,7 @@ async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action)
 
 async def _scans(gateway: Gateway, job_id: str, roots: set[str]) -> bool:
     rows = await gateway.events.read_stream(f"job-{job_id}")
-    return any(set(getattr(row.event(), "roots", ())) == roots for row in rows)
+    return any(set(getattr(event_of(row), "roots", ())) == roots for row in rows)
 
 
 async def _watch(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:

@@ -1,11 +1,13 @@
 """Keeps the current generation of the read tables up to date with the log. Blocking: for one worker thread."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Final
 
 import structlog
 
+from services.kernel.complaint import complaint, settle
 from services.kernel.log.sqlite import is_damage
 from services.kernel.settings import Settings
 from services.projector import generation
@@ -17,6 +19,10 @@ log = structlog.get_logger(__name__)
 
 LIMIT: Final = 2_000
 """Maximum events per transaction."""
+EXAMINED_EVERY_S: Final = 600.0
+"""How often the whole file is read to find damage that nobody has come across."""
+REBUILT_FOR_S: Final = 60.0
+"""Complaints sooner after a rebuild are ignored: the next one would help no more."""
 
 
 class Follower:
@@ -30,6 +36,7 @@ class Follower:
         self._settings, self._interrupted, self._applied = settings, interrupted, applied
         self._source = Source(settings.events_db)
         self._tables: Tables | None = None
+        self._examined, self._rebuilt = time.monotonic(), -REBUILT_FOR_S
 
     @property
     def position(self) -> int:
@@ -39,8 +46,8 @@ class Follower:
         """Apply up to `LIMIT` new events. True when there may be more.
 
         Checks first which generation is in use, as another process may have rebuilt. Builds a new one when none fits
-        or the one in use is damaged. Raises GapInLog, TwoProjectors, Interrupted, codec.UnknownEvent,
-        codec.BrokenEvent.
+        or the one in use is damaged. Entries that can't be read are set aside. Raises TwoProjectors, Interrupted,
+        LogWentBack.
         """
         try:
             tables = self._current()
@@ -48,14 +55,20 @@ class Follower:
             tables = self._healed(error)
         rows = self._source.read(tables.position, LIMIT)
         if rows:
-            changes = batch(rows)
             try:
-                tables.apply(changes, rows[-1][0], rows[-1][7])
+                self._apply(tables, rows)
             except sqlite3.DatabaseError as error:
                 self._healed(error)
                 return True
             self._applied(rows)
         return len(rows) == LIMIT
+
+    def _apply(self, tables: Tables, rows: list[Row]) -> None:
+        after = tables.position
+        try:
+            tables.apply(batch(rows, after), rows[-1][0], rows[-1][7])
+        except (OverflowError, UnicodeEncodeError):
+            tables.apply(batch(rows, after, cautious=True), rows[-1][0], rows[-1][7])
 
     def close(self) -> None:
         self._release()
@@ -63,7 +76,8 @@ class Follower:
 
     def _current(self) -> Tables:
         path = generation.current(self._settings.views)
-        if self._tables and self._tables.path == path and path.exists():
+        if self._tables and self._tables.path == path and self._tables.in_place():
+            self._examine(self._tables)
             return self._tables
         self._release()
         if path and path.exists() and generation.of_this_program(path):
@@ -75,6 +89,15 @@ class Follower:
             log.warning("the read tables were made from another log", file=path.name)
         return self._rebuild()
 
+    def _examine(self, tables: Tables) -> None:
+        """Raises sqlite3.DatabaseError if a reader has found the file damaged, or a look at all of it does."""
+        now = time.monotonic()
+        if now - self._rebuilt > REBUILT_FOR_S and complaint(self._settings.run) == tables.path.name:
+            raise sqlite3.DatabaseError("a reader could not read them")
+        if now - self._examined > EXAMINED_EVERY_S:
+            self._examined = now
+            tables.check()
+
     def _healed(self, error: sqlite3.DatabaseError) -> Tables:
         if not is_damage(error):
             raise error
@@ -83,7 +106,9 @@ class Follower:
 
     def _rebuild(self) -> Tables:
         self._release()
+        self._rebuilt = self._examined = time.monotonic()
         self._tables = Tables.open(rebuild(self._settings, interrupted=self._interrupted).path)
+        settle(self._settings.run)
         return self._tables
 
     def _release(self) -> None:

@@ -21,7 +21,7 @@ from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_command
 from services.kernel.log.sqlite import open_reader
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import GapInLog, Interrupted, NoLog
+from services.projector.errors import Interrupted, NoLog
 from services.projector.rebuild import load
 from services.projector.source import Row, Source
 
@@ -56,7 +56,7 @@ class Past:
             look_back(self._settings, position, self._interrupted)
         except Interrupted:
             return
-        except (OSError, sqlite3.Error, GapInLog, NoLog, UnknownEvent, BrokenEvent):
+        except (OSError, sqlite3.Error, NoLog):
             log.exception("the album as it was can't be built", position=position)
 
 
@@ -65,7 +65,10 @@ def asked(rows: Iterable[Row], now: int) -> list[int]:
     positions: dict[int, None] = {}
     for row in rows:
         if row[1] == "C" and row[2] == LookBack.TYPE and now - row[6] < FRESH_US:
-            command = decode_command(row[2], row[4])
+            try:
+                command = decode_command(row[2], row[4])
+            except (UnknownEvent, BrokenEvent):
+                continue
             if isinstance(command, LookBack):
                 positions.pop(command.position, None)
                 positions[command.position] = None
@@ -77,7 +80,7 @@ def look_back(
 ) -> Path | None:
     """The file, built if missing; None when the log ends earlier. Concurrent calls build it once.
 
-    Raises NoLog, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent, OSError, sqlite3.Error.
+    Raises NoLog, Interrupted, OSError, sqlite3.Error.
     """
     lock = settings.run / "past.lock"
     with closing(Source(settings.events_db)) as source, generation.lock(lock, interrupted):

@@ -16,9 +16,10 @@ from typing import Final
 import msgspec
 import structlog
 
+from services.kernel.log.setback import judge
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import Interrupted
+from services.projector.errors import Interrupted, LogWentBack
 from services.projector.source import Source, batch
 from services.projector.tables import Load
 
@@ -44,8 +45,9 @@ def rebuild(
 ) -> RebuildReport:
     """Rebuild the read tables from the whole log and switch to them. Waits for a running rebuild to end.
 
-    Raises NoLog, GapInLog, Interrupted, codec.UnknownEvent, codec.BrokenEvent, leaving the tables in use untouched.
+    Raises NoLog, LogWentBack, Interrupted, leaving the tables in use untouched.
     """
+    require_whole(settings)
     with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, interrupted):
         return _build(settings.views, source, progress, interrupted)
 
@@ -53,11 +55,18 @@ def rebuild(
 def migrate_views(settings: Settings, progress: Progress | None = None) -> RebuildReport | None:
     """Rebuild if the read tables are missing or were built by another version of this program. None when there was
     nothing to do. Raises like `rebuild`."""
+    require_whole(settings)
     with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, lambda: False):
         path = generation.current(settings.views)
         if path and path.exists() and generation.of_this_program(path):
             return None
         return _build(settings.views, source, progress, lambda: False)
+
+
+def require_whole(settings: Settings) -> None:
+    """Raises LogWentBack if the log lacks what the tables know."""
+    if setback := judge(settings):
+        raise LogWentBack(setback)
 
 
 def _build(
@@ -83,6 +92,7 @@ def load(
     progress: Progress | None,
     interrupted: Callable[[], bool],
     until: int | None = None,
+    cautious: bool = False,
 ) -> int:
     """Build a file of read tables from the log, up to `until` if given; returns its position. Deletes it on failure.
     Raises like `rebuild`."""
@@ -92,16 +102,22 @@ def load(
     tables = Load(part)
     try:
         while rows := source.read(tables.position, min(EVENTS_AT_ONCE, end - tables.position)):
-            tables.apply(batch(rows), rows[-1][0], rows[-1][7])
+            tables.apply(batch(rows, tables.position, cautious), rows[-1][0], rows[-1][7])
             if progress:
                 progress(tables.position, source.head())
             if interrupted():
                 raise Interrupted
         tables.finish(kept_up=until is None)
+    except (OverflowError, UnicodeEncodeError):
+        tables.abandon()
+        if cautious:
+            raise
     except BaseException:
         tables.abandon()
         raise
+    else:
+        return tables.position
     finally:
         if collecting:
             gc.enable()
-    return tables.position
+    return load(part, source, progress, interrupted, until, cautious=True)

@@ -16,7 +16,7 @@ from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.heartbeat import beat
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import GapInLog, Interrupted, NoLog
+from services.projector.errors import Interrupted, LogWentBack, NoLog
 from services.projector.follower import Follower
 from services.projector.past import Past
 
@@ -31,8 +31,7 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
     """Keep the read tables up to date until `stop` is set. Waits for the log to exist and for another projector on the
     same data to end.
 
-    Raises GapInLog, TwoProjectors, codec.UnknownEvent, codec.BrokenEvent, sqlite3.Error: the tables then stay at the
-    last good event. Work unfinished at the stop is redone at the next start.
+    Raises TwoProjectors, sqlite3.Error. Work unfinished at the stop is redone at the next start.
     """
     wake, stopped = threading.Event(), threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix="projector") as thread:
@@ -60,17 +59,31 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
         with (
             generation.lock(settings.run / "projector.lock", stopped),
             closing(Past(settings, stopped)) as past,
-            closing(_follower(settings, wake, stopped, past)) as follower,
         ):
+            reason = ""
+            while not stopped():
+                before, reason = reason, _follow(settings, wake, stopped, past)
+                if reason and reason != before:
+                    log.critical(
+                        "the log is not what it was: the read tables stay as they are", reason=reason
+                    )
+                wake.clear()
+                wake.wait(RECONNECT_S)
+    except Interrupted:
+        return
+
+
+def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> str:
+    """Returns when stopped, or with the reason if the log is not to be believed: a person has to choose first."""
+    with closing(_follower(settings, wake, stopped, past)) as follower:
+        try:
             while not stopped():
                 wake.clear()
                 if not follower.step():
                     wake.wait(POLL_S)
-    except Interrupted:
-        return
-    except GapInLog as gap:
-        log.critical("the log has a gap", expected=gap.expected, found=gap.found)
-        raise
+        except LogWentBack as error:
+            return str(error)
+    return ""
 
 
 def _follower(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> Follower:

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from services.kernel.log.sqlite import open_reader
 from services.projector.batch import Batch
-from services.projector.errors import GapInLog, NoLog
+from services.projector.errors import NoLog
 from services.projector.projections import project_row
+from services.projector.setting_aside import UNREADABLE, absent_range, require_storable, unreadable
 
 Row = tuple[Any, ...]
 """position, kind, type, schema_version, data, correlation_id, recorded_at, event_id"""
@@ -34,12 +35,20 @@ class Source:
             raise
 
     def read(self, after: int, limit: int) -> list[Row]:
-        """Rows after a position, in order. Raises GapInLog."""
-        rows: list[Row] = self._db.execute(_READ, (after, limit)).fetchall()
-        if rows and rows[-1][0] != after + len(rows):
-            wrong = next(n for n, row in enumerate(rows, after + 1) if row[0] != n)
-            raise GapInLog(wrong, rows[wrong - after - 1][0])
-        return rows
+        """Rows after a position, in order. A text that is not UTF-8 comes as bytes."""
+        try:
+            return self._db.execute(_READ, (after, limit)).fetchall()
+        except sqlite3.OperationalError as error:
+            if "UTF-8" not in str(error):
+                raise
+            return self._leniently(after, limit)
+
+    def _leniently(self, after: int, limit: int) -> list[Row]:
+        self._db.text_factory = _text
+        try:
+            return self._db.execute(_READ, (after, limit)).fetchall()
+        finally:
+            self._db.text_factory = str
 
     def head(self) -> int:
         return int(self._db.execute(_HEAD).fetchone()[0])
@@ -53,10 +62,28 @@ class Source:
         self._db.close()
 
 
-def batch(rows: list[Row]) -> Batch:
-    """Pure. Raises codec.UnknownEvent or codec.BrokenEvent."""
+def _text(content: bytes) -> str | bytes:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
+
+
+def batch(rows: list[Row], after: int | None = None, cautious: bool = False) -> Batch:
+    """Pure. Rows that can't be read are set aside, and so are the positions that are missing, if `after`, the position
+    before the first row, is given. `cautious`: so are rows with values that SQLite can't store, which is slower."""
     result = Batch()
     for position, kind, name, schema_version, data, correlation_id, recorded_us, _ in rows:
+        if after is not None:
+            if position != after + 1:
+                result.add(absent_range(after + 1, position - 1))
+            after = position
         if kind == "E":
-            result.add(project_row(position, name, schema_version, data, correlation_id, recorded_us))
+            try:
+                changes = project_row(position, name, schema_version, data, correlation_id, recorded_us)
+                if cautious:
+                    require_storable(changes)
+            except UNREADABLE as error:
+                changes = unreadable(position, name, data, error)
+            result.add(changes)
     return result

@@ -87,6 +87,7 @@ class Tables:
 
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db, self.path = db, path
+        self._file = self._seen()
         self.position: int = db.execute(_POSITION).fetchone()[0]
         """Of the last event in the tables."""
 
@@ -95,6 +96,8 @@ class Tables:
         """Raises sqlite3.DatabaseError when the file is missing or damaged."""
         if not path.exists():
             raise sqlite3.OperationalError(f"no read tables at {path}")
+        if not path.stat().st_size:
+            raise sqlite3.DatabaseError(f"{path.name} is empty")
         db = open_writer(path, durable=False, check_same_thread=False)
         try:
             return cls(db, path)
@@ -103,6 +106,23 @@ class Tables:
             if isinstance(error, TypeError) or getattr(error, "sqlite_errorname", "") == "SQLITE_ERROR":
                 raise sqlite3.DatabaseError(f"{path.name} has no checkpoint") from error
             raise
+
+    def in_place(self) -> bool:
+        """Whether the path still leads to the file. Raises sqlite3.DatabaseError if it was cut: it never gets shorter
+        by itself, and opening one that others read would wait for them."""
+        now, before = self._seen(), self._file
+        if now and before and now[0] == before[0] and now[1] < before[1]:
+            raise sqlite3.DatabaseError(f"{self.path.name} is cut off")
+        self._file = now
+        return now is not None and before is not None and now[0] == before[0]
+
+    def _seen(self) -> tuple[int, int] | None:
+        """Inode and size; None if there is no file."""
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return None
+        return stat.st_ino, stat.st_size
 
     def check(self) -> None:
         """Read all pages (22 ms for 15,000 photos). Raises sqlite3.DatabaseError when the file is damaged."""

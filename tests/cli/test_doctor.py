@@ -43,6 +43,7 @@ async def test_a_sound_log_while_albumen_runs(settings: Settings) -> None:
             "chained": RECORDS + 2,
             "problems": [],
         },
+        "tables": {"problems": []},
     }
 
 

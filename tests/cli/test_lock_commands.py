@@ -174,7 +174,7 @@ async def test_a_damaged_file_of_passwords_lets_nobody_start(
 def test_a_folder_that_is_not_ours_is_left_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from services.cli.serve import close_to_others
+    from services.cli.preparation import close_to_others
 
     shared = tmp_path / "shared"
     shared.mkdir()

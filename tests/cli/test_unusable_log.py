@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import serve
+from services.cli import preparation
 from services.cli.errors import Unusable
 from services.kernel.settings import Settings
 
@@ -48,8 +48,8 @@ def test_nothing_that_is_whole_is_to_be_restored(
     def opens(path: Path) -> None:
         raise error
 
-    monkeypatch.setattr(serve, "open_log", opens)
+    monkeypatch.setattr(preparation, "open_log", opens)
     with pytest.raises(Unusable) as unusable:
-        serve.prepare(Settings(data=tmp_path, previews=tmp_path / "previews"))
+        preparation.prepare(Settings(data=tmp_path, previews=tmp_path / "previews"))
     assert advice in str(unusable.value) and str(tmp_path / "events.db") in str(unusable.value)
     assert "restore" not in str(unusable.value).lower()

@@ -10,7 +10,7 @@ import pytest
 from services.domain import BY_NAME, COMMANDS, EVENTS
 from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.events import AlbumCreated
-from services.domain.subject import Command, Event
+from services.domain.subject import Command, Event, Unreadable
 from services.kernel.log import codec
 from services.kernel.log.upcast import UPCASTERS
 
@@ -50,7 +50,10 @@ def leaves(base: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
 
 def test_every_event_and_command_is_known_by_its_name() -> None:
     for base, registry in ((Event, EVENTS), (Command, COMMANDS)):
-        assert sorted(registry.values(), key=repr) == sorted(leaves(base), key=repr)
+        stored = [
+            leaf for leaf in leaves(base) if leaf is not Unreadable
+        ]  # which stands for what can't be read
+        assert sorted(registry.values(), key=repr) == sorted(stored, key=repr)
     assert len(BY_NAME) == len(COMMANDS)
 
 

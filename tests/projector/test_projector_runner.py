@@ -15,11 +15,12 @@ from services.domain.subject import Event
 from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.log.envelope import record_event
 from services.kernel.log.ids import new_id
+from services.kernel.log.setback import overrule
 from services.kernel.log.sqlite import open_reader
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 from services.projector import follower, generation, runner
-from services.projector.errors import GapInLog, TwoProjectors
+from services.projector.errors import LogWentBack, TwoProjectors
 from services.projector.rebuild import rebuild
 from services.projector.tables import Tables
 from tests.support.given import dump
@@ -210,9 +211,9 @@ async def test_live_tables_equal_a_rebuild(
     assert dumps[0] == dumps[1]
 
 
-async def test_a_gap_stops_it(settings: Settings, log: SqliteLog) -> None:
-    """A missing position means damage: it ends with an error, and the tables stay at the last good event."""
-    async with projecting(settings) as projector:
+async def test_a_gap_is_set_aside(settings: Settings, log: SqliteLog) -> None:
+    """A missing position means damage, which is said; everything else is shown."""
+    async with projecting(settings):
         await caught_up(settings, await append(log, *albums(2)))
         rewrite(settings, "UPDATE sqlite_sequence SET seq = 5 WHERE name = 'event'")
         rewrite(
@@ -220,20 +221,18 @@ async def test_a_gap_stops_it(settings: Settings, log: SqliteLog) -> None:
             """INSERT INTO event SELECT 6, randomblob(16), stream, 99, kind, type, schema_version, data,
               correlation_id, causation_id, recorded_at FROM event WHERE position = 1""",
         )
-        async with asyncio.timeout(PATIENCE_S):
-            with pytest.raises(GapInLog, match="from 2 to 6"):
-                await projector.task
-    assert position(settings) == 2
+        await caught_up(settings, 6)
+    assert read(settings, "SELECT position, until, reason FROM set_aside") == [(3, 5, "missing")]
 
 
-async def test_an_unknown_event_stops_it(settings: Settings, log: SqliteLog) -> None:
-    """Written by a newer Albumen: nothing is skipped."""
-    from services.kernel.log.codec import UnknownEvent
-
-    await append(log, *albums(1))
-    rewrite(settings, "UPDATE event SET type = 'from_the_future'")
-    with pytest.raises(UnknownEvent):
-        await Projector(settings, Bell()).task
+async def test_an_unknown_event_is_set_aside(settings: Settings, log: SqliteLog) -> None:
+    """Written by a newer Albumen, whose own tables will have it."""
+    await append(log, *albums(2))
+    rewrite(settings, "UPDATE event SET type = 'from_the_future' WHERE position = 1")
+    async with projecting(settings):
+        await caught_up(settings, 2)
+    assert read(settings, "SELECT position, type FROM set_aside") == [(1, "from_the_future")]
+    assert read(settings, "SELECT name FROM album") == [("Album 1",)]
 
 
 async def test_two_on_the_same_data_take_turns(settings: Settings, log: SqliteLog) -> None:
@@ -330,8 +329,8 @@ async def test_tables_lost_while_it_runs_are_made_anew(settings: Settings, log: 
         assert generation.current(settings.views) != lost
 
 
-async def test_tables_ahead_of_the_log_are_made_anew(settings: Settings) -> None:
-    """A log restored from a backup is shorter than the tables say."""
+async def test_tables_ahead_of_the_log_stay_until_a_person_has_chosen(settings: Settings) -> None:
+    """A log put back to an older copy is shorter than the tables say, and they are all that proves it."""
     log = await SqliteLog.open(settings.events_db)
     await append(log, *albums(5))
     await log.close()
@@ -340,18 +339,29 @@ async def test_tables_ahead_of_the_log_are_made_anew(settings: Settings) -> None
         entry.unlink()
     restored = await SqliteLog.open(settings.events_db)
     last = await append(restored, *albums(2))
+    with pytest.raises(LogWentBack, match="ends at 2; it was at 5"):
+        rebuild(settings)
     async with projecting(settings):
+        with pytest.raises(AssertionError):
+            await eventually(lambda: generation.current(settings.views) != path, "another generation", 2.0)
+        assert (position(settings), len(read(settings, "SELECT 1 FROM album"))) == (5, 5)
+        overrule(settings)
         await caught_up(settings, last)
     await restored.close()
     assert generation.current(settings.views) != path
 
 
-async def test_tables_of_another_log_are_made_anew(settings: Settings, log: SqliteLog) -> None:
-    """Even if the restored log has since grown beyond the tables' checkpoint."""
+async def test_tables_of_another_log_stay_until_a_person_has_chosen(
+    settings: Settings, log: SqliteLog
+) -> None:
+    """Even if the other log has since grown beyond the tables' checkpoint."""
     await append(log, *albums(1))
     rebuild(settings)
     rewrite(settings, "UPDATE event SET event_id = randomblob(16), data = replace(data, 'Album 0', 'Other')")
     last = await append(log, *albums(1, 1))
+    with pytest.raises(LogWentBack, match="other"):
+        rebuild(settings)
+    overrule(settings)
     async with projecting(settings):
         await caught_up(settings, last)
     assert read(settings, "SELECT name FROM album") == [("Other",), ("Album 1",)]

@@ -14,7 +14,7 @@ from services.kernel.log.sqlite import open_reader
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import GapInLog, Interrupted, NoLog
+from services.projector.errors import Interrupted, NoLog
 from services.projector.rebuild import migrate_views, rebuild
 from tests.support.given import dump
 
@@ -101,17 +101,15 @@ async def test_the_generation_before_is_kept_and_no_older_one(settings: Settings
     assert len({p.name for p in paths}) == 3
 
 
-async def test_a_gap_in_the_log_stops_it_and_changes_nothing(settings: Settings) -> None:
-    """Read tables from a damaged log would be wrong, so the current ones stay."""
+async def test_a_gap_in_the_log_is_set_aside(settings: Settings) -> None:
+    """What is there is shown, and what is missing is said."""
     await append(settings, albums(5))
-    before = rebuild(settings).path
     damage(settings, "DELETE FROM event WHERE position = 3")
-    with pytest.raises(GapInLog) as gap:
-        rebuild(settings)
-    assert (gap.value.expected, gap.value.found) == (3, 4)
-    assert generation.current(settings.views) == before
-    assert read(settings, "SELECT count(*) FROM album") == [(5,)]
-    assert not list(settings.views.glob("*.part*"))
+    rebuild(settings)
+    assert read(settings, "SELECT position, until, type, reason, data FROM set_aside") == [
+        (3, 3, "", "missing", b"")
+    ]
+    assert read(settings, "SELECT count(*) FROM album") == [(4,)]
 
 
 async def test_an_interrupted_rebuild_changes_nothing(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from litestar import Litestar
 from services.domain.subject import Event, event_of
 from services.gateway.access.gate import Gate
 from services.gateway.app import create_app
+from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.lifespan import Automatic, Gateway
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
@@ -91,12 +92,16 @@ class Stack:
 
 @asynccontextmanager
 async def stack(
-    settings: Settings, automatic: Automatic | None = None, bus: Bus | None = None, projector: bool = True
+    settings: Settings,
+    automatic: Automatic | None = None,
+    bus: Bus | None = None,
+    projector: bool = True,
+    standing: Standing = SOUND,
 ) -> AsyncIterator[Stack]:
     """`bus`: closed at the end; defaults to the embedded one. `projector`: without it nothing updates the read
-    tables."""
+    tables. `standing`: of the log."""
     broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
-    app = create_app(settings, broker, stopping, automatic or Automatic())
+    app = create_app(settings, broker, stopping, automatic or Automatic(), standing)
     ready, done = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:

@@ -31,7 +31,8 @@ async def taken_names(known: Known, category_id: str) -> set[str]:
         for row in rows:
             if getattr(EVENTS.get(row.type), "NAMES", False):
                 event = event_of(row)
-                assert isinstance(event, CategoryEvent)
+                if not isinstance(event, CategoryEvent):
+                    continue  # it can't be read
                 if after := evolve(every.get(event.category_id), event):
                     every[event.category_id] = after
         position = rows[-1].position

@@ -7,6 +7,7 @@ from services.gateway.health.folders import Folders
 from services.gateway.health.projection import Projection
 from services.gateway.health.scans import Scans
 from services.gateway.health.services import Services
+from services.gateway.health.set_aside import EntriesSetAside
 from services.gateway.health.storage import CODES_OF_STORAGE, Storage
 from services.gateway.health.watch import Check
 from services.gateway.tables.pool import Views
@@ -27,6 +28,7 @@ def checks(
         Check(("decoders_failing", "previews_failing"), scans.ask),
         Check(("clock_back",), Clock(lambda: last_recorded_us(events)).ask),
         Check(("photos_away",), Folders(roots).ask),
+        Check(("events_set_aside",), EntriesSetAside(views).ask),
     ]
 
 

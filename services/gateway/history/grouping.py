@@ -10,7 +10,8 @@ from services.domain.history.undo import Undo
 from services.domain.subject import Actor, Event
 from services.gateway.history.entries import HistoryEntry
 from services.gateway.history.kinds import MODELS, PER_PHOTO, SCANNING, SCANS, VISITS
-from services.kernel.log.codec import decode_command
+from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_command
+from services.kernel.log.command import Command
 from services.kernel.log.envelope import Envelope
 
 PICTURES: Final = 5
@@ -58,15 +59,23 @@ def who(row: Envelope, command: Envelope | None) -> Actor:
 
 def photos_of(command: Envelope | None) -> list[str]:
     """The distinct photos that a command lists; none if it says "all" or has no photos."""
-    decoded = decode_command(command.type, command.data) if command else None
+    decoded = _decoded(command) if command else None
     images = getattr(decoded, "images", ())
     return list(dict.fromkeys(images)) if isinstance(images, list | tuple) else []
 
 
 def undone(command: Envelope) -> str | None:
     """The id of the command that this one undoes."""
-    decoded = decode_command(command.type, command.data) if command.type == Undo.TYPE else None
+    decoded = _decoded(command) if command.type == Undo.TYPE else None
     return decoded.command_id if isinstance(decoded, Undo) else None
+
+
+def _decoded(command: Envelope) -> Command | None:
+    """None for one that is damaged, or that a newer Albumen wrote."""
+    try:
+        return decode_command(command.type, command.data)
+    except (UnknownEvent, BrokenEvent):
+        return None
 
 
 def concerned(event: Event, listed: list[str]) -> list[str]:

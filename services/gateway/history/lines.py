@@ -58,7 +58,9 @@ class Chronicle:
             before = rows[-1].position
             if rows[-1].type in PER_PHOTO and rows[-1].causation_id:
                 cause = await self._log.find(rows[-1].causation_id)
-                if cause and COMMANDS[cause.type].PER_PHOTO:  # the rest is the same, but for the first two
+                if (
+                    cause and cause.type in COMMANDS and COMMANDS[cause.type].PER_PHOTO
+                ):  # the rest is the same, but for the first two
                     before = min(before, cause.position + 3)
         return await self._with_photos(views, entries[:limit])
 
@@ -130,7 +132,7 @@ class Chronicle:
     async def _with_photos(self, views: Views, entries: list[HistoryEntry]) -> list[HistoryEntry]:
         """Adds photos to the results of scans and classifiers."""
         rows = await self._log.read_positions([entry.position for entry in entries if entry.type in _JOBS])
-        ended = {row.position: (row.stream.removeprefix("job-"), row.event()) for row in rows}
+        ended = {row.position: (row.stream.removeprefix("job-"), event_of(row)) for row in rows}
         scans = {at: job for at, (job, event) in ended.items() if isinstance(event, ScanFinished)}
         of = {at: getattr(event, "added", getattr(event, "done", 0)) for at, (_job, event) in ended.items()}
         photos = await self._logbook.imported(scans, PICTURES) | await classified(
@@ -160,5 +162,6 @@ async def _edit_of(event: Event, work: Work) -> str | None:
 
 async def _undoable(commands: dict[str, Envelope], work: Work) -> set[str]:
     """Those that a person may undo: not scans, and not undone yet."""
-    candidates = {id_ for id_, command in commands.items() if not COMMANDS[command.type].FINAL}
+    classes = {id_: COMMANDS.get(command.type) for id_, command in commands.items()}
+    candidates = {id_ for id_, command in classes.items() if command and not command.FINAL}
     return candidates - await work.undone(sorted(candidates))

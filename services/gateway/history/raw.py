@@ -60,7 +60,10 @@ async def _events(log: Log, command: Envelope) -> list[Envelope]:
 
 def in_full(row: Envelope, names: dict[str, str]) -> Message:
     """Pure."""
-    pretty = msgspec.json.format(row.data, indent=2).translate(_ESCAPED)
+    try:
+        pretty = msgspec.json.format(row.data, indent=2).translate(_ESCAPED)
+    except (msgspec.DecodeError, ValueError):  # damaged
+        pretty = row.data.translate(_ESCAPED)
     return Message(
         kind="command" if row.kind == "C" else "event",
         position=row.position,

@@ -22,8 +22,14 @@ PING_S: Final = 15.0
 
 
 def line(row: Envelope) -> bytes:
-    """One event as JSON; `data` is passed on as stored."""
-    fields = msgspec.structs.asdict(row) | {"data": msgspec.Raw(row.data.encode())}
+    """One event as JSON; `data` is passed on as stored. If that is damaged and no JSON, it is null, and `unreadable`
+    holds its text."""
+    fields = msgspec.structs.asdict(row)
+    try:
+        text = msgspec.json.format(row.data, indent=-1) if "\n" in row.data else row.data
+        fields["data"] = msgspec.json.decode(text, type=msgspec.Raw)
+    except (msgspec.DecodeError, ValueError):
+        fields |= {"data": None, "unreadable": row.data}
     return msgspec.json.encode({"position": fields.pop("position"), **fields})
 
 

@@ -14,6 +14,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
+from services.gateway.closed import answers
 from services.gateway.health.shown import conditions
 from services.gateway.i18n import builtin_names, language, speech, wording
 from services.gateway.presentation.minimap import minimap_view
@@ -114,6 +115,7 @@ def create_environment() -> jinja2.Environment:
 
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
     environment.globals.update(minimap_view=minimap_view, moment=travel.moment, conditions=conditions)
+    environment.globals.update(log_standing=answers.standing)
     return environment
 
 

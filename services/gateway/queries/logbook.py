@@ -10,7 +10,8 @@ import aiosqlite
 import msgspec
 
 from services.kernel.log.envelope import Envelope
-from services.kernel.log.rows import COLUMNS, envelope
+from services.kernel.log.migrate import steps
+from services.kernel.log.rows import COLUMNS, envelope, replaced
 from services.kernel.log.sqlite import READER, reader_uri
 
 _TOLD: Final = (
@@ -56,6 +57,15 @@ class Logbook:
         db = await aiosqlite.connect(reader_uri(path), uri=True, isolation_level=None)
         for pragma in READER:
             await db.execute(pragma)
+        db.text_factory = replaced
+        return cls(db)
+
+    @classmethod
+    async def empty(cls) -> "Logbook":
+        """Of a log without messages, while the real one is not to be believed."""
+        db = await aiosqlite.connect(":memory:", isolation_level=None)
+        for _number, sql in steps():
+            await db.executescript(sql)
         return cls(db)
 
     async def back(

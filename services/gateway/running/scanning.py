@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from services.domain.files.events import ScanStarted
+from services.domain.subject import event_of
 from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import forgotten_roots
@@ -119,7 +120,9 @@ class Scanning:
 
     async def _scan(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
-        start = next((e for row in rows if isinstance(e := row.event(), ScanStarted)), ScanStarted(roots=[]))
+        start = next(
+            (e for row in rows if isinstance(e := event_of(row), ScanStarted)), ScanStarted(roots=[])
+        )
         facts = Facts(job_id)
         news = [facts.restored(root) for root in await forgotten_roots(self._views) if root in start.roots]
         if moves := await relocations(self._views, start.roots):

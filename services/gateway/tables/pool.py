@@ -5,6 +5,7 @@ pointer. Until there is a database, queries return no rows.
 """
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,6 +16,8 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 import aiosqlite
 
 from services.gateway.tables.cache import Cache
+from services.kernel.complaint import complain
+from services.kernel.log.setback import of_tables, tables
 from services.kernel.log.sqlite import READER, is_damage, reader_uri
 from services.kernel.settings import Settings
 
@@ -33,6 +36,10 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
+class TablesDamaged(sqlite3.DatabaseError):
+    """The file can't be read. The projector has been told, and makes another one."""
+
+
 class Reader(Protocol):
     """The read tables; returns no rows until they exist."""
 
@@ -42,8 +49,8 @@ class Reader(Protocol):
 class Generation:
     """The connections to one database file, closed once it is outdated and its last query is done."""
 
-    def __init__(self, stamp: Stamp, connections: list[aiosqlite.Connection]) -> None:
-        self.stamp = stamp
+    def __init__(self, name: str, stamp: Stamp, connections: list[aiosqlite.Connection]) -> None:
+        self.name, self.stamp = name, stamp
         self.idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         for connection in connections:
             self.idle.put_nowait(connection)
@@ -57,6 +64,8 @@ class Views:
     def __init__(self, folder: Path, only: str | None = None) -> None:
         """`only`: the file to read, regardless of the pointer."""
         self._folder, self._only = folder, only
+        self._run: Path | None = None
+        """Where to tell the projector of damage."""
         self._pointer = folder / "current"
         self._generation: Generation | None = None
         self._cache = Cache()
@@ -69,6 +78,15 @@ class Views:
     async def open(cls, settings: Settings) -> "Views":
         """Never fails if there is no database: every query checks again."""
         views = cls(settings.views)
+        views._run = settings.run
+        await views._live()
+        return views
+
+    @classmethod
+    async def last(cls, settings: Settings) -> "Views":
+        """While nobody keeps the tables up to date: the newest of this version that can be read, else of any."""
+        paths = await asyncio.to_thread(_readable, settings.views)
+        views = cls(settings.views, paths[0].name if paths else None)
         await views._live()
         return views
 
@@ -82,7 +100,7 @@ class Views:
             await generation.close()
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of one SELECT; none while there is no database. Raises sqlite3.Error."""
+        """All rows of one SELECT; none while there is no database. Raises TablesDamaged and sqlite3.Error."""
         generation = await self._live()
         if generation is None:
             return []
@@ -90,9 +108,14 @@ class Views:
         try:
             return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
         except sqlite3.DatabaseError as error:
-            if is_damage(error) and generation is self._generation:
+            if not is_damage(error) and not str(error).startswith(
+                "no such table"
+            ):  # which an emptied file hasn't
+                raise
+            if generation is self._generation:
                 self.damage = str(error)
-            raise
+                await asyncio.to_thread(self._complain, generation.name)
+            raise TablesDamaged(str(error)) from error
         finally:
             generation.idle.put_nowait(db)
 
@@ -118,11 +141,24 @@ class Views:
     async def wait_for(self, position: int, timeout_s: float) -> bool:
         """Whether the read tables reached `position` in time."""
         until = time.monotonic() + timeout_s
-        while await self.position() < position:
+        while await self._reached() < position:
             if time.monotonic() >= until:
                 return False
             await asyncio.sleep(_POLL_S)
         return True
+
+    async def _reached(self) -> int:
+        """The position; -1 while the tables are damaged, which the projector is about to mend."""
+        try:
+            return await self.position()
+        except TablesDamaged:
+            await asyncio.sleep(10 * _POLL_S)
+            return -1
+
+    def _complain(self, name: str) -> None:
+        if self._run is not None:
+            with contextlib.suppress(OSError):  # a full disk: the projector will come across it all the same
+                complain(self._run, name)
 
     async def _live(self) -> Generation | None:
         """The generation the pointer names now; if the pointer can't be followed, the previous one."""
@@ -172,7 +208,7 @@ class Views:
             for db in connections:
                 await db.close()
             return None
-        return Generation(stamp, connections)
+        return Generation(name, stamp, connections)
 
     def _named(self) -> str | None:
         try:
@@ -180,6 +216,10 @@ class Views:
         except OSError:
             return None
         return name if name and Path(name).name == name and (self._folder / name).is_file() else None
+
+
+def _readable(folder: Path) -> list[Path]:
+    return [path for path in tables(folder) if path.name.startswith("views-") and of_tables(path)]
 
 
 class Look(Views):

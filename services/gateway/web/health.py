@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from services.gateway.health.board import Health
 from services.gateway.i18n.speech import spoken
+from services.gateway.queries.set_aside import set_aside_count
 from services.gateway.tables.pool import Views
 from services.kernel.bus.contract import Bus
 from services.kernel.log.sqlite_log import SqliteLog
@@ -37,7 +38,11 @@ async def ready(
         {
             "status": "ready" if good else "waiting",
             "log": {"position": head},
-            "views": {"position": position, "lag": head - position},
+            "views": {
+                "position": position,
+                "lag": head - position,
+                "set_aside": await set_aside_count(views),
+            },
             "bus": {"connected": bus.connected},
             "conditions": [
                 {

@@ -45,7 +45,8 @@ def decode_event(
             return _decoder(event).decode(data)
         newest = upcast(name, schema_version, event.VERSION, msgspec.json.decode(data), upcasters)
         return msgspec.convert(newest, event)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, TypeError, KeyError, RecursionError) as error:
+        # no JSON, no UTF-8, or no such old version
         raise BrokenEvent(f"{name} version {schema_version}: {error}") from error
 
 
@@ -57,7 +58,7 @@ def decode_command(name: str, data: bytes | str) -> Command:
         raise UnknownEvent(f"The command {name} is not known here: install a newer Albumen.")
     try:
         return msgspec.json.decode(data, type=cls)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
         return _lenient(name, cls, data)
 
 
@@ -68,7 +69,7 @@ def _lenient(name: str, cls: type[Command], data: bytes | str) -> Command:
             field: msgspec.convert(fields[field], types[field]) for field in types.keys() & fields.keys()
         }
         return cls(**values)
-    except (msgspec.ValidationError, NotJson, TypeError) as error:
+    except (msgspec.ValidationError, NotJson, ValueError, TypeError, RecursionError) as error:
         raise BrokenEvent(f"{name}: {error}") from error
 
 

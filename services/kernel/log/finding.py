@@ -34,8 +34,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def stops(self) -> bool:
-        """Whatever is appended might be lost as well. With a record that was changed, the others are safe."""
-        return self.code != "changed"
+        """Whatever is appended might be lost as well. Where a record was changed or is missing, others are safe."""
+        return self.code not in ("changed", "missing")
 
     @property
     def words(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 APPLICATION_ID: Final = 0x416C624D  # "AlbM"
 
 # Not trusted_schema=OFF here: SQLite 3.40 then refuses json_valid() in the log's own CHECK.
@@ -16,6 +16,7 @@ WRITER: Final = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA temp_store = MEMORY",
 )
+# No mmap: a file that is cut while it is mapped ends the process with SIGBUS instead of an error.
 READER: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA query_only = ON",
@@ -44,6 +45,13 @@ def reader_uri(path: Path) -> str:
 def open_reader(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open read-only. Raises sqlite3.OperationalError when the file does not exist."""
     return _connect(reader_uri(path), READER, check_same_thread, uri=True)
+
+
+def open_untouched(path: Path) -> sqlite3.Connection:
+    """Open read-only; create nothing beside the file unless a `-wal` is there already. Raises like `open_reader`."""
+    if path.with_name(f"{path.name}-wal").exists():
+        return open_reader(path)
+    return _connect(f"{reader_uri(path)}&immutable=1", READER, True, uri=True)
 
 
 def _connect(name: str, pragmas: Sequence[str], same_thread: bool, uri: bool = False) -> sqlite3.Connection:

@@ -24,7 +24,7 @@ from services.kernel.log.eventlog import Appended, Conflict, plan
 from services.kernel.log.finding import Finding, LogError
 from services.kernel.log.guard import Guard
 from services.kernel.log.migrate import open_log
-from services.kernel.log.rows import COLUMNS, envelope, row
+from services.kernel.log.rows import COLUMNS, envelope, read_leniently, row
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +120,10 @@ class SqliteLog:
 
     async def _in_thread(self, call: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+
+    async def on_connection(self, call: Callable[[sqlite3.Connection], T]) -> T:
+        """The result of a call with the write connection, in its thread and between two groups."""
+        return await self._in_thread(call, self._db)
 
     async def _run(self) -> None:
         await asyncio.to_thread(self._guard.verify)
@@ -253,7 +257,7 @@ class SqliteLog:
             yield from self._db.execute(sql.format(",".join("?" * size)), part)
 
     async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
-        rows = await self._in_thread(lambda: self._db.execute(sql, parameters).fetchall())
+        rows = await self._in_thread(read_leniently, self._db, sql, parameters)
         return [envelope(row) for row in rows]
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:

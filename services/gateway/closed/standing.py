@@ -1,0 +1,21 @@
+"""How the log stands, and how to ask whoever runs the gateway to start it again."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from services.kernel.log.setback import Setback
+
+Way = Literal["restore", "recover", "accept", "begin-anew"]
+"""What a person can choose when the log is not what it was."""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    setback: Setback | None = None
+    """Why the log is not believed: then nothing is appended, scanned or classified, and pages are read-only."""
+    restart: Callable[[Way | None], None] = lambda way: None
+    """Stop the gateway, go that way if one is given, judge the log again and start. Returns at once."""
+
+
+SOUND = Standing()

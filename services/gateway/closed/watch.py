@@ -1,0 +1,60 @@
+"""Watches the log while it runs: if it goes backwards or its files are replaced, the gateway is started again, which
+judges it before anything else is done."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from services.gateway.closed.standing import Way
+from services.kernel.clock import now_us
+from services.kernel.log.aside import new_place
+from services.kernel.log.rescue import identities, rescue
+from services.kernel.log.setback import Setback, Witness, judge
+from services.kernel.log.sqlite_log import SqliteLog
+from services.kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S: Final = 2.0
+"""So that a person learns of it within ten seconds, including the restart."""
+
+
+async def watch_log(settings: Settings, events: SqliteLog, restart: Callable[[Way | None], None]) -> None:
+    """Returns once it has asked for a restart."""
+    path = settings.events_db
+    before = await asyncio.to_thread(identities, path)
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        witness = Witness(await events.head(), "", now_us())
+        if not await asyncio.to_thread(settings.data.is_dir):
+            continue  # the whole folder is gone: there is nothing to judge, and nothing to show
+        setback = await asyncio.to_thread(_judged, settings, witness)
+        if setback is None and await asyncio.to_thread(identities, path) == before:
+            continue
+        log.critical("the log is not what it was", kind=setback.kind if setback else "replaced")
+        try:
+            place = await asyncio.to_thread(new_place, settings)
+            await events.on_connection(partial(rescue, path=path, place=place, opened=before))
+            await asyncio.to_thread(_remove_if_empty, place)
+        except OSError as error:
+            log.warning("what the log held could not be saved", reason=str(error))
+        restart(None)
+        return
+
+
+def _judged(settings: Settings, known: Witness) -> Setback | None:
+    try:
+        return judge(settings, known if known.position else None)
+    except Exception as error:  # it can't be opened now: whoever appends will be told why
+        log.debug("the log can't be judged", reason=str(error))
+        return None
+
+
+def _remove_if_empty(place: Path) -> None:
+    with contextlib.suppress(OSError):
+        place.rmdir()

@@ -1,0 +1,115 @@
+"""A setback in words."""
+
+import shlex
+from datetime import datetime
+from typing import Final
+
+from services.domain.words import Moment, Number
+from services.gateway.closed.standing import Way
+from services.gateway.health.condition import Condition
+from services.gateway.i18n.catalogues import N_
+from services.kernel.log.finding import Code, Finding
+from services.kernel.log.setback import Fate, Setback
+from services.kernel.sentence import Sentence, Verbatim
+from services.kernel.settings import Settings
+
+WAYS: Final[dict[Way, str]] = {
+    "restore": N_("Restore the newest backup"),
+    "recover": N_("Save what can still be read"),
+    "accept": N_("Go on with the log as it is"),
+    "begin-anew": N_("Begin anew"),
+}
+
+EXPLAINED: Final[dict[Way, str]] = {
+    "restore": N_(
+        "Puts the newest backup in place of the log. What you did after it was made is lost; the old files are kept."
+    ),
+    "recover": N_(
+        "Writes a new log from all entries that can still be read, and says which are lost. The old files are kept."
+    ),
+    "accept": N_(
+        "Believes the log that is there: the album becomes what this log says. Choose it if you put this file there "
+        "yourself."
+    ),
+    "begin-anew": N_(
+        "Starts with an empty album and scans your photos again. Your albums, corrections and stars are gone from it; "
+        "the old files are kept in the data folder."
+    ),
+}
+
+REMEDY: Final = Sentence("Nothing can be changed until you choose how to go on.")
+
+
+def problem(setback: Setback) -> Sentence:
+    """What is wrong with the log."""
+    then = Moment(datetime.fromtimestamp(setback.seen_us / 1e6).isoformat(timespec="seconds"))
+    if not setback.was:
+        return _alone(setback)
+    was = Number(setback.was)
+    match setback.kind:
+        case "missing":
+            return Sentence("The log is gone; on %(then)s it was at entry %(was)s.", then=then, was=was)
+        case "empty":
+            return Sentence("The log is empty; on %(then)s it was at entry %(was)s.", then=then, was=was)
+        case "shorter":
+            return Sentence(
+                "The log ends at entry %(ends)s; on %(then)s it was at %(was)s.",
+                ends=Number(setback.ends),
+                then=then,
+                was=was,
+            )
+        case "other":
+            return Sentence(
+                "This is another log: its entry %(was)s is not the one that the album had on %(then)s.",
+                then=then,
+                was=was,
+            )
+    return _alone(setback)
+
+
+def _alone(setback: Setback) -> Sentence:
+    match setback.kind:
+        case "foreign":
+            return Sentence("The file events.db is not a log of Albumen.")
+        case "newer":
+            return Sentence(
+                "A newer Albumen wrote the log (its schema is %(schema)s): install that version.",
+                schema=Verbatim(setback.detail),
+            )
+        case "damaged":
+            return Sentence(
+                "The log is damaged and can’t be read (%(why)s).", why=Verbatim(setback.detail or "?")
+            )
+    return Sentence("The log is gone, but what was last written to it is still there.")
+
+
+def finding(setback: Setback) -> Finding:
+    codes: dict[Fate, Code] = {"foreign": "not_a_log", "newer": "newer_schema", "damaged": "damaged"}
+    return Finding(codes.get(setback.kind, "cut"), problem(setback), REMEDY)
+
+
+def condition(setback: Setback) -> Condition:
+    code = "log_damaged" if setback.kind in ("damaged", "foreign", "newer") else "log_behind"
+    return Condition(code=code, problem=problem(setback), remedy=REMEDY)
+
+
+def command(way: Way, settings: Settings) -> str:
+    """What to type in a shell for it."""
+    words = {
+        "restore": ["restore"],
+        "recover": ["doctor", "--recover"],
+        "accept": ["up", *map(str, settings.photos), "--accept-log"],
+        "begin-anew": ["up", *map(str, settings.photos), "--begin-anew"],
+    }
+    return shlex.join(["./albumen", *words[way], "--data", str(settings.data)])
+
+
+def ways(setback: Setback, backups: bool) -> list[Way]:
+    """What a person can choose, best first. `backups`: whether there are any."""
+    if setback.kind == "newer":
+        return ["restore", "begin-anew"] if backups else ["begin-anew"]
+    offered: list[Way] = ["restore"] if backups else []
+    offered.append("recover")
+    if setback.usable:
+        offered.append("accept")
+    return [*offered, "begin-anew"]
