@@ -6,6 +6,7 @@ another; the output of each is printed when it finishes.
 With arguments, only pytest runs, and gets them: ./albumen test tests/kernel -k append
 
     ./albumen test --chaos     only the tests that kill processes and cut the power, for an hour rather than a minute
+    ./albumen test --coverage  all tests, or the given ones, and which lines and branches of services/ they ran
 """
 
 import os
@@ -115,6 +116,15 @@ def some_tests(arguments: list[str]) -> list[str]:
     return [] if run("tests", python("pytest", *arguments)) else ["tests"]
 
 
+def covered(arguments: list[str]) -> list[str]:
+    """Measures the processes that the tests start, too; ends with a table of what they left out."""
+    pytest = arguments or whole_suite()[3:]
+    if not run("tests", python("coverage", "run", "-m", "pytest", *pytest)):
+        return ["tests"]
+    tables = (python("coverage", "combine", "--quiet"), python("coverage", "report"))
+    return [] if all(run("coverage", command) for command in tables) else ["coverage"]
+
+
 def main(arguments: list[str]) -> int:
     if arguments == ["--help"]:
         print((__doc__ or "").strip())
@@ -122,7 +132,10 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--chaos"]:
         os.environ.update(CHAOS)
         arguments = ["tests/chaos", "-s", *arguments[1:]]
-    failed = some_tests(arguments) if arguments else everything()
+    if arguments[:1] == ["--coverage"]:
+        failed = covered(arguments[1:])
+    else:
+        failed = some_tests(arguments) if arguments else everything()
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return 1 if failed else 0
 

@@ -83,8 +83,13 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
     except ValueError as error:
         raise Unusable(str(error)) from error
     options = {
-        name: value for name in ("host", "port") if (value := getattr(arguments, name, None)) is not None
+        name: value
+        for name in ("host", "port", "tls")
+        if (value := getattr(arguments, name, None)) is not None
     }
+    for name in ("tls_certificate", "tls_key"):
+        if file := getattr(arguments, name, None):
+            options[name] = file.expanduser().absolute()
     if folders := getattr(arguments, "photos", None):
         options["photos"] = tuple(Path(folder).expanduser().absolute() for folder in folders)
     if second := getattr(arguments, "backups", None):

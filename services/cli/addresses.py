@@ -14,10 +14,14 @@ def here(settings: Settings) -> str:
     return _url(_WILDCARDS.get(settings.host, settings.host), settings)
 
 
+def outside(settings: Settings) -> str:
+    """The URL to open on another device."""
+    return _url(outward(settings.host) if settings.host in _WILDCARDS else settings.host, settings)
+
+
 def first_visit(settings: Settings, code: str) -> str:
     """The link that sets the password, for another device as well if there is a network."""
-    host = _outward(settings.host) if settings.host in _WILDCARDS else settings.host
-    return f"{_url(host, settings)}first-visit?code={code}"
+    return f"{outside(settings)}first-visit?code={code}"
 
 
 def invitation(link: str) -> str:
@@ -48,10 +52,11 @@ def _drawn(matrix: tuple[bytearray, ...]) -> str:
 
 
 def _url(host: str, settings: Settings) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
+    scheme = "https" if settings.serves_tls else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
-def _outward(wildcard: str) -> str:
+def outward(wildcard: str) -> str:
     """The address of this machine in its network: the one from which a packet to elsewhere would be sent. None is
     sent: 192.0.2.1 and 2001:db8::1 are for documentation (RFC 5737, RFC 3849)."""
     family, elsewhere = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")

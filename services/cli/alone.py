@@ -34,7 +34,9 @@ def on_gateway(
         return results[0]
     if not settings.events_db.exists() and not create:
         raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
-    settings = msgspec.structs.replace(settings, host="127.0.0.1", port=0, log_level="warning")
+    settings = msgspec.structs.replace(
+        settings, host="127.0.0.1", port=0, log_level="warning", tls=False, tls_certificate=None
+    )
     logs.configure(settings, "gateway")
     uvloop.run(
         serve.serve(

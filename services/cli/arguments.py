@@ -34,6 +34,13 @@ def parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="a second folder for the daily backups, best on another disk",
         )
+        up.add_argument(
+            "--tls", action="store_true", default=None, help="https, with a certificate that is made"
+        )
+        up.add_argument(
+            "--tls-certificate", type=Path, metavar="FILE", help="https, with this certificate (PEM)"
+        )
+        up.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, if in another file")
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
         up.add_argument("--no-classify", action="store_true", help="classify only on request")
 

@@ -96,7 +96,9 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
     except (NothingToRestore, BadCopy) as error:
         raise Unsuccessful(f"{error} Nothing was changed.") from error
     except OSError as error:
-        raise Unsuccessful(f"{settings.data} can't be written ({error.strerror}).") from error
+        raise Unsuccessful(
+            f"{error.filename or settings.data}: {error.strerror or error}. The log is as it was."
+        ) from error
     report = _described(settings.events_db, restored.contents.last_recorded_us)
     if arguments.json:
         print_json(report | msgspec.to_builtins(restored, enc_hook=str))

@@ -9,6 +9,7 @@ import msgspec
 from services.cli.alone import on_gateway
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.instance import Address
+from services.cli.tls import pinned
 from services.kernel.settings import Settings
 
 T = TypeVar("T")
@@ -31,7 +32,10 @@ async def _with(address: Address, act: Callable[[httpx.AsyncClient], Awaitable[T
 def connected(address: Address) -> httpx.AsyncClient:
     """Signed in as owner."""
     headers = {"Authorization": f"Bearer {address.key}"}
-    return httpx.AsyncClient(base_url=address.url, headers=headers, trust_env=False, timeout=60.0)
+    verify = pinned(address.certificate) if address.certificate else True
+    return httpx.AsyncClient(
+        base_url=address.url, headers=headers, verify=verify, trust_env=False, timeout=60.0
+    )
 
 
 async def give(client: httpx.AsyncClient, command: str, body: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ that is interrupted, the log still has everything, and all of it is made again.
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from services.domain.erasure import Erasure
 from services.domain.history.erased import PhotosErased, Whereabouts, rewritten
 from services.domain.subject import Event
 from services.kernel.backup.checking import contents
-from services.kernel.backup.manifest import backups
+from services.kernel.backup.manifest import backups, read_backup
 from services.kernel.clock import now_us
 from services.kernel.durable import fsync, put_in_place
 from services.kernel.log import codec
@@ -52,7 +53,7 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
     related: list[str]
     """Ids of photos that stay: saved over them, or over which they were saved, or beside them under the same name."""
     copies: list[Path]
-    """Other logs that still hold them: backups, and what a restore moved aside."""
+    """Other logs that still hold them, or can't be read: backups, and what a restore moved aside."""
 
 
 def erase(settings: Settings, named: Sequence[str], progress: Callable[[int], None]) -> Forgotten:
@@ -84,7 +85,11 @@ def erase(settings: Settings, named: Sequence[str], progress: Callable[[int], No
         old=old,
         in_folders=[to_text(str(path)) for path in paths if path.exists()],
         related=sorted(_related(seen, erasure.images)),
-        copies=[path for path in _other_logs(settings) if path.parent != old and knows(path, erasure.images)],
+        copies=[
+            path
+            for path in _other_logs(settings)
+            if path.parent != old and knows(path, erasure.images) is not False
+        ],
     )
 
 
@@ -154,7 +159,8 @@ def _kept(settings: Settings, erasure: Erasure) -> Path:
 
 
 def _delete_derived(settings: Settings, erasure: Erasure) -> None:
-    shutil.rmtree(settings.views, ignore_errors=True)
+    for folder in (settings.views, settings.data / "restoring"):  # the latter of a restore that was killed
+        shutil.rmtree(folder, ignore_errors=True)
     for image in erasure.images:
         for folder in (settings.previews, settings.data / "large"):
             preview_path(folder, image).unlink(missing_ok=True)
@@ -166,23 +172,27 @@ def _delete_derived(settings: Settings, erasure: Erasure) -> None:
 
 
 def finish(settings: Settings, everywhere: bool) -> tuple[list[Path], list[Path]]:
-    """Delete the logs from before; with `everywhere` also all other copies that hold the forgotten photos, if a newer
-    backup without them is there. Returns (what was deleted, copies that still hold them). Raises OSError."""
-    deleted: list[Path] = []
+    """Delete the logs from before; with `everywhere` also all other copies that hold the forgotten photos, after the
+    caller has made a backup without them. Returns (what was deleted, copies that may still hold them). Raises
+    OSError."""
     folders = sorted(settings.data.glob(f"{OLD}*/"))
     images = {image for folder in folders for image in _ids(folder)}
-    copies = [path for path in _other_logs(settings) if path.parent not in folders and knows(path, images)]
-    for path in copies if everywhere else ():
-        if path.name == "events.db":
-            shutil.rmtree(path.parent)
-        else:
-            for file in next(one for one in backups(path.parent) if one.path == path).files():
-                file.unlink(missing_ok=True)
-        deleted.append(path)
+    copies = {path: knows(path, images) for path in _other_logs(settings) if path.parent not in folders}
+    doomed = [path for path, holds in copies.items() if holds and everywhere]
+    for path in doomed:
+        _delete(path)
     for folder in folders:
         shutil.rmtree(folder)
-        deleted.append(folder)
-    return deleted, [path for path in copies if path not in deleted]
+    return doomed + folders, [path for path in copies if copies[path] is not False and path not in doomed]
+
+
+def _delete(log: Path) -> None:
+    """A backup with what belongs to it, or the folder with what a restore moved aside."""
+    if log.name == "events.db":
+        shutil.rmtree(log.parent)
+        return
+    for file in read_backup(log, datetime.now(UTC)).files():
+        file.unlink(missing_ok=True)
 
 
 def _ids(folder: Path) -> Iterable[str]:
@@ -201,10 +211,10 @@ def _other_logs(settings: Settings) -> Iterator[Path]:
         yield from sorted(settings.data.glob(pattern))
 
 
-def knows(log: Path, images: Iterable[str]) -> bool:
-    """Whether a log has any of the photos. One that can't be read may have."""
+def knows(log: Path, images: Iterable[str]) -> bool | None:
+    """Whether a log has any of the photos; None if it can't be read."""
     try:
         with closing(open_reader(log)) as db:
             return any(db.execute(_KNOWS, (f"image-{image}",)).fetchone() for image in images)
-    except Exception:  # whatever is wrong with it
-        return True
+    except sqlite3.Error:
+        return None

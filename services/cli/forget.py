@@ -67,6 +67,9 @@ def _forget(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _finish(settings: Settings, arguments: argparse.Namespace) -> None:
+    if arguments.everywhere and (failures := back_up(settings).failures):
+        reason = failures[0].text % failures[0].values
+        raise Unsuccessful(f"No backup is deleted before there is a new one. {reason} Nothing was changed.")
     deleted, rest = erasing.finish(settings, arguments.everywhere)
     if arguments.json:
         print_json({"deleted": [str(path) for path in deleted], "copies": [str(path) for path in rest]})

@@ -43,6 +43,17 @@ def only_one(settings: Settings) -> Iterator[None]:
             _address(settings).unlink(missing_ok=True)
 
 
+class Address(msgspec.Struct):
+    """Where the gateway is, and how this user's programs get in."""
+
+    url: str
+    pid: int = 0
+    key: str = ""
+    """Presented as a bearer token; lets in as owner while the gateway runs."""
+    certificate: str | None = None
+    """Under TLS: the certificate to trust, PEM."""
+
+
 @contextmanager
 def all_stopped(settings: Settings) -> Iterator[None]:
     """Like `only_one`; also Unsuccessful while a projector of its own (`albumen projector`) has the data open."""
@@ -52,15 +63,6 @@ def all_stopped(settings: Settings) -> Iterator[None]:
         except BlockingIOError:
             raise Unsuccessful(f"A projector is still running on {settings.data}: stop it first.") from None
         yield
-
-
-class Address(msgspec.Struct):
-    """Where the gateway is, and how this user's programs get in."""
-
-    url: str
-    pid: int = 0
-    key: str = ""
-    """Presented as a bearer token; lets in as owner while the gateway runs."""
 
 
 def announce(settings: Settings, address: Address) -> None:

@@ -9,7 +9,7 @@ import sys
 
 from services.cli.errors import Unsuccessful, Unusable
 from services.gateway.access import password
-from services.gateway.access.keyring import Keyring, Keys, Unreadable
+from services.gateway.access.keyring import Keyring, KeyringUnreadable, Keys, NotStored
 from services.kernel.settings import Settings
 
 
@@ -27,7 +27,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
 
     try:
         had = Keyring(settings.data).change(edit)
-    except (OSError, Unreadable) as error:
+    except (NotStored, KeyringUnreadable) as error:
         raise Unsuccessful(str(error)) from error
     if new is None:
         print("The password was removed." if had else "There is no password.")

@@ -25,9 +25,10 @@ from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import Connection, want_files
 from services.cli.errors import Unusable
+from services.cli.tls import certificate_of
 from services.gateway.access import private
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import Keyring, Unreadable
+from services.gateway.access.keyring import Keyring, KeyringUnreadable
 from services.gateway.app import create_app
 from services.gateway.lifespan import Automatic
 from services.kernel import logs
@@ -120,7 +121,7 @@ def prepare(settings: Settings) -> None:
     the password can't."""
     try:
         Keyring(settings.data).keys()
-    except Unreadable as error:
+    except KeyringUnreadable as error:
         raise Unusable(str(error)) from error
     try:
         open_log(settings.events_db)[0].close()
@@ -194,6 +195,7 @@ async def serve(
     with instance.only_one(settings):
         close_to_others(settings.data)
         prepare(settings)
+        certificate = certificate_of(settings)
         sock = listen(settings)
         if settings.broker is None:  # otherwise the projector is not our child, and may be another version
             with contextlib.suppress(Exception):  # the projector will hit the same error and report it
@@ -206,8 +208,14 @@ async def serve(
         def listening() -> None:
             nonlocal waiting
             gate: Gate = app.state.gate
-            address = instance.Address(url, os.getpid(), gate.run_key)
+            address = instance.Address(
+                url, os.getpid(), gate.run_key, certificate.pem if certificate else None
+            )
             instance.announce(settings, address)
+            if certificate and certificate.own:
+                print(f"SHA-256 fingerprint of its certificate: {certificate.fingerprint}", flush=True)
+            if not settings.on_loopback and not gate.code:
+                print(f"On other devices: {addresses.outside(settings)}", flush=True)
             ready(url, addresses.first_visit(settings, gate.code) if gate.code else None)
             if until:
                 waiting = until(address)
@@ -225,6 +233,8 @@ async def serve(
                     access_log=False,
                     server_header=False,
                     timeout_graceful_shutdown=GRACE_S,
+                    ssl_certfile=certificate.certificate if certificate else None,
+                    ssl_keyfile=certificate.key if certificate else None,
                 )
                 server = Server(config, stopping, listening)
                 await server.serve([sock])

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import print_json, print_table
 from services.gateway.access import tokens
-from services.gateway.access.keyring import Keyring, Unreadable
+from services.gateway.access.keyring import Keyring, KeyringUnreadable, NotStored
 from services.kernel.settings import Settings
 
 
@@ -26,7 +26,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
             print("The token was revoked.")
     except tokens.NoToken as error:
         raise Unusable(str(error)) from error
-    except (OSError, Unreadable) as error:
+    except (NotStored, KeyringUnreadable) as error:
         raise Unsuccessful(str(error)) from error
 
 

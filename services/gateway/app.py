@@ -15,12 +15,13 @@ from litestar.plugins.prometheus import PrometheusConfig
 
 from services.gateway import lifespan
 from services.gateway.access.gate import Gate
+from services.gateway.access.keyring import NotStored
 from services.gateway.access.lock import Lock, SignInFirst
 from services.gateway.i18n.language import InLanguage
 from services.gateway.pages import shared
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
-from services.gateway.pages.signing_in import to_sign_in
+from services.gateway.pages.signing_in import not_stored, to_sign_in
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
@@ -46,7 +47,7 @@ def create_app(
     settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: lifespan.Automatic = NOTHING
 ) -> Litestar:
     """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
-    Unreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
+    KeyringUnreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
@@ -92,6 +93,8 @@ def create_app(
             hosts.UnknownHost: hosts.unknown_host,
             SignInFirst: to_sign_in,
             LogError: not_saved,
+            NotStored: not_stored,
+            shared.NoSuchLink: shared.no_such_link,
             shared.PasswordFirst: shared.ask_password,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,

@@ -35,6 +35,11 @@ def marked(jpeg: bytes, image_id: str) -> bytes:
     return jpeg[:_HEADER] + _MARK + owner + _digest(owner, jpeg) + jpeg[_HEADER:]
 
 
+def unmarked(content: bytes) -> bytes:
+    """For strangers: the mark identifies the original."""
+    return content[:_HEADER] + content[_MARKED:] if content.startswith(_MARK, _HEADER) else content
+
+
 def is_whole(content: bytes, image_id: str) -> bool:
     """Whether it is this image's preview, complete."""
     if not (content.startswith(_JFIF) and content.endswith(_END)):

@@ -29,6 +29,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_network: bool = False
     """ALBUMEN_TRUSTED_NETWORK: 1 where something else keeps strangers away from the port, so that no password is needed
     beyond loopback: compose.yaml publishes the container's port on loopback alone."""
+    tls: bool = False
+    """ALBUMEN_TLS: 1 for https, with a certificate that Albumen makes (`DATA/tls`), unless one is given."""
+    tls_certificate: Path | None = None
+    """ALBUMEN_TLS_CERTIFICATE: a certificate in PEM format, followed by those that signed it."""
+    tls_key: Path | None = None
+    """ALBUMEN_TLS_KEY: its private key, if that is in another file."""
     workers: int = 0
     """ALBUMEN_WORKERS: processes that decode photos during a scan; 0: one per core."""
     batch: int = 32
@@ -55,6 +61,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return ipaddress.ip_address(self.host.partition("%")[0]).is_loopback
         except ValueError:
             return self.host.lower() == "localhost"
+
+    @property
+    def serves_tls(self) -> bool:
+        return self.tls or self.tls_certificate is not None
 
     @property
     def events_db(self) -> Path:
@@ -100,6 +110,9 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         broker_password=Path(secret).absolute() if secret else None,
         allowed_hosts=_listed(env.get("ALBUMEN_ALLOWED_HOSTS", "")),
         trusted_network=_one_of(env, "ALBUMEN_TRUSTED_NETWORK", ("0", "1")) == "1",
+        tls=_one_of(env, "ALBUMEN_TLS", ("0", "1")) == "1",
+        tls_certificate=_path(env, "ALBUMEN_TLS_CERTIFICATE"),
+        tls_key=_path(env, "ALBUMEN_TLS_KEY"),
         second_backups=_path(env, "ALBUMEN_BACKUPS"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
@@ -138,6 +151,9 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_PORT": str(settings.port),
         "ALBUMEN_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
         "ALBUMEN_TRUSTED_NETWORK": str(int(settings.trusted_network)),
+        "ALBUMEN_TLS": str(int(settings.tls)),
+        "ALBUMEN_TLS_CERTIFICATE": str(settings.tls_certificate or ""),
+        "ALBUMEN_TLS_KEY": str(settings.tls_key or ""),
         "ALBUMEN_WORKERS": str(settings.workers),
         "ALBUMEN_BATCH": str(settings.batch),
         "ALBUMEN_MODEL": settings.model,

@@ -1,11 +1,14 @@
 """`albumen backup` and `albumen restore`, as a person types them on this machine and on a new one."""
 
 import asyncio
+import ctypes
 import json
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 
 from services.cli import instance
 from services.domain.files.events import ScanStarted
+from services.kernel.log.sqlite import open_writer
 from services.kernel.settings import Settings
 from tests.gateway.pages import seeded
 from tests.support.album import command_line, environment
@@ -133,3 +137,54 @@ def test_a_disk_that_ends_in_the_middle_leaves_nothing_half(
     assert "could not be written" in report["failures"][0]["text"]
     assert list(settings.backups.iterdir()) == []
     assert command_line("backup", "--data", settings.data).returncode == 0
+
+
+def without_override() -> None:
+    """In a child: root, too, may write only where the permissions say so (capabilities(7), prctl(2))."""
+    pr_capbset_drop, cap_dac_override = 24, 1
+    ctypes.CDLL(None).prctl(pr_capbset_drop, cap_dac_override, 0, 0, 0)
+
+
+def test_a_disk_that_became_read_only_is_saved_elsewhere(settings: Settings, tmp_path: Path) -> None:
+    """With what its write-ahead log holds: nobody can merge that any more."""
+    data = tmp_path / "read-only"
+    data.mkdir()
+    with closing(open_writer(settings.events_db, durable=True)) as db:
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute("INSERT INTO cursor VALUES ('in the wal', 1)")
+        for path in settings.data.glob("events.db*"):
+            if not path.name.endswith("-shm"):
+                shutil.copyfile(path, data / path.name)
+    (tmp_path / "usb").mkdir()
+    for path in data.iterdir():
+        path.chmod(0o400)
+    data.chmod(0o500)
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "services.cli", "backup", tmp_path / "usb", "--data", data],
+            preexec_fn=without_override,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        names = sorted(path.name for path in data.iterdir())
+    finally:
+        data.chmod(0o700)
+
+    assert ran.returncode == 0, ran.stderr
+    assert names == ["events.db", "events.db-wal"]
+    (backup,) = (tmp_path / "usb").glob("*.db")
+    with closing(sqlite3.connect(backup)) as db:
+        assert db.execute("SELECT name FROM cursor").fetchall() == [("in the wal",)]
+    assert len(list((tmp_path / "usb").iterdir())) == 2
+
+
+def test_backups_are_not_put_among_the_photos(settings: Settings) -> None:
+    settings.photos[0].mkdir(exist_ok=True)
+    ran = command_line(
+        *("up", settings.photos[0], "--data", settings.data, "--no-browser", "--port", "0"),
+        *("--backups", settings.photos[0] / "copies"),
+    )
+    assert ran.returncode == 2
+    assert "which is only read" in ran.stderr

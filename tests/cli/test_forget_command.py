@@ -115,7 +115,7 @@ async def test_no_byte_of_it_is_left_and_all_else_is(settings: Settings) -> None
     assert finished.returncode == 0, finished.stderr
     assert holding(settings.data) == []
     assert contents(settings.events_db).position == positions + 1
-    assert len(list(settings.backups.glob("*.db"))) == 1
+    assert len(list(settings.backups.glob("*.db"))) == 2  # made after it: each step makes one
     after = await said(settings)
     assert holding(settings.data) == []
     images = before["/api/images?limit=500"]
@@ -206,6 +206,28 @@ def test_what_cannot_be_forgotten_changes_nothing(settings: Settings, tmp_path: 
     assert damaged.returncode == 1
     assert "albumen doctor" in damaged.stderr
     assert settings.events_db.read_bytes() == bytes(content)
+
+
+def test_no_backup_is_deleted_before_there_is_a_new_one_nor_one_that_cannot_be_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert command_line("backup", "--data", settings.data).returncode == 0
+    (old,) = settings.backups.glob("*.db")
+    assert command_line("forget", GONE, "--data", settings.data).returncode == 0
+    damaged = settings.backups / "albumen-2020-01-01T00-00-00Z.db"
+    damaged.write_bytes(b"x" * 5000)
+    finish = ("forget", "--finish", "--everywhere", "--data", settings.data)
+
+    refused = command_line(*finish, "--backups", tmp_path / "away")
+
+    assert refused.returncode == 1
+    assert "Connect its disk" in refused.stderr
+    assert old.exists()
+    ran = command_line(*finish)
+    assert ran.returncode == 0, ran.stderr
+    assert not old.exists()
+    assert damaged.exists()
+    assert str(damaged) in ran.stdout
 
 
 @pytest.mark.parametrize("step", ["put_in_place", "_delete_derived", "_kept", "_write"])

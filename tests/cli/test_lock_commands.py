@@ -92,10 +92,18 @@ async def test_a_password_set_before_needs_no_first_visit(
     service = up(started, folders, "--host", "0.0.0.0")
     async with await served(service) as client:
         assert "first-visit" not in service.printed()
+        (other,) = [line for line in service.printed().splitlines() if line.startswith("On other devices")]
+        assert httpx.URL(other.rpartition(" ")[2]).port == httpx.URL(service.url or "").port
         assert (await client.get("/api/albums")).status_code == 401
         assert (await client.post("/sign-in", data={"password": PASSWORD})).status_code == 303
         assert (await client.get("/api/albums")).status_code == 200
-        assert password(folders[1], line="another passphrase\n").returncode == 0
+        async with client.stream("GET", "/events/stream") as stream:
+            assert stream.status_code == 200
+            assert password(folders[1], line="another passphrase\n").returncode == 0
+            key = json.loads((folders[1] / "run" / "gateway.json").read_text())["key"]
+            headers = {"Authorization": f"Bearer {key}"}
+            await client.post("/commands/create-album", json={"name": "Lake"}, headers=headers)
+            assert "Lake" not in "".join([text async for text in stream.aiter_text()]), "it ends first"
         assert (await client.get("/api/albums")).status_code == 401, "signed out by the new password"
 
 

@@ -19,7 +19,8 @@ PAGES = (
     *("/", "/?select=1", "/hidden", "/categories", "/categories/{category}", "/albums", "/albums/{album}"),
     *("/albums/{empty}", "/images/{image}", "/search", "/search?q=jpg", "/images/{image}/similar"),
     *("/categories/{category}/teach", "/jobs", "/models", "/models/compare", "/duplicates", "/history"),
-    *("/settings", "/offline", "/no-such-page", "/places", "/years", "/jobs/problems"),
+    *("/access", "/albums/{album}/links", "/s/no-such-link"),
+    *("/settings", "/backups", "/offline", "/no-such-page", "/places", "/years", "/jobs/problems"),
     *("/history/2", "/history?album={album}", "/history?category={category}", "/history?image={image}"),
 )
 

@@ -9,7 +9,7 @@ from tests.e2e.conftest import PHONE, watched
 PAGES = (
     *("/", "/?select=1", "/hidden", "/categories", "/albums", "/search", "/search?q=jpg", "/duplicates"),
     *("/images/{image}", "/images/{image}/similar", "/places", "/months", "/years", "/cameras", "/people"),
-    *("/jobs", "/models", "/models/compare", "/history", "/settings", "/offline"),
+    *("/jobs", "/backups", "/models", "/models/compare", "/history", "/settings", "/offline"),
 )
 BEYOND = """rtl => {
     document.documentElement.dir = rtl ? "rtl" : "ltr";

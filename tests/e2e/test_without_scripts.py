@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 EVERY = (
     *("/", "/categories", "/albums", "/search", "/jobs", "/models", "/models/compare", "/duplicates"),
     *("/hidden", "/history", "/settings", "/offline", "/jobs/problems", "/?sort=taken_at", "/?select=1"),
-    *("/history/2", "/history?category=dog", "/history?who=user&about=albums"),
+    *("/backups", "/history/2", "/history?category=dog", "/history?who=user&about=albums"),
 )
 
 

@@ -2,6 +2,9 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -65,6 +68,9 @@ def test_settings_travel_through_the_environment(tmp_path: Path) -> None:
         port=1,
         allowed_hosts=("nas.local", "nas"),
         trusted_network=True,
+        tls=True,
+        tls_certificate=tmp_path / "certificate.pem",
+        tls_key=tmp_path / "key.pem",
         workers=3,
         batch=8,
         model="efficientnet-lite2",
@@ -125,6 +131,35 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(migrate.NotALog):
         migrate.migrate(other)
     other.close()
+
+
+READS_ON = """
+import os, sqlite3, sys
+from pathlib import Path
+from services.kernel.log.sqlite import open_reader
+db = open_reader(Path(sys.argv[1]))
+rows = db.execute("SELECT x FROM t")
+next(rows)
+os.truncate(sys.argv[1], 8192)
+try:
+    list(rows)
+except sqlite3.DatabaseError as error:
+    print(error)
+"""
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_is_an_error_not_the_end(tmp_path: Path) -> None:
+    """Memory-mapped files would kill the process."""
+    path = tmp_path / "some.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("CREATE TABLE t (x); PRAGMA cache_size = 10;")
+        db.executemany("INSERT INTO t VALUES (?)", [("x" * 3000,) for _ in range(3000)])
+        db.commit()
+    reading = subprocess.run(
+        [sys.executable, "-c", READS_ON, str(path)], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert reading.returncode == 0, reading.stderr
+    assert "malformed" in reading.stdout or "I/O" in reading.stdout
 
 
 def test_a_reader_can_not_write_and_makes_no_file(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def tampering(path: Path) -> Iterator[sqlite3.Connection]:
         for (trigger,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             db.execute(f"DROP TRIGGER {trigger}")
         db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("PRAGMA synchronous = OFF")
         yield db
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -197,6 +198,13 @@ def test_records_that_are_gone_or_elsewhere_are_found(
     assert codes(log) == expected
     assert (fault := verify(log)) is not None
     assert (fault.code, fault.position) == expected[0]
+
+
+def test_a_connection_is_left_as_it_was(log: Path) -> None:
+    with closing(open_log(log)[0]) as db:
+        assert verify(db) is None
+        assert not db.in_transaction
+        assert db.execute("PRAGMA ignore_check_constraints").fetchone() == (0,)
 
 
 def test_the_end_is_checked_alone(log: Path) -> None:

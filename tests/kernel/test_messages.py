@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from services.domain import BY_NAME, COMMANDS, EVENTS
+from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.events import AlbumCreated
 from services.domain.subject import Command, Event
 from services.kernel.log import codec
@@ -102,3 +103,38 @@ def test_commands_come_back_as_they_went(name: str) -> None:
 def test_an_unknown_command() -> None:
     with pytest.raises(codec.UnknownEvent):
         codec.decode_command("make_coffee", b"{}")
+
+
+@pytest.mark.parametrize("name", ["A\0", "A\nB", "", "x" * 300])
+def test_a_command_is_read_by_the_rules_of_its_time(name: str) -> None:
+    """Limits of fields have become stricter and may again: what was accepted stays readable."""
+    command = CreateAlbum(name=name, images=["no/id"])
+    assert codec.decode_command("create_album", codec.encode(command)) == command
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"{}",
+        b"[]",
+        b'{"name":1}',
+        b'{"name":"A","images":7}',
+        b'{"x":' * 5000,
+        b'"\xff"',
+        b'{"name":null}',
+    ],
+)
+def test_a_command_that_does_not_fit_its_type_is_broken(data: bytes) -> None:
+    with pytest.raises(codec.BrokenEvent):
+        codec.decode_command("create_album", data)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_event_of_any_depth_is_broken_or_read(version: int) -> None:
+    """In no version does its depth end the program that reads it."""
+    for name, cls in EVENTS.items():
+        if version <= cls.VERSION:
+            with pytest.raises(codec.BrokenEvent):
+                codec.decode_event(name, version, b'{"extra":' * 50_000)

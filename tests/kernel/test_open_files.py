@@ -1,6 +1,7 @@
 """An append is acknowledged only if it will be found again, whatever becomes of the log's files while they are open."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.domain.albums.events import AlbumRenamed
-from services.kernel.log import chain
+from services.kernel.log import chain, guard
 from services.kernel.log.envelope import Record
 from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
@@ -201,6 +202,18 @@ async def test_another_program_that_writes_like_sqlite_does_no_harm(log: SqliteL
     assert log.foreign_writes >= 1
 
 
+async def test_a_file_system_whose_times_change_by_themselves_is_not_verified_again_and_again(
+    log: SqliteLog, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Path] = []
+    monkeypatch.setattr(guard, "verify", lambda path, last: calls.append(path))
+    for n in range(3 * guard.OFTEN):
+        os.utime(data / "events.db", (n, n))
+        await log.append([record(n)])
+    assert 0 < len(calls) <= guard.OFTEN
+    assert verify(data / "events.db") is None
+
+
 async def test_a_folder_that_moves_during_a_commit_is_noticed_after_it(
     log: SqliteLog, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,3 +281,10 @@ async def killed(path: Path) -> None:
     for suffix in ("", "-wal"):
         shell(f"cp living.db{suffix} events.db{suffix}", path.parent)
     await log.close()
+
+
+async def test_a_log_too_damaged_to_be_opened_says_so(data: Path, log: SqliteLog) -> None:
+    await log.close()
+    shell("dd if=/dev/urandom of=events.db bs=4096 seek=1 count=4 conv=notrunc status=none", data)
+    with pytest.raises(LogError, match=r"The file of the log is damaged .* restore the newest backup"):
+        await SqliteLog.open(data / "events.db")

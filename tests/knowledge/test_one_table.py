@@ -19,7 +19,14 @@ EXCEPTIONS = {
     ("gateway/reading/texture.py", "JPEG"): OURS,
     **dict.fromkeys([("gateway/reading/raw.py", "JPEG"), ("inference/preprocess.py", "JPEG")], OURS),
     **dict.fromkeys([("gateway/reading/heat.py", "PNG"), ("gateway/pages/heat.py", "image/png")], OURS),
-    ("gateway/pages/files.py", "image/jpeg"): OURS,
+    **dict.fromkeys(
+        [("gateway/pages/files.py", "image/jpeg"), ("gateway/pages/shared.py", "image/jpeg")], OURS
+    ),
+    ("gateway/pages/shared.py", ".jpg"): OURS,
+    **dict.fromkeys(
+        [("kernel/backup/manifest.py", ".json"), ("kernel/backup/restoring.py", ".json")],
+        "a backup's manifest",
+    ),
     ("gateway/pages/installed.py", "image/png"): "the app's own icon",
     ("gateway/details/raw.py", "raw"): "a detail's name, for all RAW files",
     ("gateway/reading/film_frames.py", "GIF"): "the one format whose frames are counted along its bytes",

@@ -110,3 +110,13 @@ def test_every_script_and_sheet_is_checked_but_those_that_are_made() -> None:
         "web/static/vendor/",
         "web/static/aspects.css",
     ]
+
+
+def test_coverage_is_of_all_tests_or_of_some(ran: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["tests/kernel", "-k", "append"]):
+        assert check.main(["--coverage", *arguments]) == 0
+        measured = ran["coverage"]
+        assert measured[0][0] == "report"
+    ran["failing"].add("coverage")
+    assert check.main(["--coverage"]) == 1
+    assert capsys.readouterr().out.endswith("Failed: tests.\n")

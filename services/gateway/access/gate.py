@@ -12,7 +12,7 @@ from litestar.datastructures.headers import MutableScopeHeaders
 from litestar.types import Message, Scope, Send
 
 from services.gateway.access.attempts import Attempts
-from services.gateway.access.keyring import Keyring, Keys, Role, Session, secret_hash
+from services.gateway.access.keyring import Keyring, KeyringUnreadable, Keys, Role, Session, secret_hash
 from services.kernel.settings import Settings
 
 IDLE_S: Final = 30 * 86_400.0
@@ -42,6 +42,7 @@ class Gate:
         self.cookie = f"albumen_{settings.port}"
         """Browsers give cookies to every port of a host; two albums on one machine have a session each."""
         self.trusting = settings.on_loopback or settings.trusted_network
+        self._trusts_proxies = settings.trusted_network
         self.run_key = secrets.token_urlsafe(32)
         """What this user's own programs on this machine present, as long as this gateway runs."""
         self.code: str | None = None if self.trusting or self.keyring.keys().password else _secret(16)
@@ -49,12 +50,12 @@ class Gate:
 
     @property
     def open(self) -> bool:
-        """Whether everybody who reaches the gateway is the owner. Raises Unreadable."""
+        """Whether everybody who reaches the gateway is the owner. Raises KeyringUnreadable."""
         return self.trusting and self.keyring.keys().password is None
 
     @property
     def unset(self) -> bool:
-        """Whether nobody can be let in before a password is set. Raises Unreadable."""
+        """Whether nobody can be let in before a password is set. Raises KeyringUnreadable."""
         return not self.trusting and self.keyring.keys().password is None
 
     def redeem(self, code: str) -> bool:
@@ -62,14 +63,21 @@ class Gate:
         return self.code is not None and self.unset and hmac.compare_digest(code.encode(), self.code.encode())
 
     def visitor(self, request: Request[Any, Any, Any]) -> Visitor:
-        """A token counts even where everybody is the owner. Raises Unreadable."""
+        """A token counts even where everybody is the owner. Raises KeyringUnreadable."""
         kind, _, presented = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer" and (role := self._of_token(presented.strip())) is not None:
             return Visitor(role)
-        if self.open:
+        if self.open and (self._trusts_proxies or not forwarded(request)):
             return Visitor(Role.OWNER)
         session = self.session(request)
         return Visitor(Role.OWNER if session else Role.NOBODY, session)
+
+    def admits(self, request: Request[Any, Any, Any]) -> bool:
+        """Whether the visitor may see the album at all. For pages that strangers see as well."""
+        try:
+            return self.visitor(request).role > Role.NOBODY
+        except KeyringUnreadable:
+            return False
 
     def _of_token(self, token: str) -> Role | None:
         if hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self.run_key.encode()):
@@ -107,7 +115,7 @@ class Gate:
             others.sort(key=lambda one: one.seen_s)
             keys.sessions = [*others[-(SESSIONS - 1) :], session]
 
-        self.keyring.change(edit)
+        self.keyring.change_for_now(edit)
         return self.cookie_of(secret, request.scope)
 
     def end(self, session_id: str | None) -> None:
@@ -150,10 +158,16 @@ class Gate:
                     one.former = None
 
         def renew() -> str | None:
-            self.keyring.change(edit)
+            self.keyring.change_for_now(edit)
             return secret
 
         return renew
+
+
+def forwarded(request: Request[Any, Any, Any]) -> bool:
+    """Whether it comes from elsewhere through a proxy on this machine. A proxy that doesn't say so can't be told from a
+    program here."""
+    return any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
 
 
 def sending(send: Send, cookie: Cookie) -> Send:

@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
+import structlog
 
 from services.gateway.access import private
+from services.kernel.sentence import Explained
+
+log = structlog.get_logger(__name__)
 
 FILE: Final = "access.json"
 T = TypeVar("T")
@@ -66,8 +70,12 @@ class Keys(msgspec.Struct, kw_only=True):
     """Share links with a password of their own: the link's id -> an argon2id hash."""
 
 
-class Unreadable(Exception):
+class KeyringUnreadable(Exception):
     """The file can't be read, so nobody is let in. The message says what to do."""
+
+
+class NotStored(Explained):
+    """The file can't be written."""
 
 
 def secret_hash(secret: str) -> str:
@@ -83,7 +91,7 @@ class Keyring:
         self._keys, self._stamp = Keys(), (-1, -1, -1)
 
     def keys(self) -> Keys:
-        """Not to be changed. Raises Unreadable."""
+        """Not to be changed. Raises KeyringUnreadable."""
         try:
             status = self._path.stat()
         except FileNotFoundError:
@@ -102,12 +110,29 @@ class Keyring:
 
     def change(self, edit: Callable[[Keys], T]) -> T:
         """`edit` gets a copy of the newest keys, which is then on disk before this returns. If `edit` raises, nothing
-        changes. Raises OSError and Unreadable. Blocks while another process makes a change."""
-        with self._lock():
-            keys = msgspec.json.decode(msgspec.json.encode(self.keys()), type=Keys)
-            result = edit(keys)
-            private.write(self._path, msgspec.json.format(msgspec.json.encode(keys), indent=1) + b"\n")
-            return result
+        changes. Raises NotStored and KeyringUnreadable. Blocks while another process makes a change."""
+        try:
+            with self._lock():
+                keys = self._copy()
+                result = edit(keys)
+                private.write(self._path, msgspec.json.format(msgspec.json.encode(keys), indent=1) + b"\n")
+                return result
+        except OSError as error:
+            raise NotStored("This can’t be saved (%(why)s).", why=error.strerror or error) from error
+
+    def change_for_now(self, edit: Callable[[Keys], object]) -> None:
+        """As `change`, but what can't be stored (a full disk) still counts until this process ends: the owner must be
+        able to sign in to see what is wrong. Raises KeyringUnreadable."""
+        try:
+            self.change(edit)
+        except NotStored as error:
+            log.warning("a session is kept in memory only", why=str(error))
+            keys = self._copy()
+            edit(keys)
+            self._keys = keys
+
+    def _copy(self) -> Keys:
+        return msgspec.json.decode(msgspec.json.encode(self.keys()), type=Keys)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -118,8 +143,8 @@ class Keyring:
             yield
 
 
-def _unreadable(path: Path, error: Exception) -> Unreadable:
-    return Unreadable(
+def _unreadable(path: Path, error: Exception) -> KeyringUnreadable:
+    return KeyringUnreadable(
         f"{path}, which holds the password, can’t be read ({error}), so nobody is let in. Restore it from a backup, "
         "or delete it and set a new password with: albumen password"
     )

@@ -8,11 +8,11 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.access.classes import LINK, needed
 from services.gateway.access.gate import Gate, sending
-from services.gateway.access.keyring import Role, Unreadable
+from services.gateway.access.keyring import KeyringUnreadable, Role
 from services.gateway.i18n.language import _
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Lock(ASGIMiddleware):
             role, session = self._gate.visitor(request)
             if least > Role.NOBODY or scope["path_template"] in LINK:
                 self._admit(role, least)
-        except Unreadable as error:
+        except KeyringUnreadable as error:
             if least > Role.NOBODY:
                 log.error("nobody is let in", why=str(error))
                 raise HTTPException(
@@ -58,11 +58,37 @@ class Lock(ASGIMiddleware):
         renew = session and self._gate.renewal(session, request.cookies[self._gate.cookie])
         if renew and (secret := await asyncio.to_thread(renew)) is not None:
             send = sending(send, self._gate.cookie_of(secret, scope))
-        await next_app(scope, receive, send)
+        await next_app(scope, receive, self._while_admitted(request, send, least))
+
+    def _while_admitted(self, request: Request[Any, Any, Any], send: Send, least: Role) -> Send:
+        """`send`, which ends a stream without an end (`/events/stream`) once its session or token has ended. The client
+        sees the end, and its next request is refused."""
+        endless = ended = False
+
+        async def checked(message: Message) -> None:
+            nonlocal endless, ended
+            if message["type"] == "http.response.start":
+                endless = all(name.lower() != b"content-length" for name, _value in message["headers"])
+            elif (
+                message["type"] == "http.response.body" and endless and not ended and message.get("more_body")
+            ):
+                ended = not self._still(request, least)
+                if ended:
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+            if not ended:
+                await send(message)
+
+        return checked
+
+    def _still(self, request: Request[Any, Any, Any], least: Role) -> bool:
+        try:
+            return self._gate.visitor(request).role >= least
+        except KeyringUnreadable:
+            return False
 
     def _admit(self, role: Role, least: Role) -> None:
         """Raises HTTPException."""
-        if role >= least and not (role is Role.NOBODY and self._gate.unset):
+        if role >= least and not (role is Role.NOBODY and (self._gate.unset or self._gate.open)):
             return
         if role is not Role.NOBODY:
             raise PermissionDeniedException(_("Only the owner may do this; your token lets you look."))
@@ -71,6 +97,13 @@ class Lock(ASGIMiddleware):
                 detail=_(
                     "This album has no password yet, so nobody is let in over the network. Open the link that Albumen "
                     "printed when it started, or run: albumen password"
+                )
+            )
+        if self._gate.open:  # but not for what a proxy forwards
+            raise NoPasswordYet(
+                detail=_(
+                    "This album is reached through a proxy and has no password yet. Set one on its computer: "
+                    "albumen password"
                 )
             )
         raise SignInFirst(_("Sign in first."), headers={"WWW-Authenticate": 'Bearer realm="Albumen"'})

@@ -20,6 +20,11 @@ def write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # or a power cut brings back a session that was ended
+    finally:
+        os.close(folder)
 
 
 def tighten(folder: Path) -> bool:

@@ -19,6 +19,8 @@ CODES_OF_THE_LOG: Final = ("log_failing", "log_damaged")
 QUIET_S: Final = 60.0
 """After the start, so that the first minute belongs to the person."""
 DAILY_S: Final = 24 * 3600.0
+REST_S: Final = 600.0
+"""Between two verifications, whatever other programs do."""
 _FAILING: Final = ("elsewhere", "side_file_gone", "full", "not_writable")
 
 
@@ -53,3 +55,4 @@ class LogState:
             except VerificationFailed as error:
                 log.warning("the log could not be verified", error=str(error))
             wait_s = DAILY_S
+            await asyncio.sleep(REST_S)

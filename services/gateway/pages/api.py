@@ -27,8 +27,8 @@ from services.gateway.web.answer import refusals
 from services.gateway.web.parameters import LAST
 
 HISTORY: Final = 1000
-LIMIT: Final = {"type": "integer", "minimum": 1, "maximum": timeline.MAX_LIMIT}
-"""How the schema describes it."""
+LIMIT: Final = {"oneOf": [{"type": "integer", "minimum": 1, "maximum": timeline.MAX_LIMIT}, {"const": ""}]}
+"""How the schema describes it; empty is as good as left out."""
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -123,7 +123,7 @@ async def list_images(
     album: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
     sort: Annotated[
-        str | None, QueryParameter(schema_extra={"enum": [timeline.NEWEST, timeline.OLDEST]})
+        str | None, QueryParameter(schema_extra={"enum": [timeline.NEWEST, timeline.OLDEST, ""]})
     ] = None,
     after: FromQuery[str | None] = None,
     limit: Annotated[str | None, QueryParameter(schema_extra=LIMIT)] = None,

@@ -32,6 +32,7 @@ from services.gateway.queries.sharing import ShareLink, link_of, shows
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web.answer import Req, link, refusals
+from services.kernel import previews
 from services.kernel.log.ids import is_image_id
 from services.kernel.log.sqlite_log import SqliteLog
 
@@ -43,6 +44,10 @@ HEADERS: Final = {
 }
 PICTURE_HEADERS: Final = {**HEADERS, "Cache-Control": "private, max-age=3600"}
 """A revoked link's pictures are in nobody's cache for long."""
+
+
+class NoSuchLink(NotFoundException):
+    """There is none with this secret, or no longer."""
 
 
 class PasswordFirst(NotFoundException):
@@ -69,9 +74,7 @@ async def admitted(request: Req, gate: Gate, events: SqliteLog, secret: str) -> 
 async def _link(views: Views, secret: str) -> ShareLink:
     match = await link_of(views, secret_hash(secret), time.time_ns() // 1000)
     if match is None:
-        raise NotFoundException(
-            _("This link doesn’t work, or no longer. Ask whoever gave it to you for a new one.")
-        )
+        raise NoSuchLink
     return match
 
 
@@ -148,7 +151,7 @@ async def shared_picture(
     headers = dict(PICTURE_HEADERS)
     if size == "download":
         headers["Content-Disposition"] = attachment(f"{image_id[:12]}.jpg")
-    return Response(content, media_type="image/jpeg", headers=headers)
+    return Response(previews.unmarked(content), media_type="image/jpeg", headers=headers)
 
 
 @post("/s/{secret:str}", include_in_schema=False)
@@ -171,6 +174,11 @@ def ask_password(request: Req, error: PasswordFirst) -> Response[Any]:
     return _asks(own, None, HTTP_401_UNAUTHORIZED)
 
 
+def no_such_link(request: Req, error: NoSuchLink) -> Response[Any]:
+    """A page without a way into the album, as its readers have none."""
+    return _page("pages/shared_gone.html", error.status_code)
+
+
 def _asks(own: str, problem: str | None, status: int) -> Template:
     return _page("pages/shared_password.html", status, own=own, problem=problem)
 
@@ -178,9 +186,7 @@ def _asks(own: str, problem: str | None, status: int) -> Template:
 async def _album(views: Views, match: ShareLink) -> Album:
     current = await album(views, match.album_id)
     if current is None:
-        raise NotFoundException(
-            _("This link doesn’t work, or no longer. Ask whoever gave it to you for a new one.")
-        )
+        raise NoSuchLink
     return current
 
 

@@ -27,7 +27,7 @@ from services.gateway.web.reasons import invalid
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.settings import Settings
 
-DAYS: Final = ("7", "30", "365", "")
+PERIODS: Final = ("7", "30", "365", "")
 """How long a link may work; empty: until it is revoked."""
 _DAY_US: Final = 86_400_000_000
 
@@ -60,9 +60,9 @@ async def change_links(
         await asyncio.to_thread(gate.keyring.change, lambda keys: keys.links.pop(revoke, None))
         await views.wait_for(accepted.position, CATCH_UP_S)
         return redirect(f"/albums/{album_id}/links")
-    days, text = fields.get("days", DAYS[0]), fields.get("password", "")
-    if days not in DAYS:
-        raise unprocessable(_("“%(name)s” is one of: %(choices)s.", name="days", choices=", ".join(DAYS)))
+    days, text = fields.get("days", PERIODS[0]), fields.get("password", "")
+    if days not in PERIODS:
+        raise unprocessable(_("“%(name)s” is one of: %(choices)s.", name="days", choices=", ".join(PERIODS)))
     try:
         kept = await asyncio.to_thread(password.hashed, text) if text else None
     except password.BadPassword as error:

@@ -7,12 +7,13 @@ from typing import Any, Final
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
 from litestar.response import Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTTP_429_TOO_MANY_REQUESTS
 
 from services.gateway.access import password
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import Keys
+from services.gateway.access.keyring import Keys, NotStored
 from services.gateway.access.lock import SignInFirst
 from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
@@ -137,6 +138,10 @@ def to_sign_in(request: Request[Any, Any, Any], error: SignInFirst) -> Response[
             None, status_code=HTTP_401_UNAUTHORIZED, headers={"HX-Redirect": "/sign-in", **NO_STORE}
         )
     return redirect(link("/sign-in", next=after if after != "/" else None)) if page else told(request, error)
+
+
+def not_stored(request: Request[Any, Any, Any], error: NotStored) -> Response[Any]:
+    return told(request, HTTPException(status_code=503, detail=explanation(error)))
 
 
 def _page(template: str, status: int = 200, **context: Any) -> Response[Any]:

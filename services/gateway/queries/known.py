@@ -8,10 +8,11 @@ import msgspec
 
 from services.domain.files.passed import PassedKind
 from services.gateway.queries.reads import FileRow
+from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.tables.pool import Reader
 
 _FILES: Final = "SELECT path, image_id, size, mtime_ns, missing, ctime_ns, inode FROM file WHERE root = ?"
-_REJECTIONS: Final = "SELECT path, size, mtime_ns, ctime_ns, kind FROM rejection WHERE root = ?"
+_REJECTIONS: Final = "SELECT path, size, mtime_ns, ctime_ns, kind, reason FROM rejection WHERE root = ?"
 _SIDECARS: Final = "SELECT path, image_id, size, mtime_ns, ctime_ns FROM sidecar WHERE root = ?"
 
 _PASSED: Final = "SELECT kind, count, examples FROM passed_over WHERE root = ?"
@@ -31,18 +32,19 @@ class KnownFiles(msgspec.Struct):
 
 
 async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> KnownFiles:
-    """`again`: (root, path) of rejected files to treat as changed."""
+    """`again`: (root, path) of rejected files to treat as changed, beside those that may be innocent."""
     files = {
         path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns, inode)
         for path, image_id, size, mtime_ns, missing, ctime_ns, inode in await views.fetch(_FILES, (root,))
     }
     blocked = set()
-    for path, size, mtime_ns, ctime_ns, kind in await views.fetch(_REJECTIONS, (root,)):
+    for path, size, mtime_ns, ctime_ns, kind, reason in await views.fetch(_REJECTIONS, (root,)):
         if kind == "folder":
             blocked.add(path)
         else:
+            tried_again = (root, path) in again or reason == ENDED_FROM_OUTSIDE
             row = FileRow(None, size, mtime_ns, ctime_ns=ctime_ns)
-            files.setdefault(path, FileRow(None, -1, -1) if (root, path) in again else row)
+            files.setdefault(path, FileRow(None, -1, -1) if tried_again else row)
     sidecars = {
         (path, image_id): FileRow(image_id, size, mtime_ns, ctime_ns=ctime_ns)
         for path, image_id, size, mtime_ns, ctime_ns in await views.fetch(_SIDECARS, (root,))

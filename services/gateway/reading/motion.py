@@ -17,7 +17,7 @@ from services.gateway.reading.boxes import box, boxes
 XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
 FLAG: Final = re.compile(rb"(?:MotionPhoto|MicroVideo)\s*(?:=\s*[\"']|>)\s*1\b")
 OFFSET: Final = re.compile(rb"MicroVideoOffset\s*(?:=\s*[\"']|>)\s*(\d{1,12})")
-ITEM: Final = re.compile(rb"<(?:\w+:)?Item\b[^>]*>")
+ITEM: Final = re.compile(rb"<(?:\w+:)?Item\b[^<>]*>")
 LENGTH: Final = re.compile(rb"\bLength\s*=\s*[\"'](\d{1,12})[\"']")
 SAMSUNG: Final = 0x0A30
 """The video's entry in Samsung's directory."""

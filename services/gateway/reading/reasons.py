@@ -8,10 +8,16 @@ from services.knowledge.signatures import by_content
 
 _LONGEST: Final = 120
 """Characters of a library's explanation."""
+_READ: Final = 1_000
+"""Characters of it that are looked at."""
 _NAME: Final = re.compile(
     r"\b\w*(?:Error|Exception|Warning)\b:?\s*|\b\w+\.(?=\w+\()|0x[0-9a-f]{6,}", re.ASCII
 )
 """Names of classes and addresses, which explain nothing to anybody."""
+ENDED_FROM_OUTSIDE: Final = (
+    "The program that opens photos was ended from outside each time. The next scan tries again."
+)
+"""No fault of the file, perhaps: every scan opens it again."""
 UNCLEAR: Final = "its content makes no sense"
 
 
@@ -19,7 +25,7 @@ def cause(error: BaseException) -> str:
     """What a library says of a file, without names of its own classes; `UNCLEAR` if that is all it says."""
     first = error.args[0] if error.args else ""
     text = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
-    plain = "".join(c if c.isprintable() else " " for c in _NAME.sub("", text))
+    plain = "".join(c if c.isprintable() else " " for c in _NAME.sub("", text[:_READ]))
     return " ".join(plain.split())[:_LONGEST].strip(" .:'\"") or UNCLEAR
 
 

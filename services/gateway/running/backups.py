@@ -32,7 +32,7 @@ CHECK_S: Final = 60.0
 """How long after midnight, or after a second disk was connected, it may take to notice."""
 ANSWER_S: Final = 5.0
 """For a disk that doesn't answer: a network mount whose server is gone."""
-RETRY_S: Final = 600.0
+AGAIN_S: Final = 600.0
 """Until it is tried again where it failed, which may cost as much as a backup."""
 
 
@@ -87,7 +87,7 @@ class Backups:
             if due and self._settings.events_db.exists():
                 await self._start(due)
             failing = str(self._settings.backups) in self._failures
-            await asyncio.sleep(RETRY_S if failing else CHECK_S)
+            await asyncio.sleep(AGAIN_S if failing else CHECK_S)
 
     async def now(self) -> Report:
         """A new backup, or the one that is being made. It goes on if the caller is cancelled."""

@@ -6,7 +6,7 @@ Google distributes an album over the archives without regard to which picture a 
 import re
 from typing import Final, NamedTuple
 
-_NUMBER: Final = re.compile(r"(.*?)[ _-]*\(?(?<![0-9])[0-9]{1,3}\)?", re.DOTALL)
+_NUMBER: Final = re.compile(r"\(?(?<![0-9])[0-9]{1,3}\)?\Z")
 _INSIDE: Final = "takeout"
 """The folder in each archive, in lower case; in every language."""
 _ARCHIVE: Final = re.compile(r"takeout(-[0-9]{8}t[0-9]{6}z(-[0-9]+)?)?")
@@ -55,5 +55,5 @@ def part_place(path: str) -> PartPlace | None:
 
 def common(name: str) -> str:
     """A part's name without its number; of another name, that name. In lower case."""
-    numbered = _NUMBER.fullmatch(name)
-    return (numbered[1] if numbered else name).casefold()
+    number = _NUMBER.search(name)
+    return (name[: number.start()].rstrip(" _-") if number else name).casefold()

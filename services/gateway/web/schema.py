@@ -89,7 +89,8 @@ def whole(litestars: Json) -> Json:
     schema = deepcopy(litestars)
     paths, schemas = schema["paths"], schema["components"]["schemas"]
     schemas["Problem"] = PROBLEM
-    generic = paths["/commands/{command}"].pop("post")
+    generic = paths["/commands/{command}"]["post"]
+    generic["requestBody"] = _body({"type": "object"})
     types = list(BY_NAME.values())
     bodies, parts = msgspec.json.schema_components(types, ref_template=_REFS)
     schemas |= {name: _plain(part) for name, part in parts.items()}

@@ -1,9 +1,9 @@
 """Worker processes that open photos, so that no photo can harm the gateway.
 
 Each opens one photo at a time. One that takes too long or dies is replaced; a photo whose worker died gets a second
-chance, since something else may have killed it. What counts is a worker's own processor time, since the machine may be
-busy; the clock on the wall only ends one that waits for ever. A photo that runs out of time or memory is tried once
-more, alone, in a worker that has more of both.
+chance, since something else may have killed it, and if both were ended from outside a third one, alone, and every scan.
+What counts is a worker's own processor time, since the machine may be busy; the clock on the wall only ends one that
+waits for ever. A photo that runs out of time or memory is tried once more, alone, in a worker that has more of both.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ import structlog
 
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import AlbumTitle, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.workers.worker_protocol import (
     Answered,
     Confinement,
@@ -61,7 +62,10 @@ class NoWorker(PreviewNotWritten):
 
 
 class _Died(Exception):
-    pass
+    def __init__(self, status: int | None) -> None:
+        """`status`: of the process; None if it was never known."""
+        super().__init__(status)
+        self.from_outside = status in _FROM_OUTSIDE
 
 
 class _OutOfMemory(Exception):
@@ -72,6 +76,8 @@ Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement
 EXIT_S: Final = 10.0
 _OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
 """How a worker ends whose processor time, or time by the clock, is up."""
+_FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT)
+"""How one ends that somebody else has ended: a person, the system that is out of memory or shuts down."""
 _ANSWERS: Final = msgspec.msgpack.Decoder(Answered)
 
 
@@ -132,17 +138,23 @@ class WorkerPool:
         worker = await self._idle.get()
         try:
             return await self._twice(worker, root, request)
-        except (TimeoutError, _OutOfMemory):
+        except (TimeoutError, _OutOfMemory, _Died):
             pass
         finally:
             self._idle.put_nowait(worker)
         return await self._ask_alone(root, request)
 
     async def _twice(self, worker: "_Worker", root: Path, request: Request) -> Reply:
-        """Raises TimeoutError, _OutOfMemory; the rest as `read`."""
+        """Raises TimeoutError, _OutOfMemory, and _Died if nothing but an end from outside was to blame; the rest as
+        `read`."""
+        ends: list[_Died] = []
         for _ in range(2):
-            with contextlib.suppress(_Died):
+            try:
                 return await worker.ask(request)
+            except _Died as error:
+                ends.append(error)
+        if all(end.from_outside for end in ends):
+            raise ends[0]
         return _rejected(root, request.path, DEADLY)
 
     async def _ask_alone(self, root: Path, request: Request) -> Reply:
@@ -157,6 +169,8 @@ class WorkerPool:
                 return _rejected(root, request.path, TOO_SLOW.format(round(self._last_resort.limit_s)))
             except _OutOfMemory:
                 return _rejected(root, request.path, TOO_LARGE)
+            except _Died:
+                return _rejected(root, request.path, ENDED_FROM_OUTSIDE)
             finally:
                 for other in others:
                     self._idle.put_nowait(other)
@@ -191,7 +205,7 @@ class _Worker:
             if process and process.returncode in _OUT_OF_TIME:
                 raise TimeoutError from error
             log.warning("a worker process died", path=request.path, status=process and process.returncode)
-            raise _Died from error
+            raise _Died(process.returncode if process else None) from error
         finally:
             if not answered:
                 await self.end()

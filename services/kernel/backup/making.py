@@ -8,8 +8,10 @@ begins anew whenever another connection writes, and might never end on a busy al
 
 import contextlib
 import fcntl
+import os
 import shutil
 import sqlite3
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +34,8 @@ from services.kernel.version import VERSION
 
 SPARE: Final = 64_000_000
 """Bytes that a backup leaves free on a disk: the album itself must go on."""
+ABANDONED_S: Final = 86_400
+"""A part that was written to so long ago belongs to nobody; in a shared folder a younger one may be another album's."""
 _PART: Final = ".part"
 
 
@@ -41,7 +45,13 @@ class BackupFailed(Explained):
 
 @contextlib.contextmanager
 def making(settings: Settings) -> Iterator[None]:
-    """One at a time for a data folder. Raises BackupFailed if another is being made."""
+    """One at a time for a data folder. Raises BackupFailed if another is being made.
+
+    On a disk that has become read-only there is no lock, and no reason for one: backups go elsewhere.
+    """
+    if settings.data.exists() and not os.access(settings.data, os.W_OK):
+        yield
+        return
     with _written(settings.run):
         settings.run.mkdir(parents=True, exist_ok=True)
         file = (settings.run / "backup.lock").open("a")
@@ -59,17 +69,16 @@ def make(settings: Settings, folder: Path, *, previews: bool = False, now: datet
     if not source.exists():
         raise BackupFailed("There is no log in %(folder)s to back up.", folder=str(settings.data))
     with _written(folder):
-        for leftover in folder.glob(f"albumen-*{_PART}"):  # from one that was killed
-            leftover.unlink(missing_ok=True)
+        _tidy(folder, 0 if folder == settings.backups else ABANDONED_S)
         _require_room(folder, _log_size(source) + (_folder_size(settings.previews) if previews else 0))
-        time = now or datetime.now(UTC)
-        stem = names.new_stem(folder, time)
+        moment = now or datetime.now(UTC)
+        stem = names.new_stem(folder, moment)
         parts = {end: folder / f"{stem}{end}{_PART}" for end in (names.PREVIEWS, names.MANIFEST, names.LOG)}
         try:
             inside = _copied(source, parts[names.LOG])
             if previews:
                 _pack(settings.previews, parts[names.PREVIEWS])
-            described = _manifest(settings, inside, parts, time)
+            described = _manifest(settings, inside, parts, moment)
             parts[names.MANIFEST].write_bytes(msgspec.json.format(msgspec.json.encode(described)))
             for end, part in parts.items():
                 if part.exists():
@@ -78,13 +87,14 @@ def make(settings: Settings, folder: Path, *, previews: bool = False, now: datet
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
-    return read_backup(folder / f"{stem}{names.LOG}", time)
+    return read_backup(folder / f"{stem}{names.LOG}", moment)
 
 
 def mirror(backup: Backup, folder: Path) -> Backup:
     """The same backup in another folder, which exists: read back and compared. Raises BackupFailed."""
     assert backup.manifest is not None
     with _written(folder):
+        _tidy(folder, ABANDONED_S)
         _require_room(folder, backup.size)
         stem = names.new_stem(folder, backup.time)  # another album's may have been made in the same second
         for path in reversed([path for path in backup.files() if path.exists()]):
@@ -102,6 +112,13 @@ def mirror(backup: Backup, folder: Path) -> Backup:
             finally:
                 part.unlink(missing_ok=True)
     return read_backup(folder / f"{stem}{names.LOG}", backup.time)
+
+
+def _tidy(folder: Path, older_than_s: float) -> None:
+    """Delete what one that was killed has left."""
+    for leftover in folder.glob(f"albumen-*{_PART}*"):
+        if time.time() - leftover.stat().st_mtime >= older_than_s:
+            leftover.unlink(missing_ok=True)
 
 
 def prune(folder: Path, newest: Backup) -> list[Backup]:
@@ -135,7 +152,16 @@ def _of_the_log(all_: list[Backup], newest: Backup) -> list[Backup]:
 def _copied(source: Path, part: Path) -> Contents:
     part.touch(mode=0o600)
     try:
-        with closing(sqlite3.connect(reader_uri(source), uri=True, isolation_level=None)) as db:
+        source.open("rb").close()
+    except OSError as error:
+        raise BackupFailed(
+            "%(file)s can’t be read (%(why)s).", file=str(source), why=error.strerror or str(error)
+        ) from error
+    try:
+        with (
+            _openable(source, part) as log,
+            closing(sqlite3.connect(reader_uri(log), uri=True, isolation_level=None)) as db,
+        ):
             db.execute("PRAGMA busy_timeout = 5000")
             db.execute("VACUUM INTO ?", (str(part),))
     except sqlite3.OperationalError as error:
@@ -154,6 +180,23 @@ def _copied(source: Path, part: Path) -> Contents:
         raise _damaged(str(error)) from error
 
 
+@contextlib.contextmanager
+def _openable(source: Path, part: Path) -> Iterator[Path]:
+    """The log; or a copy of its files beside the backup, if SQLite can't write beside it what it needs to read it."""
+    if os.access(source.parent, os.W_OK):
+        yield source
+        return
+    copy = part.with_name(f"{part.name}.log")
+    try:
+        for end in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(f"{source}{end}", f"{copy}{end}")
+        yield copy
+    finally:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{copy}{end}").unlink(missing_ok=True)
+
+
 def _damaged(why: str) -> BackupFailed:
     return BackupFailed(
         "The log did not pass the check of its copy (%(why)s), so there is no new backup; earlier ones stay. "
@@ -162,14 +205,14 @@ def _damaged(why: str) -> BackupFailed:
     )
 
 
-def _manifest(settings: Settings, inside: Contents, parts: dict[str, Path], time: datetime) -> Manifest:
+def _manifest(settings: Settings, inside: Contents, parts: dict[str, Path], moment: datetime) -> Manifest:
     log, previews = parts[names.LOG], parts[names.PREVIEWS]
     return Manifest(
         **msgspec.structs.asdict(inside),
         version=VERSION,
         size=log.stat().st_size,
         sha256=sha256(log),
-        made_us=int(time.timestamp() * 1e6),
+        made_us=int(moment.timestamp() * 1e6),
         verified_us=now_us(),
         models=sorted(path.parent.name for path in settings.models.glob("*/model.json")),
         previews=previews.stat().st_size if previews.exists() else 0,

@@ -116,18 +116,26 @@ def _staged(source: Path, stage: Path) -> Contents:
     for path in (stage, *_beside(stage)):
         path.unlink(missing_ok=True)
     try:
-        copies = [(source, stage), *zip(_beside(source), _beside(stage), strict=True)]
-        for here, there in copies:
-            if here == source or here.exists():
-                shutil.copyfile(here, there)
-    except FileNotFoundError as error:
-        raise BadCopy("%(file)s is not there.", file=source.name) from error
+        before = sha256(source)
+        beside = [
+            (here, there)
+            for here, there in zip(_beside(source), _beside(stage), strict=True)
+            if here.exists()
+        ]
+        for here, _ in beside:
+            sha256(here)
+    except OSError as error:  # as when its disk fails there: an older one may lie elsewhere on it
+        raise BadCopy(
+            "%(file)s can’t be read (%(why)s).", file=source.name, why=error.strerror or str(error)
+        ) from error
+    for here, there in [(source, stage), *beside]:
+        shutil.copyfile(here, there)
     stage.chmod(0o600)
     manifest = read_backup(source, datetime.now(UTC)).manifest
-    alone = not any(path.exists() for path in _beside(stage))
-    if alone and manifest and made_at(source.stem) and sha256(stage) != manifest.sha256:
+    expected = manifest.sha256 if manifest and made_at(source.stem) and not beside else before
+    if sha256(stage) != expected:
         raise BadCopy("%(file)s has changed since it was made.", file=source.name)
-    if not alone:
+    if beside:
         _merge(stage, source.name)
     try:
         return contents(stage)

@@ -32,6 +32,7 @@ T = TypeVar("T")
 WINDOW: Final = 128
 """Messages awaiting their confirms at a time; quorum queues slow down beyond 256."""
 FIRST_S: Final = 3.0
+NO_ADDRESS: Final = "ALBUMEN_BROKER must be an address like amqp://user:password@host:5672/"
 CONFIRM_S: Final = 20.0
 LETTERS_S: Final = 60.0
 """Long, as all dead letters are fetched one by one."""
@@ -59,9 +60,9 @@ def _address(url: str, password: Path | None) -> str:
     try:
         address = make_url(url)
     except ValueError as error:
-        raise ValueError(f"ALBUMEN_BROKER is no address: {error}.") from error
+        raise ValueError(f"{NO_ADDRESS} ({error}).") from error
     if address.scheme not in ("amqp", "amqps"):
-        raise ValueError("ALBUMEN_BROKER must be an address like amqp://user:password@host:5672/.")
+        raise ValueError(f"{NO_ADDRESS}.")
     if password:
         try:
             address = address.with_password(password.read_text("utf-8").strip())

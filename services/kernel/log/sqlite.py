@@ -20,8 +20,8 @@ READER: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA query_only = ON",
     "PRAGMA trusted_schema = OFF",
-    "PRAGMA mmap_size = 268435456",
 )
+"""Without mmap_size: the process would be killed (SIGBUS) when a file is cut off or its disk fails while it reads."""
 
 
 def open_writer(path: Path, *, durable: bool, check_same_thread: bool = True) -> sqlite3.Connection:

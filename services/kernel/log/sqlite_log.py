@@ -79,15 +79,25 @@ class SqliteLog:
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteLog":
-        """Create or migrate the file and start the writer. Raises migrate.NewerSchema, migrate.NotALog,
-        sqlite3.DatabaseError."""
+        """Create or migrate the file and start the writer. Raises LogError, also if it is too damaged
+        to be opened."""
         thread = ThreadPoolExecutor(1, thread_name_prefix="log")
 
         def connect() -> sqlite3.Connection:
-            return open_log(path, check_same_thread=False)[0]
+            db, _ = open_log(path, check_same_thread=False)
+            try:
+                db.execute(_HEAD)
+                chain.end(db)
+            except BaseException:
+                db.close()
+                raise
+            return db
 
         try:
             return cls(path, await asyncio.get_running_loop().run_in_executor(thread, connect), thread)
+        except sqlite3.DatabaseError as error:
+            thread.shutdown()
+            raise LogError(finding.unusable(error, str(path))) from error
         except BaseException:
             thread.shutdown()
             raise
@@ -192,6 +202,7 @@ class SqliteLog:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             self._versions.clear()
+            self._guard.rolled_back()
             raise
         self._head += len(rows)
         self._end = end
@@ -200,7 +211,11 @@ class SqliteLog:
 
     def _extend(self) -> None:
         self._admit()
-        self._end = chain.extend(self._db, CHAINED_AT_ONCE)
+        try:
+            self._end = chain.extend(self._db, CHAINED_AT_ONCE)
+        except sqlite3.Error:
+            self._guard.rolled_back()
+            raise
         self._guard.committed()
 
     def _admit(self) -> None:

@@ -74,13 +74,19 @@ def _guarded(db: sqlite3.Connection, file: str, last: int | None, advance: Advan
         yield finding.unusable(error, file)
     except UnicodeDecodeError as error:  # SQLite quotes damaged text in its messages
         yield finding.damaged(error.reason)
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 def _structure(db: sqlite3.Connection, check: str) -> Iterator[Finding]:
     """The trees and rows, by SQLite. `quick_check` doesn't compare indexes with their tables, so it takes half
     as long. Constraints aren't evaluated: the hashes cover all that they could say."""
     db.execute("PRAGMA ignore_check_constraints = ON")
-    (report,) = db.execute(f"PRAGMA {check}(1)").fetchone()
+    try:
+        (report,) = db.execute(f"PRAGMA {check}(1)").fetchone()
+    finally:
+        db.execute("PRAGMA ignore_check_constraints = OFF")
     if report != "ok":
         yield finding.damaged(report.splitlines()[-1])
 

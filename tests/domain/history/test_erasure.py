@@ -31,40 +31,19 @@ PLACE_FIELDS: Final = frozenset(
     ("path", "from_path", "paths", "files", "sidecars", "failures", "again", "examples", "below")
 )
 """They hold places of files, or what is said of some photo."""
-OTHERS: Final = frozenset(
-    {
-        # albums, categories, models, jobs and their names are a person's or a program's, not a photo's
-        *(
-            "album_id",
-            "category_id",
-            "category_ids",
-            "group_id",
-            "into_id",
-            "into",
-            "model_id",
-            "model",
-            "job_id",
-        ),
-        *(
-            "command_id",
-            "list_id",
-            "message_id",
-            "messages",
-            "question",
-            "worker_id",
-            "name",
-            "description",
-            "q",
-        ),
-        *("hides", "order", "ranks", "kind", "album", "previous", "answer", "scope", "labels", "numbers"),
-        # roots are folders that a person gave
-        *("root", "roots", "from_root", "folder", "moves", "zone", "streams", "positions", "reason"),
-        # of one photo, in events that are erased with it
-        *("taken_at", "taken_at_source", "format", "colour", "camera_make", "camera_model", "lens", "phash"),
-        *("keywords", "keyword_paths", "people", "software", "content_identifier", "classes", "embedding"),
-        *("weights_digest", "preprocessing_id", "heat", "device", "precision", "source", "weights"),
-    }
-)
+NEUTRAL: Final = """
+  album_id category_id category_ids group_id into_id into model_id model job_id command_id list_id message_id messages
+  question worker_id name description q link_id secret_hash label hides order ranks kind album previous answer scope
+  labels numbers
+
+  root roots from_root folder moves zone streams positions reason
+
+  taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
+  content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights
+"""
+"""Of albums, categories, models, jobs and links, whose names are a person's or a program's; of folders that a person
+gave; of one photo, in events that are erased with it."""
+OTHERS: Final = frozenset(NEUTRAL.split())
 """Text fields that need no thought when a photo is forgotten. A new field belongs here, or among those above."""
 
 

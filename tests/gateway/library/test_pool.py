@@ -12,6 +12,7 @@ from PIL import ExifTags
 
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import Photo, Rejected
+from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.workers.pool import NoWorker, PreviewNotWritten, Vanished, WorkerPool
 from services.kernel.paths import preview_path, to_text
 from tests.support import photos
@@ -184,6 +185,31 @@ async def test_a_worker_killed_in_the_middle_of_a_photo_costs_nothing(
         os.kill(pid, signal.SIGKILL)
     assert isinstance(await reading, Photo)
     assert pids(pool) - before
+
+
+async def test_a_photo_in_hand_at_ends_from_outside_is_tried_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a system that is out of memory, say. It may be innocent: only if it happens alone, too, is it told."""
+    photos.write(tmp_path / "a.jpg")
+    count = tmp_path / "count"
+    killed = f"echo x >> '{count}'; printf '\\0\\0\\0\\5ready'; head -c 4 >/dev/null; kill -9 $$"
+    monkeypatch.setattr(sys, "executable", program(tmp_path, killed))
+    pool = WorkerPool(tmp_path / "previews", 1)
+    try:
+        answer = await pool.read(tmp_path, "a.jpg")
+        assert isinstance(answer, Rejected)
+        assert answer.reason == ENDED_FROM_OUTSIDE
+        assert len(count.read_text().split()) == 4
+        count.unlink()
+        monkeypatch.undo()
+        real = sys.executable
+        twice = f"[ -f '{count}' ] && [ $(wc -l < '{count}') -ge 2 ] && exec '{real}' \"$@\"; {killed}"
+        monkeypatch.setattr(sys, "executable", program(tmp_path, twice))
+        assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
+        assert len(count.read_text().split()) == 2
+    finally:
+        await pool.close()
 
 
 async def test_a_photo_that_kills_every_worker_is_rejected(

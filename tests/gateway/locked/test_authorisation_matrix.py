@@ -47,9 +47,14 @@ CASES: Final = [
 
 
 def routes(app: Litestar) -> list[tuple[str, str]]:
-    """Method and path template of every route."""
+    """Method and path template of every route. OPTIONS says to everybody which methods a path has, and nothing else."""
     return sorted(
-        {(method, route.path_format) for route in app.routes for method in getattr(route, "methods", ())}
+        {
+            (method, route.path_format)
+            for route in app.routes
+            for method in getattr(route, "methods", ())
+            if method != "OPTIONS"
+        }
     )
 
 

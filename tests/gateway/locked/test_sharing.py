@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import structlog
 from PIL import ExifTags, Image
 
 from services.domain.albums.events import AlbumCreated
@@ -169,6 +170,14 @@ async def test_a_guessed_link_opens_nothing(shared: Shared, secret: str) -> None
             assert (await visitor.get(place)).status_code in (303, 404), place
 
 
+async def test_a_dead_link_gives_a_page_that_leads_nowhere(shared: Shared) -> None:
+    async with shared.running.browser() as visitor:
+        answer = await visitor.get(f"/s/{'0' * 22}")
+    assert answer.status_code == 404
+    assert "Ask whoever gave it to you" in answer.text
+    assert "<a " not in answer.text
+
+
 async def test_downloads_are_only_as_allowed(with_files: Shared) -> None:
     without, allowed = await with_files.share(), await with_files.share(downloads="1")
     async with with_files.running.browser() as visitor:
@@ -178,11 +187,24 @@ async def test_downloads_are_only_as_allowed(with_files: Shared) -> None:
         assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
-async def test_the_secret_is_in_no_file_of_ours(shared: Shared) -> None:
+async def test_the_secret_is_in_no_file_metric_or_line_of_the_log(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = await shared.share(password="a passphrase")
     secret = path.removeprefix("/s/").encode()
     async with shared.running.browser() as visitor:
         await visitor.get(path)
+
+        async def broken(*_: object) -> None:
+            raise RuntimeError("an error in the middle of a request")
+
+        monkeypatch.setattr(shared.running.gateway.visits, "note", broken)
+        await visitor.post(path, data={"password": "a passphrase"})
+        with structlog.testing.capture_logs() as lines:
+            assert (await visitor.get(path)).status_code == 500
+    metrics = (await shared.running.client.get("/metrics", headers=shared.owner)).text
+    assert secret.decode() not in metrics and "/s/{secret}" in metrics
+    assert [line["path"] for line in lines if line["event"] == "request failed"] == ["/s/{secret}"]
     for file in shared.running.settings.data.rglob("*"):
         if file.is_file():
             content = file.read_bytes()

@@ -1,5 +1,6 @@
 """The password: who gets in, who doesn't, and what is kept of it."""
 
+import errno
 import json
 import stat
 import time
@@ -9,9 +10,11 @@ import httpx
 import msgspec
 import pytest
 
-from services.gateway.access import gate, password
+from services.gateway.access import gate, password, private
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import FILE, Keyring, Role, Unreadable, secret_hash
+from services.gateway.access.keyring import FILE, Keyring, KeyringUnreadable, Role, secret_hash
+from services.gateway.health.condition import Condition
+from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
 from tests.gateway.locked.conftest import PASSWORD, Locked, with_password
 from tests.support.stack import stack
@@ -228,7 +231,7 @@ async def test_the_file_is_for_its_owner_alone_and_nobody_is_let_in_without_it(l
         path.write_text("{")
         assert (await owner.get("/albums")).status_code == 503
         assert (await owner.get("/healthz")).status_code == 200
-    with pytest.raises(Unreadable, match="albumen password"):
+    with pytest.raises(KeyringUnreadable, match="albumen password"):
         Gate(locked.running.settings)
 
 
@@ -298,3 +301,49 @@ def test_keys_that_change_in_two_processes_are_not_lost(tmp_path: Path) -> None:
     two.change(lambda keys: keys.links.update(b="2"))
     one.change(lambda keys: keys.links.update(c="3"))
     assert Keyring(tmp_path).keys().links == {"a": "1", "b": "2", "c": "3"}
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+async def test_a_proxy_on_this_machine_opens_no_album_without_a_password(
+    open_album: Locked, header: str
+) -> None:
+    """Loopback is open without one, but what a proxy forwards comes from elsewhere."""
+    client = open_album.running.client
+    answer = await client.get("/api/images", headers={header: "203.0.113.5"})
+    assert (answer.status_code, "albumen password" in answer.json()["detail"]) == (403, True)
+    assert (await client.get("/api/images")).status_code == 200
+
+
+async def test_a_trusted_proxy_does(settings: Settings) -> None:
+    async with stack(msgspec.structs.replace(settings, trusted_network=True), projector=False) as running:
+        answer = await running.client.get("/api/images", headers={"X-Forwarded-For": "203.0.113.5"})
+        assert answer.status_code == 200
+
+
+async def test_what_is_wrong_is_told_to_those_who_may_look_and_to_no_stranger(locked: Locked) -> None:
+    """It names folders of this computer."""
+    locked.running.gateway.health.report(
+        Condition(code="backup_failed", problem=Sentence("In /secret/place."), remedy=Sentence("Look there."))
+    )
+    async with locked.signed_in() as owner, locked.running.browser() as stranger:
+        for path in ("/sign-in", "/no-such-page", "/offline", "/s/x", "/readyz", "/metrics"):
+            assert "/secret/place" not in (await stranger.get(path, follow_redirects=True)).text, path
+        for path in ("/albums", "/no-such-page"):
+            assert "/secret/place" in (await owner.get(path)).text, path
+
+
+async def test_on_a_full_disk_the_owner_gets_in_and_is_told_what_can_not_be_saved(
+    locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(private, "write", full)
+    async with locked.signed_in() as owner:
+        assert (await owner.get("/albums")).status_code == 200
+        answer = await owner.post("/access/tokens", data={"name": "backup", "role": "owner"})
+        assert (answer.status_code, "No space left on device" in answer.text) == (503, True)
+        assert locked.gate.keyring.keys().tokens == []
+        monkeypatch.undo()
+        assert (await owner.post("/access/sign-out")).status_code == 303
+        assert (await owner.get("/albums")).status_code == 303

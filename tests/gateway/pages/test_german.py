@@ -10,7 +10,7 @@ GERMAN = {"Accept-Language": "de-DE,de;q=0.9,en;q=0.5", "Accept": "text/html"}
 PAGES = [
     *("/", "/hidden", "/albums", "/albums/lake", "/categories", "/categories/dog", "/categories/dog/teach"),
     *("/search", "/search?q=dog", "/search?q=xyzzy", "/places", "/years", "/cameras", "/duplicates"),
-    *("/history", "/jobs", "/models", "/models/compare", "/settings"),
+    *("/history", "/jobs", "/backups", "/models", "/models/compare", "/settings"),
     *(f"/images/{image_id(0)}", f"/images/{image_id(0)}/similar"),
 ]
 

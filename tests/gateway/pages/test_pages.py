@@ -39,6 +39,7 @@ PAGES = [
     f"/images/{image_id(6)}?category=dog",
     f"/images/{image_id(7)}?q=holiday",
     "/jobs",
+    "/backups",
     "/models",
     "/history",
 ]
@@ -207,7 +208,9 @@ def test_the_line_of_a_job_tells_how_fast_it_is_and_how_long_it_takes() -> None:
         eta_s=55.4,
     )  # fmt: skip
     line = (
-        create_environment().get_template("partials/progress.html").render(jobs=[job], fresh=0, fills=False)
+        create_environment()
+        .get_template("partials/progress.html")
+        .render(jobs=[job], fresh=0, fills=False, conditions=[])
     )
     assert "Classifying 3,214 of 15,000 · 212/s · 55 s left · 4 failed" in line
 

@@ -27,6 +27,7 @@ from services.domain.files.events import (
 from services.domain.files.rejections import FileRejected
 from services.gateway.lifespan import Automatic
 from services.gateway.reading.photo import Photo, Rejected, Said
+from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.running import scan as scan_module
 from services.gateway.running import walk as walk_module
 from services.gateway.running.walk import Found, walk
@@ -182,6 +183,25 @@ async def test_a_broken_file_is_looked_at_again_only_when_it_changes(
     await stack.done("scan")
     assert (await stack.get("/api/images"))["total"] == 4
     assert "bad.jpg" not in (await stack.client.get("/jobs", headers={"Accept": "text/html"})).text
+
+
+async def test_a_photo_that_may_be_innocent_is_tried_by_the_next_scan(
+    stack: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker was ended from outside; nothing about the file has changed since."""
+    photos.write(settings.photos[0] / "new.jpg", 7)
+
+    async def ended(_self: WorkerPool, root: Path, path: str) -> Rejected:
+        seen = (root / path).stat()
+        return Rejected(reason=ENDED_FROM_OUTSIDE, size=seen.st_size, mtime_ns=seen.st_mtime_ns)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WorkerPool, "read", ended)
+        await stack.done("scan")
+    assert (await stack.get("/api/images"))["total"] == 0
+    await stack.done("scan")
+    assert (await stack.get("/api/images"))["total"] == 4
+    assert ENDED_FROM_OUTSIDE not in (await stack.client.get("/jobs", headers={"Accept": "text/html"})).text
 
 
 @pytest.mark.parametrize("kind", ["empty", "half", "another", "zeros inside", "another program's"])

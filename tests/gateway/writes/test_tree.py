@@ -207,7 +207,7 @@ async def test_no_two_of_one_name_by_undoing(stack: Stack) -> None:
 async def test_a_name_is_text(stack: Stack) -> None:
     """Markup in it is shown as written, wherever the name occurs."""
     name = '<script>alert("1")</script> & co'
-    category = await made(stack, f"  {name}\n")
+    category = await made(stack, f"  {name}  ")
     group = await made(stack, "<b>Bold</b>", kind="group")
     await done(stack, "move-category", {"category_id": category, "group_id": group})
     assert (await tree(stack))[category]["name"] == name

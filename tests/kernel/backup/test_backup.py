@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from services.kernel.backup import making, restoring
-from services.kernel.backup.checking import BadCopy, contents
+from services.kernel.backup.checking import BadCopy, contents, sha256
 from services.kernel.backup.making import BackupFailed, make, mirror, prune
 from services.kernel.backup.manifest import Backup, backups
 from services.kernel.backup.restoring import NothingToRestore, restore
@@ -412,3 +412,49 @@ def test_a_folder_with_backups_of_two_albums(settings: Settings, tmp_path: Path)
 
     with pytest.raises(NothingToRestore, match="backups of 2 albums: name one"):
         restore(Settings(data=tmp_path / "new", previews=tmp_path / "new/previews"), usb)
+
+
+def test_what_a_killed_one_left_is_deleted(settings: Settings, tmp_path: Path) -> None:
+    """On a shared disk only once nobody can be writing it any more."""
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    for folder in (settings.backups, usb):
+        (folder / "albumen-2020-01-01T00-00-00Z.db.part").write_bytes(b"half")
+    (backup,) = days(settings, 0)
+    mirror(backup, usb)
+    assert list(settings.backups.glob("*.part")) == []
+    (part,) = usb.glob("*.part")
+    os.utime(part, (0, 0))
+    mirror(make(settings, settings.backups), usb)
+    assert list(usb.glob("*.part")) == []
+
+
+def test_a_disk_that_fails_at_the_newest_gives_the_one_before(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = days(settings, 1, 0)
+
+    def fails(path: Path) -> str:
+        if path == new.path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return sha256(path)
+
+    monkeypatch.setattr(restoring, "sha256", fails)
+    restored = restore(Settings(data=tmp_path / "new", previews=tmp_path / "new/previews"), settings.backups)
+    assert restored.source == old.path
+    assert "Input/output error" in restored.passed_over[0]
+
+
+def test_a_full_disk_leaves_the_old_log(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (backup,) = days(settings, 0)
+    before = settings.events_db.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space left"):
+        restore(settings, backup.path)
+    assert settings.events_db.read_bytes() == before
+    assert list(settings.data.glob("replaced-*")) == []
+    assert not (settings.data / "restoring").exists()

@@ -71,8 +71,8 @@ async def test_another_password_is_refused(node: Node) -> None:
     [
         ("http://127.0.0.1/", "amqp://user:password@host:5672/"),
         ("127.0.0.1:5672", "amqp://user:password@host:5672/"),
-        ("amqp://127.0.0.1:99999/", "ALBUMEN_BROKER is no address"),
-        ("amqp://[::1/", "ALBUMEN_BROKER is no address"),
+        ("amqp://127.0.0.1:99999/", "ALBUMEN_BROKER must be an address"),
+        ("amqp://[::1/", "ALBUMEN_BROKER must be an address"),
     ],
 )
 async def test_an_address_that_is_none_is_refused_in_words(url: str, says: str) -> None:

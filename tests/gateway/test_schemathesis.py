@@ -1,0 +1,69 @@
+"""Schemathesis makes requests of the schema, right and wrong ones: the album answers each with a status, a type and a
+body that the schema has, refuses what does not fit, and never fails.
+
+As many cases as SECONDS allow; ALBUMEN_SCHEMA_EXAMPLES is how many there are of each call instead (350: about 20,000 in
+all, in a quarter of an hour). ALBUMEN_SCHEMA_SEED makes others.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from tests.support import photos
+from tests.support.album import ROOT, Album
+
+EXAMPLES: Final = os.environ.get("ALBUMEN_SCHEMA_EXAMPLES")
+SEED: Final = os.environ.get("ALBUMEN_SCHEMA_SEED") or "1"
+SECONDS: Final = 15
+LEAST: Final = 100
+"""Cases that a busy machine makes in that time."""
+NEVER_ENDS: Final = ("--exclude-path", "/events/stream")
+COSTLY: Final = ("--exclude-operation-id", "ApiBackupsBackUp")
+"""Writes a whole backup each time."""
+
+pytestmark = [pytest.mark.tensorflow, pytest.mark.timeout(7200)]
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    root = tmp_path / "photos"
+    for number in range(3):
+        photos.write(root / f"{number}.jpg", number, exif=photos.exif(f"2020:01:0{number + 1} 10:00:00"))
+    album = Album(root, tmp_path / "data", None, "--no-classify")
+    album.start_all()
+    try:
+        async with await album.scanned() as client:
+            yield client
+    finally:
+        album.stop_all()
+
+
+async def test_every_call_is_as_the_schema_says(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    amount = (
+        ["--max-examples", EXAMPLES] if EXAMPLES else ["--max-examples", "20", "--max-time", str(SECONDS)]
+    )
+    ran = subprocess.run(  # noqa: ASYNC221 (nothing else runs in this test)
+        [
+            sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "ops" / "schemathesis.toml"), "run",
+            str(client.base_url.join("/schema/openapi.json")), *NEVER_ENDS, *COSTLY,
+            "--phases", "coverage,fuzzing", "--seed", SEED, *amount, "--continue-on-failure", "--warnings", "off",
+            "--report-json-path", str(report), "--no-color",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2000:]
+    cases = json.loads(report.read_text())["test_cases"]
+    sys.stderr.write(f"{cases}\n")
+    assert cases["generated"] >= LEAST
+    assert cases["with_failures"] == cases["errored"] == 0
