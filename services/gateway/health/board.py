@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import Gauge
 
 from services.gateway.health.condition import CODES, Condition
+from services.gateway.i18n.speech import spoken
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +28,7 @@ class Health:
         if code not in CODES:
             raise ValueError(f"{code} is not among the codes of conditions.")
         if code not in self._conditions:
-            log.warning("something is wrong", code=code, problem=condition.problem.english())
+            log.warning("something is wrong", code=code, problem=spoken(condition.problem))
         self._conditions[code] = condition
         _GAUGE.labels(code).set(1)
 

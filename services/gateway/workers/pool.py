@@ -7,7 +7,6 @@ waits for ever. A photo that runs out of time or memory is tried once more, alon
 """
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ import structlog
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import AlbumTitle, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
+from services.gateway.workers.ending import ended, exited
 from services.gateway.workers.worker_protocol import (
     Answered,
     Confinement,
@@ -46,6 +46,10 @@ MEMORY_ALONE: Final = 5 << 29
 START_S: Final = 60
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
 TOO_LARGE: Final = "The picture needs more memory than it may have."
+NOT_STARTED: Final = (
+    "The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?"
+)
+NOT_WRITTEN: Final = "Previews can't be written to %(folder)s: %(why)s."
 DEADLY: Final = "The program that opens photos came to its end twice over it."
 
 
@@ -73,7 +77,6 @@ class _OutOfMemory(Exception):
 
 
 Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement
-EXIT_S: Final = 10.0
 _OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
 """How a worker ends whose processor time, or time by the clock, is up."""
 _FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT)
@@ -200,7 +203,7 @@ class _Worker:
             answered = True
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
             if process and not isinstance(error, msgspec.DecodeError):
-                await _exited(process)
+                await exited(process)
             await self.end()
             if process and process.returncode in _OUT_OF_TIME:
                 raise TimeoutError from error
@@ -241,9 +244,9 @@ class _Worker:
             async with asyncio.timeout(START_S):
                 await self._frame(process)
         except asyncio.IncompleteReadError as error:
-            raise _not_started("it ends at once") from error
+            raise NoWorker(NOT_STARTED, why="it ends at once") from error
         except OSError as error:
-            raise _not_started(error.strerror or "it is never ready") from error
+            raise NoWorker(NOT_STARTED, why=error.strerror or "it is never ready") from error
         return process
 
     async def _frame(self, process: asyncio.subprocess.Process) -> bytes:
@@ -255,33 +258,9 @@ class _Worker:
         """Returns once its process is gone, even if called repeatedly or cancelled meanwhile."""
         process, self._process = self._process, None
         if process is not None:
-            self._ending = asyncio.create_task(_ended(process), name="end of a worker")
+            self._ending = asyncio.create_task(ended(process), name="end of a worker")
         if self._ending:
             await asyncio.shield(self._ending)
-
-
-def _not_started(reason: str) -> NoWorker:
-    return NoWorker(
-        "The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?",
-        why=reason,
-    )
-
-
-async def _exited(process: asyncio.subprocess.Process) -> None:
-    """Waits for a process that has closed its output: killing it before asyncio has seen its end loses its status
-    (`Popen.send_signal` reaps it first), and with it the reason."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(EXIT_S):
-            await process.wait()
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-    await process.wait()
-    if process.stdin:
-        process.stdin.close()
 
 
 def _rejected(root: Path, path: str, reason: str) -> Rejected:
