@@ -202,9 +202,9 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
     for one in imports(ROOT / "services" / "gateway"):
         if one.module.split(".")[0] in heavy:
             assert Path(one.file).name in allowed, one
-        in_workers = {"workers/worker.py"}
+        in_workers = {"workers/decoding.py"}
         if one.in_function:
-            in_workers |= {"workers/beside.py", "running/text_pages.py"}
+            in_workers |= {"workers/beside.py", "workers/decoder.py", "running/text_pages.py"}
         if one.file not in {f"reading/{name}" for name in allowed} | in_workers:
             assert not one.module.startswith(
                 tuple(f"services.gateway.reading.{name.removesuffix('.py')}." for name in allowed)

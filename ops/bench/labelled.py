@@ -4,6 +4,7 @@ Their folder is `ALBUMEN_LABELLED`, by default `../shared/photos/labelled`. It c
 `file`, `class_index`, `source`, `in_imagenet_train` and `real_labels` (further correct classes, separated by `;`).
 """
 
+import asyncio
 import csv
 import os
 from collections.abc import Iterator
@@ -17,8 +18,8 @@ from PIL import Image, ImageOps
 
 from ops.bench.decode import make
 from ops.bench.measure import Unmeasurable, smoke
-from services.gateway.reading.look import look
-from services.gateway.reading.photo import Photo
+from services.gateway.reading.photo import Photo, Rejected
+from services.gateway.workers.pool import WorkerPool
 from services.inference.preprocess import load, pixels
 from services.kernel.paths import preview_path
 from services.knowledge import taxonomy
@@ -100,10 +101,17 @@ def from_previews(photos: list[Labelled], side: int) -> Array:
 
 def _previewed(photos: list[Labelled], side: int) -> Iterator[Array]:
     with TemporaryDirectory() as previews:
-        for photo in photos:
-            result = look(str(photo.path.parent), photo.path.name, Path(previews))
+        for photo, result in zip(photos, asyncio.run(_read(photos, Path(previews))), strict=True):
             assert isinstance(result, Photo), (photo.path, result)
             yield load(preview_path(Path(previews), result.image_id), side)
+
+
+async def _read(photos: list[Labelled], previews: Path) -> list[Photo | Rejected]:
+    pool = WorkerPool(previews)
+    try:
+        return [await pool.read(photo.path.parent, photo.path.name) for photo in photos]
+    finally:
+        await pool.close()
 
 
 def decoded_whole(photos: list[Labelled], side: int) -> Array:

@@ -64,6 +64,8 @@ COMMANDS: dict[str, Runner] = {
     "migrate": module("upkeep"),
     "backup": module("backup"),
     "restore": module("backup"),
+    "doctor": module("doctor"),
+    "forget": module("forget"),
     "bench": module("bench"),
     "password": module("password"),
     "token": module("token"),

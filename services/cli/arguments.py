@@ -100,6 +100,20 @@ def parser() -> argparse.ArgumentParser:
         metavar="FROM",
         help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
     )
+    doctor = command("doctor", "Examine the log: every record of it, and say what to do if one is wrong.")
+    forget = command(
+        "forget", "Forget photos for good: the log is written anew without them. Stop Albumen first."
+    )
+    forget.add_argument("images", nargs="*", metavar="IMAGE", help="id of a photo, or path of its file")
+    forget.add_argument("--finish", action="store_true", help="delete the log from before")
+    forget.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="with --finish: also delete backups that still hold the photos",
+    )
+    forget.add_argument(
+        "--backups", type=Path, metavar="DIR", help="the second folder with backups, as given to albumen up"
+    )
     _actions(models)
     bench = command("bench", "Measure how fast Albumen is on this machine.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
@@ -108,21 +122,10 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
-    with_json = (
-        scan,
-        classify,
-        jobs,
-        missing,
-        albums,
-        models,
-        token,
-        replay,
-        migrate,
-        backup,
-        restore,
-        bench,
-    )
-    for sub in with_json:
+    for sub in (
+        *(scan, classify, jobs, missing, albums, models, token, replay, migrate),
+        *(backup, restore, forget, doctor, bench),
+    ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")
     return top
 

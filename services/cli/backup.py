@@ -1,6 +1,7 @@
 """`albumen backup` and `albumen restore`: the log, copied somewhere safe and back."""
 
 import argparse
+import contextlib
 import sqlite3
 import sys
 from contextlib import closing
@@ -15,20 +16,22 @@ from services.cli import instance
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import print_json
 from services.domain.albums.events import AlbumEvent, replayed
-from services.domain.files.events import ImageImported
+from services.domain.files.events import ImageImported, ScanStarted
 from services.domain.subject import recorded
 from services.kernel.backup.checking import BadCopy
 from services.kernel.backup.making import BackupFailed, make, making, prune
 from services.kernel.backup.manifest import Backup
 from services.kernel.backup.restoring import NothingToRestore, Restored, restore
+from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_event
 from services.kernel.log.event import EVENTS
-from services.kernel.log.rows import envelope
+from services.kernel.log.rows import COLUMNS, envelope
 from services.kernel.log.sqlite import open_reader
+from services.kernel.paths import from_text
 from services.kernel.settings import Settings
 
+_LAST_SCAN: Final = "SELECT schema_version, data FROM event WHERE type = ? ORDER BY position DESC LIMIT 1"
 _PHOTOS: Final = "SELECT count(DISTINCT stream) FROM event WHERE type = ?"
-_ALBUMS: Final = """SELECT position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
-  causation_id, recorded_at FROM event WHERE stream GLOB 'album-*' ORDER BY stream, version"""
+_ALBUMS: Final = f"SELECT {COLUMNS} FROM event WHERE stream GLOB 'album-*' ORDER BY stream, version"
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -46,6 +49,10 @@ def _backup(settings: Settings, arguments: argparse.Namespace) -> None:
         raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
     if folder.exists() and not folder.is_dir():
         raise Unusable(f"{folder} is a file: give a folder for the backup.")
+    if root := next((root for root in _photo_folders(settings) if folder.is_relative_to(root)), None):
+        raise Unusable(
+            f"{folder} is inside {root}, which is only read. Choose another folder for the backup."
+        )
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         with making(settings):
@@ -64,6 +71,19 @@ def _backup(settings: Settings, arguments: argparse.Namespace) -> None:
         print(f"{backup.path}: {_summary(report)}; read back and checked.")
 
 
+def _photo_folders(settings: Settings) -> list[Path]:
+    """Those of the settings and of the last scan."""
+    with (
+        contextlib.suppress(sqlite3.Error, UnknownEvent, BrokenEvent),
+        closing(open_reader(settings.events_db)) as db,
+    ):
+        row = db.execute(_LAST_SCAN, (ScanStarted.TYPE,)).fetchone()
+        scan = decode_event(ScanStarted.TYPE, *row) if row else None
+        if isinstance(scan, ScanStarted):
+            return [*settings.photos, *(Path(from_text(root)) for root in scan.roots)]
+    return list(settings.photos)
+
+
 def _backup_fields(backup: Backup) -> dict[str, Any]:
     return {"path": str(backup.path), "bytes": backup.size, "made": backup.time.isoformat()}
 
@@ -79,7 +99,7 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
         raise Unsuccessful(f"{settings.data} can't be written ({error.strerror}).") from error
     report = _described(settings.events_db, restored.contents.last_recorded_us)
     if arguments.json:
-        print_json(report | msgspec.to_builtins(restored))
+        print_json(report | msgspec.to_builtins(restored, enc_hook=str))
         return
     for reason in restored.passed_over:
         print(f"Passed over: {reason}", file=sys.stderr)

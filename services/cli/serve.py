@@ -23,6 +23,7 @@ import uvloop
 from services.cli import addresses, instance
 from services.cli.broker import broker
 from services.cli.children import Child
+from services.cli.connections import Connection, want_files
 from services.cli.errors import Unusable
 from services.cli.tls import certificate_of
 from services.gateway.access import private
@@ -33,6 +34,7 @@ from services.gateway.lifespan import Automatic
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.log import finding
 from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
@@ -126,9 +128,7 @@ def prepare(settings: Settings) -> None:
     except LogError as error:
         raise Unusable(str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise Unusable(
-            f"{settings.events_db} can't be used ({error}). Restore it, or choose another --data."
-        ) from error
+        raise Unusable(finding.unusable(error, str(settings.events_db)).words) from error
 
 
 def renew(settings: Settings) -> None:
@@ -191,6 +191,7 @@ async def serve(
     """Serve until a signal arrives, or until the future of `until(address)` is done. `ready` is called once pages are
     available, with the URL and the link of the first visit, if a password has to be set. Raises Unusable and
     Unsuccessful."""
+    want_files()
     with instance.only_one(settings):
         close_to_others(settings.data)
         prepare(settings)
@@ -225,7 +226,7 @@ async def serve(
                 app = create_app(settings, bus, stopping, automatic)
                 config = uvicorn.Config(
                     app,
-                    http="httptools",
+                    http=Connection,
                     ws="none",
                     lifespan="on",
                     log_config=None,

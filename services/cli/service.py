@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Final
 
 import structlog
 import uvloop
@@ -22,6 +23,9 @@ from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+NATIVE_BYTES: Final = 1_000_000
+"""Of TensorFlow's own words, which nobody reads unless something is wrong."""
+
 Run = Callable[[Bus, Settings, asyncio.Event], Awaitable[None]]
 
 
@@ -29,16 +33,35 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Run until a signal arrives or `albumen up` is gone. Raises Unusable and Unsuccessful."""
     name: str = arguments.command
     if name == "inference" and BUS_FD in os.environ:
-        keep_native_words(settings.run / "tensorflow.log")
+        keep_native_words(_native_words(settings))
     logs.configure(settings, name)
     uvloop.run(_serve(name, settings))
+
+
+def _native_words(settings: Settings) -> Path:
+    return settings.run / "tensorflow.log"
 
 
 def keep_native_words(path: Path) -> None:
     """Redirect the output of TensorFlow's C++ to a file, overwritten at each start; ours stays on the terminal."""
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
-    with contextlib.suppress(OSError), path.open("w") as file:
-        os.dup2(file.fileno(), 2)
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)
+        with path.open("a") as file:  # so that it goes on at the end after `keep_short` has emptied the file
+            os.dup2(file.fileno(), 2)
+
+
+async def keep_short(path: Path, most: int = NATIVE_BYTES, every_s: float = 60.0) -> None:
+    """Empty the file whenever it has more than `most` bytes. Runs until cancelled."""
+    while True:
+        _shorten(path, most)
+        await asyncio.sleep(every_s)
+
+
+def _shorten(path: Path, most: int) -> None:
+    with contextlib.suppress(OSError):
+        if path.stat().st_size > most:
+            os.truncate(path, 0)
 
 
 def _start_of(name: str) -> Run:
@@ -58,13 +81,14 @@ async def _serve(name: str, settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     bus, orphaned = await _connect(name, settings, stop)
     start = _start_of(name)
+    short = asyncio.create_task(keep_short(_native_words(settings)), name="short log of TensorFlow")
     try:
         await start(bus, settings, stop)
     except _own_errors() as error:
         raise Unsuccessful(str(error)) from error
     finally:
-        if orphaned:
-            orphaned.cancel()
+        for task in filter(None, (orphaned, short)):
+            task.cancel()
         await bus.close()
 
 

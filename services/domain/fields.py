@@ -1,19 +1,37 @@
-"""Types of command fields."""
+"""Types of command fields: what the way in accepts. The log keeps what was accepted by the rules of its time, and
+`codec.decode_command` reads that without these limits."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
+_UNSEEN: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+"""Control characters and line breaks, which no name has on purpose."""
+ONE_LINE: Final = rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$(?!\n)"
+"""`$` alone would allow a line break at the end."""
+LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+ID: Final = r"^[A-Za-z0-9_.-]+$(?!\n)"
+PATH: Final = r"^[^\x00]+$"
+"""File names may hold anything else, line breaks too."""
+
 Name = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"\S", description="A name; not only spaces.")
+    str,
+    Meta(min_length=1, max_length=200, pattern=ONE_LINE, description="A name in one line; not only spaces."),
 ]
-Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
+Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=ID)]
 ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
 AnyImageIds = Annotated[list[Id], Meta(max_length=100_000)]
-Paths = Annotated[list[Annotated[str, Meta(min_length=1, max_length=10_000)]], Meta(max_length=100_000)]
-Folder = Annotated[str, Meta(min_length=1, max_length=10_000)]
+Folder = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=PATH)]
 """The full path of a photo folder."""
+Paths = Annotated[list[Folder], Meta(max_length=100_000)]
+Text = Annotated[str, Meta(max_length=5000, pattern=LINES)]
+"""Plain text with line breaks; may be empty."""
 Reason = Annotated[str, Meta(min_length=1, max_length=2000)]
-Search = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
+Search = Annotated[str, Meta(min_length=1, max_length=500, pattern=ONE_LINE)]
 Position = Annotated[int, Meta(ge=0, le=2**62)]
 """A position in the log."""
+
+Whole = Annotated[int, Meta(ge=0, lt=2**31)]
+"""A count or an index in what a classifier sends: every table holds it."""
+Probability = Annotated[float, Meta(ge=0, le=1.001)]
+"""Softmax may exceed 1 by a rounding error."""

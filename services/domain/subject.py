@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.erasure import NOBODY, Erasure
 from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.kernel.log import command, event
@@ -84,6 +85,15 @@ class Event(event.Event, frozen=True, kw_only=True):
         """The events that restore the state before it; none if the same thing has been changed since: the later change
         wins. Raises Refused if it can't be undone."""
         raise Refused("This can't be undone (%(what)s).", "command_id", what=self.TYPE.replace("_", " "))
+
+    def without(self, erasure: Erasure) -> "Event | None":
+        """What is left of it without the forgotten photos; itself if it says nothing of them, None if nothing else."""
+        if getattr(self, "image_id", None) in erasure.images:
+            return None
+        images: list[str] | None = getattr(self, "image_ids", None)
+        if not images or len(rest := erasure.left(images)) == len(images):
+            return self
+        return msgspec.structs.replace(self, image_ids=rest) if rest else None
 
     async def permitted(self, known: "Known") -> Mapping[str, int]:
         """Checks that undo may append it now, and returns the stream versions this relies on. Raises Refused."""
@@ -173,6 +183,20 @@ class Command(command.Command, frozen=True, kw_only=True):
     async def decide(self, known: Known) -> Decision:
         """Raises Refused, NotFound or Outdated."""
         return Decision()
+
+    def without(self, erasure: Erasure) -> "Command":
+        """The same command without the forgotten photos and their paths. It stays a valid one, even if it was about
+        nothing else."""
+        named = [
+            field for field in ("image", "former", "before") if getattr(self, field, None) in erasure.images
+        ]
+        changes: dict[str, Any] = dict.fromkeys(named, NOBODY)
+        images, paths = getattr(self, "images", None), getattr(self, "paths", None)
+        if isinstance(images, list):
+            changes["images"] = erasure.left(images) or (images and [NOBODY])
+        if paths:
+            changes["paths"] = [path for path in paths if not erasure.of_full_path(path)] or ["/"]
+        return msgspec.structs.replace(self, **changes)
 
     def toast(self, events: Sequence[Event]) -> Spoken | None:
         """The confirmation on the page; None: none. `events`: what the command caused."""

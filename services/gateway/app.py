@@ -10,7 +10,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
 
@@ -27,7 +26,12 @@ from services.gateway.tables.pool import Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
 from services.gateway.web import security as web
+from services.gateway.web.bodies import Bodies
+from services.gateway.web.request_head import RequestHead
+from services.gateway.web.schema import Description
+from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
+from services.kernel.log.finding import LogError
 from services.kernel.settings import Settings
 
 INJECTED = (
@@ -78,6 +82,7 @@ def create_app(
             hosts.OurHost(settings),
             web.SameOrigin(),
             Lock(gate),
+            Bodies(settings.run / "bodies"),
             travel.TimeTravel(),
         ],
         before_send=[web.add_headers],
@@ -87,6 +92,7 @@ def create_app(
             SignInFirst: to_sign_in,
             NotStored: not_stored,
             shared.NoSuchLink: shared.no_such_link,
+            LogError: not_saved,
             shared.PasswordFirst: shared.ask_password,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
@@ -95,10 +101,11 @@ def create_app(
         template_config=template_config(),
         plugins=[HTMXPlugin()],
         openapi_config=OpenAPIConfig(
-            title="Albumen", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+            title="Albumen", version="1", path="/schema", render_plugins=[Description()]
         ),
-        request_max_body_size=20_000_000,
+        request_max_body_size=None,
         logging_config=None,
     )
     app.state.gate = gate
+    app.asgi_handler = RequestHead(app.asgi_handler)
     return app

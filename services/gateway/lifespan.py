@@ -17,7 +17,9 @@ from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.access.visits import Visits
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
-from services.gateway.health.watch import watch
+from services.gateway.health.log import CODES_OF_THE_LOG, LogState
+from services.gateway.health.scans import Scans
+from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
@@ -36,6 +38,7 @@ from services.gateway.running.text_pages import TextPages
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
+from services.gateway.workers import notice
 from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
@@ -93,7 +96,7 @@ class Automatic(msgspec.Struct, frozen=True, kw_only=True):
 async def running(
     settings: Settings, bus: Bus, stopping: asyncio.Event, automatic: Automatic
 ) -> AsyncIterator[Gateway]:
-    """Raises migrate.NewerSchema, migrate.NotALog or sqlite3.DatabaseError when the log can't be used."""
+    """Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
         health = Health()
         events = await SqliteLog.open(settings.events_db)
@@ -102,7 +105,10 @@ async def running(
         stack.push_async_callback(logbook.close)
         views = await Views.open(settings)
         stack.push_async_callback(views.close)
+        log_state = LogState(events, settings.events_db)
+        of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
+        notice.warn_once()
         viewing = Viewing(settings, views)
         stack.push_async_callback(viewing.close)
 
@@ -153,8 +159,12 @@ async def running(
             backups=backups,
             stopping=stopping,
         )
+        scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
+        all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
+        all_checks.append(Check(("backup_failed",), backups.ask))
         background = [
-            ("health", lambda: watch(health, checks(settings, roots, events, views, bus))),
+            ("health", lambda: watch(health, all_checks)),
+            ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),

@@ -9,6 +9,7 @@ from services.kernel.bus.contract import Bus, Delivery, Message
 from services.kernel.bus.jobs import ClassifyJob, ExplainJob
 from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
 from services.kernel.log.ids import is_image_id
+from services.kernel.untrusted import NotJson, decoded
 
 GATHER_S: Final = 0.005
 """How long an incomplete batch waits for more: the time that the network takes for one photo."""
@@ -56,7 +57,7 @@ def job_of(message: Message) -> ClassifyJob | ExplainJob | None:
     if kind is None:
         return None
     try:
-        job = msgspec.json.decode(message.body, type=kind)
-    except msgspec.MsgspecError:
+        job = decoded(message.body, kind)
+    except (msgspec.ValidationError, NotJson):
         return None
     return job if is_image_id(job.image_id) else None

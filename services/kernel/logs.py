@@ -1,32 +1,62 @@
-"""Logging: structlog to stderr, for people or as JSON; one line per notable event."""
+"""Logging: structlog to stderr, for people or as JSON; one short line per notable event, errors included."""
 
+import atexit
 import logging
 import sys
+from types import TracebackType
 
 import structlog
 
+from services.kernel.loglines import Secrets, bounded, short_trace
+from services.kernel.repeats import Repeats
 from services.kernel.settings import Settings
 
 
 def configure(settings: Settings, service: str) -> None:
     """`settings.log_level` applies to our own messages; libraries log from WARNING on."""
-    processors: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    if settings.log_format == "json":
-        processors += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    else:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-        processors += [structlog.processors.StackInfoRenderer(), renderer]
+    repeats = Repeats()
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
-        processors=processors,
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            short_trace,
+            Secrets(settings.broker, settings.broker_password),
+            bounded,
+            repeats,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=logging.WARNING, handlers=[Libraries()], force=True)
+    log = structlog.get_logger(__name__)
+
+    def say(level: str, event: str, count: int, seconds: float) -> None:
+        getattr(log, level)(event, service=service, repeated=f"{count} times in {seconds:.0f} s")
+
+    def died(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            sys.exit(130)
+        log.critical("ended by an error", exc_info=error)
+
+    repeats.say = say
+    atexit.register(repeats.flush)
+    sys.excepthook = died
+
+
+class Libraries(logging.Handler):
+    """What libraries log, by our rules."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        getattr(structlog.get_logger(record.name), level)(
+            record.getMessage(), logger=record.name, exc_info=record.exc_info
+        )

@@ -19,7 +19,10 @@ class Sentence(Spoken):
 
     def english(self) -> str:
         """For logs and programs, with values as they are."""
-        return self.text % self.values if self.values else self.text
+        values = {
+            name: one.english() if isinstance(one, Sentence) else one for name, one in self.values.items()
+        }
+        return self.text % values if values else self.text
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sentence) and _parts(self) == _parts(other)

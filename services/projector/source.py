@@ -20,8 +20,9 @@ _EVENT_ID: Final = "SELECT event_id FROM event WHERE position = ?"
 
 class Source:
     def __init__(self, path: Path) -> None:
-        """Raises NoLog while there is no file, or one that the gateway has not finished creating."""
-        if not path.exists():
+        """Raises NoLog while there is no file, or one that the gateway has not finished creating. SQLite must
+        not open an empty one: it would delete the WAL beside it."""
+        if not path.exists() or path.stat().st_size == 0:
             raise NoLog
         self._db = open_reader(path, check_same_thread=False)
         try:

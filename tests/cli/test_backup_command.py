@@ -1,17 +1,22 @@
 """`albumen backup` and `albumen restore`, as a person types them on this machine and on a new one."""
 
+import asyncio
 import json
+import resource
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.cli import instance
+from services.domain.files.events import ScanStarted
 from services.kernel.settings import Settings
 from tests.gateway.pages import seeded
-from tests.support.album import command_line
-from tests.support.log import laid_down
+from tests.support.album import command_line, environment
+from tests.support.log import laid_down, write
 from tests.support.stack import stack
 
 COMPARED = (
@@ -59,7 +64,8 @@ async def test_a_backup_of_a_running_album_and_no_restore_over_it(settings: Sett
     assert json.loads(made.stdout)["albums"] == 3
     assert refused.returncode == 1
     assert "already running" in refused.stderr
-    assert command_line("restore", "--data", settings.data).returncode == 0
+    restored = command_line("restore", "--data", settings.data, "--json")
+    assert json.loads(restored.stdout)["contents"]["position"] == json.loads(made.stdout)["events"]
     assert len(list(settings.data.glob("replaced-*/events.db"))) == 1
 
 
@@ -95,3 +101,35 @@ def test_a_damaged_newest_is_passed_over_with_a_word(settings: Settings) -> None
     assert ran.returncode == 0, ran.stderr
     assert f"Passed over: {newest.name} has changed" in ran.stderr
     assert "Restored 618 events" in ran.stdout
+
+
+def test_nothing_is_written_into_a_photo_folder(settings: Settings, tmp_path: Path) -> None:
+    """Given now, or scanned last."""
+    scanned = tmp_path / "Pictures"
+    scanned.mkdir()
+    asyncio.run(write(settings, [ScanStarted(roots=[str(scanned)])]))
+    ran = command_line("backup", scanned / "copies", "--data", settings.data)
+    assert ran.returncode == 2
+    assert f"is inside {scanned}, which is only read" in ran.stderr
+    given = command_line("backup", settings.photos[0], "--data", settings.data, ALBUMEN_PHOTOS=str(tmp_path))
+    assert given.returncode == 2
+    assert list(scanned.iterdir()) == []
+
+
+@pytest.mark.parametrize("limit", [50_000, 200_000])
+def test_a_disk_that_ends_in_the_middle_leaves_nothing_half(
+    settings: Settings, tmp_path: Path, limit: int
+) -> None:
+    """The system itself refuses to write more (RLIMIT_FSIZE), at any place of the copy."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "services.kernel.backup.daily", "backup", settings.data, ""],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        env=environment(),
+        capture_output=True,
+        check=True,
+    )
+    report = json.loads(ran.stdout)
+    assert report["name"] is None
+    assert "could not be written" in report["failures"][0]["text"]
+    assert list(settings.backups.iterdir()) == []
+    assert command_line("backup", "--data", settings.data).returncode == 0

@@ -16,6 +16,7 @@ from services.domain.albums.events import AlbumCreated, AlbumRenamed
 from services.kernel.log import chain
 from services.kernel.log.envelope import Envelope, Record, record_event
 from services.kernel.log.eventlog import Conflict, Log, MemoryLog
+from services.kernel.log.finding import LogError
 from services.kernel.log.ids import new_id
 from services.kernel.log.rows import row as columns
 from services.kernel.log.sqlite_log import SqliteLog
@@ -202,7 +203,7 @@ async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path:
     await log._in_thread(log._db.execute, f"PRAGMA max_page_count = {pages}")
     big = record(name="x" * 100_000)
     answers = await asyncio.gather(*(log.append([big]) for _ in range(3)), return_exceptions=True)
-    assert all(isinstance(answer, sqlite3.OperationalError) for answer in answers)
+    assert [answer.finding.code for answer in answers if isinstance(answer, LogError)] == ["full"] * 3
     assert await log.head() == 0
     await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
     assert (await log.append([big])).positions == [1]

@@ -81,6 +81,7 @@ def test_the_brokers_password_is_made_once(tmp_path: Path) -> None:
 def test_every_service_is_watched(compose: dict[str, Any], name: str) -> None:
     assert compose["services"][name]["healthcheck"]["test"]
     assert compose["services"][name]["restart"] == "unless-stopped"
+    assert compose["services"][name]["logging"] == {"driver": "local"}, "which Docker rotates: 100 MB"
 
 
 @pytest.mark.parametrize("name", OURS)

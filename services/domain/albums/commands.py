@@ -5,10 +5,9 @@ command is refused with its current state.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import msgspec
-from msgspec import Meta
 
 from services.domain.albums.album import BY_HAND, Album, stream
 from services.domain.albums.events import (
@@ -23,7 +22,7 @@ from services.domain.albums.events import (
     ImagesAddedToAlbum,
     replayed,
 )
-from services.domain.fields import AnyImageIds, Id, Name, Position, Search
+from services.domain.fields import AnyImageIds, Id, Name, Position, Search, Text
 from services.domain.subject import Command, Decision, Event, Known, NotFound, Outdated, Refused, recorded
 from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
@@ -131,8 +130,8 @@ class DescribeAlbum(AlbumChange, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "describe_album"
     NAME: ClassVar[str] = "describe-album"
     ASPECT: ClassVar[str] = "description"
-    description: Annotated[str, Meta(max_length=5000)]
-    """Plain text with line breaks; empty: none."""
+    description: Text
+    """Empty: none."""
     seen: Position | None = None
 
     def changes(self, album: Album) -> list[Event]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from services.domain.albums.album import Album
+from services.domain.erasure import Erasure
 from services.domain.subject import Event, InStream, Recorded, Section
 from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
@@ -109,6 +110,9 @@ class AlbumCoverSet(AlbumEvent, frozen=True, kw_only=True):
     def reversed(self, then: Album | None, now: Album) -> list[Event]:
         same = now.cover == self.image_id
         return [AlbumCoverSet(album_id=self.album_id, image_id=then.cover if then else None)] if same else []
+
+    def without(self, erasure: Erasure) -> Event | None:
+        return msgspec.structs.replace(self, image_id=None) if self.image_id in erasure.images else self
 
     def line(self) -> Spoken:
         return Sentence("Album got another cover")
@@ -244,6 +248,16 @@ class AlbumReordered(AlbumEvent, frozen=True, kw_only=True):
         pairs = zip(self.image_ids, self.ranks, strict=False)
         moved = [image for image, rank in pairs if now.images.get(image) == rank and image in were]
         return [_ranked(self.album_id, moved, were)] if moved and not now.deleted else []
+
+    def without(self, erasure: Erasure) -> Event | None:
+        if erasure.images.isdisjoint(self.image_ids):
+            return self
+        pairs = zip(self.image_ids, self.ranks, strict=False)
+        rest = [(image, rank) for image, rank in pairs if image not in erasure.images]
+        if not rest:
+            return None
+        images, ranks = map(list, zip(*rest, strict=True))
+        return AlbumReordered(album_id=self.album_id, image_ids=images, ranks=ranks)
 
     def line(self) -> Spoken:
         return Sentence("%(photos)s moved within an album", photos=Photos(len(self.image_ids)))

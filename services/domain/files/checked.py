@@ -4,8 +4,9 @@ from typing import ClassVar
 
 import msgspec
 
+from services.domain.erasure import Erasure
 from services.domain.files.events import ScanEvent
-from services.domain.subject import Section
+from services.domain.subject import Event, Section
 
 
 class CheckedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,3 +33,10 @@ class FilesChecked(ScanEvent, frozen=True, kw_only=True):
     files: list[CheckedFile] = msgspec.field(default_factory=list)
     sidecars: list[CheckedFile] = msgspec.field(default_factory=list)
     """For each picture that one belongs to."""
+
+    def without(self, erasure: Erasure) -> Event | None:
+        files = [one for one in self.files if one.image_id not in erasure.images]
+        sidecars = [one for one in self.sidecars if one.image_id not in erasure.images]
+        if len(files) + len(sidecars) == len(self.files) + len(self.sidecars):
+            return self
+        return FilesChecked(root=self.root, files=files, sidecars=sidecars) if files or sidecars else None

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from services.domain.erasure import Erasure
 from services.domain.files.events import FileEvent, ScanEvent
-from services.domain.subject import Known, Section, event_of
+from services.domain.subject import Event, Known, Section, event_of
 from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Sentence, Spoken
 
@@ -26,6 +27,9 @@ class InheritanceDoubted(FileEvent, frozen=True, kw_only=True):
 
     def photos(self) -> Sequence[str]:
         return [self.image_id, self.previous_image_id]
+
+    def without(self, erasure: Erasure) -> Event | None:
+        return None if {self.image_id, self.previous_image_id} & erasure.images else self
 
     def line(self) -> Spoken:
         return Sentence(

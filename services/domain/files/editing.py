@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from services.domain.albums.events import ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.erasure import Erasure
 from services.domain.estate import Estate
 from services.domain.fields import Id
 from services.domain.files.events import FileEvent, FileReplaced
@@ -40,6 +41,9 @@ class EditSuspected(FileEvent, frozen=True, kw_only=True):
 
     def photos(self) -> Sequence[str]:
         return [self.image_id, self.previous_image_id]
+
+    def without(self, erasure: Erasure) -> Event | None:
+        return None if {self.image_id, self.previous_image_id} & erasure.images else self
 
     def line(self) -> Spoken:
         return Sentence("%(path)s may be an edit of the photo that was there before", path=self.path)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
+from services.domain.erasure import Erasure
 from services.domain.problems.events import FileAt
 from services.domain.subject import Actor, Event, Section
 from services.domain.words import Number, Photos, StoredReason
@@ -24,6 +25,10 @@ class ScanStarted(ScanEvent, frozen=True, kw_only=True):
     """All files are read again, although they have not changed."""
     zone: str | None = None
     """The computer's time zone by its IANA name, if it has one: for dates of which only UTC and no place is known."""
+
+    def without(self, erasure: Erasure) -> Event | None:
+        again = [one for one in self.again if (one.root, one.path) not in erasure.places]
+        return self if again == self.again else msgspec.structs.replace(self, again=again)
 
     def line(self) -> Spoken:
         if self.everything:
@@ -76,6 +81,10 @@ class SourceUnavailable(ScanEvent, frozen=True, kw_only=True):
     """The folder that all missed photos were in, relative to the root; empty: the root."""
     again: bool = False
     """An earlier scan has asked the same."""
+
+    def without(self, erasure: Erasure) -> Event | None:
+        named = (self.root, self.below) in erasure.places
+        return msgspec.structs.replace(self, below="") if named else self
 
     def line(self) -> Spoken:
         return StoredReason(self.reason)
@@ -209,6 +218,14 @@ class FileReplaced(FileEvent, frozen=True, kw_only=True):
     inode: int | None = None
     taken_at: str | None = None
     taken_at_source: str | None = None
+
+    def without(self, erasure: Erasure) -> Event | None:
+        """If only the former content is forgotten, the new one was simply added."""
+        if self.image_id in erasure.images or self.previous_image_id not in erasure.images:
+            return None if self.image_id in erasure.images else self
+        fields = msgspec.structs.asdict(self)
+        del fields["previous_image_id"]
+        return FileAdded(**fields)
 
     def line(self) -> Spoken:
         return Sentence("Took the place of another version at %(path)s", path=self.path)

@@ -4,8 +4,9 @@ from typing import ClassVar, Final, Literal
 
 import msgspec
 
+from services.domain.erasure import Erasure
 from services.domain.files.events import ScanEvent
-from services.domain.subject import Section
+from services.domain.subject import Event, Section
 from services.kernel.sentence import Plural, Spoken
 
 PassedKind = Literal["link", "annex", "archive"]
@@ -24,6 +25,10 @@ class FilesPassedOver(ScanEvent, frozen=True, kw_only=True):
     count: int
     examples: list[str] = msgspec.field(default_factory=list)
     """Relative paths of the first `EXAMPLE_PATHS`."""
+
+    def without(self, erasure: Erasure) -> Event | None:
+        examples = [path for path in self.examples if (self.root, path) not in erasure.places]
+        return self if examples == self.examples else msgspec.structs.replace(self, examples=examples)
 
     def line(self) -> Spoken:
         match self.kind:

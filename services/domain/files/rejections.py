@@ -3,8 +3,9 @@
 import hashlib
 from typing import ClassVar
 
+from services.domain.erasure import Erasure
 from services.domain.files.events import ScanEvent
-from services.domain.subject import Section
+from services.domain.subject import Event, Section
 from services.domain.words import StoredReason
 from services.kernel.sentence import Sentence, Spoken
 
@@ -19,6 +20,9 @@ class NoPicture(ScanEvent, frozen=True, kw_only=True):
         """Hashed, because a path may be longer than a stream name."""
         place = f"{self.root}\0{self.path}".encode()
         return f"file-{hashlib.sha256(place).hexdigest()[:32]}"
+
+    def without(self, erasure: Erasure) -> Event | None:
+        return None if (self.root, self.path) in erasure.places else self
 
 
 class FileRejected(NoPicture, frozen=True, kw_only=True):

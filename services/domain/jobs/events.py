@@ -5,6 +5,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from services.domain.erasure import Erasure
+from services.domain.fields import Probability, Whole
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
 from services.domain.words import Number, Photos, StoredReason
@@ -59,6 +61,10 @@ class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
 
     def photos(self) -> Sequence[str]:
         return self.images
+
+    def without(self, erasure: Erasure) -> Event | None:
+        rest = erasure.left(self.images)
+        return self if len(rest) == len(self.images) else msgspec.structs.replace(self, images=rest)
 
     def line(self) -> Spoken:
         model = self.model_id
@@ -134,7 +140,7 @@ class ImageClassified(Result, frozen=True, kw_only=True):
     weights_digest: str
     """SHA-256 of the weights file, hex."""
     preprocessing_id: str
-    classes: list[tuple[int, float]]
+    classes: list[tuple[Whole, Probability]]
     """The top 20 as (class index, probability), best first."""
     embedding: str = ""
     """As `embedding.encode` writes it; empty if it was not kept."""

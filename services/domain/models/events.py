@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
+from services.domain.fields import Whole
 from services.domain.subject import Actor, Event, InStream, Section
 from services.kernel.sentence import Sentence, Spoken
 
@@ -17,8 +18,8 @@ class ModelRegistered(Event, frozen=True, kw_only=True):
     name: str
     weights_digest: str
     preprocessing_id: str
-    input_size: int
-    class_count: int
+    input_size: Whole
+    class_count: Whole
     source: str
     labels: list[str] = msgspec.field(default_factory=list)
     """Names of its classes; empty for ImageNet's classes."""

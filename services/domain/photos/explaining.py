@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
-from services.domain.fields import Id
+from services.domain.fields import Id, Whole
 from services.domain.subject import Actor, Command, Decision, Event, Known
 from services.kernel.sentence import Sentence, Spoken
 
@@ -13,8 +13,8 @@ from services.kernel.sentence import Sentence, Spoken
 class ClassHeat(msgspec.Struct, frozen=True):
     """Where a class was recognised."""
 
-    class_index: int
-    side: int
+    class_index: Whole
+    side: Whole
     """Number of cells per row, and of rows."""
     cells: bytes
     """side × side, row by row: 0 where nothing suggests the class, 255 where the most does."""

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
+from services.domain.erasure import Erasure
 from services.domain.subject import Event, InStream, Section
 from services.kernel.sentence import Plural, Spoken
 
@@ -29,6 +30,13 @@ class ProblemsChosen(Event, frozen=True, kw_only=True):
     UNDOABLE: ClassVar[bool] = True
     files: list[FileAt] = msgspec.field(default_factory=list)
     failures: list[FailureOf] = msgspec.field(default_factory=list)
+
+    def without(self, erasure: Erasure) -> Event | None:
+        files = [one for one in self.files if (one.root, one.path) not in erasure.places]
+        failures = [one for one in self.failures if one.image_id not in erasure.images]
+        if len(files) + len(failures) == self.number:
+            return self
+        return msgspec.structs.replace(self, files=files, failures=failures) if files or failures else None
 
     @property
     def number(self) -> int:

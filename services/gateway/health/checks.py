@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.gateway.health.clock import Clock
 from services.gateway.health.folders import Folders
 from services.gateway.health.projection import Projection
+from services.gateway.health.scans import Scans
 from services.gateway.health.services import Services
 from services.gateway.health.storage import CODES_OF_STORAGE, Storage
 from services.gateway.health.watch import Check
@@ -14,13 +15,16 @@ from services.kernel.log.eventlog import Log
 from services.kernel.settings import Settings
 
 
-def checks(settings: Settings, roots: Sequence[str], events: Log, views: Views, bus: Bus) -> list[Check]:
+def checks(
+    settings: Settings, roots: Sequence[str], events: Log, views: Views, bus: Bus, scans: Scans
+) -> list[Check]:
     return [
         Check(CODES_OF_STORAGE, Storage(settings).ask),
         Check(
             ("projector_down", "projector_behind", "tables_damaged"), Projection(settings, events, views).ask
         ),
         Check(("broker_away", "workers_missing"), Services(bus, settings.broker is not None).ask),
+        Check(("decoders_failing", "previews_failing"), scans.ask),
         Check(("clock_back",), Clock(lambda: last_recorded_us(events)).ask),
         Check(("photos_away",), Folders(roots).ask),
     ]

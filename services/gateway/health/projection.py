@@ -15,14 +15,19 @@ from services.kernel.settings import Settings
 LASTING_S: Final = 4.0
 """How long it must last: a projector that is restarted is back by then, and a burst of events is read."""
 
+STARTING_S: Final = 20.0
+"""How long the first projector may take to start, on a busy machine."""
+
 
 class Projection:
     def __init__(self, settings: Settings, events: Log, views: Views) -> None:
         self._lock = settings.run / "projector.lock"
         self._events, self._views = events, views
-        self._position = -1
-        self._progress = self._present = time.monotonic()
-        """When the position last changed or was at the end, and when a projector was last there."""
+        self._position, self._seen = -1, True
+        self._progress = time.monotonic()
+        """When the position last changed or was at the end."""
+        self._present = self._progress + STARTING_S
+        """Until when a projector was there, or had reason not to be."""
 
     async def ask(self) -> Collection[Condition]:
         now, head = time.monotonic(), await self._events.head()
@@ -31,11 +36,16 @@ class Projection:
         position = await self._views.position()
         if position != self._position or position >= head:
             self._position, self._progress = position, now
-        if self._held():
-            self._present = now
-        if now - self._present > LASTING_S:
-            return [_down()]
+        if not self._there():
+            self._progress = now
+            return [_down()] if now - self._present > LASTING_S else []
+        self._present = max(self._present, now)
         return [_behind(head - position)] if now - self._progress > LASTING_S else []
+
+    def _there(self) -> bool:
+        """Twice in a row, so that one that starts and dies again and again doesn't count."""
+        before, self._seen = self._seen, self._held()
+        return before and self._seen
 
     def _held(self) -> bool:
         """Whether a projector holds its lock."""

@@ -11,7 +11,7 @@ from services.kernel.sentence import Sentence
 
 LASTING_S: Final = 4.0
 """How long it must last to count."""
-LOADING_S: Final = 45.0
+LOADING_S: Final = 90.0
 """How long the first classifier of `albumen up` may take to load its network."""
 
 

@@ -23,17 +23,17 @@ class Check(msgspec.Struct, frozen=True):
     """What is wrong now. Called again once it has returned; may raise, which leaves the board as it is."""
 
 
-async def watch(health: Health, checks: Collection[Check], every_s: float = EVERY_S) -> None:
+async def watch(health: Health, checks: Collection[Check]) -> None:
     """Runs until cancelled."""
     async with asyncio.TaskGroup() as group:
         for check in checks:
-            group.create_task(_repeat(health, check, every_s), name=f"check {check.codes[0]}")
+            group.create_task(_repeat(health, check), name=f"check {check.codes[0]}")
 
 
-async def _repeat(health: Health, check: Check, every_s: float) -> None:
+async def _repeat(health: Health, check: Check) -> None:
     while True:
         try:
             health.update(check.codes, await check.ask())
         except Exception:
             log.exception("a check failed", codes=check.codes)
-        await asyncio.sleep(every_s)
+        await asyncio.sleep(EVERY_S)

@@ -85,8 +85,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 class History(Protocol):
     """`views`: where names are from, and which commands are undone."""
 
-    async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
-        """Newest first: the image's own stream and the positions that mention it."""
+    async def of_image(
+        self, views: Views, image_id: str, mentioned: list[int], before: int, limit: int
+    ) -> list[HistoryEntry]:
+        """What became of it before a position, newest first: of its own stream and the positions that mention it, the
+        last `limit` messages."""
 
     async def recent(
         self, views: Views, asked: Asked, before: int | None = None, limit: int = 100

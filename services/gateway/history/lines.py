@@ -36,9 +36,12 @@ class Chronicle:
     def __init__(self, events: Log, logbook: Logbook) -> None:
         self._log, self._logbook = events, logbook
 
-    async def of_image(self, views: Views, image_id: str, mentioned: list[int]) -> list[HistoryEntry]:
-        rows = await self._log.read_stream(f"image-{image_id}") + await self._log.read_positions(mentioned)
-        return await self._entries(sorted(rows, key=lambda row: -row.position), Work(views), of_one=True)
+    async def of_image(
+        self, views: Views, image_id: str, mentioned: list[int], before: int, limit: int
+    ) -> list[HistoryEntry]:
+        earlier = [position for position in mentioned if position < before][-limit:]
+        rows = await self._logbook.of(f"image-{image_id}", earlier, before, limit)
+        return await self._entries(rows, Work(views), of_one=True)
 
     async def recent(
         self, views: Views, asked: Asked, before: int | None = None, limit: int = 100

@@ -59,6 +59,8 @@ REASONS: Final = (
     N_("The photo's preview is damaged (it is no JPEG): scan again."),
     N_("The photo's preview is damaged (%(why)s): scan again."),
     N_("The photo's preview can't be read (%(why)s)."),
+    N_("Previews can't be written to %(folder)s: %(why)s."),
+    N_("The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?"),
 )
 """With placeholders, whose values were written by an operating system or a decoder, or are among PARTS."""
 PARTS: Final = (
@@ -66,6 +68,17 @@ PARTS: Final = (
     N_("Input/output error"),
     N_("No such file or directory"),
     N_("Not a directory"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Disk quota exceeded"),
+    N_("Stale file handle"),
+    N_("Transport endpoint is not connected"),
+    N_("Connection timed out"),
+    N_("Cannot allocate memory"),
+    N_("Too many open files"),
+    N_("File too large"),
+    N_("it ends at once"),
+    N_("it is never ready"),
     N_("there is nothing in it"),
     N_("its pictures are coded in an unknown way"),
     N_("no picture can be decoded"),

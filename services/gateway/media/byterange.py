@@ -1,6 +1,10 @@
 """The Range header (RFC 9110 §14.2), limited to what players and downloads use: one byte range."""
 
 import re
+from typing import Final
+
+_BEYOND: Final = 2**62
+"""No file is longer."""
 
 
 class Unsatisfiable(Exception):
@@ -12,16 +16,22 @@ def requested(header: str | None, size: int) -> tuple[int, int] | None:
 
     A malformed header, one in another unit or with several ranges is ignored, as the RFC allows. Raises Unsatisfiable.
     """
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip()) if header else None
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip(), re.ASCII) if header else None
     if match is None or match[0].endswith("=-"):
         return None
-    first, last = match.groups()
-    if not first:
-        start, end = max(0, size - int(last)), size
-    elif last and int(last) < int(first):
+    first, last = (_number(text) if text else None for text in match.groups())
+    if first is None:
+        start, end = max(0, size - (last or 0)), size
+    elif last is not None and last < first:
         return None
     else:
-        start, end = int(first), min(size, int(last) + 1) if last else size
+        start, end = first, size if last is None else min(size, last + 1)
     if start >= size:
         raise Unsatisfiable
     return start, end
+
+
+def _number(digits: str) -> int:
+    """However many there are: Python converts only some thousands."""
+    digits = digits.lstrip("0")
+    return min(int(digits or 0), _BEYOND) if len(digits) < 20 else _BEYOND

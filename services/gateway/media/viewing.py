@@ -14,8 +14,9 @@ from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.queries import images
 from services.gateway.reading.photo import Photo
 from services.gateway.tables.pool import Views
-from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
-from services.kernel.paths import preview_path, to_text
+from services.gateway.workers.pool import Vanished, WorkerPool
+from services.kernel import previews
+from services.kernel.paths import to_text
 from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -33,22 +34,21 @@ class Viewing:
         await self._pool.close()
 
     async def preview(self, image_id: str) -> bytes | None:
-        """Recreated if missing; None if no copy can be opened."""
-        path = preview_path(self._previews, image_id)
-        content = await asyncio.to_thread(_content, path)
+        """Made again if it is missing or damaged; None if no copy can be opened. Raises PreviewNotWritten, NoWorker."""
+        content = await asyncio.to_thread(previews.load, self._previews, image_id)
         if content is None:
             await self._first_copy(image_id, self._pool.read)
-            content = await asyncio.to_thread(_content, path)
+            content = await asyncio.to_thread(previews.load, self._previews, image_id)
         return content
 
     async def large(self, image_id: str) -> bytes | None:
-        """A JPEG of up to 2048 pixels; None if no copy can be opened."""
+        """A JPEG of up to 2048 pixels; None if no copy can be opened. Raises NoWorker."""
         kept = await asyncio.to_thread(self._cache.get, image_id)
         content = await asyncio.to_thread(_content, kept) if kept else None
-        if content is None:
-            preview = await self._first_copy(image_id, self._pool.large)
+        if content is None or not previews.is_whole(content, image_id):
+            preview, content = await self._first_copy(image_id, self._pool.large), None
             if isinstance(preview, bytes):
-                content = preview
+                content = previews.marked(preview, image_id)
                 try:
                     await asyncio.to_thread(self._cache.put, image_id, content)
                 except NotKept as error:
@@ -65,9 +65,6 @@ class Viewing:
             try:
                 result = await read(Path(copy.root), to_text(place))
             except Vanished:
-                continue
-            except PreviewNotWritten as error:
-                log.warning("a preview can't be written", reason=str(error))
                 continue
             if isinstance(result, bytes | Photo):
                 return result

@@ -1,12 +1,12 @@
 """The JSON API for programs. Its names are a promise: fields may be added, but never renamed or removed."""
 
-from typing import Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery, SkipValidation
+from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 
 from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
@@ -24,6 +24,11 @@ from services.gateway.queries.verdicts import Verdict
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import refusals
+from services.gateway.web.parameters import LAST
+
+HISTORY: Final = 1000
+LIMIT: Final = {"type": "integer", "minimum": 1, "maximum": timeline.MAX_LIMIT}
+"""How the schema describes it."""
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -70,6 +75,7 @@ class Details(Item, kw_only=True):
     models: list[Verdict]
     albums: list[str]
     history: list[HistoryEntry]
+    """Newest first: the last thousand; `/events` has all."""
     live_film: str | None
     """The id of the video that is the moving half of this live photo; it is in no list."""
     live_photo: str | None
@@ -116,9 +122,11 @@ async def list_images(
     category: FromQuery[str | None] = None,
     album: FromQuery[str | None] = None,
     q: FromQuery[str | None] = None,
-    sort: FromQuery[str | None] = None,
+    sort: Annotated[
+        str | None, QueryParameter(schema_extra={"enum": [timeline.NEWEST, timeline.OLDEST]})
+    ] = None,
     after: FromQuery[str | None] = None,
-    limit: FromQuery[str | None] = None,
+    limit: Annotated[str | None, QueryParameter(schema_extra=LIMIT)] = None,
 ) -> ItemPage:
     """`q`: a search as on the page; `sort`: `-taken_at` (the default) or `taken_at`; `limit`: 1 to 500 (60)."""
     criteria = Filter(category=category or None, album=album or None, q=q or None)
@@ -159,7 +167,7 @@ async def one_image(
         taken_at_zone_guessed=match.image.zone_guessed,
         models=match.verdicts,
         albums=[album_id for album_id, _name in match.albums],
-        history=await history.of_image(views, image_id, match.mentions),
+        history=await history.of_image(views, image_id, match.mentions, LAST, HISTORY),
     )
 
 

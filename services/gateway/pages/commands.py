@@ -22,6 +22,7 @@ from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web import forms
 from services.gateway.web.answer import unprocessable
+from services.gateway.web.reasons import Invalid
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus.contract import Bus
 
@@ -71,7 +72,7 @@ class CommandController(Controller):
             raise NotFoundException(message, extra=_extra(message, error.field)) from error
         except Outdated as error:
             return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
-        except (forms.Invalid, Refused) as error:
+        except (Invalid, Refused) as error:
             message = explanation(error)
             raise unprocessable(message, _extra(message, error.field)) from error
         if form is not None:

@@ -15,7 +15,9 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Stream
 from litestar.status_codes import HTTP_200_OK
 
+from services.domain.fields import AnyImageIds
 from services.gateway.i18n.language import _, ngettext
+from services.gateway.i18n.speech import explanation
 from services.gateway.i18n.wording import path_name
 from services.gateway.media.archive import plan, zipped
 from services.gateway.media.originals import attachment, chunks, off_the_loop, open_copy
@@ -27,8 +29,10 @@ from services.gateway.queries.chosen import chosen_images
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
+from services.gateway.web.reasons import invalid
 from services.kernel.log.ids import is_image_id
 from services.kernel.paths import from_text
+from services.kernel.untrusted import NotJson, decoded
 from services.knowledge.formats import mime
 
 ROOM: Final = 240
@@ -36,7 +40,7 @@ ROOM: Final = 240
 
 
 class Wanted(msgspec.Struct):
-    images: list[str] = []
+    images: AnyImageIds = []
     album: str | None = None
     """Its id; adds all of its photos."""
     format: str = "txt"
@@ -122,9 +126,11 @@ async def _wanted(request: Req) -> Wanted:
             values = [value for value in form.getall("images", []) if isinstance(value, str)]
             fields["images"] = [one for value in values for one in value.split(",") if one]
             return msgspec.convert(fields, Wanted)
-        return msgspec.json.decode(await request.body() or b"{}", type=Wanted)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise unprocessable(_("“images” is a list of photos’ ids, “album” an album’s id.")) from error
+        return decoded(await request.body() or b"{}", Wanted)
+    except msgspec.ValidationError as error:
+        raise unprocessable(explanation(invalid(error))) from error
+    except NotJson as error:
+        raise unprocessable(_("The body is not JSON, or nested too deeply.")) from error
 
 
 async def _selection(views: Views, wanted: Wanted) -> tuple[list[str], str]:

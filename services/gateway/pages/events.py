@@ -8,10 +8,11 @@ import msgspec
 from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 
 from services.gateway.i18n.language import _
+from services.gateway.web.parameters import LAST, LogPosition, log_position
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.sqlite_log import SqliteLog
 
@@ -33,13 +34,13 @@ class EventController(Controller):
     async def read(
         self,
         events: NamedDependency[SqliteLog],
-        after: Annotated[int, QueryParameter(ge=0)] = 0,
-        limit: Annotated[int | None, QueryParameter(ge=1)] = None,
+        after: LogPosition = None,
+        limit: Annotated[int | None, QueryParameter(ge=1, le=LAST)] = None,
     ) -> Stream:
         """Events after position `after`: all of them, or at most `limit`."""
 
         async def lines() -> AsyncIterator[bytes]:
-            position, remaining = after, limit
+            position, remaining = after or 0, limit
             while remaining is None or remaining > 0:
                 rows = await events.read(position, _PAGE if remaining is None else min(_PAGE, remaining))
                 if not rows:
@@ -56,13 +57,13 @@ class EventController(Controller):
         request: Request[Any, Any, Any],
         events: NamedDependency[SqliteLog],
         stopping: NamedDependency[asyncio.Event],
-        after: FromQuery[int | None] = None,
+        after: LogPosition = None,
     ) -> ServerSentEvent:
         """Events after `Last-Event-ID`, else after `after`, else from now on. A message's id is its position."""
         last_id = request.headers.get("Last-Event-ID")
-        if last_id is not None and not last_id.isdigit():
+        start = log_position(last_id) if last_id is not None else after
+        if last_id is not None and start is None:
             raise ValidationException(_("Last-Event-ID must be a position in the log, a whole number."))
-        start = int(last_id) if last_id else after
         if start is None:
             start = await events.head()
         return ServerSentEvent(_messages(events, stopping, start))

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, BinaryIO
 
+import structlog
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import NotFoundException, ServiceUnavailableException
 from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.status_codes import (
@@ -17,6 +18,7 @@ from litestar.status_codes import (
 )
 
 from services.gateway.i18n.language import _
+from services.gateway.i18n.speech import explanation
 from services.gateway.media.byterange import Unsatisfiable, requested
 from services.gateway.media.originals import attachment, chunks, open_copy, open_film
 from services.gateway.media.viewing import Viewing
@@ -24,8 +26,11 @@ from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
+from services.gateway.workers.pool import PreviewNotWritten
 from services.kernel.log.ids import is_image_id
 from services.knowledge.formats import MOTION_MIME, mime
+
+log = structlog.get_logger(__name__)
 
 
 def _headers(etag: str) -> dict[str, str]:
@@ -43,13 +48,18 @@ def _cached(request: Req, etag: str) -> bool:
 async def _jpeg(
     request: Req, image_id: str, size: str, load: Callable[[str], Awaitable[bytes | None]], missing: str
 ) -> Response[bytes]:
-    """A rendition of a photo. `size` sets its ETag apart; `missing` is the 404's text when there is no rendition."""
+    """A rendition of a photo. `size` sets its ETag apart; `missing` is the 404's text when there is no rendition. 503
+    if the fault is not the photo's, but the disk's or the machine's."""
     if not is_image_id(image_id):
         raise NotFoundException(_("There is no such photo in the library."))
     etag = f'"{image_id}-{size}"'
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
-    content = await load(image_id)
+    try:
+        content = await load(image_id)
+    except PreviewNotWritten as error:
+        log.warning("a picture can't be made", reason=str(error))
+        raise ServiceUnavailableException(explanation(error)) from error
     if content is None:
         raise NotFoundException(missing)
     return Response(content, media_type="image/jpeg", headers=_headers(etag))

@@ -20,9 +20,9 @@ from services.gateway.queries.titles import Subject, SubjectKind, subject
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, link, page, part, wants_part
+from services.gateway.web.parameters import LAST
 
 ENTRIES: Final = 100
-_NO_END: Final = 2**62
 
 
 @get("/history", include_in_schema=False)
@@ -40,7 +40,7 @@ async def history_page(
     target = await _subject(request, views)
     criteria = Asked(about=None if target else about, who=_who(request), subject=target)
     then = moment(request)
-    end = then.position + 1 if then else _NO_END
+    end = then.position + 1 if then else LAST
     entries = await history.recent(views, criteria, min(before or end, end), ENTRIES)
     days = groupby(entries, lambda entry: moment_day(entry.recorded_at))
     same: dict[str, str | None] = {"about": criteria.about, "who": criteria.who}

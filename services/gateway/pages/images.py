@@ -1,5 +1,7 @@
 """The page of one photo."""
 
+from typing import Final
+
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
@@ -22,6 +24,10 @@ from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, page
+from services.gateway.web.parameters import LAST
+
+HISTORY: Final = 100
+"""Lines at most; a page of its own has the others."""
 
 
 @get("/images/{image_id:str}", include_in_schema=False)
@@ -41,7 +47,8 @@ async def image_page(
     labelled, holding = {label.id for label in match.labels}, {album_id for album_id, _name in match.albums}
     names = names_of([(label.id, label.source, label.score) for label in match.own], words.shown)
     others = [one for one in await categories.categories(views) if one.kind == "category"]
-    entries = await history.of_image(views, image_id, match.mentions)
+    end = then.position + 1 if then else LAST
+    entries = await history.of_image(views, image_id, match.mentions, end, HISTORY)
     here, image = origin.photo(image_id), match.image
     return page(
         request,
@@ -68,7 +75,7 @@ async def image_page(
         place=at_place(match.place),
         hidden=match.hidden,
         details=match.details,
-        history=[entry for entry in entries if then is None or entry.position <= then.position],
+        history=entries,
         back=origin.back(image_id, image.month),
         back_title=origin.title,
         before=origin.photo(near.before[0]) if near.before else None,

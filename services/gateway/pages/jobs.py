@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -22,6 +21,7 @@ from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, environment, link, page
+from services.gateway.web.parameters import LogPosition, address
 from services.kernel.bus.contract import Bus
 from services.kernel.clock import now_us
 
@@ -65,7 +65,7 @@ async def problems_page(
     views: NamedDependency[Views],
     kind: FromQuery[Literal["file", "folder", "image"] | None] = None,
     reason: FromQuery[str | None] = None,
-    before: FromQuery[int | None] = None,
+    before: LogPosition = None,
     ignored: FromQuery[bool] = False,
 ) -> Template:
     """All problems with one reason, or all ignored ones, a hundred to a page."""
@@ -129,7 +129,7 @@ async def progress(
 ) -> ServerSentEvent:
     """The line under the header, sent whenever it changes, at most once a second. `seen`: how many photos the page knew
     of; the line offers any more. A first page that is not full fills automatically during a scan and right after."""
-    plain = not urlsplit(request.headers.get("HX-Current-URL", "")).query
+    plain = not address(request.headers.get("HX-Current-URL", "")).query
     template = environment(request).get_template("partials/progress.html")
     scanned = any(_scans(job) and not _long_ended(job) for job in await jobs.recent(RECENT))
 

@@ -23,7 +23,7 @@ from services.gateway.queries.albums import album
 from services.gateway.queries.sharing import share_links
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web.answer import Req, page, unprocessable
-from services.gateway.web.forms import invalid
+from services.gateway.web.reasons import invalid
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.settings import Settings
 

@@ -1,7 +1,7 @@
 """Messages that no service could handle, in plain words. `redelivery.py` sends them again."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -11,6 +11,7 @@ from services.gateway.write.intake import NotAResult, record
 from services.kernel.bus.contract import Bus, BusUnavailable, DeadLetter, Message
 from services.kernel.bus.topology import DEAD, DELIVERY_LIMIT, RESULTS
 from services.kernel.log.ids import is_image_id
+from services.kernel.untrusted import NotJson, decoded
 
 log = structlog.get_logger(__name__)
 
@@ -96,8 +97,8 @@ def _why(letter: DeadLetter) -> str:
 
 def _image(message: Message | None) -> str | None:
     try:
-        body = msgspec.json.decode(message.body) if message else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = decoded(message.body, dict[str, Any]) if message else {}
+    except (msgspec.ValidationError, NotJson):
         return None
-    image_id = body.get("image_id") if isinstance(body, dict) else None
+    image_id = body.get("image_id")
     return image_id if isinstance(image_id, str) and is_image_id(image_id) else None

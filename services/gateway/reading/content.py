@@ -41,14 +41,24 @@ def file_of(root: str, path: str) -> Iterator[tuple[BinaryIO, os.stat_result]]:
     except OSError as error:
         if error.errno == errno.ELOOP:  # it became a link after it was resolved, or links to itself
             raise NotThere from error
-        raise Unusable(f"The file can't be read: {error.strerror or error}.", seen) from error
+        raise Unusable(unreadable(error), seen) from error
+
+
+def unreadable(error: OSError) -> str:
+    """The reason, as a sentence."""
+    return f"The file can't be read: {error.strerror or error}."
 
 
 def read_all(file: BinaryIO, seen: os.stat_result, largest: int) -> bytes:
     """From the current position, up to the size in `seen` even if the file grows. Raises Unusable if too large."""
+    require_size(seen, largest)
+    return file.read(seen.st_size)
+
+
+def require_size(seen: os.stat_result, largest: int) -> None:
+    """Raises Unusable if it is too large."""
     if seen.st_size > largest:
         raise Unusable(f"The file is larger than {largest // 1_000_000} MB.", seen)
-    return file.read(seen.st_size)
 
 
 def file_content(root: str, path: str, largest: int) -> tuple[bytes, os.stat_result]:

@@ -1,32 +1,25 @@
-"""Examines a file in a worker process: reads its bytes once and derives everything from them."""
+"""Examines a file in a decoder: everything is derived from its bytes."""
 
-import os
+import io
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import msgspec
-from blake3 import blake3
 from PIL import Image
 
 from services.domain.files.events import ImageImported
-from services.gateway.reading import film, large, pixels, raw, reasons
+from services.gateway.reading import film, large, pixels, raw
 from services.gateway.reading.colours import is_grey
-from services.gateway.reading.content import NotThere, Unusable, file_of, format_of, read_all
+from services.gateway.reading.content import format_of, unreadable
 from services.gateway.reading.film_frames import frames
-from services.gateway.reading.fingerprint import of_film
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.motion import Motion, motion
 from services.gateway.reading.phash import phash
-from services.gateway.reading.photo import Answer, Large, NoFile, Photo, Rejected
-from services.kernel.paths import preview_path
+from services.gateway.reading.photo import Large, Photo, Rejected
 from services.knowledge.dates import Taken, last_change, of_bytes, of_place
-from services.knowledge.formats import Format, Kind, names
+from services.knowledge.formats import Kind, names
 from services.knowledge.suffixes import name_of
 
-_LARGEST: Final = 500_000_000
-"""Bytes; no personal picture is larger."""
-ID_BYTES: Final = 16
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
     *("latitude", "longitude", "altitude_m", "description", "keywords", "keyword_paths", "people", "stars"),
@@ -54,51 +47,41 @@ class _Seen(msgspec.Struct, frozen=True, kw_only=True):
     cut_off: bool = False
 
 
-def look(root: str, path: str, previews: Path) -> Answer:
-    """Read the file and store its preview. Raises OSError when the preview can't be written, which isn't the photo's
-    fault, and MemoryError."""
-    mtime_ns = size = 0
+def look(
+    file: BinaryIO, path: str, image_id: str, size: int, mtime_ns: int, preview: BinaryIO
+) -> Photo | Rejected:
+    """What an open file has to say. `path`: for its date and suffix. `preview`: an open file with the preview, or an
+    empty one, into which it is written.
+
+    Raises OSError when it can't be written, which isn't the photo's fault, and MemoryError.
+    """
     try:
-        with file_of(root, path) as (file, stat):
-            size, mtime_ns = stat.st_size, stat.st_mtime_ns
-            row = format_of(file, path)
-            name = name_of(row, path.rpartition("/")[2]) if row else ""
-            poster = None
-            if row and row.kind is Kind.FILM:
-                image_id = of_film(file, size)
-                file.seek(0)
-                poster = film.poster(file)
-            else:
-                content = _showable(row, file, stat)
+        row = format_of(file, path)
+        name = name_of(row, path.rpartition("/")[2]) if row else ""
+        poster, content = None, b""
+        if row and row.kind is Kind.FILM:
+            poster = film.poster(file)
+        else:
+            content = file.read(size)
+    except OSError as error:
+        return Rejected(reason=unreadable(error), size=size, mtime_ns=mtime_ns)
+    except pixels.Unshowable as error:
+        return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
+    try:
         if poster:
-            return _photo(_film(poster, name, image_id, size, previews), path, mtime_ns)
-        return _photo(_picture(content, name, previews), path, mtime_ns)
-    except NotThere:
-        return NoFile()
-    except Unusable as error:
-        return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
+            return _photo(_film(poster, name, image_id, size, preview), path, mtime_ns)
+        return _photo(_picture(content, name, image_id, preview), path, mtime_ns)
     except pixels.Unshowable as error:
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def _showable(row: Format | None, file: BinaryIO, stat: os.stat_result) -> bytes:
-    """A picture's bytes. Raises Unusable, or pixels.Unshowable if its format rules it out, however large it is."""
-    if row and (reason := reasons.not_yet(row)):
-        raise pixels.Unshowable(reason)
-    return read_all(file, stat, _LARGEST)
-
-
-def enlarge(root: str, path: str) -> Large | NoFile | Rejected:
+def enlarge(file: BinaryIO, path: str) -> Large | Rejected:
     try:
-        with file_of(root, path) as (file, stat):
-            row = format_of(file, path)
-            if stat.st_size > _LARGEST and not (row and row.kind is Kind.FILM):
-                return NoFile()
-            return Large(content=large.enlarged_from(file, row))
-    except NotThere:
-        return NoFile()
-    except (Unusable, pixels.Unshowable) as error:
-        return Rejected(reason=str(error), size=0, mtime_ns=0)
+        return Large(content=large.enlarged_from(file, format_of(file, path)))
+    except (OSError, pixels.Unshowable) as error:
+        return Rejected(
+            reason=unreadable(error) if isinstance(error, OSError) else str(error), size=0, mtime_ns=0
+        )
 
 
 def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
@@ -130,9 +113,8 @@ def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
     return Photo(facts=facts, place_at=place and place.at, place_source=place and place.source)
 
 
-def _picture(content: bytes, name: str, previews: Path) -> _Seen:
+def _picture(content: bytes, name: str, image_id: str, preview: BinaryIO) -> _Seen:
     """`name`: of its format, as far as it is known."""
-    image_id = blake3(content).hexdigest(length=ID_BYTES)
     if name in names(Kind.RAW):
         developed = raw.opened(content)
         picture, kind = developed.picture, name
@@ -145,7 +127,7 @@ def _picture(content: bytes, name: str, previews: Path) -> _Seen:
         tags, kind = metadata(picture), picture.format or ""
         width, height = pixels.upright_size(picture, tags.orientation)
     count, cut_off = frames(picture, content), pixels.is_cut_off(picture)
-    small = _preview(picture, tags.orientation, preview_path(previews, image_id))
+    small = _preview(picture, tags.orientation, preview)
     return _Seen(
         image_id=image_id,
         format=kind,
@@ -161,14 +143,14 @@ def _picture(content: bytes, name: str, previews: Path) -> _Seen:
     )
 
 
-def _film(video: film.Film, name: str, image_id: str, size: int, previews: Path) -> _Seen:
+def _film(video: film.Film, name: str, image_id: str, size: int, preview: BinaryIO) -> _Seen:
     return _Seen(
         image_id=image_id,
         format=name,
         size=size,
         width=video.width,
         height=video.height,
-        small=_preview(video.image, 1, preview_path(previews, image_id)),
+        small=_preview(video.image, 1, preview),
         metadata=Metadata(
             latitude=video.latitude,
             longitude=video.longitude,
@@ -179,12 +161,11 @@ def _film(video: film.Film, name: str, image_id: str, size: int, previews: Path)
     )
 
 
-def _preview(picture: Image.Image, orientation: int, path: Path) -> Image.Image:
-    """The stored one of the same bytes, or a new one."""
-    try:
-        with Image.open(path, formats=("JPEG",)) as preview:
-            return preview.convert("RGB")
-    except OSError:  # none yet, or a damaged one
-        small = pixels.reduced(picture, orientation)
-        pixels.store(small, path)
-        return small
+def _preview(picture: Image.Image, orientation: int, preview: BinaryIO) -> Image.Image:
+    """That of the same bytes, if there is one already, or a new one."""
+    if content := preview.read():
+        with Image.open(io.BytesIO(content), formats=("JPEG",)) as kept:
+            return kept.convert("RGB")
+    small = pixels.reduced(picture, orientation)
+    preview.write(pixels.as_preview(small))
+    return small

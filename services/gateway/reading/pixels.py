@@ -5,9 +5,7 @@ a scan fast; the smallest scale that yields enough pixels is used. JPEG 2000 has
 """
 
 import io
-import os
 import warnings
-from pathlib import Path
 from typing import Final
 
 import pillow_heif
@@ -240,13 +238,8 @@ def colour(picture: Image.Image) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def store(picture: Image.Image, path: Path) -> None:
-    """Atomically. Not synced: the next scan recreates a preview lost in a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        picture.save(part, "JPEG", quality=_QUALITY, subsampling=0, exif=b"", icc_profile=None)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+def as_preview(picture: Image.Image) -> bytes:
+    """A JPEG with nothing but the pixels."""
+    content = io.BytesIO()
+    picture.save(content, "JPEG", quality=_QUALITY, subsampling=0, exif=b"", icc_profile=None)
+    return content.getvalue()

@@ -1,8 +1,16 @@
-"""Limits for a process that opens untrusted files. The kernel ends a decoder that runs wild."""
+"""Confines a process that opens untrusted files: it keeps what it has open, little memory, and nothing else.
+
+Several means that don't depend on each other: a filter of system calls (seccomp) without which nothing is opened,
+started, sent or signalled; Landlock, which refuses all paths; namespaces without a network and without files; limits.
+What is not there or not allowed (macOS, old kernels, some containers) is reported, and the rest holds.
+"""
 
 import os
 import resource
 import signal
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -11,19 +19,57 @@ MEMORY: Final = 1 << 30
 FILE_SIZE: Final = 64 << 20
 """Maximum bytes of a written file; previews have about 100 kB."""
 NICE: Final = 10
+"""Lower priority than the web server's."""
+CALLS: Final = "seccomp"
+PATHS: Final = "landlock"
+NAMESPACES: Final = "namespaces"
 
 
-def confine(memory: int = MEMORY) -> None:
-    """Lower priority than the web server, no core dumps, little memory, and no reaction to Ctrl-C."""
-    os.nice(NICE)
-    for limit, value in (
+def limit(memory: int = MEMORY) -> None:
+    """No core dumps, little memory, and no reaction to Ctrl-C."""
+    for which, value in (
         (resource.RLIMIT_AS, _address_space() + memory),
         (resource.RLIMIT_FSIZE, FILE_SIZE),
         (resource.RLIMIT_CORE, 0),
     ):
-        hard = resource.getrlimit(limit)[1]
-        resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+        hard = resource.getrlimit(which)[1]
+        resource.setrlimit(which, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway; it closes our pipe
+
+
+def confine(memory: int = MEMORY) -> list[str]:
+    """What this process needs must be loaded and open by now, for it opens nothing any more. Returns the means that are
+    not in force."""
+    _leave_environment()
+    limit(memory)
+    if sys.platform != "linux":
+        return [CALLS, PATHS, NAMESPACES]
+    from services.gateway.confinement import kernel
+
+    kernel.no_new_privileges()
+    means: tuple[tuple[str, Callable[[], None]], ...] = (
+        (NAMESPACES, kernel.own_namespaces),
+        (PATHS, kernel.landlock),
+        (CALLS, kernel.filter_calls),
+    )
+    return [name for name, begin in means if not _begun(begin)]
+
+
+def _leave_environment() -> None:
+    """But for the time zone, read for the last time: without the variable the C library would look whether the zone's
+    file has changed, not find it, and go by UTC."""
+    zone = os.environ.get("TZ", ":/etc/localtime")
+    os.environ.clear()
+    os.environ["TZ"] = zone
+    time.tzset()
+
+
+def _begun(begin: Callable[[], None]) -> bool:
+    try:
+        begin()
+    except OSError:
+        return False
+    return True
 
 
 def _address_space() -> int:

@@ -7,7 +7,6 @@ import msgspec
 from services.domain.files.absences import ConfirmMissing
 from services.domain.files.commands import RetryRejected, ScanLibrary
 from services.domain.jobs.commands import ClassifyImages, RetryFailed
-from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.reads import JobRow, Work
 from services.gateway.running.classification import Classification
 from services.gateway.running.job_status import Failure, JobStatus
@@ -102,6 +101,6 @@ class JobBoard:
             eta = None if counts.walking else scan.rate.eta_s(counts.found - counts.done - counts.rejected)
             return counts.found, counts.done, counts.rejected, scan.rate.per_second(), eta, None
         if row.status == "running":
-            return 0, 0, 0, None, None, N_("Waiting for its turn.")
+            return 0, 0, 0, None, None, self._scanning.waits_for(row.job_id)
         failed = row.failed if row.failed is not None else await self._work.rejected(row.job_id)
         return row.total or 0, row.done or 0, failed, None, None, None

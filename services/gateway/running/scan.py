@@ -38,6 +38,7 @@ from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
 from services.kernel.log.envelope import Record
 from services.kernel.log.eventlog import Log
+from services.kernel.log.finding import LogError
 
 log = structlog.get_logger(__name__)
 
@@ -224,7 +225,7 @@ class Scan:
         except Vanished:
             self.counts.found -= 1
             return None
-        except PreviewNotWritten:
+        except (PreviewNotWritten, LogError):
             raise  # the next photos would fail as well: retry the scan later
         except Exception:  # one photo never stops a scan
             log.exception("a photo could not be read", root=str(root), path=item.path)

@@ -1,12 +1,15 @@
 """Runs scan jobs one after another, and resumes interrupted ones on startup."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from services.domain.files.events import ScanStarted
+from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import forgotten_roots
 from services.gateway.reading.suffixless import Suffixless
@@ -15,10 +18,15 @@ from services.gateway.running.relocation import relocations
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scan import Scan
 from services.gateway.tables.pool import Reader
-from services.gateway.workers.pool import WorkerPool
+from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
 from services.kernel.log.eventlog import Log
+from services.kernel.log.finding import LogError
+from services.kernel.loglines import innermost
 
 log = structlog.get_logger(__name__)
+
+RETRY_S: Final = 15.0
+"""Pause after a scan failed for want of a disk or of memory, unless that is known to be mended."""
 
 
 class Scanning:
@@ -44,6 +52,9 @@ class Scanning:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing: asyncio.Task[None] | None = None
+        self._catching_up = False
+        self._trouble: PreviewNotWritten | LogError | None = None
+        self._mended = asyncio.Event()
 
     async def close(self) -> None:
         """After `run` was cancelled: wait until its workers are gone."""
@@ -65,12 +76,46 @@ class Scanning:
         """Never returns; cancelling it stops the scan, which resumes on the next startup."""
         while True:
             self._wake.clear()
+            self._catching_up = True
             await self._caught_up()
+            self._catching_up = False
             jobs = await self._work.unfinished()
             if job := next((job for job in jobs if job.kind == "scan" and job.status == "running"), None):
                 await self._scan(job.job_id)
+                if self._trouble:
+                    await self._pause()
             else:
                 await self._wake.wait()
+
+    @property
+    def trouble(self) -> PreviewNotWritten | LogError | None:
+        """Why the last scan failed, while it is not the photos' fault; None once photos are added again."""
+        if self.current and self.current.counts.added:
+            self._trouble = None
+        return self._trouble
+
+    def mended(self) -> None:
+        """What the trouble was about is well: a scan that waits for that continues."""
+        self._trouble = None
+        self._mended.set()
+
+    def waits_for(self, job_id: str) -> str:
+        """Why a scan that should run doesn't, as a sentence."""
+        if isinstance(self._trouble, LogError):
+            return N_("Waiting until the log can be written to.")
+        if self._trouble:
+            return str(self._trouble)
+        if self.current and self.current.job_id != job_id:
+            return N_("Waiting for the scan before it.")
+        if self._catching_up:
+            return N_("Waiting until the pages have caught up with the log.")
+        return N_("Waiting for its turn.")
+
+    async def _pause(self) -> None:
+        self._mended.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RETRY_S):
+                await self._mended.wait()
 
     async def _scan(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
@@ -102,8 +147,13 @@ class Scanning:
             if running.cancelled():
                 log.info("scan stopped", job=job_id)
             elif error := running.exception():
-                log.error("scan failed", job=job_id, exc_info=error)
-                raise error
+                cause = innermost(error)
+                if not isinstance(cause, PreviewNotWritten | LogError):
+                    raise error
+                log.warning("a scan waits", job=job_id, reason=str(cause))
+                self._trouble = cause
+            else:
+                self._trouble = None
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

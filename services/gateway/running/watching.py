@@ -27,6 +27,10 @@ LATEST_MS: Final = 10_000
 _AGAIN_S: Final = 60.0
 """When to retry a folder that can't be watched (a disconnected disk, too many folders for the kernel)."""
 
+_NOT_UTF8: Final = "decode path"
+"""In the words of `watchfiles` when a name that it should report can't be text: it gives up, and the changes that it
+had are lost."""
+
 
 class Watching:
     def __init__(
@@ -40,6 +44,8 @@ class Watching:
         done."""
         self._roots, self._every_s, self._scan, self._stopping = list(roots), every_s, scan, stopping
         self._changed = asyncio.Event()
+        self._told: set[Path] = set()
+        """Roots of which the log says already that names in them are not UTF-8."""
 
     async def run(self) -> None:
         """Runs until cancelled or `stopping`."""
@@ -69,14 +75,33 @@ class Watching:
                     log.debug("files have changed", root=str(root), count=len(changes))
                     self._changed.set()
                 return  # stopping
-            except (OSError, RuntimeError) as error:
+            except (OSError, RuntimeError, ExceptionGroup) as error:
+                reason = _reason(error)
+            if _NOT_UTF8 in reason:
+                self._tell_once(root, reason)
+                await asyncio.sleep(QUIET_MS / 1000)
+            else:
                 log.warning(
-                    "a folder can't be watched; scanned now and then instead",
-                    root=str(root),
-                    reason=str(error),
+                    "a folder can't be watched; scanned now and then instead", root=str(root), reason=reason
                 )
-            await asyncio.sleep(_AGAIN_S)
+                await asyncio.sleep(_AGAIN_S)
             self._changed.set()
+
+    def _tell_once(self, root: Path, reason: str) -> None:
+        if root not in self._told:
+            self._told.add(root)
+            log.warning(
+                "a name that is not UTF-8 can't be watched; scanned at once instead",
+                root=str(root),
+                reason=reason,
+            )
+
+
+def _reason(error: Exception) -> str:
+    """Of the first one in a group."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return str(error)
 
 
 def _matters(change: Change, path: str) -> bool:

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from services.gateway.i18n.catalogues import N_
 from services.kernel.sentence import Explained
+from services.kernel.untrusted import NotJson, decoded
 
 Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
@@ -41,8 +42,8 @@ def decode_cursor(word: str, sort: str) -> Cursor:
     """Raises BadCursor."""
     try:
         data = base64.b64decode(word.encode("ascii") + b"=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        cursor = msgspec.json.decode(data, type=Cursor)
-    except (ValueError, binascii.Error, msgspec.MsgspecError):
+        cursor = decoded(data, Cursor)
+    except (ValueError, binascii.Error, msgspec.ValidationError, NotJson):
         raise BadCursor from None
     if cursor.sort != sort or isinstance(cursor.key, str) is not (sort == "album"):
         raise BadCursor

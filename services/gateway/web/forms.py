@@ -1,6 +1,5 @@
 """A request's body as a command: JSON, or the same fields from an HTML form."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -8,26 +7,19 @@ import msgspec
 
 from services.domain import BY_NAME
 from services.domain.subject import Command
-from services.kernel.sentence import Explained
-
-
-class Invalid(Explained):
-    """The body is no valid command. `field`: the one to correct, None when it is the whole body."""
-
-    def __init__(self, text: str, field: str | None = None, **values: object) -> None:
-        super().__init__(text, **values)
-        self.field = field
+from services.gateway.web.reasons import Invalid, invalid
+from services.kernel.untrusted import NotJson, decoded
 
 
 def from_json(name: str, body: bytes) -> Command:
     """An empty body has no fields. Raises Invalid, or KeyError for an unknown command."""
     cls = BY_NAME[name]
     try:
-        return msgspec.json.decode(body or b"{}", type=cls)
+        return decoded(body or b"{}", cls)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid("The body is not JSON: %(why)s.", why=error) from error
+    except NotJson as error:
+        raise Invalid("The body is not JSON, or nested too deeply.") from error
 
 
 def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
@@ -55,22 +47,3 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
         return msgspec.convert(data, type=cls, strict=False)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
-
-
-def invalid(error: msgspec.ValidationError) -> Invalid:
-    """msgspec says ``Expected `str` of length >= 1 - at `$.name` ``; we say the field, then the reason."""
-    text = str(error)
-    if missing := re.fullmatch(r"Object missing required field `(\w+)`", text):
-        field = missing[1]
-        return Invalid("“%(name)s” is missing.", field, name=field)
-    at = re.search(r" - at `\$\.?(\w+)?.*`$", text)
-    field = at[1] if at else None
-    reason = text[: at.start()] if at else text
-    if field and reason == "Expected `str` of length >= 1":
-        return Invalid("“%(name)s” is empty.", field, name=field)
-    if field and (most := re.fullmatch(r"Expected `str` of length <= (\d+)", reason)):
-        return Invalid("“%(name)s” is longer than %(most)s characters.", field, name=field, most=most[1])
-    reason = reason.replace("`", "“", 1).replace("`", "”", 1) if reason.count("`") == 2 else reason
-    if field:
-        return Invalid("“%(name)s”: %(why)s.", field, name=field, why=reason)
-    return Invalid("%(why)s.", why=reason)

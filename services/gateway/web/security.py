@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import structlog
 from litestar import MediaType, Request, Response
@@ -12,8 +11,12 @@ from litestar.exceptions import HTTPException, PermissionDeniedException, Valida
 from litestar.middleware import ASGIMiddleware
 from litestar.response import Template
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec import ValidationError
 
 from services.gateway.i18n.language import _, choose, speak
+from services.gateway.i18n.speech import explanation
+from services.gateway.web.parameters import address
+from services.gateway.web.reasons import invalid
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +92,7 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
 
 def title_of(status: int) -> str:
     titles = {
-        **dict.fromkeys((400, 422), _("That did not work")),
+        **dict.fromkeys((400, 408, 413, 422), _("That did not work")),
         401: _("Sign in"),
         403: _("Not allowed"),
         404: _("Not found"),
@@ -104,35 +107,54 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     speak(choose(request))  # router errors occur before any middleware runs
     status = error.status_code
     ours = status < 500 or status == HTTPStatus.SERVICE_UNAVAILABLE
-    detail = error.detail if ours else _("Something went wrong here; the log says what.")
+    detail = _worded(request, error) if ours else _("Something went wrong here; the log says what.")
+    extra = error.extra
+    if isinstance(error, ValidationException) and isinstance(extra, list):
+        extra = [_of_parameter(one) for one in extra]
+        detail = next((one["message"] for one in extra), detail)
     if wants_page(request):
-        detail = _for_people(error) or detail
+        if isinstance(error, ValidationException):
+            detail = _("This address asks for something that makes no sense here. It may have been cut off.")
         context = {"status": status, "title": title_of(status), "detail": detail, "back": _back(request)}
-        return Template("pages/error.html", context=context, status_code=status, media_type=MediaType.HTML)
+        return Template(
+            "pages/error.html",
+            context=context,
+            status_code=status,
+            media_type=MediaType.HTML,
+            headers=error.headers,
+        )
     content = {"status_code": status, "detail": detail}
-    if error.extra:
-        content["extra"] = error.extra
+    if extra:
+        content["extra"] = extra
     return Response(content, status_code=status, media_type=MediaType.JSON, headers=error.headers)
 
 
-def _for_people(error: HTTPException) -> str | None:
-    """Our wording in place of the framework's; None where the error already has ours."""
-    if isinstance(error, ValidationException):
-        return _("This address asks for something that makes no sense here. It may have been cut off.")
+def _worded(request: Request[Any, Any, Any], error: HTTPException) -> str:
+    """Our wording in place of the framework's; the error's own where it has ours."""
     if error.status_code == HTTPStatus.NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase:
         return _("There is no page at this address. It may be mistyped, or from another version of Albumen.")
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return _("This address takes what a form sends, and shows nothing.")
-    return None
+        if request.method in SAFE:
+            return _("This address takes what a form sends, and shows nothing.")
+        return _("This address shows something, and takes nothing.")
+    if error.detail in (HTTPStatus.BAD_REQUEST.phrase, "Invalid host header"):
+        return _("This request makes no sense here.")
+    return error.detail
+
+
+def _of_parameter(extra: dict[str, Any]) -> dict[str, Any]:
+    """What the framework says of a parameter, in our words."""
+    problem = invalid(ValidationError(str(extra.get("message", ""))), str(extra.get("key", "")))
+    return extra | {"message": explanation(problem)}
 
 
 def _back(request: Request[Any, Any, Any]) -> str | None:
     """The page of ours that led here."""
-    came = urlsplit(request.headers.get("Referer", ""))
+    came = address(request.headers.get("Referer", ""))
     same = (
         came.netloc == request.headers.get("Host")
         and came.path.startswith("/")
-        and came.path != request.url.path
+        and came.path != request.scope["path"]
     )
     return (f"{came.path}?{came.query}" if came.query else came.path) if same else None
 

@@ -1,37 +1,35 @@
-"""Reads a file that accompanies pictures, in a worker process: a sidecar of any format, or an album's title."""
+"""Reads a file that accompanies pictures, in a decoder: a sidecar of any format, or an album's title."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import msgspec
 
-from services.gateway.reading.content import NotThere, Unusable, file_content
+from services.gateway.reading.content import unreadable
 from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
-from services.gateway.sidecars.facts import LARGEST, NotASidecar, PictureFacts, Unreadable
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.kinds import alternatives, kind_of, reader
 
 
 def read_beside(
-    root: str, path: str, what: Literal["sidecar", "album"]
+    file: BinaryIO, path: str, what: Literal["sidecar", "album"], size: int, mtime_ns: int
 ) -> Said | AlbumTitle | Rejected | NoFile:
     """`path`: of a file that is named like a sidecar."""
-    try:
-        content, seen = file_content(root, path, LARGEST)
-    except NotThere:
-        return NoFile()
-    except Unusable as error:
-        return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     kind = kind_of(path.rpartition("/")[2])
-    if what == "album":
-        album = reader(kind).album
-        return AlbumTitle(
-            title=album.title(content) if album else None, created=album.created(content) if album else None
-        )
     try:
+        content = file.read(size)
+        if what == "album":
+            album = reader(kind).album
+            return AlbumTitle(
+                title=album.title(content) if album else None,
+                created=album.created(content) if album else None,
+            )
         return _said(kind, content) or NoFile()
+    except OSError as error:
+        return Rejected(reason=unreadable(error), size=size, mtime_ns=mtime_ns)
     except Unreadable as error:
-        return Rejected(reason=str(error), size=seen.st_size, mtime_ns=seen.st_mtime_ns)
+        return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
 def _said(kind: str, content: bytes) -> Said | None:

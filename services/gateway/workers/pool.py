@@ -12,15 +12,23 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import structlog
 
 from services.gateway.reading import sandbox
-from services.gateway.reading.photo import AlbumTitle, Answer, Large, NoFile, Photo, Rejected, Said
-from services.gateway.workers.worker_protocol import Failed, OutOfMemory, Request, What
+from services.gateway.reading.photo import AlbumTitle, Large, NoFile, Photo, Rejected, Said
+from services.gateway.workers.worker_protocol import (
+    Answered,
+    Confinement,
+    Failed,
+    OutOfMemory,
+    Request,
+    What,
+)
 from services.kernel.paths import from_text, to_text
+from services.kernel.sentence import Explained
 
 log = structlog.get_logger(__name__)
 
@@ -38,14 +46,13 @@ START_S: Final = 60
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
 TOO_LARGE: Final = "The picture needs more memory than it may have."
 DEADLY: Final = "The program that opens photos came to its end twice over it."
-NOT_STARTED: Final = "The program that opens photos does not start ({}): is memory left, is the set-up whole?"
 
 
 class Vanished(Exception):
     """The file is gone."""
 
 
-class PreviewNotWritten(Exception):
+class PreviewNotWritten(Explained):
     """Not the photo's fault: the disk is full or the folder isn't writable."""
 
 
@@ -61,11 +68,11 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | Large | Said | AlbumTitle | Rejected
+Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement
 EXIT_S: Final = 10.0
 _OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
 """How a worker ends whose processor time, or time by the clock, is up."""
-_ANSWERS: Final = msgspec.msgpack.Decoder(Answer | Failed | OutOfMemory)
+_ANSWERS: Final = msgspec.msgpack.Decoder(Answered)
 
 
 class WorkerPool:
@@ -114,7 +121,13 @@ class WorkerPool:
         answer = await self._ask(root, path, "album")
         return answer if isinstance(answer, AlbumTitle) and answer.title else None
 
-    async def _ask(self, root: Path, path: str, what: What) -> Reply:
+    async def confinement(self) -> Confinement:
+        """What confines the workers here, by their own attempts to get out. Raises as `read`."""
+        answer = await self._ask(Path(), "", "confinement")
+        assert isinstance(answer, Confinement)
+        return answer
+
+    async def _ask(self, root: Path, path: str, what: What | Literal["confinement"]) -> Reply:
         request = Request(to_text(str(root)), path, what)
         worker = await self._idle.get()
         try:
@@ -169,7 +182,7 @@ class _Worker:
             content = msgspec.msgpack.encode(request)
             async with asyncio.timeout(self._wall_s):
                 process.stdin.write(len(content).to_bytes(4) + content)  # type: ignore[union-attr]
-                answer: Answer | Failed | OutOfMemory = _ANSWERS.decode(await self._frame(process))
+                answer: Answered = _ANSWERS.decode(await self._frame(process))
             answered = True
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
             if process and not isinstance(error, msgspec.DecodeError):
@@ -186,7 +199,11 @@ class _Worker:
             case NoFile():
                 raise Vanished(request.path)
             case Failed(reason=reason):
-                raise PreviewNotWritten(f"{self._previews}: {reason}")
+                raise PreviewNotWritten(
+                    "Previews can't be written to %(folder)s: %(why)s.",
+                    folder=str(self._previews),
+                    why=reason,
+                )
             case OutOfMemory():
                 raise _OutOfMemory
             case reply:
@@ -205,14 +222,14 @@ class _Worker:
                 str(self._memory),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY), "MALLOC_ARENA_MAX": "1"},
+                env=_environment(),
             )
             async with asyncio.timeout(START_S):
                 await self._frame(process)
         except asyncio.IncompleteReadError as error:
-            raise NoWorker(NOT_STARTED.format("it ends at once")) from error
+            raise _not_started("it ends at once") from error
         except OSError as error:
-            raise NoWorker(NOT_STARTED.format(error.strerror or "it is never ready")) from error
+            raise _not_started(error.strerror or "it is never ready") from error
         return process
 
     async def _frame(self, process: asyncio.subprocess.Process) -> bytes:
@@ -227,6 +244,13 @@ class _Worker:
             self._ending = asyncio.create_task(_ended(process), name="end of a worker")
         if self._ending:
             await asyncio.shield(self._ending)
+
+
+def _not_started(reason: str) -> NoWorker:
+    return NoWorker(
+        "The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?",
+        why=reason,
+    )
 
 
 async def _exited(process: asyncio.subprocess.Process) -> None:
@@ -253,6 +277,14 @@ def _rejected(root: Path, path: str, reason: str) -> Rejected:
     except OSError:
         raise Vanished(path) from None
     return Rejected(reason=reason, size=seen.st_size, mtime_ns=seen.st_mtime_ns)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the gateway's but the time zone: it may hold passwords. One thread per library: there is a process per
+    core, and each may be confined only if it has no others."""
+    kept = {name: os.environ[name] for name in ("TZ", "LD_LIBRARY_PATH") if name in os.environ}
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+    return {**kept, **threads, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1"}
 
 
 def _cores() -> int:

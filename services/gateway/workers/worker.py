@@ -1,11 +1,11 @@
 """The process that opens photos: `python -m services.gateway.workers.worker PREVIEWS LIMIT_S WALL_S MEMORY`.
 
 Frames on stdin and stdout: a length (4 bytes, big-endian), then MessagePack; one answer per request. It exits at the
-end of its input, so it never outlives the gateway. A photo that takes more than LIMIT_S seconds of processor time, or
-WALL_S by the clock, ends it by a signal; MEMORY is in bytes.
+end of its input, so it never outlives the gateway. It understands nothing of what is in a photo: a second process, its
+decoder, is given the open file and no way to anything else. If that one ends, by a photo that takes more than LIMIT_S
+seconds of processor time or WALL_S by the clock, say, this one ends in the same way. MEMORY is in bytes.
 """
 
-import gc
 import os
 import signal
 import sys
@@ -14,49 +14,26 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from services.gateway.reading import reasons, sandbox
-from services.gateway.reading.look import enlarge, look
-from services.gateway.reading.photo import Answer, Rejected
-from services.gateway.workers.beside import read_beside
-from services.gateway.workers.worker_protocol import Failed, OutOfMemory, Request
+from services.gateway.reading.sandbox import NICE
+from services.gateway.workers.decoder import Decoder, Ended
+from services.gateway.workers.handover import Untrue, answered
+from services.gateway.workers.worker_protocol import Limits, Request, Task
 
 READY: Final = b"ready"
 
 
-def _serve(requests: BinaryIO, answers: BinaryIO, previews: Path, limit_s: float, wall_s: float) -> None:
-    encoder, decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Request)
+def _serve(requests: BinaryIO, answers: BinaryIO, previews: Path, decoder: Decoder) -> None:
+    """Raises Ended, Untrue."""
+    encoder, requested = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Request)
+    decoder.start()
     _send(answers, READY)
-    fresh = True
     while len(head := requests.read(4)) == 4:
-        request = decoder.decode(requests.read(int.from_bytes(head)))
-        signal.setitimer(signal.ITIMER_PROF, limit_s)
-        signal.setitimer(signal.ITIMER_REAL, wall_s)  # ends us even if the gateway no longer can
-        answer: Answer | Failed | OutOfMemory
-        try:
-            answer = _answer(request, previews)
-        except OSError as error:
-            answer = Failed(error.strerror or str(error))
-        except MemoryError:
-            if not fresh:  # earlier photos may be to blame: retry in a new process
-                sys.exit(1)
-            answer = OutOfMemory()
-        except Exception as error:  # unforeseen by a decoder; this process continues
-            reason = f"The picture could not be opened ({reasons.cause(error)})."
-            answer = Rejected(reason=reason, size=0, mtime_ns=0)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        if isinstance(answer, Rejected | OutOfMemory):
-            gc.collect()  # an exception keeps its stack frames alive, pictures included
+        request = requested.decode(requests.read(int.from_bytes(head)))
+        if request.what == "confinement":
+            answer = decoder.ask(Task("confinement", "", 0, 0, ""), None)
+        else:
+            answer = answered(request, previews, decoder)
         _send(answers, encoder.encode(answer))
-        fresh = False
-
-
-def _answer(request: Request, previews: Path) -> Answer:
-    if request.what == "photo":
-        return look(request.root, request.path, previews)
-    if request.what == "large":
-        return enlarge(request.root, request.path)
-    return read_beside(request.root, request.path, request.what)
 
 
 def _send(answers: BinaryIO, content: bytes) -> None:
@@ -64,10 +41,25 @@ def _send(answers: BinaryIO, content: bytes) -> None:
     answers.flush()
 
 
+def _end_like(status: int) -> None:
+    """As the decoder has: by the same signal, or with a failure."""
+    if os.WIFSIGNALED(status):
+        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    sys.exit(1)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway; it closes our pipe
+    os.nice(NICE)
     own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)
     for number in (1, 2):  # decoders print warnings
         os.dup2(silence, number)
-    sandbox.confine(int(sys.argv[4]))
-    _serve(sys.stdin.buffer, own, Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))
+    limits = Limits(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))
+    try:
+        _serve(sys.stdin.buffer, own, Path(sys.argv[1]), Decoder(limits))
+    except Ended as error:
+        _end_like(error.status)
+    except Untrue:
+        sys.exit(1)

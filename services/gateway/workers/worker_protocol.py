@@ -1,18 +1,46 @@
-"""Messages between the gateway and a worker process."""
+"""Messages between the gateway, a worker process, and its decoder."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
+
+from services.gateway.reading.photo import Answer
 
 What = Literal["photo", "large", "sidecar", "album"]
 """What to read: a photo, its larger rendition, a sidecar, or an album's title."""
 
 
+class Limits(NamedTuple):
+    """Of a decoder."""
+
+    limit_s: float
+    """Processor time per photo, seconds."""
+    wall_s: float
+    """Seconds by the clock."""
+    memory: int
+    """Bytes beyond those of the program itself."""
+
+
 class Request(msgspec.Struct, frozen=True, array_like=True):
+    """From the gateway to a worker."""
+
     root: str
     path: str
     """Relative to the root; both as `kernel.paths` writes names."""
-    what: What = "photo"
+    what: What | Literal["confinement"] = "photo"
+
+
+class Task(msgspec.Struct, frozen=True, array_like=True):
+    """From a worker to its decoder, with the file's descriptor."""
+
+    what: What | Literal["confinement"]
+    path: str
+    """For its date and suffix; nothing is opened by it."""
+    size: int
+    """Bytes, when it was opened."""
+    mtime_ns: int
+    image_id: str
+    """Of a photo; empty for others."""
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
@@ -23,3 +51,24 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
 class OutOfMemory(msgspec.Struct, frozen=True, tag="out of memory"):
     """Nothing else is to blame: it was the first photo of its process."""
+
+
+class Lacking(msgspec.Struct, frozen=True, tag="lacking"):
+    """The decoder would have had to load these modules and couldn't: to be asked again, with them loaded."""
+
+    modules: list[str]
+
+
+class Confinement(msgspec.Struct, frozen=True, tag="confinement"):
+    """What confines a decoder, by its own attempts."""
+
+    missing: list[str] = []
+    """Means that this computer lacks or doesn't allow (`reading.sandbox`)."""
+    open: list[str] = []
+    """Ways out that it found (`workers.attempts`); empty is how it should be."""
+
+
+Decoded = Answer | Failed | OutOfMemory | Lacking | Confinement
+"""What a decoder answers."""
+Answered = Answer | Failed | OutOfMemory | Confinement
+"""What a worker answers."""

@@ -9,13 +9,13 @@ from typing import Final
 import msgspec
 
 from services.kernel.log import migrate
-from services.kernel.log.sqlite import APPLICATION_ID
+from services.kernel.log.verify import verify
 from services.kernel.sentence import Explained
 
 _CHUNK: Final = 1 << 20
 _ENDS: Final = """SELECT position, event_id, recorded_at FROM event WHERE position IN (
     (SELECT min(position) FROM event), (SELECT max(position) FROM event)) ORDER BY position"""
-_COUNT: Final = "SELECT count(*) FROM event"
+_NOTHING: Final = (0, b"", 0)
 
 
 class BadCopy(Explained):
@@ -50,30 +50,18 @@ def contents(path: Path) -> Contents:
 
 
 def _contents(db: sqlite3.Connection, name: str) -> Contents:
-    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise BadCopy("%(file)s is a database of another program.", file=name)
-    schema, newest = migrate.version(db), migrate.steps()[-1][0]
-    if schema > newest:
-        raise BadCopy(
-            "%(file)s was made by a newer Albumen (schema %(schema)s; this one knows %(newest)s): install that.",
-            file=name,
-            schema=schema,
-            newest=newest,
-        )
-    if (answer := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-        raise BadCopy("%(file)s is damaged (%(why)s).", file=name, why=answer)
+    fault = verify(db)
+    if fault:
+        raise BadCopy("%(file)s is no sound log: %(why)s", file=name, why=fault.what.english())
     ends = db.execute(_ENDS).fetchall()
-    if not ends:
-        return Contents(position=0, first_event_id="", last_event_id="", last_recorded_us=0, schema=schema)
-    (first, first_id, _), (last, last_id, recorded) = ends[0], ends[-1]
-    if first != 1 or db.execute(_COUNT).fetchone()[0] != last:
-        raise BadCopy("%(file)s is damaged (%(why)s).", file=name, why="events are missing")
+    _, first_id, _ = ends[0] if ends else _NOTHING
+    last, last_id, recorded = ends[-1] if ends else _NOTHING
     return Contents(
         position=last,
         first_event_id=first_id.hex(),
         last_event_id=last_id.hex(),
         last_recorded_us=recorded,
-        schema=schema,
+        schema=migrate.version(db),
     )
 
 

@@ -47,15 +47,18 @@ def due(times: Iterable[datetime], now: datetime) -> bool:
 
 
 def task(settings: Settings, now: datetime) -> Task | None:
-    """What is to be done: a new backup, or a copy of the newest in the second place, whose disk was away. Raises
-    OSError."""
+    """What is to be done: a new backup, or a copy of the newest in the second place, whose disk was away. While it is
+    away, nothing. Raises OSError if the first place can't be listed."""
     own, second = backups(settings.backups), settings.second_backups
     if due((one.time for one in own), now):
         return "backup"
     whole = next((one for one in own if one.whole), None)
-    if second is None or whole is None or any(one.name == whole.name for one in backups(second)):
+    try:
+        if second is None or whole is None or not second.is_dir():
+            return None
+        return None if any(one.same(whole) for one in backups(second)) else "mirror"
+    except OSError:
         return None
-    return "mirror"
 
 
 def back_up(settings: Settings, now: datetime | None = None) -> Report:

@@ -86,8 +86,9 @@ def mirror(backup: Backup, folder: Path) -> Backup:
     assert backup.manifest is not None
     with _written(folder):
         _require_room(folder, backup.size)
+        stem = names.new_stem(folder, backup.time)  # another album's may have been made in the same second
         for path in reversed([path for path in backup.files() if path.exists()]):
-            target = folder / path.name
+            target = folder / f"{stem}{path.name.removeprefix(backup.name)}"
             part = target.with_name(f"{path.name}{_PART}")
             try:
                 part.touch(mode=0o600)
@@ -100,7 +101,7 @@ def mirror(backup: Backup, folder: Path) -> Backup:
                 put_in_place(part, target)
             finally:
                 part.unlink(missing_ok=True)
-    return read_backup(folder / backup.path.name, backup.time)
+    return read_backup(folder / f"{stem}{names.LOG}", backup.time)
 
 
 def prune(folder: Path, newest: Backup) -> list[Backup]:

@@ -69,6 +69,11 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
         """It has the size that it was made with."""
         return self.manifest is not None and _size(self.path) == self.manifest.size
 
+    def same(self, other: "Backup") -> bool:
+        """Whether both say that they are the same bytes."""
+        mine, theirs = self.manifest, other.manifest
+        return mine is not None and theirs is not None and mine.sha256 == theirs.sha256
+
     def files(self) -> list[Path]:
         """The log first: without it the rest is no backup."""
         return [self.path, *(self.path.with_name(self.name + end) for end in (MANIFEST, PREVIEWS))]

@@ -19,8 +19,9 @@ from typing import Final
 import msgspec
 
 from services.kernel.backup.checking import BadCopy, Contents, contents, sha256
-from services.kernel.backup.manifest import PREVIEWS, backups, made_at, read_backup
+from services.kernel.backup.manifest import PREVIEWS, Backup, backups, made_at, read_backup
 from services.kernel.durable import fsync, put_in_place
+from services.kernel.log.sqlite import open_reader
 from services.kernel.settings import Settings
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
@@ -86,10 +87,27 @@ def _candidates(settings: Settings, source: Path) -> Iterator[Path]:
         return
     if not source.is_dir():
         raise NothingToRestore(f"There is nothing at {source}. Connect its disk, or name another backup.")
-    yield from (one.path for one in backups(source) or backups(source / "backups"))
+    yield from (one.path for one in _of_one_album(settings, backups(source) or backups(source / "backups")))
     log = source / "events.db"
     if log.is_file() and not (settings.events_db.exists() and log.samefile(settings.events_db)):
         yield log
+
+
+def _of_one_album(settings: Settings, all_: list[Backup]) -> list[Backup]:
+    """Those of the album that is here, if there are also others'. Raises NothingToRestore if that isn't clear."""
+    albums = {one.manifest.first_event_id: one for one in reversed(all_) if one.manifest}
+    if len(albums) < 2:
+        return all_
+    here = None
+    with contextlib.suppress(sqlite3.Error), closing(open_reader(settings.events_db)) as db:
+        row = db.execute("SELECT event_id FROM event WHERE position = 1").fetchone()
+        here = row[0].hex() if row else None
+    if here not in albums:
+        newest = ", ".join(str(one.path) for one in albums.values())
+        raise NothingToRestore(
+            f"These are backups of {len(albums)} albums: name one. The newest of each: {newest}."
+        )
+    return [one for one in all_ if one.manifest is None or one.manifest.first_event_id == here]
 
 
 def _staged(source: Path, stage: Path) -> Contents:

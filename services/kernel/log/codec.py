@@ -1,13 +1,15 @@
 """Structs to JSON and back, keyed by stable type name and schema version."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
 from services.kernel.log.command import COMMANDS, Command
 from services.kernel.log.event import EVENTS, Event
 from services.kernel.log.upcast import UPCASTERS, Upcasters, upcast
+from services.kernel.untrusted import NotJson, decoded
 
 _Message = TypeVar("_Message")
 
@@ -43,19 +45,38 @@ def decode_event(
             return _decoder(event).decode(data)
         newest = upcast(name, schema_version, event.VERSION, msgspec.json.decode(data), upcasters)
         return msgspec.convert(newest, event)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise BrokenEvent(f"{name} version {schema_version}: {error}") from error
 
 
 def decode_command(name: str, data: bytes | str) -> Command:
-    """Raises UnknownEvent or BrokenEvent."""
+    """Limits of fields, such as a name's length, are not checked: they may have been laxer when it was accepted. Raises
+    UnknownEvent or BrokenEvent."""
     cls = _lookup(COMMANDS, name)
     if cls is None:
         raise UnknownEvent(f"The command {name} is not known here: install a newer Albumen.")
     try:
         return msgspec.json.decode(data, type=cls)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _lenient(name, cls, data)
+
+
+def _lenient(name: str, cls: type[Command], data: bytes | str) -> Command:
+    try:
+        fields, types = decoded(data, dict[str, Any]), _unlimited(cls)
+        values = {
+            field: msgspec.convert(fields[field], types[field]) for field in types.keys() & fields.keys()
+        }
+        return cls(**values)
+    except (msgspec.ValidationError, NotJson, TypeError) as error:
         raise BrokenEvent(f"{name}: {error}") from error
+
+
+@cache
+def _unlimited(cls: type[Command]) -> Mapping[str, Any]:
+    """The types of its fields without their limits."""
+    hints = get_type_hints(cls)
+    return {field: hints[field] for field in cls.__struct_fields__}
 
 
 def _lookup(registry: dict[str, type[_Message]], name: str) -> type[_Message] | None:

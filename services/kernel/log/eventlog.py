@@ -37,10 +37,11 @@ class Appended(msgspec.Struct, frozen=True):
 
 class Log(Protocol):
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
-        """Append all or nothing; returns once the commit is on disk.
+        """Append all or nothing; returns once the commit is on disk, where the log's path leads to it.
 
         `expected`: stream -> the version it must have now, 0 if it must not exist yet; other streams may have any
-        version. Raises Conflict. A cancelled append may still be committed: retry with the same ids.
+        version. Raises Conflict, or finding.LogError if nothing can be saved. An append that was cancelled or raised
+        LogError may be committed all the same: retry with the same ids.
         """
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:

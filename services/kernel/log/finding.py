@@ -1,16 +1,28 @@
 """What is wrong with a log, in words that say what to do."""
 
-from typing import Final, Literal
+import sqlite3
+from typing import Literal
 
 import msgspec
 
+from services.kernel.log.sqlite import is_damage
 from services.kernel.sentence import Sentence
 
-Code = Literal["absent", "unreadable", "not_a_log", "newer_schema", "damaged", "missing", "cut", "changed"]
+Code = Literal[
+    "absent",
+    "unreadable",
+    "not_a_log",
+    "newer_schema",
+    "damaged",
+    "missing",
+    "cut",
+    "changed",
+    "elsewhere",
+    "side_file_gone",
+    "full",
+    "not_writable",
+]
 """Stable: scripts and metrics may rely on it."""
-
-STOPS: Final = frozenset(["absent", "unreadable", "not_a_log", "newer_schema", "damaged", "missing", "cut"])
-"""With these, whatever is appended might be lost as well. With a record that was changed, the others are safe."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -22,13 +34,13 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def stops(self) -> bool:
-        """Nothing may be appended until a person has decided what to do."""
-        return self.code in STOPS
+        """Whatever is appended might be lost as well. With a record that was changed, the others are safe."""
+        return self.code != "changed"
 
     @property
     def words(self) -> str:
         """In English."""
-        return f"{self.what.text % self.what.values} {self.advice.text % self.advice.values}"
+        return f"{self.what.english()} {self.advice.english()}"
 
 
 class LogError(Exception):
@@ -42,8 +54,17 @@ class LogError(Exception):
 def absent(file: str) -> Finding:
     return Finding(
         "absent",
-        Sentence("There is no log at %(file)s.", file=file),
-        Sentence("Check --data, or restore a backup with `albumen restore`."),
+        Sentence("There is no log in %(file)s.", file=file),
+        Sentence("Check --data, or restore a backup (albumen restore)."),
+    )
+
+
+def orphaned(file: str) -> Finding:
+    """SQLite would delete such a WAL, if it opened the database."""
+    return Finding(
+        "absent",
+        Sentence("There is no log in %(file)s any more, only records in %(file)s-wal.", file=file),
+        Sentence("Restore a backup (albumen restore), or move %(file)s-wal away to begin anew.", file=file),
     )
 
 
@@ -61,9 +82,7 @@ def no_database(file: str) -> Finding:
         Sentence(
             "%(file)s is no database: another program wrote it, or its beginning is damaged.", file=file
         ),
-        Sentence(
-            "If it was your album, restore a backup with `albumen restore`. If not, choose another --data."
-        ),
+        Sentence("If it was your album, restore a backup (albumen restore). If not, choose another --data."),
     )
 
 
@@ -71,7 +90,7 @@ def not_a_log(file: str) -> Finding:
     return Finding(
         "not_a_log",
         Sentence("%(file)s is not a log of Albumen, but another database.", file=file),
-        Sentence("Move it away and restore a backup with `albumen restore`, or choose another --data."),
+        Sentence("Move it away and restore a backup (albumen restore), or choose another --data."),
     )
 
 
@@ -90,11 +109,18 @@ def newer_schema(file: str, schema: int, newest: int) -> Finding:
     )
 
 
+def unusable(error: sqlite3.DatabaseError, file: str) -> Finding:
+    """Why a file can't be read as a database."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
+        return no_database(file)
+    return damaged(error) if is_damage(error) else unreadable(file, error)
+
+
 def damaged(reason: object) -> Finding:
     return Finding(
         "damaged",
         Sentence("The file of the log is damaged (%(reason)s).", reason=str(reason)),
-        Sentence("Check the disk, then restore the newest backup with `albumen restore`."),
+        Sentence("Check the disk, then restore the newest backup (albumen restore)."),
     )
 
 
@@ -106,14 +132,14 @@ def missing(position: int, next_position: int) -> Finding:
             "Records %(first)s to %(last)s are missing from the log.", first=position, last=next_position - 1
         )
     )
-    return Finding("missing", what, Sentence("Restore the newest backup with `albumen restore`."), position)
+    return Finding("missing", what, Sentence("Restore the newest backup (albumen restore)."), position)
 
 
 def cut(head: int, last: int) -> Finding:
     return Finding(
         "cut",
         Sentence("The log ends at record %(head)s, but it once had %(last)s.", head=head, last=last),
-        Sentence("Restore the newest backup with `albumen restore`."),
+        Sentence("Restore the newest backup (albumen restore)."),
         head + 1,
     )
 
@@ -122,6 +148,45 @@ def changed(position: int) -> Finding:
     return Finding(
         "changed",
         Sentence("Record %(position)s of the log is not what Albumen wrote there.", position=position),
-        Sentence("Check the disk. A backup from before it changed has the right one: `albumen restore`."),
+        Sentence("Check the disk. A backup from before it changed has the right one (albumen restore)."),
         position,
+    )
+
+
+def elsewhere(file: str) -> Finding:
+    return Finding(
+        "elsewhere",
+        Sentence(
+            "%(file)s is not the log that Albumen has open: its folder was moved or replaced.", file=file
+        ),
+        Sentence("Put it back, and Albumen continues by itself; or restart Albumen."),
+    )
+
+
+def side_file_gone(file: str, *, saved: bool) -> Finding:
+    """`saved`: whether all that it held is in the log."""
+    return Finding(
+        "side_file_gone",
+        Sentence("%(file)s was removed while Albumen had it open.", file=file),
+        Sentence("Restart Albumen. Nothing is lost: what it held is now in the log itself.")
+        if saved
+        else Sentence("Restart Albumen. Its newest records may be lost."),
+    )
+
+
+def refusal(error: sqlite3.Error, file: str) -> Finding:
+    """Why a commit failed."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_FULL"):
+        return Finding(
+            "full",
+            Sentence("The disk is full: nothing can be saved in %(file)s.", file=file),
+            Sentence("Free some space: Albumen then continues by itself."),
+        )
+    if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
+        return damaged(error)
+    return Finding(
+        "not_writable",
+        Sentence("Nothing can be saved in %(file)s (%(reason)s).", file=file, reason=str(error)),
+        Sentence("Check the disk and who may write there: Albumen then continues by itself."),
     )

@@ -34,9 +34,15 @@ def version(db: sqlite3.Connection) -> int:
 
 
 def recognise(db: sqlite3.Connection, file: str = "events.db") -> Finding | None:
-    """None if the database is a log that this program can open, or empty. `file`: its name for people."""
+    """None if the database is a log that this program can open, or empty. `file`: its name for people.
+
+    Raises sqlite3.DatabaseError.
+    """
     (application,) = db.execute("PRAGMA application_id").fetchone()
-    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    try:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged text in its message
+        raise sqlite3.DatabaseError("malformed database schema") from error
     if tables and (application != APPLICATION_ID or "event" not in tables):
         return finding.not_a_log(file)
     current, newest = version(db), steps()[-1][0]
@@ -57,13 +63,29 @@ def migrate(db: sqlite3.Connection, file: str = "events.db") -> list[int]:
     return applied
 
 
+def absence(path: Path) -> Finding | None:
+    """None if the file is there and holds something. To be asked before SQLite opens it: of an empty database it would
+    delete the WAL, even if it only reads."""
+    if path.exists() and (path.is_dir() or path.stat().st_size):
+        return None
+    return (finding.orphaned if _has_wal(path) else finding.absent)(str(path))
+
+
+def _has_wal(path: Path) -> bool:
+    wal = path.with_name(f"{path.name}-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
 def open_log(path: Path, *, check_same_thread: bool = True) -> tuple[sqlite3.Connection, list[int]]:
     """Open the log for writing, created or brought to the current schema, and say which steps that took.
 
-    Raises NewerSchema or NotALog, having written nothing to the file, and sqlite3.DatabaseError.
+    Raises LogError, NewerSchema or NotALog among them, having written nothing to the file, and sqlite3.DatabaseError.
     """
-    if path.exists():
+    fault = absence(path)
+    if fault is None:
         _require(path)
+    elif _has_wal(path):
+        raise LogError(fault)
     db = open_writer(path, durable=True, check_same_thread=check_same_thread)
     try:
         return db, migrate(db, str(path))
@@ -78,7 +100,7 @@ def _require(path: Path) -> None:
         with closing(open_reader(path)) as db:
             fault = recognise(db, str(path))
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname != "SQLITE_NOTADB":
+        if getattr(error, "sqlite_errorname", "") != "SQLITE_NOTADB":
             raise
         fault = finding.no_database(str(path))
     _refuse(fault)

@@ -17,10 +17,12 @@ from uuid import UUID
 
 import structlog
 
-from services.kernel.log import chain
+from services.kernel.log import chain, finding
 from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
 from services.kernel.log.eventlog import Appended, Conflict, plan
+from services.kernel.log.finding import Finding, LogError
+from services.kernel.log.guard import Guard
 from services.kernel.log.migrate import open_log
 from services.kernel.log.rows import COLUMNS, envelope, row
 
@@ -60,7 +62,7 @@ class _Request(NamedTuple):
 class SqliteLog:
     """`eventlog.Log` on one SQLite file. Open it once, in one process: it must be the only writer."""
 
-    def __init__(self, db: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
         self._db = db
         self._thread = thread
         self._waiting: list[_Request] = []
@@ -68,6 +70,7 @@ class SqliteLog:
         self._closing = False
         self._head: int = db.execute(_HEAD).fetchone()[0]
         self._end = chain.end(db)
+        self._guard = Guard(path, db)
         self._chainable = True
         self._versions: dict[str, int] = {}
         self.grown = asyncio.Condition()
@@ -84,7 +87,7 @@ class SqliteLog:
             return open_log(path, check_same_thread=False)[0]
 
         try:
-            return cls(await asyncio.get_running_loop().run_in_executor(thread, connect), thread)
+            return cls(path, await asyncio.get_running_loop().run_in_executor(thread, connect), thread)
         except BaseException:
             thread.shutdown()
             raise
@@ -109,6 +112,7 @@ class SqliteLog:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
 
     async def _run(self) -> None:
+        await asyncio.to_thread(self._guard.verify)
         while True:
             await self._next()
             self._wake.clear()
@@ -116,8 +120,10 @@ class SqliteLog:
                 group = self._next_group()
                 try:
                     outcomes = await self._in_thread(self._commit, group)
+                except sqlite3.Error as error:
+                    outcomes = [self._guard.refused(error)] * len(group)  # it concerns every caller
                 except Exception as error:
-                    outcomes = [error] * len(group)  # disk full, file damaged: it concerns every caller
+                    outcomes = [error] * len(group)
                 grown = False
                 for request, outcome in zip(group, outcomes, strict=True):
                     grown |= isinstance(outcome, Appended) and outcome.new > 0
@@ -138,10 +144,10 @@ class SqliteLog:
         while self._end.position < self._head and self._chainable and not self._closing:
             end = self._end
             try:
-                self._end = await self._in_thread(chain.extend, self._db, CHAINED_AT_ONCE)
+                await self._in_thread(self._extend)
                 self._chainable = self._end != end
-            except sqlite3.Error as error:  # a damaged record, which `verify` names, or a full disk
-                self._chainable = False
+            except (sqlite3.Error, LogError) as error:
+                self._chainable = False  # until the next start; `verify` names a damaged record
                 log.warning("old records can't be chained", position=end.position, error=str(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), REST_S)
@@ -161,6 +167,7 @@ class SqliteLog:
         """In the thread: one transaction for the whole group. A conflict is detected before any insert, so it costs the
         other callers nothing."""
         db, outcomes, rows = self._db, list[Appended | Exception](), list[Envelope]()
+        self._admit()
         db.execute("BEGIN IMMEDIATE")
         try:
             existing = self._existing(group)
@@ -188,7 +195,25 @@ class SqliteLog:
             raise
         self._head += len(rows)
         self._end = end
+        self._guard.committed()
         return outcomes
+
+    def _extend(self) -> None:
+        self._admit()
+        self._end = chain.extend(self._db, CHAINED_AT_ONCE)
+        self._guard.committed()
+
+    def _admit(self) -> None:
+        """Raises LogError if nothing may be appended."""
+        self._guard.admit()
+        if self._guard.out_of_date:
+            (head,) = self._db.execute(_HEAD).fetchone()
+            if head < self._head:
+                self._guard.damage = finding.cut(head, self._head)
+                raise LogError(self._guard.damage)
+            self._head, self._end, self._chainable = head, chain.end(self._db), True
+            self._versions.clear()
+            self._guard.out_of_date = False
 
     def _existing(self, group: list[_Request]) -> dict[UUID, int]:
         """Event id -> position of the group's records that are already in the log."""
@@ -228,6 +253,15 @@ class SqliteLog:
     async def find(self, event_id: UUID) -> Envelope | None:
         rows = await self._select(_FIND, event_id.bytes)
         return rows[0] if rows else None
+
+    async def fault(self) -> Finding | None:
+        """What is wrong with the log at this moment; None while it can be appended to and is in order."""
+        return await self._in_thread(self._guard.fault)
+
+    @property
+    def foreign_writes(self) -> int:
+        """How often another program has written to the log's files: a reason to verify all of it."""
+        return self._guard.foreign_writes
 
     async def head(self) -> int:
         return self._head

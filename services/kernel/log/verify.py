@@ -12,7 +12,7 @@ from typing import Final
 
 from services.kernel.log import chain, finding
 from services.kernel.log.finding import Finding
-from services.kernel.log.migrate import recognise
+from services.kernel.log.migrate import absence, recognise, version
 from services.kernel.log.rows import COLUMNS, Columns
 from services.kernel.log.sqlite import open_reader
 
@@ -35,7 +35,7 @@ Advance = Callable[[int, int], None]
 def verify(
     log: Path | sqlite3.Connection, last: int | None = None, advance: Advance = lambda done, total: None
 ) -> Finding | None:
-    """The first fault; None if there is none. `last`: check the hashes of only so many records, the newest."""
+    """The first fault; None if there is none. `last`: check only so many records, the newest, and no index."""
     return next(findings(log, last, advance), None)
 
 
@@ -46,13 +46,16 @@ def findings(
     if isinstance(log, sqlite3.Connection):
         yield from _guarded(log, "events.db", last, advance)
         return
-    if not log.exists():
-        yield finding.absent(str(log))
-        return
     try:
+        if fault := absence(log):
+            yield fault
+            return
         db = open_reader(log)
     except sqlite3.DatabaseError as error:
-        yield _of_error(error, str(log))
+        yield finding.unusable(error, str(log))
+        return
+    except OSError as error:
+        yield finding.unreadable(str(log), error.strerror)
         return
     with closing(db):
         yield from _guarded(db, str(log), last, advance)
@@ -61,27 +64,23 @@ def findings(
 def _guarded(db: sqlite3.Connection, file: str, last: int | None, advance: Advance) -> Iterator[Finding]:
     try:
         fault = recognise(db, file)
-        if fault:
-            yield fault
+        if fault or not version(db):
+            yield fault or finding.absent(file)
             return
-        yield from _structure(db)
+        yield from _structure(db, "integrity_check" if last is None else "quick_check")
         yield from _end(db)
         yield from _records(db, last, advance)
     except sqlite3.DatabaseError as error:
-        yield _of_error(error, file)
+        yield finding.unusable(error, file)
+    except UnicodeDecodeError as error:  # SQLite quotes damaged text in its messages
+        yield finding.damaged(error.reason)
 
 
-def _of_error(error: sqlite3.DatabaseError, file: str) -> Finding:
-    name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_NOTADB":
-        return finding.no_database(file)
-    return finding.damaged(error) if name.startswith("SQLITE_CORRUPT") else finding.unreadable(file, error)
-
-
-def _structure(db: sqlite3.Connection) -> Iterator[Finding]:
-    """The trees and rows, by SQLite. Constraints aren't evaluated: the hashes cover all that they could say."""
+def _structure(db: sqlite3.Connection, check: str) -> Iterator[Finding]:
+    """The trees and rows, by SQLite. `quick_check` doesn't compare indexes with their tables, so it takes half
+    as long. Constraints aren't evaluated: the hashes cover all that they could say."""
     db.execute("PRAGMA ignore_check_constraints = ON")
-    (report,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    (report,) = db.execute(f"PRAGMA {check}(1)").fetchone()
     if report != "ok":
         yield finding.damaged(report.splitlines()[-1])
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from services.domain.files.events import ScanFinished, ScanStarted
+from services.domain.history.erased import Erased, PhotosErased
 from services.domain.history.undo import CommandUndone
 from services.domain.jobs import events
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -67,3 +68,11 @@ def job_resumed(e: events.JobResumed, at: Place) -> Changes:
 
 def command_undone(e: CommandUndone, at: Place) -> Changes:
     return [(UNDO, (e.command_id, at.position))]
+
+
+def erased(e: Erased, at: Place) -> Changes:
+    return []
+
+
+def photos_erased(e: PhotosErased, at: Place) -> Changes:
+    return []

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.gateway import lifespan
+from services.gateway.health import watch as watch_module
 from services.gateway.health.board import Health
 from services.gateway.health.condition import CODES, Condition
 from services.gateway.health.watch import Check, watch
@@ -164,7 +165,10 @@ def test_only_known_codes_are_reported() -> None:
         Health().report(Condition(code="no_such", problem=Sentence("A"), remedy=Sentence("B")))
 
 
-async def test_checks_report_and_clear_and_one_that_fails_stops_no_other() -> None:
+async def test_checks_report_and_clear_and_one_that_fails_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch_module, "EVERY_S", 0.001)
     health, wrong = Health(), [DISK]
 
     async def disk() -> Collection[Condition]:
@@ -173,11 +177,7 @@ async def test_checks_report_and_clear_and_one_that_fails_stops_no_other() -> No
     async def fails() -> Collection[Condition]:
         raise RuntimeError("a check of the test")
 
-    import asyncio
-
-    task = asyncio.create_task(
-        watch(health, [Check(("photos_away",), fails), Check(("disk_full",), disk)], 0.001)
-    )
+    task = asyncio.create_task(watch(health, [Check(("photos_away",), fails), Check(("disk_full",), disk)]))
     try:
         await eventually(lambda: health.conditions == [DISK] and health.grave, "it is reported")
         wrong.clear()

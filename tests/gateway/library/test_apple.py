@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from services.gateway.reading import apple
-from services.gateway.reading.look import look
 from services.gateway.reading.photo import Photo
+from tests.support.decoding import look
 from tests.support.films import made
 from tests.support.photos import encoded, picture
 

@@ -9,8 +9,8 @@ from services.gateway.reading.metadata import metadata
 from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.sidecars import kinds
 from services.gateway.sidecars.facts import LARGEST
-from services.gateway.workers.beside import read_beside
 from services.knowledge.sidecars import DIALECTS, RANKS, SIDECARS, Sidecar
+from tests.support.decoding import read_beside
 from tests.support.photos import encoded, exif
 
 TEXTS = {

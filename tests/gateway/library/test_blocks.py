@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
 from services.gateway.reading import iptc, pixels
-from services.gateway.reading.look import look
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.photo import Photo
 from services.knowledge.dates import of_bytes
+from tests.support.decoding import look
 from tests.support.photos import encoded, exif, picture
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

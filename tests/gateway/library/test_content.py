@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.reading import look as look_module
 from services.gateway.reading.content import NotThere, Unusable, file_content, file_of, read_all, regular_file
-from services.gateway.reading.look import look
 from services.gateway.reading.photo import Rejected
+from services.gateway.workers import handover
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
+from services.gateway.workers.worker_protocol import Failed
 from tests.support import photos
+from tests.support.decoding import look
 
 MOST = 1_000_000
 
@@ -119,8 +120,7 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
         content_identifier=None,
     )
     monkeypatch.setattr("services.gateway.reading.look.film.poster", lambda file: film)
-    with pytest.raises(NotADirectoryError):
-        look(str(tmp_path), "x.mp4", tmp_path / "previews")
+    assert isinstance(look(str(tmp_path), "x.mp4", tmp_path / "previews"), Failed)
 
 
 def test_a_large_file_that_can_t_be_shown_is_known_by_its_beginning(
@@ -133,7 +133,7 @@ def test_a_large_file_that_can_t_be_shown_is_known_by_its_beginning(
     def read(*_: object) -> bytes:
         raise AssertionError("it was read whole")
 
-    monkeypatch.setattr(look_module, "read_all", read)
+    monkeypatch.setattr(handover, "of_content", read)
     answer = look(str(tmp_path), "x.xcf", tmp_path / "previews")
     assert isinstance(answer, Rejected)
     assert (answer.reason, answer.size) == ("Albumen can't show GIMP files yet.", 4 << 30)

@@ -13,8 +13,8 @@ from PIL import Image, ImageFile
 from services.gateway.reading import pixels
 from services.gateway.reading.endings import completed, is_cut_off, is_nothing_left
 from services.gateway.reading.large import enlarged
-from services.gateway.reading.look import look
 from services.gateway.reading.photo import Photo
+from tests.support.decoding import look
 from tests.support.photos import encoded, exif, picture
 
 SCENE = picture(1, (640, 480))

@@ -238,7 +238,7 @@ import sys
 from pathlib import Path
 from services.gateway.reading import look
 from services.gateway.reading import sandbox
-sandbox.confine()
+sandbox.limit()
 from services.gateway.reading import large
 from services.kernel.paths import from_text
 from services.knowledge.suffixes import by_name

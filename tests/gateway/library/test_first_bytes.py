@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from services.domain.files.events import ImageImported
 from services.gateway.reading import pixels, raw, reasons
-from services.gateway.reading.look import enlarge, look
 from services.gateway.reading.photo import Large, Photo, Rejected
 from services.knowledge.formats import FORMATS, Kind
 from services.knowledge.signatures import HEAD, by_content, identified
 from services.knowledge.suffixes import by_name, name_of
 from tests.gateway.library.test_raw import corner, dng
+from tests.support.decoding import enlarge, look
 from tests.support.films import made
 from tests.support.photos import encoded, picture
 

@@ -13,10 +13,10 @@ from PIL.TiffImagePlugin import AppendingTiffWriter
 
 from services.domain.files.events import ImageImported
 from services.gateway.reading import sandbox
-from services.gateway.reading.look import look
 from services.gateway.reading.metadata import metadata
 from services.gateway.reading.photo import Answer, NoFile, Photo, Rejected
 from services.kernel.paths import preview_path
+from tests.support.decoding import look
 from tests.support.photos import encoded, exif, picture
 from tests.support.pngs import dots, png
 

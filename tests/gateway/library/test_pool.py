@@ -29,6 +29,12 @@ def pids(pool: WorkerPool) -> set[int]:
     return {worker._process.pid for worker in pool._all if worker._process}
 
 
+def decoder_of(pid: int) -> int:
+    """The process that a worker has for its decoder."""
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
 def alive(pid: int) -> bool:
     """A zombie counts as gone."""
     try:
@@ -78,6 +84,20 @@ async def test_a_worker_killed_between_photos_is_replaced(tmp_path: Path, pool: 
         os.kill(pid, signal.SIGKILL)
     assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
     assert pids(pool) - before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists a process's children")
+@pytest.mark.parametrize("killed", ["worker", "decoder"])
+async def test_neither_half_of_a_worker_outlives_the_other(
+    tmp_path: Path, pool: WorkerPool, killed: str
+) -> None:
+    photos.write(tmp_path / "a.jpg")
+    await pool.read(tmp_path, "a.jpg")
+    (pid,) = pids(pool)
+    decoder = decoder_of(pid)
+    os.kill(pid if killed == "worker" else decoder, signal.SIGKILL)
+    assert isinstance(await pool.read(tmp_path, "a.jpg"), Photo)
+    await eventually(lambda: not alive(pid) and not alive(decoder), "both are gone")
 
 
 async def test_a_photo_that_stops_its_worker_is_tried_once_more_alone(tmp_path: Path) -> None:
@@ -225,10 +245,11 @@ async def test_workers_end_when_the_gateway_is_killed(tmp_path: Path) -> None:
     )
     assert gateway.stdout
     worker = int(await gateway.stdout.readline())
-    assert alive(worker)
+    decoder = decoder_of(worker) if sys.platform == "linux" else worker
+    assert alive(worker) and alive(decoder)
     gateway.kill()
     await gateway.wait()
-    await eventually(lambda: not alive(worker), "the worker is gone")
+    await eventually(lambda: not alive(worker) and not alive(decoder), "the worker and its decoder are gone")
 
 
 GATEWAY = """
@@ -295,8 +316,9 @@ async def test_metadata_that_a_worker_has_no_memory_for_is_read_by_the_next(tmp_
     try:
         await pool.read(tmp_path, "a.jpg")
         (first,) = pids(pool)
-        limit = (address_space(first) + 60_000_000, resource.RLIM_INFINITY)
-        resource.prlimit(first, resource.RLIMIT_AS, limit)
+        decoder = decoder_of(first)
+        limit = (address_space(decoder) + 60_000_000, resource.RLIM_INFINITY)
+        resource.prlimit(decoder, resource.RLIMIT_AS, limit)
         photo = await pool.read(tmp_path, "b.png")
         assert isinstance(photo, Photo)
         assert (photo.facts.taken_at, photo.facts.iso) == ("2017-08-11T10:09:53", 4660)

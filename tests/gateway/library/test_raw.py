@@ -327,7 +327,7 @@ import os, resource, sys
 from pathlib import Path
 from services.gateway.reading import look
 from services.gateway.reading import sandbox
-sandbox.confine()
+sandbox.limit()
 before = set(sys.modules)
 from services.gateway.reading import large
 from services.kernel.paths import from_text

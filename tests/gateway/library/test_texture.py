@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from services.gateway.reading.pixels import store
+from services.gateway.reading.pixels import as_preview
 from services.gateway.reading.texture import Texture, agreement, texture
 from services.gateway.running.text_pages import SAME_TEXT, TextPages
 from services.kernel.paths import preview_path
@@ -24,7 +24,7 @@ def preview(page: Page, path: Path) -> Path:
     small = page.copy()
     small.thumbnail((512, 512))
     path.parent.mkdir(parents=True, exist_ok=True)
-    store(small, path)
+    path.write_bytes(as_preview(small))
     return path
 
 

@@ -13,7 +13,7 @@ from services.gateway.reading.photo import NoFile, Said
 from services.gateway.reading.thumbnail import read
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts
 from services.gateway.sidecars.matching import match
-from services.gateway.workers.beside import read_beside
+from tests.support.decoding import read_beside
 from tests.support.photos import encoded, exif
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -15,6 +15,7 @@ from services.domain.files.rejections import FileRejected
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
 from services.domain.subject import Event
+from services.kernel import previews
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 
@@ -36,6 +37,12 @@ def image_id(number: int) -> str:
 def taken(number: int) -> datetime:
     """Every third photo has the same time as the one before; all span about ten months."""
     return datetime(2015, 11, 20, 8, 30, tzinfo=UTC) + timedelta(hours=37 * (number - number % 3 // 2))
+
+
+def preview_bytes(number: int) -> bytes:
+    """No picture, but whole."""
+    jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00preview\xff\xd9"
+    return previews.marked(jpeg, image_id(number))
 
 
 def photo_bytes(number: int) -> bytes:
@@ -122,6 +129,6 @@ def put_files(settings: Settings) -> None:
     for number in ON_DISK:
         content = settings.photos[0] / path(number)
         small = preview_path(settings.previews, image_id(number))
-        for file, what in ((content, photo_bytes(number)), (small, b"\xff\xd8preview")):
+        for file, what in ((content, photo_bytes(number)), (small, preview_bytes(number))):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(what)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from services.gateway.lifespan import Automatic
+from services.kernel.backup.manifest import Backup, backups
 from services.kernel.settings import Settings
 from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
@@ -121,3 +123,59 @@ async def test_a_backup_goes_on_though_its_page_is_left(album: Stack) -> None:
     left.cancel()
     assert (await backups.now()).name
     assert len(list(album.settings.backups.glob("*.db"))) == 1
+
+
+async def test_a_place_that_is_away_is_told_on_every_page_until_it_is_back(
+    settings: Settings, tmp_path: Path
+) -> None:
+    async with stack(msgspec.structs.replace(settings, second_backups=tmp_path / "usb")) as running:
+
+        async def said() -> bool:
+            pages = [(await running.browser().get(path)).text for path in ("/", "/jobs", "/albums")]
+            metric = (
+                'albumen_condition{code="backup_failed"} 1.0' in (await running.client.get("/metrics")).text
+            )
+            return metric and all("No new backup: " in page and "Connect its disk" in page for page in pages)
+
+        async def unsaid() -> bool:
+            return not await said()
+
+        await eventually(said, "the missing disk is said", within=60)
+        (tmp_path / "usb").mkdir()
+        await eventually(unsaid, "the disk is back", within=60)
+
+
+async def test_a_failed_backup_is_told_until_one_succeeds(album: Stack) -> None:
+    album.settings.backups.write_text("in the way")
+    answer = (await album.client.post("/api/backups")).json()
+    assert answer["places"][0]["failure"]
+    conditions = await album.gateway.backups.ask()
+    assert [(one.code, one.grave) for one in conditions] == [("backup_failed", True)]
+    album.settings.backups.unlink()
+    answer = (await album.client.post("/api/backups")).json()
+    assert answer["places"][0]["failure"] is None
+    assert await album.gateway.backups.ask() == []
+
+
+async def test_a_disk_that_does_not_answer_holds_up_no_page(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network mount whose server is gone: every look at it hangs."""
+    monkeypatch.setattr("services.gateway.running.backups.ANSWER_S", 0.05)
+    answers = threading.Event()
+    usb = tmp_path / "usb"
+
+    def hangs(folder: Path) -> list[Backup]:
+        if folder == usb:
+            answers.wait()
+        return backups(folder)
+
+    monkeypatch.setattr("services.gateway.running.backups.backups", hangs)
+    async with stack(msgspec.structs.replace(settings, second_backups=usb)) as running:
+        try:
+            for _ in range(20):  # more than there are threads
+                first, second = (await running.get("/api/backups"))["places"]
+                assert first["failure"] is None
+                assert "timed out" in second["failure"]
+        finally:
+            answers.set()

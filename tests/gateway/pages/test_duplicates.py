@@ -21,7 +21,7 @@ from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
 from services.gateway.queries import duplicates as query
 from services.gateway.queries.similar import Item, groups
-from services.gateway.reading.pixels import store
+from services.gateway.reading.pixels import as_preview
 from services.kernel.paths import preview_path, to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import HOSTILE, image_id
@@ -265,7 +265,9 @@ async def test_letters_with_one_layout_are_not_almost_the_same(
     for number, page in enumerate((letter(1), letter(2), saved_again(letter(1)))):
         small = page.copy()
         small.thumbnail((512, 512))
-        store(small, preview_path(album.settings.previews, image_id(number)))
+        path = preview_path(album.settings.previews, image_id(number))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_preview(small))
         library.photo(number, phash=7, size=9 - number)
     await library.told()
     assert (await everything(client))["near"] == [[image_id(0), image_id(2)]]

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.media.byterange import Unsatisfiable, requested
-from tests.gateway.pages.seeded import image_id, photo, photo_bytes
+from services.kernel.paths import preview_path
+from tests.gateway.pages.seeded import image_id, photo, photo_bytes, preview_bytes
 from tests.support.log import records
 from tests.support.stack import Stack
 
@@ -15,12 +16,32 @@ BYTES_ALONE = "application/octet-stream"
 
 async def test_previews_may_be_kept_for_ever(client: httpx.AsyncClient) -> None:
     answer = await client.get(f"/images/{image_id(1)}/preview")
-    assert answer.content == b"\xff\xd8preview"
+    assert answer.content == preview_bytes(1)
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     again = await client.get(
         f"/images/{image_id(1)}/preview", headers={"If-None-Match": answer.headers["ETag"]}
     )
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        preview_bytes(1)[:-9],
+        preview_bytes(2),
+        preview_bytes(1).replace(b"preview", b"PREVIEW"),
+        b"<html>",
+    ],
+    ids=["empty", "half", "another photo's", "with other bytes inside", "no picture"],
+)
+async def test_a_preview_that_is_not_whole_is_never_served(album: Stack, content: bytes) -> None:
+    """A browser would keep it for a year. This photo's file is no picture, so there is no other one."""
+    path = preview_path(album.settings.previews, image_id(1))
+    path.write_bytes(content)
+    answer = await album.client.get(f"/images/{image_id(1)}/preview")
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("Cache-Control", "")
 
 
 @pytest.mark.parametrize("path", ["preview", "original"])

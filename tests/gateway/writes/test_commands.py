@@ -6,6 +6,8 @@ import json
 import httpx
 import pytest
 
+from services.domain import BY_NAME
+from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.events import (
     AlbumCreated,
     AlbumDeleted,
@@ -14,6 +16,9 @@ from services.domain.albums.events import (
 )
 from services.domain.categories.decisions import CategoryAssigned
 from services.domain.categories.events import CategoryCreated
+from services.domain.subject import Decision
+from services.gateway.write.dispatch import records
+from services.kernel.log.ids import new_id
 from tests.support.stack import Stack
 
 
@@ -102,6 +107,112 @@ async def test_a_refused_command_names_the_field_and_leaves_no_trace(
 async def test_what_is_wrong_with_a_name_is_said_in_words(stack: Stack, name: str, said: str) -> None:
     answer = await stack.post("create-album", {"name": name})
     assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
+NAMED: dict[str, dict[str, str]] = {
+    "create-album": {}, "rename-album": {"album_id": "x"}, "duplicate-album": {"album_id": "x"}, "create-category": {},
+    "rename-category": {"category_id": "dog"},
+}  # fmt: skip
+"""Every command with a name -> what else it needs."""
+
+
+@pytest.mark.parametrize("command", NAMED)
+@pytest.mark.parametrize(
+    "name", ["A\0", "A\nB", "A\n", "\rA", "A\u2028B", "A\u0085B", "A\x1b[31m", "\t", "A\x7f"]
+)
+async def test_no_name_holds_what_can_t_be_seen(stack: Stack, command: str, name: str) -> None:
+    """By JSON and by form; the refusal gives the field and the reason."""
+    assert {one for one, cls in BY_NAME.items() if "name" in cls.__struct_fields__} == set(NAMED)
+    said = "“name” must be one line of text, without control characters, and not only spaces."
+    fields = NAMED[command] | {"name": name}
+    client, path = stack.client, f"/commands/{command}"
+    for answer in (await client.post(path, json=fields), await client.post(path, data=fields)):
+        assert (answer.status_code, answer.json()["detail"]) == (422, said)
+        assert answer.json()["extra"][0]["key"] == "name"
+    assert await stack.log() == []
+
+
+@pytest.mark.parametrize(
+    ("command", "body", "field"),
+    [
+        ("create-album", {"name": "A", "q": "dog\0"}, "q"),
+        ("set-album-search", {"album_id": "x", "q": "a\nb"}, "q"),
+        ("describe-album", {"album_id": "x", "description": "a\0b"}, "description"),
+        ("forget-folder", {"folder": "/photos\0"}, "folder"),
+        ("retry-rejected", {"paths": ["/photos/\0"]}, "paths"),
+        ("ignore-problems", {"paths": ["/photos/\0"]}, "paths"),
+        ("undo", {"command_id": "a\n"}, "command_id"),
+    ],
+)
+async def test_no_field_holds_what_it_must_not(
+    stack: Stack, command: str, body: dict[str, object], field: str
+) -> None:
+    answer = await stack.post(command, body)
+    assert answer.status_code == 422
+    assert answer.json()["extra"][0]["key"] == field
+    assert await stack.log() == []
+
+
+async def test_a_description_has_lines(stack: Stack) -> None:
+    await stack.done("create-album", {"name": "👩‍👩‍👧 日本語 été"})
+    (album,) = await stack.get("/api/albums")
+    text = "First\r\n\tsecond\n"
+    await stack.done("describe-album", {"album_id": album["id"], "description": text})
+    assert (await stack.get(f"/api/albums/{album['id']}"))["description"] == "First\n\tsecond"
+
+
+async def test_a_name_that_was_accepted_in_its_time_is_still_shown(stack: Stack) -> None:
+    """A log of an earlier version may hold a command that would be refused today."""
+    decision = Decision([AlbumCreated(album_id="old", name="A\n\0B")])
+    await stack.gateway.events.append(records(CreateAlbum(name="A\n\0B"), new_id(), decision))
+    await stack.caught_up()
+    for path in ("/history", "/history/1", "/albums", "/albums/old", "/api/albums", "/events"):
+        answer = await stack.client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("create-album", {"name": 7}, "“name” must be text."),
+        ("create-album", {"name": None}, "“name” must be text."),
+        ("create-album", {"name": "A", "images": "x"}, "“images” must be a list."),
+        ("create-album", {"name": "A", "images": [1]}, "“images” has an entry that makes no sense."),
+        ("classify", {"images": 7}, "“images” must be text or a list."),
+        ("classify", {"images": "some"}, "“images” is none of the values that it can have."),
+        (
+            "classify",
+            {"model": "a b"},
+            "“model” must be an id: letters, digits, dots, dashes and underscores.",
+        ),
+        ("look-back", {"position": -1}, "“position” must be at least 0."),
+        ("look-back", {"position": 10**20}, "“position” must be at most 4611686018427387904."),
+        ("look-back", {"position": 1.5}, "“position” must be a whole number."),
+        ("scan", {"again": "x"}, "“again” must be true or false."),
+        ("set-threshold", {"category_id": "dog", "threshold": "x"}, "“threshold” must be a number."),
+        ("set-timeline", {"hides": ["a"] * 1001}, "“hides” has more than 1,000 entries."),
+        ("undo", [], "The body must be an object with fields."),
+    ],
+)
+async def test_what_is_wrong_is_said_in_our_words(stack: Stack, name: str, body: object, said: str) -> None:
+    answer = await stack.post(name, body)
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
+@pytest.mark.parametrize("threshold", ["nan", "inf", "1e400", "²", "0.5\n"])
+async def test_numbers_of_forms_are_numbers(stack: Stack, threshold: str) -> None:
+    fields = {"category_id": "dog", "threshold": threshold}
+    assert (await stack.client.post("/commands/set-threshold", data=fields)).status_code == 422
+
+
+@pytest.mark.parametrize("key", [b"\xff\x80", b"a" * 200, b"\xe2\x98\x83", b"x;y,z", b"'\"<script>"])
+async def test_any_idempotency_key_names_one_command(stack: Stack, key: bytes) -> None:
+    for _ in range(2):
+        answer = await stack.client.post(
+            "/commands/create-album", json={"name": "A"}, headers={b"Idempotency-Key": key}
+        )
+        assert answer.status_code == 202
+    assert len(await stack.events(AlbumCreated)) == 1
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b"\xff\xfe", b'"x"', b"null", b'{"name": "\\ud800"}'])

@@ -6,8 +6,11 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from services.domain.photos.dates import DateCorrected
 from services.domain.photos.hiding import ImagesHidden
 from services.kernel.log.envelope import record_event
+from services.kernel.log.ids import new_id
+from tests.support.given import by
 from tests.support.imported import imported
 from tests.support.one_line import one_line
 from tests.support.stack import Stack
@@ -183,3 +186,22 @@ async def test_a_scan_shows_what_it_found(scanned: Stack) -> None:
 async def test_a_photos_own_history_does_not_show_it_again_and_again(stack: Stack, ids: list[str]) -> None:
     await made(stack, "hide-images", {"images": ids[:1]})
     assert 'class="thumb"' not in (await asked(stack, f"/history?image={ids[0]}")).text
+
+
+async def test_a_photos_page_ends_however_much_happened_to_it(stack: Stack, ids: list[str]) -> None:
+    """The newest hundred lines, and a way to the others; `GET /api/images/{id}` has the newest thousand."""
+    days = [
+        f"20{10 + number // 300}-01-{1 + number % 28:02}T00:{number % 60:02}:00" for number in range(1100)
+    ]
+    await stack.tell(*(by(new_id(), DateCorrected(image_id=ids[0], taken_at=day)) for day in days))
+    page = (await asked(stack, f"/images/{ids[0]}")).text
+    story = page[page.index('<ol class="story">') :]
+    assert story[: story.index("</ol>")].count("<li>") == 100
+    assert f'href="/history?image={ids[0]}"' in page
+    history = (await stack.get(f"/api/images/{ids[0]}"))["history"]
+    assert len(history) == 1000
+    positions = [entry["position"] for entry in history]
+    assert positions == sorted(positions, reverse=True)
+    assert positions[0] == await stack.gateway.events.head()
+    next_page = await asked(stack, f"/history?image={ids[0]}&before={positions[99]}")
+    assert next_page.status_code == 200

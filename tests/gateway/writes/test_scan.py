@@ -31,6 +31,7 @@ from services.gateway.running import scan as scan_module
 from services.gateway.running import walk as walk_module
 from services.gateway.running.walk import Found, walk
 from services.gateway.workers.pool import WorkerPool
+from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack
@@ -181,6 +182,28 @@ async def test_a_broken_file_is_looked_at_again_only_when_it_changes(
     await stack.done("scan")
     assert (await stack.get("/api/images"))["total"] == 4
     assert "bad.jpg" not in (await stack.client.get("/jobs", headers={"Accept": "text/html"})).text
+
+
+@pytest.mark.parametrize("kind", ["empty", "half", "another", "zeros inside", "another program's"])
+async def test_damaged_previews_are_made_again_when_they_are_shown(
+    stack: Stack, settings: Settings, kind: str
+) -> None:
+    """What a power cut, a full disk or another program leaves; the same for the larger picture."""
+    await stack.done("scan")
+    first, other = [item["id"] for item in (await stack.get("/api/images"))["items"]][:2]
+    for size, folder in (("preview", settings.previews), ("large", settings.data / "large")):
+        whole = (await stack.client.get(f"/images/{first}/{size}")).content
+        another = (await stack.client.get(f"/images/{other}/{size}")).content
+        damaged = {
+            "empty": b"",
+            "half": whole[: len(whole) // 2],
+            "another": another,
+            "zeros inside": whole[:2000] + bytes(1000) + whole[3000:],
+            "another program's": photos.encoded(photos.picture(9)),
+        }[kind]
+        preview_path(folder, first).write_bytes(damaged)
+        assert (await stack.client.get(f"/images/{first}/{size}")).content == whole
+        assert preview_path(folder, first).read_bytes() == whole
 
 
 async def test_lost_previews_are_made_again(stack: Stack, settings: Settings) -> None:

@@ -147,15 +147,16 @@ def another_album(settings: Settings) -> None:
     asyncio.run(write(settings, list(seeded.library(settings.data))[:5]))
 
 
-def without_its_end(settings: Settings) -> None:
-    with closing(sqlite3.connect(settings.events_db)) as db:
-        db.executescript("DROP TRIGGER event_no_delete; DELETE FROM event WHERE position > 5")
+def an_older_copy(settings: Settings) -> None:
+    shutil.copyfile(settings.backups.with_name("early.db"), settings.events_db)
 
 
-@pytest.mark.parametrize("changed", [another_album, without_its_end])
+@pytest.mark.parametrize("changed", [another_album, an_older_copy])
 def test_a_log_that_lacks_events_displaces_no_backup_that_has_them(
     settings: Settings, changed: Callable[[Settings], None]
 ) -> None:
+    shutil.copyfile(days(settings, 50)[0].path, settings.backups.with_name("early.db"))
+    asyncio.run(write(settings, list(seeded.library(settings.data))[:5]))
     full = days(settings, *range(40, 20, -1))
     changed(settings)
     for day in range(20, 0, -1):
@@ -216,13 +217,14 @@ DAMAGE: Any = {
     "an event is missing": (shorter, "changed"),
 }
 UNMANIFESTED: Any = {
+    "a letter": (flipped, "not what Albumen wrote"),
     "a page of zeros": (zeroed, "damaged"),
     "half of it": (lambda path: path.write_bytes(path.read_bytes()[:20_000]), "damaged"),
     "nothing in it": (lambda path: path.write_bytes(b""), "no SQLite database"),
     "a letter to grandmother": (lambda path: path.write_bytes(b"Dear grandmother"), "no SQLite database"),
-    "another program's": (foreign, "another program"),
-    "a newer Albumen's": (newer, "newer Albumen"),
-    "an event is missing": (shorter, "events are missing"),
+    "another program's": (foreign, "another database"),
+    "a newer Albumen's": (newer, "this Albumen knows schemas only up to"),
+    "an event is missing": (shorter, "Record 20 is missing"),
 }
 
 
@@ -390,3 +392,23 @@ def test_a_manifest_that_is_no_json_makes_no_difference(settings: Settings, tmp_
     backup.path.with_suffix(".json").write_bytes(msgspec.json.encode([1]))
     new = Settings(data=tmp_path / "new", previews=tmp_path / "new/previews")
     assert restore(new, settings.backups).contents.position == 60
+
+
+def test_a_folder_with_backups_of_two_albums(settings: Settings, tmp_path: Path) -> None:
+    """Only the album that is here is restored from it; a new machine must say which."""
+    other = Settings(data=tmp_path / "other", previews=tmp_path / "other/previews")
+    asyncio.run(write(other, list(seeded.library(tmp_path / "photos"))[:7]))
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    (mine,) = days(settings, 1)
+    other.backups.mkdir()
+    theirs = make(other, other.backups, now=NOW - timedelta(days=1))
+    copies = [mirror(one, usb) for one in (mine, theirs)]
+    assert len({one.name for one in copies}) == 2
+    mirror(make(other, other.backups, now=NOW), usb)
+
+    assert restore(settings, usb).contents.position == 60
+    assert restore(other, usb).contents.position == 7
+
+    with pytest.raises(NothingToRestore, match="backups of 2 albums: name one"):
+        restore(Settings(data=tmp_path / "new", previews=tmp_path / "new/previews"), usb)

@@ -67,8 +67,9 @@ def test_what_a_disk_missed_is_copied_when_it_is_back(settings: Settings, tmp_pa
     assert "Connect its disk" in failure.text % failure.values
     assert failure.folder == str(tmp_path / "usb")
     assert not (tmp_path / "usb").exists()
-    assert task(settings, NOW) == "mirror"
+    assert task(settings, NOW) is None
     usb.rename(tmp_path / "usb")
+    assert task(settings, NOW) == "mirror"
 
     assert copy_newest(settings).failures == []
 

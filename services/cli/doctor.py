@@ -1,0 +1,89 @@
+"""`albumen doctor`: what is wrong with the data, and what to do. It changes nothing, whether Albumen runs or not."""
+
+import argparse
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+
+from services.cli.errors import Unsuccessful
+from services.cli.output import print_json, progress
+from services.kernel import logs
+from services.kernel.log import chain, migrate
+from services.kernel.log.apart import REPORTED
+from services.kernel.log.finding import Finding
+from services.kernel.log.sqlite import open_reader
+from services.kernel.log.verify import Advance, findings
+from services.kernel.settings import Settings
+
+_HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    code: str
+    problem: str
+    remedy: str
+    position: int | None = None
+    """In the log, if it is about one record."""
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """What was examined."""
+
+    summary: str
+    """If nothing is wrong."""
+    problems: list[Complaint]
+    facts: dict[str, Any]
+    """For scripts."""
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Raises Unsuccessful if anything is wrong."""
+    logs.configure(settings, arguments.command)
+    with progress() as bars:
+        bar = bars.add_task("doctor", total=None)
+        parts = {
+            name: examine(settings, lambda done, total: bars.update(bar, completed=done, total=total))
+            for name, examine in EXAMINATIONS.items()
+        }
+    wrong = sum(len(part.problems) for part in parts.values())
+    if arguments.json:
+        print_json(
+            {"ok": not wrong}
+            | {name: part.facts | {"problems": part.problems} for name, part in parts.items()}
+        )
+    else:
+        for part in parts.values():
+            for one in part.problems:
+                print(f"{one.problem}\n  {one.remedy}")
+            if not part.problems:
+                print(part.summary)
+    if wrong:
+        raise Unsuccessful("1 problem was found." if wrong == 1 else f"{wrong} problems were found.")
+
+
+def _log(settings: Settings, advance: Advance) -> Examination:
+    """All of it: each record, and the hashes that chain them."""
+    path = settings.events_db
+    problems = [_problem(fault) for fault in islice(findings(path, advance=advance), REPORTED)]
+    facts: dict[str, Any] = {"path": str(path)}
+    if path.exists() and path.stat().st_size:
+        with suppress(sqlite3.DatabaseError), closing(open_reader(path)) as db:
+            facts["schema"] = migrate.version(db)
+            facts["records"] = db.execute(_HEAD).fetchone()[0]
+            facts["chained"] = chain.end(db).position
+    chained = facts.get("chained", 0)
+    summary = f"The log is in order: {facts.get('records', 0):,} records in {path}"
+    rest = "." if chained == facts.get("records") else f", {chained:,} of them chained so far."
+    return Examination(summary + rest, problems, facts)
+
+
+def _problem(fault: Finding) -> Complaint:
+    return Complaint(fault.code, fault.what.english(), fault.advice.english(), fault.position)
+
+
+EXAMINATIONS: Final[dict[str, Callable[[Settings, Advance], Examination]]] = {"log": _log}
+"""In the order of the report."""

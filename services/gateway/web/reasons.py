@@ -1,0 +1,92 @@
+"""What is wrong with a value from outside, in our words: msgspec's are for programmers."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from services.domain import fields
+from services.domain.words import Number
+from services.gateway.i18n.catalogues import N_
+from services.kernel.sentence import Explained
+
+_AT: Final = re.compile(r" - at `\$\.?(?P<field>\w+)?(?P<inside>.*)`$", re.DOTALL)
+_MISSING: Final = re.compile(r"Object missing required field `(\w+)`(?: - at .*)?")
+_TYPE: Final = re.compile(r"Expected `(.+?)`, got `.+?`")
+_LIMIT: Final = re.compile(r"Expected `(\w+)` (of length )?([<>]=?) (-?[\d.e+]+)")
+_PATTERN: Final = "Expected `str` matching regex "
+
+_TYPES: Final = {
+    "str": N_("“%(name)s” must be text."),
+    "int": N_("“%(name)s” must be a whole number."),
+    "float": N_("“%(name)s” must be a number."),
+    "bool": N_("“%(name)s” must be true or false."),
+    "array": N_("“%(name)s” must be a list."),
+    "str | array": N_("“%(name)s” must be text or a list."),
+}
+_PATTERNS: Final = {
+    repr(fields.ONE_LINE): N_(
+        "“%(name)s” must be one line of text, without control characters, and not only spaces."
+    ),
+    repr(fields.LINES): N_("“%(name)s” must not have control characters."),
+    repr(fields.PATH): N_("“%(name)s” must not have NUL characters."),
+    repr(fields.ID): N_("“%(name)s” must be an id: letters, digits, dots, dashes and underscores."),
+}
+
+
+class Invalid(Explained):
+    """A value is not what it must be. `field`: the one to correct, None when it is the whole body."""
+
+    def __init__(self, text: str, field: str | None = None, **values: object) -> None:
+        super().__init__(text, **values)
+        self.field = field
+
+
+def invalid(error: msgspec.ValidationError, field: str | None = None) -> Invalid:
+    """`field`: its name, where msgspec does not know it."""
+    text = str(error)
+    if missing := _MISSING.fullmatch(text):
+        return Invalid(N_("“%(name)s” is missing."), missing[1], name=missing[1])
+    at = _AT.search(text)
+    reason = text[: at.start()] if at else text
+    field = (at["field"] if at else None) or field
+    if field is None:
+        return Invalid(N_("The body must be an object with fields."))
+    if at and at["inside"] and not reason.startswith(_PATTERN):
+        return Invalid(N_("“%(name)s” has an entry that makes no sense."), field, name=field)
+    return _of_field(reason, field)
+
+
+def _of_field(reason: str, field: str) -> Invalid:
+    if reason.startswith(_PATTERN):
+        rule = _PATTERNS.get(reason.removeprefix(_PATTERN))
+        return Invalid(rule or _SENSELESS, field, name=field)
+    if limit := _LIMIT.fullmatch(reason):
+        return _limited(field, limit[1], bool(limit[2]), limit[3], limit[4])
+    if kind := _TYPE.fullmatch(reason):
+        kinds = " | ".join(one for one in kind[1].split(" | ") if one != "null")
+        return Invalid(_TYPES.get(kinds, _SENSELESS), field, name=field)
+    if reason.endswith("out of range"):
+        return Invalid(N_("“%(name)s” is too large a number."), field, name=field)
+    return Invalid(_SENSELESS, field, name=field)
+
+
+_SENSELESS: Final = N_("“%(name)s” is none of the values that it can have.")
+
+
+def _limited(field: str, kind: str, of_length: bool, relation: str, bound: str) -> Invalid:
+    at_most = relation.startswith("<")
+    if not of_length:
+        text = (
+            N_("“%(name)s” must be at most %(bound)s.")
+            if at_most
+            else N_("“%(name)s” must be at least %(bound)s.")
+        )
+        return Invalid(text, field, name=field, bound=bound)
+    if not at_most:
+        return Invalid(N_("“%(name)s” is empty."), field, name=field)
+    if kind == "array":
+        return Invalid(
+            N_("“%(name)s” has more than %(most)s entries."), field, name=field, most=Number(int(bound))
+        )
+    return Invalid(N_("“%(name)s” is longer than %(most)s characters."), field, name=field, most=bound)

@@ -1,0 +1,53 @@
+"""TensorFlow's own output goes to a file, which stays short however long the service runs."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from services.cli.service import keep_short
+from tests.support.album import environment
+from tests.support.waiting import eventually
+
+PROGRAM = """
+import os, sys
+from pathlib import Path
+from services.cli.service import keep_native_words
+keep_native_words(Path(sys.argv[1]))
+os.write(2, b"native words")
+os.truncate(sys.argv[1], 0)
+os.write(2, b"later")
+print("ours", file=sys.stderr)
+"""
+
+
+async def test_a_long_file_is_emptied(tmp_path: Path) -> None:
+    path = tmp_path / "tensorflow.log"
+    path.write_text("x" * 100)
+    task = asyncio.create_task(keep_short(path, most=100, every_s=0.01))
+    try:
+        await asyncio.sleep(0)
+        assert path.stat().st_size == 100
+        with path.open("a") as file:
+            file.write("more")
+        await eventually(lambda: path.stat().st_size == 0, "it is empty")
+        path.unlink()
+        path.write_text("x" * 101)
+        await eventually(lambda: path.stat().st_size == 0, "so is a new one")
+    finally:
+        task.cancel()
+
+
+def test_after_it_was_emptied_it_goes_on_at_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "tensorflow.log"
+    path.write_text("of an earlier start")
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(path)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert path.read_text() == "later"
+    assert done.stderr == "ours\n"
