@@ -136,12 +136,13 @@ def _models(client: httpx.Client) -> list[dict[str, Any]]:
 
 
 def _worker(gateway: int) -> float:
-    """MB of the gateway's largest worker."""
+    """MB of the gateway's largest worker, its decoder included."""
     largest = 0.0
     for pid, arguments in children(gateway):
         if any("gateway.workers.worker" in argument for argument in arguments):
             with contextlib.suppress(OSError, StopIteration):  # it has exited meanwhile
-                largest = max(largest, resident(pid))
+                both = [pid, *(decoder for decoder, _ in children(pid))]
+                largest = max(largest, sum(map(resident, both)))
     return largest
 
 

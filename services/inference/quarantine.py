@@ -7,6 +7,7 @@ others get their verdict. Loading the network takes seconds, so the process ends
 
 import asyncio
 import multiprocessing
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -18,6 +19,8 @@ from typing import Any, Final
 from services.inference.verdict import Verdict
 
 ENDS_S: Final = 5.0
+_FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
+"""Exit codes of a process that somebody, or a system out of memory, has ended."""
 
 Serve = Callable[[Connection, Path], None]
 
@@ -71,7 +74,8 @@ class Quarantine:
         """The verdict, or why there is none, as a sentence."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, model_id, preview)
 
-    def _ask(self, model_id: str, preview: Path) -> Verdict | str:
+    def _ask(self, model_id: str, preview: Path, again: bool = True) -> Verdict | str:
+        """`again`: once more if the process is ended from outside, which is no photo's fault."""
         pipe, ready = self._connection(), False
         try:
             pipe.send((model_id, preview))
@@ -80,7 +84,8 @@ class Quarantine:
                 ready = True
                 answer = pipe.recv()
         except (EOFError, OSError):
-            self._end()
+            if self._end() in _FROM_OUTSIDE and again:
+                return self._ask(model_id, preview, again=False)
             if ready:
                 return "The classifier's process ended while it worked on this photo."
             return "The model could not be loaded: the classifier's process ended."
@@ -95,7 +100,8 @@ class Quarantine:
             theirs.close()
         return self._pipe
 
-    def _end(self) -> None:
+    def _end(self) -> int | None:
+        """Returns the exit code of the process, if there was one."""
         pipe, process, self._pipe, self._process = self._pipe, self._process, None, None
         if pipe:
             pipe.close()
@@ -104,3 +110,5 @@ class Quarantine:
             if process.is_alive():
                 process.kill()
                 process.join()
+                return None
+        return process.exitcode if process else None

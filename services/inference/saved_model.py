@@ -1,6 +1,7 @@
 """TensorFlow's SavedModel: a folder with a graph and its variables. A graph can write files, so its operations are
 checked before loading."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,11 +14,16 @@ from services.inference.loaded import Loaded, finite
 
 DANGEROUS: Final = frozenset(
     {
-        *("WriteFile", "ReadFile", "MatchingFiles", "Save", "SaveSlices"),
-        *("PyFunc", "PyFuncStateless", "EagerPyFunc"),
+        *("WriteFile", "ReadFile", "MatchingFiles", "Save", "SaveSlices", "PrintV2", "ImmutableConst"),
+        *("PyFunc", "PyFuncStateless", "EagerPyFunc", "RemoteCall", "DecodeProtoV2", "EncodeProto"),
     }
 )
-"""Operations that touch files or run Python; a classifier has no use for them."""
+"""Operations that touch files or other machines or run Python; a classifier has no use for them. `PrintV2` prints into
+any file."""
+_DANGEROUS_KINDS: Final = re.compile(
+    r".*(?:Reader|Writer|Summary|Dataset|RecordIO)(?:V\d)?|Debug.*|Create.*Db.*|Distributed.*|_?(?:Host)?(?:Send|Recv)"
+)
+"""By their names: those that read or write files as streams, or talk to others."""
 
 
 def of_saved_model(path: Path) -> Loaded:
@@ -50,5 +56,5 @@ def _harmless(path: Path) -> None:
     for graph in (meta.graph_def for meta in saved.meta_graphs):
         used.update(node.op for node in graph.node)
         used.update(node.op for function in graph.library.function for node in function.node_def)
-    if bad := sorted(used & DANGEROUS):
+    if bad := sorted(op for op in used if op in DANGEROUS or _DANGEROUS_KINDS.fullmatch(op)):
         raise ModelRefused(f"It holds operations that a classifier has no use for ({', '.join(bad)}).")

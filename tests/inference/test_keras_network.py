@@ -153,7 +153,8 @@ def test_a_file_that_was_changed_is_not_loaded(tmp_path: Path) -> None:
         classified(one, pictures(32))
 
 
-def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+def test_code_in_a_file_is_not_run(tmp_path: Path, suffix: str) -> None:
     import keras
 
     from services.inference.keras_network import load
@@ -161,12 +162,45 @@ def test_code_in_a_file_is_not_run(tmp_path: Path) -> None:
     model = keras.Sequential(
         [keras.layers.Input((4,)), keras.layers.Lambda(lambda x: x * 2, output_shape=(4,))]
     )
-    model.save(tmp_path / "network.keras")
+    model.save(tmp_path / f"network.{suffix}")
     with pytest.raises(ModelRefused, match="code of its own"):
+        load(tmp_path / f"network.{suffix}")
+
+
+def test_a_configuration_that_names_other_code_is_not_followed(tmp_path: Path) -> None:
+    """The archive's JSON says which class to make of what; `os.system` is none."""
+    import json
+    import zipfile
+
+    import keras
+
+    from services.inference.keras_network import load
+
+    model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(2, activation="relu")])
+    model.save(tmp_path / "good.keras")
+    with (
+        zipfile.ZipFile(tmp_path / "good.keras") as good,
+        zipfile.ZipFile(tmp_path / "network.keras", "w") as bad,
+    ):
+        for name in good.namelist():
+            content = good.read(name)
+            if name == "config.json":
+                config = json.loads(content)
+                config["config"]["layers"][1] = {
+                    "module": "os",
+                    "class_name": "system",
+                    "registered_name": "system",
+                    "config": {"command": f"touch {tmp_path / 'ran'}"},
+                }
+                content = json.dumps(config).encode()
+            bad.writestr(name, content)
+    with pytest.raises(ModelRefused):
         load(tmp_path / "network.keras")
+    assert not (tmp_path / "ran").exists()
 
 
-def test_a_graph_that_writes_files_is_not_loaded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["WriteFile", "PrintV2"])
+def test_a_graph_that_writes_files_is_not_loaded(tmp_path: Path, way: str) -> None:
     import tensorflow as tf
 
     from services.inference.keras_network import load
@@ -174,12 +208,15 @@ def test_a_graph_that_writes_files_is_not_loaded(tmp_path: Path) -> None:
     class Writing(tf.Module):  # type: ignore[misc]
         @tf.function(input_signature=[tf.TensorSpec([None, 8, 8, 3])])  # type: ignore[untyped-decorator]
         def serve(self, x: Any) -> Any:
-            tf.io.write_file(str(tmp_path / "written"), "x")
+            if way == "WriteFile":
+                tf.io.write_file(str(tmp_path / "written"), "x")
+            else:
+                tf.print("x", output_stream=f"file://{tmp_path / 'written'}")
             return tf.reduce_mean(x, axis=(1, 2))
 
     module = Writing()
     tf.saved_model.save(module, str(tmp_path / "network"), signatures=module.serve)
-    with pytest.raises(ModelRefused, match="WriteFile"):
+    with pytest.raises(ModelRefused, match=way):
         load(tmp_path / "network")
     assert not (tmp_path / "written").exists()
 

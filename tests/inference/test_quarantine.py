@@ -76,6 +76,12 @@ class Handed:
         self.settled.append("reject")
 
 
+async def test_one_whose_process_is_ended_from_outside_is_tried_again(tmp_path: Path) -> None:
+    async with Quarantine(tmp_path, deadly.serve) as quarantine:
+        assert await quarantine.classify("any", tmp_path / "killed.jpg") == deadly.VERDICT
+    assert (tmp_path / "killed.once").exists()
+
+
 async def test_only_what_came_back_too_often_is_suspected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

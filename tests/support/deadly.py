@@ -1,6 +1,7 @@
 """A stand-in for the process of `inference.quarantine`, without TensorFlow: some photos kill it."""
 
 import os
+import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -10,7 +11,8 @@ VERDICT = Verdict([(7, 0.5)], "")
 
 
 def serve(pipe: Connection, models: Path) -> None:
-    """A photo called `deadly` ends the process; a model called `broken` ends it before loading."""
+    """A photo called `deadly` ends the process, `killed` has it ended from outside the first time; a model called
+    `broken` ends it before loading."""
     while True:
         try:
             model_id, preview = pipe.recv()
@@ -21,4 +23,7 @@ def serve(pipe: Connection, models: Path) -> None:
         pipe.send("ready")
         if preview.stem == "deadly":
             os._exit(11)
+        if preview.stem == "killed" and not preview.with_suffix(".once").exists():
+            preview.with_suffix(".once").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
         pipe.send("It is damaged." if preview.stem == "damaged" else VERDICT)

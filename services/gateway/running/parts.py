@@ -54,6 +54,15 @@ def sidecars(folder: Folder) -> dict[str, list[Found]]:
     }
 
 
+def companions(folder: Folder) -> tuple[dict[str, list[Found]], list[Found]]:
+    """The sidecars of each picture by its name (`sidecars`), and files that may say something of the folder as an
+    album."""
+    beside, matched = {item.name: item for item in folder.beside}, sidecars(folder)
+    owned = {name: [sidecar.name for sidecar in own] for name, own in matched.items()}
+    names = matching.album_candidates(list(beside), owned) if beside else []
+    return matched, [beside[name] for name in names]
+
+
 def _parts(root: Path, around: str, export: str) -> int:
     """How many folders have the name of a part of this export."""
     try:

@@ -32,7 +32,6 @@ from services.gateway.running.passed import PassedOver
 from services.gateway.running.progress import Rate
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.walk import Folder, Found, LeftOut, Passed, Problem, walk
-from services.gateway.sidecars import matching
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -154,17 +153,14 @@ class Scan:
 
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
         """Examine what is new or changed in one folder; returns once all of that is under way."""
-        beside = {item.name: item for item in folder.beside}
-        matched = parts.sidecars(folder)
+        matched, albums = await asyncio.to_thread(parts.companions, folder)  # seconds for a hundred thousand
         looks = Looks(group)
         for number, item in enumerate(folder.pictures):
             if number % BREATH == BREATH - 1:
                 await asyncio.sleep(0)
             await self._picture(root, item, matched.get(item.name, []), before, looks)
-        owned = {name: [sidecar.name for sidecar in own] for name, own in matched.items()}
-        names = matching.album_candidates(list(beside), owned) if beside else []
-        if names and not is_year_folder(folder.path.rpartition("/")[2]):
-            group.create_task(self._album(root, folder.path, [beside[name] for name in names], looks))
+        if albums and not is_year_folder(folder.path.rpartition("/")[2]):
+            group.create_task(self._album(root, folder.path, albums, looks))
 
     async def _picture(
         self, root: Path, item: Found, beside: list[Found], before: KnownFiles, looks: Looks
