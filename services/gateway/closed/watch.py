@@ -14,7 +14,7 @@ from services.gateway.closed.standing import Way
 from services.kernel.clock import now_us
 from services.kernel.log.aside import new_place
 from services.kernel.log.rescue import identities, rescue
-from services.kernel.log.setback import Setback, Witness, judge
+from services.kernel.log.setback import Setback, Witness, judge, tables
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
@@ -31,9 +31,10 @@ async def watch_log(settings: Settings, events: SqliteLog, restart: Callable[[Wa
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         witness = Witness(await events.head(), "", now_us())
-        if not await asyncio.to_thread(settings.data.is_dir):
-            continue  # the whole folder is gone: there is nothing to judge, and nothing to show
-        setback = await asyncio.to_thread(_judged, settings, witness)
+        if not await asyncio.to_thread(tables, settings.views):
+            continue  # the whole folder is gone: a restart would find an empty album, and this one refuses to append
+        fault = await events.fault()
+        setback = await asyncio.to_thread(_judged, settings, witness, bool(fault and fault.stops))
         if setback is None and await asyncio.to_thread(identities, path) == before:
             continue
         log.critical("the log is not what it was", kind=setback.kind if setback else "replaced")
@@ -47,9 +48,9 @@ async def watch_log(settings: Settings, events: SqliteLog, restart: Callable[[Wa
         return
 
 
-def _judged(settings: Settings, known: Witness) -> Setback | None:
+def _judged(settings: Settings, known: Witness, thorough: bool) -> Setback | None:
     try:
-        return judge(settings, known if known.position else None)
+        return judge(settings, known if known.position else None, thorough=thorough)
     except Exception as error:  # it can't be opened now: whoever appends will be told why
         log.debug("the log can't be judged", reason=str(error))
         return None

@@ -10,7 +10,7 @@ from services.gateway.health.condition import Condition
 from services.gateway.i18n.catalogues import N_
 from services.kernel.log.finding import Code, Finding
 from services.kernel.log.setback import Fate, Setback
-from services.kernel.sentence import Sentence, Verbatim
+from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
 
 WAYS: Final[dict[Way, str]] = {
@@ -74,12 +74,10 @@ def _alone(setback: Setback) -> Sentence:
         case "newer":
             return Sentence(
                 "A newer Albumen wrote the log (its schema is %(schema)s): install that version.",
-                schema=Verbatim(setback.detail),
+                schema=setback.detail,
             )
         case "damaged":
-            return Sentence(
-                "The log is damaged and can’t be read (%(why)s).", why=Verbatim(setback.detail or "?")
-            )
+            return Sentence("The log is damaged and can’t be read (%(why)s).", why=setback.detail)
     return Sentence("The log is gone, but what was last written to it is still there.")
 
 

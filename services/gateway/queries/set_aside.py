@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.tables.pool import Views
+from services.gateway.tables.pool import TablesDamaged, Views
 
 LISTED: Final = 100
 _COUNT: Final = "SELECT coalesce(sum(until - position + 1), 0) FROM set_aside"
@@ -25,13 +25,20 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def set_aside_count(views: Views) -> int:
-    """How many entries."""
-    rows = await views.fetch(_COUNT)
+    """How many entries; 0 while the tables can't say."""
+    try:
+        rows = await views.fetch(_COUNT)
+    except TablesDamaged:  # or they are of an earlier version
+        return 0
     return int(rows[0][0]) if rows else 0
 
 
 async def set_aside(views: Views) -> list[SetAside]:
-    """The first of them."""
+    """The first of them; none while the tables can't say."""
+    try:
+        rows = await views.fetch(_FIRST, (LISTED,))
+    except TablesDamaged:
+        return []
     return [
         SetAside(
             position=position,
@@ -40,5 +47,5 @@ async def set_aside(views: Views) -> list[SetAside]:
             reason=reason,
             data=data[:_LETTERS].decode("utf-8", "backslashreplace"),
         )
-        for position, until, name, reason, data in await views.fetch(_FIRST, (LISTED,))
+        for position, until, name, reason, data in rows
     ]

@@ -108,11 +108,10 @@ class Views:
         try:
             return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
         except sqlite3.DatabaseError as error:
-            if not is_damage(error) and not str(error).startswith(
-                "no such table"
-            ):  # which an emptied file hasn't
+            corrupt = is_damage(error)
+            if not corrupt and not str(error).startswith("no such table"):  # emptied, or of another version
                 raise
-            if generation is self._generation:
+            if corrupt and generation is self._generation:
                 self.damage = str(error)
                 await asyncio.to_thread(self._complain, generation.name)
             raise TablesDamaged(str(error)) from error

@@ -103,7 +103,7 @@ def _compared(db: sqlite3.Connection, witness: Witness | None, thorough: bool) -
     if version > steps()[-1][0]:
         return _against(witness, "newer", detail=str(version))
     if thorough and (answer := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-        return _against(witness, "damaged", detail=answer)
+        return _against(witness, "damaged", detail=answer.splitlines()[-1])
     if witness is None:
         return None
     head = int(db.execute(_HEAD).fetchone()[0]) if tables else 0
