@@ -67,7 +67,7 @@ def prepare(settings: Settings) -> None:
     except LogError as error:
         raise Unusable(str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise Unusable(finding.unusable(error, str(settings.events_db)).words) from error
+        raise Unusable(finding.refusal(error, str(settings.events_db)).words) from error
 
 
 def renew(settings: Settings) -> None:

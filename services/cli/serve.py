@@ -140,16 +140,16 @@ async def serve(
         settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])
         url = addresses.here(settings)
         waiting: asyncio.Future[None] | None = None
-        told = False
+        first = True
 
         def listening(server: Server, gate: Gate) -> None:
-            nonlocal waiting, told
+            nonlocal waiting, first
             address = instance.Address(
                 url, os.getpid(), gate.run_key, certificate.pem if certificate else None
             )
             instance.announce(settings, address)
-            if not told:
-                told = True
+            if first:
+                first = False
                 _introduce(settings, certificate, gate)
                 ready(url, addresses.first_visit(settings, gate.code) if gate.code else None)
             if until:

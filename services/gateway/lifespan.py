@@ -38,6 +38,7 @@ from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scanning import Scanning
+from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.running.text_pages import TextPages
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
@@ -53,8 +54,6 @@ from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-RETRY_S: Final = (1, 2, 5, 15, 30)
-"""Pauses before a background task that failed is restarted."""
 SETTLED_S: Final = 10.0
 """How long after the start the day's backup may begin: the first pages and the scan come first …"""
 LONG_SCAN_S: Final = 3600.0
@@ -192,8 +191,8 @@ async def running(
         if standing.setback:
             health.report(wording.condition(standing.setback))
             background = []
-        tasks = [asyncio.create_task(_kept_running(name, start), name=name) for name, start in background]
-        stack.push_async_callback(_cancelled, tasks)
+        tasks = [asyncio.create_task(kept_running(name, start), name=name) for name, start in background]
+        stack.push_async_callback(cancelled, tasks)
         gc.collect()
         gc.freeze()
         yield gateway
@@ -218,24 +217,6 @@ async def _last_scanned(logbook: Logbook) -> list[str]:
         if isinstance(event := event_of(row), ScanStarted):
             return event.roots
     return []
-
-
-async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _kept_running(name: str, start: _Action) -> None:
-    """Restart a task that failed, after a pause; it reads its unfinished work from the log again."""
-    for attempt in range(1_000_000):
-        try:
-            await start()
-            return
-        except Exception:
-            pause = RETRY_S[min(attempt, len(RETRY_S) - 1)]
-            log.exception("a background task failed", task=name, again_in_s=pause)
-            await asyncio.sleep(pause)
 
 
 async def _follow(gateway: Gateway, learning: Learning) -> None:

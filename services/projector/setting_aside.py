@@ -19,7 +19,7 @@ ASIDE: Final = Statement(
 _MOST: Final = 2**63
 
 
-def unreadable(position: int, name: str, data: str | bytes, error: Exception) -> Changes:
+def undecodable(position: int, name: str, data: str | bytes, error: Exception) -> Changes:
     content = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
     reason = str(error) or type(error).__name__
     return [(ASIDE, (position, position, str(name), reason, content))]

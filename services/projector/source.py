@@ -8,7 +8,7 @@ from services.kernel.log.sqlite import open_reader
 from services.projector.batch import Batch
 from services.projector.errors import NoLog
 from services.projector.projections import project_row
-from services.projector.setting_aside import UNREADABLE, absent_range, require_storable, unreadable
+from services.projector.setting_aside import UNREADABLE, absent_range, require_storable, undecodable
 
 Row = tuple[Any, ...]
 """position, kind, type, schema_version, data, correlation_id, recorded_at, event_id"""
@@ -84,6 +84,6 @@ def batch(rows: list[Row], after: int | None = None, cautious: bool = False) -> 
                 if cautious:
                     require_storable(changes)
             except UNREADABLE as error:
-                changes = unreadable(position, name, data, error)
+                changes = undecodable(position, name, data, error)
             result.add(changes)
     return result

@@ -300,7 +300,7 @@ def test_a_log_that_is_none_is_left_alone(tmp_path: Path, folder: Path, content:
     (tmp_path / "data/events.db").write_bytes(content)
     ran = command_line("up", folder, "--data", tmp_path / "data", "--port", "0", "--no-browser")
     assert ran.returncode == 2, ran.stderr
-    assert "events.db is no database" in ran.stderr
+    assert "events.db is not a log of Albumen" in ran.stderr
     assert "albumen restore" in ran.stderr
     assert (tmp_path / "data/events.db").read_bytes() == content
 
@@ -313,7 +313,7 @@ def test_a_log_of_a_newer_version_is_left_alone(tmp_path: Path, folder: Path) ->
     db.close()
     ran = command_line("up", folder, "--data", data, "--port", "0", "--no-browser")
     assert ran.returncode == 2, ran.stderr
-    assert "install a newer one" in ran.stderr
+    assert "install that version" in ran.stderr
 
 
 def test_the_folder_is_only_read(tmp_path: Path, folder: Path) -> None:
