@@ -1,6 +1,7 @@
 """`albumen doctor`: what is wrong with the data, and what to do. It changes nothing, whether Albumen runs or not."""
 
 import argparse
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -14,6 +15,7 @@ from services.cli.instance import all_stopped
 from services.cli.output import print_json, progress
 from services.cli.recovery import recover, summary
 from services.gateway.closed import wording
+from services.gateway.workers import notice
 from services.kernel import logs
 from services.kernel.log import chain, migrate
 from services.kernel.log.apart import REPORTED
@@ -114,5 +116,15 @@ def _tables(settings: Settings, advance: Advance) -> Examination:
     return Examination("The log holds everything that the read tables know of.", [], {})
 
 
-EXAMINATIONS: Final[dict[str, Callable[[Settings, Advance], Examination]]] = {"log": _log, "tables": _tables}
+def _decoders(settings: Settings, advance: Advance) -> Examination:
+    """How far programs that open photos are confined. What this computer can't do is no fault of the data."""
+    confinement = asyncio.run(notice.tried(settings.previews))
+    return Examination(notice.in_words(confinement), [], msgspec.structs.asdict(confinement))
+
+
+EXAMINATIONS: Final[dict[str, Callable[[Settings, Advance], Examination]]] = {
+    "log": _log,
+    "tables": _tables,
+    "decoders": _decoders,
+}
 """In the order of the report."""
