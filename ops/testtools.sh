@@ -5,6 +5,8 @@ have() { PATH=$PATH:/usr/sbin:/usr/lib/rabbitmq/bin command -v "$1" >/dev/null 2
 missing_tools() { # one Debian package per line
   have rabbitmq-server || echo rabbitmq-server
   have openssl || echo openssl # certificates for RabbitMQ over TLS
+  have nginx || echo nginx-light # reverse proxies
+  have caddy || echo caddy
   have strace || echo strace # records writes, for power cuts
   have chromium || echo chromium
   have chromium-headless-shell || echo chromium-headless-shell # the same without a window: a quarter less work
@@ -41,6 +43,7 @@ test_tools() { # installs missing tools where possible; otherwise says which tes
     case $tool in
       rabbitmq-server) echo "RabbitMQ is not installed: tests marked 'rabbitmq' are skipped. Debian, Ubuntu: apt install $tool" ;;
       openssl) echo "OpenSSL's command is not installed: tests marked 'rabbitmq' fail. Debian, Ubuntu: apt install $tool" ;;
+      nginx-light | caddy) echo "$tool is not installed: the tests of reverse proxies are skipped. Debian, Ubuntu: apt install $tool" ;;
       strace) echo "strace is not installed: the tests of power cuts fail. Debian, Ubuntu: apt install $tool" ;;
       chromium-headless-shell) echo "$tool is not installed: chromium takes its place, which is slower." ;;
       chromium) echo "Chromium is not installed: tests marked 'browser' are skipped. Debian: apt install $tool" ;;

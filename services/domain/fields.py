@@ -33,5 +33,5 @@ Position = Annotated[int, Meta(ge=0, le=2**62)]
 
 Whole = Annotated[int, Meta(ge=0, lt=2**31)]
 """A count or an index in what a classifier sends: every table holds it."""
-Probability = Annotated[float, Meta(ge=0, le=1.001)]
-"""Softmax may exceed 1 by a rounding error."""
+Score = Annotated[float, Meta(ge=-1e9, le=1e9)]
+"""What a classifier says of a class: a probability, but those that people add may end in any other numbers."""

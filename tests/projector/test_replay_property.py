@@ -24,6 +24,7 @@ from services.domain.albums.events import (
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
+from services.domain.albums.sharing import AlbumShared, AlbumUnshared, SharedAlbumVisited
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
 from services.domain.categories.events import (
     CategoriesMerged,
@@ -60,6 +61,7 @@ from services.domain.files.passed import FilesPassedOver
 from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import RootMove, SourceMoved
+from services.domain.history.erased import Erased, PhotosErased
 from services.domain.history.undo import CommandUndone
 from services.domain.jobs.events import (
     ClassificationFailed,
@@ -407,6 +409,11 @@ ALBUMS = st.one_of(
     st.builds(AlbumSearchSet, album_id=album, q=name),
     st.builds(AlbumDeleted, album_id=album, into_id=st.one_of(st.none(), album)),
     st.builds(AlbumRestored, album_id=album),
+    st.builds(AlbumShared, album_id=album, link_id=name, secret_hash=st.just("0" * 64)),
+    st.builds(AlbumUnshared, album_id=album, link_id=name),
+    st.builds(SharedAlbumVisited, album_id=album, link_id=name, visits=small),
+    st.builds(Erased),
+    st.builds(PhotosErased, count=small),
     st.builds(AlbumReordered, album_id=album, image_ids=images, ranks=st.lists(name, max_size=3)),
     st.builds(ImagesAddedToAlbum, album_id=album, image_ids=images),
     st.builds(ImagesRemovedFromAlbum, album_id=album, image_ids=images),

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from services.domain.erasure import Erasure
-from services.domain.fields import Probability, Whole
+from services.domain.fields import Score, Whole
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
 from services.domain.words import Number, Photos, StoredReason
@@ -140,7 +140,7 @@ class ImageClassified(Result, frozen=True, kw_only=True):
     weights_digest: str
     """SHA-256 of the weights file, hex."""
     preprocessing_id: str
-    classes: list[tuple[Whole, Probability]]
+    classes: list[tuple[Whole, Score]]
     """The top 20 as (class index, probability), best first."""
     embedding: str = ""
     """As `embedding.encode` writes it; empty if it was not kept."""

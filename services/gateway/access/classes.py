@@ -28,7 +28,17 @@ STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""
 READ: Final = frozenset(
     {
-        *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
+        *(
+            "/",
+            "/log",
+            "/months",
+            "/years",
+            "/hidden",
+            "/outline",
+            "/outline/ids",
+            "/search",
+            "/search/facets",
+        ),
         *("/search/complete", "/cameras", "/people", "/places", "/places/cities", "/places/clusters"),
         *("/categories", "/categories/{category_id}", "/categories/{category_id}/threshold"),
         *("/categories/{category_id}/teach", "/albums", "/albums/{album_id}"),
@@ -51,6 +61,7 @@ ASK: Final = frozenset({"/download", "/download/list"})
 OWN: Final = frozenset(
     {
         "/commands/{command}",
+        "/log/{way}",
         *("/history/travel", "/history/now"),
         "/albums/{album_id}/links",
         *("/backups", "/backups/{name}", "/backups/{name}/download", "/api/backups"),

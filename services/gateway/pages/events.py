@@ -40,20 +40,20 @@ class EventController(Controller):
     async def read(
         self,
         events: NamedDependency[SqliteLog],
-        after: LogPosition = None,
-        limit: Annotated[int | None, QueryParameter(ge=1, le=LAST)] = None,
+        after: Annotated[int, QueryParameter(ge=0, le=LAST)] = 0,
+        limit: Annotated[int, QueryParameter(ge=1, le=LAST)] = LAST,
     ) -> Stream:
         """Events after position `after`: all of them, or at most `limit`."""
 
         async def lines() -> AsyncIterator[bytes]:
-            position, remaining = after or 0, limit
-            while remaining is None or remaining > 0:
-                rows = await events.read(position, _PAGE if remaining is None else min(_PAGE, remaining))
+            position, remaining = after, limit
+            while remaining > 0:
+                rows = await events.read(position, min(_PAGE, remaining))
                 if not rows:
                     return
                 yield b"".join(line(row) + b"\n" for row in rows)
                 position = rows[-1].position
-                remaining = None if remaining is None else remaining - len(rows)
+                remaining -= len(rows)
 
         return Stream(lines, media_type="application/x-ndjson")
 

@@ -12,17 +12,12 @@ READER = '''"""Files that hold nothing but a date."""
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from services.gateway.sidecars.contract import Sidecar
+from services.gateway.sidecars.facts import PictureFacts
 
 
-class Toy(msgspec.Struct):
-    taken_at: str
-
-
-def read(content: bytes, now: datetime) -> Toy:
-    return Toy(content.decode())
+def read(content: bytes, now: datetime) -> PictureFacts:
+    return PictureFacts(taken_at=content.decode())
 
 
 SIDECAR: Final = Sidecar(read=read)

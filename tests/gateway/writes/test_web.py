@@ -65,7 +65,7 @@ async def test_health(stack: Stack) -> None:
     await stack.done("create-album", {"name": "A"})
     ready = await stack.client.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json()["views"] == {"position": 2, "lag": 0}
+    assert ready.json()["views"] == {"position": 2, "lag": 0, "set_aside": 0}
     assert "albumen_requests_total" in (await stack.client.get("/metrics")).text
 
 

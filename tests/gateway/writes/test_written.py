@@ -125,4 +125,4 @@ async def test_what_a_newer_albumen_wrote_is_still_shown(stack: Stack) -> None:
         recorded_at=0,
     )
     found = in_full(envelope, {})
-    assert (found.text, found.data) == ("", '{\n  "x": 1\n}')
+    assert (found.text, found.data) == ("An entry that can’t be read", '{\n  "x": 1\n}')
