@@ -68,7 +68,8 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
                         "the log is not what it was: the read tables stay as they are", reason=reason
                     )
                 wake.clear()
-                wake.wait(RECONNECT_S)
+                if not stopped():
+                    wake.wait(RECONNECT_S)
     except Interrupted:
         return
 
