@@ -28,17 +28,8 @@ STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""
 READ: Final = frozenset(
     {
-        *(
-            "/",
-            "/log",
-            "/months",
-            "/years",
-            "/hidden",
-            "/outline",
-            "/outline/ids",
-            "/search",
-            "/search/facets",
-        ),
+        *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
+        "/log",
         *("/search/complete", "/cameras", "/people", "/places", "/places/cities", "/places/clusters"),
         *("/categories", "/categories/{category_id}", "/categories/{category_id}/threshold"),
         *("/categories/{category_id}/teach", "/albums", "/albums/{album_id}"),
