@@ -170,17 +170,19 @@ async def test_a_damaged_file_of_passwords_lets_nobody_start(
     assert "Traceback" not in service.errors()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs a folder that belongs to somebody else")
+@pytest.mark.parametrize("mode", [0o1777, 0o755], ids=["everybody's", "somebody else's"])
 def test_a_folder_that_is_not_ours_is_left_as_it_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], mode: int
 ) -> None:
     from services.cli.preparation import close_to_others
 
     shared = tmp_path / "shared"
     shared.mkdir()
-    shared.chmod(0o1777)
+    shared.chmod(mode)
+    if mode == 0o755:
+        monkeypatch.setattr(os, "geteuid", lambda: shared.stat().st_uid + 1)
     close_to_others(shared)
-    assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
+    assert stat.S_IMODE(shared.stat().st_mode) == mode
     assert "Choose another with --data" in capsys.readouterr().err
 
 

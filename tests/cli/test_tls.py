@@ -15,6 +15,7 @@ from services.cli import tls
 from services.cli.errors import Unusable
 from services.kernel.settings import Settings
 from tests.support.album import Service, command_line
+from tests.support.certificates import self_signed
 from tests.support.waiting import eventually
 
 PASSWORD = "correct horse battery"
@@ -39,23 +40,7 @@ def made(folder: Path, name: str) -> tuple[Path, Path]:
     """A certificate of the person's own, and its key."""
     folder.mkdir(parents=True, exist_ok=True)
     key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
-    subprocess.run(
-        [
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-            ),
-            *("-keyout", str(key), "-out", str(certificate), "-days", "5", "-subj", f"/CN={name}"),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    self_signed(certificate, key, name)
     return certificate, key
 
 

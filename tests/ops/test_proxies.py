@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.support.album import Service, command_line
+from tests.support.certificates import self_signed
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
@@ -93,27 +94,6 @@ class Proxied:
         self.album.stop()
 
 
-def certify(folder: Path) -> None:
-    subprocess.run(
-        [
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-            ),
-            *("-keyout", "key.pem", "-out", "certificate.pem", "-days", "5", "-subj", "/CN=album.example"),
-        ],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
-
-
 @pytest.fixture
 def proxied(tmp_path: Path) -> Iterator[Proxied]:
     own = Proxied(tmp_path)
@@ -124,7 +104,7 @@ def proxied(tmp_path: Path) -> Iterator[Proxied]:
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian: apt install nginx)")
 async def test_nginx(proxied: Proxied) -> None:
     folder = proxied.folder
-    certify(folder)
+    self_signed(folder / "certificate.pem", folder / "key.pem", "album.example")
     server = (
         block("nginx")
         .replace("443", f"127.0.0.1:{proxied.port}")

@@ -17,6 +17,7 @@ from typing import Final
 
 import pytest
 
+from tests.support.certificates import self_signed
 from tests.support.ports import free_port
 
 SERVERS: Final = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server")
@@ -56,28 +57,6 @@ def server_binary() -> Path:
     return Path(found)
 
 
-def self_signed(certificate: Path, key: Path) -> None:
-    """Write a new certificate for 127.0.0.1 and its key, in PEM."""
-    subprocess.run(
-        [
-            *(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-noenc",
-            ),
-            *("-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-out", certificate, "-keyout", key),
-        ],
-        check=True,
-        capture_output=True,
-    )
-
-
 class Node:
     """Can be started and stopped repeatedly; its port and data stay the same."""
 
@@ -94,7 +73,7 @@ class Node:
         self._vhosts: list[str] = []
         config = folder / "rabbitmq.conf"
         key = folder / "key.pem"
-        self_signed(self.certificate, key)
+        self_signed(self.certificate, key, address="127.0.0.1")
         config.write_text(
             CONFIG.format(port=self.port, tls_port=self.tls_port, certificate=self.certificate, key=key)
         )

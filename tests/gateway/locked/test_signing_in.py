@@ -320,8 +320,12 @@ async def test_a_trusted_proxy_does(settings: Settings) -> None:
         assert answer.status_code == 200
 
 
-async def test_what_is_wrong_is_told_to_those_who_may_look_and_to_no_stranger(locked: Locked) -> None:
+async def test_what_is_wrong_is_told_to_those_who_may_look_and_to_no_stranger(
+    locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It names folders of this computer."""
+    # the checks of this sound album would clear it within two seconds
+    monkeypatch.setattr(locked.running.gateway.health, "clear", lambda code: None)
     locked.running.gateway.health.report(
         Condition(code="backup_failed", problem=Sentence("In /secret/place."), remedy=Sentence("Look there."))
     )

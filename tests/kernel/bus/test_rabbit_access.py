@@ -8,7 +8,8 @@ import pytest
 from services.kernel.bus.rabbit import connect_rabbit
 from services.kernel.bus.topology import RESULTS
 from tests.kernel.bus.conftest import message, until_published
-from tests.support.rabbitmq import Node, self_signed
+from tests.support.certificates import self_signed
+from tests.support.rabbitmq import Node
 from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.rabbitmq
@@ -52,7 +53,7 @@ async def test_a_broker_with_another_certificate_gets_no_password(
     node: Node, password: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.pem"
-    self_signed(other, tmp_path / "key.pem")
+    self_signed(other, tmp_path / "key.pem", address="127.0.0.1")
     bus = await connect_rabbit(tls(node, other), password, name="test")
     await bus.tried(PATIENCE_S)
     assert not bus.connected
