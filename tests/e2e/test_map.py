@@ -137,6 +137,16 @@ async def test_keys_move_it_and_reach_its_photos(page: Page) -> None:
     await expect(page.locator(".pin a:focus")).to_have_count(1)
 
 
+@pytest.mark.parametrize("which", [0, 1])
+async def test_the_focus_goes_on_with_the_photos_of_a_pin(page: Page, which: int) -> None:
+    """Two pins of Rome and one of Paris become one: whichever had the focus, it now has it."""
+    await page.goto("/places?at=41.92,12.455&zoom=11")
+    await expect(page.locator(".pin a")).to_have_count(2)
+    await page.locator(".pin a").nth(which).focus()
+    await page.keyboard.press("0")
+    await expect(page.locator(".pin a:focus")).to_have_attribute("aria-label", re.compile(r"\b13 photos"))
+
+
 async def test_over_the_date_line_photos_of_both_sides_stand_beside_each_other(page: Page) -> None:
     await page.goto("/places?at=-16,180&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)

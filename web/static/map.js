@@ -72,14 +72,23 @@ function enliven(map) {
       );
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".pins");
-      const focused = document.activeElement?.closest?.(".pin")?.id;
+      const focused = document.activeElement?.closest?.(".pin");
       pins.replaceChildren(...[...fresh.children].map((pin) => document.importNode(pin, true)));
       for (const pin of pins.children) place(pin, at.x, at.y, at.wide, at.wide * tall());
-      if (focused) ($(`#${focused} a`, pins) ?? map).focus({ preventScroll: true });
+      if (focused) heir(focused).focus({ preventScroll: true });
       if (touched) history.replaceState(history.state, "", `/places?${query}`);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
+  }
+  // What takes the focus over from a pin: itself, drawn anew, or else the nearest of those that its photos went to
+  function heir(pin) {
+    const away = ({ dataset: { x, y } }) => {
+      const right = Math.abs(x - pin.dataset.x);
+      return Math.hypot(Math.min(right, SIDE - right), y - pin.dataset.y);
+    };
+    const [nearest] = [...pins.children].sort((a, b) => away(a) - away(b));
+    return $(`#${pin.id} a`, pins) || (nearest && $("a", nearest)) || map;
   }
   function fly(x, y, wide) {
     const from = { ...at };
