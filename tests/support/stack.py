@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 import httpx
 import msgspec
@@ -11,7 +11,7 @@ from litestar import Litestar
 
 from services.domain.subject import Event, event_of
 from services.gateway.access.gate import Gate
-from services.gateway.app import create_app
+from services.gateway.app import application, serve
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.lifespan import Automatic, Gateway
 from services.kernel.bus.contract import Bus
@@ -26,6 +26,8 @@ from tests.support.waiting import PATIENCE_S, eventually
 
 ENDED = ("done", "failed", "cancelled")
 _Event = TypeVar("_Event", bound=Event)
+IDLE: Final[list[Litestar]] = []
+"""Applications that serve no album at the moment. Building one takes most of the time in which a stack starts."""
 
 
 class Stack:
@@ -101,7 +103,8 @@ async def stack(
     """`bus`: closed at the end; defaults to the embedded one. `projector`: without it nothing updates the read
     tables. `standing`: of the log."""
     broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
-    app = create_app(settings, broker, stopping, automatic or Automatic(), standing)
+    app = IDLE.pop() if IDLE else application()
+    serve(app, settings, broker, stopping, automatic or Automatic(), standing)
     ready, done = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:
@@ -130,6 +133,7 @@ async def stack(
         if projecting:
             await projecting
         await broker.close()
+    IDLE.append(app)
 
 
 def with_photos(settings: Settings, *photos: Any) -> Settings:
