@@ -42,7 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     model: str = "efficientnet-lite0"
     """ALBUMEN_MODEL: the model to activate when none is active."""
     large_mb: int = 2000
-    """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos."""
+    """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos and for videos of
+    shared albums."""
     rescan: int = 60
     """ALBUMEN_RESCAN: minutes between full rescans, whether anything changed or not; 0: never."""
     second_backups: Path | None = None

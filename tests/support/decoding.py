@@ -9,6 +9,7 @@ from services.gateway.reading.look import look as looked
 from services.gateway.reading.photo import AlbumTitle, Answer, Large, NoFile, Rejected, Said
 from services.gateway.workers.beside import read_beside as said
 from services.gateway.workers.handover import answered
+from services.gateway.workers.parts import Kept
 from services.gateway.workers.worker_protocol import Answered, Request, Task
 
 
@@ -19,14 +20,15 @@ class Here:
         self._file = os.memfd_create("preview") if hasattr(os, "memfd_create") else -1
         self._preview = os.fdopen(self._file, "rb+", buffering=0)
 
-    def ask(self, task: Task, file: int | None) -> Answered:
+    def ask(self, task: Task, file: int | None, copy: Kept | None = None) -> Answered:
         assert file is not None
+        assert copy is None, "films are copied by real decoders alone"
         with os.fdopen(os.dup(file), "rb") as opened:
             if task.what == "photo":
                 return looked(opened, task.path, task.image_id, task.size, task.mtime_ns, self._preview)
             if task.what == "large":
                 return enlarged(opened, task.path)
-            assert task.what != "confinement"
+            assert task.what in ("sidecar", "album")
             return said(opened, task.path, task.what, task.size, task.mtime_ns)
 
     def preview(self) -> bytes:

@@ -10,12 +10,14 @@ from typing import Final, NoReturn
 
 import msgspec
 
+from services.gateway.workers.parts import Kept
 from services.gateway.workers.worker_protocol import (
     Answered,
     Confinement,
     Decoded,
     Lacking,
     Limits,
+    Part,
     Task,
 )
 
@@ -90,10 +92,11 @@ class Decoder:
         finally:
             os._exit(sys.exc_info()[0] is not None)
 
-    def ask(self, task: Task, file: int | None) -> Answered:
-        """`file`: a descriptor, open for reading. Raises Ended."""
+    def ask(self, task: Task, file: int | None, copy: Kept | None = None) -> Answered:
+        """`file`: a descriptor, open for reading. `copy`: for a film. Raises Ended, and what `copy`
+        raises."""
         preview = self.preview()
-        while isinstance(answer := self._asked(task, file), Lacking):
+        while isinstance(answer := self._told(task, file, copy), Lacking):
             more = set(answer.modules) - self._tried
             if not more:
                 raise Ended(self.end())
@@ -103,6 +106,22 @@ class Decoder:
             self.set_preview(preview)
             if file is not None:
                 os.lseek(file, 0, os.SEEK_SET)
+        return answer
+
+    def _told(self, task: Task, file: int | None, copy: Kept | None) -> Answered | Lacking:
+        """Raises Ended, and what `copy` raises."""
+        if copy:
+            copy.begin()
+        answer = self._asked(task, file)
+        try:
+            while isinstance(answer, Part):
+                if copy is None:
+                    raise Ended(self.end())
+                copy.put(answer)
+                answer = self._received()
+        except (OSError, ValueError):
+            self.end()  # it is in the middle of its answer
+            raise
         return answer
 
     def _asked(self, task: Task, file: int | None) -> Decoded:

@@ -11,19 +11,20 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 import structlog
 
 from services.gateway.reading import sandbox
-from services.gateway.reading.photo import AlbumTitle, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, Copied, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.workers.ending import ended, exited
 from services.gateway.workers.worker_protocol import (
     Answered,
     Confinement,
     Failed,
+    FilmSpan,
     OutOfMemory,
     Request,
     What,
@@ -50,6 +51,7 @@ NOT_STARTED: Final = (
     "The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?"
 )
 NOT_WRITTEN: Final = "Previews can't be written to %(folder)s: %(why)s."
+NOT_COPIED: Final = "Videos can't be copied to %(folder)s: %(why)s."
 DEADLY: Final = "The program that opens photos came to its end twice over it."
 
 
@@ -76,7 +78,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement
+Reply = Photo | Large | Copied | Said | AlbumTitle | Rejected | Confinement
 _OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
 """How a worker ends whose processor time, or time by the clock, is up."""
 _FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT)
@@ -119,6 +121,13 @@ class WorkerPool:
         assert isinstance(answer, Large | Rejected)
         return answer if isinstance(answer, Rejected) else answer.content
 
+    async def film(self, root: Path, path: str, place: FilmSpan | None, target: Path) -> Copied | Rejected:
+        """Copy a film, or the one at a place of a photo, into `target`, which exists, without what its camera says.
+        Raises as `read`."""
+        answer = await self._ask(root, path, "film", place, to_text(str(target)))
+        assert isinstance(answer, Copied | Rejected)
+        return answer
+
     async def sidecar(self, root: Path, path: str) -> Said | Rejected:
         """What a sidecar says. Raises as `read`; also Vanished if it isn't one after all."""
         answer = await self._ask(root, path, "sidecar")
@@ -136,8 +145,10 @@ class WorkerPool:
         assert isinstance(answer, Confinement)
         return answer
 
-    async def _ask(self, root: Path, path: str, what: What | Literal["confinement"]) -> Reply:
-        request = Request(to_text(str(root)), path, what)
+    async def _ask(
+        self, root: Path, path: str, what: What, film: FilmSpan | None = None, target: str = ""
+    ) -> Reply:
+        request = Request(to_text(str(root)), path, what, film, target)
         worker = await self._idle.get()
         try:
             return await self._twice(worker, root, request)
@@ -216,11 +227,10 @@ class _Worker:
             case NoFile():
                 raise Vanished(request.path)
             case Failed(reason=reason):
-                raise PreviewNotWritten(
-                    "Previews can't be written to %(folder)s: %(why)s.",
-                    folder=str(self._previews),
-                    why=reason,
-                )
+                if request.what == "film":
+                    folder = str(Path(request.target).parent)
+                    raise PreviewNotWritten(NOT_COPIED, folder=folder, why=reason)
+                raise PreviewNotWritten(NOT_WRITTEN, folder=str(self._previews), why=reason)
             case OutOfMemory():
                 raise _OutOfMemory
             case reply:
