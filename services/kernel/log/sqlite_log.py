@@ -63,7 +63,7 @@ class SqliteLog:
     """`eventlog.Log` on one SQLite file. Open it once, in one process: it must be the only writer."""
 
     def __init__(self, path: Path, db: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
-        self._db = db
+        self._path, self._db = path, db
         self._thread = thread
         self._waiting: list[_Request] = []
         self._wake = asyncio.Event()
@@ -257,7 +257,10 @@ class SqliteLog:
             yield from self._db.execute(sql.format(",".join("?" * size)), part)
 
     async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
-        rows = await self._in_thread(read_leniently, self._db, sql, parameters)
+        try:
+            rows = await self._in_thread(read_leniently, self._db, sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise LogError(finding.unusable(error, str(self._path))) from error
         return [envelope(row) for row in rows]
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
