@@ -14,6 +14,7 @@ from services.gateway.access.gate import Gate
 from services.gateway.app import application, serve
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.lifespan import Automatic, Gateway
+from services.gateway.pages.events import grown
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.envelope import Envelope
@@ -25,6 +26,8 @@ from tests.support.log import records
 from tests.support.waiting import PATIENCE_S, eventually
 
 ENDED = ("done", "failed", "cancelled")
+LOOK_S: Final = 0.5
+"""How often a status is asked for even if the log hasn't grown."""
 _Event = TypeVar("_Event", bound=Event)
 IDLE: Final[list[Litestar]] = []
 """Applications that serve no album at the moment. Building one takes most of the time in which a stack starts."""
@@ -47,12 +50,18 @@ class Stack:
         """Give a command that must be accepted; returns its status once it has ended and is in the read tables."""
         answer = await self.post(name, body)
         assert answer.status_code == 202, answer.text
-        status_url = answer.json()["status_url"]
+        status_url, events = answer.json()["status_url"], self.gateway.events
         found: dict[str, Any] = {}
 
         async def ended() -> bool:
+            """Asks whenever the log has grown: each question slows down what it is about."""
+            head = await events.head()
+            await self.gateway.views.wait_for(head, LOOK_S)
             found.update((await self.client.get(status_url)).json())
-            return found["status"] in ENDED
+            if found["status"] not in ENDED:
+                await grown(events, self.gateway.stopping, head, LOOK_S)
+                return False
+            return True
 
         await eventually(ended, f"{name} has ended")
         await self.caught_up()
