@@ -1,9 +1,9 @@
-"""What a worker does for a decoder, which has no way to any file: opens the one that is asked for, hashes it, and
-keeps its preview."""
+"""What a worker does for a decoder, which has no way to any file: before it decodes, opens the one that is asked for
+and hashes it; afterwards, keeps the preview."""
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple
 
 from services.gateway.reading import reasons
 from services.gateway.reading.content import NotThere, Unusable, file_of, format_of, require_size
@@ -22,37 +22,49 @@ class Untrue(Exception):
     """The decoder's answer can't be that of a decoder."""
 
 
-class Decodes(Protocol):
-    """A decoder's process, or its function."""
+class Prepared(NamedTuple):
+    """A task for a decoder, and what it needs for it."""
 
-    def ask(self, task: Task, file: int | None) -> Answered: ...
-    def preview(self) -> bytes: ...
-    def set_preview(self, content: bytes) -> None: ...
+    task: Task
+    preview: bytes = b""
+    """The photo's, if there is one already."""
+    file: int | None = None
+    """A descriptor, open for reading; its holder closes it."""
 
 
-def answered(request: Request, folder: Path, decoder: Decodes) -> Answered:
-    """`folder`: of previews. Raises Untrue, and what `decoder` raises."""
+def prepared(request: Request, folder: Path) -> Prepared | NoFile | Rejected:
+    """`folder`: of previews."""
+    if request.what == "confinement":
+        return Prepared(Task("confinement", "", 0, 0, ""))
     try:
         with file_of(request.root, request.path) as (file, seen):
             task, preview = _task(request, file, seen, folder)
-            decoder.set_preview(preview)
-            file.seek(0)
-            answer = decoder.ask(task, file.fileno())
+            return Prepared(task, preview, os.dup(file.fileno()))
     except NotThere:
         return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
-    if isinstance(answer, Photo):
-        if answer.image_id != task.image_id:
-            raise Untrue
-        if not preview:
-            return _kept(answer, decoder.preview(), folder)
-    return answer
+
+
+def require_fitting(answer: Answered, task: Task) -> None:
+    """Raises Untrue."""
+    if isinstance(answer, Photo) and (task.what != "photo" or answer.image_id != task.image_id):
+        raise Untrue
+
+
+def kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
+    """The photo once its preview is in `folder`. Raises Untrue if it is no preview."""
+    try:
+        previews.store(folder, photo.image_id, previews.marked(preview, photo.image_id))
+    except ValueError as error:
+        raise Untrue from error
+    except OSError as error:
+        return Failed(error.strerror or str(error))
+    return photo
 
 
 def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) -> tuple[Task, bytes]:
     """With the preview that is there already. Raises Unusable, OSError."""
-    assert request.what != "confinement"
     image_id, preview = "", b""
     if request.what in ("photo", "large"):
         row = format_of(file, request.path)
@@ -66,14 +78,3 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
     else:
         require_size(seen, LARGEST)
     return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id), preview
-
-
-def _kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
-    """Raises Untrue."""
-    try:
-        previews.store(folder, photo.image_id, previews.marked(preview, photo.image_id))
-    except ValueError as error:
-        raise Untrue from error
-    except OSError as error:
-        return Failed(error.strerror or str(error))
-    return photo
