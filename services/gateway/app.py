@@ -60,11 +60,11 @@ def create_app(
     """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
     KeyringUnreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
     app = application()
-    attach(app, settings, bus, stopping, automatic, standing)
+    serve_album(app, settings, bus, stopping, automatic, standing)
     return app
 
 
-def attach(
+def serve_album(
     app: Litestar,
     settings: Settings,
     bus: Bus,
@@ -103,7 +103,7 @@ class OfTheAlbum(ASGIMiddleware):
 
 
 def application() -> Litestar:
-    """The routes, which take a tenth of a second to build; `attach` gives them an album, and later perhaps another."""
+    """The routes, which take a tenth of a second to build. `serve_album` gives them an album, perhaps another later."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:

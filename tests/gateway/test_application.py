@@ -7,7 +7,7 @@ import httpx
 import msgspec
 from litestar import Litestar
 
-from services.gateway.app import NOTHING, application, attach
+from services.gateway.app import NOTHING, application, serve_album
 from services.gateway.closed.standing import SOUND
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.settings import Settings
@@ -18,7 +18,7 @@ from tests.support.asgi import asgi
 async def answers(app: Litestar, settings: Settings, host: str = "127.0.0.1") -> tuple[int, int]:
     """The statuses of the list of albums and of the log, while it serves this album."""
     broker, stopping = EmbeddedBroker(), asyncio.Event()
-    attach(app, settings, broker, stopping, NOTHING, SOUND)
+    serve_album(app, settings, broker, stopping, NOTHING, SOUND)
     async with app.lifespan(), httpx.AsyncClient(transport=asgi(app), base_url=f"http://{host}") as client:
         found = [(await client.get(path)).status_code for path in ("/api/albums", "/events?after=0")]
     await broker.close()
@@ -42,6 +42,6 @@ async def test_nothing_of_the_former_album_is_left(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "first", previews=tmp_path / "p")
     await answers(app, settings)
     former = app.state.gateway
-    attach(app, settings, EmbeddedBroker(), asyncio.Event(), NOTHING, SOUND)
+    serve_album(app, settings, EmbeddedBroker(), asyncio.Event(), NOTHING, SOUND)
     assert former not in app.state.dict().values()
     assert "gateway" not in app.state
