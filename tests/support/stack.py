@@ -11,11 +11,7 @@ from litestar import Litestar
 
 from services.domain.subject import Event, event_of
 from services.gateway.access.gate import Gate
-<<<<<<< HEAD
-from services.gateway.app import application, attach
-=======
 from services.gateway.app import application, serve_album
->>>>>>> testtime
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.lifespan import Automatic, Gateway
 from services.gateway.pages.events import grown
@@ -117,11 +113,7 @@ async def stack(
     tables. `standing`: of the log."""
     broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
     app = IDLE.pop() if IDLE else application()
-<<<<<<< HEAD
-    attach(app, settings, broker, stopping, automatic or Automatic(), standing)
-=======
     serve_album(app, settings, broker, stopping, automatic or Automatic(), standing)
->>>>>>> testtime
     ready, done = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:

@@ -18,6 +18,7 @@ from uuid import UUID
 import structlog
 
 from services.kernel.log import chain, finding
+from services.kernel.log.around import read_after, read_each
 from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
 from services.kernel.log.eventlog import Appended, Conflict, plan
@@ -42,7 +43,6 @@ AT_ONCE = (8, 64, 512)
 
 _INSERT = """INSERT INTO event (position, event_id, stream, version, kind, type, schema_version, data,
   correlation_id, causation_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_READ = f"SELECT {COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"
 _READ_STREAM = f"SELECT {COLUMNS} FROM event WHERE stream = ? ORDER BY version"
 _READ_POSITIONS = (
     f"SELECT {COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
@@ -264,13 +264,18 @@ class SqliteLog:
         return [envelope(row) for row in rows]
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
-        return await self._select(_READ, after, limit)
+        rows = await self._in_thread(read_after, self._db, after, limit)
+        return [envelope(row) for row in rows]
 
     async def read_stream(self, stream: str) -> list[Envelope]:
         return await self._select(_READ_STREAM, stream)
 
     async def read_positions(self, positions: Sequence[int]) -> list[Envelope]:
-        return await self._select(_READ_POSITIONS, json.dumps(list(positions)))
+        try:
+            return await self._select(_READ_POSITIONS, json.dumps(list(positions)))
+        except LogError:
+            rows = await self._in_thread(read_each, self._db, sorted(set(positions)))
+            return [envelope(row) for row in rows]
 
     async def find(self, event_id: UUID) -> Envelope | None:
         rows = await self._select(_FIND, event_id.bytes)
