@@ -39,12 +39,14 @@ def made(
     return content.getvalue()
 
 
-def film(name: str, pictures: str, sound: str | None = None, seconds: int = 1) -> bytes:
+def film(
+    name: str, pictures: str, sound: str | None = None, seconds: int = 1, taken: str = "2019-03-04T05:06:07Z"
+) -> bytes:
     """With secrets wherever FFmpeg writes them: about the film, its tracks and, with Vorbis, in the sound's header."""
     content = io.BytesIO()
     options = {"movflags": "use_metadata_tags"} if name in ("mp4", "mov") else {}
     with av.open(content, "w", format=name, options=options) as container:
-        container.metadata.update(SECRETS | {"creation_time": "2019-03-04T05:06:07Z"})
+        container.metadata.update(SECRETS | {"creation_time": taken})
         track: Any = container.add_stream(pictures, rate=10)
         track.width, track.height, track.pix_fmt = 64, 48, "yuv420p"
         track.metadata["title"] = "SECRET track"

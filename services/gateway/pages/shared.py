@@ -96,7 +96,7 @@ async def shared_page(
         title=the_album.name,
         album=the_album,
         cells=cells(batch, the_album.order, {}),
-        marks=await _moving(request, views, [tile.image_id for tile in batch.tiles]),
+        moving=await _moving(request, views, [tile.image_id for tile in batch.tiles]),
         downloads=match.downloads,
         counts=(await months(views, criteria)).counts,
         own=own,
@@ -163,14 +163,18 @@ def _asks(own: str, problem: str | None, status: int) -> Template:
     return _page("pages/shared_password.html", status, own=own, problem=problem)
 
 
-async def _moving(request: Req, views: Views, ids: list[str]) -> dict[str, Markup]:
-    """The badges of what plays, and no others: copies and sources are the owner's business."""
-    badges = {
+async def _moving(request: Req, views: Views, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """What plays, with its badge and no others: copies and sources are the owner's business."""
+    plain = {
         image_id: structs.replace(one, raw=0, copies=0, unsure=0)
         for image_id, one in (await marks(views, ids)).items()
         if one.film or one.live
     }
-    return {image_id: Markup(corner(environment(request), one)) for image_id, one in badges.items()}  # noqa: S704
+    html = environment(request)
+    return {
+        image_id: {"live": bool(one.live), "badge": Markup(corner(html, one))}  # noqa: S704
+        for image_id, one in plain.items()
+    }
 
 
 async def shared_album(views: Views, match: ShareLink) -> Album:
