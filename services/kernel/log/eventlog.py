@@ -50,6 +50,9 @@ class Log(Protocol):
     async def read_stream(self, stream: str) -> list[Envelope]: ...
     async def read_positions(self, positions: Sequence[int]) -> list[Envelope]: ...
     async def find(self, event_id: UUID) -> Envelope | None: ...
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        """The current version of each of these streams that is in the log."""
+
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
 
@@ -131,6 +134,9 @@ class MemoryLog:
     async def find(self, event_id: UUID) -> Envelope | None:
         position = self._known.get(event_id)
         return self.rows[position - 1] if position else None
+
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        return {stream: self._versions[stream] for stream in streams if stream in self._versions}
 
     async def head(self) -> int:
         return len(self.rows)
