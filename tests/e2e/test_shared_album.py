@@ -49,7 +49,8 @@ async def shared_by_link(client: httpx.AsyncClient) -> None:
     if not (albums := (await client.get("/api/albums")).json()):
         body: dict[str, object] = {"name": "Lake"}
         made = await client.post("/commands/create-album", json=body)
-        ids, after = list[str](), ""
+        ids: list[str] = []
+        after: str | None = ""
         while after is not None:
             page = (await client.get(f"/api/images?limit=200&after={after}")).json()
             ids, after = ids + [one["id"] for one in page["items"]], page["next"]

@@ -281,6 +281,9 @@ class SqliteLog:
         rows = await self._select(_FIND, event_id.bytes)
         return rows[0] if rows else None
 
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        return await self._in_thread(lambda: dict(self._ask(_VERSIONS, streams)))
+
     async def fault(self) -> Finding | None:
         """What is wrong with the log at this moment; None while it can be appended to and is in order."""
         return await self._in_thread(self._guard.fault)
