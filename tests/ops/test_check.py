@@ -1,5 +1,6 @@
 """`./albumen test`: what it runs, and that no failure is overlooked."""
 
+import os
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -74,6 +75,72 @@ def test_the_whole_suite_has_a_worker_for_each_core(
     check.main([])
     arguments, _ = ran["pytest"]
     assert arguments[arguments.index("-n") + 1] == workers
+
+
+class Memory:
+    """What the system says of /dev/shm and of main memory; enough but for what a test sets."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.free = self.available = check.ROOM
+        self.flags = 0
+        monkeypatch.delenv("TMPDIR", raising=False)
+        monkeypatch.setattr(check, "MEMORY", folder)
+        monkeypatch.setattr("os.statvfs", self._statvfs)
+        monkeypatch.setattr(Path, "read_text", self._meminfo)
+
+    def _statvfs(self, path: Path) -> Any:
+        return SimpleNamespace(f_bavail=self.free, f_frsize=1, f_flag=self.flags)
+
+    def _meminfo(self, *_: Any) -> str:
+        return f"MemTotal:       99999999 kB\nMemAvailable:   {self.available >> 10} kB\nBuffers: 1 kB\n"
+
+    @staticmethod
+    def seen(ran: dict[str, Any]) -> str | None:
+        """The folder for temporary files of the tests."""
+        folder: str | None = ran["pytest"][1]["env"].get("TMPDIR")
+        return folder
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Memory:
+    return Memory(tmp_path, monkeypatch)
+
+
+def test_the_whole_suite_keeps_its_files_in_memory_and_removes_them(
+    ran: dict[str, Any], memory: Memory, tmp_path: Path
+) -> None:
+    check.main([])
+    assert Path(memory.seen(ran) or "").parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+    assert "TMPDIR" not in os.environ
+
+
+@pytest.mark.parametrize(
+    "lacks", [{"free": check.ROOM - 1}, {"available": check.ROOM - 1024}, {"flags": os.ST_NOEXEC}]
+)
+def test_without_room_in_memory_they_stay_on_disk(
+    ran: dict[str, Any], memory: Memory, lacks: dict[str, int]
+) -> None:
+    vars(memory).update(lacks)
+    check.main([])
+    assert memory.seen(ran) is None
+
+
+def test_without_such_a_file_system_they_stay_on_disk(
+    ran: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(check, "MEMORY", tmp_path / "none")
+    check.main([])
+    assert Memory.seen(ran) is None
+
+
+def test_a_folder_that_the_caller_chose_is_used(
+    ran: dict[str, Any], memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/somewhere")
+    check.main([])
+    assert memory.seen(ran) == "/somewhere"
 
 
 def test_with_arguments_only_those_tests_run_without_workers(ran: dict[str, Any]) -> None:
