@@ -24,7 +24,9 @@ def read_after(db: sqlite3.Connection, after: int, limit: int) -> list[Columns]:
     first: int | None = after + 1
     while first is not None:
         rows, damage = _until_damage(db, _FROM, (first, limit))
-        if not rows and damage and limit > 1:  # Python fetches a row ahead, so the last one before it went unseen
+        if (
+            not rows and damage and limit > 1
+        ):  # Python fetches a row ahead, so the last one before it went unseen
             rows, damage = _until_damage(db, _FROM, (first, 1))
         if rows or damage is None:
             return rows

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +45,17 @@ def reader_uri(path: Path) -> str:
 
 def open_reader(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open read-only. Raises sqlite3.OperationalError when the file does not exist."""
+    _roll_back(path)
     return _connect(reader_uri(path), READER, check_same_thread, uri=True)
+
+
+def _roll_back(path: Path) -> None:
+    """Undo what a power cut broke off while the file was made, before it had a WAL: whoever only reads can't, and
+    SQLite then says that the database is read-only. What stands in the way of it, reading says."""
+    if path.with_name(f"{path.name}-journal").exists():
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as db:
+            db.execute("SELECT count(*) FROM sqlite_schema")
 
 
 def open_untouched(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
