@@ -5,7 +5,7 @@ the dead-letter queue.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
 import structlog
@@ -18,11 +18,14 @@ from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
 from services.kernel.bus.topology import RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import Record, record_event
-from services.kernel.log.eventlog import Log
+from services.kernel.log.eventlog import Appended, Log
+from services.kernel.log.finding import LogError
 
 log = structlog.get_logger(__name__)
 
 PREFETCH: Final = 512
+AGAIN_S: Final = 1.0
+"""How often it is tried whether the log can be written to again."""
 RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
 Settled = Callable[[str, str, int], None]
@@ -86,11 +89,22 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
             await _settle(delivery.reject())
     if not good:
         return
-    appended = await events.append([record for _, _, record in good])
+    appended = await _append(events, [record for _, _, record in good])
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
         if isinstance(event, ImageClassified | ClassificationFailed):
             settled(str(row.correlation_id), event.image_id, position)
         await _settle(delivery.ack())
+
+
+async def _append(events: Log, records: Sequence[Record]) -> Appended:
+    """Waits until the log can be written to again. Meanwhile the results stay with us: returned to the queue again and
+    again, they would end among the dead letters."""
+    while True:
+        try:
+            return await events.append(records)
+        except LogError as error:
+            log.warning("results wait, as nothing can be saved", results=len(records), reason=str(error))
+            await asyncio.sleep(AGAIN_S)
 
 
 async def _settle(settling: "asyncio.Future[None] | object") -> None:
