@@ -75,14 +75,14 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
 
 
 def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> str:
-    """Returns when stopped, or with the reason if the log is not to be believed: a person has to choose first."""
+    """Returns when stopped, or with the reason if the log is gone or not to be believed: then a person chooses."""
     with closing(_follower(settings, wake, stopped, past)) as follower:
         try:
             while not stopped():
                 wake.clear()
                 if not follower.step():
                     wake.wait(POLL_S)
-        except (LogWentBack, LogUnreadable) as error:
+        except (LogWentBack, LogUnreadable, NoLog) as error:
             return str(error)
     return ""
 

@@ -57,7 +57,7 @@ class Log(Protocol):
         """Raises LogError if it can't be read."""
 
     async def versions(self, streams: Sequence[str]) -> dict[str, int]:
-        """The current version of each of these streams that is in the log."""
+        """The current version of each of these streams that is in the log. Raises LogError."""
 
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
