@@ -6,13 +6,16 @@ printed when it finishes.
 
 With arguments, only pytest runs, and gets them: ./albumen test tests/kernel -k append
 
-    ./albumen test --chaos     only the tests that kill processes and cut the power, for an hour rather than a minute
+    ./albumen test --chaos     only the tests that kill processes, cut the power and wear it out, for more than an hour
+    ./albumen test --fuzz 60   only the tests that make their inputs by chance, again and again with others, for so many
+                               minutes (default: 10); .hypothesis keeps what has failed, and it is tried first next time
     ./albumen test --coverage  all tests, or the given ones, and which lines and branches of services/ they ran
 """
 
 import contextlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -35,8 +38,12 @@ ROOM: Final = 6 << 30
 """Bytes that must be free in MEMORY, and as main memory. The whole suite keeps about 1 GB of files there."""
 
 
-CHAOS: Final = {"ALBUMEN_CHAOS_KILLS": "500", "ALBUMEN_CHAOS_CUTS": "3000"}
-"""The long form: so many accidents per test. Without it the tests choose a few."""
+CHAOS: Final = {"ALBUMEN_CHAOS_KILLS": "500", "ALBUMEN_CHAOS_CUTS": "3000", "ALBUMEN_SOAK_S": "900"}
+"""The long form: so many accidents per test, and so many seconds. Without it the tests choose a few."""
+
+FUZZ: Final = {"ALBUMEN_FUZZ_CASES": "40"}
+"""Mutations of each command in a round; Hypothesis has a profile for its own."""
+FUZZ_MINUTES: Final = 10.0
 
 
 def python(*module: str) -> list[str]:
@@ -165,6 +172,19 @@ def covered(arguments: list[str]) -> list[str]:
     return [] if all(run("coverage", command) for command in tables) else ["coverage"]
 
 
+def fuzzed(minutes: float) -> list[str]:
+    """At least one round of all, and no new one once the time is over or something has failed."""
+    began, seed = time.monotonic(), secrets.randbelow(1_000_000)
+    options = ("-q", "-m", "hypothesis or fuzz", "--hypothesis-profile=fuzz")
+    while True:
+        os.environ.update(FUZZ, ALBUMEN_FUZZ_SEED=str(seed))
+        if not run(f"fuzzing, seed {seed}", python("pytest", *options, f"--hypothesis-seed={seed}")):
+            return ["fuzzing"]
+        if time.monotonic() - began >= 60 * minutes:
+            return []
+        seed += 1
+
+
 def main(arguments: list[str]) -> int:
     if arguments == ["--help"]:
         print((__doc__ or "").strip())
@@ -172,7 +192,9 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--chaos"]:
         os.environ.update(CHAOS)
         arguments = ["tests/chaos", "-s", *arguments[1:]]
-    if arguments[:1] == ["--coverage"]:
+    if arguments[:1] == ["--fuzz"]:
+        failed = fuzzed(float(arguments[1]) if arguments[1:] else FUZZ_MINUTES)
+    elif arguments[:1] == ["--coverage"]:
         failed = covered(arguments[1:])
     else:
         failed = some_tests(arguments) if arguments else everything()

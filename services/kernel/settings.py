@@ -44,7 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     warm_up: bool = True
     """ALBUMEN_WARM_UP: 0 if a classifier loads its network with the first job rather than when it starts."""
     large_mb: int = 2000
-    """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos."""
+    """ALBUMEN_LARGE_MB: megabytes of the data folder to use for larger versions of viewed photos and for videos of
+    shared albums."""
     rescan: int = 60
     """ALBUMEN_RESCAN: minutes between full rescans, whether anything changed or not; 0: never."""
     second_backups: Path | None = None

@@ -188,3 +188,33 @@ def test_coverage_is_of_all_tests_or_of_some(ran: dict[str, Any], capsys: pytest
     ran["failing"].add("coverage")
     assert check.main(["--coverage"]) == 1
     assert capsys.readouterr().out.endswith("Failed: tests.\n")
+
+
+class Rounds:
+    """In place of `run`: notes the seed of each round."""
+
+    def __init__(self) -> None:
+        self.seeds: list[int] = []
+        self.fails = False
+
+    def __call__(self, name: str, command: list[str]) -> bool:
+        self.seeds.append(int(name.rpartition(" ")[2]))
+        assert command[-1] == f"--hypothesis-seed={self.seeds[-1]}"
+        return not self.fails
+
+
+def test_fuzzing_goes_on_with_other_examples_until_the_time_is_over_or_something_fails(
+    ran: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter((0, 100, 300, 601))
+    monkeypatch.setattr(check, "time", SimpleNamespace(monotonic=lambda: next(clock, 601)))
+    monkeypatch.setattr("secrets.randbelow", lambda most: 7)
+    monkeypatch.setattr(check, "run", rounds := Rounds())
+    monkeypatch.setenv("ALBUMEN_FUZZ_SEED", "")
+    monkeypatch.setenv("ALBUMEN_FUZZ_CASES", "")
+    assert check.main(["--fuzz"]) == 0
+    assert rounds.seeds == [7, 8, 9]
+    rounds.fails = True
+    assert check.main(["--fuzz", "60"]) == 1
+    assert rounds.seeds == [7, 8, 9, 7]
+    assert capsys.readouterr().out.endswith("Failed: fuzzing.\n")
