@@ -7,9 +7,16 @@ CREATE VIEW image_words AS
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
       || ' ' || coalesce(i.description, '')
       || coalesce((SELECT group_concat(said, '') FROM (
-        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.terms AS said FROM sidecar s
+        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.terms || coalesce((
+            SELECT group_concat(' ' || v.value, '') FROM json_each(s.properties) v
+             WHERE v.key NOT LIKE 'rating %' AND v.value IS NOT s.description), '') AS said
+          FROM sidecar s
         WHERE s.image_id = i.image_id ORDER BY s.folder, s.name, said)), '')
-      || coalesce((SELECT ' ' || o.people || ' ' || o.terms FROM own_words o WHERE o.image_id = i.image_id), '') AS words
+      || coalesce((SELECT ' ' || o.people || ' ' || o.terms FROM own_words o WHERE o.image_id = i.image_id), '')
+      || coalesce((SELECT group_concat(' ' || v.value, '') FROM embedded e CROSS JOIN json_each(e.properties) v
+        WHERE e.image_id = i.image_id AND v.key NOT LIKE 'rating %' AND v.value IS NOT i.description), '')
+      || coalesce((SELECT group_concat(said, '') FROM (SELECT ' ' || u.value AS said FROM user_property u
+        WHERE u.image_id = i.image_id AND u.name <> 'rating' ORDER BY u.name)), '') AS words
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
@@ -48,7 +55,7 @@ END;
 CREATE TRIGGER words_by_sidecar AFTER INSERT ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
-CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords, terms, kind ON sidecar BEGIN
+CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords, terms, properties, kind ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_silent_sidecar AFTER DELETE ON sidecar BEGIN
