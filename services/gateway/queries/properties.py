@@ -1,4 +1,4 @@
-"""What people and files say of a photo that has one value at a time, and its parts with names."""
+"""What people and files say of a photo that has one value at a time, and the faces with names."""
 
 import json
 from collections.abc import Iterable
@@ -36,4 +36,4 @@ def values_of(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Value]]:
 def regions_of(rows: Iterable[tuple[Any, ...]]) -> list[Region]:
     """Each once."""
     regions = (msgspec.convert(json.loads(row[0]), Region) for row in rows)
-    return list({(one.name, one.kind, one.x, one.y): one for one in regions}.values())
+    return list({(one.name, one.x, one.y): one for one in regions}.values())
