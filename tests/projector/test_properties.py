@@ -33,7 +33,7 @@ def values(*events: Any, user: dict[str, str] | None = None) -> dict[str, list[t
     db, tables = read_tables()
     deliver(tables, log_rows(events))
     for name, value in (user or {}).items():
-        db.execute("INSERT INTO user_property (image_id, name, value) VALUES ('a', ?, ?)", (name, value))
+        db.execute("INSERT INTO remark (image_id, field, item, value) VALUES ('a', ?, '', ?)", (name, value))
     by_name = values_of(db.execute(VALUES, ("a",)).fetchall())
     return {name: [(one.value, one.source, one.place) for one in some] for name, some in by_name.items()}
 

@@ -7,7 +7,7 @@ import msgspec
 from services.domain.photos.properties import Region
 from services.gateway.details import JSON, details_of
 from services.gateway.queries import images
-from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
+from services.gateway.queries.annotations import ANNOTATIONS, REMARKS, Annotations, annotations_of
 from services.gateway.queries.belonging import RAW_FILES, RELATIVES, Belonging, belonging_of
 from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import File, Image, Label
@@ -57,6 +57,7 @@ _PARTS: Final = {
     "verdict": Part(VERDICTS, 6),
     "relative": Part(RELATIVES, 5),
     "annotation": Part(ANNOTATIONS, 12),
+    "remark": Part(REMARKS, 3),
     "property": Part(VALUES, 6),
     "region": Part(REGIONS, 1),
     "place": Part(PLACE_OF, 3),
@@ -72,6 +73,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
     rows = apart(_PARTS, await views.fetch(PHOTO, (image_id,)))
     if not rows["image"]:
         return None
+    properties = values_of(rows["property"])
     return Photo(
         image=images.image_of(rows["image"][0]),
         labels=images.labels_of(rows["label"]),
@@ -82,8 +84,8 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         verdicts=verdicts_of(rows["verdict"]),
         examinations=examinations_of(rows["verdict"]),
         belongs=belonging_of(rows["relative"]),
-        annotations=annotations_of(rows["annotation"]),
-        properties=values_of(rows["property"]),
+        annotations=annotations_of(rows["annotation"], rows["remark"], properties),
+        properties=properties,
         regions=regions_of(rows["region"]),
         place=next((Locality(*row) for row in rows["place"]), None),
         details=details_of(rows["detail"][0][0]),

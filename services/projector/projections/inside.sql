@@ -17,12 +17,11 @@ CREATE VIEW own_words AS
       iif(EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.keywords <> '[]'), '[]', e.paths) AS paths
     FROM embedded e;
 
-CREATE VIEW person AS
+CREATE VIEW file_person AS
   SELECT s.image_id, p.value AS name FROM sidecar s CROSS JOIN json_each(s.people) p WHERE s.people <> '[]'
   UNION ALL
   SELECT o.image_id, p.value FROM own_words o CROSS JOIN json_each(o.people) p;
--- Keywords, and what they stand below: Places and Austria for the keyword Vienna of a photo there.
-CREATE VIEW keyword AS
+CREATE VIEW file_keyword AS
   SELECT s.image_id, k.value AS name FROM sidecar s CROSS JOIN json_each(s.terms) k WHERE s.terms <> '[]'
   UNION ALL
   SELECT o.image_id, k.value FROM own_words o CROSS JOIN json_each(o.terms) k;

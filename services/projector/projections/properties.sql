@@ -3,9 +3,8 @@
 
 -- Filled from knowledge/precedence.py; the lowest rank wins.
 CREATE TABLE precedence (source TEXT PRIMARY KEY, rank INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE user_property (                                       -- a person's; '' outranks a file's value with nothing
-  image_id TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (image_id, name)
-) STRICT, WITHOUT ROWID;
+CREATE VIEW user_property AS                                       -- a person's; '' outranks a file's value with nothing
+  SELECT image_id, field AS name, CAST(value AS TEXT) AS value FROM remark WHERE item = '';
 
 -- All values; those of files are JSON objects with the keys `name block`. That of an image's property is the first one by rank and turn; place: the sidecar, '' for others. All parts have
 -- columns of the same affinity (see image_category).
@@ -36,13 +35,3 @@ CREATE VIEW region AS
   UNION ALL
   SELECT e.image_id, CAST(v.value AS TEXT) FROM embedded e CROSS JOIN json_each(e.regions) v WHERE e.regions <> '[]'
     AND NOT EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.regions <> '[]');
-
-CREATE TRIGGER words_by_user_property AFTER INSERT ON user_property BEGIN
-  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
-END;
-CREATE TRIGGER words_by_changed_user_property AFTER UPDATE OF value ON user_property BEGIN
-  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
-END;
-CREATE TRIGGER words_by_withdrawn_user_property AFTER DELETE ON user_property BEGIN
-  INSERT INTO image_words (image_id) VALUES (OLD.image_id);
-END;

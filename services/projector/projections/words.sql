@@ -5,18 +5,12 @@ CREATE VIEW image_words AS
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
         WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.folder, f.name)), '')
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
-      || ' ' || coalesce(i.description, '')
-      || coalesce((SELECT group_concat(said, '') FROM (
-        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.terms || coalesce((
-            SELECT group_concat(' ' || v.value, '') FROM json_each(s.properties) v
-             WHERE v.key NOT LIKE 'rating %' AND v.value IS NOT s.description), '') AS said
-          FROM sidecar s
-        WHERE s.image_id = i.image_id ORDER BY s.folder, s.name, said)), '')
-      || coalesce((SELECT ' ' || o.people || ' ' || o.terms FROM own_words o WHERE o.image_id = i.image_id), '')
-      || coalesce((SELECT group_concat(' ' || v.value, '') FROM embedded e CROSS JOIN json_each(e.properties) v
-        WHERE e.image_id = i.image_id AND v.key NOT LIKE 'rating %' AND v.value IS NOT i.description), '')
-      || coalesce((SELECT group_concat(said, '') FROM (SELECT ' ' || u.value AS said FROM user_property u
-        WHERE u.image_id = i.image_id AND u.name <> 'rating' ORDER BY u.name)), '') AS words
+      || coalesce((SELECT ' ' || group_concat(text, ' ') FROM (
+        SELECT p.value AS text FROM property p WHERE p.image_id = i.image_id AND p.name <> 'rating'
+          AND (p.source = 'user' OR NOT EXISTS (SELECT 1 FROM remark r
+            WHERE r.image_id = p.image_id AND r.field = p.name AND r.item = ''))
+        UNION SELECT name FROM person WHERE image_id = i.image_id
+        UNION SELECT name FROM keyword WHERE image_id = i.image_id)), '') AS words
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
