@@ -68,6 +68,8 @@ class Event(event.Event, frozen=True, kw_only=True):
     """It starts its stream: undoing it undoes everything that the same command appended to the stream."""
     PER_PHOTO: ClassVar[bool] = False
     """A command causes one for each of its photos; the history shows them as one line."""
+    FAMILY: ClassVar[bool] = False
+    """One projection is for all of its subclasses."""
 
     def line(self) -> Spoken:
         """Its line in the history."""

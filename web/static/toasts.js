@@ -44,7 +44,7 @@ document.addEventListener("toast", ({ detail }) => {
   if (leaving) sessionStorage.setItem("toast", JSON.stringify(detail));
   else toast(detail.text, detail.undo);
 });
-const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
+export const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
 function refused(text) {
   const page = new DOMParser().parseFromString(text ?? "", "text/html");
   if ($("[data-conflict]", page)) return ask($("[data-conflict]", page));

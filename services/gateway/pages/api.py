@@ -56,6 +56,9 @@ class ItemPage(msgspec.Struct):
 
 
 class Metadata(FileProperties, frozen=True, kw_only=True):
+    title: str | None
+    rating: int
+    """Stars, 0 to 5."""
     favorite: bool
     archived: bool
     trashed: bool

@@ -21,11 +21,13 @@ CONDITIONS: Final = {
       WHERE v.image_id = i.image_id)""",
     **details.STATES,
 }
+_VALUE: Final = """(SELECT p.value FROM property p WHERE p.image_id = i.image_id AND p.name = '{}'
+  ORDER BY p.rank, p.turn LIMIT 1) <> ''"""
 OWNED: Final = {
     "place": """(i.latitude IS NOT NULL
       OR i.image_id IN (SELECT image_id FROM sidecar WHERE latitude IS NOT NULL))""",
-    "description": """(coalesce(i.description, '') <> ''
-      OR i.image_id IN (SELECT image_id FROM sidecar WHERE coalesce(description, '') <> ''))""",
+    "title": _VALUE.format("title"),
+    "description": _VALUE.format("caption"),
     "people": "i.image_id IN (SELECT image_id FROM person)",
     "keywords": "i.image_id IN (SELECT image_id FROM keyword)",
 }

@@ -24,6 +24,7 @@ CREATE TABLE image (
   cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
+  facts INTEGER NOT NULL,               -- version of the reader of its metadata, as in ImageImported
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
