@@ -95,7 +95,7 @@ def create_app(
             travel.TimeTravel(),
         ],
         before_request=answers.refuse if standing.setback else None,
-        before_send=[web.add_headers],
+        before_send=[web.add_headers, *([web.add_strict_transport] if settings.tls_certificate else [])],
         exception_handlers={
             HTTPException: web.told,
             hosts.UnknownHost: hosts.unknown_host,

@@ -19,6 +19,7 @@ from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
 from services.gateway.pages.commands import safe_next
 from services.gateway.web.answer import Req, here, link
+from services.gateway.web.parameters import address
 from services.gateway.web.security import told, wants_page
 
 _COMPARING: Final = asyncio.Semaphore(2)
@@ -131,13 +132,20 @@ def redirect(to: str, *cookies: Cookie) -> Response[None]:
 
 def to_sign_in(request: Request[Any, Any, Any], error: SignInFirst) -> Response[Any]:
     """Browsers are sent to the page, and come back to where they wanted to go; programs get a 401."""
-    page = wants_page(request) and request.method == "GET"
-    after = here(request)
     if request.headers.get("HX-Request"):
-        return Response(
-            None, status_code=HTTP_401_UNAUTHORIZED, headers={"HX-Redirect": "/sign-in", **NO_STORE}
-        )
-    return redirect(link("/sign-in", next=after if after != "/" else None)) if page else told(request, error)
+        page = address(request.headers.get("HX-Current-URL", ""))
+        after = f"{page.path}?{page.query}" if page.query else page.path
+        headers = {"HX-Redirect": _sign_in(after), **NO_STORE}
+        return Response(None, status_code=HTTP_401_UNAUTHORIZED, headers=headers)
+    if not wants_page(request) or request.method != "GET":
+        return told(request, error)
+    return redirect(_sign_in(here(request)))
+
+
+def _sign_in(after: str) -> str:
+    """The page, which leads back to where somebody wanted to go."""
+    after = safe_next(after)
+    return link("/sign-in", next=after if after != "/" else None)
 
 
 def not_stored(request: Request[Any, Any, Any], error: NotStored) -> Response[Any]:

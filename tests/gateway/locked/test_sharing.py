@@ -251,6 +251,19 @@ async def test_visitors_cannot_fill_the_log(open_album: Locked) -> None:
     assert sum(event.visits for event in events) == 1000
 
 
+async def test_the_links_are_listed_with_and_without_a_name_and_after_a_refused_form(shared: Shared) -> None:
+    client, owner = shared.running.client, {**shared.owner, "Accept": "text/html"}
+    await shared.share(label="Anna & <Ben>")
+    await shared.share()
+    page = (await client.get(f"/albums/{shared.album}/links", headers=owner)).text
+    assert 'aria-label="Revoke: Anna &amp; &lt;Ben&gt;"' in page
+    assert 'aria-label="Revoke: Without a name"' in page
+    refused = await client.post("/access/tokens", data={"name": "", "role": "viewer"}, headers=owner)
+    assert refused.status_code == 422
+    for answer in (refused, await client.get("/access", headers=owner)):
+        assert answer.text.count(f'href="/albums/{shared.album}/links"') == 2
+
+
 @pytest.mark.parametrize(
     "fields", [{"days": "8"}, {"password": "short"}, {"label": "x" * 101}, {"days": "-1"}, {"days": "9" * 30}]
 )

@@ -54,6 +54,30 @@ async def test_programs_and_scripts_are_told_without_a_redirect(locked: Locked) 
         assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
 
 
+@pytest.mark.parametrize(
+    ("page", "leads"),
+    [
+        ("http://127.0.0.1:8333/albums/a?sort=x", "/sign-in?next=%2Falbums%2Fa%3Fsort%3Dx"),
+        ("http://127.0.0.1:8333/", "/sign-in"),
+        ("http://127.0.0.1:8333//evil.example", "/sign-in"),
+        ("javascript:alert(1)", "/sign-in"),
+        ("http://[", "/sign-in"),
+    ],
+)
+async def test_a_page_whose_session_has_ended_comes_back_after_signing_in(
+    locked: Locked, page: str, leads: str
+) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    async with locked.running.browser() as browser:
+        assert (await browser.get("/jobs", headers=headers)).headers["HX-Redirect"] == leads
+
+
+async def test_after_a_wrong_password_one_still_comes_to_where_one_was_going(locked: Locked) -> None:
+    async with locked.running.browser() as browser:
+        answer = await browser.post("/sign-in", data={"password": "a guess", "next": "/albums?sort=x"})
+        assert '<input type="hidden" name="next" value="/albums?sort=x">' in answer.text
+
+
 async def test_the_cookie_is_for_this_site_alone_and_no_script_reads_it(locked: Locked) -> None:
     async with locked.running.browser() as browser:
         answer = await browser.post("/sign-in", data={"password": PASSWORD})
