@@ -35,7 +35,7 @@ async def set_password(
     form = await request.form()
     current, text = _field(form, "current"), _field(form, "password")
     if (kept := gate.keyring.keys().password) is not None:
-        problem, status = await try_password(request, gate, current, kept)
+        problem, status = await try_password(request, gate.attempts, current, kept)
         if problem:
             return await _page(request, gate, views, problem, status)
     remove = "remove" in form

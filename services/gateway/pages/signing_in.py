@@ -12,6 +12,7 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTTP_429_TOO_MANY_REQUESTS
 
 from services.gateway.access import password
+from services.gateway.access.attempts import Attempts
 from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import Keys, NotStored
 from services.gateway.access.lock import SignInFirst
@@ -43,17 +44,19 @@ async def sign_in(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     form = await request.form()
     after = safe_next(_text(form, "next", "/"))
     kept = gate.keyring.keys().password
-    problem, status = await try_password(request, gate, _text(form, "password"), kept)
+    problem, status = await try_password(request, gate.attempts, _text(form, "password"), kept)
     if problem:
         return _page("pages/sign_in.html", status, next=after, bounce=None, problem=problem)
     return redirect(after, await asyncio.to_thread(gate.begin, request))
 
 
-async def try_password(request: Req, gate: Gate, text: str, kept: str | None) -> tuple[str | None, int]:
+async def try_password(
+    request: Req, attempts: Attempts, text: str, kept: str | None, what: str = ""
+) -> tuple[str | None, int]:
     """What is wrong with a password, and the status to answer; None and 200 if it is the right one. `kept`: the hash of
-    that, None if there is none. Counts the attempt."""
-    address = request.client.host if request.client else ""
-    if wait := gate.attempts.begin(address):
+    that, None if there is none. `attempts`, `what`: where the attempt is counted."""
+    client = request.client.host if request.client else ""
+    if wait := attempts.begin(client, what):
         seconds = math.ceil(wait)
         problem = ngettext(
             "Too many attempts. Try again in %(num)s second.",
@@ -65,7 +68,7 @@ async def try_password(request: Req, gate: Gate, text: str, kept: str | None) ->
         right = kept is not None and await asyncio.to_thread(password.matches, text, kept)
     if not right:
         return _("That is not the password."), HTTP_401_UNAUTHORIZED
-    gate.attempts.succeeded(address)
+    attempts.succeeded(client, what)
     return None, 200
 
 
