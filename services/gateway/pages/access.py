@@ -12,7 +12,7 @@ from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import Keys, Role, Session
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
-from services.gateway.pages.signing_in import NO_STORE, redirect, try_password
+from services.gateway.pages.signing_in import NO_STORE, redirect, signed_out, try_password
 from services.gateway.presentation.browsers import browser_name
 from services.gateway.queries.sharing import share_links
 from services.gateway.tables.pool import Views
@@ -61,7 +61,7 @@ async def sign_out_others(request: Req, gate: NamedDependency[Gate]) -> Response
     """Fields: `session`, or none for all browsers."""
     session = _field(await request.form(), "session")
     await asyncio.to_thread(gate.end, session or None)
-    return redirect(ACCESS)
+    return redirect(ACCESS) if gate.admits(request) else signed_out(request, "/sign-in")
 
 
 @post(f"{ACCESS}/tokens", include_in_schema=False)

@@ -77,7 +77,13 @@ async def sign_out(request: Req, gate: NamedDependency[Gate]) -> Response[None]:
     """Ends this browser's session, and lets the browser forget what it kept of the album."""
     if session := gate.session(request):
         await asyncio.to_thread(gate.end, session.id)
-    answer = redirect("/sign-in", gate.cookie_of("", request.scope, max_age=0))
+    return signed_out(request, "/sign-in")
+
+
+def signed_out(request: Request[Any, Any, Any], to: str) -> Response[None]:
+    """A redirect with which the browser forgets its cookie and what it has kept of the album. Over plain http from
+    another computer, browsers ignore the latter."""
+    answer = redirect(to, request.app.state.gate.cookie_of("", request.scope, max_age=0))
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
@@ -142,7 +148,9 @@ def to_sign_in(request: Request[Any, Any, Any], error: SignInFirst) -> Response[
         return Response(None, status_code=HTTP_401_UNAUTHORIZED, headers=headers)
     if not wants_page(request) or request.method != "GET":
         return told(request, error)
-    return redirect(_sign_in(here(request)))
+    to = _sign_in(here(request))
+    ended = request.app.state.gate.cookie in request.cookies  # elsewhere, or by itself
+    return signed_out(request, to) if ended else redirect(to)
 
 
 def _sign_in(after: str) -> str:

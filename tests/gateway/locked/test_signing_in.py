@@ -136,6 +136,19 @@ async def test_signing_out_ends_the_session_for_good(locked: Locked) -> None:
         assert (await browser.get("/albums")).status_code == 303
 
 
+async def test_a_browser_forgets_the_album_however_its_session_ends(locked: Locked) -> None:
+    """From another browser, with all others, or by itself: at the next page that it asks for."""
+    async with locked.signed_in() as phone, locked.signed_in() as desk:
+        assert "Clear-Site-Data" not in (await phone.get("/albums")).headers
+        everywhere = await desk.post("/access/sign-out")
+        ended = await phone.get("/albums")
+        for answer in (everywhere, ended):
+            assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"cache"')
+            assert "Max-Age=0" in answer.headers["Set-Cookie"]
+            assert answer.headers["Location"].startswith("/sign-in")
+        assert "Clear-Site-Data" not in (await phone.get("/albums")).headers, "it has nothing left"
+
+
 async def test_a_browser_can_be_signed_out_from_another_and_all_at_once(locked: Locked) -> None:
     async with locked.signed_in() as phone, locked.signed_in() as desk, locked.signed_in() as laptop:
         all_three = (phone, desk, laptop)
