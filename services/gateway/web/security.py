@@ -61,7 +61,8 @@ async def add_strict_transport(message: Message, scope: Scope) -> None:
 
     It holds for all ports of the name, but for no other name, and ends 30 days after the last visit (RFC 6797).
     """
-    if message["type"] == "http.response.start" and scope.get("scheme") == "https":
+    begins = message["type"] == "http.response.start" and scope.get("scheme") == "https"
+    if begins and scope["litestar_app"].state.https_only:
         MutableScopeHeaders.from_message(message)["Strict-Transport-Security"] = "max-age=2592000"
 
 
@@ -88,15 +89,17 @@ class SameOrigin(ASGIMiddleware):
 
 
 def same_origin(request: Request[Any, Any, Any]) -> bool:
-    """What no browser sends from a page of ours counts as another's: a header twice, the origin of something that is no
-    web page (`null`, `ftp://…`)."""
+    """No browser sends either header twice. Behind a proxy that doesn't pass on the protocol, https looks like http."""
     sites, origins = request.headers.getall("Sec-Fetch-Site", []), request.headers.getall("Origin", [])
     if len(sites) > 1 or len(origins) > 1:
         return False
     scheme, _, host = origins[0].partition("://") if origins else ("", "", "")
     if sites:  # a page that sends no referrer has the origin `null`
         return sites[0] in ("same-origin", "none") and scheme in ("", "null", "http", "https")
-    return not origins or (scheme in ("http", "https") and host == request.headers.get("Host"))
+    if not origins:
+        return True
+    schemes = ("https",) if request.url.scheme == "https" else ("http", "https")
+    return scheme in schemes and host == request.headers.get("Host")
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

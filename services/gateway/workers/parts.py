@@ -71,3 +71,6 @@ class Kept:
         """On disk when this returns. Raises OSError."""
         self._file.flush()
         os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()
