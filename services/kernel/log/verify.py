@@ -84,13 +84,15 @@ def _guarded(db: sqlite3.Connection, file: str, last: int | None, advance: Advan
 def _schema(db: sqlite3.Connection) -> Iterator[Finding]:
     """The texts of tables, indexes and triggers, which no migration ever changes. Whoever only reads doesn't notice
     that the text of a CHECK is damaged; whoever writes can't open such a log. What is missing says nothing here."""
-    texts, made = _objects(db), _made()
-    if differing := sorted(name for name in texts.keys() & made.keys() if texts[name] != made[name]):
+    texts, originals = _objects(db), _originals()
+    if differing := sorted(
+        name for name in texts.keys() & originals.keys() if texts[name] != originals[name]
+    ):
         yield finding.damaged(f"schema: {differing[0]}")
 
 
 @cache
-def _made() -> dict[str, str]:
+def _originals() -> dict[str, str]:
     """Name and text of what all migrations make."""
     with closing(sqlite3.connect(":memory:")) as db:
         for _, sql in steps():
