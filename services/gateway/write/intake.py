@@ -24,7 +24,7 @@ from services.kernel.log.finding import LogError
 log = structlog.get_logger(__name__)
 
 PREFETCH: Final = 512
-AGAIN_S: Final = 1.0
+TRIED_EVERY_S: Final = 1.0
 """How often it is tried whether the log can be written to again."""
 RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
@@ -104,7 +104,7 @@ async def _append(events: Log, records: Sequence[Record]) -> Appended:
             return await events.append(records)
         except LogError as error:
             log.warning("results wait, as nothing can be saved", results=len(records), reason=str(error))
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.sleep(TRIED_EVERY_S)
 
 
 async def _settle(settling: "asyncio.Future[None] | object") -> None:
