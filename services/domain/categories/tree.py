@@ -36,8 +36,8 @@ async def taken_names(known: Known, category_id: str) -> tuple[set[str], dict[st
                 if after := evolve(every.get(event.category_id), event):
                     every[event.category_id] = after
         position = rows[-1].position
-    taken = {name_key(one.name) for id_, one in every.items() if one.living and id_ != category_id}
-    return taken, {stream("*"): position}
+    names = {name_key(one.name) for id_, one in every.items() if one.living and id_ != category_id}
+    return names, {stream("*"): position}
 
 
 def plain(name: str) -> str:
@@ -61,8 +61,8 @@ async def still_free(known: Known, category_id: str, name: str | None = None) ->
     if name is None:
         category, _ = await category_of(known, category_id)
         name = category.name if category else None
-    taken, versions = await taken_names(known, category_id)
-    if name and name_key(name) in taken:
+    names, versions = await taken_names(known, category_id)
+    if name and name_key(name) in names:
         raise Refused(
             "There is another category called “%(name)s” by now: rename that one first.",
             "command_id",
