@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 PREFETCH: Final = 512
-AGAIN_S: Final = 1.0
+TRIED_EVERY_S: Final = 1.0
 """How often it is tried whether the log can be written to again."""
 RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
@@ -124,7 +124,7 @@ async def _waiting(act: Callable[[], Awaitable[T]], results: int) -> T:
             return await act()
         except LogError as error:
             log.warning("results wait, as nothing can be saved", results=results, reason=str(error))
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.sleep(TRIED_EVERY_S)
 
 
 async def _settle(settling: "asyncio.Future[None] | object") -> None:

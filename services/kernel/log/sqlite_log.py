@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from services.kernel.log import chain, finding
+from services.kernel.log import chain, finding, patterns
 from services.kernel.log.around import read_after, read_each
 from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
@@ -188,6 +188,7 @@ class SqliteLog:
             self._load_versions(group)
             for request in group:
                 head = self._head + len(rows)
+                self._versions.update(patterns.latest(db, request.expected, rows))
                 try:
                     new, positions = plan(request.records, existing, self._versions, request.expected, head)
                 except Conflict as conflict:
