@@ -92,7 +92,7 @@ class Launched:
         """Relaunches the browser if a test has closed it."""
         if self._browser is None or not self._browser.is_connected():
             self._browser = await self._playwright.chromium.launch(
-                executable_path=self._binary, args=["--no-sandbox"]
+                executable_path=self._binary, args=["--no-sandbox", "--disable-gpu"]
             )
         return self._browser
 
