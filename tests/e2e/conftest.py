@@ -25,7 +25,9 @@ from tests.support.album import Album, command_line
 COUNT = 200
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
-expect.set_options(timeout=15_000)  # generous: slowness on a busy machine is no fault
+PATIENCE_MS = 60_000
+"""Slowness on a busy machine is no fault."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -160,7 +162,7 @@ async def watched(context: BrowserContext, url: str) -> Watched:
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """At desktop size; its faults fail the test."""
     context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     yield seen.page
     assert seen.faults == []
