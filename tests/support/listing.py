@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.gateway.listing.lister import Lister
-from services.gateway.listing.messages import Item, Listing
+from services.gateway.listing.messages import Listed, Listing
 from services.gateway.listing.process import items
 from services.gateway.reading.suffixless import Suffixless
 
@@ -16,7 +16,7 @@ from services.gateway.reading.suffixless import Suffixless
 def list_here(monkeypatch: pytest.MonkeyPatch) -> None:
     async def here(
         _: Lister, root: Path, known: Iterable[str], elsewhere: Iterable[str]
-    ) -> AsyncGenerator[Item, None]:
+    ) -> AsyncGenerator[Listed, None]:
         listing = Listing(os.fsencode(root), [*map(os.fsencode, elsewhere)], [*known])
         for item in await asyncio.to_thread(lambda: list(items(listing, Suffixless()))):
             yield item

@@ -9,16 +9,16 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.listing.messages import Item, Listing
+from services.gateway.listing.messages import Listed, Listing
 from services.gateway.workers.ending import ended
 from services.gateway.workers.pool import NOT_STARTED, NoWorker
 from services.gateway.workers.process import environment
 from services.knowledge.suffixes import needs_look
 
-IDLE_S: Final = 600.0
+KEPT_S: Final = 600.0
 """How long it is kept for the next scan, which it saves a start of some tenths of a second, and the reading of files
 that it knows already to be no photos."""
-_ITEMS: Final = msgspec.msgpack.Decoder(list[Item])
+_ITEMS: Final = msgspec.msgpack.Decoder(list[Listed])
 
 
 class Lister:
@@ -31,7 +31,7 @@ class Lister:
 
     async def items(
         self, root: Path, known: Iterable[str], elsewhere: Iterable[str]
-    ) -> AsyncGenerator[Item, None]:
+    ) -> AsyncGenerator[Listed, None]:
         """Arguments as of `walk`. Closed before its end, it ends the process. Raises NoWorker: try again later."""
         if self._idle:
             self._idle.cancel()
@@ -49,7 +49,7 @@ class Lister:
             raise NoWorker(NOT_STARTED, why="it ends at once") from error
         finally:
             if complete:
-                self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._begin_end)
+                self._idle = asyncio.get_running_loop().call_later(KEPT_S, self._begin_end)
             else:
                 await self.end()
 

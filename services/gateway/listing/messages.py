@@ -4,9 +4,9 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.running.walk import Found, LeftOut, Passed, Problem, Unused
+from services.gateway.listing.walk import Found, LeftOut, Passed, Problem, Unused
 
-TOGETHER: Final = 500
+IN_A_PART: Final = 500
 """Pictures in one message, so that the gateway never has much to do at a time, however large a folder is."""
 
 
@@ -16,7 +16,7 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
     root: bytes
     elsewhere: list[bytes]
     """Other roots (`walk`)."""
-    known: list[str]
+    unclear: list[str]
     """Paths in the library of files whose names say nothing (`walk`)."""
 
 
@@ -33,5 +33,5 @@ class Pictures(msgspec.Struct, frozen=True, tag="pictures"):
     last: bool = True
 
 
-Item = Pictures | Problem | LeftOut | Passed | Unused
+Listed = Pictures | Problem | LeftOut | Passed | Unused
 """To the gateway, in lists; an empty list is the end."""

@@ -13,16 +13,16 @@ from typing import BinaryIO
 
 import msgspec
 
-from services.gateway.listing.messages import TOGETHER, Item, Listing, Pictures
+from services.gateway.listing import parts
+from services.gateway.listing.messages import IN_A_PART, Listed, Listing, Pictures
+from services.gateway.listing.walk import Folder, walk
 from services.gateway.reading.sandbox import NICE
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running import parts
-from services.gateway.running.walk import Folder, walk
 
 
-def items(listing: Listing, suffixless: Suffixless) -> Iterator[Item]:
+def items(listing: Listing, suffixless: Suffixless) -> Iterator[Listed]:
     root = Path(os.fsdecode(listing.root))
-    steps = walk(root, frozenset(listing.known), suffixless, map(os.fsdecode, listing.elsewhere))
+    steps = walk(root, frozenset(listing.unclear), suffixless, map(os.fsdecode, listing.elsewhere))
     for step in parts.joined(root, steps):
         if isinstance(step, Folder):
             yield from _pictures(step)
@@ -33,9 +33,9 @@ def items(listing: Listing, suffixless: Suffixless) -> Iterator[Item]:
 def _pictures(folder: Folder) -> Iterator[Pictures]:
     matched, albums = parts.companions(folder)
     count = len(folder.pictures)
-    for start in range(0, max(count, 1), TOGETHER):
-        some = folder.pictures[start : start + TOGETHER]
-        last = start + TOGETHER >= count
+    for start in range(0, max(count, 1), IN_A_PART):
+        some = folder.pictures[start : start + IN_A_PART]
+        last = start + IN_A_PART >= count
         yield Pictures(
             folder=folder.path,
             pictures=some,
@@ -54,12 +54,12 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
         _send(answers, encoder.encode([]))
 
 
-def _together(them: Iterator[Item]) -> Iterator[list[Item]]:
+def _together(them: Iterator[Listed]) -> Iterator[list[Listed]]:
     """Without waiting for a folder that takes long once there are pictures."""
-    some: list[Item] = []
+    some: list[Listed] = []
     for item in them:
         some.append(item)
-        if isinstance(item, Pictures) or len(some) == TOGETHER:
+        if isinstance(item, Pictures) or len(some) == IN_A_PART:
             yield some
             some = []
     if some:

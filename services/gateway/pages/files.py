@@ -23,7 +23,7 @@ from services.gateway.media.originals import attachment, chunks, open_copy, open
 from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
-from services.gateway.reading.apart import apart
+from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 from services.gateway.workers.pool import PreviewNotWritten
@@ -90,14 +90,14 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    source = await apart(open_copy, copies)
+    source = await soon(open_copy, copies)
     if source is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
     file, copy = source
     headers["Content-Disposition"] = attachment(safe_name(copy.name), "inline")
-    return _bytes_of(request, file, (0, copy.size), mime(image.format), headers)
+    return ranged(request, file, (0, copy.size), mime(image.format), headers)
 
 
 @get("/images/{image_id:str}/film", summary="The film inside a motion photo", media_type=MOTION_MIME)
@@ -111,18 +111,18 @@ async def film(request: Req, views: NamedDependency[Views], image_id: FromPath[s
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    file = await apart(open_film, copies, image.film_offset, image.film_size)
+    file = await soon(open_film, copies, image.film_offset, image.film_size)
     if file is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
-    return _bytes_of(request, file, (image.film_offset, image.film_size), MOTION_MIME, headers)
+    return ranged(request, file, (image.film_offset, image.film_size), MOTION_MIME, headers)
 
 
-def _bytes_of(
+def ranged(
     request: Req, file: BinaryIO, place: tuple[int, int], media_type: str, headers: dict[str, str]
 ) -> Response[Any]:
-    """`place`: offset and size of what the URL stands for. Closes the file."""
+    """The bytes, or one range of them. `place`: offset and size of what the URL stands for. Closes the file."""
     offset, size = place
     etag = headers["ETag"]
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.sources import forgotten_roots, source_roots
-from services.gateway.reading.apart import apart
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk
 from services.gateway.running.facts import Facts, FilePlace
 from services.gateway.tables.pool import Reader
@@ -36,7 +36,7 @@ class Origins:
         others = set(await source_roots(self._views)) - {*given, *await forgotten_roots(self._views)}
         for root in sorted(others):
             try:
-                await apart(disk.entered, Path(root))
+                await to_photo_thread(disk.entered, Path(root))
             except (FileNotFoundError, NotADirectoryError):
                 self._gone.add(root)
             except OSError:
@@ -53,7 +53,7 @@ class Origins:
                 continue
             same = place[0] in self._earlier and Path(place[0]) / place[1] == root / path
             again = place[0] in self._gone and _ends_alike(place[1], path)
-            if same or again or await apart(disk.vacant, place):
+            if same or again or await to_photo_thread(disk.vacant, place):
                 self._left.add(place)
                 return place
         return None
@@ -84,7 +84,7 @@ class Origins:
                     continue
                 if row.image_id is None:
                     records.append(self._facts.withdrawn(top, path))
-                elif not row.missing and await apart(disk.vacant, (root, path)):
+                elif not row.missing and await to_photo_thread(disk.vacant, (root, path)):
                     records.append(self._facts.missing(row.image_id, top, path))
             records += [
                 self._facts.withdrawn(top, path)

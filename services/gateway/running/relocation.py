@@ -16,7 +16,7 @@ import structlog
 from services.domain.files.sources import RootMove
 from services.gateway.queries.sources import SampleFile, present, sample, source_roots
 from services.gateway.reading import fingerprint
-from services.gateway.reading.apart import apart
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk
 from services.gateway.tables.pool import Reader
 from services.kernel.paths import from_text, to_text
@@ -40,7 +40,9 @@ async def relocations(views: Reader, given: Sequence[str]) -> list[RootMove]:
     if len(roots) < 2 and set(roots) <= set(given):
         return []
     samples = {root: files for root in roots if (files := await sample(views, root, SAMPLE_FILES))}
-    vacant = [root for root, files in samples.items() if await apart(_is_left, root, files, root in given)]
+    vacant = [
+        root for root, files in samples.items() if await to_photo_thread(_is_left, root, files, root in given)
+    ]
     moves: dict[str, str] = {}
     for former, files in samples.items():
         for root in given:
@@ -61,7 +63,7 @@ async def _is_at(views: Reader, root: str, files: Sequence[SampleFile], emptied:
     """Whether the folder with this sample is there. `emptied`: what is known to lie there no longer does."""
     if not emptied and await present(views, root, [file.path for file in files]) > FEW * len(files):
         return False  # a folder with the same files, known for itself
-    return await apart(_holds, root, files)
+    return await to_photo_thread(_holds, root, files)
 
 
 def _is_left(root: str, files: Sequence[SampleFile], given: bool) -> bool:
@@ -81,7 +83,9 @@ async def _is_same(former: str, root: str, given: Sequence[str]) -> bool:
     if former in given:
         return False
     try:
-        return await apart(disk.entered, Path(former)) == await apart(disk.entered, Path(root))
+        return await to_photo_thread(disk.entered, Path(former)) == await to_photo_thread(
+            disk.entered, Path(root)
+        )
     except OSError:
         return False
 

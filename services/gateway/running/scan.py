@@ -18,10 +18,11 @@ import structlog
 from services.domain.files.events import ScanFinished
 from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import Pictures
+from services.gateway.listing.walk import Found, LeftOut, Passed, Problem, Unused
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
-from services.gateway.reading.apart import apart
 from services.gateway.reading.photo import Photo, Rejected
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk, doubts, export_album
 from services.gateway.running.absences import Absences
 from services.gateway.running.beside import Beside
@@ -34,7 +35,6 @@ from services.gateway.running.origins import Origins
 from services.gateway.running.passed import PassedOver
 from services.gateway.running.progress import Rate
 from services.gateway.running.removals import RemovalFolder
-from services.gateway.running.walk import Found, LeftOut, Passed, Problem, Unused
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -114,7 +114,7 @@ class Scan:
 
     async def _root(self, root: Path, before: KnownFiles) -> None:
         try:
-            began = await apart(disk.entered, root)
+            began = await to_photo_thread(disk.entered, root)
         except OSError as error:
             await self._append((await self._absences.unreadable(root, before.files, error)).records)
             return
@@ -149,7 +149,7 @@ class Scan:
                     looks = Looks(group) if item.last else looks
         await self._append(self._checks[root].records())
         try:
-            away = await apart(disk.entered, root) != began
+            away = await to_photo_thread(disk.entered, root) != began
         except OSError:
             away = True
         if away:
@@ -271,7 +271,7 @@ class Scan:
             await self._append(records)
             return
         unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
-        withdrawn = [path for path in unseen if await apart(disk.vacant, (str(root), path))]
+        withdrawn = [path for path in unseen if await to_photo_thread(disk.vacant, (str(root), path))]
         withdrawn += before.blocked - set(blocked)
         records += [self._facts.withdrawn(root, path) for path in withdrawn]
         records += self._beside[root].silent(blocked)

@@ -12,10 +12,10 @@ from typing import Final
 import structlog
 from watchfiles import Change, awatch
 
-from services.gateway.reading.apart import apart
+from services.gateway.listing.ignore import IGNORE_FILE
+from services.gateway.listing.walk import NOTHING_HERE
 from services.gateway.reading.suffixless import begins_as_media
-from services.gateway.running.ignore import IGNORE_FILE
-from services.gateway.running.walk import NOTHING_HERE
+from services.gateway.reading.threads import to_photo_thread
 from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
@@ -73,7 +73,7 @@ class Watching:
                     stop_event=self._stopping,
                     ignore_permission_denied=True,
                 ):
-                    if await apart(_any_matters, changes):
+                    if await to_photo_thread(_any_matters, changes):
                         log.debug("files have changed", root=str(root), count=len(changes))
                         self._changed.set()
                 return  # stopping

@@ -13,8 +13,8 @@ import pytest
 
 from services.gateway.listing import lister as module
 from services.gateway.listing.lister import Lister
-from services.gateway.listing.messages import TOGETHER, Item, Pictures
-from services.gateway.running.walk import LeftOut, Passed, Problem, Unused
+from services.gateway.listing.messages import IN_A_PART, Listed, Pictures
+from services.gateway.listing.walk import LeftOut, Passed, Problem, Unused
 from services.gateway.workers.pool import NoWorker
 from tests.support.waiting import eventually
 
@@ -26,7 +26,7 @@ async def lister() -> AsyncIterator[Lister]:
     await one.end()
 
 
-async def listed(lister: Lister, root: Path, known: tuple[str, ...] = ()) -> list[Item]:
+async def listed(lister: Lister, root: Path, known: tuple[str, ...] = ()) -> list[Listed]:
     return [item async for item in lister.items(root, known, [])]
 
 
@@ -57,7 +57,7 @@ async def test_whatever_a_walk_finds_is_told(tmp_path: Path, lister: Lister) -> 
 async def test_a_large_folder_comes_in_parts_each_with_its_own_sidecars(
     tmp_path: Path, lister: Lister
 ) -> None:
-    count = TOGETHER * 2 + 1
+    count = IN_A_PART * 2 + 1
     for number in range(count):
         (tmp_path / f"{number:05}.jpg").touch()
         (tmp_path / f"{number:05}.jpg.json").touch()
@@ -65,7 +65,7 @@ async def test_a_large_folder_comes_in_parts_each_with_its_own_sidecars(
     parts = await listed(lister, tmp_path)
     assert all(isinstance(part, Pictures) for part in parts)
     pictures = [part for part in parts if isinstance(part, Pictures)]
-    assert [len(part.pictures) for part in pictures] == [TOGETHER, TOGETHER, 1]
+    assert [len(part.pictures) for part in pictures] == [IN_A_PART, IN_A_PART, 1]
     assert [part.last for part in pictures] == [False, False, True]
     assert [len(part.albums) for part in pictures] == [0, 0, 1]
     assert all([*part.sidecars] == [one.name for one in part.pictures] for part in pictures)
@@ -77,7 +77,7 @@ async def test_one_process_serves_scan_after_scan_until_it_has_been_idle_for_lon
     await listed(lister, tmp_path)
     first = lister._process
     assert first
-    monkeypatch.setattr(module, "IDLE_S", 0.0)
+    monkeypatch.setattr(module, "KEPT_S", 0.0)
     await listed(lister, tmp_path)
     await eventually(lambda: lister._process is None and first.returncode is not None, "it has ended")
     await listed(lister, tmp_path)
@@ -96,7 +96,7 @@ async def test_one_that_ends_midway_is_no_folder_without_photos(tmp_path: Path, 
     """Else all that it had yet to tell would be taken for missing."""
     for number in range(40):
         (tmp_path / f"{number}").mkdir()
-        for picture in range(TOGETHER):
+        for picture in range(IN_A_PART):
             (tmp_path / f"{number}/{picture}.jpg").touch()
     with pytest.raises(NoWorker):
         async for _ in lister.items(tmp_path, [], []):

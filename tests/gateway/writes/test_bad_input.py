@@ -19,7 +19,7 @@ from services.domain.files.events import FileAdded, FileReplaced, ImageImported,
 from services.domain.files.rejections import FileRejected
 from services.gateway.i18n.wording import path_name
 from services.gateway.listing.lister import Lister
-from services.gateway.listing.messages import Item
+from services.gateway.listing.messages import Listed
 from services.kernel.settings import Settings
 from tests.support import broken, names, photos
 from tests.support.shared import shared_folders
@@ -187,7 +187,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> 
     """Run `change` once, after a folder was listed and before any of its files is opened."""
     changes, listed = [change], Lister.items
 
-    async def changing(*arguments: Any) -> AsyncGenerator[Item, None]:
+    async def changing(*arguments: Any) -> AsyncGenerator[Listed, None]:
         async for item in listed(*arguments):
             while changes:
                 changes.pop()()

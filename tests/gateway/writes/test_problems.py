@@ -11,8 +11,8 @@ import pytest
 from services.domain.files.events import ImageImported
 from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.problems.events import ProblemsIgnored
-from services.gateway.running import walk as walk_module
-from services.gateway.running.walk import Found
+from services.gateway.listing import walk as walk_module
+from services.gateway.listing.walk import Found
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.settings import Settings
 from tests.support import photos

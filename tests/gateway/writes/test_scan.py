@@ -26,12 +26,12 @@ from services.domain.files.events import (
 )
 from services.domain.files.rejections import FileRejected
 from services.gateway.lifespan import Automatic
+from services.gateway.listing import walk as walk_module
 from services.gateway.listing.lister import Lister
-from services.gateway.listing.messages import Item
+from services.gateway.listing.messages import Listed
+from services.gateway.listing.walk import Found
 from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
-from services.gateway.running import walk as walk_module
-from services.gateway.running.walk import Found
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
@@ -476,7 +476,7 @@ async def test_a_root_that_is_exchanged_while_it_is_read_deletes_nothing(
     await stack.done("scan")
     listed = Lister.items
 
-    async def exchanged(*arguments: Any) -> AsyncGenerator[Item, None]:
+    async def exchanged(*arguments: Any) -> AsyncGenerator[Listed, None]:
         async for item in listed(*arguments):
             yield item
         root.rename(root.with_name("away"))

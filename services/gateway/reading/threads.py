@@ -13,16 +13,27 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, Final, ParamSpec, TypeVar
 
-P = ParamSpec("P")
-T = TypeVar("T")
-MOST: Final = 16
-"""Threads; what comes when all are busy waits for one."""
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+THREADS: Final = 16
+"""What comes when all are busy waits for one."""
+ANSWERS_S: Final = 10.0
+"""How long a person waits for a disk that may have to start up first; after that it counts as not connected."""
 
 
-async def apart(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def to_photo_thread(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """As `asyncio.to_thread`. Cancelled, the call goes on, and nobody gets its result."""
     context = contextvars.copy_context()
-    return await asyncio.wrap_future(_THREADS.submit(functools.partial(context.run, call, *args, **kwargs)))
+    return await asyncio.wrap_future(_OWN.submit(functools.partial(context.run, call, *args, **kwargs)))
+
+
+async def soon(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | None:
+    """The same for a request, which must not wait for ever; None if the disk doesn't answer."""
+    try:
+        async with asyncio.timeout(ANSWERS_S):
+            return await to_photo_thread(call, *args, **kwargs)
+    except TimeoutError:
+        return None
 
 
 class _Threads:
@@ -31,10 +42,10 @@ class _Threads:
         self._idle = threading.Semaphore(0)
         self._count = 0
 
-    def submit(self, call: Callable[[], T]) -> "Future[T]":
-        future: Future[T] = Future()
+    def submit(self, call: Callable[[], _T]) -> "Future[_T]":
+        future: Future[_T] = Future()
         self._calls.put((future, call))
-        if not self._idle.acquire(blocking=False) and self._count < MOST:
+        if not self._idle.acquire(blocking=False) and self._count < THREADS:
             self._count += 1
             threading.Thread(target=self._work, name="photo folders", daemon=True).start()
         return future
@@ -53,4 +64,4 @@ class _Threads:
             self._idle.release()
 
 
-_THREADS: Final = _Threads()
+_OWN: Final = _Threads()

@@ -6,14 +6,14 @@ from typing import Final, NamedTuple
 
 from pathspec import GitIgnoreSpec
 
-from services.gateway.running.ignore_patterns import LinearPattern
+from services.gateway.listing.ignore_patterns import LinearPattern
 
 IGNORE_FILE: Final = ".albumenignore"
 _LARGEST: Final = 100_000
 """Bytes of the file that are read: some thousand lines, all of which are tried on every name."""
 
 
-class Unreadable(Exception):
+class NotReadable(Exception):
     """The message is the operating system's reason."""
 
 
@@ -24,13 +24,13 @@ class Ignored(NamedTuple):
     """(the ignore file's folder, relative to the root; its rules)."""
 
     def with_rules(self, place: Path, folder: str) -> "Ignored":
-        """`place`: the path of `folder`. Raises Unreadable."""
+        """`place`: the path of `folder`. Raises NotReadable."""
         try:
             with open(place / IGNORE_FILE, "rb", opener=_at_once) as file:
                 lines = (file.read(_LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
             return Ignored((*self.rules, (folder, GitIgnoreSpec.from_lines(lines, LinearPattern))))
         except (OSError, ValueError) as error:
-            raise Unreadable(str(error)) from error
+            raise NotReadable(str(error)) from error
 
     def match(self, path: str, folder: bool = False) -> bool:
         """Whether a path below the root is ignored; the innermost file with a matching rule decides."""

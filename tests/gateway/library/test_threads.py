@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.reading.apart import MOST, apart
+from services.gateway.reading.threads import THREADS, to_photo_thread
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,31 +17,31 @@ ROOT = Path(__file__).parents[3]
 async def test_calls_that_never_return_leave_the_other_threads_free() -> None:
     """The pages' threads at once; those of the folders once one of them is free."""
     answers = threading.Event()
-    stuck = [asyncio.create_task(apart(answers.wait)) for _ in range(MOST)]
-    waiting = asyncio.create_task(apart(str, 1))
+    stuck = [asyncio.create_task(to_photo_thread(answers.wait)) for _ in range(THREADS)]
+    waiting = asyncio.create_task(to_photo_thread(str, 1))
     try:
         assert await asyncio.to_thread(str, 2) == "2"
         assert not waiting.done()
     finally:
         answers.set()
     assert await waiting == "1"
-    assert await asyncio.gather(*stuck) == [True] * MOST
+    assert await asyncio.gather(*stuck) == [True] * THREADS
 
 
 async def test_results_errors_and_context_are_the_callers() -> None:
     colour = contextvars.ContextVar("colour", default="none")
     colour.set("red")
-    assert await apart(colour.get) == "red"
+    assert await to_photo_thread(colour.get) == "red"
     with pytest.raises(ZeroDivisionError):
-        await apart(divmod, 1, 0)
-    assert await apart(int, "11", base=2) == 3
+        await to_photo_thread(divmod, 1, 0)
+    assert await to_photo_thread(int, "11", base=2) == 3
 
 
 STUCK = """
 import asyncio, threading
-from services.gateway.reading.apart import apart
+from services.gateway.reading.threads import to_photo_thread
 async def main():
-    asyncio.create_task(apart(threading.Event().wait))
+    asyncio.create_task(to_photo_thread(threading.Event().wait))
     await asyncio.sleep(0.05)
     print("over", flush=True)
 asyncio.run(main())

@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 
 from services.domain.files.passed import PassedKind
+from services.gateway.listing.ignore import IGNORE_FILE, Ignored, NotReadable
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running.ignore import IGNORE_FILE, Ignored, Unreadable
 from services.kernel.paths import to_text
 from services.knowledge.archives import is_archive
 from services.knowledge.programs import is_hidden, is_of_program
@@ -139,7 +139,7 @@ class _Walk:
         if IGNORE_FILE in names:
             try:
                 ignored = ignored.with_rules(Path(place), folder)
-            except Unreadable as error:
+            except NotReadable as error:
                 yield Unused(to_text(folder), str(error))
         below: dict[str, str] = {}
         passed: list[Passed] = []
