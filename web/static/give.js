@@ -1,7 +1,7 @@
 // Commands that keys give to photos.
 import { $ } from "./page.js";
 import { picked } from "./select.js";
-import { anew, settled, toast } from "./toasts.js";
+import { anew, said, settled, toast } from "./toasts.js";
 import { words } from "./words.js";
 
 // The selected photos; else the one that has the focus, or is under the pointer
@@ -9,7 +9,7 @@ export function meant(target) {
   const tile = target.closest(".tile[id]") ?? $(".tile[id]:hover");
   return picked().length ? picked() : tile ? [tile.id.slice(2)] : [];
 }
-// Answered once the pages show the change. Returns whether it was accepted.
+// Answered once the pages show the change. Returns its toast, with the command's id in `undo`; null if it was refused.
 export async function give(command, images, fields) {
   const body = new URLSearchParams({ ...fields, images: images.join(","), next: location.pathname });
   const answer = await fetch(`/commands/${command}`, {
@@ -17,8 +17,8 @@ export async function give(command, images, fields) {
     headers: { "HX-Request": "true" },
     body,
   }).catch(() => null);
-  if (!answer) return (toast(words.silent), false);
-  return Boolean(settled(await answer.text(), answer));
+  if (!answer) return (toast(words.silent), null);
+  return settled(await answer.text(), answer) ? said(answer) : null;
 }
 // To photos of the grid, whose badges change with it
 export function say(target, command, fields) {

@@ -13,6 +13,7 @@ export const KEYS = {
   category: "c",
   date: "d",
   hide: "h",
+  bin: "b Delete",
   favorite: "f",
   rate: "1 2 3 4 5",
   zero: "0",

@@ -83,6 +83,7 @@ const acts = {
   keywords: editing,
   people: editing,
   hide: () => (picked().length || $(".photo")) && $("[data-key=h]")?.click(),
+  bin: () => picked().length && $("[data-key=b]")?.click(),
   info: () => $("#info")?.click(),
   nearer: () => nearer(1),
   farther: () => nearer(-1),

@@ -33,7 +33,7 @@ async function takeBack(note, command_id) {
   toast(said(answer).text);
   if (document.dispatchEvent(new CustomEvent("undone", { cancelable: true, detail: command_id }))) anew();
 }
-const said = (answer) => JSON.parse(answer.headers.get("HX-Trigger")).toast;
+export const said = (answer) => JSON.parse(answer.headers.get("HX-Trigger")).toast;
 const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
 if (carried) {
   sessionStorage.removeItem("toast");

@@ -167,6 +167,11 @@ export class Viewer {
     if (await this.say("set-favorite", { favorite: !one.favorite })) one.favorite = !one.favorite;
     this.changed();
   }
+  async toBin() {
+    const { id } = this.current();
+    const done = await give("move-to-bin", [id], {});
+    if (done) this.hide(id, done.undo);
+  }
   live() {
     const there = this.within("video.live");
     if (there) there.remove();

@@ -40,6 +40,7 @@ const acts = {
   rate: (one, key) => one.say("set-rating", { rating: key }),
   zero: (one) => one.say("set-rating", { rating: 0 }),
   hide: (one) => one.within(".controls form button").click(),
+  bin: (one) => one.toBin(),
   zoom: (one) => one.pswp.toggleZoom(),
 };
 on("click", "#viewer [data-do]", (event, { dataset }) => viewer?.pswp && acts[dataset.do](viewer));

@@ -57,7 +57,8 @@ ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, alti
 REMARKS: Final = """SELECT field, item, value FROM remark WHERE image_id = ?1
   UNION ALL SELECT 'stars', '', stars FROM shown_rating WHERE image_id = ?1
   UNION ALL SELECT 'decision', category_id, assigned FROM decision
-    WHERE image_id = ?1 AND category_id IN ('kind-favorite', 'kind-archived', 'kind-trash')"""
+    WHERE image_id = ?1 AND category_id IN ('kind-favorite', 'kind-archived')
+  UNION ALL SELECT 'binned', '', 1 FROM binned WHERE image_id = ?1"""
 
 Said = Mapping[tuple[str, str], Any]
 """(field, item) -> value."""
@@ -68,7 +69,7 @@ def annotations_of(
     remarks: Iterable[tuple[Any, ...]] = (),
     properties: Mapping[str, Sequence[Value]] = {},
 ) -> Annotations:
-    """A photo is in the trash if every sidecar says so; other flags are set if any source sets them. `remarks`: the
+    """Flags are set if any source sets them, unless a person says otherwise. `remarks`: the
     rows of REMARKS. `properties`: the values of each, the one that counts first."""
     sources = sorted((_Source(*row) for row in rows), key=lambda one: (one.rank, one.place))
     beside = [one for one in sources if one.beside]
@@ -85,7 +86,7 @@ def annotations_of(
         altitude_m=altitude_m,
         favorite=_decided(user, "kind-favorite", any(one.favorite for one in sources)),
         archived=_decided(user, "kind-archived", any(one.archived for one in beside)),
-        trashed=_decided(user, "kind-trash", bool(beside) and all(one.trashed for one in beside)),
+        trashed=("binned", "") in user,
         people=_names("people", user, (one.people for one in sources)),
         keywords=_names("keywords", user, (one.keywords for one in sources)),
     )

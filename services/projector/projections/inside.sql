@@ -17,14 +17,15 @@ CREATE VIEW own_words AS
       iif(EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.keywords <> '[]'), '[]', e.paths) AS paths
     FROM embedded e;
 
+-- All parts of these views have columns of the same affinity (see image_category).
 CREATE VIEW file_person AS
-  SELECT s.image_id, p.value AS name FROM sidecar s CROSS JOIN json_each(s.people) p WHERE s.people <> '[]'
+  SELECT s.image_id, CAST(p.value AS TEXT) AS name FROM sidecar s CROSS JOIN json_each(s.people) p WHERE s.people <> '[]'
   UNION ALL
-  SELECT o.image_id, p.value FROM own_words o CROSS JOIN json_each(o.people) p;
+  SELECT o.image_id, CAST(p.value AS TEXT) FROM own_words o CROSS JOIN json_each(o.people) p;
 CREATE VIEW file_keyword AS
-  SELECT s.image_id, k.value AS name FROM sidecar s CROSS JOIN json_each(s.terms) k WHERE s.terms <> '[]'
+  SELECT s.image_id, CAST(k.value AS TEXT) AS name FROM sidecar s CROSS JOIN json_each(s.terms) k WHERE s.terms <> '[]'
   UNION ALL
-  SELECT o.image_id, k.value FROM own_words o CROSS JOIN json_each(o.terms) k;
+  SELECT o.image_id, CAST(k.value AS TEXT) FROM own_words o CROSS JOIN json_each(o.terms) k;
 -- Keywords that stand below others, with all of these: Places|Austria|Vienna.
 CREATE VIEW keyword_path AS
   SELECT s.image_id, p.value AS path FROM sidecar s CROSS JOIN json_each(s.paths) p WHERE s.paths <> '[]'
