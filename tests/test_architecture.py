@@ -192,6 +192,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "film_frames.py",
             "film_words.py",
             "phash.py",
+            "png_texts.py",
             "thumbnail.py",
             "words.py",
             "texture.py",
