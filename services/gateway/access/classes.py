@@ -40,6 +40,7 @@ READ: Final = frozenset(
             "/search/names",
             "/cameras",
             "/people",
+            "/keywords",
             "/places",
             "/places/cities",
             "/places/clusters",

@@ -115,7 +115,7 @@ def _film(container: "InputContainer", clock: datetime | None, more: Atoms) -> F
         latitude=latitude,
         longitude=longitude,
         content_identifier=apple.identifier(tags.get(apple.FILM_TAG)),
-        words=film_words.words(more.tags | tags, more.xmp),
+        words=film_words.words_of_film(more.tags | tags, more.xmp),
     )
 
 

@@ -26,7 +26,7 @@ _RATING: Final = f"{_APPLE}rating.user"
 _PERCENT: Final = "wm/shareduserrating"
 
 
-def words(tags: Mapping[str, str], packet: bytes) -> Words:
+def words_of_film(tags: Mapping[str, str], packet: bytes) -> Words:
     """`tags`: of the container, with small letters. `packet`: of XMP; what can't be read counts as absent."""
     try:
         extra = xmp.read(packet, datetime.now(UTC)) if packet else PictureFacts()

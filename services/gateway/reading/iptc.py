@@ -33,7 +33,7 @@ _TEXTS: Final = (
     *(("sublocation", 92), ("city", 90), ("state", 95), ("country", 101)),
 )
 """Property -> data set."""
-LONGEST: Final = {
+LIMITS: Final = {
     precedence.TITLE: 64,
     precedence.HEADLINE: 256,
     precedence.CAPTION: 2000,

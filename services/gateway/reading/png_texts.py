@@ -4,10 +4,10 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from PIL.PngImagePlugin import MAX_TEXT_CHUNK
-
 from services.gateway.reading.endings import PNG, png_chunks
 
+_LARGEST: Final = 1 << 20
+"""Bytes of a compressed text; Pillow's own limit (`PngImagePlugin.MAX_TEXT_CHUNK`)."""
 _MOST: Final = 32_000_000
 """Bytes of all texts together; Pillow's own limit is twice that."""
 
@@ -32,7 +32,7 @@ def _large(content: bytes) -> Iterator[tuple[int, int]]:
             continue
         unpacked = _unpacked(kind, content[start : start + size])
         length = max(unpacked, size)
-        if unpacked > MAX_TEXT_CHUNK or total + length > _MOST:
+        if unpacked > _LARGEST or total + length > _MOST:
             yield start - 8, start + size + 4
         else:
             total += length
@@ -45,6 +45,6 @@ def _unpacked(kind: bytes, chunk: bytes) -> int:
     if kind == b"iTXt" and rest.startswith(b"\1"):
         packed = rest[2:].split(b"\0", 2)[-1]
     try:
-        return len(zlib.decompressobj().decompress(packed, MAX_TEXT_CHUNK + 1))
+        return len(zlib.decompressobj().decompress(packed, _LARGEST + 1))
     except zlib.error:
         return 0

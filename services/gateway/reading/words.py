@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 
 from services.domain.photos.properties import PhotoProperty, Region
 from services.gateway.reading.charsets import tag_text, user_comment, windows_text
-from services.gateway.reading.iptc import LONGEST, LONGEST_KEYWORD, Iptc
+from services.gateway.reading.iptc import LIMITS, LONGEST_KEYWORD, Iptc
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.sidecars.keywords import SEPARATOR, keywords
@@ -98,7 +98,7 @@ def _different(
     blocks: Mapping[str, Iterable[tuple[str, Any]]], order: Sequence[str]
 ) -> Iterator[PhotoProperty]:
     """By property, and for each by trust, without those that say the same."""
-    values = [one for block in order for one in facts.properties(blocks.get(block, ()), block)]
+    values = [one for block in order for one in facts.property_values(blocks.get(block, ()), block)]
     for name in PROPERTIES:
         mine = [one for one in values if one.name == name]
         if name == RATING and all(one.value == _UNRATED for one in mine):
@@ -111,7 +111,7 @@ def _different(
 def _says_the_same(one: PhotoProperty, other: PhotoProperty) -> bool:
     """In other words of space, or as far as IPTC's limit lets it."""
     text, whole = _compared(one.value), _compared(other.value)
-    long = len(one.value.encode()) > LONGEST.get(one.name, 10**6) - _BYTES_OF_A_LETTER
+    long = len(one.value.encode()) > LIMITS.get(one.name, 10**6) - _BYTES_OF_A_LETTER
     return text == whole or (one.block == "iptc" and long and whole.startswith(text))
 
 

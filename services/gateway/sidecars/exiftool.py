@@ -65,8 +65,8 @@ def read(content: bytes, now: datetime) -> PictureFacts:
     words = keywords((word for name in ("Subject", "Keywords") for word in _items(tags, name)), _paths(tags))
     stars = facts.stars(tags.get("Rating"), tags.get("RatingPercent"))
     rating = [] if stars is None else [(precedence.RATING, str(stars))]
-    said = facts.properties([*_properties(tags), *rating])
-    texts = {one.name: one.value for one in said}
+    values = facts.property_values([*_properties(tags), *rating])
+    texts = {one.name: one.value for one in values}
     return PictureFacts(
         taken_at=facts.iso(date.moment) if date else None,
         taken_stated=date.digits if date else 0,
@@ -79,7 +79,7 @@ def read(content: bytes, now: datetime) -> PictureFacts:
         people=facts.texts(_people(tags), facts.MOST_PEOPLE),
         stars=stars,
         favorite=stars == FAVORITE_STARS,
-        properties=said,
+        properties=values,
         regions=list(_regions(tags))[: facts.MOST_REGIONS],
     )
 

@@ -133,7 +133,7 @@ def name(value: Any) -> str | None:
     return line(value, LONGEST_NAME)
 
 
-def properties(values: Iterable[tuple[str, Any]], block: str = "") -> list[PhotoProperty]:
+def property_values(values: Iterable[tuple[str, Any]], block: str = "") -> list[PhotoProperty]:
     """`values`: names of properties with what may be their text, likeliest first. The first text that a person wrote
     counts, and of others only a caption has several lines."""
     texts: dict[str, str] = {}
@@ -151,16 +151,16 @@ def region(name: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Reg
     if not clean or len(numbers) != 4:
         return None
     x, y, width, height = (-1.0 if one is None else one for one in numbers)
-    left, upper, right, lower = max(x, 0.0), max(y, 0.0), min(x + width, 1.0), min(y + height, 1.0)
-    if width <= 0 or height <= 0 or right - left < _SMALLEST or lower - upper < _SMALLEST:
+    edge, upper, right, lower = max(x, 0.0), max(y, 0.0), min(x + width, 1.0), min(y + height, 1.0)
+    if width <= 0 or height <= 0 or right - edge < _SMALLEST or lower - upper < _SMALLEST:
         return None
     pixels = [number(one) or 0 for one in applied]
     size = [int(one) if 0 < one < 1_000_000 else 0 for one in pixels] if len(pixels) == 2 else [0, 0]
     return Region(
         name=unicodedata.normalize("NFC", clean),
-        x=round(left, 6),
+        x=round(edge, 6),
         y=round(upper, 6),
-        width=round(right - left, 6),
+        width=round(right - edge, 6),
         height=round(lower - upper, 6),
         applied_width=size[0],
         applied_height=size[1],

@@ -37,8 +37,8 @@ def read(content: bytes, now: datetime) -> PictureFacts:
     created = _taken(tags, CREATED, now)
     date = created or _taken(tags, DIGITIZED, now)
     words = keywords((word for name in _KEYWORDS for word in items(tags.get(name))), _paths(tags))
-    stars, said = rating(tags), facts.properties(property_texts(tags))
-    texts = {one.name: one.value for one in said}
+    stars, values = rating(tags), facts.property_values(property_texts(tags))
+    texts = {one.name: one.value for one in values}
     return PictureFacts(
         taken_at=facts.iso(date.moment) if date else None,
         taken_stated=date.digits if date else 0,
@@ -51,7 +51,7 @@ def read(content: bytes, now: datetime) -> PictureFacts:
         people=people(tags),
         stars=stars,
         favorite=stars == FAVORITE_STARS,
-        properties=said,
+        properties=values,
         regions=regions(tags),
     )
 
