@@ -30,6 +30,7 @@ EDITED_IPTC: Final = ("iptc", *(one for one in BLOCKS if one != "iptc"))
 """The same for files whose digest of IPTC doesn't fit."""
 
 TITLE: Final = "title"
+HEADLINE: Final = "headline"
 CAPTION: Final = "caption"
 RATING: Final = "rating"
 LABEL: Final = "label"
@@ -37,5 +38,5 @@ CREATOR: Final = "creator"
 COPYRIGHT: Final = "copyright"
 PLACES: Final = ("sublocation", "city", "state", "country")
 """Names of the place where it was taken, smallest first, as a person wrote them."""
-PROPERTIES: Final = (TITLE, CAPTION, RATING, LABEL, CREATOR, COPYRIGHT, *PLACES)
+PROPERTIES: Final = (TITLE, HEADLINE, CAPTION, RATING, LABEL, CREATOR, COPYRIGHT, *PLACES)
 """What has one value at a time; names of people, keywords and regions are lists."""

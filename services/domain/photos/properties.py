@@ -14,7 +14,7 @@ class PhotoProperty(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A part of the picture with a name: a face, mostly. Lengths are shares of the picture's width and height as it is
+    """A person's face in the picture. Lengths are shares of the picture's width and height as it is
     stored, before its orientation is applied, unless `applied_width` and `applied_height` are those afterwards."""
 
     name: str
@@ -23,8 +23,6 @@ class Region(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The left and the upper edge."""
     width: float
     height: float
-    kind: str = "face"
-    """`face`, `pet`, `focus` or `barcode` (Metadata Working Group), in small letters."""
     applied_width: int = 0
     """Pixels of the picture for which the region was drawn; 0: unknown."""
     applied_height: int = 0

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from services.gateway.media.film_copies import FilmCopies
 from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.queries import images
 from services.gateway.reading.photo import Photo
@@ -29,8 +30,10 @@ class Viewing:
         self._views, self._previews = views, settings.previews
         self._cache = LargeCache(settings.data / "large", settings.large_mb * 1_000_000)
         self._pool = WorkerPool(settings.previews, WORKERS)
+        self.films = FilmCopies(settings, views, self._cache)
 
     async def close(self) -> None:
+        await self.films.close()
         await self._pool.close()
 
     async def preview(self, image_id: str) -> bytes | None:

@@ -11,7 +11,7 @@ from services.gateway.queries.annotations import ANNOTATIONS, REMARKS, Annotatio
 from services.gateway.queries.belonging import RAW_FILES, RELATIVES, Belonging, belonging_of
 from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import File, Image, Label
-from services.gateway.queries.properties import REGIONS, VALUES, Value, regions_of, values_of
+from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, regions_of, values_of
 from services.gateway.queries.together import Part, apart, together
 from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
 from services.gateway.tables.pool import Views
@@ -38,6 +38,7 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     properties: dict[str, list[Value]]
     """The values of each property, the one that counts first."""
     regions: list[Region]
+    keyword_paths: list[str]
     place: Locality | None
     details: dict[str, Any]
     """The values of each module of `gateway/details`."""
@@ -60,6 +61,7 @@ _PARTS: Final = {
     "remark": Part(REMARKS, 3),
     "property": Part(VALUES, 6),
     "region": Part(REGIONS, 1),
+    "path": Part(PATHS, 1),
     "place": Part(PLACE_OF, 3),
     "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),
     "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
@@ -87,6 +89,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         annotations=annotations_of(rows["annotation"], rows["remark"], properties),
         properties=properties,
         regions=regions_of(rows["region"]),
+        keyword_paths=list(dict.fromkeys(row[0] for row in rows["path"])),
         place=next((Locality(*row) for row in rows["place"]), None),
         details=details_of(rows["detail"][0][0]),
         hidden=bool(rows["hidden"]),

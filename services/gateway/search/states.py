@@ -21,8 +21,9 @@ CONDITIONS: Final = {
       WHERE v.image_id = i.image_id)""",
     **details.STATES,
 }
-_VALUE: Final = """(SELECT p.value FROM property p WHERE p.image_id = i.image_id AND p.name = '{}'
-  ORDER BY p.rank, p.turn LIMIT 1) <> ''"""
+_VALUE: Final = """(i.image_id IN (SELECT image_id FROM property WHERE name = '{0}' AND value <> '')
+  AND i.image_id NOT IN (SELECT image_id FROM user_property WHERE name = '{0}' AND value = ''))"""
+"""Two passes over all values: SQLite would read the whole view for each photo to find the first."""
 OWNED: Final = {
     "place": """(i.latitude IS NOT NULL
       OR i.image_id IN (SELECT image_id FROM sidecar WHERE latitude IS NOT NULL))""",

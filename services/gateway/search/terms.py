@@ -11,6 +11,7 @@ from services.gateway.search.grammar import Search, Term, words
 from services.gateway.search.numbers import number_range
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
+from services.gateway.sidecars.keywords import SEPARATOR
 from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
@@ -42,6 +43,8 @@ _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAP
 _FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
 _PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))"
 _KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
+_KEYWORD_PATH: Final = """i.image_id IN (SELECT image_id FROM keyword_path
+  WHERE path LIKE ? ESCAPE '\\' OR path LIKE ? || '|%' ESCAPE '\\')"""
 _SPAN: Final = "substr(i.taken_at, 1, ?) >= ? AND substr(i.taken_at, 1, ?) <= ?"
 _MONTHS: Final = "i.month >= ? AND i.month <= ?"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM
@@ -118,6 +121,8 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
             return _listed("i.lens IN ({})", matching(value, vocab.lens))
         case "person":
             return _listed(_PERSON, matching(value, vocab.person))
+        case "keyword" if SEPARATOR in value:
+            return _KEYWORD_PATH, [_escaped(value)] * 2
         case "keyword":
             return _listed(_KEYWORD, matching(value, vocab.keyword))
         case "type":

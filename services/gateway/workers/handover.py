@@ -1,17 +1,19 @@
-"""What a worker does for a decoder, which has no way to any file: opens the one that is asked for, hashes it, and
-keeps its preview."""
+"""What a worker does for a decoder, which has no way to any file: before it decodes, opens the one that is asked for
+and hashes it; afterwards, keeps the preview."""
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, NamedTuple
 
 from services.gateway.reading import reasons
 from services.gateway.reading.content import NotThere, Unusable, file_of, format_of, require_size
 from services.gateway.reading.fingerprint import of_content
-from services.gateway.reading.photo import NoFile, Photo, Rejected
+from services.gateway.reading.photo import Copied, NoFile, Photo, Rejected
 from services.gateway.sidecars.facts import LARGEST
-from services.gateway.workers.worker_protocol import Answered, Failed, Request, Task
+from services.gateway.workers.parts import Kept
+from services.gateway.workers.worker_protocol import Answered, Failed, FilmSpan, Request, Task
 from services.kernel import previews
+from services.kernel.paths import from_text
 from services.knowledge.formats import Kind
 
 _LARGEST_PICTURE: Final = 500_000_000
@@ -22,39 +24,70 @@ class Untrue(Exception):
     """The decoder's answer can't be that of a decoder."""
 
 
-class Decodes(Protocol):
-    """A decoder's process, or its function."""
+class Prepared(NamedTuple):
+    """A task for a decoder, and what it needs for it."""
 
-    def ask(self, task: Task, file: int | None) -> Answered: ...
-    def preview(self) -> bytes: ...
-    def set_preview(self, content: bytes) -> None: ...
+    task: Task
+    preview: bytes = b""
+    """The photo's, if there is one already."""
+    file: int | None = None
+    """A descriptor, open for reading; its holder closes it."""
+    copy: Kept | None = None
+    """Of a film; its holder closes it."""
 
 
-def answered(request: Request, folder: Path, decoder: Decodes) -> Answered:
-    """`folder`: of previews. Raises Untrue, and what `decoder` raises."""
+def prepared(request: Request, folder: Path) -> Prepared | NoFile | Rejected | Failed:
+    """`folder`: of previews."""
+    if request.what == "confinement":
+        return Prepared(Task("confinement", "", 0, 0, ""))
     try:
         with file_of(request.root, request.path) as (file, seen):
             task, preview = _task(request, file, seen, folder)
-            decoder.set_preview(preview)
-            file.seek(0)
-            answer = decoder.ask(task, file.fileno())
+            job = Prepared(task, preview, os.dup(file.fileno()))
     except NotThere:
         return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
-    if isinstance(answer, Photo):
-        if answer.image_id != task.image_id:
-            raise Untrue
-        if not preview:
-            return _kept(answer, decoder.preview(), folder)
-    return answer
+    return _with_copy(job, request.target) if request.what == "film" else job
+
+
+def _with_copy(job: Prepared, target: str) -> Prepared | Failed:
+    assert job.file is not None
+    try:
+        file = open(from_text(target), "r+b")  # noqa: PTH123, SIM115  its name may not be UTF-8
+    except OSError as error:
+        os.close(job.file)
+        return Failed(error.strerror or str(error))
+    return job._replace(copy=Kept(file, job.task.film.size if job.task.film else job.task.size))
+
+
+def require_fitting(answer: Answered, task: Task) -> None:
+    """Raises Untrue."""
+    if isinstance(answer, Photo) and (task.what != "photo" or answer.image_id != task.image_id):
+        raise Untrue
+    if isinstance(answer, Copied) and task.what != "film":
+        raise Untrue
+
+
+def kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
+    """The photo once its preview is in `folder`. Raises Untrue if it is no preview."""
+    try:
+        previews.store(folder, photo.image_id, previews.marked(preview, photo.image_id))
+    except ValueError as error:
+        raise Untrue from error
+    except OSError as error:
+        return Failed(error.strerror or str(error))
+    return photo
 
 
 def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) -> tuple[Task, bytes]:
     """With the preview that is there already. Raises Unusable, OSError."""
-    assert request.what != "confinement"
     image_id, preview = "", b""
-    if request.what in ("photo", "large"):
+    if request.what == "film":
+        place = request.film or FilmSpan(0, seen.st_size)
+        if not 0 <= place.offset < place.offset + place.size <= seen.st_size:
+            raise Unusable("There is no film at this place of the file.", seen)
+    elif request.what in ("photo", "large"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):
@@ -65,15 +98,4 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
             preview = previews.load(folder, image_id) or b""
     else:
         require_size(seen, LARGEST)
-    return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id), preview
-
-
-def _kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
-    """Raises Untrue."""
-    try:
-        previews.store(folder, photo.image_id, previews.marked(preview, photo.image_id))
-    except ValueError as error:
-        raise Untrue from error
-    except OSError as error:
-        return Failed(error.strerror or str(error))
-    return photo
+    return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id, request.film), preview

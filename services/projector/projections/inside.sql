@@ -27,7 +27,7 @@ CREATE VIEW file_keyword AS
   UNION ALL
   SELECT o.image_id, CAST(k.value AS TEXT) FROM own_words o CROSS JOIN json_each(o.terms) k;
 -- Keywords that stand below others, with all of these: Places|Austria|Vienna.
-CREATE VIEW keyword_path AS
+CREATE VIEW file_keyword_path AS
   SELECT s.image_id, p.value AS path FROM sidecar s CROSS JOIN json_each(s.paths) p WHERE s.paths <> '[]'
   UNION ALL
   SELECT o.image_id, p.value FROM own_words o CROSS JOIN json_each(o.paths) p;

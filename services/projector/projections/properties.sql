@@ -29,7 +29,7 @@ CREATE VIEW shown_rating AS
         WHERE s.image_id = i.image_id AND s.stars IS NOT NULL ORDER BY ifnull(p.rank, 99), s.path LIMIT 1),
       (SELECT e.stars FROM embedded e WHERE e.image_id = i.image_id)) AS stars
     FROM image i;
--- Parts of pictures with names, as JSON objects (domain/photos/properties.py): a sidecar's replace those in the file.
+-- Faces with names, as JSON objects (domain/photos/properties.py): a sidecar's replace those in the file.
 CREATE VIEW region AS
   SELECT s.image_id, CAST(v.value AS TEXT) AS region FROM sidecar s CROSS JOIN json_each(s.regions) v WHERE s.regions <> '[]'
   UNION ALL

@@ -19,6 +19,10 @@ CREATE VIEW keyword AS
     (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'keywords' AND r.item = f.name)
   UNION ALL
   SELECT image_id, item FROM remark WHERE field = 'keywords' AND value = 1;
+CREATE VIEW keyword_path AS
+  SELECT image_id, path FROM file_keyword_path f WHERE NOT EXISTS
+    (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'keywords' AND r.value = 0
+      AND '|' || r.item = substr(f.path, -length(r.item) - 1));
 
 CREATE TRIGGER words_by_remark AFTER INSERT ON remark WHEN NEW.field IN ('title', 'caption', 'keywords', 'people') BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
