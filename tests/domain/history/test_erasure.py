@@ -45,6 +45,8 @@ NEUTRAL: Final = """
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
 
+  properties regions
+
   title caption add_keywords remove_keywords add_people remove_people
 """
 """Of albums, categories, models, jobs and links, whose names are a person's or a program's; of folders that a person
