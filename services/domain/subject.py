@@ -140,6 +140,9 @@ class Known(Protocol):
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Image id -> the date shown for it, ISO 8601."""
 
+    async def by_name(self, ids: Sequence[str]) -> list[str]:
+        """These photos in the natural order of their files' folders and names."""
+
     async def estate(self, image_id: str) -> Estate:
         """What people have given the photo."""
 
