@@ -7,7 +7,7 @@ Removed, broken, moved away from its picture or left behind by it, it is silent:
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Rejected

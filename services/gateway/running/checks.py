@@ -6,7 +6,7 @@ from typing import Final
 
 from services.domain.files.checked import CheckedFile
 from services.domain.subject import Event, event_of
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading import fingerprint
 from services.gateway.reading.photo import Photo

@@ -16,9 +16,9 @@ import msgspec
 import structlog
 
 from services.domain.files.events import ScanFinished
+from services.gateway.listing.found import Found, LeftOut, Passed, Problem, Unused
 from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import Pictures
-from services.gateway.listing.walk import Found, LeftOut, Passed, Problem, Unused
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
