@@ -6,8 +6,8 @@ other message is rejected to the dead-letter queue.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, TypeVar
 
 import structlog
 
@@ -20,10 +20,14 @@ from services.kernel.bus.topology import RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.eventlog import Log
+from services.kernel.log.finding import LogError
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 PREFETCH: Final = 512
+TRIED_EVERY_S: Final = 1.0
+"""How often it is tried whether the log can be written to again."""
 RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
 OF_PHOTOS: Final = (ImageClassified, ClassificationFailed, ImageExplained)
@@ -92,7 +96,8 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
     good = await _of_known_photos(good, events)
     if not good:
         return
-    appended = await events.append([record for _, _, record in good])
+    records = [record for _, _, record in good]
+    appended = await _waiting(lambda: events.append(records), len(good))
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
         if isinstance(event, ImageClassified | ClassificationFailed):
             settled(str(row.correlation_id), event.image_id, position)
@@ -102,13 +107,24 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
 async def _of_known_photos(results: list[_Result], events: Log) -> list[_Result]:
     """Without those of photos that are not in the log, which are acknowledged."""
     streams = {row.stream for _, event, row in results if isinstance(event, OF_PHOTOS)}
-    versions = await events.versions(sorted(streams))
+    versions = await _waiting(lambda: events.versions(sorted(streams)), len(results))
     unknown = [one for one in results if one[2].stream in streams and one[2].stream not in versions]
     for delivery, _, _ in unknown:
         await _settle(delivery.ack())
     if unknown:
         log.info("results of photos that are not in the log were dropped", count=len(unknown))
     return [one for one in results if one not in unknown] if unknown else results
+
+
+async def _waiting(act: Callable[[], Awaitable[T]], results: int) -> T:
+    """Until the log can be used again. Meanwhile the results stay with us: returned to the queue again and again, they
+    would end among the dead letters."""
+    while True:
+        try:
+            return await act()
+        except LogError as error:
+            log.warning("results wait, as nothing can be saved", results=results, reason=str(error))
+            await asyncio.sleep(TRIED_EVERY_S)
 
 
 async def _settle(settling: "asyncio.Future[None] | object") -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from argon2 import profiles
 
 from services.gateway.access import gate, password, private
 from services.gateway.access.gate import Gate
@@ -18,7 +19,7 @@ from services.gateway.health.condition import Condition
 from services.gateway.web.bodies import LARGEST_OF_STRANGERS
 from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
-from tests.gateway.locked.conftest import PASSWORD, Locked, with_password
+from tests.gateway.locked.conftest import AS_EVER, PASSWORD, Locked, with_password
 from tests.support.stack import stack
 
 
@@ -356,7 +357,8 @@ async def test_a_viewer_does_not_look_back_as_that_appends_a_command(locked: Loc
     assert len(await locked.running.log()) == before
 
 
-def test_hashes_are_argon2id_with_the_parameters_of_the_rfc() -> None:
+def test_hashes_are_argon2id_with_the_parameters_of_the_rfc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiles, "RFC_9106_LOW_MEMORY", AS_EVER)
     hash = password.hashed(PASSWORD)
     assert hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert password.matches(PASSWORD, hash)
