@@ -166,7 +166,8 @@ async def test_few_large_ones_are_handled_at_once(tmp_path: Path) -> None:
     limit = Bodies(tmp_path)
 
     async def handled(scope: Any, receive: Any, send: Any) -> None:
-        await limit.handle({**scope, "state": {"role": Role.OWNER}}, receive, send, app)
+        scope["state"] = {"role": Role.OWNER}
+        await limit.handle(scope, receive, send, app)
 
     every = [Sent(handled) for _ in range(6)]
     for sent in every:
