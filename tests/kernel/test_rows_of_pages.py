@@ -24,9 +24,11 @@ ROWS: Final = st.dictionaries(SIXTY_FOUR, st.tuples(VALUES, VALUES), max_size=20
 fixtures = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def written(path: Path, rows: dict[int, tuple[object, object]]) -> bytes:
+def written(path: Path, rows: dict[int, tuple[object, object]], size: int = PAGE) -> bytes:
+    """`size`: bytes of a page."""
     path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as db, db:
+        db.execute(f"PRAGMA page_size = {size}")
         db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, one, other)")
         db.executemany("INSERT INTO t VALUES (?, ?, ?)", [(key, *values) for key, values in rows.items()])
     return path.read_bytes()
@@ -39,13 +41,13 @@ def read(content: bytes) -> dict[int, tuple[object, ...]]:
 
 
 @fixtures
-@given(ROWS, st.integers(0, 30_000))
+@given(ROWS, st.integers(0, 30_000), st.sampled_from([512, PAGE, 65_536]))
 def test_every_value_is_read_as_sqlite_reads_it(
-    tmp_path: Path, rows: dict[int, tuple[object, object]], long: int
+    tmp_path: Path, rows: dict[int, tuple[object, object]], long: int, size: int
 ) -> None:
     """Negative numbers and rowids, and what needs pages beyond its own, too."""
     rows = {**rows, 7: ("x" * long, -long)}
-    content = written(tmp_path / "some.db", rows)
+    content = written(tmp_path / "some.db", rows, size)
     with closing(sqlite3.connect(tmp_path / "some.db")) as db:
         assert read(content) == {key: (one, other) for key, one, other in db.execute("SELECT * FROM t")}
 
