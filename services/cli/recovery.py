@@ -52,10 +52,10 @@ def recover(settings: Settings) -> Recovered:
             raise Unsuccessful(
                 f"No event can be read in {settings.events_db} or a copy of it. Nothing was changed."
             )
-        broken = _broken(salvaged, done.changed)
+        broken = _broken(salvaged, frozenset(done.changed))
         fact = LogRecovered(
             choice="recover",
-            lost=coalesced([*done.missing, *singly(broken)]),
+            lost=coalesced([*done.missing, *singly(sorted(broken))]),
             changed=[one for one in done.changed if one not in broken],
         )
         _write(salvaged, new, fact, done.end, broken)
@@ -70,9 +70,10 @@ def _newest(folder: Path) -> Sequence[Backup]:
         return []
 
 
-def _broken(log: Path, changed: Collection[int]) -> list[int]:
+def _broken(log: Path, changed: Collection[int]) -> frozenset[int]:
     """Those of the changed entries that say nothing any more."""
-    return [row.position for row in each(log) if row.position in changed and not _readable(row)]
+    rows = (row for row in each(log) if row.position in changed) if changed else ()
+    return frozenset(row.position for row in rows if not _readable(row))
 
 
 def _readable(row: Envelope) -> bool:
