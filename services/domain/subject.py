@@ -68,6 +68,8 @@ class Event(event.Event, frozen=True, kw_only=True):
     """It starts its stream: undoing it undoes everything that the same command appended to the stream."""
     PER_PHOTO: ClassVar[bool] = False
     """A command causes one for each of its photos; the history shows them as one line."""
+    FAMILY: ClassVar[bool] = False
+    """One projection is for all of its subclasses."""
 
     def line(self) -> Spoken:
         """Its line in the history."""
@@ -137,6 +139,9 @@ class Known(Protocol):
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Image id -> the date shown for it, ISO 8601."""
+
+    async def by_name(self, ids: Sequence[str]) -> list[str]:
+        """These photos in the natural order of their files' folders and names."""
 
     async def estate(self, image_id: str) -> Estate:
         """What people have given the photo."""

@@ -107,6 +107,12 @@ async def test_find(log: Log) -> None:
     assert await log.find(new_id()) is None
 
 
+async def test_the_versions_of_streams_that_are_there(log: Log) -> None:
+    await log.append([record("album-a"), record("album-a"), record("album-b")])
+    assert await log.versions(["album-a", "album-none", "album-b"]) == {"album-a": 2, "album-b": 1}
+    assert await log.versions([]) == {}
+
+
 async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
     """In the commit that appends it, whatever it shared a commit with."""
     repeated = record()

@@ -137,6 +137,9 @@ class Library:
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return {one: self.photos[one] for one in ids if one in self.photos}
 
+    async def by_name(self, ids: Sequence[str]) -> list[str]:
+        return sorted(ids)
+
     async def estate(self, image_id: str) -> Estate:
         return self.estates.get(image_id, Estate())
 

@@ -68,6 +68,9 @@ class Knowledge:
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return await self._work.dates(ids)
 
+    async def by_name(self, ids: Sequence[str]) -> list[str]:
+        return await self._work.by_name(ids)
+
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         try:
             return await chosen_images(self._views, Filter(album=album, q=q))

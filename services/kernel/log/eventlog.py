@@ -58,6 +58,9 @@ class Log(Protocol):
     async def find(self, event_id: UUID) -> Envelope | None:
         """Raises LogError if it can't be read."""
 
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        """The current version of each of these streams that is in the log. Raises LogError."""
+
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
 
@@ -143,6 +146,9 @@ class MemoryLog:
     async def find(self, event_id: UUID) -> Envelope | None:
         position = self._known.get(event_id)
         return self.rows[position - 1] if position else None
+
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        return {stream: self._versions[stream] for stream in streams if stream in self._versions}
 
     async def head(self) -> int:
         return len(self.rows)

@@ -282,6 +282,12 @@ class SqliteLog:
         rows = await self._select(_FIND, event_id.bytes)
         return rows[0] if rows else None
 
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        try:
+            return await self._in_thread(lambda: dict(self._ask(_VERSIONS, streams)))
+        except sqlite3.DatabaseError as error:
+            raise LogError(finding.unusable(error, str(self._path))) from error
+
     async def fault(self) -> Finding | None:
         """What is wrong with the log at this moment; None while it can be appended to and is in order."""
         return await self._in_thread(self._guard.fault)
