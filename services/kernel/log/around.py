@@ -30,10 +30,12 @@ def read_after(db: sqlite3.Connection, after: int, limit: int) -> list[Columns]:
             rows, damage = _until_damage(db, _FROM, (first, 1))
         if whole := [row for row in rows if is_whole(row)]:
             return whole
-        if not rows and damage:
+        if rows:
+            first = rows[-1][0] + 1
+        elif damage:
             first = _behind(db, first, damage)
         else:
-            first = rows[-1][0] + 1 if rows else None
+            break
     return []
 
 
