@@ -34,6 +34,8 @@ _HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
 
 class Recovered(msgspec.Struct, frozen=True):
     salvaged: Salvaged
+    fact: LogRecovered
+    """As the new log says it."""
     place: Path
     """The folder that holds the old log now."""
 
@@ -60,7 +62,7 @@ def recover(settings: Settings) -> Recovered:
         )
         _write(salvaged, new, fact, done.end, broken)
         place = _exchange(settings, new)
-    return Recovered(done, place)
+    return Recovered(done, fact, place)
 
 
 def _newest(folder: Path) -> Sequence[Backup]:
@@ -168,12 +170,11 @@ def _exchange(settings: Settings, new: Path) -> Path:
     return place
 
 
-def summary(done: Salvaged) -> str:
-    text = f"{done.events} events recovered, up to {done.last}."
+def summary(done: Recovered) -> str:
+    fact, text = done.fact, f"{done.salvaged.events} events recovered, up to {done.salvaged.last}."
     lost = "Nothing is lost."
-    if done.lost:
-        gaps = ranges(done.gaps)
-        lost = f"{done.lost} are lost{f', among them {gaps}' if gaps else ''}."
-    if not done.changed:
+    if fact.lost:
+        lost = f"{fact.count} {'is' if fact.count == 1 else 'are'} lost: {ranges(fact.lost)}."
+    if not fact.changed:
         return f"{text} {lost}"
-    return f"{text} {lost} Not as they were written: {ranges(singly(done.changed))}."
+    return f"{text} {lost} Not as they were written: {ranges(singly(fact.changed))}."
