@@ -10,10 +10,12 @@ from services.domain.files.passed import PassedKind
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.tables.pool import Reader
+from services.knowledge import facts_version
 
-_FILES: Final = "SELECT path, image_id, size, mtime_ns, missing, ctime_ns, inode FROM file WHERE root = ?"
+_FILES: Final = """SELECT f.path, f.image_id, f.size, f.mtime_ns, f.missing, f.ctime_ns, f.inode, ifnull(i.facts, 0)
+  FROM file f LEFT JOIN image i USING (image_id) WHERE f.root = ?"""
 _REJECTIONS: Final = "SELECT path, size, mtime_ns, ctime_ns, kind, reason FROM rejection WHERE root = ?"
-_SIDECARS: Final = "SELECT path, image_id, size, mtime_ns, ctime_ns FROM sidecar WHERE root = ?"
+_SIDECARS: Final = "SELECT path, image_id, size, mtime_ns, ctime_ns, facts, kind FROM sidecar WHERE root = ?"
 
 _PASSED: Final = "SELECT kind, count, examples FROM passed_over WHERE root = ?"
 
@@ -34,8 +36,10 @@ class KnownFiles(msgspec.Struct):
 async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> KnownFiles:
     """`again`: (root, path) of rejected files to treat as changed, beside those that may be innocent."""
     files = {
-        path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns, inode)
-        for path, image_id, size, mtime_ns, missing, ctime_ns, inode in await views.fetch(_FILES, (root,))
+        path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns, inode, facts < facts_version.CURRENT)
+        for path, image_id, size, mtime_ns, missing, ctime_ns, inode, facts in await views.fetch(
+            _FILES, (root,)
+        )
     }
     blocked = set()
     for path, size, mtime_ns, ctime_ns, kind, reason in await views.fetch(_REJECTIONS, (root,)):
@@ -46,8 +50,10 @@ async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = (
             row = FileRow(None, size, mtime_ns, ctime_ns=ctime_ns)
             files.setdefault(path, FileRow(None, -1, -1) if tried_again else row)
     sidecars = {
-        (path, image_id): FileRow(image_id, size, mtime_ns, ctime_ns=ctime_ns)
-        for path, image_id, size, mtime_ns, ctime_ns in await views.fetch(_SIDECARS, (root,))
+        (path, image_id): FileRow(
+            image_id, size, mtime_ns, ctime_ns=ctime_ns, stale=facts < facts_version.of_sidecars(kind)
+        )
+        for path, image_id, size, mtime_ns, ctime_ns, facts, kind in await views.fetch(_SIDECARS, (root,))
     }
     passed = {
         kind: (count, json.loads(examples)) for kind, count, examples in await views.fetch(_PASSED, (root,))
