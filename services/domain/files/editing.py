@@ -29,7 +29,7 @@ def inherited(estate: Estate, image_id: str) -> list[Event]:
         for category, yes in estate.decisions
     ]
     if estate.taken_at:
-        events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at))
+        events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at, precision=estate.precision))
     return events + remarks_of(image_id, estate.remarks)
 
 

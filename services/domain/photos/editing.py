@@ -6,22 +6,22 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
-from services.domain.fields import ImageIds, SeparatedNames, Text, Title
+from services.domain.fields import SeparatedNames, Text, Title
 from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.keywords import AddKeywords, RemoveKeywords
 from services.domain.photos.people import AddPeople, RemovePeople
 from services.domain.photos.rating import SetRating
+from services.domain.photos.remark import WordsCommand
 from services.domain.subject import Command, Decision, Event, Known
 from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
 
 
-class EditPhotos(Command, frozen=True, kw_only=True):
+class EditPhotos(WordsCommand, frozen=True, kw_only=True):
     """Only the fields that are given change anything."""
 
     TYPE: ClassVar[str] = "edit_photos"
     NAME: ClassVar[str] = "edit-photos"
-    images: ImageIds
     title: Title | None = None
     caption: Text | None = None
     rating: Annotated[int, Meta(ge=0, le=5)] | None = None

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 import msgspec
 
+from services.domain.erasure import Erasure
 from services.domain.fields import ImageIds
 from services.domain.subject import Command, Decision, Event, InStream, Known, Recorded, Section
 from services.kernel.sentence import Series, Spoken, Verbatim
@@ -99,9 +100,24 @@ class NamesRemark(Remark, frozen=True, kw_only=True):
         return cls(image_ids=image_ids, present=present, **{cls.FIELD: list(items)})
 
 
-class RemarkCommand(Command, frozen=True, kw_only=True):
+class WordsCommand(Command, frozen=True, kw_only=True):
+    """One whose texts are about its photos: they go with the last of them that is forgotten for good."""
+
     images: ImageIds
 
+    def without(self, erasure: Erasure) -> Command:
+        rest = super().without(erasure)
+        if not self.images or erasure.left(self.images):
+            return rest
+        values = {name: getattr(self, name) for name in self.__struct_fields__ if name != "images"}
+        blank: dict[str, Any] = {
+            name: "" for name, value in values.items() if isinstance(value, str) and value
+        }
+        blank |= {name: ["-"] for name, value in values.items() if isinstance(value, list) and value}
+        return msgspec.structs.replace(rest, **blank)
+
+
+class RemarkCommand(WordsCommand, frozen=True, kw_only=True):
     def remarks(self, images: list[str]) -> Sequence[Remark]:
         """What follows for these photos, each named once. Raises Refused."""
         raise NotImplementedError

@@ -5,11 +5,11 @@ from pathlib import Path
 import msgspec
 
 from services.domain.files.events import ImageImported
+from services.gateway.listing.walk import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import FileWords, Rejected
 from services.gateway.running.checks import Checks
 from services.gateway.running.facts import Facts
-from services.gateway.running.walk import Found
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.log.envelope import Record
 from services.knowledge import facts_version
