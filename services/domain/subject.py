@@ -162,8 +162,6 @@ class Known(Protocol):
 
     async def models(self) -> Collection[str]: ...
 
-    async def active_model(self) -> str | None: ...
-
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         """The matching photos, newest first. Raises NotFound, with `field`."""
 

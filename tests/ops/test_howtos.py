@@ -111,7 +111,7 @@ async def main():
 """
 
 FORMAT: Final = """
-from services.gateway.running.walk import walk
+from services.gateway.listing.walk import walk
 from services.knowledge.formats import Kind
 from services.knowledge.suffixes import is_of
 
@@ -125,7 +125,7 @@ async def main():
 """
 
 SIDECAR: Final = """
-from services.gateway.running.walk import walk
+from services.gateway.listing.walk import walk
 
 async def main():
     root = TREE / "photos"

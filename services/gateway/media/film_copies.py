@@ -14,6 +14,7 @@ from services.gateway.media.originals import open_copy
 from services.gateway.queries import images
 from services.gateway.queries.images import Image
 from services.gateway.reading.photo import Copied
+from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.gateway.workers.worker_protocol import FilmSpan
@@ -80,7 +81,7 @@ class FilmCopies:
 
     async def _make(self, image: Image) -> Path | None:
         copies = (await images.files(self._views, [image.image_id]))[image.image_id]
-        source = await asyncio.to_thread(open_copy, copies)
+        source = await soon(open_copy, copies)
         if source is None:
             return None
         source[0].close()

@@ -3,7 +3,6 @@
 A POST, because a selection may be longer than any URL; it changes nothing, and is no command.
 """
 
-import asyncio
 import csv
 import io
 from typing import Any, Final
@@ -26,6 +25,7 @@ from services.gateway.queries import images
 from services.gateway.queries.albums import album
 from services.gateway.queries.belonging import companions
 from services.gateway.queries.chosen import chosen_images
+from services.gateway.reading.threads import soon, to_photo_thread
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
@@ -57,7 +57,7 @@ async def download(request: Req, views: NamedDependency[Views]) -> Response[Any]
     copies = await images.files(views, ids)
     if len(ids) == 1:
         return await _one(views, ids[0], copies[ids[0]])
-    planned = await asyncio.to_thread(plan, [copies[one] for one in ids])
+    planned = await to_photo_thread(plan, [copies[one] for one in ids])
     if not planned.entries:
         raise NotFoundException(
             _("None of these photos is where it was seen last. Is the disk connected? Scan to look again.")
@@ -99,7 +99,7 @@ async def download_list(request: Req, views: NamedDependency[Views]) -> Response
 
 async def _one(views: Views, image_id: str, copies: list[images.File]) -> Response[Any]:
     image = await images.image(views, image_id)
-    source = await asyncio.to_thread(open_copy, copies)
+    source = await soon(open_copy, copies)
     if image is None or source is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")

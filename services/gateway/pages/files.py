@@ -1,6 +1,5 @@
 """Previews and originals. Their URLs contain the content's hash, so browsers may cache them forever."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, BinaryIO
 
@@ -24,6 +23,7 @@ from services.gateway.media.originals import attachment, chunks, open_copy, open
 from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
+from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 from services.gateway.workers.pool import PreviewNotWritten
@@ -90,7 +90,7 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    source = await asyncio.to_thread(open_copy, copies)
+    source = await soon(open_copy, copies)
     if source is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
@@ -111,7 +111,7 @@ async def film(request: Req, views: NamedDependency[Views], image_id: FromPath[s
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    file = await asyncio.to_thread(open_film, copies, image.film_offset, image.film_size)
+    file = await soon(open_film, copies, image.film_offset, image.film_size)
     if file is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")

@@ -1,17 +1,12 @@
 """A scan's disk queries, run in threads: which previews exist, which folder a root is, which files have left."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 
 from services.gateway.running.facts import FilePlace
 from services.kernel.paths import from_text
-
-_Item = TypeVar("_Item")
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +38,3 @@ def vacant(place: FilePlace) -> bool:
         return not os.path.lexists(root / path) and next(root.iterdir(), None) is not None
     except OSError:
         return False
-
-
-async def each(items: Iterator[_Item]) -> AsyncIterator[_Item]:
-    """Fetches each in a thread, so that a slow disk doesn't hold up the pages."""
-    while (item := await asyncio.to_thread(next, items, None)) is not None:
-        yield item

@@ -7,7 +7,6 @@ for the first time, that can't be told apart; nothing is lost by it, as the disk
 given.
 """
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ import structlog
 from services.domain.files.sources import RootMove
 from services.gateway.queries.sources import SampleFile, present, sample, source_roots
 from services.gateway.reading import fingerprint
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk
 from services.gateway.tables.pool import Reader
 from services.kernel.paths import from_text, to_text
@@ -41,9 +41,7 @@ async def relocations(views: Reader, given: Sequence[str]) -> list[RootMove]:
         return []
     samples = {root: files for root in roots if (files := await sample(views, root, SAMPLE_FILES))}
     vacant = [
-        root
-        for root, files in samples.items()
-        if await asyncio.to_thread(_is_left, root, files, root in given)
+        root for root, files in samples.items() if await to_photo_thread(_is_left, root, files, root in given)
     ]
     moves: dict[str, str] = {}
     for former, files in samples.items():
@@ -65,7 +63,7 @@ async def _is_at(views: Reader, root: str, files: Sequence[SampleFile], emptied:
     """Whether the folder with this sample is there. `emptied`: what is known to lie there no longer does."""
     if not emptied and await present(views, root, [file.path for file in files]) > FEW * len(files):
         return False  # a folder with the same files, known for itself
-    return await asyncio.to_thread(_holds, root, files)
+    return await to_photo_thread(_holds, root, files)
 
 
 def _is_left(root: str, files: Sequence[SampleFile], given: bool) -> bool:
@@ -85,7 +83,7 @@ async def _is_same(former: str, root: str, given: Sequence[str]) -> bool:
     if former in given:
         return False
     try:
-        return await asyncio.to_thread(disk.entered, Path(former)) == await asyncio.to_thread(
+        return await to_photo_thread(disk.entered, Path(former)) == await to_photo_thread(
             disk.entered, Path(root)
         )
     except OSError:

@@ -11,9 +11,9 @@ import structlog
 from services.domain.files.events import ScanStarted
 from services.domain.subject import event_of
 from services.gateway.i18n.catalogues import N_
+from services.gateway.listing.lister import Lister
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import forgotten_roots
-from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running.facts import Facts
 from services.gateway.running.relocation import relocations
 from services.gateway.running.removals import RemovalFolder
@@ -47,7 +47,7 @@ class Scanning:
         self._previews, self._workers = previews, workers
         self._caught_up, self._removals = caught_up, removals
         self._wake = asyncio.Event()
-        self._suffixless = Suffixless()
+        self._lister = Lister()
         self._running: asyncio.Task[None] | None = None
         self.current: Scan | None = None
         self._idle = asyncio.Event()
@@ -58,9 +58,10 @@ class Scanning:
         self._mended = asyncio.Event()
 
     async def close(self) -> None:
-        """After `run` was cancelled: wait until its workers are gone."""
+        """After `run` was cancelled: wait until its processes are gone."""
         if self._closing:
             await self._closing
+        await self._lister.end()
 
     async def idle(self) -> None:
         """Wait until no scan is running."""
@@ -138,7 +139,7 @@ class Scanning:
             self._views,
             pool,
             self._previews,
-            self._suffixless,
+            self._lister,
             again,
             start.everything,
             self._removals,

@@ -14,6 +14,7 @@ from typing import Final
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import AlbumTitle, Copied, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.workers.process import Died, NotStarted, Worker
 from services.gateway.workers.worker_protocol import (
     Answered,
@@ -155,7 +156,7 @@ class WorkerPool:
                 raise NoWorker(NOT_STARTED, why=error.why) from error
         if all(end.from_outside for end in ends):
             raise ends[0]
-        return _rejected(root, request.path, DEADLY)
+        return await _rejected(root, request.path, DEADLY)
 
     async def _ask_alone(self, root: Path, request: Request) -> Reply:
         """While no other worker is busy; all of them wait."""
@@ -167,11 +168,11 @@ class WorkerPool:
                     places += 1
                 return await self._twice(self._last_resort, root, request)
             except TimeoutError:
-                return _rejected(root, request.path, TOO_SLOW.format(round(self._last_resort.limit_s)))
+                return await _rejected(root, request.path, TOO_SLOW.format(round(self._last_resort.limit_s)))
             except _OutOfMemory:
-                return _rejected(root, request.path, TOO_LARGE)
+                return await _rejected(root, request.path, TOO_LARGE)
             except Died:
-                return _rejected(root, request.path, ENDED_FROM_OUTSIDE)
+                return await _rejected(root, request.path, ENDED_FROM_OUTSIDE)
             finally:
                 for _ in range(places):
                     self._places.release()
@@ -196,10 +197,10 @@ class WorkerPool:
         await asyncio.gather(*(worker.end() for worker in (*self._all, self._last_resort)))
 
 
-def _rejected(root: Path, path: str, reason: str) -> Rejected:
+async def _rejected(root: Path, path: str, reason: str) -> Rejected:
     """Raises Vanished."""
     try:
-        seen = (root / from_text(path)).stat()
+        seen = await to_photo_thread((root / from_text(path)).stat)
     except OSError:
         raise Vanished(path) from None
     return Rejected(reason=reason, size=seen.st_size, mtime_ns=seen.st_mtime_ns)

@@ -42,7 +42,7 @@ class Knowledge:
         self._log, self._work, self._views = reads.log, reads.work, reads.views
         self.roots, self.default_model = reads.roots, reads.default_model
         self.zone = next(filter(is_zone, local_zone()), None)
-        self.head, self.models, self.active_model = self._log.head, self._work.models, self._work.active_model
+        self.head, self.models = self._log.head, self._work.models
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
         self.command_id = command_id

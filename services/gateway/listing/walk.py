@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 
 from services.domain.files.passed import PassedKind
+from services.gateway.listing.ignore import IGNORE_FILE, Ignored, NotReadable
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running.ignore import IGNORE_FILE, Ignored
 from services.kernel.paths import to_text
 from services.knowledge.archives import is_archive
 from services.knowledge.programs import is_hidden, is_of_program
@@ -58,7 +58,7 @@ class Folder(msgspec.Struct, frozen=True):
     """The same folder in other parts of an export (`parts.py`): its files belong to these."""
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True, tag="problem"):
     """A folder that can't be read: the library keeps its photos."""
 
     path: str
@@ -66,14 +66,14 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
 
-class LeftOut(msgspec.Struct, frozen=True):
+class LeftOut(msgspec.Struct, frozen=True, tag="left out"):
     """A folder in which another program keeps its thumbnails, trash and the like (`knowledge.programs`)."""
 
     path: str
     """Relative to the root."""
 
 
-class Passed(msgspec.Struct, frozen=True):
+class Passed(msgspec.Struct, frozen=True, tag="passed"):
     """A link, git-annex file or archive in which photos may be, but not for this scan."""
 
     path: str
@@ -81,7 +81,15 @@ class Passed(msgspec.Struct, frozen=True):
     kind: PassedKind
 
 
-Step = Folder | Problem | LeftOut | Passed
+class Unused(msgspec.Struct, frozen=True, tag="unused"):
+    """An ignore file that can't be read, and has no effect."""
+
+    folder: str
+    """Relative to the root; empty for the root itself."""
+    reason: str
+
+
+Step = Folder | Problem | LeftOut | Passed | Unused
 
 
 def walk(
@@ -129,7 +137,10 @@ class _Walk:
         if NOTHING_HERE in names:
             return
         if IGNORE_FILE in names:
-            ignored = ignored.with_rules(Path(place), folder)
+            try:
+                ignored = ignored.with_rules(Path(place), folder)
+            except NotReadable as error:
+                yield Unused(to_text(folder), str(error))
         below: dict[str, str] = {}
         passed: list[Passed] = []
         here = Folder(to_text(folder))
