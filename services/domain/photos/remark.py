@@ -100,8 +100,8 @@ class NamesRemark(Remark, frozen=True, kw_only=True):
         return cls(image_ids=image_ids, present=present, **{cls.FIELD: list(items)})
 
 
-_PHOTOS: Final = ("images", "image")
-"""Fields with ids, which `Command.without` takes care of."""
+_TELLS_NOTHING: Final = ("images", "image", "spread")
+"""Fields with ids, which `Command.without` takes care of, and with choices."""
 
 
 class WordsCommand(Command, frozen=True, kw_only=True):
@@ -113,7 +113,7 @@ class WordsCommand(Command, frozen=True, kw_only=True):
         rest = super().without(erasure)
         if not self.images or erasure.left(self.images):
             return rest
-        values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in _PHOTOS}
+        values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in _TELLS_NOTHING}
         blank: dict[str, Any] = {
             name: "-" for name, value in values.items() if isinstance(value, str) and value
         }
