@@ -49,6 +49,8 @@ class FileRow(msgspec.Struct, frozen=True):
     """None if nobody has noted it yet."""
     inode: int | None = None
     """As in `FileAdded`."""
+    stale: bool = False
+    """A reader read it that knew less (`knowledge.facts_version`)."""
 
     def same(self, size: int, mtime_ns: int) -> bool:
         return (self.size, self.mtime_ns) == (size, mtime_ns)

@@ -45,7 +45,7 @@ class Beside:
                 self._before.sidecars.get((item.path, image_id)),
                 self._before.files.get(item.path),
             )
-            if row and _same(row, item):
+            if row and _same(row, item) and not row.stale:
                 self._speaking.add((item.path, image_id))
                 if row.ctime_ns is None:
                     self._checks.sidecar(item, image_id)
