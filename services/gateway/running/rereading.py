@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from services.domain.files.events import ImageImported
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import FileWords, Rejected
 from services.gateway.running.checks import Checks
