@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal, cast
 
+from services.gateway.archives.shelf import Shelf
 from services.gateway.reading.look import enlarge as enlarged
 from services.gateway.reading.look import look as looked
 from services.gateway.reading.photo import AlbumTitle, Answer, Large, NoFile, Rejected, Said
@@ -48,7 +49,7 @@ def _answered(
 ) -> Answered:
     here = Here()
     try:
-        return answered(Request(root, path, what), previews, here)
+        return answered(Request(root, path, what), previews, here, Shelf(previews))
     finally:
         here.close()
 

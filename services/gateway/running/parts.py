@@ -1,4 +1,5 @@
-"""Brings together, during a walk, the folders that were one in a Takeout export before it was split into archives."""
+"""Brings together, during a walk, the folders that were one in a Takeout export before it was split into archives,
+unpacked or not."""
 
 import os
 from collections import defaultdict
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from services.gateway.running.walk import Folder, Found, Step
 from services.gateway.sidecars import matching, takeout_parts
 from services.kernel.paths import from_text
+from services.knowledge.archives import is_readable
 
 
 def joined(root: Path, items: Iterator[Step]) -> Iterator[Step]:
@@ -56,17 +58,20 @@ def sidecars(folder: Folder) -> dict[str, list[Found]]:
 
 def companions(folder: Folder) -> tuple[dict[str, list[Found]], list[Found]]:
     """The sidecars of each picture by its name (`sidecars`), and files that may say something of the folder as an
-    album."""
+    album, of this part first."""
     beside, matched = {item.name: item for item in folder.beside}, sidecars(folder)
+    for part in folder.elsewhere:
+        beside |= {item.name: item for item in part.beside if item.name not in beside}
     owned = {name: [sidecar.name for sidecar in own] for name, own in matched.items()}
     names = matching.album_candidates(list(beside), owned) if beside else []
     return matched, [beside[name] for name in names]
 
 
 def _parts(root: Path, around: str, export: str) -> int:
-    """How many folders have the name of a part of this export."""
+    """How many folders and archives have the name of a part of this export."""
     try:
         with os.scandir(root / from_text(around)) as listing:
-            return sum(takeout_parts.common(entry.name) == export for entry in listing if entry.is_dir())
+            names = [one.name for one in listing if one.is_dir() or is_readable(one.name)]
+            return sum(takeout_parts.common(name) == export for name in names)
     except OSError:
         return 0

@@ -15,12 +15,14 @@ import msgspec
 import structlog
 
 from services.domain.files.events import ScanFinished
+from services.gateway.archives.roots import entered
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running import disk, doubts, export_album, parts
 from services.gateway.running.absences import Absences
+from services.gateway.running.archives import Archives, Lists
 from services.gateway.running.beside import Beside
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
@@ -72,9 +74,10 @@ class Scan:
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
         self._suffixless = suffixless or Suffixless()
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
-        self._heirs = Heirs(job_id, self._facts, events, views)
+        self._lists = Lists(pool, previews)
+        self._heirs = Heirs(job_id, self._facts, events, views, self._lists.may_hold)
         self._absences = Absences(self._facts, events, views, self.counts, removals)
-        self._origins = Origins(self._facts, views)
+        self._origins = Origins(self._facts, views, self._lists.may_hold)
         self._albums = export_album.ExportAlbums(self._facts, events, views)
         self._slots = asyncio.Semaphore(pool.workers * 2)
         self._roots: dict[str, KnownFiles] = {}
@@ -88,6 +91,12 @@ class Scan:
 
     async def run(self, roots: Sequence[str]) -> None:
         """Scan each root, then append ScanFinished."""
+        try:
+            await self._run(roots)
+        finally:
+            self._lists.stop()
+
+    async def _run(self, roots: Sequence[str]) -> None:
         self._shown = await asyncio.to_thread(disk.shown, self._previews)
         await self._heirs.recall()
         for root in roots:
@@ -113,21 +122,20 @@ class Scan:
 
     async def _root(self, root: Path, before: KnownFiles) -> None:
         try:
-            began = await asyncio.to_thread(disk.entered, root)
+            began = await asyncio.to_thread(entered, root)
         except OSError as error:
             await self._append((await self._absences.unreadable(root, before.files, error)).records)
             return
-        self._checks[root] = checks = Checks(root, self._facts, self._log)
+        self._checks[root] = checks = Checks(root, self._facts, self._log, self._lists.shelf)
         self._beside[root] = Beside(
             root, before, self._pool, self._facts, checks, self.counts, self._everything
         )
         seen: set[str] = set()
-        blocked: list[str] = []
-        left_out: list[str] = []
-        passed = PassedOver(root, before)
+        blocked, left_out = list[str](), list[str]()
+        passed, archives = PassedOver(root, before), Archives(root, before, self._lists)
         async with asyncio.TaskGroup() as group:
             steps = walk(root, before.files, self._suffixless, self._roots)
-            async for item in disk.each(parts.joined(root, steps)):
+            async for item in disk.each(parts.joined(root, archives.walked(steps))):
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
@@ -137,19 +145,19 @@ class Scan:
                     left_out.append(item.path)
                 elif isinstance(item, Passed):
                     passed.add(item)
-                else:
+                elif isinstance(item, Folder):
                     seen.update(picture.path for picture in item.pictures)
                     await self._folder(root, item, before, group)
         await self._append(self._checks[root].records())
         try:
-            away = await asyncio.to_thread(disk.entered, root) != began
+            away = await asyncio.to_thread(entered, root) != began
         except OSError:
             away = True
         if away:
             await self._append(self._absences.exchanged(root).records)
         else:
-            await self._append(passed.records(self._facts))
-            await self._missing(root, before, seen, blocked, left_out)
+            await self._append(passed.records(self._facts) + archives.records(self._facts, self.counts))
+            await self._missing(root, before, seen, blocked + archives.blocked, left_out, archives.there)
 
     async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
         """Examine what is new or changed in one folder; returns once all of that is under way."""
@@ -160,7 +168,7 @@ class Scan:
                 await asyncio.sleep(0)
             await self._picture(root, item, matched.get(item.name, []), before, looks)
         if albums and not is_year_folder(folder.path.rpartition("/")[2]):
-            group.create_task(self._album(root, folder.path, albums, looks))
+            group.create_task(self._album(root, albums[0].path.rpartition("/")[0], albums, looks))
 
     async def _picture(
         self, root: Path, item: Found, beside: list[Found], before: KnownFiles, looks: Looks
@@ -258,21 +266,25 @@ class Scan:
         await self._append(await self._albums.records(root, folder, title, images))
 
     async def _missing(
-        self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str], left_out: list[str]
+        self,
+        root: Path,
+        before: KnownFiles,
+        seen: set[str],
+        blocked: list[str],
+        left_out: list[str],
+        archives: set[str],
     ) -> None:
         """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
         seen |= self._origins.left(root)
-        there, records = await self._absences.judged(root, before.files, seen, blocked, left_out)
+        there, records = await self._absences.judged(root, before.files, seen, blocked, left_out, archives)
         if not there:
             await self._append(records)
             return
         unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
-        withdrawn = [path for path in unseen if await asyncio.to_thread(disk.vacant, (str(root), path))]
+        withdrawn = await asyncio.to_thread(disk.vacated, root, unseen, self._lists.may_hold)
         withdrawn += before.blocked - set(blocked)
         records += [self._facts.withdrawn(root, path) for path in withdrawn]
-        records += self._beside[root].silent(blocked)
-        if records:
-            await self._append(records)
+        await self._append(records + self._beside[root].silent(blocked))
 
     async def _append(self, records: list[Record]) -> None:
         """In batches, a few times a second: each append wakes the projector and everything that waits for the log.

@@ -14,6 +14,7 @@ from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import forgotten_roots
 from services.gateway.reading.suffixless import Suffixless
+from services.gateway.running.archives import Lists
 from services.gateway.running.facts import Facts
 from services.gateway.running.relocation import relocations
 from services.gateway.running.removals import RemovalFolder
@@ -125,13 +126,17 @@ class Scanning:
         )
         facts = Facts(job_id)
         news = [facts.restored(root) for root in await forgotten_roots(self._views) if root in start.roots]
-        if moves := await relocations(self._views, start.roots):
-            news.append(facts.relocated(moves))
+        pool = WorkerPool(self._previews, self._workers)
+        try:
+            moves = await relocations(self._views, start.roots, Lists(pool, self._previews))
+        except BaseException:
+            await pool.close()
+            raise
+        news += [facts.relocated(moves)] if moves else []
         if news:
             await self._log.append(news)
             await self._caught_up()
         again = {(file.root, file.path) for file in start.again}
-        pool = WorkerPool(self._previews, self._workers)
         self.current = scan = Scan(
             job_id,
             self._log,

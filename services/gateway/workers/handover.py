@@ -3,19 +3,28 @@ keeps its preview."""
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Protocol
 
+from services.gateway.archives.listing import Unlistable
+from services.gateway.archives.opening import NoMember, NoRoom, contents_of
+from services.gateway.archives.shelf import Shelf
 from services.gateway.reading import reasons
-from services.gateway.reading.content import NotThere, Unusable, file_of, format_of, require_size
+from services.gateway.reading.content import (
+    LARGEST_PICTURE,
+    NotThere,
+    Unusable,
+    file_of,
+    format_of,
+    require_size,
+    unreadable,
+)
 from services.gateway.reading.fingerprint import of_content
 from services.gateway.reading.photo import NoFile, Photo, Rejected
 from services.gateway.sidecars.facts import LARGEST
-from services.gateway.workers.worker_protocol import Answered, Failed, Request, Task
+from services.gateway.workers.worker_protocol import Answered, Failed, Listed, Request, Task
 from services.kernel import previews
+from services.kernel.paths import from_text
 from services.knowledge.formats import Kind
-
-_LARGEST_PICTURE: Final = 500_000_000
-"""Bytes; no personal picture is larger."""
 
 
 class Untrue(Exception):
@@ -30,10 +39,12 @@ class Decodes(Protocol):
     def set_preview(self, content: bytes) -> None: ...
 
 
-def answered(request: Request, folder: Path, decoder: Decodes) -> Answered:
-    """`folder`: of previews. Raises Untrue, and what `decoder` raises."""
+def answered(request: Request, folder: Path, decoder: Decodes, shelf: Shelf) -> Answered:
+    """`folder`: of previews. `shelf`: of archives. Raises Untrue, and what `decoder` raises."""
     try:
-        with file_of(request.root, request.path) as (file, seen):
+        if request.what == "members":
+            return _members(request, shelf)
+        with file_of(request.root, request.path, shelf) as (file, seen):
             task, preview = _task(request, file, seen, folder)
             decoder.set_preview(preview)
             file.seek(0)
@@ -42,6 +53,8 @@ def answered(request: Request, folder: Path, decoder: Decodes) -> Answered:
         return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
+    except NoRoom as error:
+        return Failed(str(error))
     if isinstance(answer, Photo):
         if answer.image_id != task.image_id:
             raise Untrue
@@ -50,16 +63,30 @@ def answered(request: Request, folder: Path, decoder: Decodes) -> Answered:
     return answer
 
 
+def _members(request: Request, shelf: Shelf) -> Answered:
+    """Puts the list of an archive's members on the shelf. Raises NoRoom."""
+    try:
+        contents_of(from_text(request.root), shelf)
+    except (FileNotFoundError, NotADirectoryError, NoMember):
+        return NoFile()
+    except Unlistable as error:
+        return Rejected(reason=str(error), size=0, mtime_ns=0)
+    except OSError as error:
+        return Rejected(reason=unreadable(error), size=0, mtime_ns=0)
+    return Listed()
+
+
 def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) -> tuple[Task, bytes]:
     """With the preview that is there already. Raises Unusable, OSError."""
     assert request.what != "confinement"
+    assert request.what != "members"
     image_id, preview = "", b""
     if request.what in ("photo", "large"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):
                 raise Unusable(reason, seen)
-            require_size(seen, _LARGEST_PICTURE)
+            require_size(seen, LARGEST_PICTURE)
         if request.what == "photo":
             image_id = of_content(file, seen.st_size, row)
             preview = previews.load(folder, image_id) or b""

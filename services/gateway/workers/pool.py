@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 import structlog
@@ -22,8 +22,10 @@ from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.workers.ending import ended, exited
 from services.gateway.workers.worker_protocol import (
     Answered,
+    Beyond,
     Confinement,
     Failed,
+    Listed,
     OutOfMemory,
     Request,
     What,
@@ -43,6 +45,9 @@ ALONE: Final = 6
 wait) …"""
 MEMORY_ALONE: Final = 5 << 29
 """… and bytes: a HEIC of 200 megapixels, as phones make them, takes 1.4 GB."""
+LISTING: Final = 30
+"""How many times as long by the clock as a photo an archive has to be listed: one that is packed as a whole is read to
+its end, at some 100 MB/s."""
 START_S: Final = 60
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
 TOO_LARGE: Final = "The picture needs more memory than it may have."
@@ -76,7 +81,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement
+Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement | Listed
 _OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
 """How a worker ends whose processor time, or time by the clock, is up."""
 _FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT)
@@ -130,13 +135,18 @@ class WorkerPool:
         answer = await self._ask(root, path, "album")
         return answer if isinstance(answer, AlbumTitle) and answer.title else None
 
+    async def members(self, archive: Path) -> Rejected | None:
+        """Puts the list of an archive's members on the shelf; or why there is none. Raises as `read`."""
+        answer = await self._ask(archive, "", "members")
+        return answer if isinstance(answer, Rejected) else None
+
     async def confinement(self) -> Confinement:
         """What confines the workers here, by their own attempts to get out. Raises as `read`."""
         answer = await self._ask(Path(), "", "confinement")
         assert isinstance(answer, Confinement)
         return answer
 
-    async def _ask(self, root: Path, path: str, what: What | Literal["confinement"]) -> Reply:
+    async def _ask(self, root: Path, path: str, what: What | Beyond) -> Reply:
         request = Request(to_text(str(root)), path, what)
         worker = await self._idle.get()
         try:
@@ -197,7 +207,7 @@ class _Worker:
         try:
             process = self._process or await self._start()
             content = msgspec.msgpack.encode(request)
-            async with asyncio.timeout(self._wall_s):
+            async with asyncio.timeout(self._wall_s * (LISTING if request.what == "members" else 1)):
                 process.stdin.write(len(content).to_bytes(4) + content)  # type: ignore[union-attr]
                 answer: Answered = _ANSWERS.decode(await self._frame(process))
             answered = True
@@ -267,6 +277,8 @@ def _rejected(root: Path, path: str, reason: str) -> Rejected:
     """Raises Vanished."""
     try:
         seen = (root / from_text(path)).stat()
+    except NotADirectoryError:  # in an archive, whose list says it
+        return Rejected(reason=reason, size=0, mtime_ns=0)
     except OSError:
         raise Vanished(path) from None
     return Rejected(reason=reason, size=seen.st_size, mtime_ns=seen.st_mtime_ns)

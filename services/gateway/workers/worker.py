@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from services.gateway.archives.shelf import Shelf
 from services.gateway.reading.sandbox import NICE
 from services.gateway.workers.decoder import Decoder, Ended
 from services.gateway.workers.handover import Untrue, answered
@@ -24,6 +25,7 @@ READY: Final = b"ready"
 
 def _serve(requests: BinaryIO, answers: BinaryIO, previews: Path, decoder: Decoder) -> None:
     """Raises Ended, Untrue."""
+    shelf = Shelf(previews)
     encoder, requested = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Request)
     decoder.start()
     _send(answers, READY)
@@ -32,7 +34,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO, previews: Path, decoder: Decod
         if request.what == "confinement":
             answer = decoder.ask(Task("confinement", "", 0, 0, ""), None)
         else:
-            answer = answered(request, previews, decoder)
+            answer = answered(request, previews, decoder, shelf)
         _send(answers, encoder.encode(answer))
 
 

@@ -21,13 +21,17 @@ class Limits(NamedTuple):
     """Bytes beyond those of the program itself."""
 
 
+Beyond = Literal["confinement", "members"]
+"""What is asked of a worker besides: what confines its decoder; to list an archive, which is the root."""
+
+
 class Request(msgspec.Struct, frozen=True, array_like=True):
     """From the gateway to a worker."""
 
     root: str
     path: str
     """Relative to the root; both as `kernel.paths` writes names."""
-    what: What | Literal["confinement"] = "photo"
+    what: What | Beyond = "photo"
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
@@ -68,7 +72,11 @@ class Confinement(msgspec.Struct, frozen=True, tag="confinement"):
     """Ways out that it found (`workers.attempts`); empty is how it should be."""
 
 
+class Listed(msgspec.Struct, frozen=True, tag="listed"):
+    """The list of an archive's members is on the shelf."""
+
+
 Decoded = Answer | Failed | OutOfMemory | Lacking | Confinement
 """What a decoder answers."""
-Answered = Answer | Failed | OutOfMemory | Confinement
+Answered = Answer | Failed | OutOfMemory | Confinement | Listed
 """What a worker answers."""
