@@ -1,9 +1,11 @@
 """The album in a browser: what a person clicks, sees and gets."""
 
 import re
+from io import BytesIO
 from typing import Literal
 
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import COUNT, DESKTOP, PHONE, arrived, sent, watched
@@ -167,6 +169,56 @@ async def test_a_date_put_right_and_taken_back(page: Page) -> None:
     await expect(page.locator("aside.info")).to_contain_text("as you said")
     await page.locator(".toast").get_by_role("button", name="Undo").click()
     await expect(page.locator("aside.info h1")).to_have_text(before)
+
+
+async def test_a_refused_form_leaves_page_and_address(chromium: Browser, url: str) -> None:
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
+    page = await context.new_page()
+    await page.goto("/?select=1")
+    await page.locator(".whole > .tile a").first.click()
+    await page.get_by_text("Add to album").click()
+    await page.locator(".selbar").get_by_role("button", name="Make").click()  # without a name
+    await expect(page.locator(".toast")).to_contain_text("name")
+    await expect(page.locator(".pick input:checked")).to_have_count(1)
+    await expect(page).to_have_url(f"{url}/?select=1")
+    await context.close()
+
+
+async def test_a_search_shows_what_it_finds_after_a_change(page: Page) -> None:
+    await page.goto("/search?q=april 2021")
+    tiles = page.locator(".tile")
+    before = await tiles.count()
+    await arrived(page)
+    await page.get_by_text("Select", exact=True).click()
+    await page.locator(".tile a").first.click()
+    await page.locator(".selbar summary", has_text="Date").click()
+    await page.locator(".selbar input[name=taken_at]").fill("1998-05-04T06:07")
+    await page.locator(".selbar").get_by_role("button", name="Set").click()
+    await expect(tiles).to_have_count(before - 1)
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(tiles).to_have_count(before)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_photo_with_the_focus_is_framed(
+    chromium: Browser, url: str, scheme: Literal["light", "dark"]
+) -> None:
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url, color_scheme=scheme)
+    page = await context.new_page()
+    await page.goto("/")
+    tile = page.locator(".whole > .tile[id]").nth(1)
+    await expect(tile.locator("img")).to_have_js_property("complete", True)
+    await page.mouse.move(5, 5)
+    plain = Image.open(BytesIO(await tile.screenshot()))
+    await page.keyboard.press("Tab")  # from here on, focus is visible
+    await tile.locator("a").focus()
+    framed = Image.open(BytesIO(await tile.screenshot()))
+    width, height = plain.size
+    for at in ((1, height // 2), (width - 2, height // 2), (width // 2, 1), (width // 2, height - 2)):
+        before, after = plain.convert("RGB").getpixel(at), framed.convert("RGB").getpixel(at)
+        assert isinstance(before, tuple) and isinstance(after, tuple)
+        assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 60, f"{at}: {before}, {after}"
+    await context.close()
 
 
 async def hide_the_first(page: Page) -> str | None:

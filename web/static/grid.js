@@ -289,7 +289,7 @@ addEventListener("resize", () => {
 // htmx copies attributes from replaced elements with the same id; keep it from copying the positions of tiles.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const target = typeof ctx?.target === "string" ? $(ctx.target) : ctx?.target;
-  if (current() && target?.contains(list.grid)) list.grid.replaceChildren();
+  if (current() && ctx?.swap !== "none" && target?.contains(list.grid)) list.grid.replaceChildren();
 });
 document.addEventListener("viewer:closed", ({ detail }) => current()?.bring(detail.id));
 // Photos were hidden from the viewer: close the gaps and keep the scroll position.

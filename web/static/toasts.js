@@ -84,6 +84,10 @@ export function settled(text, answer) {
 }
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => refused(ctx.text));
 document.addEventListener("htmx:error", () => toast(words.silent));
+// After an error the page stays, and so does its address, which would otherwise become the command's.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.detail.ctx?.swap === "none") event.preventDefault();
+});
 
 // A command succeeded: stay, reload this page, or go to the page that it names.
 document.addEventListener("htmx:before:response", (event) => {
@@ -96,7 +100,7 @@ document.addEventListener("htmx:before:response", (event) => {
   if (form?.closest("#progress") && location.pathname !== "/jobs") return; // the progress line shows it
   if (form?.hasAttribute("data-stay")) {
     selectNothing();
-    if (form.dataset.takesOut !== undefined) anew();
+    if (form.dataset.changes !== undefined) anew();
     for (const menu of $$("details.menu[open]")) menu.open = false;
   } else if (new URL(next, location).href === location.href.split("#")[0]) {
     anew();
@@ -107,8 +111,8 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 on("click", "form[data-stay] button", (event, button) => {
   const form = button.form;
-  if (button.hasAttribute("data-takes-out")) form.dataset.takesOut = "";
-  else delete form.dataset.takesOut;
+  if (button.hasAttribute("data-changes")) form.dataset.changes = "";
+  else delete form.dataset.changes;
 });
 
 // Announced to screen readers: the start and the end of work, not the steps in between.
