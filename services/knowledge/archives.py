@@ -41,6 +41,11 @@ def is_readable(name: str) -> bool:
     return bool(_READ.fullmatch(name.lower()))
 
 
+def is_one_stream(name: str) -> bool:
+    """Whether it is an archive that is packed as a whole: there is no way to a member but from the beginning."""
+    return is_readable(name.rpartition("/")[2]) and name.lower().endswith("gz")
+
+
 def without_suffix(name: str) -> str:
     """An archive's name without its suffix; any other name as it is."""
     return _END.sub("", name) if is_readable(name) else name

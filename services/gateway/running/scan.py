@@ -79,7 +79,7 @@ class Scan:
         self._absences = Absences(self._facts, events, views, self.counts, removals)
         self._origins = Origins(self._facts, views, self._lists.may_hold)
         self._albums = export_album.ExportAlbums(self._facts, events, views)
-        self._slots = asyncio.Semaphore(pool.workers * 2)
+        self._slots = asyncio.Semaphore(pool.at_a_time + pool.workers)
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
         self._checks: dict[Path, Checks] = {}

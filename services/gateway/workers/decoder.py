@@ -10,14 +10,8 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from services.gateway.workers.worker_protocol import (
-    Answered,
-    Confinement,
-    Decoded,
-    Lacking,
-    Limits,
-    Task,
-)
+from services.gateway.workers.handover import Prepared
+from services.gateway.workers.worker_protocol import Answered, Confinement, Decoded, Lacking, Limits
 
 _LARGEST: Final = 64 << 20
 """Bytes of an answer; a larger rendition has about one million."""
@@ -57,6 +51,8 @@ class Decoder:
         """Modules that it has asked for."""
         self._process = 0
         self._tasks: socket.socket | None = None
+        self._job: Prepared
+        """The last one that was begun."""
         self._decoder = msgspec.msgpack.Decoder(Decoded)
         self._preview = _nameless()
 
@@ -90,33 +86,34 @@ class Decoder:
         finally:
             os._exit(sys.exc_info()[0] is not None)
 
-    def ask(self, task: Task, file: int | None) -> Answered:
-        """`file`: a descriptor, open for reading. Raises Ended."""
-        preview = self.preview()
-        while isinstance(answer := self._asked(task, file), Lacking):
+    def fileno(self) -> int:
+        """Readable once it has answered, or is gone: for `select`."""
+        assert self._tasks
+        return self._tasks.fileno()
+
+    def begin(self, job: Prepared) -> None:
+        """Hands a task over. That the decoder has gone is for `answer` to tell."""
+        assert self._tasks
+        self._job = job
+        self._set_preview(job.preview)
+        if job.file is not None:
+            os.lseek(job.file, 0, os.SEEK_SET)
+        content = msgspec.msgpack.encode(job.task)
+        frame = [len(content).to_bytes(4) + content]
+        with contextlib.suppress(ConnectionError):
+            socket.send_fds(self._tasks, frame, [] if job.file is None else [job.file])
+
+    def answer(self) -> Answered:
+        """To what was begun. Raises Ended."""
+        while isinstance(answer := self._received(), Lacking):
             more = set(answer.modules) - self._tried
             if not more:
                 raise Ended(self.end())
             self._tried |= more | {one for name in more for one in _TOGETHER.get(name, ())}
             self.end()
             self.start()
-            self.set_preview(preview)
-            if file is not None:
-                os.lseek(file, 0, os.SEEK_SET)
+            self.begin(self._job)
         return answer
-
-    def _asked(self, task: Task, file: int | None) -> Decoded:
-        """Raises Ended."""
-        if self._tasks is None:
-            self.start()
-        assert self._tasks
-        content = msgspec.msgpack.encode(task)
-        try:
-            frame = [len(content).to_bytes(4) + content]
-            socket.send_fds(self._tasks, frame, [] if file is None else [file])
-        except OSError as error:
-            raise Ended(self.end()) from error
-        return self._received()
 
     def _received(self) -> Decoded:
         """Raises Ended."""
@@ -144,11 +141,10 @@ class Decoder:
         return bytes(content)
 
     def preview(self) -> bytes:
-        """What the last task left."""
+        """What the last task left; gone when the next one begins."""
         return os.pread(self._preview, os.fstat(self._preview).st_size, 0)
 
-    def set_preview(self, content: bytes) -> None:
-        """For the next task."""
+    def _set_preview(self, content: bytes) -> None:
         os.ftruncate(self._preview, 0)
         os.lseek(self._preview, 0, os.SEEK_SET)
         if content:

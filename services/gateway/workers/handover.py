@@ -1,9 +1,9 @@
-"""What a worker does for a decoder, which has no way to any file: opens the one that is asked for, hashes it, and
-keeps its preview."""
+"""What a worker does for a decoder, which has no way to any file: before it decodes, opens the one that is asked for
+and hashes it; afterwards, keeps the preview."""
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple
 
 from services.gateway.archives.listing import Unlistable
 from services.gateway.archives.opening import NoMember, NoRoom, contents_of
@@ -31,39 +31,39 @@ class Untrue(Exception):
     """The decoder's answer can't be that of a decoder."""
 
 
-class Decodes(Protocol):
-    """A decoder's process, or its function."""
+class Prepared(NamedTuple):
+    """A task for a decoder, and what it needs for it."""
 
-    def ask(self, task: Task, file: int | None) -> Answered: ...
-    def preview(self) -> bytes: ...
-    def set_preview(self, content: bytes) -> None: ...
+    task: Task
+    preview: bytes = b""
+    """The photo's, if there is one already."""
+    file: int | None = None
+    """A descriptor, open for reading; its holder closes it."""
 
 
-def answered(request: Request, folder: Path, decoder: Decodes, shelf: Shelf) -> Answered:
-    """`folder`: of previews. `shelf`: of archives. Raises Untrue, and what `decoder` raises."""
+Outcome = NoFile | Rejected | Failed | Listed
+"""What needs no decoder."""
+
+
+def prepared(request: Request, folder: Path, shelf: Shelf) -> Prepared | Outcome:
+    """`folder`: of previews. `shelf`: of archives."""
+    if request.what == "confinement":
+        return Prepared(Task("confinement", "", 0, 0, ""))
     try:
         if request.what == "members":
             return _members(request, shelf)
         with file_of(request.root, request.path, shelf) as (file, seen):
             task, preview = _task(request, file, seen, folder)
-            decoder.set_preview(preview)
-            file.seek(0)
-            answer = decoder.ask(task, file.fileno())
+            return Prepared(task, preview, os.dup(file.fileno()))
     except NotThere:
         return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     except NoRoom as error:
         return Failed(str(error))
-    if isinstance(answer, Photo):
-        if answer.image_id != task.image_id:
-            raise Untrue
-        if not preview:
-            return _kept(answer, decoder.preview(), folder)
-    return answer
 
 
-def _members(request: Request, shelf: Shelf) -> Answered:
+def _members(request: Request, shelf: Shelf) -> Outcome:
     """Puts the list of an archive's members on the shelf. Raises NoRoom."""
     try:
         contents_of(from_text(request.root), shelf)
@@ -74,6 +74,23 @@ def _members(request: Request, shelf: Shelf) -> Answered:
     except OSError as error:
         return Rejected(reason=unreadable(error), size=0, mtime_ns=0)
     return Listed()
+
+
+def require_fitting(answer: Answered, task: Task) -> None:
+    """Raises Untrue."""
+    if isinstance(answer, Photo) and (task.what != "photo" or answer.image_id != task.image_id):
+        raise Untrue
+
+
+def kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
+    """The photo once its preview is in `folder`. Raises Untrue if it is no preview."""
+    try:
+        previews.store(folder, photo.image_id, previews.marked(preview, photo.image_id))
+    except ValueError as error:
+        raise Untrue from error
+    except OSError as error:
+        return Failed(error.strerror or str(error))
+    return photo
 
 
 def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) -> tuple[Task, bytes]:
@@ -93,14 +110,3 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
     else:
         require_size(seen, LARGEST)
     return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id), preview
-
-
-def _kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
-    """Raises Untrue."""
-    try:
-        previews.store(folder, photo.image_id, previews.marked(preview, photo.image_id))
-    except ValueError as error:
-        raise Untrue from error
-    except OSError as error:
-        return Failed(error.strerror or str(error))
-    return photo

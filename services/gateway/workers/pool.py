@@ -1,6 +1,6 @@
 """Worker processes that open photos, so that no photo can harm the gateway.
 
-Each opens one photo at a time. One that takes too long or dies is replaced; a photo whose worker died gets a second
+Each decodes one photo at a time. One that takes too long or dies is replaced; the photo in its decoder gets a second
 chance, since something else may have killed it, and if both were ended from outside a third one, alone, and every scan.
 What counts is a worker's own processor time, since the machine may be busy; the clock on the wall only ends one that
 waits for ever. A photo that runs out of time or memory is tried once more, alone, in a worker that has more of both.
@@ -8,18 +8,13 @@ waits for ever. A photo that runs out of time or memory is tried once more, alon
 
 import asyncio
 import os
-import signal
-import sys
 from pathlib import Path
 from typing import Final
-
-import msgspec
-import structlog
 
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import AlbumTitle, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
-from services.gateway.workers.ending import ended, exited
+from services.gateway.workers.process import Died, NotStarted, Worker
 from services.gateway.workers.worker_protocol import (
     Answered,
     Beyond,
@@ -32,10 +27,8 @@ from services.gateway.workers.worker_protocol import (
 )
 from services.kernel.paths import from_text, to_text
 from services.kernel.sentence import Explained
+from services.knowledge.archives import archive_of, is_one_stream
 
-log = structlog.get_logger(__name__)
-
-REPOSITORY: Final = Path(__file__).resolve().parents[3]
 LIMIT_S: Final = 10
 """Processor time per photo."""
 WALL: Final = 12
@@ -45,10 +38,8 @@ ALONE: Final = 6
 wait) …"""
 MEMORY_ALONE: Final = 5 << 29
 """… and bytes: a HEIC of 200 megapixels, as phones make them, takes 1.4 GB."""
-LISTING: Final = 30
-"""How many times as long by the clock as a photo an archive has to be listed: one that is packed as a whole is read to
-its end, at some 100 MB/s."""
-START_S: Final = 60
+SLOWEST: Final = 20_000_000
+"""Bytes per second at which an archive that is packed as a whole is read at least."""
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
 TOO_LARGE: Final = "The picture needs more memory than it may have."
 NOT_STARTED: Final = (
@@ -70,23 +61,13 @@ class NoWorker(PreviewNotWritten):
     """No worker process starts, so there are no previews: out of memory or open files, or a broken installation."""
 
 
-class _Died(Exception):
-    def __init__(self, status: int | None) -> None:
-        """`status`: of the process; None if it was never known."""
-        super().__init__(status)
-        self.from_outside = status in _FROM_OUTSIDE
-
-
 class _OutOfMemory(Exception):
     pass
 
 
 Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement | Listed
-_OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
-"""How a worker ends whose processor time, or time by the clock, is up."""
-_FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT)
-"""How one ends that somebody else has ended: a person, the system that is out of memory or shuts down."""
-_ANSWERS: Final = msgspec.msgpack.Decoder(Answered)
+PER_WORKER: Final = 2
+"""Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 
 
 class WorkerPool:
@@ -102,12 +83,18 @@ class WorkerPool:
         the clock (default: WALL times as much). `memory_alone`: bytes for one that is tried alone."""
         self.workers = workers or _cores()
         wall_s = limit_s * WALL if wall_s is None else wall_s
-        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        self._all = [_Worker(previews, limit_s, wall_s, sandbox.MEMORY) for _ in range(self.workers)]
-        self._last_resort = _Worker(previews, limit_s * ALONE, wall_s * 2, memory_alone)
+        self._previews = previews
+        self._all = [Worker(previews, limit_s, wall_s, sandbox.MEMORY) for _ in range(self.workers)]
+        self._last_resort = Worker(previews, limit_s * ALONE, wall_s * 2, memory_alone)
+        self._lister = Worker(previews, limit_s, wall_s, sandbox.MEMORY)
+        """Of archives: it may be busy for minutes."""
+        self._places = asyncio.Semaphore(self.workers * PER_WORKER)
         self._alone = asyncio.Lock()
-        for worker in self._all:
-            self._idle.put_nowait(worker)
+
+    @property
+    def at_a_time(self) -> int:
+        """Photos that it has in hand when it is busy."""
+        return self.workers * PER_WORKER
 
     async def read(self, root: Path, path: str) -> Photo | Rejected:
         """Read `path` (as `walk` yields it) under `root`; if it is a photo, its preview has been stored.
@@ -137,7 +124,13 @@ class WorkerPool:
 
     async def members(self, archive: Path) -> Rejected | None:
         """Puts the list of an archive's members on the shelf; or why there is none. Raises as `read`."""
-        answer = await self._ask(archive, "", "members")
+        request = Request(to_text(str(archive)), "", "members")
+        try:
+            answer = await self._twice(self._lister, archive, request)
+        except TimeoutError:
+            return _rejected(archive, "", TOO_SLOW.format(round(self._lister.way_s)))
+        except Died:
+            return _rejected(archive, "", ENDED_FROM_OUTSIDE)
         return answer if isinstance(answer, Rejected) else None
 
     async def confinement(self) -> Confinement:
@@ -148,24 +141,27 @@ class WorkerPool:
 
     async def _ask(self, root: Path, path: str, what: What | Beyond) -> Reply:
         request = Request(to_text(str(root)), path, what)
-        worker = await self._idle.get()
-        try:
-            return await self._twice(worker, root, request)
-        except (TimeoutError, _OutOfMemory, _Died):
-            pass
-        finally:
-            self._idle.put_nowait(worker)
+        async with self._places:
+            worker = min(self._all, key=lambda one: (one.in_hand, not one.running))
+            try:
+                return await self._twice(worker, root, request)
+            except (TimeoutError, _OutOfMemory, Died):
+                pass
         return await self._ask_alone(root, request)
 
-    async def _twice(self, worker: "_Worker", root: Path, request: Request) -> Reply:
-        """Raises TimeoutError, _OutOfMemory, and _Died if nothing but an end from outside was to blame; the rest as
+    async def _twice(self, worker: Worker, root: Path, request: Request) -> Reply:
+        """Raises TimeoutError, _OutOfMemory, and Died if nothing but an end from outside was to blame; the rest as
         `read`."""
-        ends: list[_Died] = []
+        if is_one_stream(archive := archive_of(f"{root}/{request.path}")):
+            worker.way_s = max(worker.way_s, await asyncio.to_thread(_way_s, archive))
+        ends: list[Died] = []
         for _ in range(2):
             try:
-                return await worker.ask(request)
-            except _Died as error:
+                return self._reply(request, await worker.ask(request))
+            except Died as error:
                 ends.append(error)
+            except NotStarted as error:
+                raise NoWorker(NOT_STARTED, why=error.why) from error
         if all(end.from_outside for end in ends):
             raise ends[0]
         return _rejected(root, request.path, DEADLY)
@@ -173,104 +169,46 @@ class WorkerPool:
     async def _ask_alone(self, root: Path, request: Request) -> Reply:
         """While no other worker is busy; all of them wait."""
         async with self._alone:
-            others: list[_Worker] = []
+            places = 0
             try:
-                while len(others) < self.workers:
-                    others.append(await self._idle.get())
+                while places < self.at_a_time:
+                    await self._places.acquire()
+                    places += 1
                 return await self._twice(self._last_resort, root, request)
             except TimeoutError:
                 return _rejected(root, request.path, TOO_SLOW.format(round(self._last_resort.limit_s)))
             except _OutOfMemory:
                 return _rejected(root, request.path, TOO_LARGE)
-            except _Died:
+            except Died:
                 return _rejected(root, request.path, ENDED_FROM_OUTSIDE)
             finally:
-                for other in others:
-                    self._idle.put_nowait(other)
+                for _ in range(places):
+                    self._places.release()
                 await self._last_resort.end()
 
-    async def close(self) -> None:
-        """Ends the workers, even busy ones. `read` must not be called afterwards."""
-        await asyncio.gather(*(worker.end() for worker in (*self._all, self._last_resort)))
-
-
-class _Worker:
-    def __init__(self, previews: Path, limit_s: float, wall_s: float, memory: int) -> None:
-        self._previews, self._wall_s, self._memory = previews, wall_s, memory
-        self.limit_s = limit_s
-        self._process: asyncio.subprocess.Process | None = None
-        self._ending: asyncio.Task[None] | None = None
-
-    async def ask(self, request: Request) -> Reply:
-        """Raises _Died, _OutOfMemory, TimeoutError, Vanished, PreviewNotWritten, NoWorker."""
-        answered, process = False, None
-        try:
-            process = self._process or await self._start()
-            content = msgspec.msgpack.encode(request)
-            async with asyncio.timeout(self._wall_s * (LISTING if request.what == "members" else 1)):
-                process.stdin.write(len(content).to_bytes(4) + content)  # type: ignore[union-attr]
-                answer: Answered = _ANSWERS.decode(await self._frame(process))
-            answered = True
-        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError) as error:
-            if process and not isinstance(error, msgspec.DecodeError):
-                await exited(process)
-            await self.end()
-            if process and process.returncode in _OUT_OF_TIME:
-                raise TimeoutError from error
-            log.warning("a worker process died", path=request.path, status=process and process.returncode)
-            raise _Died(process.returncode if process else None) from error
-        finally:
-            if not answered:
-                await self.end()
+    def _reply(self, request: Request, answer: Answered) -> Reply:
+        """Raises _OutOfMemory; the rest as `read`."""
         match answer:
             case NoFile():
                 raise Vanished(request.path)
             case Failed(reason=reason):
-                raise PreviewNotWritten(
-                    "Previews can't be written to %(folder)s: %(why)s.",
-                    folder=str(self._previews),
-                    why=reason,
-                )
+                raise PreviewNotWritten(NOT_WRITTEN, folder=str(self._previews), why=reason)
             case OutOfMemory():
                 raise _OutOfMemory
             case reply:
                 return reply
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        """Raises NoWorker: until it is ready it has seen no photo, so none is to blame."""
-        try:
-            self._process = process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "services.gateway.workers.worker",
-                str(self._previews),
-                str(self.limit_s),
-                str(self._wall_s + 1),
-                str(self._memory),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env=_environment(),
-            )
-            async with asyncio.timeout(START_S):
-                await self._frame(process)
-        except asyncio.IncompleteReadError as error:
-            raise NoWorker(NOT_STARTED, why="it ends at once") from error
-        except OSError as error:
-            raise NoWorker(NOT_STARTED, why=error.strerror or "it is never ready") from error
-        return process
+    async def close(self) -> None:
+        """Ends the workers, even busy ones. `read` must not be called afterwards."""
+        await asyncio.gather(*(worker.end() for worker in (*self._all, self._last_resort, self._lister)))
 
-    async def _frame(self, process: asyncio.subprocess.Process) -> bytes:
-        assert process.stdout
-        size = int.from_bytes(await process.stdout.readexactly(4))
-        return await process.stdout.readexactly(size)
 
-    async def end(self) -> None:
-        """Returns once its process is gone, even if called repeatedly or cancelled meanwhile."""
-        process, self._process = self._process, None
-        if process is not None:
-            self._ending = asyncio.create_task(ended(process), name="end of a worker")
-        if self._ending:
-            await asyncio.shield(self._ending)
+def _way_s(archive: str) -> float:
+    """How long it may take to reach a member of an archive that is packed as a whole, or its end."""
+    try:
+        return Path(from_text(archive)).stat().st_size / SLOWEST
+    except OSError:
+        return 0.0
 
 
 def _rejected(root: Path, path: str, reason: str) -> Rejected:
@@ -282,14 +220,6 @@ def _rejected(root: Path, path: str, reason: str) -> Rejected:
     except OSError:
         raise Vanished(path) from None
     return Rejected(reason=reason, size=seen.st_size, mtime_ns=seen.st_mtime_ns)
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of the gateway's but the time zone: it may hold passwords. One thread per library: there is a process per
-    core, and each may be confined only if it has no others."""
-    kept = {name: os.environ[name] for name in ("TZ", "LD_LIBRARY_PATH") if name in os.environ}
-    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
-    return {**kept, **threads, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1"}
 
 
 def _cores() -> int:

@@ -1,6 +1,7 @@
 """Worker processes: a photo may kill one or hang it, and the others are unaffected."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import ExifTags
+from structlog.testing import capture_logs
 
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import Photo, Rejected
@@ -165,7 +167,7 @@ async def test_one_that_is_tried_alone_waits_for_the_others_and_they_for_it(tmp_
     try:
         found = await asyncio.gather(*(pool.read(tmp_path, f"{number}.png") for number in range(6)))
         assert [one for one in found if not isinstance(one, Photo)] == []
-        assert pool._idle.qsize() == 2
+        assert [worker.in_hand for worker in pool._all] == [0, 0]
     finally:
         await pool.close()
 
@@ -180,11 +182,127 @@ async def test_a_worker_killed_in_the_middle_of_a_photo_costs_nothing(
     for pid in before:
         os.kill(pid, signal.SIGSTOP)
     reading = asyncio.create_task(pool.read(tmp_path, "a.jpg"))
-    await eventually(lambda: pool._idle.qsize() == 1, "the photo is with a worker")
+    await eventually(lambda: any(worker.in_hand for worker in pool._all), "the photo is with a worker")
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     assert isinstance(await reading, Photo)
     assert pids(pool) - before
+
+
+@pytest.fixture
+async def two_in_hand(
+    tmp_path: Path,
+) -> AsyncIterator[tuple[WorkerPool, list[asyncio.Task[Photo | Rejected]]]]:
+    """A pool of one worker that has a photo in its stopped decoder and the next one prepared."""
+    pool = WorkerPool(tmp_path / "previews", 1)
+    for number, name in enumerate(("first", "a", "b", "c")):
+        photos.write(tmp_path / f"{name}.jpg", number)
+    await pool.read(tmp_path, "first.jpg")
+    (worker,) = pids(pool)
+    os.kill(decoder_of(worker), signal.SIGSTOP)
+    reads = [asyncio.create_task(pool.read(tmp_path, name)) for name in ("a.jpg", "b.jpg")]
+    await eventually(lambda: tmp_path / "b.jpg" in open_files(worker), "the next photo is open")
+    yield pool, reads
+    for read in reads:
+        read.cancel()
+    await asyncio.wait(reads)
+    await pool.close()
+
+
+def open_files(pid: int) -> set[Path]:
+    files = set()
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            files.add(entry.readlink())
+    return files
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists a process's files")
+async def test_the_next_photo_is_prepared_while_one_is_decoded(
+    two_in_hand: tuple[WorkerPool, list[asyncio.Task[Photo | Rejected]]],
+) -> None:
+    """No more than that one, so memory and descriptors are bounded; each asker gets its own photo."""
+    pool, reads = two_in_hand
+    (worker,) = pids(pool)
+    third = asyncio.create_task(pool.read(folder_of(pool), "c.jpg"))
+    assert [read.done() for read in reads] == [False, False]
+    assert folder_of(pool) / "c.jpg" not in open_files(worker)
+    os.kill(decoder_of(worker), signal.SIGCONT)
+    found = await asyncio.gather(*reads, third)
+    assert len({photo.image_id for photo in found if isinstance(photo, Photo)}) == 3
+    assert [path for path in open_files(worker) if path.suffix == ".jpg"] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists a process's files")
+async def test_only_the_photo_in_the_decoder_is_blamed_for_its_end(
+    two_in_hand: tuple[WorkerPool, list[asyncio.Task[Photo | Rejected]]],
+) -> None:
+    pool, reads = two_in_hand
+    (worker,) = pids(pool)
+    with capture_logs() as lines:
+        os.kill(decoder_of(worker), signal.SIGKILL)
+        assert all(isinstance(photo, Photo) for photo in await asyncio.gather(*reads))
+    assert [(line["event"], line["path"]) for line in lines] == [("a worker process died", "a.jpg")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists a process's files")
+async def test_a_cancelled_read_takes_no_answer_of_the_others(
+    two_in_hand: tuple[WorkerPool, list[asyncio.Task[Photo | Rejected]]],
+) -> None:
+    """The one in the decoder goes on, and the next one gets its own."""
+    pool, (first, second) = two_in_hand
+    (worker,) = pids(pool)
+    second.cancel()
+    await asyncio.wait([second])
+    third = asyncio.create_task(pool.read(folder_of(pool), "c.jpg"))
+    os.kill(decoder_of(worker), signal.SIGCONT)
+    one, other = await asyncio.gather(first, third)
+    assert isinstance(one, Photo) and isinstance(other, Photo)
+    assert other == await pool.read(folder_of(pool), "c.jpg")
+    assert one == await pool.read(folder_of(pool), "a.jpg")
+    assert pids(pool) == {worker}
+
+
+def folder_of(pool: WorkerPool) -> Path:
+    return pool._previews.parent
+
+
+ENDS_AT_THE_SECOND = """#!{python}
+import os, sys
+if os.path.exists({count!r}):
+    os.execv({python!r}, [{python!r}, *sys.argv[1:]])
+open({count!r}, "w").close()
+os.write(1, b"\\0\\0\\0\\5ready")
+for _ in range(3):
+    os.read(0, int.from_bytes(os.read(0, 4), "big"))
+os.write(1, b"\\0\\0\\0\\x0b\\x81\\xa4type\\xa4gone")
+"""
+
+
+async def test_a_photo_that_nobody_waits_for_any_more_is_blamed_on_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for a worker that ends over the second of three photos, whose asker has gone."""
+    photos.write(tmp_path / "c.jpg")
+    path = tmp_path / "program"
+    path.write_text(ENDS_AT_THE_SECOND.format(python=sys.executable, count=str(tmp_path / "count")))
+    path.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(path))
+    pool = WorkerPool(tmp_path / "previews", 1)
+    try:
+        with capture_logs() as lines:
+            first = asyncio.create_task(pool.read(tmp_path, "a.jpg"))
+            await eventually(lambda: len(pool._all[0]._sent) == 1, "the first is sent")
+            second = asyncio.create_task(pool.read(tmp_path, "b.jpg"))
+            await eventually(lambda: len(pool._all[0]._sent) == 2, "the second is sent")
+            second.cancel()
+            await asyncio.wait([second])
+            assert isinstance(await pool.read(tmp_path, "c.jpg"), Photo)
+        with pytest.raises(Vanished):
+            await first
+        assert [(line["event"], line["path"]) for line in lines] == [("a worker process died", "b.jpg")]
+    finally:
+        await pool.close()
 
 
 async def test_a_photo_in_hand_at_ends_from_outside_is_tried_alone(
