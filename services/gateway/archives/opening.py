@@ -14,6 +14,7 @@ from services.gateway.archives import tars, zips
 from services.gateway.archives.listing import MEMBER_DAMAGED, Member, Unlistable
 from services.gateway.archives.shelf import Contents, Shelf
 from services.gateway.archives.streams import GZIP, ByteSource, Damaged, Disk, Inflating, Reader
+from services.gateway.sidecars.takeout_parts import common
 from services.kernel.paths import from_text
 from services.knowledge.archives import is_readable
 
@@ -48,10 +49,11 @@ class Inside(NamedTuple):
 
 
 def inside(root: str, path: str) -> Inside | None:
-    """Both as `kernel.paths` writes names. None if the path leads into no archive below the root, or which is it."""
+    """Both as `kernel.paths` writes names. None if the path leads into no archive below the root, or which is it. From
+    a part of an export that is the root, `../` leads to the others."""
     top = os.path.realpath(from_text(root))
     if is_readable(os.path.basename(top)) and _is_file(top):  # noqa: PTH119  names may not be UTF-8
-        return Inside(top, path)
+        return _beside(top, path) if path.startswith("../") else Inside(top, path)
     parts = path.split("/")
     for depth, part in enumerate(parts, 1):
         if not is_readable(part):
@@ -60,6 +62,16 @@ def inside(root: str, path: str) -> Inside | None:
         if place.startswith(top.rstrip("/") + "/") and _is_file(place):
             return Inside(place, "/".join(parts[depth:]))
     return None
+
+
+def _beside(top: str, path: str) -> Inside | None:
+    """Into another part of the export of which `top` is one."""
+    _, other, name = path.split("/", 2)
+    folder, own = os.path.split(top)
+    place = os.path.join(folder, from_text(other))  # noqa: PTH118  as above
+    if common(from_text(other)) != common(own) or not is_readable(other) or not _is_file(place):
+        return None
+    return Inside(place, name)
 
 
 def _is_file(place: str) -> bool:

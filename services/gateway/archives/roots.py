@@ -1,5 +1,6 @@
 """What was given as a photo folder: a folder, or an archive in its place."""
 
+import os
 from pathlib import Path
 
 from services.knowledge.archives import is_readable
@@ -10,6 +11,7 @@ def entered(root: Path) -> tuple[int, int]:
     if is_readable(root.name) and root.is_file():
         root.open("rb").close()
     else:
-        next(root.iterdir(), None)
+        with os.scandir(root) as entries:
+            next(entries, None)
     seen = root.stat()
     return seen.st_dev, seen.st_ino

@@ -61,7 +61,7 @@ def _file_or_member(root: str, path: str, shelf: Shelf | None) -> tuple[BinaryIO
     """A member is written out. Raises as `regular_file` and `written_out`."""
     try:
         return regular_file(root, path)
-    except NotADirectoryError:
+    except (NotADirectoryError, NotThere):
         where = inside(root, path) if shelf else None
         if shelf is None or where is None or not where.name:
             raise

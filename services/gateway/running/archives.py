@@ -8,10 +8,11 @@ import asyncio
 import concurrent.futures
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import structlog
+from msgspec.structs import replace
 
 from services.gateway.archives.listing import Listing, Member, Unlistable
 from services.gateway.archives.opening import inside
@@ -20,11 +21,12 @@ from services.gateway.queries.known import KnownFiles
 from services.gateway.reading.content import unreadable
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts
-from services.gateway.running.walk import NOTHING_HERE, Archive, Folder, Found, LeftOut, Passed, Step
+from services.gateway.running.walk import NOTHING_HERE, Archive, Folder, Found, LeftOut, Passed, Step, walk
+from services.gateway.sidecars.takeout_parts import common
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
 from services.kernel.log.envelope import Record
-from services.kernel.paths import from_text
-from services.knowledge.archives import archive_of, is_archive
+from services.kernel.paths import from_text, to_text
+from services.knowledge.archives import archive_of, is_archive, is_readable
 from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.signatures import is_media as begins_as_media
 from services.knowledge.suffixes import is_media, is_sidecar
@@ -90,8 +92,9 @@ class Lists:
 class Archives:
     """Those of one root."""
 
-    def __init__(self, root: Path, before: KnownFiles, lists: Lists) -> None:
-        self._root, self._before, self._lists = root, before, lists
+    def __init__(self, root: Path, roots: Mapping[str, KnownFiles], lists: Lists) -> None:
+        """`roots`: all that are scanned."""
+        self._root, self._roots, self._before, self._lists = root, roots, roots[str(root)], lists
         self.there: set[str] = set()
         """Paths of those that exist, and of folders that have such names."""
         self.blocked: list[str] = []
@@ -108,6 +111,33 @@ class Archives:
                 if isinstance(step, Folder) and (path := archive_of(f"{step.path}/")):
                     self.there.add(path)
                 yield step
+
+    def siblings(self) -> dict[str, Iterator[Folder]]:
+        """Of an archive that is the root: other roots that are archives in the same folder and parts of the same
+        export, by the way there from here (`../takeout-002.zip`), with their folders, whose paths begin with that
+        way."""
+        if not is_readable(self._root.name):
+            return {}
+        others = [
+            path for path in map(Path, self._roots) if path.parent == self._root.parent and path != self._root
+        ]
+        return {
+            f"../{to_text(path.name)}": self._beside(path)
+            for path in others
+            if is_readable(path.name) and common(path.name) == common(self._root.name)
+        }
+
+    def _beside(self, root: Path) -> Iterator[Folder]:
+        way, other = f"../{to_text(root.name)}", Archives(root, self._roots, self._lists)
+        for step in other.walked(walk(root)):
+            if isinstance(step, Folder):
+                yield Folder(
+                    f"{way}/{step.path}",
+                    [replace(item, path=f"{way}/{item.path}") for item in step.pictures],
+                    [replace(item, path=f"{way}/{item.path}") for item in step.beside],
+                )
+        if other.there and not other.blocked:
+            self.there.add(way)
 
     def _members(self, archive: Archive) -> Iterator[Step]:
         path = archive.file.path

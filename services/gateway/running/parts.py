@@ -1,10 +1,12 @@
 """Brings together, during a walk, the folders that were one in a Takeout export before it was split into archives,
 unpacked or not."""
 
+import itertools
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -14,25 +16,33 @@ from services.kernel.paths import from_text
 from services.knowledge.archives import is_readable
 
 
-def joined(root: Path, items: Iterator[Step]) -> Iterator[Step]:
-    """All folders of the walk, those of exports in several parts last, each with what lies in the other parts."""
+def joined(
+    root: Path, items: Iterator[Step], siblings: Mapping[str, Iterator[Folder]] = MappingProxyType({})
+) -> Iterator[Step]:
+    """All folders of the walk, those of exports in several parts last, each with what lies in the other parts.
+    `siblings`: of a root that is a part itself, the other ones, by the way there; with their folders."""
+    within = f"{root.name}/" if siblings else ""
     several: dict[tuple[str, str], bool] = {}
     held: dict[takeout_parts.PartPlace, list[Folder]] = defaultdict(list)
     for item in items:
-        place = takeout_parts.part_place(item.path) if isinstance(item, Folder) else None
+        place = takeout_parts.part_place(within + item.path) if isinstance(item, Folder) else None
         if not isinstance(item, Folder) or place is None:
             yield item
             continue
         export = (place.around, place.export)
         if export not in several:
-            several[export] = _parts(root, *export) > 1
+            several[export] = bool(siblings) or _parts(root, *export) > 1
         if several[export]:
             held[place].append(item)
         else:
             yield item
-    for folders in held.values():
+    others: dict[takeout_parts.PartPlace | None, list[Folder]] = defaultdict(list)
+    for folder in itertools.chain.from_iterable(siblings.values()):
+        others[takeout_parts.part_place(folder.path.removeprefix("../"))].append(folder)
+    for place, folders in held.items():
         for folder in folders:
-            yield replace(folder, elsewhere=[other for other in folders if other is not folder])
+            elsewhere = [other for other in folders if other is not folder]
+            yield replace(folder, elsewhere=elsewhere + others[place])
 
 
 def sidecars(folder: Folder) -> dict[str, list[Found]]:

@@ -132,10 +132,10 @@ class Scan:
         )
         seen: set[str] = set()
         blocked, left_out = list[str](), list[str]()
-        passed, archives = PassedOver(root, before), Archives(root, before, self._lists)
+        passed, archives = PassedOver(root, before), Archives(root, self._roots, self._lists)
         async with asyncio.TaskGroup() as group:
             steps = walk(root, before.files, self._suffixless, self._roots)
-            async for item in disk.each(parts.joined(root, archives.walked(steps))):
+            async for item in disk.each(parts.joined(root, archives.walked(steps), archives.siblings())):
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
@@ -284,7 +284,7 @@ class Scan:
         withdrawn = await asyncio.to_thread(disk.vacated, root, unseen, self._lists.may_hold)
         withdrawn += before.blocked - set(blocked)
         records += [self._facts.withdrawn(root, path) for path in withdrawn]
-        await self._append(records + self._beside[root].silent(blocked))
+        await self._append(records + self._beside[root].silent(blocked, archives))
 
     async def _append(self, records: list[Record]) -> None:
         """In batches, a few times a second: each append wakes the projector and everything that waits for the log.

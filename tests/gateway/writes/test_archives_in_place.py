@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from services.domain.files.events import FileMissing, FileMoved, ScanFinished, SourceUnavailable
+from services.domain.files.events import (
+    FileMissing,
+    FileMoved,
+    ScanFinished,
+    SidecarGone,
+    SourceUnavailable,
+)
 from services.domain.files.rejections import FileRejected
 from services.gateway.archives import opening
 from services.gateway.queries import problems
@@ -131,6 +137,50 @@ async def test_an_archive_can_be_given_instead_of_a_folder(settings: Settings, r
         await stack.done("scan")
         (away,) = await stack.events(SourceUnavailable)
         assert (away.missing, await stack.events(FileMissing)) == (3, [])
+
+
+async def test_parts_that_were_given_one_by_one_belong_together(settings: Settings, root: Path) -> None:
+    """What a part says of another's photos holds while that part is away."""
+    text = json.dumps(
+        {"title": "0.jpg", "description": "At the fountain", "photoTakenTime": {"timestamp": "1"}}
+    )
+    first = archives.packed(root / "takeout-001.zip", some(1, "Takeout/Google Photos/Rome"))
+    second = archives.packed(
+        root / "takeout-002.zip", {"Takeout/Google Photos/Rome/0.jpg.json": text.encode()}
+    )
+    async with running_stack(with_photos(settings, first, second)) as stack:
+        for there in (True, False, True):
+            if not there:
+                second.rename(root / "aside")
+            elif not second.exists():
+                (root / "aside").rename(second)
+            await stack.done("scan")
+            (image,) = (await files(stack)).values()
+            assert (await stack.get(f"/api/images/{image}"))["metadata"]["description"] == "At the fountain"
+        assert await stack.events(SidecarGone) == []
+        archives.packed(second, {"Takeout/Google Photos/Rome/notes.json": b"{}"})
+        await stack.done("scan")
+        assert (await stack.get(f"/api/images/{image}"))["metadata"]["description"] is None
+
+
+async def test_what_an_archive_said_holds_while_it_is_away(settings: Settings, root: Path) -> None:
+    text = json.dumps(
+        {"title": "0.jpg", "description": "At the fountain", "photoTakenTime": {"timestamp": "1"}}
+    )
+    archives.packed(root / "takeout-001.zip", some(1, "Takeout/Google Photos/Rome"))
+    second = archives.packed(
+        root / "takeout-002.zip", {"Takeout/Google Photos/Rome/0.jpg.json": text.encode()}
+    )
+    async with running_stack(settings) as stack:
+        await stack.done("scan")
+        (image,) = (await files(stack)).values()
+        second.rename(root / "aside")
+        await stack.done("scan")
+        assert (await stack.get(f"/api/images/{image}"))["metadata"]["description"] == "At the fountain"
+        (root / "aside").rename(root / "takeout-003.zip")
+        await stack.done("scan")
+        assert [event.path[:15] for event in await stack.events(SidecarGone)] == ["takeout-002.zip"]
+        assert (await stack.get(f"/api/images/{image}"))["metadata"]["description"] == "At the fountain"
 
 
 async def test_an_archive_that_is_gone_is_a_disk_that_is_away(settings: Settings, root: Path) -> None:
