@@ -1,20 +1,29 @@
 """`./albumen test`: runs every check, even after one has failed.
 
-The tests use all cores, one pytest-xdist worker per core. The quick checks run alongside at low priority, one after
-another; the output of each is printed when it finishes.
+The tests use all cores, one pytest-xdist worker per core, and keep their files in memory if there is room (set TMPDIR
+to keep them elsewhere). The quick checks run alongside at low priority, one after another; the output of each is
+printed when it finishes.
 
 With arguments, only pytest runs, and gets them: ./albumen test tests/kernel -k append
 
-    ./albumen test --chaos     only the tests that kill processes and cut the power, for an hour rather than a minute
+    ./albumen test --chaos     only the tests that kill processes, cut the power and wear it out, for more than an hour
+    ./albumen test --fuzz 60   only the tests that make their inputs by chance, again and again with others, for so many
+                               minutes (default: 10); .hypothesis keeps what has failed, and it is tried first next time
     ./albumen test --coverage  all tests, or the given ones, and which lines and branches of services/ they ran
 """
 
+import contextlib
 import os
+import re
+import secrets
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +33,17 @@ SCRIPTS: Final = ("web/static/*.js", "*.mjs")
 """ESLint and Prettier expand these patterns themselves."""
 FEWEST_WORKERS: Final = 2
 """Even on one core: many tests spend their time waiting."""
+MEMORY: Final = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
+ROOM: Final = 6 << 30
+"""Bytes that must be free in MEMORY, and as main memory. The whole suite keeps about 1 GB of files there."""
 
 
-CHAOS: Final = {"ALBUMEN_CHAOS_KILLS": "500", "ALBUMEN_CHAOS_CUTS": "3000"}
-"""The long form: so many accidents per test. Without it the tests choose a few."""
+CHAOS: Final = {"ALBUMEN_CHAOS_KILLS": "500", "ALBUMEN_CHAOS_CUTS": "3000", "ALBUMEN_SOAK_S": "900"}
+"""The long form: so many accidents per test, and so many seconds. Without it the tests choose a few."""
+
+FUZZ: Final = {"ALBUMEN_FUZZ_CASES": "40"}
+"""Mutations of each command in a round; Hypothesis has a profile for its own."""
+FUZZ_MINUTES: Final = 10.0
 
 
 def python(*module: str) -> list[str]:
@@ -74,6 +90,36 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
+def has_room(folder: Path) -> bool:
+    """Whether this is a file system in memory where programs may be run, with enough of both kinds of memory left."""
+    try:
+        disk = os.statvfs(folder)
+        memory = Path("/proc/meminfo").read_text()
+    except OSError:
+        return False
+    available = int(re.findall(r"^MemAvailable: *(\d+) kB", memory, re.MULTILINE)[0]) << 10
+    free = disk.f_bavail * disk.f_frsize
+    return min(free, available) >= ROOM and not disk.f_flag & os.ST_NOEXEC and os.access(folder, os.W_OK)
+
+
+@contextlib.contextmanager
+def in_memory() -> Iterator[None]:
+    """Keep temporary files in memory, where there is room: the tests make thousands of small databases, and each waits
+    for the disk again and again. Otherwise they stay where they are."""
+    before = os.environ.get("TMPDIR")
+    if before is not None or not has_room(MEMORY):
+        yield
+        return
+    with tempfile.TemporaryDirectory(
+        prefix="albumen-test-", dir=MEMORY, ignore_cleanup_errors=True
+    ) as folder:
+        os.environ["TMPDIR"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["TMPDIR"]
+
+
 def run(name: str, command: list[str], *, beside: bool = False) -> bool:
     """Return whether it succeeded; print the duration. `beside`: at low priority, printing nothing until it ends."""
     output = [f"── {name}: {' '.join(part for part in command[1:] if part != '-m')}"]
@@ -106,7 +152,8 @@ def everything() -> list[str]:
 
     aside = threading.Thread(target=run_others)
     aside.start()
-    tests = run("tests", whole_suite())
+    with in_memory():
+        tests = run("tests", whole_suite())
     aside.join()
     return failed if tests else [*failed, "tests"]
 
@@ -125,6 +172,19 @@ def covered(arguments: list[str]) -> list[str]:
     return [] if all(run("coverage", command) for command in tables) else ["coverage"]
 
 
+def fuzzed(minutes: float) -> list[str]:
+    """At least one round of all, and no new one once the time is over or something has failed."""
+    began, seed = time.monotonic(), secrets.randbelow(1_000_000)
+    options = ("-q", "-m", "hypothesis or fuzz", "--hypothesis-profile=fuzz")
+    while True:
+        os.environ.update(FUZZ, ALBUMEN_FUZZ_SEED=str(seed))
+        if not run(f"fuzzing, seed {seed}", python("pytest", *options, f"--hypothesis-seed={seed}")):
+            return ["fuzzing"]
+        if time.monotonic() - began >= 60 * minutes:
+            return []
+        seed += 1
+
+
 def main(arguments: list[str]) -> int:
     if arguments == ["--help"]:
         print((__doc__ or "").strip())
@@ -132,7 +192,9 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--chaos"]:
         os.environ.update(CHAOS)
         arguments = ["tests/chaos", "-s", *arguments[1:]]
-    if arguments[:1] == ["--coverage"]:
+    if arguments[:1] == ["--fuzz"]:
+        failed = fuzzed(float(arguments[1]) if arguments[1:] else FUZZ_MINUTES)
+    elif arguments[:1] == ["--coverage"]:
         failed = covered(arguments[1:])
     else:
         failed = some_tests(arguments) if arguments else everything()
@@ -141,4 +203,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # files in memory are removed
     sys.exit(main(sys.argv[1:]))

@@ -13,6 +13,7 @@ pytest_plugins = ["tests.support.rabbitmq"]
 settings.register_profile(
     "albumen", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("fuzz", parent=settings.get_profile("albumen"), max_examples=1000)
 settings.load_profile("albumen")
 
 os.environ["TZ"] = "UTC"

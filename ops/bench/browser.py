@@ -17,7 +17,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
 
 from ops.bench.measure import Measure, Unmeasurable, size
-from ops.bench.served import rested, served
+from ops.bench.served import served
 from ops.bench.way import PHOTOS, fill
 from services.gateway.pages.statics import contents
 
@@ -116,8 +116,7 @@ def measure() -> list[Measure]:
         data, empty = Path(name) / "data", Path(name) / "photos"
         empty.mkdir()
         fill(data)
-        with served(empty, data) as (_, _, client, url), sync_playwright() as playwright:
-            rested(client)
+        with served(empty, data) as (_, _, _, url), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
             for screen in SCREENS:
                 measures += _measured(browser, url, screen)

@@ -112,7 +112,8 @@ def _first(photos: Path, data: Path, classify: bool) -> tuple[float, float]:
     root.mkdir()
     largest = 0.0
     with served(root, data, classify=classify) as (process, _, client, _):
-        rested(client)
+        if classify:
+            rested(client)
         photos.rename(root / "photos")
         began = time.perf_counter()
         client.post("/commands/scan", json={})

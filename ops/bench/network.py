@@ -1,7 +1,6 @@
 """The bare network: our folded graph on all cores, against the same weights in a plain Keras model and in ONNX Runtime
 (float32)."""
 
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -41,7 +40,7 @@ def measure() -> list[Measure]:
     batch = list(ours)[mine.index(best)]
     tried = " and ".join(f"{each} ({median(one):.0f})" for each, one in zip(onnx, peers, strict=True))
     target = 3.5 if "amx_bf16" in Path("/proc/cpuinfo").read_text().split() else 1.8
-    note = f"{ROUNDS} rounds of {SECONDS:g} s, alternating; {SPEC.name}, {_precision()}"
+    note = f"{ROUNDS} rounds of {SECONDS:g} s, alternating; {SPEC.name}, {ours[BATCHES[0]].ready}"
     return [
         Measure(
             what="network, best batch", value=median(best), unit="photos/s", note=f"batch {batch}; {note}"
@@ -62,13 +61,6 @@ def measure() -> list[Measure]:
         ),
         Measure(what="network in float32 / ONNX Runtime", value=median_ratio(exact, peer), unit="×"),
     ]
-
-
-def _precision() -> str:
-    """The precision that a worker chooses on this machine."""
-    code = "from ops.bench.network import SPEC; from services.inference.model import Classifier"
-    command = [sys.executable, "-c", f"{code}; print(Classifier.load(SPEC, 16).plan.precision)"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _ours(batch: int, exact: bool = False) -> None:
@@ -96,7 +88,7 @@ def _ours(batch: int, exact: bool = False) -> None:
         return sum(counts) / (time.perf_counter() - began)
 
     rate(WARM_UP_S)
-    serve(rate)
+    serve(rate, classifier.plan.precision)
 
 
 def _keras() -> None:

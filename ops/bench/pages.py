@@ -18,7 +18,7 @@ import httpx
 
 from ops.bench import bare, photos
 from ops.bench.measure import Measure, percentile, size
-from ops.bench.served import Served, rested, served
+from ops.bench.served import Served, served
 
 COUNT: Final = size(15_000, 200)
 SECONDS: Final = size(4.0, 0.2)
@@ -36,7 +36,6 @@ def opened(folder: Path, count: int, classes: photos.Classes = photos.two) -> It
     empty.mkdir()
     asyncio.run(photos.append(folder / "data" / "events.db", photos.library(count, classes)))
     with served(empty, folder / "data") as album:
-        rested(album.client)
         yield album
 
 

@@ -16,7 +16,8 @@ class Contestant:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._line()  # warmed up
+        self.ready = self._line().strip()
+        """What it printed once it was warmed up."""
 
     def run(self, seconds: float) -> float:
         assert self._process.stdin
@@ -37,11 +38,11 @@ class Contestant:
         self._process.wait()
 
 
-def serve(rate: Callable[[float], float]) -> None:
-    """In the process: report readiness, then answer until standard input ends."""
+def serve(rate: Callable[[float], float], ready: str = "ready") -> None:
+    """In the process: print `ready`, then answer until standard input ends."""
     out = sys.__stdout__
     assert out
-    print("ready", file=out, flush=True)
+    print(ready, file=out, flush=True)
     for line in sys.stdin:
         print(rate(float(line)), file=out, flush=True)
 

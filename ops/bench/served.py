@@ -67,7 +67,8 @@ def caught_up(client: httpx.Client, every: float = 0.05) -> None:
 
 
 def rested(client: httpx.Client) -> None:
-    """Wait until the classifier has loaded its network: until then it takes a core away from the measurement."""
+    """Wait until the classifier has loaded its network (only where it does without a job): until then it takes a core
+    away from the measurement."""
     until(lambda: any(model["device"] for model in client.get("/api/models").json()))
 
 

@@ -46,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
         )
         up.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, if in another file")
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
-        up.add_argument("--no-classify", action="store_true", help="classify only on request")
+        up.add_argument(
+            "--no-classify", action="store_true", help="classify only on request; the network is loaded then"
+        )
         way = up.add_mutually_exclusive_group()
         way.add_argument(
             "--begin-anew",

@@ -15,6 +15,7 @@ from babel.dates import format_date
 from services.cli import instance
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import print_json
+from services.cli.recovery import note
 from services.domain.albums.events import AlbumEvent, replayed
 from services.domain.files.events import ImageImported, ScanStarted
 from services.domain.subject import recorded
@@ -25,7 +26,7 @@ from services.kernel.backup.restoring import NothingToRestore, Restored, restore
 from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_event
 from services.kernel.log.event import EVENTS
 from services.kernel.log.rows import COLUMNS, envelope
-from services.kernel.log.setback import overrule
+from services.kernel.log.setback import overrule, witness_of
 from services.kernel.log.sqlite import open_reader
 from services.kernel.paths import from_text
 from services.kernel.settings import Settings
@@ -93,8 +94,11 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
     source = (arguments.source or settings.backups).expanduser().absolute()
     try:
         with instance.all_stopped(settings):
+            witness = witness_of(settings)
             restored = restore(settings, source)
             overrule(settings)  # the person has chosen this log, however old it is
+            if witness and witness.position > restored.contents.position:
+                note(settings, "restore", witness)
     except (NothingToRestore, BadCopy) as error:
         raise Unsuccessful(f"{error} Nothing was changed.") from error
     except OSError as error:

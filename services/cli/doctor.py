@@ -5,6 +5,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
@@ -14,17 +15,22 @@ from services.cli.errors import Unsuccessful
 from services.cli.instance import all_stopped
 from services.cli.output import print_json, progress
 from services.cli.recovery import recover, summary
+from services.domain.history.losses import Choice, LogRecovered, ranges, singly
+from services.domain.subject import event_of
 from services.gateway.closed import wording
+from services.gateway.i18n.speech import spoken
 from services.gateway.workers import notice
 from services.kernel import logs
 from services.kernel.log import chain, migrate
 from services.kernel.log.apart import REPORTED
 from services.kernel.log.finding import Finding
+from services.kernel.log.rows import COLUMNS, envelope, replaced
 from services.kernel.log.setback import judge
 from services.kernel.log.sqlite import open_reader
 from services.kernel.log.verify import Advance, findings
 from services.kernel.settings import Settings
 
+_RECOVERIES: Final = f"SELECT {COLUMNS} FROM event WHERE stream = ? ORDER BY version"
 _HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
 
 
@@ -34,6 +40,26 @@ class Complaint(msgspec.Struct, frozen=True):
     remedy: str
     position: int | None = None
     """In the log, if it is about one record."""
+
+
+class Recovery(msgspec.Struct, frozen=True, kw_only=True):
+    """A log that had lost entries, and how a person went on."""
+
+    at: str
+    """By the computer's clock: ISO 8601, to the minute."""
+    choice: Choice
+    what: str
+    """In words."""
+    lost: list[tuple[int, int]]
+    """First and last positions."""
+    changed: list[int]
+    """Positions of entries that are not as they were written."""
+
+    @property
+    def sentence(self) -> str:
+        lost = f" ({ranges(self.lost)})" if self.lost else ""
+        changed = f" Entries that differ from what was written: {ranges(singly(self.changed))}."
+        return f"{self.what}{lost}.{changed if self.changed else ''}"
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -94,10 +120,29 @@ def _log(settings: Settings, advance: Advance) -> Examination:
             facts["schema"] = migrate.version(db)
             facts["records"] = db.execute(_HEAD).fetchone()[0]
             facts["chained"] = chain.end(db).position
+            facts["recoveries"] = _recoveries(db)
     chained = facts.get("chained", 0)
     summary = f"The log is in order: {facts.get('records', 0):,} records in {path}"
     rest = "." if chained == facts.get("records") else f", {chained:,} of them chained so far."
-    return Examination(summary + rest, problems, facts)
+    since = [f"\n  Whole since {one.at}: {one.sentence}" for one in facts.get("recoveries", ())]
+    return Examination("".join([summary, rest, *since]), problems, facts)
+
+
+def _recoveries(db: sqlite3.Connection) -> list[Recovery]:
+    """Each time that somebody went on with a log that had lost entries."""
+    db.text_factory = replaced
+    rows = map(envelope, db.execute(_RECOVERIES, (LogRecovered.STREAM,)))
+    facts = [(row, event) for row in rows if isinstance(event := event_of(row), LogRecovered)]
+    return [
+        Recovery(
+            at=datetime.fromtimestamp(row.recorded_at / 1e6).isoformat(" ", "minutes"),
+            choice=event.choice,
+            what=spoken(event.line()),
+            lost=event.lost,
+            changed=event.changed,
+        )
+        for row, event in facts
+    ]
 
 
 def _problem(fault: Finding) -> Complaint:

@@ -237,5 +237,7 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
+    if arguments.no_classify:
+        settings = msgspec.structs.replace(settings, warm_up=False)
     automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
     uvloop.run(serve(checked(settings), automatic, ready, way=arguments.way))

@@ -9,7 +9,7 @@ from services.gateway.closed import wording
 from services.gateway.closed.standing import Way
 from services.gateway.i18n.speech import spoken
 from services.kernel.log.aside import move_aside
-from services.kernel.log.setback import Setback, judge, of_tables, overrule, tables
+from services.kernel.log.setback import Setback, judge, of_tables, overrule, tables, witness_of
 from services.kernel.settings import Settings
 
 
@@ -58,7 +58,6 @@ def _restore(settings: Settings) -> Path:
         restored = restore(settings, settings.backups)
     except NothingToRestore as error:
         raise Unsuccessful(f"{error} Nothing was changed.") from error
-    overrule(settings)
     print(f"albumen: restored {restored.source}", file=sys.stderr, flush=True)
     return restored.aside or settings.data
 
@@ -66,22 +65,23 @@ def _restore(settings: Settings) -> Path:
 def carry_out(settings: Settings, way: Way) -> Path | None:
     """Do what a person chose; returns the folder with what was moved aside. Only while nobody has the log open. Raises
     Unsuccessful, with everything as it was."""
+    from services.cli.recovery import accept, note, recover, summary
+
+    witness = witness_of(settings)
     try:
         match way:
             case "accept":
-                overrule(settings)
-                return None
-            case "begin-anew":
-                place = move_aside(settings, views=True)
-                overrule(settings)
+                if (moved := accept(settings)) is None:
+                    return None
+                place = moved
             case "recover":
-                from services.cli.recovery import recover, summary
-
                 done = recover(settings)
                 print(f"albumen: {summary(done.salvaged)}", file=sys.stderr, flush=True)
                 place = done.place
-            case "restore":
-                place = _restore(settings)
+            case "restore" | "begin-anew":
+                place = _restore(settings) if way == "restore" else move_aside(settings, views=True)
+                overrule(settings)
+                note(settings, way, witness)
     except OSError as error:
         raise Unsuccessful(
             f"{error.filename or settings.data}: {error.strerror}. Nothing was changed."

@@ -13,7 +13,7 @@ from services.kernel import logs
 from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
-from services.projector.errors import LogWentBack, NoLog
+from services.projector.errors import LogUnreadable, LogWentBack, NoLog
 from services.projector.rebuild import RebuildReport, migrate_views, rebuild
 
 
@@ -25,7 +25,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
         report = _replay(settings) if arguments.command == "replay" else _migrate(settings)
     except (NoLog, LogError) as error:
         raise Unusable(str(error)) from error
-    except (LogWentBack, sqlite3.DatabaseError) as error:
+    except (LogWentBack, LogUnreadable, sqlite3.DatabaseError) as error:
         raise Unsuccessful(str(error)) from error
     if arguments.json:
         print(msgspec.json.encode(report).decode())

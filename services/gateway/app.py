@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache, reduce
 from typing import Any
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
+from litestar.middleware import ASGIMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.plugins.prometheus import PrometheusConfig
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from services.gateway import lifespan
 from services.gateway.access.gate import Gate
@@ -55,10 +59,55 @@ def create_app(
 ) -> Litestar:
     """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
     KeyringUnreadable without a usable file of passwords. `app.state.gate` is the application's Gate."""
+    app = application()
+    serve_album(app, settings, bus, stopping, automatic, standing)
+    return app
+
+
+def serve_album(
+    app: Litestar,
+    settings: Settings,
+    bus: Bus,
+    stopping: asyncio.Event,
+    automatic: lifespan.Automatic,
+    standing: Standing,
+) -> None:
+    """Make an `application` serve this album, from its next start on. Arguments and errors as of `create_app`."""
+    gate = Gate(settings)
+    middleware = (
+        hosts.OurHost(settings),
+        web.SameOrigin(),
+        Lock(gate),
+        Bodies(settings.run / "bodies"),
+        Turns(),  # a body that is slow to arrive takes none
+        travel.TimeTravel(),
+    )
+
+    @cache
+    def guarded(handler: ASGIApp) -> ASGIApp:
+        return reduce(lambda inner, one: one(inner), reversed(middleware), handler)
+
+    def live() -> AbstractAsyncContextManager[lifespan.Gateway]:
+        return lifespan.running(settings, bus, stopping, automatic, standing)
+
+    app.state = State({"gate": gate, "guarded": guarded, "live": live})
+
+
+class OfTheAlbum(ASGIMiddleware):
+    """The middleware of the album that is served."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        await scope["litestar_app"].state.guarded(next_app)(scope, receive, send)
+
+
+def application() -> Litestar:
+    """The routes, which take a tenth of a second to build. `serve_album` gives them an album, perhaps another later."""
 
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
-        async with lifespan.running(settings, bus, stopping, automatic, standing) as gateway:
+        async with app.state.live() as gateway:
             app.state.gateway = gateway
             yield
 
@@ -74,10 +123,10 @@ def create_app(
         views: Views = then.views if then and then.views else state.gateway.views
         return views.look()
 
-    async def the_gate() -> Gate:
+    async def the_gate(state: State) -> Gate:
+        gate: Gate = state.gate
         return gate
 
-    gate = Gate(settings)
     prometheus = PrometheusConfig(app_name="albumen", prefix="albumen", group_path=True)
     app = Litestar(
         route_handlers=[*ROUTES, *health.ROUTES],
@@ -87,14 +136,9 @@ def create_app(
         middleware=[
             prometheus.middleware,
             InLanguage(),
-            hosts.OurHost(settings),
-            web.SameOrigin(),
-            Lock(gate),
-            Bodies(settings.run / "bodies"),
-            Turns(),  # a body that is slow to arrive takes none
-            travel.TimeTravel(),
+            OfTheAlbum(),
         ],
-        before_request=answers.refuse if standing.setback else None,
+        before_request=answers.refuse,
         before_send=[web.add_headers],
         exception_handlers={
             HTTPException: web.told,
@@ -117,6 +161,5 @@ def create_app(
         request_max_body_size=None,
         logging_config=None,
     )
-    app.state.gate = gate
     app.asgi_handler = RequestHead(app.asgi_handler)
     return app

@@ -200,9 +200,10 @@ async def running(
 
 
 async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
-    if standing.setback:
-        why = wording.finding(standing.setback)
-        return await ClosedLog.standing_in(why, await views.position()), await Logbook.empty()
+    if setback := standing.setback:
+        path = settings.events_db if setback.kind in ("damaged", "shorter") else None
+        closed = await ClosedLog.standing_in(wording.finding(setback), await views.position(), path)
+        return closed, await (Logbook.open(settings.events_db) if closed.readable else Logbook.empty())
     events = await SqliteLog.open(settings.events_db)
     try:
         return events, await Logbook.open(settings.events_db)

@@ -89,7 +89,8 @@ class Worker:
         prefetch = PREFETCH_BATCHES * lane_count() * self._settings.batch
         async with asyncio.TaskGroup() as group:
             group.create_task(self._batcher.feed(self._bus, prefetch))
-            group.create_task(self._warm_up())
+            if self._settings.warm_up:
+                group.create_task(self._warm_up())
             group.create_task(self._look_for_models())
             for _ in range(2 * lane_count()):
                 group.create_task(self._lane())

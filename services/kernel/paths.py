@@ -21,3 +21,8 @@ def from_text(text: str) -> str:
 def preview_path(previews: Path, image_id: str) -> Path:
     """Path of an image's 512-pixel preview; the caller has checked `ids.is_image_id`."""
     return previews / image_id[:2] / f"{image_id}.jpg"
+
+
+def film_path(large: Path, image_id: str) -> Path:
+    """Path of the copy of an image's film that shared albums play, in the folder of larger pictures."""
+    return large / image_id[:2] / f"{image_id}.film"

@@ -1,5 +1,6 @@
 """Reasons why the read tables can't be kept up to date."""
 
+from services.kernel.log.finding import Finding
 from services.kernel.log.setback import Setback
 
 
@@ -30,3 +31,11 @@ class LogWentBack(Exception):
             "Nothing was rebuilt. Start albumen up to choose how to go on."
         )
         self.setback = setback
+
+
+class LogUnreadable(Exception):
+    """A page of the log can't be read: read tables without what is on it would say that it never was. Nothing was
+    written."""
+
+    def __init__(self, fault: Finding) -> None:
+        super().__init__(f"{fault.words} The read tables stay as they are.")

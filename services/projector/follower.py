@@ -47,7 +47,7 @@ class Follower:
 
         Checks first which generation is in use, as another process may have rebuilt. Builds a new one when none fits
         or the one in use is damaged. Entries that can't be read are set aside. Raises TwoProjectors, Interrupted,
-        LogWentBack.
+        LogWentBack, LogUnreadable.
         """
         try:
             tables = self._current()

@@ -21,7 +21,7 @@ from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_command
 from services.kernel.log.sqlite import open_reader
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import Interrupted, NoLog
+from services.projector.errors import Interrupted, LogUnreadable, NoLog
 from services.projector.rebuild import load
 from services.projector.source import Row, Source
 
@@ -56,7 +56,7 @@ class Past:
             look_back(self._settings, position, self._interrupted)
         except Interrupted:
             return
-        except (OSError, sqlite3.Error, NoLog):
+        except (OSError, sqlite3.Error, NoLog, LogUnreadable):
             log.exception("the album as it was can't be built", position=position)
 
 
@@ -80,7 +80,7 @@ def look_back(
 ) -> Path | None:
     """The file, built if missing; None when the log ends earlier. Concurrent calls build it once.
 
-    Raises NoLog, Interrupted, OSError, sqlite3.Error.
+    Raises NoLog, LogUnreadable, Interrupted, OSError, sqlite3.Error.
     """
     lock = settings.run / "past.lock"
     with closing(Source(settings.events_db)) as source, generation.lock(lock, interrupted):

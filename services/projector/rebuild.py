@@ -45,7 +45,7 @@ def rebuild(
 ) -> RebuildReport:
     """Rebuild the read tables from the whole log and switch to them. Waits for a running rebuild to end.
 
-    Raises NoLog, LogWentBack, Interrupted, leaving the tables in use untouched.
+    Raises NoLog, LogWentBack, LogUnreadable, Interrupted, leaving the tables in use untouched.
     """
     require_whole(settings)
     with closing(Source(settings.events_db)) as source, generation.lock(settings.run / _LOCK, interrupted):

@@ -16,7 +16,7 @@ from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.heartbeat import beat
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import Interrupted, LogWentBack, NoLog
+from services.projector.errors import Interrupted, LogUnreadable, LogWentBack, NoLog
 from services.projector.follower import Follower
 from services.projector.past import Past
 
@@ -82,7 +82,7 @@ def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], boo
                 wake.clear()
                 if not follower.step():
                     wake.wait(POLL_S)
-        except LogWentBack as error:
+        except (LogWentBack, LogUnreadable) as error:
             return str(error)
     return ""
 

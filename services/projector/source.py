@@ -4,9 +4,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from services.kernel.log.sqlite import open_reader
+from services.kernel.log import finding
+from services.kernel.log.sqlite import is_unreadable, open_reader
 from services.projector.batch import Batch
-from services.projector.errors import NoLog
+from services.projector.errors import LogUnreadable, NoLog
 from services.projector.projections import project_row
 from services.projector.setting_aside import UNREADABLE, absent_range, require_storable, undecodable
 
@@ -25,6 +26,7 @@ class Source:
         not open an empty one: it would delete the WAL beside it."""
         if not path.exists() or path.stat().st_size == 0:
             raise NoLog
+        self._path = path
         self._db = open_reader(path, check_same_thread=False)
         try:
             self.head()
@@ -35,28 +37,34 @@ class Source:
             raise
 
     def read(self, after: int, limit: int) -> list[Row]:
-        """Rows after a position, in order. A text that is not UTF-8 comes as bytes."""
+        """Rows after a position, in order. A text that is not UTF-8 comes as bytes. Raises LogUnreadable."""
         try:
-            return self._db.execute(_READ, (after, limit)).fetchall()
+            return self._ask(_READ, after, limit)
         except sqlite3.OperationalError as error:
             if "UTF-8" not in str(error):
                 raise
-            return self._leniently(after, limit)
-
-    def _leniently(self, after: int, limit: int) -> list[Row]:
         self._db.text_factory = _text
         try:
-            return self._db.execute(_READ, (after, limit)).fetchall()
+            return self._ask(_READ, after, limit)
         finally:
             self._db.text_factory = str
 
     def head(self) -> int:
-        return int(self._db.execute(_HEAD).fetchone()[0])
+        """Raises LogUnreadable."""
+        return int(self._ask(_HEAD)[0][0])
 
     def event_id(self, position: int) -> bytes:
-        """Empty when there is no such position."""
-        row = self._db.execute(_EVENT_ID, (position,)).fetchone()
-        return row[0] if row else b""
+        """Empty when there is no such position. Raises LogUnreadable."""
+        rows = self._ask(_EVENT_ID, position)
+        return rows[0][0] if rows else b""
+
+    def _ask(self, sql: str, *parameters: int) -> list[Row]:
+        try:
+            return self._db.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            if not is_unreadable(error):
+                raise
+            raise LogUnreadable(finding.unusable(error, str(self._path))) from error
 
     def close(self) -> None:
         self._db.close()

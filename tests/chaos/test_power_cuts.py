@@ -26,6 +26,8 @@ CUTS: Final = int(os.environ.get("ALBUMEN_CHAOS_CUTS") or 60)
 SIZE: Final = 40_000
 """Bytes per record: a hundred need more than SQLite's four megabytes until it moves them from the WAL into the file."""
 COUNT: Final = 130
+MADE_CUTS: Final = 3
+"""Per call before the first record is acknowledged."""
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,21 @@ async def test_what_was_acknowledged_survives_every_cut(calls: list[Call], tmp_p
         assert len(rows) >= acknowledged, f"after call {moment}"
         assert rows == expected[: len(rows)], f"after call {moment}"
         shutil.rmtree(tmp_path / "cut")
+
+
+async def test_whenever_the_power_goes_while_a_log_is_made_it_can_be_made_again(
+    calls: list[Call], tmp_path: Path
+) -> None:
+    """SQLite has a rollback journal then, not yet a WAL."""
+    first = next(place for place, call in enumerate(calls) if call.kind == "print")
+    disk = Disk()
+    for moment in range(first):
+        disk.call(calls[moment])
+        for seed in range(MADE_CUTS):
+            disk.cut(tmp_path / "cut", random.Random(seed))
+            rows = await rows_of(tmp_path / "cut/events.db")
+            assert rows in ([], [(1, numbered(1, SIZE).data)]), f"after call {moment}, seed {seed}"
+            shutil.rmtree(tmp_path / "cut")
 
 
 async def test_a_log_that_is_not_flushed_is_found_out(calls: list[Call], tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ async def test_a_sound_log_while_albumen_runs(settings: Settings) -> None:
             "schema": steps()[-1][0],
             "records": RECORDS + 2,
             "chained": RECORDS + 2,
+            "recoveries": [],
             "problems": [],
         },
         "tables": {"problems": []},

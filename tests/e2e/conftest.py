@@ -20,7 +20,7 @@ from playwright.async_api import (
 )
 
 from tests.support import photos
-from tests.support.album import Album
+from tests.support.album import Album, command_line
 
 COUNT = 200
 DESKTOP = ViewportSize(width=1440, height=900)
@@ -28,9 +28,10 @@ PHONE = ViewportSize(width=390, height=844)
 expect.set_options(timeout=15_000)  # generous: slowness on a busy machine is no fault
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two hundred photos over four months, plus a broken one and one whose name would break a careless page."""
+    """Two hundred photos over four months, plus a broken one and one whose name would break a careless page. Scanned
+    once: `data` is only copied, and nobody changes `photos`."""
     folder = tmp_path_factory.mktemp("library")
     for number in range(COUNT):
         size = (320, 240) if number % 3 else (240, 320)
@@ -41,12 +42,16 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     photos.write(
         folder / "photos" / "<img src=x onerror=alert(1)>.jpg", 99, exif=photos.exif("2021:05:01 10:00:00")
     )
+    scan = command_line("scan", "--data", folder / "data", ALBUMEN_PHOTOS=str(folder / "photos"))
+    assert scan.returncode == 0, scan.stderr
     return folder
 
 
 @pytest.fixture(scope="module")
-def album(library: Path) -> Iterator[Album]:
-    served = Album(library / "photos", library / "data", None, "--no-classify")
+def album(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
+    """The module's copy."""
+    data = shutil.copytree(library / "data", tmp_path_factory.mktemp("album") / "data")
+    served = Album(library / "photos", data, None, "--no-classify")
     served.start_all()
     yield served
     served.stop_all()
@@ -54,8 +59,8 @@ def album(library: Path) -> Iterator[Album]:
 
 @pytest.fixture
 async def url(album: Album) -> str:
-    """Available once every photo is shown."""
-    async with await album.scanned() as client:
+    """Available once the scan that every start begins with has ended, too."""
+    async with await album.scanned(scans=2) as client:
         return str(client.base_url).rstrip("/")
 
 

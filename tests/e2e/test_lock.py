@@ -97,15 +97,17 @@ async def test_sharing_an_album_and_opening_the_link(plain: Page, chromium: Brow
     await plain.get_by_label("Photos can be downloaded").check()
     await sent(plain, plain.get_by_role("button", name="Create link"))
     link = (await plain.locator("#new-link code").inner_text()).strip()
-    context = await chromium.new_context(viewport={"width": 320, "height": 640}, color_scheme="dark")
+    context = await chromium.new_context(
+        viewport={"width": 320, "height": 640}, color_scheme="dark", base_url=link
+    )
     seen = await watched(context, link)
     visitor = seen.page
     await visitor.goto(link)
     await expect(visitor.get_by_role("heading", level=1)).to_have_text("Lake")
     await expect(visitor.locator(".tile img")).to_have_count(COUNT)
     assert await visitor.evaluate(BEYOND, False) <= 0
-    await visitor.locator(".tile a").first.click()
-    picture = visitor.locator(".shared-photo img")
+    await visitor.goto(await visitor.locator(".tile a").first.get_attribute("href") or "")
+    picture = visitor.locator(".photo img.high")
     await expect(picture).to_be_visible()
     assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     await visitor.get_by_role("link", name="Next photo").click()

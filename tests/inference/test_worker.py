@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -78,15 +79,25 @@ class Running:
 
 
 @pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, previews=tmp_path / "previews", batch=8, heartbeat=tmp_path / "beat")
+
+
+@pytest.fixture
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    async with started(settings) as one:
+        yield one
+
+
+@contextlib.asynccontextmanager
+async def started(settings: Settings) -> AsyncIterator[Running]:
     broker = EmbeddedBroker()
-    settings = Settings(data=tmp_path, previews=tmp_path / "previews", batch=8, heartbeat=tmp_path / "beat")
-    started = Running(broker, settings)
-    yield started
-    started.stop.set()
-    started.listening.cancel()
+    one = Running(broker, settings)
+    yield one
+    one.stop.set()
+    one.listening.cancel()
     with contextlib.suppress(asyncio.CancelledError):
-        await asyncio.gather(started.working, started.listening)
+        await asyncio.gather(one.working, one.listening)
     await broker.close()
 
 
@@ -112,6 +123,16 @@ async def test_jobs_in_verdicts_out(running: Running) -> None:
     (loaded,) = await running.of(ModelLoaded, 1)
     assert loaded.device
     assert running.settings.heartbeat and running.settings.heartbeat.exists()
+
+
+async def test_without_warming_up_only_what_is_asked_for_is_loaded(settings: Settings) -> None:
+    async with started(msgspec.structs.replace(settings, warm_up=False)) as running:
+        preview(running, 1)
+        other = "efficientnet-lite1"
+        await running.broker.publish(CLASSIFY_BULK, [message(1, other)])
+        await running.of(ImageClassified, 1)
+        assert [event.model_id for event in await running.of(ModelLoaded, 1)] == [other]
+        assert {event.model_id for event in await running.of(ModelRegistered, 3)} == set(MODELS)
 
 
 def where(number: int, *classes: int, model_id: str = LITE0) -> Message:

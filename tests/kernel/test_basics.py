@@ -74,6 +74,7 @@ def test_settings_travel_through_the_environment(tmp_path: Path) -> None:
         workers=3,
         batch=8,
         model="efficientnet-lite2",
+        warm_up=False,
         heartbeat=tmp_path / "beat",
         log_format="json",
         log_level="debug",

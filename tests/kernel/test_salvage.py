@@ -164,6 +164,35 @@ def test_the_log_of_another_album_is_not_mixed_in(log: Path, tmp_path: Path) -> 
     assert (after, report.lost) == (mine, 0)
 
 
+def test_an_entry_that_was_changed_is_taken_from_a_copy_that_has_it_right(log: Path, laid_down: Path) -> None:
+    """Its hash tells which one that is; without such a copy it is kept and named."""
+    before = rows(log)
+    content = log.read_bytes()
+    changed = content.index(b"Album 77")
+    log.write_bytes(content[:changed] + b"Elbum" + content[changed + 5 :])
+
+    report, after = salvaged(log)
+    assert (report.changed, report.lost) == ([78], 0)
+    assert b"Elbum 77" in after[78][7].encode()
+    log.with_name("new.db").unlink()
+
+    report, after = salvaged(log, Path(shutil.copy(laid_down, log.with_name("copy.db"))))
+    assert (after, report.changed, report.lost) == (before, [], 0)
+
+
+def test_a_position_that_no_log_can_have_does_not_count(log: Path) -> None:
+    """A number that is damaged must not put the end of the log anywhere."""
+    with closing(sqlite3.connect(log)) as db:
+        db.execute(
+            f"INSERT INTO event ({COLUMNS}) "
+            "VALUES (9000000000, randomblob(16), 's-1', 1, 'E', 'x', 1, '{}', randomblob(16), NULL, 1)"
+        )
+        db.commit()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    report, _after = salvaged(log)
+    assert (report.last, report.gaps) == (EVENTS, [])
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_no_garbage_stops_it(log: Path, seed: int) -> None:
     """Random bytes anywhere: what comes out is a log, and no row of it is invented."""

@@ -1,7 +1,9 @@
 """`./albumen test`: what it runs, and that no failure is overlooked."""
 
+import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -75,6 +77,72 @@ def test_the_whole_suite_has_a_worker_for_each_core(
     assert arguments[arguments.index("-n") + 1] == workers
 
 
+class Memory:
+    """What the system says of /dev/shm and of main memory; enough but for what a test sets."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.free = self.available = check.ROOM
+        self.flags = 0
+        monkeypatch.delenv("TMPDIR", raising=False)
+        monkeypatch.setattr(check, "MEMORY", folder)
+        monkeypatch.setattr("os.statvfs", self._statvfs)
+        monkeypatch.setattr(Path, "read_text", self._meminfo)
+
+    def _statvfs(self, path: Path) -> Any:
+        return SimpleNamespace(f_bavail=self.free, f_frsize=1, f_flag=self.flags)
+
+    def _meminfo(self, *_: Any) -> str:
+        return f"MemTotal:       99999999 kB\nMemAvailable:   {self.available >> 10} kB\nBuffers: 1 kB\n"
+
+    @staticmethod
+    def seen(ran: dict[str, Any]) -> str | None:
+        """The folder for temporary files of the tests."""
+        folder: str | None = ran["pytest"][1]["env"].get("TMPDIR")
+        return folder
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Memory:
+    return Memory(tmp_path, monkeypatch)
+
+
+def test_the_whole_suite_keeps_its_files_in_memory_and_removes_them(
+    ran: dict[str, Any], memory: Memory, tmp_path: Path
+) -> None:
+    check.main([])
+    assert Path(memory.seen(ran) or "").parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+    assert "TMPDIR" not in os.environ
+
+
+@pytest.mark.parametrize(
+    "lacks", [{"free": check.ROOM - 1}, {"available": check.ROOM - 1024}, {"flags": os.ST_NOEXEC}]
+)
+def test_without_room_in_memory_they_stay_on_disk(
+    ran: dict[str, Any], memory: Memory, lacks: dict[str, int]
+) -> None:
+    vars(memory).update(lacks)
+    check.main([])
+    assert memory.seen(ran) is None
+
+
+def test_without_such_a_file_system_they_stay_on_disk(
+    ran: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(check, "MEMORY", tmp_path / "none")
+    check.main([])
+    assert Memory.seen(ran) is None
+
+
+def test_a_folder_that_the_caller_chose_is_used(
+    ran: dict[str, Any], memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/somewhere")
+    check.main([])
+    assert memory.seen(ran) == "/somewhere"
+
+
 def test_with_arguments_only_those_tests_run_without_workers(ran: dict[str, Any]) -> None:
     assert check.main(["tests/kernel", "-k", "append"]) == 0
     assert ran.keys() == {"failing", "pytest"}
@@ -120,3 +188,33 @@ def test_coverage_is_of_all_tests_or_of_some(ran: dict[str, Any], capsys: pytest
     ran["failing"].add("coverage")
     assert check.main(["--coverage"]) == 1
     assert capsys.readouterr().out.endswith("Failed: tests.\n")
+
+
+class Rounds:
+    """In place of `run`: notes the seed of each round."""
+
+    def __init__(self) -> None:
+        self.seeds: list[int] = []
+        self.fails = False
+
+    def __call__(self, name: str, command: list[str]) -> bool:
+        self.seeds.append(int(name.rpartition(" ")[2]))
+        assert command[-1] == f"--hypothesis-seed={self.seeds[-1]}"
+        return not self.fails
+
+
+def test_fuzzing_goes_on_with_other_examples_until_the_time_is_over_or_something_fails(
+    ran: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter((0, 100, 300, 601))
+    monkeypatch.setattr(check, "time", SimpleNamespace(monotonic=lambda: next(clock, 601)))
+    monkeypatch.setattr("secrets.randbelow", lambda most: 7)
+    monkeypatch.setattr(check, "run", rounds := Rounds())
+    monkeypatch.setenv("ALBUMEN_FUZZ_SEED", "")
+    monkeypatch.setenv("ALBUMEN_FUZZ_CASES", "")
+    assert check.main(["--fuzz"]) == 0
+    assert rounds.seeds == [7, 8, 9]
+    rounds.fails = True
+    assert check.main(["--fuzz", "60"]) == 1
+    assert rounds.seeds == [7, 8, 9, 7]
+    assert capsys.readouterr().out.endswith("Failed: fuzzing.\n")

@@ -62,6 +62,7 @@ from services.domain.files.rejections import FileRejected, FolderUnreadable, Rej
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import RootMove, SourceMoved
 from services.domain.history.erased import Erased, PhotosErased
+from services.domain.history.losses import EntryLost, LogRecovered
 from services.domain.history.undo import CommandUndone
 from services.domain.jobs.events import (
     ClassificationFailed,
@@ -414,6 +415,8 @@ ALBUMS = st.one_of(
     st.builds(SharedAlbumVisited, album_id=album, link_id=name, visits=small),
     st.builds(Erased),
     st.builds(PhotosErased, count=small),
+    st.builds(EntryLost),
+    st.builds(LogRecovered, choice=st.just("recover"), lost=st.just([(3, 5)]), changed=st.just([9])),
     st.builds(AlbumReordered, album_id=album, image_ids=images, ranks=st.lists(name, max_size=3)),
     st.builds(ImagesAddedToAlbum, album_id=album, image_ids=images),
     st.builds(ImagesRemovedFromAlbum, album_id=album, image_ids=images),

@@ -1,6 +1,7 @@
 """given / when / then with plain values: `given(events).when(evolve, decide).then(events)` for deciders,
 `given(events).then(sql, rows)` for projections, with each event delivered more than once."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -18,12 +19,8 @@ from services.projector.tables import Tables, complete, create
 S = TypeVar("S")
 JOB = UUID("01920000-0000-7000-8000-000000000001")
 """The job that caused the events, unless `by` says otherwise."""
-_NOT_DUMPED = (
-    'INSERT INTO "class"',
-    'INSERT INTO "document"',
-    'INSERT INTO "word',
-    "INSERT INTO sqlite_master",
-)
+_NOT_DUMPED = re.compile("class|document|word.*|sqlite_.*")
+_SCHEMA = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
 _DOCUMENTS = "SELECT image_id, words FROM document ORDER BY image_id"
 _TERMS = """SELECT term, image_id FROM temp.vocabulary LEFT JOIN document ON number = doc ORDER BY term, image_id"""
 
@@ -88,7 +85,11 @@ def dump(db: sqlite3.Connection) -> str:
     its document numbers and storage layout depend on the order of writing."""
     copy = sqlite3.connect(":memory:")
     db.backup(copy)
-    kept = [line for line in copy.iterdump() if not line.startswith(_NOT_DUMPED)]
+    kept = []
+    for type_, name, sql in copy.execute(_SCHEMA).fetchall():
+        kept.append(f"{type_} {name}: {sql}")
+        if type_ == "table" and not _NOT_DUMPED.fullmatch(name):
+            kept += [f"{name}: {row}" for row in copy.execute(f'SELECT * FROM "{name}"')]
     copy.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, word, instance)")
     kept += [f"{image_id}: {words}" for image_id, words in copy.execute(_DOCUMENTS)]
     kept += [f"{term} -> {image_id}" for term, image_id in copy.execute(_TERMS)]

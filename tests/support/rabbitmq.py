@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,11 @@ disk_free_limit.absolute = 50MB
 log.console = false
 log.file.level = warning
 """
+CLUSTER: Final = """
+cluster_formation.peer_discovery_backend = classic_config
+cluster_formation.classic_config.nodes.1 = {first}
+cluster_formation.classic_config.nodes.2 = {name}
+"""
 
 
 class NotInstalled(Exception):
@@ -60,32 +66,37 @@ def server_binary() -> Path:
 class Node:
     """Can be started and stopped repeatedly; its port and data stay the same."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, first: "Node | None" = None) -> None:
+        """`first`: running; this one joins its cluster when it is started."""
         self._server = server_binary()
         self._folder = folder
         self.port = free_port()
         self.tls_port = free_port()
         self.certificate = folder / "certificate.pem"
         """Signed by itself, for 127.0.0.1."""
-        self._epmd_port = free_port()
+        self._epmd_port: int = first._epmd_port if first else free_port()
         self._epmd: subprocess.Popen[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._vhosts: list[str] = []
+        self.name = f"albumen-{secrets.token_hex(4)}@localhost"
+        self._joins = first is not None
         config = folder / "rabbitmq.conf"
         key = folder / "key.pem"
         self_signed(self.certificate, key, address="127.0.0.1")
+        cluster = CLUSTER.format(first=first.name, name=self.name) if first else ""
         config.write_text(
             CONFIG.format(port=self.port, tls_port=self.tls_port, certificate=self.certificate, key=key)
+            + cluster
         )
         (folder / "enabled_plugins").write_text("[].\n")
         (folder / "env.conf").touch()
-        self._env = {
+        self._env: dict[str, str] = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
-            "HOME": str(folder),
+            "HOME": first._env["HOME"] if first else str(folder),  # the cookie lies there
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODENAME": f"albumen-{secrets.token_hex(4)}@localhost",
+            "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_MNESIA_BASE": str(folder / "data"),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
@@ -102,11 +113,11 @@ class Node:
         """URL of the virtual host `/`."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
-    def fresh(self) -> str:
+    def fresh(self, prepared: int = VHOSTS) -> str:
         """The address of an empty virtual host. They are never deleted: RabbitMQ 3.10 loses all dead-lettering when a
         quorum queue is deleted while it is being created."""
         if not self._vhosts:
-            self._vhosts = [f"test-{secrets.token_hex(4)}" for _ in range(VHOSTS)]
+            self._vhosts = [f"test-{secrets.token_hex(4)}" for _ in range(prepared)]
             everything = {"user": "guest", "configure": ".*", "write": ".*", "read": ".*"}
             wanted = {
                 "vhosts": [{"name": name} for name in self._vhosts],
@@ -117,7 +128,7 @@ class Node:
 
     def start(self) -> None:
         """Return once it accepts connections. Raises NotStarted."""
-        if self._epmd is None:
+        if self._epmd is None and not self._joins:
             self._epmd = subprocess.Popen(
                 ["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"], env=self._env
             )
@@ -145,6 +156,13 @@ class Node:
             probe.sendall(b"AMQP\x00\x00\x09\x01")
             return probe.recv(1) == b"\x01"
         return False
+
+    def kill(self) -> None:
+        """As if its machine had lost power. Its data stays."""
+        process, self._process = self._process, None
+        assert process is not None
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def stop(self) -> None:
         """Stop the node, killing it if necessary. Its data stays."""
@@ -176,7 +194,7 @@ class Node:
     def control(self, *arguments: str) -> str:
         """Run `rabbitmqctl …`, which takes seconds. Raises subprocess.CalledProcessError."""
         done = subprocess.run(
-            [self._server.with_name("rabbitmqctl"), "--node", self._env["RABBITMQ_NODENAME"], *arguments],
+            [self._server.with_name("rabbitmqctl"), "--node", self.name, *arguments],
             env=self._env,
             check=True,
             capture_output=True,
@@ -198,6 +216,24 @@ def running_node() -> Iterator[Node]:
     finally:
         node.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running_cluster(count: int) -> Iterator[list[Node]]:
+    """Fresh nodes that form one cluster, removed afterwards. Raises NotInstalled or NotStarted."""
+    with running_node() as first, tempfile.TemporaryDirectory(prefix="albumen-rabbitmq-") as parent:
+        others = []
+        for number in range(1, count):
+            folder = Path(parent, str(number))
+            folder.mkdir()
+            others.append(Node(folder, first))
+        try:
+            with ThreadPoolExecutor() as starting:
+                list(starting.map(Node.start, others))
+            yield [first, *others]
+        finally:
+            for node in others:
+                node.close()
 
 
 @pytest.fixture(scope="session")

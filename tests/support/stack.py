@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 import httpx
 import msgspec
@@ -11,9 +11,10 @@ from litestar import Litestar
 
 from services.domain.subject import Event, event_of
 from services.gateway.access.gate import Gate
-from services.gateway.app import create_app
+from services.gateway.app import application, serve_album
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.lifespan import Automatic, Gateway
+from services.gateway.pages.events import grown
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.envelope import Envelope
@@ -25,7 +26,11 @@ from tests.support.log import records
 from tests.support.waiting import PATIENCE_S, eventually
 
 ENDED = ("done", "failed", "cancelled")
+LOOK_S: Final = 0.5
+"""How often a status is asked for even if the log hasn't grown."""
 _Event = TypeVar("_Event", bound=Event)
+IDLE: Final[list[Litestar]] = []
+"""Applications that serve no album at the moment. Building one takes most of the time in which a stack starts."""
 
 
 class Stack:
@@ -45,12 +50,18 @@ class Stack:
         """Give a command that must be accepted; returns its status once it has ended and is in the read tables."""
         answer = await self.post(name, body)
         assert answer.status_code == 202, answer.text
-        status_url = answer.json()["status_url"]
+        status_url, events = answer.json()["status_url"], self.gateway.events
         found: dict[str, Any] = {}
 
         async def ended() -> bool:
+            """Asks whenever the log has grown: each question slows down what it is about."""
+            head = await events.head()
+            await self.gateway.views.wait_for(head, LOOK_S)
             found.update((await self.client.get(status_url)).json())
-            return found["status"] in ENDED
+            if found["status"] not in ENDED:
+                await grown(events, self.gateway.stopping, head, LOOK_S)
+                return False
+            return True
 
         await eventually(ended, f"{name} has ended")
         await self.caught_up()
@@ -101,7 +112,8 @@ async def stack(
     """`bus`: closed at the end; defaults to the embedded one. `projector`: without it nothing updates the read
     tables. `standing`: of the log."""
     broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
-    app = create_app(settings, broker, stopping, automatic or Automatic(), standing)
+    app = IDLE.pop() if IDLE else application()
+    serve_album(app, settings, broker, stopping, automatic or Automatic(), standing)
     ready, done = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:
@@ -130,6 +142,7 @@ async def stack(
         if projecting:
             await projecting
         await broker.close()
+    IDLE.append(app)
 
 
 def with_photos(settings: Settings, *photos: Any) -> Settings:

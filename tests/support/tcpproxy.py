@@ -10,7 +10,8 @@ class Proxy:
 
     def __init__(self, target: int) -> None:
         self.port = 0
-        self._target = target
+        self.target = target
+        """The port to which connections go from now on."""
         self._server: asyncio.Server | None = None
         self._pumps: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
@@ -55,7 +56,7 @@ class Proxy:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             writer.close()
             return

@@ -3,7 +3,7 @@
 // Enlarge small images, which PhotoSwipe would not.
 export function slide({ srcset, ...one }) {
   const grown = Math.max(1, 2560 / Math.max(one.width, one.height));
-  const preview = `/images/${one.id}/preview`;
+  const preview = one.preview ?? `/images/${one.id}/preview`;
   return {
     ...one,
     closer: srcset,
@@ -30,6 +30,14 @@ export function video(src, poster) {
     playsInline: true,
     preload: "none",
   });
+}
+
+// Plays what moves of a live photo, over the photo
+export function movingOver(pswp) {
+  const { film: source, msrc } = pswp.currSlide.data;
+  const moving = Object.assign(video(source, msrc), { className: "live", loop: true, controls: false });
+  pswp.currSlide.holderElement.append(moving);
+  moving.play().catch(() => moving.remove());
 }
 
 // PhotoSwipe numbers slides from the first one

@@ -1,20 +1,11 @@
 // The viewer: photos over the page, with PhotoSwipe. Slides hold previews; the large image loads when the user stays.
-import PhotoSwipe from "./vendor/photoswipe.esm.min.js";
+import { lightbox } from "./lightbox.js";
 import { $, $$ } from "./page.js";
 import { panelOf } from "./panel.js";
-import { film, rebuild, refill, sharpen, shift, slide, video } from "./slides.js";
-import { words } from "./words.js";
+import { movingOver, rebuild, refill, sharpen, shift, slide } from "./slides.js";
 
 const NEAR = 8; // fetch more when fewer photos than this are left on a side
 const SHOW_MS = 4000;
-const sheet = document.createElement("link");
-sheet.rel = "stylesheet";
-sheet.href = new URL("vendor/photoswipe.css", import.meta.url);
-await new Promise((done) => {
-  sheet.onload = sheet.onerror = done;
-  document.head.append(sheet);
-});
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const flipped = document.documentElement.dir === "rtl"; // right to left: the next photo is on the left
 const tileOf = ({ id }) => $(`#p-${id}`);
 const send = (type, id) => document.dispatchEvent(new CustomEvent(`viewer:${type}`, { detail: { id } }));
@@ -53,38 +44,11 @@ export class Viewer {
     this.more(this.items[0], true);
   }
   photoSwipe() {
-    const canvas = this.within(".canvas");
-    const pswp = new PhotoSwipe({
-      dataSource: this.items,
-      appendToEl: canvas,
-      getViewportSizeFn: () => ({ x: canvas.clientWidth, y: canvas.clientHeight }),
-      showHideAnimationType: this.own || calm.matches ? "none" : "zoom",
-      showAnimationDuration: 150,
-      hideAnimationDuration: 150,
-      zoomAnimationDuration: calm.matches ? 0 : 150,
-      bgOpacity: 1,
-      loop: false,
-      wheelToZoom: true,
-      preload: [2, 3],
-      imageClickAction: "zoom",
-      tapAction: () => this.root.classList.toggle("bare"),
-      errorMsg: words.broken,
-      ...{ trapFocus: false, returnFocus: false, escKey: false, arrowKeys: false },
-      ...{ close: false, zoom: false, counter: false, arrowPrev: false, arrowNext: false },
-    });
-    pswp.addFilter("useContentPlaceholder", () => true);
-    pswp.addFilter("thumbEl", () => {
-      const tile = tileOf(this.current())?.querySelector("img");
-      const box = tile?.getBoundingClientRect();
-      return box && box.bottom > 0 && box.top < innerHeight ? tile : undefined;
-    });
-    pswp.on("contentLoad", film);
-    pswp.on("contentDeactivate", ({ content }) => content.element?.pause?.());
-    pswp.on("pointerDown", (event) => {
-      const { target, clientY } = event.originalEvent;
-      this.stop();
-      // The video's own controls
-      if (target.matches("video") && clientY > target.getBoundingClientRect().bottom - 72) event.preventDefault();
+    const pswp = lightbox(this.within(".canvas"), this.items, {
+      grows: !this.own,
+      tile: () => tileOf(this.current()),
+      touched: () => this.stop(),
+      tapped: () => this.root.classList.toggle("bare"),
     });
     pswp.on("change", () => this.changed());
     pswp.on("openingAnimationEnd", () => refill(pswp));
@@ -96,7 +60,6 @@ export class Viewer {
       if (this.popped) setTimeout(() => this.landed());
       else this.over();
     });
-    new ResizeObserver(() => this.pswp?.updateSize()).observe(canvas);
     return pswp;
   }
 
@@ -192,12 +155,7 @@ export class Viewer {
   live() {
     const there = this.within("video.live");
     if (there) there.remove();
-    else {
-      const { film: source, msrc } = this.current();
-      const moving = Object.assign(video(source, msrc), { className: "live", loop: true, controls: false });
-      this.pswp.currSlide.holderElement.append(moving);
-      moving.play().catch(() => moving.remove());
-    }
+    else movingOver(this.pswp);
     this.button("live").setAttribute("aria-pressed", !there);
   }
 

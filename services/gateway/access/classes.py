@@ -22,7 +22,12 @@ ANYONE: Final = frozenset(
     }
 )
 """Needed before somebody has signed in; says nothing about the album and its photos."""
-LINK: Final = frozenset({"/s/{secret}", "/s/{secret}/{image_id}", "/s/{secret}/{image_id}/{size}"})
+LINK: Final = frozenset(
+    {
+        *("/s/{secret}", "/s/{secret}/download"),
+        *("/s/{secret}/{image_id}", "/s/{secret}/{image_id}/{size}"),
+    }
+)
 """For whoever has the secret of a share link, which the route itself compares."""
 STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""

@@ -58,7 +58,7 @@ class Disk:
         os.close(self._file)
 
 
-class Part:
+class Stretch:
     """So many bytes of a source, from one of them on."""
 
     def __init__(self, source: ByteSource, start: int, size: int) -> None:

@@ -28,7 +28,7 @@ from services.gateway.archives.listing import (
     Members,
     Unlistable,
 )
-from services.gateway.archives.streams import RAW, ByteSource, Damaged, Inflating, Part
+from services.gateway.archives.streams import RAW, ByteSource, Damaged, Inflating, Stretch
 from services.kernel.paths import to_text
 from services.knowledge.signatures import SHORT
 from services.knowledge.suffixes import needs_look
@@ -220,7 +220,7 @@ def unpacked(archive: ByteSource, member: Member) -> tuple[ByteSource, int]:
     start = member.place + _LOCAL.size + name_length + extra_length
     if member.how == "stored":
         return archive, start
-    return Inflating(Part(archive, start, member.packed), RAW), 0
+    return Inflating(Stretch(archive, start, member.packed), RAW), 0
 
 
 def _name(entry: _Entry) -> str:

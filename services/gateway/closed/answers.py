@@ -12,12 +12,19 @@ from services.gateway.web.security import SAFE
 
 
 async def refuse(request: Request[Any, Any, Any]) -> None:
-    """Commands, before they are even decided, and the log itself. Raises HTTPException (503)."""
+    """Commands, before they are even decided, and the log itself unless something of it can be read. Raises
+    HTTPException (503)."""
     setback, path = standing(request).setback, request.url.path
     command = request.method not in SAFE and path.startswith("/commands/")
-    if setback and (command or path == "/events" or path.startswith("/events/")):
+    events = (path == "/events" or path.startswith("/events/")) and not _readable(request)
+    if setback and (command or events):
         why = f"{spoken(wording.problem(setback))} {spoken(wording.REMEDY)}"
         raise ServiceUnavailableException(why)
+
+
+def _readable(request: Request[Any, Any, Any]) -> bool:
+    gateway = getattr(request.app.state, "gateway", None)
+    return bool(gateway and getattr(gateway.events, "readable", True))
 
 
 def standing(request: Request[Any, Any, Any]) -> Standing:

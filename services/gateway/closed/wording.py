@@ -111,3 +111,8 @@ def ways(setback: Setback, backups: bool) -> list[Way]:
     if setback.usable:
         offered.append("accept")
     return [*offered, "begin-anew"]
+
+
+def mending(backups: bool) -> list[Way]:
+    """The same for a log of which some entries are damaged or missing, while everything else goes on."""
+    return ["recover", "restore"] if backups else ["recover"]

@@ -57,7 +57,7 @@ class Chronicle:
                     add(entries, entry)
             before = rows[-1].position
             if rows[-1].type in PER_PHOTO and rows[-1].causation_id:
-                cause = await self._log.find(rows[-1].causation_id)
+                cause = next(iter(await self._logbook.found([rows[-1].causation_id])), None)
                 if (
                     cause and cause.type in COMMANDS and COMMANDS[cause.type].PER_PHOTO
                 ):  # the rest is the same, but for the first two

@@ -75,6 +75,7 @@ REASONS: Final = (
     N_("The photo's preview is damaged (%(why)s): scan again."),
     N_("The photo's preview can't be read (%(why)s)."),
     N_("Previews can't be written to %(folder)s: %(why)s."),
+    N_("Videos can't be copied to %(folder)s: %(why)s."),
     N_("The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?"),
 )
 """With placeholders, whose values were written by an operating system or a decoder, or are among PARTS."""

@@ -1,21 +1,26 @@
-"""An LRU disk cache of larger previews, limited in bytes. It can be deleted at any time.
+"""An LRU disk cache of larger previews, and of films' copies for shared albums, limited in bytes. It can be deleted at
+any time.
 
 Synchronous; callers use threads. Scanning a folder of thousands takes a while, so its size is determined with the first
 preview, and again only when the cache is full.
 """
 
 import contextlib
+import itertools
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from services.kernel.log.ids import is_image_id
+from services.kernel.paths import film_path, preview_path
 
 _KEPT: Final = 0.9
 """Fraction of the limit to shrink to, so that not every new preview evicts another."""
+_numbers = itertools.count()
+"""Of files that are being written: several at once in one process."""
 LEFT_S: Final = 3600
 """A part file older than this was left behind by a process that died."""
 
@@ -38,8 +43,15 @@ class LargeCache:
         self._lock = threading.Lock()
 
     def get(self, image_id: str) -> Path | None:
-        """The cached file, now marked as most recently used; it may be deleted at any time. None if there is none."""
-        path = self._path(image_id)
+        """The cached preview, now marked as most recently used; it may be deleted at any time. None if there is
+        none."""
+        return self._used(self._path(image_id))
+
+    def film(self, image_id: str) -> Path | None:
+        """As `get`, of the film's copy."""
+        return self._used(self._path(image_id, film_path))
+
+    def _used(self, path: Path) -> Path | None:
         try:
             if not path.stat().st_size:  # after a power failure
                 return None
@@ -52,29 +64,64 @@ class LargeCache:
         return path
 
     def put(self, image_id: str, content: bytes) -> Path:
-        """Writes atomically, then evicts the least recently used previews if over the limit. Raises NotKept."""
+        """Writes atomically, then evicts the least recently used files if over the limit. Raises NotKept."""
         path = self._path(image_id)
-        part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
+        part = self._part(path)
+        try:
+            part.write_bytes(content)
+            return self._keep(part, path)
+        except OSError as error:
+            raise self._not_kept(error) from error
+        finally:
+            self.discard(part)
+
+    def part_of_film(self, image_id: str) -> Path:
+        """A new file to write a film's copy into, then to be kept or discarded. Raises NotKept."""
+        part = self._part(self._path(image_id, film_path))
+        try:
+            part.touch(mode=0o600, exist_ok=False)
+        except OSError as error:
+            raise self._not_kept(error) from error
+        return part
+
+    def keep_film(self, image_id: str, part: Path) -> Path:
+        """As `put`."""
+        try:
+            return self._keep(part, self._path(image_id, film_path))
+        except OSError as error:
+            raise self._not_kept(error) from error
+
+    def discard(self, part: Path) -> None:
+        """What wasn't kept."""
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+    def _part(self, path: Path) -> Path:
+        """Raises NotKept."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(content)
-            part.replace(path)
         except OSError as error:
-            raise NotKept(f"{self._folder} can't be written: {error.strerror or error}.") from error
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+            raise self._not_kept(error) from error
+        return path.with_name(f".{path.name}.{os.getpid()}.{next(_numbers)}.part")
+
+    def _keep(self, part: Path, path: Path) -> Path:
+        """Raises OSError."""
+        size = part.stat().st_size
+        part.replace(path)
         with self._lock:
             if self._total is not None:
-                self._total += len(content)
+                self._total += size
             if self._total is None or self._total > self._limit:
                 self._evict(path)
         return path
 
-    def _path(self, image_id: str) -> Path:
+    def _not_kept(self, error: OSError) -> NotKept:
+        return NotKept(f"{self._folder} can't be written: {error.strerror or error}.")
+
+    def _path(self, image_id: str, place: Callable[[Path, str], Path] = preview_path) -> Path:
         if not is_image_id(image_id):
             raise ValueError(f"{image_id!r} is no image's id")
-        return self._folder / image_id[:2] / f"{image_id}.jpg"
+        return place(self._folder, image_id)
 
     def _evict(self, newest: Path) -> None:
         """Measures the total and evicts if it is over the limit; `newest` stays, however large."""
@@ -98,7 +145,10 @@ class LargeCache:
                 if path.name.endswith(".part") and is_image_id(path.name[1:33]):
                     if time.time() - stat.st_mtime > LEFT_S:
                         path.unlink(missing_ok=True)
-                elif path == self._folder / path.name[:2] / f"{path.stem}.jpg" and is_image_id(path.stem):
+                elif is_image_id(path.stem) and path in (
+                    preview_path(self._folder, path.stem),
+                    film_path(self._folder, path.stem),
+                ):
                     yield _Entry(stat.st_mtime_ns, stat.st_size, path)
             except OSError:  # disappeared since it was listed
                 continue

@@ -13,6 +13,7 @@ import structlog
 
 from services.gateway.archives.opening import inside
 from services.gateway.archives.shelf import Shelf
+from services.gateway.media.film_copies import FilmCopies
 from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.media.originals import open_copy, open_film
 from services.gateway.queries import images
@@ -36,8 +37,10 @@ class Viewing:
         self._pool = WorkerPool(settings.previews, WORKERS)
         self.shelf = Shelf(settings.previews)
         """Of archives."""
+        self.films = FilmCopies(settings, views, self._cache, self.copy)
 
     async def close(self) -> None:
+        await self.films.close()
         await self._pool.close()
 
     async def preview(self, image_id: str) -> bytes | None:

@@ -1,7 +1,7 @@
 """The log over HTTP: as JSON lines, and live as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -33,6 +33,33 @@ def line(row: Envelope) -> bytes:
     return msgspec.json.encode({"position": fields.pop("position"), **fields})
 
 
+def gap(first: int, last: int) -> bytes:
+    """In place of events that the log lacks, or that are on a page of its file that is damaged."""
+    words = (
+        _("Entry %(first)s can’t be read: it is missing, or the log is damaged there.", first=first)
+        if first == last
+        else _(
+            "Entries %(first)s to %(last)s can’t be read: they are missing, or the log is damaged there.",
+            first=first,
+            last=last,
+        )
+    )
+    fields = {"position": first, "until": last, "type": None, "data": None, "unreadable": words}
+    return msgspec.json.encode(fields)
+
+
+def lines(rows: Sequence[Envelope], after: int, end: int | None = None) -> Iterator[tuple[int, bytes]]:
+    """Each row after a position, and each gap before one; up to `end`, if something should be there. With the position
+    that one continues after."""
+    for row in rows:
+        if row.position > after + 1:
+            yield row.position - 1, gap(after + 1, row.position - 1)
+        yield row.position, line(row)
+        after = row.position
+    if end is not None and end > after:
+        yield end, gap(after + 1, end)
+
+
 class EventController(Controller):
     path = "/events"
 
@@ -43,19 +70,21 @@ class EventController(Controller):
         after: Annotated[int, QueryParameter(ge=0, le=LAST)] = 0,
         limit: Annotated[int, QueryParameter(ge=1, le=LAST)] = LAST,
     ) -> Stream:
-        """Events after position `after`: all of them, or at most `limit`."""
+        """Events after position `after`: all of them, or at most `limit`. Where some can't be read there is a line with
+        the first and last (`position`, `until`), `data` null, and why (`unreadable`)."""
 
-        async def lines() -> AsyncIterator[bytes]:
+        async def content() -> AsyncIterator[bytes]:
             position, remaining = after, limit
             while remaining > 0:
+                head = await events.head()
                 rows = await events.read(position, min(_PAGE, remaining))
+                yield b"".join(text + b"\n" for _, text in lines(rows, position, None if rows else head))
                 if not rows:
                     return
-                yield b"".join(line(row) + b"\n" for row in rows)
                 position = rows[-1].position
                 remaining -= len(rows)
 
-        return Stream(lines, media_type="application/x-ndjson")
+        return Stream(content, media_type="application/x-ndjson")
 
     @get("/stream", summary="The log as it grows (server-sent events)")
     async def live(
@@ -72,17 +101,18 @@ class EventController(Controller):
             raise ValidationException(_("Last-Event-ID must be a position in the log, a whole number."))
         if start is None:
             start = await events.head()
-        return ServerSentEvent(_messages(events, stopping, start))
+        return ServerSentEvent(messages(events, stopping, start))
 
 
-async def _messages(
+async def messages(
     events: SqliteLog, stopping: asyncio.Event, position: int
 ) -> AsyncIterator[ServerSentEventMessage]:
     while not stopping.is_set():
+        head = await events.head()
         rows = await events.read(position, _PAGE)
-        for row in rows:
-            position = row.position
-            yield ServerSentEventMessage(id=str(position), data=line(row).decode())
+        for id_, text in lines(rows, position, None if rows else head):
+            position = id_
+            yield ServerSentEventMessage(id=str(position), data=text.decode())
         if not rows and not await grown(events, stopping, position, PING_S):
             yield ServerSentEventMessage(comment="ping", data=None)
 

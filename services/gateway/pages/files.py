@@ -98,7 +98,7 @@ async def original(
         )
     file, copy = source
     headers["Content-Disposition"] = attachment(safe_name(copy.name), "inline")
-    return _bytes_of(request, file, (0, copy.size), mime(image.format), headers)
+    return ranged(request, file, (0, copy.size), mime(image.format), headers)
 
 
 @get("/images/{image_id:str}/film", summary="The film inside a motion photo", media_type=MOTION_MIME)
@@ -119,13 +119,13 @@ async def film(
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
-    return _bytes_of(request, file, (image.film_offset, image.film_size), MOTION_MIME, headers)
+    return ranged(request, file, (image.film_offset, image.film_size), MOTION_MIME, headers)
 
 
-def _bytes_of(
+def ranged(
     request: Req, file: BinaryIO, place: tuple[int, int], media_type: str, headers: dict[str, str]
 ) -> Response[Any]:
-    """`place`: offset and size of what the URL stands for. Closes the file."""
+    """The bytes, or one range of them. `place`: offset and size of what the URL stands for. Closes the file."""
     offset, size = place
     etag = headers["ETag"]
     try:

@@ -1,8 +1,4 @@
-"""An album as people with a share link see it: its name, description and photos, and nothing else.
-
-All pictures are made by us, in at most 2048 pixels and without metadata, so no position, path or camera's serial number
-leaves with them; not even the names of categories are in their descriptions.
-"""
+"""An album as people with a share link see it: its name, description and photos, and nothing else."""
 
 import time
 from typing import Any, Final
@@ -13,26 +9,29 @@ from litestar.exceptions import NotFoundException, ServiceUnavailableException
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Template
 from litestar.status_codes import HTTP_401_UNAUTHORIZED
+from markupsafe import Markup
+from msgspec import structs
 
 from services.gateway.access import links
 from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import secret_hash
 from services.gateway.access.visits import Visits
+from services.gateway.grid.badges import corner
 from services.gateway.grid.sections import cells
+from services.gateway.grid.shapes import shape
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import date_name
-from services.gateway.media.originals import attachment
-from services.gateway.media.viewing import Viewing
 from services.gateway.pages.signing_in import redirect, try_password
+from services.gateway.presentation.picture_choice import plays
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album
+from services.gateway.queries.marks import marks
 from services.gateway.queries.months import months
-from services.gateway.queries.neighbours import around
+from services.gateway.queries.neighbours import around, films_of
 from services.gateway.queries.sharing import ShareLink, link_of, shows
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import CATCH_UP_S, Views
-from services.gateway.web.answer import Req, link, refusals
-from services.kernel import previews
+from services.gateway.web.answer import Req, environment, link, refusals
 from services.kernel.log.ids import is_image_id
 from services.kernel.log.sqlite_log import SqliteLog
 
@@ -42,8 +41,6 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
-PICTURE_HEADERS: Final = {**HEADERS, "Cache-Control": "private, max-age=3600"}
-"""A revoked link's pictures are in nobody's cache for long."""
 
 
 class NoSuchLink(NotFoundException):
@@ -87,7 +84,7 @@ async def shared_page(
     secret: FromPath[str],
 ) -> Template:
     views, match = await admitted(request, gate, events, secret)
-    the_album, after = await _album(views, match), request.query_params.get("after")
+    the_album, after = await shared_album(views, match), request.query_params.get("after")
     criteria = Filter(album=match.album_id)
     with refusals():
         batch = await timeline.page(views, criteria, the_album.order, after, AT_A_TIME, total=the_album.count)
@@ -99,6 +96,8 @@ async def shared_page(
         title=the_album.name,
         album=the_album,
         cells=cells(batch, the_album.order, {}),
+        moving=await _moving(request, views, [tile.image_id for tile in batch.tiles]),
+        downloads=match.downloads,
         counts=(await months(views, criteria)).counts,
         own=own,
         more=link(own, after=batch.next) if batch.next else None,
@@ -114,44 +113,25 @@ async def shared_photo_page(
     image_id: FromPath[str],
 ) -> Template:
     views, match = await admitted(request, gate, events, secret)
-    await _require(views, match, image_id)
+    await require_shown(views, match, image_id)
     image = await images.image(views, image_id)
     assert image is not None
-    near = await around(views, Filter(album=match.album_id), (await _album(views, match)).order, image_id, 1)
+    near = await around(
+        views, Filter(album=match.album_id), (await shared_album(views, match)).order, image_id, 1
+    )
     own = f"{links.LINKS}/{secret}"
     return _page(
         "pages/shared_photo.html",
         title=date_name(image.taken_at),
         image=image,
+        shape=shape(image.width, image.height),
+        film=plays(image),
+        live=image.film_offset is not None or bool(await films_of(views, [image_id])),
         own=own,
         before=near.before[0] if near and near.before else None,
         behind=near.behind[0] if near and near.behind else None,
         downloads=match.downloads,
     )
-
-
-@get("/s/{secret:str}/{image_id:str}/{size:str}", include_in_schema=False)
-async def shared_picture(
-    request: Req,
-    gate: NamedDependency[Gate],
-    events: NamedDependency[SqliteLog],
-    viewing: NamedDependency[Viewing],
-    secret: FromPath[str],
-    image_id: FromPath[str],
-    size: FromPath[str],
-) -> Response[bytes]:
-    """`size`: `preview`, `large`, or `download` where the link allows it."""
-    views, match = await admitted(request, gate, events, secret)
-    await _require(views, match, image_id)
-    if size not in ("preview", "large", "download") or (size == "download" and not match.downloads):
-        raise NotFoundException(_("There is no page at this address."))
-    content = await (viewing.preview(image_id) if size == "preview" else viewing.large(image_id))
-    if content is None:
-        raise NotFoundException(_("This picture can’t be shown."))
-    headers = dict(PICTURE_HEADERS)
-    if size == "download":
-        headers["Content-Disposition"] = attachment(f"{image_id[:12]}.jpg")
-    return Response(previews.unmarked(content), media_type="image/jpeg", headers=headers)
 
 
 @post("/s/{secret:str}", include_in_schema=False)
@@ -183,14 +163,30 @@ def _asks(own: str, problem: str | None, status: int) -> Template:
     return _page("pages/shared_password.html", status, own=own, problem=problem)
 
 
-async def _album(views: Views, match: ShareLink) -> Album:
+async def _moving(request: Req, views: Views, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """What plays, with its badge and no others: copies and sources are the owner's business."""
+    plain = {
+        image_id: structs.replace(one, raw=0, copies=0, unsure=0)
+        for image_id, one in (await marks(views, ids)).items()
+        if one.film or one.live
+    }
+    html = environment(request)
+    return {
+        image_id: {"live": bool(one.live), "badge": Markup(corner(html, one))}  # noqa: S704
+        for image_id, one in plain.items()
+    }
+
+
+async def shared_album(views: Views, match: ShareLink) -> Album:
+    """Raises NoSuchLink."""
     current = await album(views, match.album_id)
     if current is None:
         raise NoSuchLink
     return current
 
 
-async def _require(views: Views, match: ShareLink, image_id: str) -> None:
+async def require_shown(views: Views, match: ShareLink, image_id: str) -> None:
+    """Raises 404 for a photo that the album doesn't show now."""
     if not is_image_id(image_id) or not await shows(views, match.album_id, image_id):
         raise NotFoundException(_("This photo is not in the album."))
 
@@ -199,4 +195,4 @@ def _page(template: str, status: int = 200, **context: Any) -> Template:
     return Template(template, context=context, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
 
 
-ROUTES: Final[list[Any]] = [shared_page, shared_photo_page, shared_picture, give_password]
+ROUTES: Final[list[Any]] = [shared_page, shared_photo_page, give_password]

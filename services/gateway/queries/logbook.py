@@ -1,6 +1,7 @@
 """The log in reverse for the history page, over its own connection so that no writer has to wait."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,23 +13,23 @@ import msgspec
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import steps
 from services.kernel.log.rows import COLUMNS, envelope, replaced
-from services.kernel.log.sqlite import READER, reader_uri
+from services.kernel.log.sqlite import READER, is_damage, reader_uri
 
 _TOLD: Final = (
     "type NOT IN ('image_imported', 'file_added', 'image_classified', 'image_explained', 'sidecar_read')"
 )
 """Must match the condition of the index `event_told` word for word, or SQLite does not use it."""
-_BACK: Final = f"""SELECT {COLUMNS} FROM event WHERE position IN (
-    SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?1)) AND position < ?2{{}}
-    ORDER BY position DESC LIMIT ?3)
-  ORDER BY position DESC"""
+_ROWS: Final = f"SELECT {COLUMNS} FROM event WHERE position IN ({{}}) ORDER BY position DESC"
+_ONE: Final = f"SELECT {COLUMNS} FROM event WHERE position = ?"
+_BACK: Final = f"""SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?1))
+    AND position < ?2{{}} ORDER BY position DESC LIMIT ?3"""
 _SCANNED: Final = f""" AND (type IN (SELECT value FROM json_each(?5)) OR ifnull(causation_id IN (
     SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?6))), 0)) = ?4"""
-_OF: Final = f"""SELECT {COLUMNS} FROM event WHERE position IN (
+_OF: Final = """SELECT * FROM (
     SELECT * FROM (SELECT position FROM event WHERE stream = ?1 AND position < ?3 ORDER BY version DESC LIMIT ?4)
     UNION SELECT value FROM json_each(?2))
-  ORDER BY position DESC LIMIT ?4"""
-_FOUND: Final = f"SELECT {COLUMNS} FROM event WHERE event_id IN ({{}})"
+  ORDER BY 1 DESC LIMIT ?4"""
+_FOUND: Final = "SELECT position FROM event WHERE event_id IN ({})"
 _IMPORTED: Final = """SELECT j.value ->> 0, (SELECT json_group_array(substr(stream, 7)) FROM (
     SELECT stream FROM event WHERE position BETWEEN s.position AND min(j.value ->> 0, s.position + 1000)
       AND type = 'image_imported' AND correlation_id = s.correlation_id LIMIT ?2))
@@ -90,12 +91,38 @@ class Logbook:
 
     async def imported(self, scans: Mapping[int, str], limit: int) -> dict[int, list[str]]:
         """The first photos each scan imported, at most `limit`. `scans`: position of its end -> job id."""
-        rows = await self._db.execute_fetchall(_IMPORTED, (json.dumps(list(scans.items())), limit))
+        try:
+            rows = await self._db.execute_fetchall(_IMPORTED, (json.dumps(list(scans.items())), limit))
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            return {}
         return {row[0]: json.loads(row[1]) for row in rows}
 
     async def close(self) -> None:
         await self._db.close()
 
-    async def _read(self, sql: str, parameters: Sequence[Any]) -> list[Envelope]:
-        rows = await self._db.execute_fetchall(sql, parameters)
+    async def _read(self, positions: str, parameters: Sequence[Any]) -> list[Envelope]:
+        """The rows at the positions that a query finds, newest first. Those on a damaged page are passed over; the
+        query itself needs no more than indexes."""
+        try:
+            rows = [*await self._db.execute_fetchall(_ROWS.format(positions), parameters)]
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            rows = [
+                row for (at,) in await self._positions(positions, parameters) for row in await self._one(at)
+            ]
         return [envelope(tuple(row)) for row in rows]
+
+    async def _positions(self, sql: str, parameters: Sequence[Any]) -> list[tuple[int]]:
+        try:
+            return [(row[0],) for row in await self._db.execute_fetchall(sql, parameters)]
+        except sqlite3.DatabaseError:
+            return []
+
+    async def _one(self, position: int) -> list[sqlite3.Row]:
+        try:
+            return [*await self._db.execute_fetchall(_ONE, (position,))]
+        except sqlite3.DatabaseError:
+            return []

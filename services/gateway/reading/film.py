@@ -89,7 +89,7 @@ def poster(source: Path | BinaryIO) -> Film:
 
 
 def _film(container: "InputContainer", clock: datetime | None) -> Film:
-    stream = _pictures(container)
+    stream = pictures(container)
     units: list[bytes] = []
     frame = _first(container, stream, units)
     width, height = _square(frame, stream)
@@ -117,7 +117,7 @@ def _film(container: "InputContainer", clock: datetime | None) -> Film:
 _TURNS: Final = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
 
 
-def _pictures(container: "InputContainer") -> "VideoStream":
+def pictures(container: "InputContainer") -> "VideoStream":
     """The largest video stream that can be decoded and isn't cover art."""
     from av.stream import Disposition
 

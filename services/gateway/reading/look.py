@@ -8,14 +8,14 @@ import msgspec
 from PIL import Image
 
 from services.domain.files.events import ImageImported
-from services.gateway.reading import film, large, pixels, raw
+from services.gateway.reading import film, film_copy, large, pixels, raw
 from services.gateway.reading.colours import is_grey
 from services.gateway.reading.content import format_of, unreadable
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.motion import Motion, motion
 from services.gateway.reading.phash import phash
-from services.gateway.reading.photo import Large, Photo, Rejected
+from services.gateway.reading.photo import Copied, Large, Photo, Rejected
 from services.knowledge.dates import Taken, last_change, of_bytes, of_place
 from services.knowledge.formats import Kind, names
 from services.knowledge.suffixes import name_of
@@ -82,6 +82,14 @@ def enlarge(file: BinaryIO, path: str) -> Large | Rejected:
         return Rejected(
             reason=unreadable(error) if isinstance(error, OSError) else str(error), size=0, mtime_ns=0
         )
+
+
+def copy_film(source: film_copy.Excerpt, output: film_copy.Output) -> Copied | Rejected:
+    try:
+        return Copied(media_type=film_copy.copied(source, output))
+    except (OSError, pixels.Unshowable) as error:
+        reason = unreadable(error) if isinstance(error, OSError) else str(error)
+        return Rejected(reason=reason, size=0, mtime_ns=0)
 
 
 def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:

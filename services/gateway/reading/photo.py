@@ -58,4 +58,10 @@ class Large(msgspec.Struct, frozen=True, kw_only=True, tag="large"):
     content: bytes
 
 
-Answer = Photo | Large | Said | AlbumTitle | Rejected | NoFile
+class Copied(msgspec.Struct, frozen=True, kw_only=True, tag="copied"):
+    """A film was copied without what its camera says."""
+
+    media_type: str
+
+
+Answer = Photo | Large | Copied | Said | AlbumTitle | Rejected | NoFile

@@ -77,11 +77,11 @@ class Beside:
         """Of sidecars that spoke before this scan and do so no longer. `blocked`: folders that couldn't be read, whose
         sidecars still hold. `archives`: those that are there; what lies in others still holds for pictures for which no
         other sidecar speaks."""
-        places, heard = {"", *archives}, {image for _, image in self._speaking}
+        places, images = {"", *archives}, {image for _, image in self._speaking}
         return [
             self._facts.silent(image, self._root, path)
             for path, image in sorted(self._before.sidecars.keys() - self._speaking)
-            if (archive_of(path) in places or image in heard)
+            if (archive_of(path) in places or image in images)
             and not any(not folder or path == folder or path.startswith(f"{folder}/") for folder in blocked)
         ]
 

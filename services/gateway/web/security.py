@@ -78,11 +78,17 @@ class SameOrigin(ASGIMiddleware):
 
 
 def same_origin(request: Request[Any, Any, Any]) -> bool:
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
+    """No browser sends either header twice. Behind a proxy that doesn't pass on the protocol, https looks like http."""
+    sites, origins = request.headers.getall("Sec-Fetch-Site", []), request.headers.getall("Origin", [])
+    if len(sites) > 1 or len(origins) > 1:
+        return False
+    if sites:
+        return sites[0] in ("same-origin", "none")
+    if not origins:
+        return True
+    scheme, _, host = origins[0].partition("://")
+    schemes = ("https",) if request.url.scheme == "https" else ("http", "https")
+    return scheme in schemes and host == request.headers.get("Host")
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

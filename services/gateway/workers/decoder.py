@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 import msgspec
 
 from services.gateway.workers.handover import Prepared
-from services.gateway.workers.worker_protocol import Answered, Confinement, Decoded, Lacking, Limits
+from services.gateway.workers.worker_protocol import Answered, Confinement, Decoded, Lacking, Limits, Part
 
 _LARGEST: Final = 64 << 20
 """Bytes of an answer; a larger rendition has about one million."""
@@ -104,8 +104,8 @@ class Decoder:
             socket.send_fds(self._tasks, frame, [] if job.file is None else [job.file])
 
     def answer(self) -> Answered:
-        """To what was begun. Raises Ended."""
-        while isinstance(answer := self._received(), Lacking):
+        """To what was begun; a film's copy has been written. Raises Ended, and what the copy raises."""
+        while isinstance(answer := self._whole(), Lacking):
             more = set(answer.modules) - self._tried
             if not more:
                 raise Ended(self.end())
@@ -113,6 +113,22 @@ class Decoder:
             self.end()
             self.start()
             self.begin(self._job)
+        return answer
+
+    def _whole(self) -> Answered | Lacking:
+        """Raises Ended, and what the copy of a film raises; it is then ready for the next task."""
+        copy = self._job.copy
+        try:
+            if copy:
+                copy.begin()
+            while isinstance(answer := self._received(), Part):
+                if copy is None:
+                    raise Ended(self.end())
+                copy.put(answer)
+        except (OSError, ValueError):
+            self.end()  # it is in the middle of its answer
+            self.start()
+            raise
         return answer
 
     def _received(self) -> Decoded:

@@ -21,15 +21,18 @@ from typing import BinaryIO, Final, NamedTuple
 import msgspec
 
 from services.gateway.reading import reasons, sandbox
-from services.gateway.reading.look import enlarge, look
+from services.gateway.reading.film_copy import Excerpt
+from services.gateway.reading.look import copy_film, enlarge, look
 from services.gateway.reading.photo import Rejected
 from services.gateway.sidecars import kinds
 from services.gateway.workers.attempts import open_ways
 from services.gateway.workers.beside import read_beside
+from services.gateway.workers.parts import Sending
 from services.gateway.workers.worker_protocol import (
     Confinement,
     Decoded,
     Failed,
+    FilmSpan,
     Lacking,
     Limits,
     OutOfMemory,
@@ -56,6 +59,13 @@ class Ends(NamedTuple):
     tasks: socket.socket
     preview: int
     """Descriptor of a file without a name, for reading and writing."""
+
+
+class _Open(NamedTuple):
+    """The same, for use."""
+
+    tasks: socket.socket
+    preview: BinaryIO
 
 
 class _Absent:
@@ -94,7 +104,7 @@ def run(ends: Ends, modules: Iterable[str], tried: Collection[str], limits: Limi
         signal.setitimer(signal.ITIMER_REAL, limits.wall_s)  # ends us even if nobody else can
         with contextlib.ExitStack() as held:
             file = held.enter_context(os.fdopen(task.file, "rb")) if task.file >= 0 else None
-            answer = _answer(task.task, file, preview, fresh, missing)
+            answer = _answer(task.task, file, _Open(ends.tasks, preview), fresh, missing)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if absent.names:
@@ -105,9 +115,9 @@ def run(ends: Ends, modules: Iterable[str], tried: Collection[str], limits: Limi
         fresh = False
 
 
-def _answer(task: Task, file: BinaryIO | None, preview: BinaryIO, fresh: bool, missing: list[str]) -> Decoded:
+def _answer(task: Task, file: BinaryIO | None, open_: _Open, fresh: bool, missing: list[str]) -> Decoded:
     try:
-        return _decoded(task, file, preview) if file else Confinement(missing=missing, open=open_ways())
+        return _decoded(task, file, open_) if file else Confinement(missing=missing, open=open_ways())
     except OSError as error:
         return Failed(error.strerror or str(error))
     except MemoryError:
@@ -119,11 +129,16 @@ def _answer(task: Task, file: BinaryIO | None, preview: BinaryIO, fresh: bool, m
         return Rejected(reason=reason, size=task.size, mtime_ns=task.mtime_ns)
 
 
-def _decoded(task: Task, file: BinaryIO, preview: BinaryIO) -> Decoded:
+def _decoded(task: Task, file: BinaryIO, open_: _Open) -> Decoded:
     if task.what == "photo":
-        return look(file, task.path, task.image_id, task.size, task.mtime_ns, preview)
+        return look(file, task.path, task.image_id, task.size, task.mtime_ns, open_.preview)
     if task.what == "large":
         return enlarge(file, task.path)
+    if task.what == "film":
+        copy = Sending(lambda part: _send(open_.tasks, msgspec.msgpack.encode(part)))
+        answer = copy_film(Excerpt(file, *(task.film or FilmSpan(0, task.size))), copy)
+        copy.flush()
+        return answer
     assert task.what != "confinement"
     return read_beside(file, task.path, task.what, task.size, task.mtime_ns)
 

@@ -19,9 +19,10 @@ from services.gateway.reading.content import (
     unreadable,
 )
 from services.gateway.reading.fingerprint import of_content
-from services.gateway.reading.photo import NoFile, Photo, Rejected
+from services.gateway.reading.photo import Copied, NoFile, Photo, Rejected
 from services.gateway.sidecars.facts import LARGEST
-from services.gateway.workers.worker_protocol import Answered, Failed, Listed, Request, Task
+from services.gateway.workers.parts import Kept
+from services.gateway.workers.worker_protocol import Answered, Failed, FilmSpan, Listed, Request, Task
 from services.kernel import previews
 from services.kernel.paths import from_text
 from services.knowledge.formats import Kind
@@ -39,6 +40,8 @@ class Prepared(NamedTuple):
     """The photo's, if there is one already."""
     file: int | None = None
     """A descriptor, open for reading; its holder closes it."""
+    copy: Kept | None = None
+    """Of a film; its holder closes it."""
 
 
 Outcome = NoFile | Rejected | Failed | Listed
@@ -54,13 +57,14 @@ def prepared(request: Request, folder: Path, shelf: Shelf) -> Prepared | Outcome
             return _members(request, shelf)
         with file_of(request.root, request.path, shelf) as (file, seen):
             task, preview = _task(request, file, seen, folder)
-            return Prepared(task, preview, os.dup(file.fileno()))
+            job = Prepared(task, preview, os.dup(file.fileno()))
     except NotThere:
         return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
     except NoRoom as error:
         return Failed(str(error))
+    return _with_copy(job, request.target) if request.what == "film" else job
 
 
 def _members(request: Request, shelf: Shelf) -> Outcome:
@@ -76,9 +80,21 @@ def _members(request: Request, shelf: Shelf) -> Outcome:
     return Listed()
 
 
+def _with_copy(job: Prepared, target: str) -> Prepared | Failed:
+    assert job.file is not None
+    try:
+        file = open(from_text(target), "r+b")  # noqa: PTH123, SIM115  its name may not be UTF-8
+    except OSError as error:
+        os.close(job.file)
+        return Failed(error.strerror or str(error))
+    return job._replace(copy=Kept(file, job.task.film.size if job.task.film else job.task.size))
+
+
 def require_fitting(answer: Answered, task: Task) -> None:
     """Raises Untrue."""
     if isinstance(answer, Photo) and (task.what != "photo" or answer.image_id != task.image_id):
+        raise Untrue
+    if isinstance(answer, Copied) and task.what != "film":
         raise Untrue
 
 
@@ -95,10 +111,13 @@ def kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
 
 def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) -> tuple[Task, bytes]:
     """With the preview that is there already. Raises Unusable, OSError."""
-    assert request.what != "confinement"
     assert request.what != "members"
     image_id, preview = "", b""
-    if request.what in ("photo", "large"):
+    if request.what == "film":
+        place = request.film or FilmSpan(0, seen.st_size)
+        if not 0 <= place.offset < place.offset + place.size <= seen.st_size:
+            raise Unusable("There is no film at this place of the file.", seen)
+    elif request.what in ("photo", "large"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):
@@ -109,4 +128,4 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
             preview = previews.load(folder, image_id) or b""
     else:
         require_size(seen, LARGEST)
-    return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id), preview
+    return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id, request.film), preview

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from services.gateway.reading import sandbox
-from services.gateway.reading.photo import AlbumTitle, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, Copied, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.workers.process import Died, NotStarted, Worker
 from services.gateway.workers.worker_protocol import (
     Answered,
-    Beyond,
     Confinement,
     Failed,
+    FilmSpan,
     Listed,
     OutOfMemory,
     Request,
@@ -46,6 +46,7 @@ NOT_STARTED: Final = (
     "The program that opens photos does not start (%(why)s): is memory left, is the set-up whole?"
 )
 NOT_WRITTEN: Final = "Previews can't be written to %(folder)s: %(why)s."
+NOT_COPIED: Final = "Videos can't be copied to %(folder)s: %(why)s."
 DEADLY: Final = "The program that opens photos came to its end twice over it."
 
 
@@ -65,7 +66,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | Large | Said | AlbumTitle | Rejected | Confinement | Listed
+Reply = Photo | Large | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 
@@ -111,6 +112,13 @@ class WorkerPool:
         assert isinstance(answer, Large | Rejected)
         return answer if isinstance(answer, Rejected) else answer.content
 
+    async def film(self, root: Path, path: str, place: FilmSpan | None, target: Path) -> Copied | Rejected:
+        """Copy a film, or the one at a place of a photo, into `target`, which exists, without what its camera says.
+        Raises as `read`."""
+        answer = await self._ask(root, path, "film", place, to_text(str(target)))
+        assert isinstance(answer, Copied | Rejected)
+        return answer
+
     async def sidecar(self, root: Path, path: str) -> Said | Rejected:
         """What a sidecar says. Raises as `read`; also Vanished if it isn't one after all."""
         answer = await self._ask(root, path, "sidecar")
@@ -139,8 +147,10 @@ class WorkerPool:
         assert isinstance(answer, Confinement)
         return answer
 
-    async def _ask(self, root: Path, path: str, what: What | Beyond) -> Reply:
-        request = Request(to_text(str(root)), path, what)
+    async def _ask(
+        self, root: Path, path: str, what: What, film: FilmSpan | None = None, target: str = ""
+    ) -> Reply:
+        request = Request(to_text(str(root)), path, what, film, target)
         async with self._places:
             worker = min(self._all, key=lambda one: (one.in_hand, not one.running))
             try:
@@ -191,6 +201,8 @@ class WorkerPool:
         match answer:
             case NoFile():
                 raise Vanished(request.path)
+            case Failed(reason=reason) if request.what == "film":
+                raise PreviewNotWritten(NOT_COPIED, folder=str(Path(request.target).parent), why=reason)
             case Failed(reason=reason):
                 raise PreviewNotWritten(NOT_WRITTEN, folder=str(self._previews), why=reason)
             case OutOfMemory():

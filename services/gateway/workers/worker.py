@@ -17,11 +17,11 @@ from typing import BinaryIO, Final
 import msgspec
 
 from services.gateway.archives.shelf import Shelf
-from services.gateway.reading.photo import Photo
+from services.gateway.reading.photo import Copied, Photo
 from services.gateway.reading.sandbox import NICE
 from services.gateway.workers.decoder import Decoder, Ended
 from services.gateway.workers.handover import Outcome, Prepared, Untrue, kept, prepared, require_fitting
-from services.gateway.workers.worker_protocol import Answered, Limits, Request
+from services.gateway.workers.worker_protocol import Answered, Failed, Limits, Request
 
 READY: Final = b"ready"
 
@@ -100,11 +100,27 @@ def _finished(job: _Job, line: _Line, decoder: Decoder) -> tuple[Answered, bytes
     if not isinstance(job, Prepared):
         return job, None
     line.prepare(decoder)
-    answer = decoder.answer()
-    if job.file is not None:
-        os.close(job.file)
+    answer = _decoded(job, decoder)
     require_fitting(answer, job.task)
     return answer, decoder.preview() if isinstance(answer, Photo) and not job.preview else None
+
+
+def _decoded(job: Prepared, decoder: Decoder) -> Answered:
+    """Raises Ended, Untrue."""
+    try:
+        answer = decoder.answer()
+        if job.copy and isinstance(answer, Copied):
+            job.copy.finish()
+        return answer
+    except ValueError as error:
+        raise Untrue from error
+    except OSError as error:  # of a film's copy
+        return Failed(error.strerror or str(error))
+    finally:
+        if job.copy:
+            job.copy.close()
+        if job.file is not None:
+            os.close(job.file)
 
 
 def _send(answers: BinaryIO, content: bytes) -> None:

@@ -6,8 +6,9 @@ import msgspec
 
 from services.gateway.reading.photo import Answer
 
-What = Literal["photo", "large", "sidecar", "album"]
-"""What to read: a photo, its larger rendition, a sidecar, or an album's title."""
+What = Literal["photo", "large", "film", "sidecar", "album", "confinement"]
+"""What to read: a photo, its larger rendition, a film to copy, a sidecar, an album's title; or how far the decoder is
+confined, without a file."""
 
 
 class Limits(NamedTuple):
@@ -21,8 +22,13 @@ class Limits(NamedTuple):
     """Bytes beyond those of the program itself."""
 
 
-Beyond = Literal["confinement", "members"]
-"""What is asked of a worker besides: what confines its decoder; to list an archive, which is the root."""
+class FilmSpan(NamedTuple):
+    """Of a film inside a photo."""
+
+    offset: int
+    """Bytes before it."""
+    size: int
+    """Bytes."""
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -31,13 +37,18 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     root: str
     path: str
     """Relative to the root; both as `kernel.paths` writes names."""
-    what: What | Beyond = "photo"
+    what: What | Literal["members"] = "photo"
+    """`members`: to list an archive, which is the root; no decoder is asked."""
+    film: FilmSpan | None = None
+    """Which part of the file to copy; None for all of it."""
+    target: str = ""
+    """The file to write the copy of a film into, which exists and is ours."""
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
     """From a worker to its decoder, with the file's descriptor."""
 
-    what: What | Literal["confinement"]
+    what: What
     path: str
     """For its date and suffix; nothing is opened by it."""
     size: int
@@ -45,10 +56,19 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     mtime_ns: int
     image_id: str
     """Of a photo; empty for others."""
+    film: FilmSpan | None = None
+
+
+class Part(msgspec.Struct, frozen=True, tag="part"):
+    """Of a film's copy, before the answer proper: a decoder can write no file."""
+
+    position: int
+    """Bytes before it."""
+    content: bytes
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """Not the photo's fault: the preview couldn't be written."""
+    """Not the photo's fault: the preview, or the copy of a film, couldn't be written."""
 
     reason: str
 
@@ -76,7 +96,7 @@ class Listed(msgspec.Struct, frozen=True, tag="listed"):
     """The list of an archive's members is on the shelf."""
 
 
-Decoded = Answer | Failed | OutOfMemory | Lacking | Confinement
+Decoded = Answer | Part | Failed | OutOfMemory | Lacking | Confinement
 """What a decoder answers."""
 Answered = Answer | Failed | OutOfMemory | Confinement | Listed
 """What a worker answers."""

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, AbstractQueue
 from aio_pika.connection import Connection, make_url
-from aio_pika.exceptions import PublishError
+from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError, PublishError
 
 from services.kernel.bus import amqp, deadletters, topology
 from services.kernel.bus.contract import BusUnavailable, DeadLetter, Delivery, Message
@@ -37,6 +37,8 @@ CONFIRM_S: Final = 20.0
 LETTERS_S: Final = 60.0
 """Long, as all dead letters are fetched one by one."""
 HEARTBEAT_S: Final = 30
+UNCONFIRMED: Final = (DeliveryError, TimeoutError)
+"""Refused, or no answer."""
 DELETED_S: Final = 1.0
 """RabbitMQ 3.10 does not notify consumers of a deleted quorum queue if it is declared again within some 30 ms."""
 
@@ -107,13 +109,40 @@ class _Session:
 
     async def _open(self) -> None:
         await self.connection.connect(timeout=ANSWER_S)
-        self._publisher = self.channel(self.lost, confirms=True)
-        await self._publisher.initialize()
-        await _declare_events(self._publisher)
-        for queue in reversed(amqp.BINDINGS):
-            await _declare(self._publisher, queue)
+        publisher = self.channel(self.lost, confirms=True)
+        await publisher.initialize()
+        await _declare_events(publisher)
+        await self._declare_dead()
+        for queue in topology.EXCHANGE_OF:
+            await _declare(publisher, queue)
+        await self._publish_on(publisher)
+
+    async def _publish_on(self, channel: AbstractChannel) -> None:
+        self._publisher = channel
         for name in amqp.EXCHANGES:
-            self._exchanges[name] = await self._publisher.get_exchange(name, ensure=False)
+            self._exchanges[name] = await channel.get_exchange(name, ensure=False)
+
+    async def _another_publisher(self) -> None:
+        """In place of one whose messages are refused for ever: RabbitMQ 3.10 does so with a channel that published for
+        the first time while its queue had no leader. Raises BusUnavailable, leaving it, if the broker is silent."""
+        old, publisher = self._publisher, self.channel(self.lost, confirms=True)
+        await ask(publisher.initialize())
+        await self._publish_on(publisher)
+        old.close_callbacks.clear()
+        await ask(old.close())
+
+    async def _declare_dead(self) -> None:
+        """In a cluster one node alone holds this queue. While it is down all else goes on: quorum queues keep what
+        they have to send there. On a channel of its own, which the refusal closes."""
+        channel = self.channel(asyncio.Event())
+        await channel.initialize()
+        try:
+            await _declare(channel, topology.DEAD)
+        except ChannelNotFoundEntity as error:
+            log.warning("no dead letters: the node of the cluster that holds them is down", reason=str(error))
+        finally:
+            if not channel.is_closed:
+                await channel.close()
 
     def channel(self, lost: asyncio.Event, *, confirms: bool = False) -> AbstractChannel:
         """Not yet initialized. `lost` is set when it is closed, by either side."""
@@ -122,7 +151,7 @@ class _Session:
         return channel
 
     async def publish(self, queue: str, messages: Sequence[Message]) -> None:
-        exchange = self._exchanges[topology.EXCHANGE_OF[queue]]
+        publisher, exchange = self._publisher, self._exchanges[topology.EXCHANGE_OF[queue]]
         for start in range(0, len(messages), WINDOW):
             window = map(_outgoing, messages[start : start + WINDOW])
             confirms = await asyncio.gather(
@@ -134,6 +163,9 @@ class _Session:
                 log.warning("the queue has been deleted: declaring all again", queue=queue)
                 await asyncio.sleep(DELETED_S)
                 self.lost.set()
+            elif publisher is self._publisher and any(isinstance(error, UNCONFIRMED) for error in failed):
+                log.warning("RabbitMQ does not confirm: publishing on another channel", queue=queue)
+                await self._another_publisher()
             if failed:
                 raise BusUnavailable(
                     f"RabbitMQ did not confirm {len(failed)} of {len(confirms)} messages: {failed[0]!r}"

@@ -45,11 +45,17 @@ class Log(Protocol):
         """
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
-        """Rows after position `after`, in order."""
+        """Rows after position `after`, in order; those that the file has lost to damage are passed over."""
 
-    async def read_stream(self, stream: str) -> list[Envelope]: ...
-    async def read_positions(self, positions: Sequence[int]) -> list[Envelope]: ...
-    async def find(self, event_id: UUID) -> Envelope | None: ...
+    async def read_stream(self, stream: str) -> list[Envelope]:
+        """Raises LogError if one can't be read: decisions rest on all of them."""
+
+    async def read_positions(self, positions: Sequence[int]) -> list[Envelope]:
+        """Like `read`."""
+
+    async def find(self, event_id: UUID) -> Envelope | None:
+        """Raises LogError if it can't be read."""
+
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
 

@@ -1,7 +1,7 @@
 """What is wrong with a log, in words that say what to do."""
 
 import sqlite3
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -120,8 +120,16 @@ def damaged(reason: object) -> Finding:
     return Finding(
         "damaged",
         Sentence("The file of the log is damaged (%(reason)s).", reason=str(reason)),
-        Sentence("Check the disk, then restore the newest backup (albumen restore)."),
+        Sentence(
+            "Check the disk. Then restore the newest backup (albumen restore), or go on with all that can still be "
+            "read (albumen doctor --recover)."
+        ),
     )
+
+
+_MEND: Final = Sentence(
+    "Restore the newest backup (albumen restore), or go on with all that can still be read (albumen doctor --recover)."
+)
 
 
 def missing(position: int, next_position: int) -> Finding:
@@ -132,14 +140,14 @@ def missing(position: int, next_position: int) -> Finding:
             "Records %(first)s to %(last)s are missing from the log.", first=position, last=next_position - 1
         )
     )
-    return Finding("missing", what, Sentence("Restore the newest backup (albumen restore)."), position)
+    return Finding("missing", what, _MEND, position)
 
 
 def cut(head: int, last: int) -> Finding:
     return Finding(
         "cut",
         Sentence("The log ends at record %(head)s, but it once had %(last)s.", head=head, last=last),
-        Sentence("Restore the newest backup (albumen restore)."),
+        _MEND,
         head + 1,
     )
 
@@ -148,7 +156,9 @@ def changed(position: int) -> Finding:
     return Finding(
         "changed",
         Sentence("Record %(position)s of the log is not what Albumen wrote there.", position=position),
-        Sentence("Check the disk. A backup from before it changed has the right one (albumen restore)."),
+        Sentence(
+            "Check the disk. Then type albumen doctor --recover: it takes the right one from a backup, if one has it."
+        ),
         position,
     )
 

@@ -6,18 +6,18 @@ hashes is made anew.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from services.kernel.log import chain
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import open_log
-from services.kernel.log.rows import COLUMNS, envelope
+from services.kernel.log.rows import COLUMNS, envelope, replaced
 from services.kernel.log.rows import row as columns
 from services.kernel.log.sqlite import open_reader
 
@@ -35,7 +35,26 @@ _Done = Callable[[int], None]
 def each(log: Path) -> Iterator[Envelope]:
     """Every row, in order. Raises sqlite3.DatabaseError."""
     with closing(open_reader(log)) as db:
+        db.text_factory = replaced
         yield from map(envelope, db.execute(_ALL))
+
+
+class Gaps(NamedTuple):
+    """What a log lacks."""
+
+    stand_in: Callable[[int], Envelope]
+    """What to put at a position that is missing."""
+    until: int
+    """The position up to which there is to be something."""
+
+    def closed(self, rows: Iterable[Envelope]) -> Iterator[Envelope]:
+        """The rows, and something in each gap."""
+        last = 0
+        for row in rows:
+            yield from map(self.stand_in, range(last + 1, row.position))
+            yield row
+            last = row.position
+        yield from map(self.stand_in, range(last + 1, self.until + 1))
 
 
 def rewrite(
@@ -44,12 +63,14 @@ def rewrite(
     change: Callable[[Envelope], Envelope],
     more: Sequence[Envelope] = (),
     progress: _Done = lambda done: None,
+    gaps: Gaps | None = None,
 ) -> int:
-    """Write the changed rows of `source`, then `more`, to a new log; returns the number of rows that differ. Raises
-    sqlite3.DatabaseError, leaving an unfinished target."""
+    """Write the changed rows of `source`, then `more`, to a new log; returns the number of rows that differ. `gaps`:
+    how to close them, if there may be any. Raises sqlite3.DatabaseError, leaving an unfinished target."""
     differing, done, versions = 0, 0, Counter[str]()
     with closing(open_log(target)[0]) as db:
-        rows = each(source)
+        db.execute("PRAGMA ignore_check_constraints = ON")  # what is damaged stays as it is
+        rows = gaps.closed(each(source)) if gaps else each(source)
         while group := list(islice(rows, _AT_ONCE)):
             changed = [change(row) for row in group]
             differing += sum(new is not old for new, old in zip(changed, group, strict=True))

@@ -72,9 +72,8 @@ def judge(settings: Settings, known: Witness | None = None, *, thorough: bool = 
     `known`: what the caller knows of it, if the tables know less. `thorough`: reads all of its pages as well.
     Raises sqlite3.OperationalError and OSError when the log can't be opened (permissions, locked).
     """
-    ignored = _overruled(settings)
-    known_to_tables = next((one for one in witnesses(settings) if _key(one) not in ignored), None)
-    witness = max(filter(None, (known, known_to_tables)), key=lambda one: one.position, default=None)
+    both = filter(None, (known, witness_of(settings)))
+    witness = max(both, key=lambda one: one.position, default=None)
     path = settings.events_db
     try:
         size = path.stat().st_size
@@ -128,6 +127,12 @@ def witnesses(settings: Settings) -> Iterator[Witness]:
     for path in sorted(settings.backups.glob("*.json"), reverse=True):
         if (witness := _of_backup(path)) and witness.position > 0:
             yield witness
+
+
+def witness_of(settings: Settings) -> Witness | None:
+    """The most reliable of them that nobody has overruled."""
+    ignored = _overruled(settings)
+    return next((one for one in witnesses(settings) if _key(one) not in ignored), None)
 
 
 def tables(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -44,14 +45,24 @@ def reader_uri(path: Path) -> str:
 
 def open_reader(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open read-only. Raises sqlite3.OperationalError when the file does not exist."""
+    _roll_back(path)
     return _connect(reader_uri(path), READER, check_same_thread, uri=True)
 
 
-def open_untouched(path: Path) -> sqlite3.Connection:
+def _roll_back(path: Path) -> None:
+    """Undo what a power cut broke off while the file was made, before it had a WAL: whoever only reads can't, and
+    SQLite then says that the database is read-only. What stands in the way of it, reading says."""
+    if path.with_name(f"{path.name}-journal").exists():
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as db:
+            db.execute("SELECT count(*) FROM sqlite_schema")
+
+
+def open_untouched(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open read-only; create nothing beside the file unless a `-wal` is there already. Raises like `open_reader`."""
     if path.with_name(f"{path.name}-wal").exists():
-        return open_reader(path)
-    return _connect(f"{reader_uri(path)}&immutable=1", READER, True, uri=True)
+        return open_reader(path, check_same_thread=check_same_thread)
+    return _connect(f"{reader_uri(path)}&immutable=1", READER, check_same_thread, uri=True)
 
 
 def _connect(name: str, pragmas: Sequence[str], same_thread: bool, uri: bool = False) -> sqlite3.Connection:
@@ -67,3 +78,8 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether the file is corrupt, as opposed to busy or out of disk space."""
     name = getattr(error, "sqlite_errorname", None)
     return name.startswith(_DAMAGE) if name else type(error) is sqlite3.DatabaseError
+
+
+def is_unreadable(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file or its disk has lost what was asked for, as opposed to busy or out of disk space."""
+    return is_damage(error) or getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR")

@@ -18,6 +18,7 @@ from uuid import UUID
 import structlog
 
 from services.kernel.log import chain, finding
+from services.kernel.log.around import read_after, read_each
 from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
 from services.kernel.log.eventlog import Appended, Conflict, plan
@@ -42,7 +43,6 @@ AT_ONCE = (8, 64, 512)
 
 _INSERT = """INSERT INTO event (position, event_id, stream, version, kind, type, schema_version, data,
   correlation_id, causation_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_READ = f"SELECT {COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"
 _READ_STREAM = f"SELECT {COLUMNS} FROM event WHERE stream = ? ORDER BY version"
 _READ_POSITIONS = (
     f"SELECT {COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
@@ -63,7 +63,7 @@ class SqliteLog:
     """`eventlog.Log` on one SQLite file. Open it once, in one process: it must be the only writer."""
 
     def __init__(self, path: Path, db: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
-        self._db = db
+        self._path, self._db = path, db
         self._thread = thread
         self._waiting: list[_Request] = []
         self._wake = asyncio.Event()
@@ -257,17 +257,25 @@ class SqliteLog:
             yield from self._db.execute(sql.format(",".join("?" * size)), part)
 
     async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
-        rows = await self._in_thread(read_leniently, self._db, sql, parameters)
+        try:
+            rows = await self._in_thread(read_leniently, self._db, sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise LogError(finding.unusable(error, str(self._path))) from error
         return [envelope(row) for row in rows]
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
-        return await self._select(_READ, after, limit)
+        rows = await self._in_thread(read_after, self._db, after, limit)
+        return [envelope(row) for row in rows]
 
     async def read_stream(self, stream: str) -> list[Envelope]:
         return await self._select(_READ_STREAM, stream)
 
     async def read_positions(self, positions: Sequence[int]) -> list[Envelope]:
-        return await self._select(_READ_POSITIONS, json.dumps(list(positions)))
+        try:
+            return await self._select(_READ_POSITIONS, json.dumps(list(positions)))
+        except LogError:
+            rows = await self._in_thread(read_each, self._db, sorted(set(positions)))
+            return [envelope(row) for row in rows]
 
     async def find(self, event_id: UUID) -> Envelope | None:
         rows = await self._select(_FIND, event_id.bytes)

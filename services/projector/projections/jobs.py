@@ -4,6 +4,7 @@ import msgspec
 
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.history.erased import Erased, PhotosErased
+from services.domain.history.losses import EntryLost, LogRecovered
 from services.domain.history.undo import CommandUndone
 from services.domain.jobs import events
 from services.projector.rows.statement import Changes, Place, Statement, Table
@@ -75,4 +76,12 @@ def erased(e: Erased, at: Place) -> Changes:
 
 
 def photos_erased(e: PhotosErased, at: Place) -> Changes:
+    return []
+
+
+def entry_lost(e: EntryLost, at: Place) -> Changes:
+    return []
+
+
+def log_recovered(e: LogRecovered, at: Place) -> Changes:
     return []

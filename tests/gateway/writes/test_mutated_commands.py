@@ -42,6 +42,7 @@ def values(chance: random.Random, things: list[Any]) -> Any:
     return chance.choice(chance.choice([ODD, things, [chance.choice(things), [chance.choice(ODD)]]]))
 
 
+@pytest.mark.fuzz
 async def test_a_mutated_command_is_accepted_or_leaves_no_trace(scanned: Stack, things: list[Any]) -> None:
     for name in sorted(set(BY_NAME) - {*SLOW}):
         chance = random.Random(f"{SEED} {name}")

@@ -1,8 +1,10 @@
 """What applies to every request."""
 
+import httpx
 import pytest
 
 from services.gateway.pages.rendering import asset
+from tests.support.asgi import asgi
 from tests.support.stack import Stack
 
 EVERY = [
@@ -40,24 +42,48 @@ async def test_names_of_this_machine_are_fine(stack: Stack, host: str) -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Origin": "https://evil.example"},
-        {"Origin": "null"},
+        [("Sec-Fetch-Site", "cross-site")],
+        [("Sec-Fetch-Site", "same-site")],
+        [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")],
+        [("Sec-Fetch-Site", "cross-site"), ("Origin", "http://127.0.0.1:8333")],
+        [("Origin", "https://evil.example")],
+        [("Origin", "null")],
+        [("Origin", "evil://127.0.0.1:8333")],
+        [("Origin", "127.0.0.1:8333")],
+        [("Origin", "http://evil.example@127.0.0.1:8333")],
+        [("Origin", "http://127.0.0.1:8333"), ("Origin", "http://evil.example")],
     ],
+    ids=str,
 )
-async def test_another_sites_page_can_change_nothing(stack: Stack, headers: dict[str, str]) -> None:
+async def test_another_sites_page_can_change_nothing(stack: Stack, headers: list[tuple[str, str]]) -> None:
     answer = await stack.client.post("/commands/create-album", data={"name": "A"}, headers=headers)
     assert answer.status_code == 403
     assert await stack.log() == []
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://127.0.0.1:8333"}, {}]
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Origin": "http://127.0.0.1:8333"},
+        {"Origin": "https://127.0.0.1:8333"},  # a proxy in between that says nothing of https
+        {},
+    ],
 )
 async def test_our_own_pages_and_programs_can(stack: Stack, headers: dict[str, str]) -> None:
     answer = await stack.client.post("/commands/create-album", json={"name": "A"}, headers=headers)
     assert answer.status_code == 202
+
+
+async def test_over_https_an_unencrypted_page_is_another_site(stack: Stack) -> None:
+    """Whoever is on the way can write into a page that is loaded without encryption."""
+    transport = asgi(stack.app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://127.0.0.1:8333") as client:
+        for origin, status in (("http://127.0.0.1:8333", 403), ("https://127.0.0.1:8333", 202)):
+            answer = await client.post(
+                "/commands/create-album", json={"name": "A"}, headers={"Origin": origin}
+            )
+            assert answer.status_code == status, origin
 
 
 async def test_health(stack: Stack) -> None:

@@ -131,6 +131,28 @@ async def test_the_broker_may_restart(rabbitmq: Node, amqp_url: str) -> None:
         assert seen == [b"1", b"2"]
 
 
+async def test_a_broker_that_confirms_nothing_for_a_while_keeps_its_consumers(
+    proxy: Proxy, proxied: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while its disk is full: publishing fails meanwhile and works afterwards, over the same connection, so that no
+    message counts as returned."""
+    monkeypatch.setattr("services.kernel.bus.rabbit.CONFIRM_S", 0.5)
+    async with rabbit(proxied) as bus, bus.consume(CLASSIFY_BULK, 1) as deliveries:
+        await bus.publish(CLASSIFY_BULK, [message(b"held")])
+        async with asyncio.timeout(PATIENCE_S):
+            held = await anext(deliveries)
+        proxy.stall()
+        for _ in range(2):
+            with pytest.raises(BusUnavailable):
+                await bus.publish(RESULTS, [message()])
+        assert bus.connected
+        proxy.flow()
+        monkeypatch.undo()
+        await until_published(bus, RESULTS, message())
+        await held.ack()
+        await eventually(is_depth(bus, CLASSIFY_BULK, 0), "it was still ours to acknowledge")
+
+
 async def test_closing_does_not_wait_for_a_stalled_broker(proxy: Proxy, proxied: str) -> None:
     """With a network that swallows everything, close returns within seconds."""
     async with rabbit(proxied) as bus, bus.consume(RESULTS, 1), bus.rings():

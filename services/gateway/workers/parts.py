@@ -1,0 +1,76 @@
+"""A film's copy on its way out of a decoder, which can write no file: it sends parts, and its worker writes them."""
+
+import io
+import os
+from collections.abc import Callable
+from typing import BinaryIO, Final
+
+from services.gateway.workers.worker_protocol import Part
+
+SIZE: Final = 1 << 20
+"""Bytes of a part, at most."""
+_SLACK: Final = 1 << 20
+"""Bytes that a copy's index may have beyond the film's own …"""
+_SHARE: Final = 8
+"""… and an eighth of the film."""
+
+
+class Sending:
+    """Looks like an open file to FFmpeg."""
+
+    def __init__(self, send: Callable[[Part], None]) -> None:
+        self._send = send
+        self._start = self._end = 0
+        """Where the buffer begins, and where the file ends."""
+        self._buffer = bytearray()
+
+    def write(self, content: bytes, /) -> int:
+        if content:
+            self._buffer += content
+            self._end = max(self._end, self.tell())
+        if len(self._buffer) >= SIZE:
+            self.flush()
+        return len(content)
+
+    def seek(self, position: int, whence: int = io.SEEK_SET, /) -> int:
+        position += {io.SEEK_SET: 0, io.SEEK_CUR: self.tell(), io.SEEK_END: self._end}[whence]
+        if position != self.tell():
+            self.flush()
+            self._start = position
+        return position
+
+    def tell(self) -> int:
+        return self._start + len(self._buffer)
+
+    def flush(self) -> None:
+        if self._buffer:
+            self._send(Part(position=self._start, content=bytes(self._buffer)))
+            self._start += len(self._buffer)
+            self._buffer.clear()
+
+
+class Kept:
+    """The file that the parts are written into; no decoder makes it much larger than the film."""
+
+    def __init__(self, file: BinaryIO, film_size: int) -> None:
+        """`film_size`: bytes."""
+        self._file, self._most = file, film_size + film_size // _SHARE + _SLACK
+
+    def begin(self) -> None:
+        """All parts come from the start. Raises OSError."""
+        self._file.truncate(0)
+
+    def put(self, part: Part) -> None:
+        """Raises OSError, and ValueError if this can be no copy of the film."""
+        if not 0 <= part.position <= self._most - len(part.content):
+            raise ValueError("The copy is larger than the film.")
+        self._file.seek(part.position)
+        self._file.write(part.content)
+
+    def finish(self) -> None:
+        """On disk when this returns. Raises OSError."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        self._file.close()

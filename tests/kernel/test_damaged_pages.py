@@ -1,0 +1,108 @@
+"""A page of the log that is damaged costs what is on it, and nothing before or behind it."""
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.domain.albums.events import AlbumCreated
+from services.kernel.log.around import CAREFULLY, read_after, read_each
+from services.kernel.log.sqlite import open_reader
+from tests.support.log import laid_down
+
+EVENTS = 1500
+PAGE = 4096
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    settings = laid_down(
+        tmp_path_factory.mktemp("log"),
+        lambda _: [AlbumCreated(album_id=f"{n:04}", name=f"Album {n} ") for n in range(EVENTS)],
+    )
+    with closing(sqlite3.connect(settings.events_db)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return settings.events_db
+
+
+@pytest.fixture
+def log(original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(original, tmp_path / "events.db"))
+
+
+def zero(log: Path, names: Sequence[str]) -> None:
+    """The pages that hold these albums."""
+    content = bytearray(log.read_bytes())
+    for name in names:
+        start = content.index(f'"{name} "'.encode()) // PAGE * PAGE
+        content[start : start + PAGE] = bytes(PAGE)
+    log.write_bytes(content)
+
+
+def all_of(log: Path) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    with closing(open_reader(log)) as db:
+        while more := read_after(db, rows[-1][0] if rows else 0, 100):
+            rows += more
+    return rows
+
+
+def still_there(log: Path, names: Sequence[str]) -> set[int]:
+    """Positions that the bytes of the file still hold."""
+    return {n + 1 for n in range(EVENTS) if f'"Album {n} "'.encode() in log.read_bytes()}
+
+
+@pytest.mark.parametrize(
+    "names", [["Album 700"], ["Album 0"], [f"Album {EVENTS - 1}"], ["Album 700", "Album 900"]]
+)
+def test_what_is_on_other_pages_is_read(log: Path, original: Path, names: list[str]) -> None:
+    zero(log, names)
+    whole = {row[0]: row for row in all_of(original)}
+    rows = all_of(log)
+    assert [row[0] for row in rows] == sorted(still_there(log, names))
+    assert 0 < len(rows) < EVENTS
+    assert all(row == whole[row[0]] for row in rows)
+    with closing(open_reader(log)) as db:
+        assert read_each(db, range(1, EVENTS + 1)) == rows
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_several_places(log: Path, original: Path, seed: int) -> None:
+    """Islands between them are found, too."""
+    chosen = random.Random(seed).sample(range(EVENTS), 12)
+    content = original.read_bytes()
+    pages = {content.index(f'"Album {n} "'.encode()) // PAGE for n in chosen}
+    changed = bytearray(content)
+    for page in pages:
+        changed[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    log.write_bytes(changed)
+    assert [row[0] for row in all_of(log)] == sorted(still_there(log, []))
+
+
+def test_a_long_stretch(tmp_path: Path) -> None:
+    """Longer than what is tried one by one: its end is found all the same."""
+    count = 3 * CAREFULLY
+    settings = laid_down(
+        tmp_path, lambda _: [AlbumCreated(album_id=f"{n:05}", name=f"Album {n} ") for n in range(count)]
+    )
+    with closing(sqlite3.connect(settings.events_db)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = settings.events_db.read_bytes()
+    first, last = (content.index(f'"Album {n} "'.encode()) // PAGE for n in (100, 2 * CAREFULLY))
+    settings.events_db.write_bytes(
+        content[: first * PAGE] + bytes((last - first) * PAGE) + content[last * PAGE :]
+    )
+    positions = [row[0] for row in all_of(settings.events_db)]
+    assert positions[0] == 1
+    assert positions[-1] == count
+    assert 3000 < len(positions) < count - CAREFULLY
+
+
+def test_nothing_else_is_hidden(log: Path) -> None:
+    with closing(sqlite3.connect(":memory:")) as db, pytest.raises(sqlite3.OperationalError):
+        read_after(db, 0, 10)

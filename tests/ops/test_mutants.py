@@ -1,0 +1,59 @@
+"""Faults that are made on purpose: each is one change, inside a function, and the tests say whether it is noticed."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from ops.mutants import Mutant, checkout_in, mutants, survives
+
+SOURCE = '''
+LIMIT = 3
+
+
+def small(number: int) -> bool:
+    """Below 3."""
+    return number < LIMIT and not number == 0
+'''
+
+
+def test_each_is_one_change_inside_a_function() -> None:
+    made = list(mutants("x.py", SOURCE))
+    assert [(one.line, one.before, one.after) for one in made] == [
+        (7, "number < LIMIT and (not number == 0)", "number < LIMIT or not number == 0"),
+        (7, "number < LIMIT", "number <= LIMIT"),
+        (7, "number == 0", "number != 0"),
+        (7, "0", "1"),
+    ]
+    unchanged = ast.unparse(ast.parse(SOURCE))
+    for one in made:
+        differing = [
+            pair
+            for pair in zip(one.source.splitlines(), unchanged.splitlines(), strict=True)
+            if pair[0] != pair[1]
+        ]
+        assert len(differing) == 1
+        assert "LIMIT = 3" in one.source and "Below 3." in one.source
+
+
+@pytest.mark.parametrize(
+    ("after", "stays"), [("number < 4", True), ("number <= 3", True), ("number < 3", False)]
+)
+def test_it_survives_when_every_test_passes(tmp_path: Path, after: str, stays: bool) -> None:
+    checkout = tmp_path / "checkout"
+    (checkout / "services").mkdir(parents=True)
+    file = checkout / "services/small.py"
+    file.write_text("def small(number):\n    return number < 4\n")
+    (checkout / "test_small.py").write_text(
+        "from services.small import small\n\n\ndef test_three():\n    assert small(3)\n"
+    )
+    mutant = Mutant("services/small.py", 2, "number < 4", after, f"def small(number):\n    return {after}\n")
+    assert survives(mutant, ["test_small.py"], checkout) is stays
+    assert file.read_text().endswith("number < 4\n")
+
+
+def test_the_copy_is_a_checkout_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    made = checkout_in(tmp_path / "copy")
+    assert (made / "services/kernel/log/chain.py").is_file() and not (made / "services").is_symlink()
+    assert (made / "web").is_symlink()
