@@ -9,6 +9,8 @@ import msgspec
 MOST_MEMBERS: Final = 200_000
 LARGEST_PATH: Final = 4_000
 """Bytes of a member's name, with its folders."""
+_DEEPEST: Final = 64
+"""Parts of it."""
 _LARGEST_NAME: Final = 255
 """Bytes of each part of it, as of any file's name."""
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
@@ -69,7 +71,7 @@ class Unlistable(Exception):
 
 
 def is_name(name: str) -> bool:
-    """Whether it is the path of a file below a folder: relative, without `..`, not longer than a disk allows."""
+    """Whether it is the path of a file below a folder: relative, without `..`, neither too long nor too deep."""
     if (
         not name
         or "\0" in name
@@ -77,9 +79,10 @@ def is_name(name: str) -> bool:
         or len(name.encode("utf-8", "surrogateescape")) > LARGEST_PATH
     ):
         return False
-    return all(
+    parts = name.split("/")
+    return len(parts) <= _DEEPEST and all(
         part not in ("", ".", "..") and len(part.encode("utf-8", "surrogateescape")) <= _LARGEST_NAME
-        for part in name.split("/")
+        for part in parts
     )
 
 

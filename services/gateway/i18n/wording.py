@@ -214,7 +214,8 @@ def path_name(path: str) -> str:
     r"""A file's name on one line: `\n` for a line break, `\xe9` for a byte that is not UTF-8 (`kernel.paths`), and `›`
     where it leads into an archive."""
     if archive := archive_of(path):
-        path = f"{archive} › {path[len(archive) + 1 :]}"
+        name = path[len(archive) + 1 :]
+        path = f"{archive} › {name}" if name else archive
     return "".join(_visible(letter) for letter in path)
 
 

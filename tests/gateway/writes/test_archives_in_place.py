@@ -20,6 +20,7 @@ from services.domain.files.events import (
 )
 from services.domain.files.rejections import FileRejected
 from services.gateway.archives import opening
+from services.gateway.i18n.wording import path_name
 from services.gateway.queries import problems
 from services.kernel.settings import Settings
 from tests.support import archives, photos
@@ -377,6 +378,31 @@ async def test_a_tar_that_is_cut_shows_what_it_still_has(
         assert await problems.counted(stack.gateway.views) == (0, 0)
 
 
+async def test_an_archive_that_was_given_and_is_damaged(settings: Settings, root: Path) -> None:
+    archive = archives.packed(root / "a.zip", some(3))
+    whole = archive.read_bytes()
+    archive.write_bytes(cut(whole))
+    async with running_stack(with_photos(settings, archive)) as stack:
+        for content in (cut(whole), whole, cut(whole)):
+            archive.write_bytes(content)
+            await stack.done("scan")
+            (group,) = await problems.groups(stack.gateway.views) if content != whole else [None]
+            assert group is None or (group.count, group.first[0].path) == (1, f"{archive}/")
+        assert len(await files(stack)) == 3
+        assert await stack.events(FileMissing, SourceUnavailable) == []
+
+
+async def test_a_folder_that_is_named_like_an_archive_is_a_folder(settings: Settings, root: Path) -> None:
+    for number in range(2):
+        photos.write(root / f"old.zip/Rome/{number}.jpg", number)
+    async with running_stack(settings) as stack:
+        await stack.done("scan")
+        (root / "old.zip/Rome/0.jpg").unlink()
+        await stack.done("scan")
+        assert [event.path for event in await stack.events(FileMissing)] == ["old.zip/Rome/0.jpg"]
+        assert await stack.events(SourceUnavailable) == []
+
+
 async def test_an_archive_that_is_cut_meanwhile_loses_nothing(settings: Settings, root: Path) -> None:
     archive = archives.packed(root / "a.zip", some(4))
     async with running_stack(settings) as stack:
@@ -449,6 +475,20 @@ async def test_bombs_are_not_unpacked(settings: Settings, root: Path, tmp_path: 
     assert {name: text for name, text in reasons.items() if name.startswith("honest.zip")} == {
         f"honest.zip/{number}.jpg": "The file holds nothing but zeros." for number in range(2)
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/x/a.zip/Rome/1.jpg", "/x/a.zip › Rome/1.jpg"),
+        ("/x/a.zip/", "/x/a.zip"),
+        ("/x/a.zip", "/x/a.zip"),
+        ("/x/.zip/1.jpg", "/x/.zip/1.jpg"),
+        ("/x/a.zip.d/1.jpg", "/x/a.zip.d/1.jpg"),
+    ],
+)
+def test_pages_show_where_a_path_leads_into_an_archive(path: str, shown: str) -> None:
+    assert path_name(path) == shown
 
 
 def test_a_member_is_found_only_below_its_root(tmp_path: Path) -> None:
