@@ -14,10 +14,10 @@ from typing import Final
 from ops.bench.decode import make
 from ops.bench.measure import Measure, size
 from ops.bench.paired import median_ratio
-from services.gateway.queries.known import KnownFiles
+from services.gateway.archives.shelf import Shelf
+from services.gateway.listing.archives import Archives
+from services.gateway.listing.walk import Folder, walk
 from services.gateway.reading.photo import Photo
-from services.gateway.running.archives import Archives, Lists
-from services.gateway.running.walk import Folder, walk
 from services.gateway.workers.pool import WorkerPool
 
 FILES: Final = size(10_000, 8)
@@ -83,21 +83,21 @@ async def _rounds(folder: Path) -> tuple[dict[str, list[float]], dict[str, list[
         for kind in KINDS:
             previews = folder / "previews"
             pool = WorkerPool(previews)
-            lists = Lists(pool, previews)
+            shelf = Shelf(previews)
             await pool.confinement()
             began = time.perf_counter()
-            await _scanned(folder / kind, pool, await asyncio.to_thread(_paths, folder / kind, lists))
+            await _scanned(folder / kind, pool, await asyncio.to_thread(_paths, folder / kind, shelf))
             rates[kind].append(FILES / (time.perf_counter() - began))
             began = time.perf_counter()
-            assert len(await asyncio.to_thread(_paths, folder / kind, lists)) == FILES
+            assert len(await asyncio.to_thread(_paths, folder / kind, shelf)) == FILES
             again[kind].append(time.perf_counter() - began)
             await pool.close()
             await asyncio.to_thread(shutil.rmtree, previews)
     return rates, again
 
 
-def _paths(root: Path, lists: Lists) -> list[str]:
-    steps = Archives(root, {str(root): KnownFiles({}, {})}, lists).walked(walk(root))
+def _paths(root: Path, shelf: Shelf) -> list[str]:
+    steps = Archives(root, shelf).walked(walk(root))
     return [picture.path for step in steps if isinstance(step, Folder) for picture in step.pictures]
 
 

@@ -31,6 +31,7 @@ class Child:
     def __init__(self, name: str, broker: EmbeddedBroker, settings: Settings) -> None:
         self._name, self._broker, self._settings = name, broker, settings
         self._process: asyncio.subprocess.Process | None = None
+        broker.ended[name] = None
         self._task = asyncio.create_task(self._keep(), name=f"child {name}")
 
     async def _keep(self) -> None:
@@ -38,6 +39,7 @@ class Child:
         while True:
             started = time.monotonic()
             status = await self._once()
+            self._broker.ended[self._name] = time.monotonic()
             pause = 0.1 if time.monotonic() - started > HEALTHY_S else min(pause * 2, 30.0)
             log.warning("a service stopped", name=self._name, status=status, again_in_s=pause)
             await asyncio.sleep(pause)

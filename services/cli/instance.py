@@ -1,8 +1,9 @@
 """One gateway per data folder: the lock that ensures it, and the URL of the running one."""
 
 import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -30,9 +31,10 @@ def only_one(settings: Settings) -> Iterator[None]:
         raise Unusable(
             f"{settings.data} can't be written to ({error.strerror}). Choose another --data."
         ) from error
-    with file:
+    with file, ExitStack() as held:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.enter_context(_locked(settings.data))
         except BlockingIOError:
             address = running(settings)
             where = f" at {address.url}" if address else ""
@@ -41,6 +43,22 @@ def only_one(settings: Settings) -> Iterator[None]:
             yield
         finally:
             _address(settings).unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The folder itself, in case somebody deletes what is in `run` meanwhile. Raises BlockingIOError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError:  # NFS locks no folders
+            pass
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class Address(msgspec.Struct):

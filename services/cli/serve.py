@@ -137,7 +137,8 @@ async def serve(
         setback = prepared(settings)
         certificate = certificate_of(settings)
         sock = listen(settings)
-        settings = msgspec.structs.replace(settings, port=sock.getsockname()[1])
+        warm_up = settings.warm_up and automatic.classify
+        settings = msgspec.structs.replace(settings, port=sock.getsockname()[1], warm_up=warm_up)
         url = addresses.here(settings)
         waiting: asyncio.Future[None] | None = None
         first = True
@@ -237,7 +238,5 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    if arguments.no_classify:
-        settings = msgspec.structs.replace(settings, warm_up=False)
     automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
     uvloop.run(serve(checked(settings), automatic, ready, way=arguments.way))

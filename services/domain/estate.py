@@ -1,5 +1,7 @@
 """What people have given a photo: an edit of it inherits that."""
 
+from typing import Literal
+
 import msgspec
 
 
@@ -10,17 +12,24 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     """(category id, whether the photo belongs to it)"""
     taken_at: str | None = None
     """The corrected date."""
+    precision: Literal["year", "month", "second"] = "second"
+    """How far it is known."""
     hidden: bool = False
+    remarks: list[tuple[str, str, str | int]] = []
+    """(field, item, value) as in `photos/remark.py`."""
 
     def __bool__(self) -> bool:
-        return bool(self.albums or self.decisions or self.taken_at or self.hidden)
+        return bool(self.albums or self.decisions or self.taken_at or self.hidden or self.remarks)
 
     def beyond(self, own: "Estate") -> "Estate":
         """What a photo that already has its own still lacks; where both say something, its own stays."""
         decided = {category for category, _ in own.decisions}
+        remarked = {(field, item) for field, item, _ in own.remarks}
         return Estate(
             albums=[album for album in self.albums if album not in own.albums],
             decisions=[one for one in self.decisions if one[0] not in decided],
             taken_at=None if own.taken_at else self.taken_at,
+            precision=self.precision,
             hidden=self.hidden and not own.hidden,
+            remarks=[one for one in self.remarks if one[:2] not in remarked],
         )

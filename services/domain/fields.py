@@ -18,6 +18,14 @@ Name = Annotated[
     str,
     Meta(min_length=1, max_length=200, pattern=ONE_LINE, description="A name in one line; not only spaces."),
 ]
+Names = Annotated[list[Name], Meta(min_length=1, max_length=100)]
+SeparatedNames = Annotated[
+    list[Name],
+    Meta(max_length=100, extra={"separator": ","}, description="In a form, separated by commas."),
+]
+Title = Annotated[
+    str, Meta(max_length=500, pattern=rf"^[^{_UNSEEN}]*$(?!\n)", description="One line; may be empty.")
+]
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=ID)]
 ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
 AnyImageIds = Annotated[list[Id], Meta(max_length=100_000)]

@@ -68,6 +68,8 @@ class Event(event.Event, frozen=True, kw_only=True):
     """It starts its stream: undoing it undoes everything that the same command appended to the stream."""
     PER_PHOTO: ClassVar[bool] = False
     """A command causes one for each of its photos; the history shows them as one line."""
+    FAMILY: ClassVar[bool] = False
+    """One projection is for all of its subclasses."""
 
     def line(self) -> Spoken:
         """Its line in the history."""
@@ -138,6 +140,9 @@ class Known(Protocol):
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Image id -> the date shown for it, ISO 8601."""
 
+    async def by_name(self, ids: Sequence[str]) -> list[str]:
+        """These photos in the natural order of their files' folders and names."""
+
     async def estate(self, image_id: str) -> Estate:
         """What people have given the photo."""
 
@@ -150,8 +155,6 @@ class Known(Protocol):
         """Photo folders that were ever given, by the paths that they have now."""
 
     async def models(self) -> Collection[str]: ...
-
-    async def active_model(self) -> str | None: ...
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         """The matching photos, newest first. Raises NotFound, with `field`."""

@@ -36,6 +36,15 @@ class Moment(Spoken, msgspec.Struct, frozen=True):
         return self.iso
 
 
+class Day(Spoken, msgspec.Struct, frozen=True):
+    """`1975` or `June 1975`."""
+
+    iso: str
+
+    def __str__(self) -> str:
+        return self.iso
+
+
 class CategoryName(Spoken, msgspec.Struct, frozen=True):
     """`“Dog”`, its name at the time of reading; `a deleted category` if it has none."""
 

@@ -90,7 +90,8 @@ def serve_album(
     def live() -> AbstractAsyncContextManager[lifespan.Gateway]:
         return lifespan.running(settings, bus, stopping, automatic, standing)
 
-    app.state = State({"gate": gate, "guarded": guarded, "live": live})
+    https_only = settings.tls_certificate is not None
+    app.state = State({"gate": gate, "guarded": guarded, "live": live, "https_only": https_only})
 
 
 class OfTheAlbum(ASGIMiddleware):
@@ -139,7 +140,7 @@ def application() -> Litestar:
             OfTheAlbum(),
         ],
         before_request=answers.refuse,
-        before_send=[web.add_headers],
+        before_send=[web.add_headers, web.add_strict_transport],
         exception_handlers={
             HTTPException: web.told,
             hosts.UnknownHost: hosts.unknown_host,

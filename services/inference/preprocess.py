@@ -5,12 +5,15 @@ As in EfficientNet-Lite's evaluation: centre crop of s/(s+32) of the short side,
 OpenCV's bicubic has the same kernel (a = -0.75) and takes a tenth of Pillow's time.
 """
 
+import io
 from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
+
+from services.kernel import previews
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,16 +39,18 @@ class PreviewUnreadable(PreviewUnusable):
 
 
 def load(path: Path, side: int) -> Array:
-    """uint8 [side, side, 3]. Raises PreviewMissing or PreviewUnreadable. Thread-safe."""
+    """uint8 [side, side, 3]. `path`: named after its photo's id. Raises PreviewMissing, or PreviewUnreadable, also for
+    a preview that is another photo's. Thread-safe."""
     try:
-        with Image.open(path, formats=("JPEG",)) as picture:
+        content = path.read_bytes()
+        if not previews.is_whole(content, path.stem):
+            raise PreviewUnreadable("The photo's preview is damaged: scan again.")
+        with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise PreviewUnreadable("The photo's preview is no preview: scan again.")
             return pixels(np.asarray(picture.convert("RGB")), side)
     except FileNotFoundError:
         raise PreviewMissing("The photo's preview is missing: scan again.") from None
-    except UnidentifiedImageError as error:
-        raise PreviewUnreadable("The photo's preview is damaged (it is no JPEG): scan again.") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         if isinstance(error, OSError) and error.strerror:
             raise PreviewUnreadable(f"The photo's preview can't be read ({error.strerror}).") from error

@@ -96,6 +96,8 @@ def known_part(taken_at: str, source: str) -> int:
     """How many leading characters of a photo's date are known: YEAR to DAY, or SECOND. Dates without a time count as
     noon, those of folders as midnight. A camera that released at noon to the second, without an offset, counts as one
     that knew only the day; a person who said noon meant it."""
+    if source in ("user-year", "user-month"):
+        return YEAR if source == "user-year" else MONTH
     timeless = "T00:00:00" if source == "folder" else f"T{NOON}:00:00"
     if source == "user" or taken_at[10:] != timeless:
         return SECOND

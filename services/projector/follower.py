@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from services.kernel.complaint import complaint, settle
-from services.kernel.log.sqlite import is_damage
+from services.kernel.log.sqlite import is_damage, is_unreadable
 from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.rebuild import rebuild
@@ -47,17 +47,21 @@ class Follower:
 
         Checks first which generation is in use, as another process may have rebuilt. Builds a new one when none fits
         or the one in use is damaged. Entries that can't be read are set aside. Raises TwoProjectors, Interrupted,
-        LogWentBack, LogUnreadable.
+        LogWentBack, LogUnreadable, and sqlite3.OperationalError when the disk fails: try again with another Follower.
         """
         try:
             tables = self._current()
         except sqlite3.DatabaseError as error:
+            if not is_unreadable(error):
+                raise
             tables = self._healed(error)
         rows = self._source.read(tables.position, LIMIT)
         if rows:
             try:
                 self._apply(tables, rows)
             except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
                 self._healed(error)
                 return True
             self._applied(rows)
@@ -99,8 +103,6 @@ class Follower:
             tables.check()
 
     def _healed(self, error: sqlite3.DatabaseError) -> Tables:
-        if not is_damage(error):
-            raise error
         log.error("the read tables are damaged and are made anew", reason=str(error))
         return self._rebuild()
 

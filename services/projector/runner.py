@@ -4,6 +4,7 @@ All SQLite work is a loop in its own thread, so the event loop stays free for th
 """
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import structlog
 
 from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.heartbeat import beat
+from services.kernel.log.sqlite import may_pass
 from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.errors import Interrupted, LogUnreadable, LogWentBack, NoLog
@@ -64,9 +66,7 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
             while not stopped():
                 before, reason = reason, _follow(settings, wake, stopped, past)
                 if reason and reason != before:
-                    log.critical(
-                        "the log is not what it was: the read tables stay as they are", reason=reason
-                    )
+                    log.critical("the read tables stay as they are", reason=reason)
                 wake.clear()
                 if not stopped():
                     wake.wait(RECONNECT_S)
@@ -75,15 +75,20 @@ def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool
 
 
 def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> str:
-    """Returns when stopped, or with the reason if the log is not to be believed: a person has to choose first."""
-    with closing(_follower(settings, wake, stopped, past)) as follower:
-        try:
+    """Returns when stopped, or with the reason why nothing can be done now: the log is gone or not to be believed, or
+    the disk fails."""
+    try:
+        with closing(_follower(settings, wake, stopped, past)) as follower:
             while not stopped():
                 wake.clear()
                 if not follower.step():
                     wake.wait(POLL_S)
-        except (LogWentBack, LogUnreadable) as error:
-            return str(error)
+    except (LogWentBack, LogUnreadable, NoLog, OSError) as error:
+        return str(error)
+    except sqlite3.OperationalError as error:
+        if not may_pass(error):
+            raise
+        return str(error)
     return ""
 
 

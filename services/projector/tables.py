@@ -9,6 +9,7 @@ from services.kernel.durable import fsync
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
 from services.knowledge import taxonomy
 from services.knowledge.offsets import OFFSETS
+from services.knowledge.precedence import PRECEDENCE
 from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
 from services.projector import local_time, ordering, placing, scoring
 from services.projector.batch import Batch
@@ -32,6 +33,7 @@ _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _MODEL: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
 _CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, utc, edited, adds) VALUES (?, ?, ?, ?, ?, ?)"
+_RANK: Final = "INSERT INTO precedence (source, rank) VALUES (?, ?)"
 _OFFSET: Final = "INSERT INTO utc_offset (ms) VALUES (?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
 _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
@@ -51,6 +53,7 @@ def create(db: sqlite3.Connection) -> None:
         for name, rank in RANKS.items()
     ]
     db.executemany(_CLAIMANT, claimants)
+    db.executemany(_RANK, PRECEDENCE.items())
     db.executemany(_OFFSET, [(offset // timedelta(milliseconds=1),) for offset in sorted(OFFSETS)])
     classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])

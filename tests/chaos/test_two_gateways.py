@@ -3,6 +3,7 @@ than one, the other says why it ends, and nothing acknowledged is lost."""
 
 import json
 import os
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,12 @@ ROUNDS: Final = max(4, int(os.environ.get("ALBUMEN_CHAOS_KILLS") or 0) // 10)
 COMMANDS: Final = 5
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600 + 60 * ROUNDS)]
+
+
+@pytest.fixture(autouse=True)
+def library(tmp_path: Path) -> None:
+    for number in range(3):
+        photos.write(tmp_path / f"photos/{number}.jpg", number, size=(320, 240))
 
 
 def started(tmp_path: Path, name: str) -> Service:
@@ -39,8 +46,6 @@ async def only_one(pair: tuple[Service, Service]) -> Service:
 
 
 async def test_of_two_gateways_one_serves_and_the_other_says_why_it_does_not(tmp_path: Path) -> None:
-    for number in range(3):
-        photos.write(tmp_path / f"photos/{number}.jpg", number, size=(320, 240))
     acknowledged: list[str] = []
     rows: list[dict[str, object]] = []
     for turn in range(ROUNDS):
@@ -61,3 +66,18 @@ async def test_of_two_gateways_one_serves_and_the_other_says_why_it_does_not(tmp
     commands = Counter(row["event_id"] for row in rows)
     assert {one: commands[one] for one in acknowledged} == dict.fromkeys(acknowledged, 1)
     assert len(acknowledged) == ROUNDS * COMMANDS
+
+
+async def test_a_second_one_is_refused_though_what_it_would_find_was_deleted(tmp_path: Path) -> None:
+    """The locks of the first lie in `run`, which looks like something that one may clear away."""
+    first = started(tmp_path, "first")
+    try:
+        await eventually(lambda: first.url is not None, "it listens")
+        shutil.rmtree(tmp_path / "data/run")
+        second = started(tmp_path, "second")
+        try:
+            assert second is not await only_one((first, second))
+        finally:
+            second.kill()
+    finally:
+        first.kill()

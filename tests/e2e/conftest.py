@@ -25,7 +25,9 @@ from tests.support.album import Album, command_line
 COUNT = 200
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
-expect.set_options(timeout=15_000)  # generous: slowness on a busy machine is no fault
+PATIENCE_MS = 60_000
+"""Slowness on a busy machine is no fault."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +94,7 @@ class Launched:
         """Relaunches the browser if a test has closed it."""
         if self._browser is None or not self._browser.is_connected():
             self._browser = await self._playwright.chromium.launch(
-                executable_path=self._binary, args=["--no-sandbox"]
+                executable_path=self._binary, args=["--no-sandbox", "--disable-gpu"]
             )
         return self._browser
 
@@ -160,7 +162,7 @@ async def watched(context: BrowserContext, url: str) -> Watched:
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """At desktop size; its faults fail the test."""
     context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     yield seen.page
     assert seen.faults == []

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.conftest import COUNT, DESKTOP, PHONE, arrived, sent, watched
+from tests.e2e.conftest import COUNT, DESKTOP, PATIENCE_MS, PHONE, arrived, sent, watched
 
 pytestmark = pytest.mark.browser
 
@@ -314,7 +314,7 @@ async def test_without_javascript(chromium: Browser, url: str) -> None:
         base_url=url,
         java_script_enabled=False,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     await page.goto("/")
     await page.locator(".tile a").nth(1).click()

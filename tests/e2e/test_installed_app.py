@@ -63,7 +63,7 @@ async def test_it_can_be_installed_and_says_when_it_is_not_running(little: Album
     assert size == "24px"  # the style sheet was cached with it
     little.start("up")
     await ready(little)
-    await expect(page.locator("h1")).to_have_text("Albums", timeout=20_000)
+    await expect(page.locator("h1")).to_have_text("Albums")
     await context.close()
 
 
@@ -86,7 +86,7 @@ async def test_the_first_photos_fill_the_page_while_they_are_found(tmp_path: Pat
                 )
             shutil.move(tmp_path / "new", tmp_path / "photos" / "new")
             await client.post("/commands/scan", json={})
-            await expect(page.locator(".tile")).to_have_count(8, timeout=20_000)
+            await expect(page.locator(".tile")).to_have_count(8)
             await expect(page.locator(".fresh")).to_have_count(0)
             assert len(loads) == 1
             await context.close()

@@ -8,7 +8,16 @@ from tests.e2e.conftest import PHONE, watched
 
 PAGES = (
     *("/", "/?select=1", "/hidden", "/categories", "/albums", "/search", "/search?q=jpg", "/duplicates"),
-    *("/images/{image}", "/images/{image}/similar", "/places", "/months", "/years", "/cameras", "/people"),
+    *(
+        "/images/{image}",
+        "/images/{image}/similar",
+        "/places",
+        "/months",
+        "/years",
+        "/cameras",
+        "/people",
+        "/keywords",
+    ),
     *("/jobs", "/backups", "/models", "/models/compare", "/history", "/settings", "/offline"),
 )
 BEYOND = """rtl => {

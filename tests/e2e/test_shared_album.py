@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.gateway.access.keyring import secret_hash
-from tests.e2e.conftest import PHONE, watched
+from tests.e2e.conftest import PATIENCE_MS, PHONE, watched
 from tests.e2e.test_reflow import BEYOND
 from tests.support import photos
 from tests.support.album import Album
@@ -49,7 +49,8 @@ async def shared_by_link(client: httpx.AsyncClient) -> None:
     if not (albums := (await client.get("/api/albums")).json()):
         body: dict[str, object] = {"name": "Lake"}
         made = await client.post("/commands/create-album", json=body)
-        ids, after = list[str](), ""
+        ids: list[str] = []
+        after: str | None = ""
         while after is not None:
             page = (await client.get(f"/api/images?limit=200&after={after}")).json()
             ids, after = ids + [one["id"] for one in page["items"]], page["next"]
@@ -78,7 +79,7 @@ async def visitor(chromium: Browser, shared: Album) -> AsyncIterator[Page]:
     context = await chromium.new_context(
         viewport=PHONE, color_scheme="dark", base_url=url, has_touch=True, is_mobile=True
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     await seen.page.goto(f"/s/{SECRET}")
     yield seen.page

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, Playwright, Route, expect
 
-from tests.e2e.conftest import DESKTOP, binary, watched
+from tests.e2e.conftest import DESKTOP, PATIENCE_MS, binary, watched
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ async def page(playwright: Playwright, url: str) -> AsyncIterator[Page]:
         ignore_default_args=["--disable-back-forward-cache"],
     )
     context = await browser.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     await seen.page.add_init_script(HEARD)
     yield seen.page

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from services.inference.preprocess import PreviewUnusable, load, pixels
+from services.kernel import previews
 from tests.support import photos
 
 
@@ -30,8 +31,9 @@ def test_the_middle_seven_eighths_of_the_short_side(size: tuple[int, int]) -> No
 
 
 def test_grey_becomes_three_channels(tmp_path: Path) -> None:
-    Image.new("L", (300, 300), 77).save(tmp_path / "a.jpg")
-    assert (load(tmp_path / "a.jpg", 224) == 77).all()
+    grey = previews.marked(photos.encoded(Image.new("L", (300, 300), 77), "JPEG", quality=90), "a" * 32)
+    (tmp_path / f"{'a' * 32}.jpg").write_bytes(grey)
+    assert (load(tmp_path / f"{'a' * 32}.jpg", 224) == 77).all()
 
 
 def test_a_tiny_picture_is_enlarged(tmp_path: Path) -> None:
@@ -48,6 +50,21 @@ def test_damaged(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.jpg").write_bytes(content)
     with pytest.raises(PreviewUnusable, match="damaged"):
         load(tmp_path / "a.jpg", 224)
+
+
+def test_another_photos_preview_and_one_with_a_flipped_bit(tmp_path: Path) -> None:
+    """As the gateway, which serves neither: the verdict would stand in the log for good."""
+    own, other = "a" * 32, "b" * 32
+    jpeg = photos.encoded(photos.picture(1), "JPEG", quality=90)
+    path = tmp_path / f"{own}.jpg"
+    path.write_bytes(previews.marked(jpeg, own))
+    assert load(path, 224).shape == (224, 224, 3)
+    flipped = bytearray(previews.marked(jpeg, own))
+    flipped[-100] ^= 1
+    for content in (previews.marked(jpeg, other), bytes(flipped)):
+        path.write_bytes(content)
+        with pytest.raises(PreviewUnusable, match="damaged: scan again"):
+            load(path, 224)
 
 
 def test_truncated(tmp_path: Path) -> None:

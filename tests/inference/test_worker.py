@@ -197,7 +197,7 @@ async def test_a_model_that_is_added_meanwhile_and_fails_at_one_photo(running: R
     for number, grey in enumerate((10, 255, 20)):
         path = preview_path(running.settings.previews, image_id(number))
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (512, 384), (grey, grey, grey)).save(path)
+        Image.new("RGB", (512, 384), (grey, grey, grey)).save(path, quality=90)
     await running.broker.publish(CLASSIFY_BULK, [message(number, "own") for number in range(3)])
     (failed,) = await running.of(ClassificationFailed, 1)
     assert failed.image_id == image_id(1)

@@ -107,6 +107,12 @@ async def test_find(log: Log) -> None:
     assert await log.find(new_id()) is None
 
 
+async def test_the_versions_of_streams_that_are_there(log: Log) -> None:
+    await log.append([record("album-a"), record("album-a"), record("album-b")])
+    assert await log.versions(["album-a", "album-none", "album-b"]) == {"album-a": 2, "album-b": 1}
+    assert await log.versions([]) == {}
+
+
 async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
     """In the commit that appends it, whatever it shared a commit with."""
     repeated = record()
@@ -125,6 +131,28 @@ async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
 
 async def test_an_append_of_nothing(log: Log) -> None:
     assert (await log.append([])).positions == []
+
+
+async def test_an_append_may_rest_on_all_streams_of_a_kind(log: Log) -> None:
+    """Nothing may have come to any of them after a position; others don't count."""
+    await log.append([record("category-a"), record("album-a")])
+    await log.append([record("category-b")], {"category-*": 1})
+    await log.append([record("album-a")], {"category-*": 3})
+    with pytest.raises(Conflict) as error:
+        await log.append([record("category-c")], {"category-*": 2, "album-a": 2})
+    assert (error.value.stream, error.value.expected, error.value.actual) == ("category-*", 2, 3)
+    assert await log.head() == 4
+    await log.append([record("category-c")], {"category-*": 4})
+
+
+async def test_of_callers_who_rest_on_all_streams_of_a_kind_one_wins(sqlite_log: SqliteLog) -> None:
+    """Also within one commit, each with a stream of its own."""
+    answers = await asyncio.gather(
+        *(sqlite_log.append([record(f"album-{n}")], {"album-*": 0}) for n in range(30)),
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(answer, Exception) for answer in answers) == 1
+    assert sum(isinstance(answer, Conflict) for answer in answers) == 29
 
 
 async def test_of_callers_who_expect_the_same_version_one_wins(sqlite_log: SqliteLog) -> None:

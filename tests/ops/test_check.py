@@ -67,8 +67,8 @@ def test_what_a_check_beside_the_tests_says_is_shown(
     assert capsys.readouterr().out.count("as it was said") == len(check.others())
 
 
-@pytest.mark.parametrize(("cores", "workers"), [(1, "2"), (2, "2"), (16, "16")])
-def test_the_whole_suite_has_a_worker_for_each_core(
+@pytest.mark.parametrize(("cores", "workers"), [(1, "2"), (2, "3"), (16, "17")])
+def test_the_whole_suite_has_a_worker_for_each_core_and_one_for_those_that_wait(
     ran: dict[str, Any], monkeypatch: pytest.MonkeyPatch, cores: int, workers: str
 ) -> None:
     monkeypatch.setattr(check, "cores", lambda: cores)

@@ -75,27 +75,32 @@ TREE = Path(sys.argv[1])
 SETTINGS = Settings(data=TREE / "data", previews=TREE / "previews", workers=1)
 """
 
-RATING: Final = """
+PRINTS: Final = """
 async def main():
     async with stack(SETTINGS) as album:
         one, other = await imported(album, 2)
-        await album.done("rate", {"images": [one], "stars": 3})
-        assert (await album.post("rate", {"images": [one], "stars": 6})).status_code == 422
-        rated = await album.done("rate", {"images": [one], "stars": 5})
-        assert (await album.get(f"/api/images/{one}"))["details"]["stars"] == 5
-        assert (await album.get(f"/api/images/{other}"))["details"]["stars"] is None
-        for text, ids in (("stars:4..5", [one]), ("stars:5", [one]), ("stars:..4", []), ("-stars:1..", [other])):
+        await album.done("set-prints", {"images": [one], "prints": 3})
+        assert (await album.post("set-prints", {"images": [one], "prints": 100})).status_code == 422
+        ordered = await album.done("set-prints", {"images": [one], "prints": 5})
+        assert (await album.get(f"/api/images/{one}"))["details"]["prints"] == 5
+        assert (await album.get(f"/api/images/{other}"))["details"]["prints"] is None
+        for text, ids in (("prints:4..5", [one]), ("prints:5", [one]), ("prints:..4", []), ("-prints:1..", [other])):
             found = await album.get(f"/api/images?q={text}")
             assert [item["id"] for item in found["items"]] == ids, text
         page = (await album.client.get(f"/images/{one}", headers={"Accept": "text/html"})).text
-        assert "5 ★" in page, page.count("/commands/rate")
-        assert "You gave it 5 stars" in page
-        form = {"images": one, "stars": "5", "next": "/"}
-        toast = await album.client.post("/commands/rate", data=form, headers={"HX-Request": "true"})
-        assert "1 photo rated" in toast.headers["HX-Trigger"]
-        await album.done("undo", {"command_id": rated["command_id"]})
-        assert (await album.get(f"/api/images/{one}"))["details"]["stars"] == 3
-        assert "You gave it 5 stars" in (await album.client.get("/history?about=photos")).text
+        assert "5 prints</button>" in page, page.count("/commands/set-prints")
+        assert "Ordered 5 prints of 1 photo" in page
+        form = {"images": one, "prints": "1", "next": "/"}
+        toast = await album.client.post("/commands/set-prints", data=form, headers={"HX-Request": "true"})
+        assert "Ordered 1 print of 1 photo" in toast.headers["HX-Trigger"]
+        await album.done("undo", {"command_id": toast_id(toast)})
+        await album.done("undo", {"command_id": ordered["command_id"]})
+        assert (await album.get(f"/api/images/{one}"))["details"]["prints"] == 3
+        assert "Ordered 5 prints of 1 photo" in (await album.client.get("/history?about=photos")).text
+
+def toast_id(answer):
+    import json
+    return json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
 """
 
 PAGE: Final = """
@@ -106,7 +111,7 @@ async def main():
 """
 
 FORMAT: Final = """
-from services.gateway.running.walk import walk
+from services.gateway.listing.walk import walk
 from services.knowledge.formats import Kind
 from services.knowledge.suffixes import is_of
 
@@ -120,7 +125,7 @@ async def main():
 """
 
 SIDECAR: Final = """
-from services.gateway.running.walk import walk
+from services.gateway.listing.walk import walk
 
 async def main():
     root = TREE / "photos"
@@ -144,7 +149,7 @@ async def main():
 
 @pytest.mark.parametrize(
     ("number", "script"),
-    [(1, RATING), (2, PAGE), (3, FORMAT), (4, SIDECAR), (5, CATEGORY)],
+    [(1, PRINTS), (2, PAGE), (3, FORMAT), (4, SIDECAR), (5, CATEGORY)],
     ids=["star rating", "page", "format", "sidecar", "category"],
 )
 def test_a_howto_works(tmp_path: Path, number: int, script: str) -> None:

@@ -1,7 +1,9 @@
 """The property on which everything else rests: the tables depend on the log alone, not on how it was read."""
 
+import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -81,7 +83,7 @@ from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
 from services.domain.subject import Event
 from services.knowledge.embedding import CHANNELS, encode
-from services.projector.source import batch
+from services.projector.source import Row, batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, log_rows, read_tables
 
@@ -493,3 +495,77 @@ def test_however_the_log_is_read_the_tables_are_the_same(events: list[By], data:
     assert dumped([row for row in log for _ in (1, 2)]) == once
     assert dumped(*pieces, *[[row] for row in log]) == once
     assert loaded(*pieces) == once
+
+
+DAMAGE: dict[str, Callable[[Row], Row | None]] = {
+    "missing": lambda row: None,
+    "no JSON": lambda row: (*row[:4], "oops", *row[5:]),
+    "no UTF-8": lambda row: (*row[:4], b'{"\xff', *row[5:]),
+    "cut off": lambda row: (*row[:4], row[4][:-1], *row[5:]),
+    "without fields": lambda row: (*row[:4], "{}", *row[5:]),
+    "unknown type": lambda row: (*row[:2], "from_the_future", *row[3:]),
+    "another type": lambda row: (*row[:2], "image_imported", *row[3:]),
+    "newer schema": lambda row: (*row[:3], 99, *row[4:]),
+    "numbers too large": lambda row: (*row[:4], re.sub(r":-?[0-9]+", ":9" + "9" * 30, row[4]), *row[5:]),
+    "large numbers": lambda row: (*row[:4], re.sub(r":-?[0-9]+", f":{2**63}", row[4]), *row[5:]),
+    "half a character": lambda row: (*row[:4], row[4].replace(':"', ':"\\ud800'), *row[5:]),
+    "no cause": lambda row: (*row[:5], b"\0", *row[6:]),
+}
+
+
+def followed(*batches: Sequence[Row]) -> str:
+    """As the projector reads on: after where its tables are, and carefully if a value can't be stored."""
+    db, tables = read_tables()
+    try:
+        for rows in batches:
+            after, end = tables.position, (rows[-1][0], rows[-1][7])
+            try:
+                tables.apply(batch(list(rows), after), *end)
+            except (OverflowError, UnicodeEncodeError):
+                tables.apply(batch(list(rows), after, cautious=True), *end)
+        return dump(db)
+    finally:
+        db.close()
+
+
+def rebuilt(*batches: Sequence[Row]) -> str:
+    """As a rebuild does it: from the beginning, once more if a value can't be stored."""
+    with TemporaryDirectory() as folder:
+        for cautious in (False, True):
+            load = Load(Path(folder) / "views.db")
+            try:
+                for rows in batches:
+                    load.apply(batch(list(rows), load.position, cautious), rows[-1][0], rows[-1][7])
+                load.finish()
+                break
+            except (OverflowError, UnicodeEncodeError):
+                load.abandon()
+        with closing(sqlite3.connect(Path(folder) / "views.db")) as db:
+            return dump(db)
+
+
+@settings(max_examples=100, deadline=None)
+@given(LOGS, st.data())
+def test_what_is_set_aside_does_not_depend_on_how_the_log_is_read(
+    events: list[By], data: st.DataObject
+) -> None:
+    """Entries that can't be read or are missing between the others: the same tables, and the same is set aside, live in
+    any batches and by a rebuild."""
+    kinds = data.draw(
+        st.lists(
+            st.sampled_from([*[None] * len(DAMAGE), *DAMAGE]), min_size=len(events), max_size=len(events)
+        )
+    )
+    rows = [DAMAGE[kind](row) if kind else row for row, kind in zip(log_rows(events), kinds, strict=True)]
+    log = [row for row in rows if row is not None]
+    if not log:
+        return
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(log) - 1)))) if len(log) > 1 else []
+    pieces = [log[a:b] for a, b in zip([0, *cuts], [*cuts, len(log)], strict=True)]
+    once = followed(log)
+    assert followed(*[[row] for row in log]) == once
+    assert followed(*pieces) == once
+    assert rebuilt(*pieces) == once
+    assert rebuilt(log) == once
+    if "no JSON" in kinds:
+        assert 'INSERT INTO "set_aside"' in once

@@ -8,7 +8,7 @@ import pytest
 from services.domain.albums.events import AlbumCreated
 from services.domain.files.events import FileMissing, FileMoved, FileReturned, SidecarGone, SidecarRead
 from tests.projector.test_projections import ROOT, added, imported, replaced
-from tests.support.given import given
+from tests.support.given import given, read_tables
 
 FOUND = """SELECT d.image_id FROM word JOIN document d ON d.number = word.rowid WHERE word MATCH '{}' ORDER BY 1"""
 
@@ -73,3 +73,16 @@ def test_words_of_places_and_sidecars_that_are_gone_find_nothing() -> None:
         found("ostsee"), ("a",)
     )
     given(imported(), read(keywords=["ferry"]), silent).then(found("ferry"))
+
+
+def test_the_words_of_one_image_are_found_without_reading_those_of_others() -> None:
+    """A command for thousands of photos updates thousands of documents: no table is scanned for each."""
+    db, _ = read_tables()
+    plan = [
+        row[3] for row in db.execute("EXPLAIN QUERY PLAN SELECT words FROM image_words WHERE image_id = 'a'")
+    ]
+    scanned = [step for step in plan if step.startswith("SCAN")]
+    assert len(plan) > 20
+    assert [step for step in scanned if "VIRTUAL TABLE" not in step and "subquery" not in step] == [
+        "SCAN claimant"
+    ]

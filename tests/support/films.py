@@ -22,11 +22,12 @@ def made(
     codec: str = "mpeg4",
     shape: int = 1,
     rate: int = 10,
+    flags: str = "use_metadata_tags",
     **metadata: Any,
 ) -> bytes:
-    """`rate` frames a second; pixels are `shape` times as wide as high."""
+    """`rate` frames a second; pixels are `shape` times as wide as high. `flags`: FFmpeg's, for MP4 and QuickTime."""
     content = io.BytesIO()
-    with av.open(content, "w", format=file_format, options={"movflags": "use_metadata_tags"}) as container:
+    with av.open(content, "w", format=file_format, options={"movflags": flags} if flags else {}) as container:
         container.metadata.update({key.replace("__", "."): value for key, value in metadata.items()})
         stream: Any = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = *frames[0].size, "yuv420p"

@@ -56,7 +56,6 @@ class Library:
         self.estates: dict[str, Estate] = {}
         """Image id -> what people have given it."""
         self.model_ids: set[str] = {"first", "second"}
-        self.active: str | None = None
         self.problem_rows: list[ProblemRow] = []
         self.tree = {id_: builtin for id_ in taxonomy.load().categories if (builtin := initial(id_))}
         self.tree_position = 0
@@ -138,6 +137,9 @@ class Library:
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return {one: self.photos[one] for one in ids if one in self.photos}
 
+    async def by_name(self, ids: Sequence[str]) -> list[str]:
+        return sorted(ids)
+
     async def estate(self, image_id: str) -> Estate:
         return self.estates.get(image_id, Estate())
 
@@ -149,9 +151,6 @@ class Library:
 
     async def models(self) -> Collection[str]:
         return self.model_ids
-
-    async def active_model(self) -> str | None:
-        return self.active
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")

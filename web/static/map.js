@@ -179,7 +179,7 @@ function enliven(map) {
     const closer = { nearer: 2, farther: 0.5 }[act];
     if (act === "walk") fly(at.x + (x * at.wide) / 4, at.y + (y * at.wide * tall()) / 4, at.wide);
     else if (closer) fly(...zoomed(closer, ...middle()));
-    else if (act === "whole") home();
+    else if (act === "zero") home();
     else return false;
     return true;
   });

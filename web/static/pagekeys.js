@@ -1,4 +1,5 @@
 // Key actions on a page, and menus that close on a click elsewhere
+import { heart, say } from "./give.js";
 import { hear, help } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
@@ -60,6 +61,8 @@ function menu({ key }) {
   $("input, select", opened).focus();
   return true;
 }
+const editing = () => menu({ key: "e" });
+const rate = ({ key, target }) => say(target, "set-rating", () => ({ rating: key }));
 const acts = {
   walk,
   open: ({ target }) => target.matches(".pick input"), // Enter would submit the form
@@ -73,7 +76,14 @@ const acts = {
   album: menu,
   category: menu,
   date: menu,
+  favorite: ({ target }) => say(target, "set-favorite", heart),
+  rate,
+  zero: rate,
+  edit: editing,
+  keywords: editing,
+  people: editing,
   hide: () => (picked().length || $(".photo")) && $("[data-key=h]")?.click(),
+  bin: () => picked().length && $("[data-key=b]")?.click(),
   info: () => $("#info")?.click(),
   nearer: () => nearer(1),
   farther: () => nearer(-1),

@@ -33,7 +33,7 @@ async function takeBack(note, command_id) {
   toast(said(answer).text);
   if (document.dispatchEvent(new CustomEvent("undone", { cancelable: true, detail: command_id }))) anew();
 }
-const said = (answer) => JSON.parse(answer.headers.get("HX-Trigger")).toast;
+export const said = (answer) => JSON.parse(answer.headers.get("HX-Trigger")).toast;
 const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
 if (carried) {
   sessionStorage.removeItem("toast");
@@ -44,7 +44,7 @@ document.addEventListener("toast", ({ detail }) => {
   if (leaving) sessionStorage.setItem("toast", JSON.stringify(detail));
   else toast(detail.text, detail.undo);
 });
-const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
+export const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
 function refused(text) {
   const page = new DOMParser().parseFromString(text ?? "", "text/html");
   if ($("[data-conflict]", page)) return ask($("[data-conflict]", page));

@@ -1,4 +1,5 @@
 // The viewer: photos over the page, with PhotoSwipe. Slides hold previews; the large image loads when the user stays.
+import { give } from "./give.js";
 import { lightbox } from "./lightbox.js";
 import { $, $$ } from "./page.js";
 import { panelOf } from "./panel.js";
@@ -15,6 +16,7 @@ export class Viewer {
   title = document.title;
   ends = { first: false, last: false };
   hidden = new Map(); // command -> the photo it hid, for Undo
+  dated = false; // whether the grid shows what is no longer so
   wish = 0; // pending steps, taken once more photos are loaded
   root = $("#viewer-frame").content.firstElementChild.cloneNode(true);
 
@@ -120,6 +122,7 @@ export class Viewer {
     const index = pswp.currIndex;
     this.within(".controls form").elements.images.value = one.id;
     this.within("[data-original]").href = `/images/${one.id}/original`;
+    this.button("favorite").setAttribute("aria-pressed", Boolean(one.favorite));
     this.button("live").hidden = !one.live;
     this.button("live").setAttribute("aria-pressed", Boolean(this.within("video.live")));
     this.button("prev").hidden = !index;
@@ -151,6 +154,23 @@ export class Viewer {
     document.cookie = `info=${this.panel.shown() ? "closed" : "open"}; path=/; max-age=31536000; samesite=lax`;
     this.panel.show(!this.panel.shown());
     this.panel.tell(0);
+  }
+  async say(command, fields) {
+    const one = this.current();
+    if (!(await give(command, [one.id], fields))) return false;
+    this.dated = true;
+    this.panel.tell(0);
+    return true;
+  }
+  async love() {
+    const one = this.current();
+    if (await this.say("set-favorite", { favorite: !one.favorite })) one.favorite = !one.favorite;
+    this.changed();
+  }
+  async toBin() {
+    const { id } = this.current();
+    const done = await give("move-to-bin", [id], {});
+    if (done) this.hide(id, done.undo);
   }
   live() {
     const there = this.within("video.live");
@@ -191,7 +211,7 @@ export class Viewer {
   }
   landed() {
     this.land();
-    if (this.hidden.size && this.left) send("hid", this.left.id);
+    if ((this.hidden.size || this.dated) && this.left) send("hid", this.left.id);
     this.left = null;
     history.scrollRestoration = this.restoring;
     this.over();

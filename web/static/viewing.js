@@ -33,7 +33,14 @@ const acts = {
   album: (one) => one.panel.menu("a"),
   category: (one) => one.panel.menu("c"),
   date: (one) => one.panel.menu("d"),
+  edit: (one) => one.panel.menu("e"),
+  keywords: (one) => one.panel.menu("k"),
+  people: (one) => one.panel.menu("p"),
+  favorite: (one) => one.love(),
+  rate: (one, key) => one.say("set-rating", { rating: key }),
+  zero: (one) => one.say("set-rating", { rating: 0 }),
   hide: (one) => one.within(".controls form button").click(),
+  bin: (one) => one.toBin(),
   zoom: (one) => one.pswp.toggleZoom(),
 };
 on("click", "#viewer [data-do]", (event, { dataset }) => viewer?.pswp && acts[dataset.do](viewer));
@@ -51,7 +58,7 @@ hear((act, event, typing) => {
   if (typing || act === "all" || act === "carry") return null;
   const does = acts[act === "walk" ? { ArrowLeft: "prev", ArrowRight: "next" }[key] : act];
   if (act !== "slideshow") viewer.stop();
-  does?.(viewer);
+  does?.(viewer, key);
   return (
     Boolean(does) || (!target.closest("#panel, button, summary, a") && /^(Arrow|Page| |Home|End)/.test(key)) || null
   );

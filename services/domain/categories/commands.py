@@ -56,7 +56,8 @@ class CreateCategory(Command, frozen=True, kw_only=True):
     kind: Literal["category", "group"] = "category"
 
     async def decide(self, known: Known) -> Decision:
-        name, versions = free(self.name, await taken_names(known, known.new_id)), {stream(known.new_id): 0}
+        names, versions = await taken_names(known, known.new_id)
+        name, versions[stream(known.new_id)] = free(self.name, names), 0
         if self.group_id is not None:
             group, versions[stream(self.group_id)] = await category_of(known, self.group_id)
             fits_into(group, self.kind)
@@ -88,8 +89,8 @@ class RenameCategory(CategoryChange, frozen=True, kw_only=True):
 
     async def decide(self, known: Known) -> Decision:
         category, version = await category_of(known, self.category_id)
-        events = self.named(category, await taken_names(known, self.category_id))
-        return Decision(events, {stream(self.category_id): version})
+        names, versions = await taken_names(known, self.category_id)
+        return Decision(self.named(category, names), versions | {stream(self.category_id): version})
 
     def named(self, category: Category | None, taken: Collection[str]) -> list[Event]:
         """`taken`: name keys of all other categories."""
@@ -119,11 +120,12 @@ class RestoreCategory(CategoryChange, frozen=True, kw_only=True):
     async def decide(self, known: Known) -> Decision:
         category, version = await category_of(known, self.category_id)
         category = there(category, deleted_too=True)
-        events: list[Event] = []
-        if category.deleted:
-            free(category.name, await taken_names(known, self.category_id))
-            events.append(CategoryRestored(category_id=self.category_id))
-        return Decision(events, {stream(self.category_id): version})
+        if not category.deleted:
+            return Decision()
+        names, versions = await taken_names(known, self.category_id)
+        free(category.name, names)
+        restored = CategoryRestored(category_id=self.category_id)
+        return Decision([restored], versions | {stream(self.category_id): version})
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("The category is there again")

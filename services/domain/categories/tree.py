@@ -21,8 +21,8 @@ async def category_of(known: Known, category_id: str) -> tuple[Category | None, 
     return replayed(recorded(rows), category), rows[-1].version if rows else 0
 
 
-async def taken_names(known: Known, category_id: str) -> set[str]:
-    """Name keys of all other categories."""
+async def taken_names(known: Known, category_id: str) -> tuple[set[str], dict[str, int]]:
+    """Name keys of all other categories, and what they rest on: that no category has changed since."""
     position, categories = await known.categories()
     every: dict[str, Category] = dict(categories)
     if not every:
@@ -36,7 +36,8 @@ async def taken_names(known: Known, category_id: str) -> set[str]:
                 if after := evolve(every.get(event.category_id), event):
                     every[event.category_id] = after
         position = rows[-1].position
-    return {name_key(one.name) for id_, one in every.items() if one.living and id_ != category_id}
+    names = {name_key(one.name) for id_, one in every.items() if one.living and id_ != category_id}
+    return names, {stream("*"): position}
 
 
 def plain(name: str) -> str:
@@ -55,17 +56,19 @@ def free(name: str, taken: Collection[str]) -> str:
 
 
 async def still_free(known: Known, category_id: str, name: str | None = None) -> dict[str, int]:
-    """Checks a name that undo brings back, by default the category's own. Raises Refused."""
+    """Checks a name that undo brings back, by default the category's own, and returns what that rests on. Raises
+    Refused."""
     if name is None:
         category, _ = await category_of(known, category_id)
         name = category.name if category else None
-    if name and name_key(name) in await taken_names(known, category_id):
+    names, versions = await taken_names(known, category_id)
+    if name and name_key(name) in names:
         raise Refused(
             "There is another category called “%(name)s” by now: rename that one first.",
             "command_id",
             name=name,
         )
-    return {}
+    return versions
 
 
 async def line_of_merges(known: Known, category_id: str, into: str | None) -> dict[str, int]:

@@ -12,6 +12,7 @@ from services.domain.fields import Id
 from services.domain.files.events import FileEvent, FileReplaced
 from services.domain.photos.dates import DateCorrected
 from services.domain.photos.hiding import ImagesHidden
+from services.domain.photos.remark import remarks_of
 from services.domain.subject import Command, Decision, Event, Known, Refused, Section, event_of
 from services.kernel.sentence import Sentence, Spoken
 
@@ -28,8 +29,8 @@ def inherited(estate: Estate, image_id: str) -> list[Event]:
         for category, yes in estate.decisions
     ]
     if estate.taken_at:
-        events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at))
-    return events
+        events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at, precision=estate.precision))
+    return events + remarks_of(image_id, estate.remarks)
 
 
 class EditSuspected(FileEvent, frozen=True, kw_only=True):

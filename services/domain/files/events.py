@@ -5,6 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from services.domain.erasure import Erasure
+from services.domain.photos.properties import PhotoProperty, Region
 from services.domain.problems.events import FileAt
 from services.domain.subject import Actor, Event, Section
 from services.domain.words import Number, Photos, StoredReason
@@ -159,6 +160,12 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     versions."""
     film_size: int | None = None
     """Bytes of that film."""
+    properties: list[PhotoProperty] = msgspec.field(default_factory=list)
+    """Every value that the file has for a property, most trusted first: of several for one property, the first counts.
+    `description` and `stars` are the same for logs of early versions, where a title serves for want of a caption."""
+    regions: list[Region] = msgspec.field(default_factory=list)
+    facts: int = 0
+    """Version of the reader (`knowledge.facts_version`): a later one reads the file again. 0: early versions."""
 
     def line(self) -> Spoken:
         return Sentence("Read again: it says something else now" if self.again else "Added to the library")
@@ -259,6 +266,10 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     keyword_paths: list[str] = msgspec.field(default_factory=list)
     stars: int | None = None
     """Both as in `ImageImported`."""
+    properties: list[PhotoProperty] = msgspec.field(default_factory=list)
+    regions: list[Region] = msgspec.field(default_factory=list)
+    facts: int = 0
+    """As in `ImageImported`; of several values for one property, the first counts."""
 
     def line(self) -> Spoken:
         return Sentence("%(path)s says more about it", path=self.path)

@@ -5,7 +5,7 @@ thing has been changed since: the later change wins. Undoing an undo is a redo.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from services.domain.fields import Id
@@ -24,6 +24,10 @@ from services.domain.subject import (
 )
 from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Sentence, Spoken
+
+RESTS_ON: Final = 1000
+"""The most streams that undo may rest on. Of more photos, while they are classified, one has always just changed: what
+a person changes of them in the same second, undo may then not see."""
 
 
 class CommandUndone(Event, frozen=True, kw_only=True):
@@ -61,10 +65,12 @@ class Undo(Command, frozen=True, kw_only=True):
         version = 1 if command else 0  # the command itself is in that stream
         if len(await known.stream(own)) > version:
             raise Refused("This was undone before.", "command_id")
-        events = await restoring(known, rows)
+        events, versions = await restoring(known, rows)
         if not events:
             raise Refused("There is nothing left of it to undo.", "command_id")
-        versions = {own: version}
+        if len(versions) > RESTS_ON:
+            versions = {}
+        versions[own] = version
         for event in events:
             versions |= await event.permitted(known)
         return Decision([undone, *events], versions)
@@ -73,8 +79,10 @@ class Undo(Command, frozen=True, kw_only=True):
         return Sentence("Undone")
 
 
-async def restoring(known: Known, rows: Sequence[Envelope]) -> list[Event]:
-    """The events that reverse the rows, last one first. Raises Refused for one that can't be undone."""
+async def restoring(known: Known, rows: Sequence[Envelope]) -> tuple[list[Event], dict[str, int]]:
+    """The events that reverse the rows, last one first, and the versions of the streams that they rest on. Raises
+    Refused for one that can't be undone."""
+    versions: dict[str, int] = {}
     begun = {row.stream for row in rows if event_of(row).BEGINS}
     events: list[Event] = []
     for row in reversed(rows):
@@ -82,7 +90,8 @@ async def restoring(known: Known, rows: Sequence[Envelope]) -> list[Event]:
         if isinstance(event, CommandUndone) or (row.stream in begun and not event.BEGINS):
             continue  # undoing the start of a stream undoes the rest of it
         stream = await known.stream(row.stream)
+        versions.setdefault(row.stream, stream[-1].version)
         before = recorded([other for other in stream if other.version < row.version])
         after = recorded([other for other in stream if other.version > row.version])
         events += event.undo(InStream(before, recorded([row])[0], after))
-    return events
+    return events, versions

@@ -24,11 +24,10 @@ class UndoInheritances(Command, frozen=True, kw_only=True):
             if await known.stream(undone.stream()):
                 continue
             versions[undone.stream()] = 0
-            for event in (
-                reversal := [undone, *await restoring(known, await inheritance_rows(known, doubt))]
-            ):
+            reversal, _ = await restoring(known, await inheritance_rows(known, doubt))
+            for event in reversal:
                 versions |= await event.permitted(known)
-            events += reversal
+            events += [undone, *reversal]
         if not events:
             raise Refused("There is nothing left of it to undo.")
         return Decision(events, versions)

@@ -15,6 +15,7 @@ from services.domain.jobs.events import (
     replayed,
     stream,
 )
+from services.domain.models.choice import model_in_use
 from services.domain.models.events import ModelActivated
 from services.domain.subject import Command, Decision, Event, Known, NotFound, Refused, recorded
 from services.domain.words import Photos
@@ -42,12 +43,12 @@ class ClassifyImages(Command, frozen=True, kw_only=True):
             await known.require_photos(self.images)
         field = self.chosen_by()
         photos = await known.search(field, album=self.album, q=self.q) if field else None
-        active = await known.active_model()
+        active, versions = await model_in_use(known)
         job_id = str(known.command_id)
         events = self.requested(job_id, active or known.default_model, await known.models(), photos)
         if active is None:  # the first job: pages show the active model's categories
             events.append(ModelActivated(model_id=known.default_model))
-        return Decision(events)
+        return Decision(events, {} if active else versions)
 
     def chosen_by(self) -> str | None:
         """The field that selects the photos, `album` or `q`; None: `images`. Raises Refused if several are given."""
@@ -103,7 +104,7 @@ class RetryFailed(Command, frozen=True, kw_only=True):
     """Only failures with this reason."""
 
     async def decide(self, known: Known) -> Decision:
-        model = self.model or await known.active_model() or known.default_model
+        model = self.model or (await model_in_use(known))[0] or known.default_model
         job = None
         if self.job_id:
             job, _ = await job_of(known, self.job_id)

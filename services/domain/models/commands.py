@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from services.domain.fields import Id
-from services.domain.models.events import ModelActivated
-from services.domain.subject import Command, Decision, Event, Known, NotFound
+from services.domain.models.choice import model_in_use
+from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.subject import Command, Decision, Event, Known, NotFound, event_of
 from services.kernel.sentence import Sentence, Spoken
 
 
@@ -15,12 +16,17 @@ class ActivateModel(Command, frozen=True, kw_only=True):
     model_id: Id
 
     async def decide(self, known: Known) -> Decision:
-        active = await known.active_model()
-        if self.model_id not in await known.models():
+        active, versions = await model_in_use(known)
+        if self.model_id not in await known.models() and not await self._registered(known):
             raise NotFound("There is no model called “%(model)s”.", "model_id", model=self.model_id)
         if self.model_id == active:
             return Decision()
-        return Decision([ModelActivated(model_id=self.model_id, previous=active)])
+        return Decision([ModelActivated(model_id=self.model_id, previous=active)], versions)
+
+    async def _registered(self, known: Known) -> bool:
+        """A moment ago, so that the read tables don't have it yet."""
+        rows = await known.stream(f"model-{self.model_id}")
+        return any(isinstance(event_of(row), ModelRegistered) for row in rows)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Categories now come from %(model)s", model=self.model_id)

@@ -1,18 +1,23 @@
-"""Correcting when photos were taken: to a date, or by a shift (for a camera whose clock was wrong)."""
+"""Correcting when photos were taken: to a date, also one of which only the year or the month is known, or by a shift
+(for a camera whose clock was wrong). Several photos may keep their distances, or follow their file names."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import Meta
 
 from services.domain.fields import ImageIds
 from services.domain.subject import Command, Decision, Event, InStream, Known, Refused, Section
-from services.domain.words import Moment, Photos
+from services.domain.words import Day, Moment, Photos
 from services.kernel.sentence import Sentence, Spoken
+from services.knowledge.stated import MONTH, YEAR, stated
 
 NOON: Final = time(12)
+Precision = Literal["year", "month", "second"]
+"""How far a date is known."""
+_SHIFT_S: Final = 6_400_000_000
 
 
 class DateCorrected(Event, frozen=True, kw_only=True):
@@ -25,18 +30,23 @@ class DateCorrected(Event, frozen=True, kw_only=True):
     PER_PHOTO: ClassVar[bool] = True
     image_id: str
     taken_at: str | None
+    """Of a year or a month: noon of its first day."""
+    precision: Precision = "second"
 
     def undo(self, stream: InStream) -> list[Event]:
-        later = [event.taken_at for _, event in stream.after if isinstance(event, DateCorrected)]
-        if later and later[-1] != self.taken_at:
+        later = [event for _, event in stream.after if isinstance(event, DateCorrected)]
+        if later and later[-1] != self:
             return []
-        earlier = [event.taken_at for _, event in stream.before if isinstance(event, DateCorrected)]
-        return [DateCorrected(image_id=self.image_id, taken_at=earlier[-1] if earlier else None)]
+        earlier = [event for _, event in stream.before if isinstance(event, DateCorrected)]
+        return [*(earlier[-1:] or [DateCorrected(image_id=self.image_id, taken_at=None)])]
 
     def line(self) -> Spoken:
         if self.taken_at is None:
             return Sentence("The date is again what the file says")
-        return Sentence("You said: taken on %(date)s", date=Moment(self.taken_at))
+        if self.precision == "second":
+            return Sentence("You said: taken on %(date)s", date=Moment(self.taken_at))
+        digits = YEAR if self.precision == "year" else MONTH
+        return Sentence("You said: taken in %(date)s", date=Day(self.taken_at[:digits]))
 
 
 class CorrectDate(Command, frozen=True, kw_only=True):
@@ -45,26 +55,79 @@ class CorrectDate(Command, frozen=True, kw_only=True):
     PER_PHOTO: ClassVar[bool] = True
     images: ImageIds
     taken_at: Annotated[str, Meta(max_length=40)] | None = None
-    """ISO 8601: `2016-06-12`, `2016-06-12T14:03` or with an offset; left out with `shift_s`."""
-    shift_s: Annotated[int, Meta(ge=-6_400_000_000, le=6_400_000_000)] | None = None
-    """Seconds to add to each photo's current date."""
+    """ISO 8601: `1975`, `1975-06`, `2016-06-12`, `2016-06-12T14:03` or with an offset; left out with a shift."""
+    spread: Literal["distances", "names"] | None = None
+    """With `taken_at`: the earliest photo gets it and the others keep their distance from it, or the first by file name
+    gets it and each following one a second more. Else it is the same for all."""
+    shift_s: Annotated[int, Meta(ge=-_SHIFT_S, le=_SHIFT_S)] | None = None
+    """Seconds to add to each photo's current date …"""
+    shift_days: Annotated[int, Meta(ge=-80_000, le=80_000)] | None = None
+    shift_hours: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
+    shift_minutes: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)] | None = None
+    """… and these, too."""
+    offset: Annotated[str, Meta(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$(?!\n)")] | None = None
+    """The UTC offset of the clock that took the photos, `+02:00`: what the clock said stays."""
 
     async def decide(self, known: Known) -> Decision:
         await known.require_photos(self.images)
-        dates, images = await known.dates(self.images), dict.fromkeys(self.images)
-        if (self.taken_at is None) == (self.shift_s is None):
+        dates, images = await known.dates(self.images), list(dict.fromkeys(self.images))
+        shifted = self._shift() is not None or self.offset is not None
+        if (self.taken_at is None) is not shifted:
             raise Refused(
                 "Say either the date, “taken_at”, or by how many seconds to move it, “shift_s”.", "taken_at"
             )
-        if self.taken_at is not None:
-            at = iso_date(self.taken_at)
-            new = {image: at for image in images if dates.get(image) != at}
+        if self.taken_at is None:
+            shift = self._shift() or timedelta()
+            new = {one: _moved(dates[one], shift, self.offset) for one in images if one in dates}
+            changed = {one: at for one, at in new.items() if at != dates[one]}
+            return Decision([DateCorrected(image_id=one, taken_at=at) for one, at in changed.items()])
+        if partial := _partial(self.taken_at):
+            at, precision = partial
+            return Decision([DateCorrected(image_id=one, taken_at=at, precision=precision) for one in images])
+        at = iso_date(self.taken_at)
+        if self.spread and len(images) > 1:
+            order = await known.by_name(images)
+            spread = _spread(at, dates, order) if self.spread == "distances" else _numbered(at, order)
         else:
-            new = {one: _shifted(dates[one], self.shift_s) for one in images if self.shift_s and one in dates}
-        return Decision([DateCorrected(image_id=image, taken_at=at) for image, at in new.items()])
+            spread = dict.fromkeys(images, at)
+        changed = {one: at for one, at in spread.items() if dates.get(one) != at}
+        return Decision([DateCorrected(image_id=one, taken_at=at) for one, at in changed.items()])
+
+    def _shift(self) -> timedelta | None:
+        parts = (self.shift_s, self.shift_days, self.shift_hours, self.shift_minutes)
+        if all(part is None for part in parts):
+            return None
+        seconds, days, hours, minutes = (part or 0 for part in parts)
+        return timedelta(days, seconds, hours=hours, minutes=minutes)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Date of %(photos)s put right", photos=Photos(len(self.images)))
+
+
+def _partial(text: str) -> tuple[str, Precision] | None:
+    """The first day of a year or a month, and which of them it is."""
+    match = stated(text) if len(text.strip()) in (YEAR, MONTH) else None
+    if match is None or match.digits not in (YEAR, MONTH):
+        return None
+    return match.moment.isoformat(), "year" if match.digits == YEAR else "month"
+
+
+def _spread(at: str, dates: Mapping[str, str], images: Sequence[str]) -> dict[str, str]:
+    """The earliest by its clock gets the date; distances stay as the clocks tell them."""
+    clocks = {one: datetime.fromisoformat(dates[one]) for one in images if one in dates}
+    target = datetime.fromisoformat(at)
+    first = min(clock.replace(tzinfo=None) for clock in clocks.values())
+    result = {}
+    for one, clock in clocks.items():
+        with _inside_the_calendar("taken_at"):
+            moved = target.replace(tzinfo=None) + (clock.replace(tzinfo=None) - first)
+        result[one] = _iso(moved.replace(tzinfo=target.tzinfo or clock.tzinfo))
+    return result
+
+
+def _numbered(at: str, images: Sequence[str]) -> dict[str, str]:
+    with _inside_the_calendar("taken_at"):
+        return {one: _iso(datetime.fromisoformat(at) + timedelta(seconds=n)) for n, one in enumerate(images)}
 
 
 def iso_date(text: str) -> str:
@@ -72,19 +135,28 @@ def iso_date(text: str) -> str:
     try:
         with suppress(ValueError):
             return datetime.combine(date.fromisoformat(text.strip()), NOON).isoformat()
-        moment = datetime.fromisoformat(text.strip())
+        return _iso(datetime.fromisoformat(text.strip()))
     except ValueError:
         raise Refused(
             "“%(said)s” is no date. Write it as 2016-06-12 or 2016-06-12T14:03, with +02:00 behind it if you like.",
             "taken_at",
             said=text[:40],
         ) from None
-    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
-def _shifted(at: str, seconds: int) -> str:
+def _moved(at: str, shift: timedelta, offset: str | None) -> str:
+    with _inside_the_calendar("shift_s"):
+        moved = datetime.fromisoformat(at) + shift
+    return _iso(moved.replace(tzinfo=datetime.strptime(offset, "%z").tzinfo) if offset else moved)
+
+
+@contextmanager
+def _inside_the_calendar(field: str) -> Iterator[None]:
     try:
-        moved = datetime.fromisoformat(at) + timedelta(seconds=seconds)
+        yield
     except (ValueError, OverflowError):
-        raise Refused("The dates would leave the calendar.", "shift_s") from None
-    return moved.isoformat(timespec="milliseconds" if moved.microsecond else "seconds")
+        raise Refused("The dates would leave the calendar.", field) from None
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")

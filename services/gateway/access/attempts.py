@@ -43,11 +43,12 @@ class Attempts:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._all = _Bucket(BURST_OF_ALL, PER_S_OF_ALL, clock())
-        self._clients: OrderedDict[str, _Bucket] = OrderedDict()
+        self._clients: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
 
-    def begin(self, address: str) -> float:
-        """0: go on. Otherwise the seconds to wait, and nothing was counted."""
-        now, name = self._clock(), client(address)
+    def begin(self, address: str, what: str = "") -> float:
+        """0: go on. Otherwise the seconds to wait, and nothing was counted. `what`: whose password it is; each is
+        counted apart, so that who knows one gets no further attempts at another."""
+        now, name = self._clock(), (what, client(address))
         bucket = self._clients.get(name) or _Bucket(BURST, PER_S, now)
         if wait := max(bucket.wait(now), self._all.wait(now)):
             return wait
@@ -59,8 +60,8 @@ class Attempts:
             self._clients.popitem(last=False)
         return 0.0
 
-    def succeeded(self, address: str) -> None:
-        self._clients.pop(client(address), None)
+    def succeeded(self, address: str, what: str = "") -> None:
+        self._clients.pop((what, client(address)), None)
         self._all.give_back()
 
 

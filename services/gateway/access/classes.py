@@ -34,8 +34,17 @@ STATIC: Final = "/static/"
 READ: Final = frozenset(
     {
         *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
-        "/log",
-        *("/search/complete", "/cameras", "/people", "/places", "/places/cities", "/places/clusters"),
+        *("/log", "/bin", "/bin/removable.sh"),
+        *(
+            "/search/complete",
+            "/search/names",
+            "/cameras",
+            "/people",
+            "/keywords",
+            "/places",
+            "/places/cities",
+            "/places/clusters",
+        ),
         *("/categories", "/categories/{category_id}", "/categories/{category_id}/threshold"),
         *("/categories/{category_id}/teach", "/albums", "/albums/{album_id}"),
         *("/images/{image_id}", "/images/{image_id}/preview", "/images/{image_id}/large"),

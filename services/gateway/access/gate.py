@@ -39,6 +39,8 @@ class Gate:
     def __init__(self, settings: Settings) -> None:
         self.keyring = Keyring(settings.data)
         self.attempts = Attempts()
+        self.link_attempts = Attempts()
+        """At the passwords of share links: whoever tries them keeps the owner from nothing."""
         self.cookie = f"albumen_{settings.port}"
         """Browsers give cookies to every port of a host; two albums on one machine have a session each."""
         self.trusting = settings.on_loopback or settings.trusted_network

@@ -103,11 +103,11 @@ def contents_of(place: str, shelf: Shelf) -> Contents:
 def _listed_anew(archive: Disk, seen: os.stat_result, place: str, shelf: Shelf) -> Contents:
     try:
         if place.lower().endswith(".zip"):
-            listing = zips.listing(archive, seen.st_size)
+            listing = zips.read_list(archive, seen.st_size)
         elif place.lower().endswith(".tar"):
-            listing = tars.listing(archive, False, seen.st_size)
+            listing = tars.read_list(archive, False, seen.st_size)
         else:
-            listing = tars.listing(Inflating(archive, GZIP), True, seen.st_size)
+            listing = tars.read_list(Inflating(archive, GZIP), True, seen.st_size)
     except Damaged as error:
         raise Unlistable(MEMBER_DAMAGED) from error
     try:

@@ -44,7 +44,7 @@ class _Headers(Reader):
         io.RawIOBase.close(self)
 
 
-def listing(stream: ByteSource, packed: bool, size: int) -> Listing:
+def read_list(stream: ByteSource, packed: bool, size: int) -> Listing:
     """`stream`: unpacked. `packed`: by gzip. `size`: the archive's, in bytes. Raises Unlistable, OSError."""
     members = Members(size)
     try:

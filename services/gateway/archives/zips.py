@@ -85,7 +85,7 @@ class _Entry(NamedTuple):
     extra: dict[int, bytes]
 
 
-def listing(archive: ByteSource, size: int) -> Listing:
+def read_list(archive: ByteSource, size: int) -> Listing:
     """`size`: the archive's, in bytes. Raises Unlistable, OSError."""
     directory, before, count = _directory(archive, size)
     if count > MOST_MEMBERS:

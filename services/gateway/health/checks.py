@@ -12,6 +12,7 @@ from services.gateway.health.storage import CODES_OF_STORAGE, Storage
 from services.gateway.health.watch import Check
 from services.gateway.tables.pool import Views
 from services.kernel.bus.contract import Bus
+from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.eventlog import Log
 from services.kernel.settings import Settings
 
@@ -19,12 +20,14 @@ from services.kernel.settings import Settings
 def checks(
     settings: Settings, roots: Sequence[str], events: Log, views: Views, bus: Bus, scans: Scans
 ) -> list[Check]:
+    ended = bus.ended if isinstance(bus, EmbeddedBroker) else None
     return [
         Check(CODES_OF_STORAGE, Storage(settings).ask),
         Check(
-            ("projector_down", "projector_behind", "tables_damaged"), Projection(settings, events, views).ask
+            ("projector_down", "projector_starting", "projector_behind", "tables_damaged"),
+            Projection(settings, events, views, ended).ask,
         ),
-        Check(("broker_away", "workers_missing"), Services(bus, settings.broker is not None).ask),
+        Check(("broker_away", "workers_missing", "workers_starting"), Services(bus, ended).ask),
         Check(("decoders_failing", "previews_failing"), scans.ask),
         Check(("clock_back",), Clock(lambda: last_recorded_us(events)).ask),
         Check(("photos_away",), Folders(roots).ask),

@@ -23,6 +23,8 @@ CODES: Final = (
     "previews_failing",
     "backup_failed",
     "clock_back",
+    "projector_starting",
+    "workers_starting",
     "disk_low",
     "photos_away",
 )

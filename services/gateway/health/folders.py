@@ -8,6 +8,7 @@ from typing import Final
 from services.domain.words import StoredReason
 from services.gateway.archives.roots import entered
 from services.gateway.health.condition import Condition
+from services.gateway.reading.threads import to_photo_thread
 from services.kernel.sentence import Sentence
 
 HANGING_S: Final = 5.0
@@ -23,7 +24,7 @@ class Folders:
     async def ask(self) -> Collection[Condition]:
         for root in self._roots:
             if root not in self._asking:
-                self._asking[root] = asyncio.create_task(asyncio.to_thread(_why_not, root))
+                self._asking[root] = asyncio.create_task(to_photo_thread(_why_not, root))
         if self._asking:
             await asyncio.wait(self._asking.values(), timeout=HANGING_S)
         reasons = {root: _result(task) for root, task in self._asking.items()}

@@ -2,7 +2,7 @@
 
 import fcntl
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from services.domain.words import Number
@@ -20,14 +20,18 @@ STARTING_S: Final = 20.0
 
 
 class Projection:
-    def __init__(self, settings: Settings, events: Log, views: Views) -> None:
+    def __init__(
+        self, settings: Settings, events: Log, views: Views, ended: Mapping[str, float | None] | None = None
+    ) -> None:
+        """`ended`: services that were started with us, and when one ended by itself (`time.monotonic`)."""
         self._lock = settings.run / "projector.lock"
         self._events, self._views = events, views
         self._position, self._seen = -1, True
-        self._progress = time.monotonic()
-        """When the position last changed or was at the end."""
-        self._present = self._progress + STARTING_S
-        """Until when a projector was there, or had reason not to be."""
+        self._ended = ended or {}
+        self._began = self._progress = time.monotonic()
+        """`_progress`: when the position last changed or was at the end."""
+        self._present: float | None = None
+        """Until when a projector was there; None: the first is being started."""
 
     async def ask(self) -> Collection[Condition]:
         now, head = time.monotonic(), await self._events.head()
@@ -38,9 +42,17 @@ class Projection:
             self._position, self._progress = position, now
         if not self._there():
             self._progress = now
-            return [_down()] if now - self._present > LASTING_S else []
-        self._present = max(self._present, now)
+            return self._without_projector(now)
+        self._present = now
         return [_behind(head - position)] if now - self._progress > LASTING_S else []
+
+    def _without_projector(self, now: float) -> list[Condition]:
+        since = self._ended.get("projector") if self._present is None else self._present
+        if since is None:  # the first one, which has not ended
+            since = self._began + STARTING_S
+            if self._began + LASTING_S < now <= since + LASTING_S:
+                return [_starting()]
+        return [_down()] if now - since > LASTING_S else []
 
     def _there(self) -> bool:
         """Twice in a row, so that one that starts and dies again and again doesn't count."""
@@ -65,6 +77,15 @@ def _damaged(reason: str) -> Condition:
         code="tables_damaged",
         problem=Sentence("The index that pages are read from is damaged (%(why)s).", why=reason),
         remedy=Sentence("It is rebuilt from the log; if this stays, restart Albumen."),
+    )
+
+
+def _starting() -> Condition:
+    return Condition(
+        code="projector_starting",
+        problem=Sentence("The service that updates the pages (projector) is not there yet."),
+        remedy=Sentence("It is starting; until then new changes don't show."),
+        grave=False,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from services.gateway.health.condition import Condition
@@ -18,13 +18,19 @@ LOADING_S: Final = 90.0
 """How long the first classifier of `albumen up` may take to load its network."""
 
 
+INFERENCE: Final = "inference"
+"""The classifier's name as a service."""
+
+
 class Services:
-    def __init__(self, bus: Bus, elsewhere: bool) -> None:
-        """`elsewhere`: the classifiers are processes of their own, rather than started with us."""
-        self._bus = bus
-        self._connected = time.monotonic()
-        self._served = self._connected + (0 if elsewhere else LOADING_S)
-        """Until when the broker, and a classifier, were there or had reason not to be."""
+    def __init__(self, bus: Bus, ended: Mapping[str, float | None] | None = None) -> None:
+        """`ended`: services that were started with us, and when one ended by itself (`time.monotonic`). None: the
+        classifiers are processes of their own."""
+        self._bus, self._ended = bus, ended or {}
+        self._began = self._connected = time.monotonic()
+        """`_connected`: until when the broker was there."""
+        self._served: float | None = self._began if ended is None else None
+        """Until when a classifier was there, or one should have been; None: the first is being started."""
 
     async def ask(self) -> Collection[Condition]:
         try:
@@ -35,11 +41,19 @@ class Services:
         now = time.monotonic()
         if consumers is not None:
             self._connected = now
-        if consumers or consumers is None:  # without a broker it is unknown
-            self._served = max(self._served, now) if consumers is None else now
+        if consumers or (consumers is None and self._served is not None):  # without a broker it is unknown
+            self._served = now
         if now - self._connected > LASTING_S:
             return [_broker_away()]
-        return [_workers_missing()] if now - self._served > LASTING_S else []
+        return [] if consumers else self._without_classifier(now)
+
+    def _without_classifier(self, now: float) -> list[Condition]:
+        since = self._ended.get(INFERENCE) if self._served is None else self._served
+        if since is None:  # the first one, which has not ended
+            since = self._began + LOADING_S
+            if INFERENCE in self._ended and self._began + LASTING_S < now <= since + LASTING_S:
+                return [_workers_starting()]
+        return [_workers_missing()] if now - since > LASTING_S else []
 
 
 def _broker_away() -> Condition:
@@ -49,6 +63,15 @@ def _broker_away() -> Condition:
         remedy=Sentence(
             "Start RabbitMQ, or check ALBUMEN_BROKER: work continues by itself when the broker is back."
         ),
+    )
+
+
+def _workers_starting() -> Condition:
+    return Condition(
+        code="workers_starting",
+        problem=Sentence("The classifier is starting."),
+        remedy=Sentence("Photos get categories once it has loaded its network."),
+        grave=False,
     )
 
 

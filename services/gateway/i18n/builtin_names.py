@@ -72,6 +72,7 @@ REASONS: Final = (
     N_("The classifier stopped %(times)s times while it worked on this photo."),
     N_("The photo's preview is no preview: scan again."),
     N_("The photo's preview is damaged (it is no JPEG): scan again."),
+    N_("The photo's preview is damaged: scan again."),
     N_("The photo's preview is damaged (%(why)s): scan again."),
     N_("The photo's preview can't be read (%(why)s)."),
     N_("Previews can't be written to %(folder)s: %(why)s."),

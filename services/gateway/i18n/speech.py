@@ -6,8 +6,9 @@ from typing import Any, Final
 from services.domain import words
 from services.gateway.i18n.builtin_names import named, reason
 from services.gateway.i18n.language import _, messages
-from services.gateway.i18n.wording import count, date_name, percent, photos
+from services.gateway.i18n.wording import count, date_name, month_name, percent, photos
 from services.kernel.sentence import Explained, Plural, Sentence, Series, Verbatim
+from services.knowledge.stated import YEAR
 
 Names = Mapping[str, str]
 """Category id -> name."""
@@ -51,6 +52,7 @@ _SPEAKERS: Final[Mapping[type, Callable[[Any, Names], str]]] = {
     words.Number: lambda value, _names: count(value.number),
     words.Percent: lambda value, _names: percent(value.share),
     words.Moment: lambda value, _names: date_name(value.iso),
+    words.Day: lambda value, _names: value.iso if len(value.iso) == YEAR else month_name(value.iso),
     words.CategoryName: _category,
     words.CategoryNames: _categories,
     words.StoredReason: lambda value, _names: reason(value.text),

@@ -16,6 +16,8 @@ from services.knowledge.stated import DAY, MONTH, YEAR, known_part
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 _SOURCES: Final = {
     "user": N_("as you said"),
+    "user-year": N_("as you said"),
+    "user-month": N_("as you said"),
     "exif": N_("from the camera"),
     "gps": N_("from GPS"),
     "iptc": N_("from IPTC"),

@@ -1,6 +1,5 @@
 """The original bytes of photos: the first available copy, read off the event loop."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import BinaryIO, Final
 from urllib.parse import quote
@@ -9,6 +8,7 @@ from services.gateway.archives.shelf import Shelf
 from services.gateway.archives.streams import Damaged
 from services.gateway.queries.images import File
 from services.gateway.reading.content import NotThere, to_send
+from services.gateway.reading.threads import to_photo_thread
 
 CHUNK: Final = 256 * 1024
 
@@ -53,7 +53,7 @@ async def chunks(file: BinaryIO, start: int, length: int) -> AsyncIterator[bytes
     try:
         file.seek(start)
         while length > 0:
-            chunk = await asyncio.to_thread(file.read, min(CHUNK, length))
+            chunk = await to_photo_thread(file.read, min(CHUNK, length))
             if not chunk:
                 return
             length -= len(chunk)
@@ -67,7 +67,7 @@ async def off_the_loop(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
 
     When the client disconnects, the thread finishes its part, and open files are closed along with `parts`.
     """
-    while part := await asyncio.to_thread(next, parts, b""):
+    while part := await to_photo_thread(next, parts, b""):
         yield part
 
 

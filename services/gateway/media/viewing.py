@@ -18,6 +18,7 @@ from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.media.originals import open_copy, open_film
 from services.gateway.queries import images
 from services.gateway.reading.photo import Photo
+from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel import previews
@@ -68,17 +69,17 @@ class Viewing:
     async def copy(self, copies: Sequence[images.File]) -> tuple[BinaryIO, images.File] | None:
         """The first copy that can be sent, open. Raises PreviewNotWritten, NoWorker."""
         await self.list_archives(copies)
-        return await asyncio.to_thread(open_copy, copies, self.shelf)
+        return await soon(open_copy, copies, self.shelf)
 
     async def film(self, copies: Sequence[images.File], offset: int, size: int) -> BinaryIO | None:
         """The first copy with an MP4 at that place (bytes), open. Raises as `copy`."""
         await self.list_archives(copies)
-        return await asyncio.to_thread(open_film, copies, offset, size, self.shelf)
+        return await soon(open_film, copies, offset, size, self.shelf)
 
     async def list_archives(self, copies: Iterable[images.File]) -> None:
         """Those in which copies lie, unless they are on the shelf: they were touched since the last scan, or the lists
         deleted. Raises PreviewNotWritten, NoWorker."""
-        for archive in await asyncio.to_thread(self._unlisted, list(copies)):
+        for archive in await soon(self._unlisted, list(copies)) or ():
             with contextlib.suppress(Vanished):
                 if rejected := await self._pool.members(Path(archive)):
                     log.warning("an archive can't be read", path=archive, reason=rejected.reason)

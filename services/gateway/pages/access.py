@@ -1,7 +1,6 @@
 """Who may use the album: the password, the browsers that are signed in, the tokens of programs."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -13,9 +12,9 @@ from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import Keys, Role, Session
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
-from services.gateway.pages.signing_in import NO_STORE, redirect, try_password
+from services.gateway.pages.signing_in import NO_STORE, redirect, signed_out, try_password
 from services.gateway.presentation.browsers import browser_name
-from services.gateway.queries.sharing import ShareLink, share_links
+from services.gateway.queries.sharing import share_links
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
 
@@ -24,28 +23,31 @@ ACCESS: Final = "/access"
 
 @get(ACCESS, include_in_schema=False)
 async def access_page(request: Req, gate: NamedDependency[Gate], views: NamedDependency[Views]) -> Template:
-    return _page(request, gate, links=await share_links(views))
+    return await _page(request, gate, views)
 
 
 @post(f"{ACCESS}/password", include_in_schema=False)
-async def set_password(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
+async def set_password(
+    request: Req, gate: NamedDependency[Gate], views: NamedDependency[Views]
+) -> Response[Any]:
     """Fields: `current` (if there is one), `password`, `again`; with `remove`, takes the password away. Signs all other
     browsers out."""
     form = await request.form()
     current, text = _field(form, "current"), _field(form, "password")
     if (kept := gate.keyring.keys().password) is not None:
-        problem, status = await try_password(request, gate, current, kept)
+        problem, status = await try_password(request, gate.attempts, current, kept)
         if problem:
-            return _page(request, gate, problem, status)
+            return await _page(request, gate, views, problem, status)
     remove = "remove" in form
     if remove and not gate.trusting:
-        return _page(request, gate, _("Albumen is reached over the network, so it keeps its password."), 422)
+        problem = _("Albumen is reached over the network, so it keeps its password.")
+        return await _page(request, gate, views, problem, 422)
     if not remove and text != _field(form, "again"):
-        return _page(request, gate, _("The two passwords differ."), 422)
+        return await _page(request, gate, views, _("The two passwords differ."), 422)
     try:
         new = None if remove else await asyncio.to_thread(password.hashed, text)
     except password.BadPassword as error:
-        return _page(request, gate, explanation(error), 422)
+        return await _page(request, gate, views, explanation(error), 422)
 
     def edit(keys: Keys) -> None:
         keys.password, keys.sessions = new, []
@@ -59,11 +61,13 @@ async def sign_out_others(request: Req, gate: NamedDependency[Gate]) -> Response
     """Fields: `session`, or none for all browsers."""
     session = _field(await request.form(), "session")
     await asyncio.to_thread(gate.end, session or None)
-    return redirect(ACCESS)
+    return redirect(ACCESS) if gate.admits(request) else signed_out(request, "/sign-in")
 
 
 @post(f"{ACCESS}/tokens", include_in_schema=False)
-async def change_tokens(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
+async def change_tokens(
+    request: Req, gate: NamedDependency[Gate], views: NamedDependency[Views]
+) -> Response[Any]:
     """Fields: `name` and `role` (`viewer` or `owner`) make a token, which is shown once; `revoke` ends one by its
     id."""
     form = await request.form()
@@ -78,17 +82,17 @@ async def change_tokens(request: Req, gate: NamedDependency[Gate]) -> Response[A
     try:
         secret = await asyncio.to_thread(gate.keyring.change, lambda keys: tokens.create(keys, name, role))
     except tokens.NoToken as error:
-        return _page(request, gate, explanation(error), 422)
-    return _page(request, gate, token=secret)
+        return await _page(request, gate, views, explanation(error), 422)
+    return await _page(request, gate, views, token=secret)
 
 
-def _page(
+async def _page(
     request: Req,
     gate: Gate,
+    views: Views,
     problem: str | None = None,
     status: int = 200,
     token: str | None = None,
-    links: Sequence[ShareLink] = (),
 ) -> Template:
     keys, own = gate.keyring.keys(), gate.session(request)
 
@@ -120,7 +124,7 @@ def _page(
         ],
         problem=problem,
         token=token,
-        links=links,
+        links=await share_links(views),
     )
     answer.status_code = status
     answer.headers = {**answer.headers, **NO_STORE}

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter, SkipValidation
 from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import utc
+from services.gateway.presentation.faces import Face, face
 from services.gateway.presentation.picture_choice import film_inside
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
@@ -20,6 +21,7 @@ from services.gateway.queries.images import FileProperties, Label
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import months
 from services.gateway.queries.photo import photo
+from services.gateway.queries.properties import Value, first_values
 from services.gateway.queries.verdicts import Verdict
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.tables.pool import Views
@@ -56,12 +58,29 @@ class ItemPage(msgspec.Struct):
 
 
 class Metadata(FileProperties, frozen=True, kw_only=True):
+    title: str | None
+    rating: int
+    """Stars, 0 to 5."""
     favorite: bool
     archived: bool
     trashed: bool
     people: list[str]
     keywords: list[str]
     hidden: bool
+    headline: str | None
+    label: str | None
+    """A colour."""
+    creator: str | None
+    copyright: str | None
+    sublocation: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+    keyword_paths: list[str]
+    """Keywords with what they stand below: `Places|Italy|Rome`."""
+    faces: list[Face]
+    properties: list[Value]
+    """Every value of a title, a caption, a rating and so on, with where it is from; the one that counts first."""
 
 
 class Details(Item, kw_only=True):
@@ -150,7 +169,8 @@ async def one_image(
     match = await photo(views, image_id)
     if match is None:
         raise NotFoundException(_("There is no such photo in the library."))
-    metadata: dict[str, Any] = {name: getattr(match.image, name) for name in FileProperties.__struct_fields__}
+    image = match.image
+    metadata: dict[str, Any] = {name: getattr(image, name) for name in FileProperties.__struct_fields__}
     metadata |= msgspec.structs.asdict(match.annotations)
     fields: dict[str, Any] = msgspec.structs.asdict(
         _item(match.image, match.labels, [*match.files, *match.raw_files])
@@ -161,7 +181,13 @@ async def one_image(
     return Details(
         **fields,
         film_url=film_inside(match.image),
-        metadata=Metadata(**metadata, hidden=match.hidden),
+        metadata=Metadata(
+            **(first_values(match.properties) | metadata),
+            hidden=match.hidden,
+            keyword_paths=match.keyword_paths,
+            faces=[face(one, image.orientation, image.width, image.height) for one in match.regions],
+            properties=[value for values in match.properties.values() for value in values],
+        ),
         details=match.details,
         taken_at_zone=match.image.zone,
         taken_at_zone_guessed=match.image.zone_guessed,

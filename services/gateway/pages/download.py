@@ -3,7 +3,6 @@
 A POST, because a selection may be longer than any URL; it changes nothing, and is no command.
 """
 
-import asyncio
 import csv
 import io
 from typing import Any, Final
@@ -27,6 +26,7 @@ from services.gateway.queries import images
 from services.gateway.queries.albums import album
 from services.gateway.queries.belonging import companions
 from services.gateway.queries.chosen import chosen_images
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
@@ -61,7 +61,7 @@ async def download(
     if len(ids) == 1:
         return await _one(views, viewing, ids[0], copies[ids[0]])
     await viewing.list_archives(copy for one in ids for copy in copies[one])
-    planned = await asyncio.to_thread(plan, [copies[one] for one in ids], viewing.shelf)
+    planned = await to_photo_thread(plan, [copies[one] for one in ids], viewing.shelf)
     if not planned.entries:
         raise NotFoundException(
             _("None of these photos is where it was seen last. Is the disk connected? Scan to look again.")

@@ -10,12 +10,14 @@ from litestar.response import Template
 from services.gateway.i18n.builtin_names import named
 from services.gateway.i18n.language import _, current, locale_of, ngettext
 from services.gateway.i18n.wording import camera_name, day_date
+from services.gateway.presentation.faces import crop
 from services.gateway.queries import explore
 from services.gateway.queries.albums import Album, albums
 from services.gateway.queries.categories import Category
 from services.gateway.queries.categories import categories as listed_categories
 from services.gateway.queries.covers import Cover
 from services.gateway.queries.explore import Entry, Locality, Memory
+from services.gateway.queries.faces import largest_faces
 from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
@@ -66,6 +68,11 @@ async def shelves(views: Views) -> dict[str, Any]:
         (_("Categories"), "/categories", categories),
         (_("Years"), "/years", _row("year", await explore.years(views))),
         (_("People"), "/people", _row("person", await explore.people(views))),
+        (
+            _("Keywords"),
+            "/keywords",
+            _row("keyword", explore.entries((await explore.keywords(views))[:ROW])),
+        ),
         (_("Kinds"), "/categories/kinds", kinds),
         (_("Cameras"), "/cameras", [_camera(one) for one in await explore.cameras(views)]),
     ]
@@ -129,8 +136,9 @@ async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
 
 @get("/people", include_in_schema=False)
 async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
-    cards = [(*_result("person", one), "") for one in await explore.people(views)]
-    return page(request, "pages/cards.html", nav="search", title=_("People"), cards=cards, of="people")
+    faces = {name: crop(one) for name, one in (await largest_faces(views)).items()}
+    cards = [(*_result("person", one), "", faces.get(one.key)) for one in await explore.people(views)]
+    return page(request, "pages/people.html", nav="search", title=_("People"), cards=cards)
 
 
 def _span(one: Entry) -> str:

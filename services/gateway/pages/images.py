@@ -15,6 +15,7 @@ from services.gateway.pages.explore import at_place
 from services.gateway.pages.heat import shown
 from services.gateway.pages.origin import opened_from
 from services.gateway.presentation.picture_choice import described, film_inside, plays, sharp
+from services.gateway.presentation.statements import statements
 from services.gateway.presentation.why import why
 from services.gateway.queries import categories
 from services.gateway.queries.images import names_of
@@ -73,6 +74,7 @@ async def image_page(
         belongs=match.belongs,
         said=match.annotations,
         place=at_place(match.place),
+        statements=statements(match.properties),
         hidden=match.hidden,
         details=match.details,
         history=entries,

@@ -12,6 +12,7 @@ from services.gateway.i18n.language import _
 from services.gateway.pages.origin import opened_from
 from services.gateway.presentation.picture_choice import described, film_inside, plays, sharp, sharpest
 from services.gateway.queries import images
+from services.gateway.queries.marks import marks
 from services.gateway.queries.neighbours import Around, around, films_of
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
@@ -36,6 +37,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     film: str | None = None
     """The video to play; for a live photo, only on request."""
     live: bool = False
+    favorite: bool = False
 
 
 class Neighbourhood(msgspec.Struct, frozen=True):
@@ -73,6 +75,7 @@ async def around_photo(
 async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
     rows = await images.images(views, ids)
     names = await images.category_names(views, ids)
+    badges = await marks(views, ids)
     films = {one.image_id: f"/images/{one.image_id}/original" for one in rows.values() if plays(one)}
     live = {one.image_id: inside for one in rows.values() if (inside := film_inside(one))}
     live |= {
@@ -90,6 +93,7 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
             srcset=sharpest(one),
             film=films.get(one.image_id),
             live=one.image_id in live,
+            favorite=bool(one.image_id in badges and badges[one.image_id].favorite),
         )
         for one in rows.values()
     }

@@ -1,6 +1,7 @@
 """The search: its field, its results, its completions, and what the matching photos have in common."""
 
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -18,9 +19,18 @@ from services.gateway.search.completion import completions
 from services.gateway.search.explain import explained
 from services.gateway.search.filters import Filter
 from services.gateway.search.grammar import LONGEST_SEARCH, quoted
-from services.gateway.search.vocabulary import vocabulary
+from services.gateway.search.vocabulary import begins, vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
+
+NAMES: Final = 20
+"""Offered at a time."""
+_COMPLETED: Final = {
+    "add_keywords": "keyword",
+    "remove_keywords": "keyword",
+    "add_people": "person",
+    "remove_people": "person",
+}
 
 
 @get("/search", include_in_schema=False)
@@ -66,6 +76,17 @@ async def search_complete(views: NamedDependency[Views], q: FromQuery[str | None
     )
 
 
+@get("/search/names", include_in_schema=False)
+async def search_names(request: Req, views: NamedDependency[Views]) -> Template:
+    """What the last of the names typed in a field may become, with those before it. The field's name says of what."""
+    field, typed = next(iter(request.query_params.items()), ("", ""))
+    listed = (await vocabulary(views)).names(_COMPLETED.get(field, ""))
+    earlier, comma, last = typed[:LONGEST_SEARCH].rpartition(",")
+    head = f"{earlier}{comma} " if comma else ""
+    matches = filter(begins(last), listed) if last.strip() else iter(listed)
+    return part("partials/names.html", names=[head + name for name in islice(matches, NAMES)])
+
+
 async def _narrowing(views: Views, criteria: Filter) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """(heading, (name, photo count, URL)) for each kind of facet that narrows the search."""
     counted, common = await months(views, criteria), await facets(views, criteria)
@@ -95,4 +116,4 @@ def _links(q: str, key: str, options: list[Facet], total: int) -> list[tuple[str
     ]
 
 
-ROUTES: list[Any] = [search_page, search_facets, search_complete]
+ROUTES: list[Any] = [search_page, search_facets, search_complete, search_names]

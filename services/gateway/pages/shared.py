@@ -142,7 +142,8 @@ async def give_password(request: Req, gate: NamedDependency[Gate], secret: FromP
     keys = gate.keyring.keys()
     value = (await request.form()).get("password", "")
     kept = keys.links.get(match.id)
-    problem, status = await try_password(request, gate, value if isinstance(value, str) else "", kept)
+    text = value if isinstance(value, str) else ""
+    problem, status = await try_password(request, gate.link_attempts, text, kept, match.id)
     if problem:
         return _asks(own, problem, status)
     return redirect(own, links.cookie_of(keys, match.id, own, request.scope["scheme"] == "https"))

@@ -12,6 +12,7 @@ from litestar.response import Template
 from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTTP_429_TOO_MANY_REQUESTS
 
 from services.gateway.access import password
+from services.gateway.access.attempts import Attempts
 from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import Keys, NotStored
 from services.gateway.access.lock import SignInFirst
@@ -19,6 +20,7 @@ from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
 from services.gateway.pages.commands import safe_next
 from services.gateway.web.answer import Req, here, link
+from services.gateway.web.parameters import address
 from services.gateway.web.security import told, wants_page
 
 _COMPARING: Final = asyncio.Semaphore(2)
@@ -42,17 +44,19 @@ async def sign_in(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     form = await request.form()
     after = safe_next(_text(form, "next", "/"))
     kept = gate.keyring.keys().password
-    problem, status = await try_password(request, gate, _text(form, "password"), kept)
+    problem, status = await try_password(request, gate.attempts, _text(form, "password"), kept)
     if problem:
         return _page("pages/sign_in.html", status, next=after, bounce=None, problem=problem)
     return redirect(after, await asyncio.to_thread(gate.begin, request))
 
 
-async def try_password(request: Req, gate: Gate, text: str, kept: str | None) -> tuple[str | None, int]:
+async def try_password(
+    request: Req, attempts: Attempts, text: str, kept: str | None, what: str = ""
+) -> tuple[str | None, int]:
     """What is wrong with a password, and the status to answer; None and 200 if it is the right one. `kept`: the hash of
-    that, None if there is none. Counts the attempt."""
-    address = request.client.host if request.client else ""
-    if wait := gate.attempts.begin(address):
+    that, None if there is none. `attempts`, `what`: where the attempt is counted."""
+    client = request.client.host if request.client else ""
+    if wait := attempts.begin(client, what):
         seconds = math.ceil(wait)
         problem = ngettext(
             "Too many attempts. Try again in %(num)s second.",
@@ -64,7 +68,7 @@ async def try_password(request: Req, gate: Gate, text: str, kept: str | None) ->
         right = kept is not None and await asyncio.to_thread(password.matches, text, kept)
     if not right:
         return _("That is not the password."), HTTP_401_UNAUTHORIZED
-    gate.attempts.succeeded(address)
+    attempts.succeeded(client, what)
     return None, 200
 
 
@@ -73,7 +77,13 @@ async def sign_out(request: Req, gate: NamedDependency[Gate]) -> Response[None]:
     """Ends this browser's session, and lets the browser forget what it kept of the album."""
     if session := gate.session(request):
         await asyncio.to_thread(gate.end, session.id)
-    answer = redirect("/sign-in", gate.cookie_of("", request.scope, max_age=0))
+    return signed_out(request, "/sign-in")
+
+
+def signed_out(request: Request[Any, Any, Any], to: str) -> Response[None]:
+    """A redirect with which the browser forgets its cookie and what it has kept of the album. Over plain http from
+    another computer, browsers ignore the latter."""
+    answer = redirect(to, request.app.state.gate.cookie_of("", request.scope, max_age=0))
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
@@ -131,13 +141,22 @@ def redirect(to: str, *cookies: Cookie) -> Response[None]:
 
 def to_sign_in(request: Request[Any, Any, Any], error: SignInFirst) -> Response[Any]:
     """Browsers are sent to the page, and come back to where they wanted to go; programs get a 401."""
-    page = wants_page(request) and request.method == "GET"
-    after = here(request)
     if request.headers.get("HX-Request"):
-        return Response(
-            None, status_code=HTTP_401_UNAUTHORIZED, headers={"HX-Redirect": "/sign-in", **NO_STORE}
-        )
-    return redirect(link("/sign-in", next=after if after != "/" else None)) if page else told(request, error)
+        page = address(request.headers.get("HX-Current-URL", ""))
+        after = f"{page.path}?{page.query}" if page.query else page.path
+        headers = {"HX-Redirect": _sign_in(after), **NO_STORE}
+        return Response(None, status_code=HTTP_401_UNAUTHORIZED, headers=headers)
+    if not wants_page(request) or request.method != "GET":
+        return told(request, error)
+    to = _sign_in(here(request))
+    ended = request.app.state.gate.cookie in request.cookies  # elsewhere, or by itself
+    return signed_out(request, to) if ended else redirect(to)
+
+
+def _sign_in(after: str) -> str:
+    """The page, which leads back to where somebody wanted to go."""
+    after = safe_next(after)
+    return link("/sign-in", next=after if after != "/" else None)
 
 
 def not_stored(request: Request[Any, Any, Any], error: NotStored) -> Response[Any]:

@@ -32,8 +32,9 @@ _HEAD: Final = b"""#!/bin/sh
 """
 
 
-_NO_LIST: Final = b"""exec 3>/dev/null
+NO_LIST: Final = b"""exec 3>/dev/null
 """
+"""Of a script that can't leave a list of what it removes."""
 _LIST: Final = b"""list=%b
 if ! [ -s "$list" ] && [ -d %b ]; then
   cat >"$list.new" <<'END OF THE LIST' && mv -f "$list.new" "$list"
@@ -68,11 +69,11 @@ def files(copies: Iterable[Exact]) -> list[RemovableCopy]:
 def script(copies: Iterable[Exact], note: tuple[Path, bytes] | None) -> bytes:
     """For any POSIX shell that supports `-ef`; one line per file. `note`: the file in which it adds the numbers of
     those that it has removed, and what to write there first."""
-    lines = [_HEAD, _listing(*note) if note else _NO_LIST]
+    lines = [_HEAD, listing(*note) if note else NO_LIST]
     number = 0
     for photo in copies:
-        kept = _quoted(photo.paths[0])
-        for path in map(_quoted, photo.removable):
+        kept = quoted(photo.paths[0])
+        for path in map(quoted, photo.removable):
             number += 1
             lines.append(
                 b"[ -f %b ] && ! [ %b -ef %b ] && cmp -s -- %b %b && rm -- %b && echo %d >&3\n"
@@ -82,11 +83,13 @@ def script(copies: Iterable[Exact], note: tuple[Path, bytes] | None) -> bytes:
     return b"".join(lines)
 
 
-def _listing(path: Path, content: bytes) -> bytes:
+def listing(path: Path, content: bytes) -> bytes:
+    """The lines by which a script begins a list with this content at this path, or else goes without one."""
     return _LIST % (_literal(os.fsencode(path)), _literal(os.fsencode(path.parent)), content)
 
 
-def _quoted(path: str) -> bytes:
+def quoted(path: str) -> bytes:
+    """As a word of the shell. `path`: as spelled in the log."""
     return _literal(from_text(path).encode("utf-8", "surrogateescape"))
 
 

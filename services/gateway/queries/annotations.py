@@ -1,16 +1,23 @@
-"""A photo's annotations, combined from its sidecar files and its own metadata."""
+"""A photo's annotations: what people say of it counts first, then its sidecar files, then its own metadata."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from services.gateway.queries.properties import Value
+from services.knowledge.precedence import CAPTION, TITLE
+
 
 class Annotations(msgspec.Struct, frozen=True, kw_only=True):
-    """Sidecars take precedence, as the user may have edited them."""
+    """Sidecars precede the file itself, as the user may have edited them."""
 
+    title: str | None
     description: str | None
+    """The caption."""
+    rating: int
+    """Stars, 0 to 5; 0: nobody gave any."""
     latitude: float | None
     longitude: float | None
     altitude_m: float | None
@@ -47,22 +54,41 @@ ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, alti
     description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords
     FROM sidecar WHERE image_id = ?1"""
 
+REMARKS: Final = """SELECT field, item, value FROM remark WHERE image_id = ?1
+  UNION ALL SELECT 'stars', '', stars FROM shown_rating WHERE image_id = ?1
+  UNION ALL SELECT 'decision', category_id, assigned FROM decision
+    WHERE image_id = ?1 AND category_id IN ('kind-favorite', 'kind-archived')
+  UNION ALL SELECT 'binned', '', 1 FROM binned WHERE image_id = ?1"""
 
-def annotations_of(rows: Iterable[tuple[Any, ...]]) -> Annotations:
-    """A photo is in the trash if every sidecar says so; other flags are set if any source sets them."""
+Said = Mapping[tuple[str, str], Any]
+"""(field, item) -> value."""
+
+
+def annotations_of(
+    rows: Iterable[tuple[Any, ...]],
+    remarks: Iterable[tuple[Any, ...]] = (),
+    properties: Mapping[str, Sequence[Value]] = {},
+) -> Annotations:
+    """Flags are set if any source sets them, unless a person says otherwise. `remarks`: the
+    rows of REMARKS. `properties`: the values of each, the one that counts first."""
     sources = sorted((_Source(*row) for row in rows), key=lambda one: (one.rank, one.place))
     beside = [one for one in sources if one.beside]
+    user: Said = {(field, item): value for field, item, value in remarks}
     latitude, longitude, altitude_m = _position(sources)
     return Annotations(
-        description=next((one.description for one in sources if one.description), None),
+        title=_first(properties, TITLE),
+        description=_first(properties, CAPTION)
+        if properties.get(CAPTION)
+        else next((one.description for one in sources if one.description), None),
+        rating=max(user.get(("stars", "")) or 0, 0),
         latitude=latitude,
         longitude=longitude,
         altitude_m=altitude_m,
-        favorite=any(one.favorite for one in sources),
-        archived=any(one.archived for one in beside),
-        trashed=bool(beside) and all(one.trashed for one in beside),
-        people=_each_once(one.people for one in sources),
-        keywords=_each_once(one.keywords for one in sources),
+        favorite=_decided(user, "kind-favorite", any(one.favorite for one in sources)),
+        archived=_decided(user, "kind-archived", any(one.archived for one in beside)),
+        trashed=("binned", "") in user,
+        people=_names("people", user, (one.people for one in sources)),
+        keywords=_names("keywords", user, (one.keywords for one in sources)),
     )
 
 
@@ -74,5 +100,17 @@ def _position(sources: Iterable[_Source]) -> tuple[float | None, float | None, f
     return None, None, None
 
 
-def _each_once(lists: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(name for some in lists for name in json.loads(some)))
+def _first(properties: Mapping[str, Sequence[Value]], name: str) -> str | None:
+    """The value that counts; None if there is none, or a person has taken it away."""
+    return next((one.value for one in properties.get(name, ())), None) or None
+
+
+def _decided(user: Said, category: str, otherwise: bool) -> bool:
+    return bool(user.get(("decision", category), otherwise))
+
+
+def _names(field: str, user: Said, lists: Iterable[str]) -> list[str]:
+    """Those of the files that nobody has taken away, then those that people gave."""
+    files = [name for some in lists for name in json.loads(some)]
+    own = [item for (of, item), present in user.items() if of == field and present]
+    return [name for name in dict.fromkeys([*files, *own]) if user.get((field, name), 1)]

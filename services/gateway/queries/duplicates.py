@@ -61,16 +61,17 @@ Groups = list[list[Item]]
 _EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(f.full_path, f.mtime_ns, f.body))
   FROM copy f WHERE f.image_id IN (
     SELECT image_id FROM file WHERE missing = 0 GROUP BY image_id HAVING count(*) > 1)
+    AND f.image_id NOT IN (SELECT image_id FROM binned)
   GROUP BY f.image_id, f.size"""
 _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
     nullif(camera_name, ''), width, height, size,
     json(iif(own_source = 'exif' OR exposure_s IS NOT NULL, 'true', 'false'))))
   FROM image i WHERE phash IS NOT NULL AND frames = 1 AND (visible = 1 OR
-    EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id)
+    (EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id) OR i.image_id IN (SELECT image_id FROM binned))
       AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0))"""
 """As one row: see timeline.py. Anything that moves is left out: a video and its first frame are not the same. Hidden
-photos are included, so that the groups remain valid when a photo is hidden."""
-_HIDDEN: Final = "SELECT image_id FROM hidden"
+photos and those in the bin are included, so that the groups remain valid when one gets there."""
+_HIDDEN: Final = "SELECT image_id FROM hidden UNION SELECT image_id FROM binned"
 _places: Final = msgspec.json.Decoder(list[Copy])
 _searched: Final = lru_cache(maxsize=2)(groups)
 _items: Final = msgspec.json.Decoder(tuple[Item, ...])

@@ -13,6 +13,7 @@ _CAMERA_YEARS: Final = """SELECT camera_name, min(month), max(month) FROM image
   WHERE visible = 1 AND camera_name <> '' GROUP BY camera_name"""
 _OF_CAMERAS: Final = "image i WHERE i.camera_name <> ''"
 _OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i USING (image_id) WHERE 1"
+_OF_KEYWORDS: Final = "(SELECT DISTINCT image_id, name FROM keyword) n JOIN image i USING (image_id) WHERE 1"
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
 _OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
 _OF_DAYS: Final = """image i WHERE substr(i.taken_at, 6, 5) IN ({}) AND i.taken_at < ?
@@ -84,6 +85,12 @@ async def cameras(views: Views) -> list[Entry]:
 @cached
 async def people(views: Views) -> list[Entry]:
     return entries(await cards(views, "n.name", _OF_PEOPLE))
+
+
+@cached
+async def keywords(views: Views) -> list[Card]:
+    """There may be thousands, so the caller picks covers for the ones it shows."""
+    return await cards(views, "n.name", _OF_KEYWORDS)
 
 
 @cached

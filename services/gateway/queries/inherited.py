@@ -5,18 +5,22 @@ from collections.abc import Collection
 from typing import Final
 
 from services.domain.estate import Estate
+from services.domain.photos.dates import Precision
 from services.gateway.tables.pool import Reader
 
 _ALBUMS: Final = (
     "SELECT album_id FROM album_image JOIN album USING (album_id) WHERE image_id = ? ORDER BY album_id"
 )
 _DECISIONS: Final = "SELECT category_id, assigned FROM decision WHERE image_id = ? ORDER BY category_id"
-_CORRECTION: Final = "SELECT claim_at FROM correction WHERE image_id = ?"
+_CORRECTION: Final = "SELECT claim_at, source FROM correction WHERE image_id = ?"
+_PRECISIONS: Final[dict[str, Precision]] = {"user": "second", "user-month": "month", "user-year": "year"}
 _HIDDEN: Final = "SELECT 1 FROM hidden WHERE image_id = ?"
+_REMARKS: Final = "SELECT field, item, value FROM remark WHERE image_id = ? ORDER BY field, item"
 _WORTH: Final = """SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM album_image a WHERE a.image_id = value)
   OR EXISTS (SELECT 1 FROM decision d WHERE d.image_id = value)
   OR EXISTS (SELECT 1 FROM correction c WHERE c.image_id = value)
-  OR EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = value)"""
+  OR EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = value)
+  OR EXISTS (SELECT 1 FROM remark r WHERE r.image_id = value)"""
 _PLACES: Final = "SELECT root, path FROM file WHERE image_id = ? AND missing = 0"
 _REPLACED: Final = """SELECT position FROM succession WHERE position > ifnull(
   (SELECT max(position) FROM job WHERE kind = 'scan' AND status = 'done'), 0) ORDER BY position"""
@@ -32,7 +36,9 @@ async def estate(views: Reader, image_id: str) -> Estate:
         albums=[row[0] for row in await views.fetch(_ALBUMS, (image_id,))],
         decisions=[(row[0], bool(row[1])) for row in await views.fetch(_DECISIONS, (image_id,))],
         taken_at=corrected[0][0] if corrected else None,
+        precision=_PRECISIONS[corrected[0][1]] if corrected else "second",
         hidden=bool(await views.fetch(_HIDDEN, (image_id,))),
+        remarks=[(row[0], row[1], row[2]) for row in await views.fetch(_REMARKS, (image_id,))],
     )
 
 

@@ -1,8 +1,9 @@
 """What the library knew about a folder's files when a scan began."""
 
+import asyncio
 import json
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +17,9 @@ _REJECTIONS: Final = "SELECT path, size, mtime_ns, ctime_ns, kind, reason FROM r
 _SIDECARS: Final = "SELECT path, image_id, size, mtime_ns, ctime_ns FROM sidecar WHERE root = ?"
 
 _PASSED: Final = "SELECT kind, count, examples FROM passed_over WHERE root = ?"
+
+
+Rows = list[tuple[Any, ...]]
 
 
 class KnownFiles(msgspec.Struct):
@@ -33,23 +37,37 @@ class KnownFiles(msgspec.Struct):
 
 async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> KnownFiles:
     """`again`: (root, path) of rejected files to treat as changed, beside those that may be innocent."""
+    files, blocked = await asyncio.to_thread(
+        _files, root, again, await views.fetch(_FILES, (root,)), await views.fetch(_REJECTIONS, (root,))
+    )
+    sidecars = await asyncio.to_thread(_sidecars, await views.fetch(_SIDECARS, (root,)))
+    passed = {
+        kind: (count, json.loads(examples)) for kind, count, examples in await views.fetch(_PASSED, (root,))
+    }
+    return KnownFiles(files, sidecars, blocked, passed)
+
+
+def _files(
+    root: str, again: Collection[tuple[str, str]], rows: Rows, rejections: Rows
+) -> tuple[dict[str, FileRow], set[str]]:
+    """In a thread: a second or more for a million. The files by path, and the folders that could not be read."""
     files = {
         path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns, inode)
-        for path, image_id, size, mtime_ns, missing, ctime_ns, inode in await views.fetch(_FILES, (root,))
+        for path, image_id, size, mtime_ns, missing, ctime_ns, inode in rows
     }
     blocked = set()
-    for path, size, mtime_ns, ctime_ns, kind, reason in await views.fetch(_REJECTIONS, (root,)):
+    for path, size, mtime_ns, ctime_ns, kind, reason in rejections:
         if kind == "folder":
             blocked.add(path)
         else:
             tried_again = (root, path) in again or reason == ENDED_FROM_OUTSIDE
             row = FileRow(None, size, mtime_ns, ctime_ns=ctime_ns)
             files.setdefault(path, FileRow(None, -1, -1) if tried_again else row)
-    sidecars = {
+    return files, blocked
+
+
+def _sidecars(rows: Rows) -> dict[tuple[str, str], FileRow]:
+    return {
         (path, image_id): FileRow(image_id, size, mtime_ns, ctime_ns=ctime_ns)
-        for path, image_id, size, mtime_ns, ctime_ns in await views.fetch(_SIDECARS, (root,))
+        for path, image_id, size, mtime_ns, ctime_ns in rows
     }
-    passed = {
-        kind: (count, json.loads(examples)) for kind, count, examples in await views.fetch(_PASSED, (root,))
-    }
-    return KnownFiles(files, sidecars, blocked, passed)

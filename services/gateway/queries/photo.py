@@ -4,12 +4,14 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.photos.properties import Region
 from services.gateway.details import JSON, details_of
 from services.gateway.queries import images
-from services.gateway.queries.annotations import ANNOTATIONS, Annotations, annotations_of
+from services.gateway.queries.annotations import ANNOTATIONS, REMARKS, Annotations, annotations_of
 from services.gateway.queries.belonging import RAW_FILES, RELATIVES, Belonging, belonging_of
 from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import File, Image, Label
+from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, regions_of, values_of
 from services.gateway.queries.together import Part, apart, together
 from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
 from services.gateway.tables.pool import Views
@@ -33,6 +35,10 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """By model."""
     belongs: Belonging
     annotations: Annotations
+    properties: dict[str, list[Value]]
+    """The values of each property, the one that counts first."""
+    regions: list[Region]
+    keyword_paths: list[str]
     place: Locality | None
     details: dict[str, Any]
     """The values of each module of `gateway/details`."""
@@ -52,6 +58,10 @@ _PARTS: Final = {
     "verdict": Part(VERDICTS, 6),
     "relative": Part(RELATIVES, 5),
     "annotation": Part(ANNOTATIONS, 12),
+    "remark": Part(REMARKS, 3),
+    "property": Part(VALUES, 6),
+    "region": Part(REGIONS, 1),
+    "path": Part(PATHS, 1),
     "place": Part(PLACE_OF, 3),
     "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),
     "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
@@ -65,6 +75,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
     rows = apart(_PARTS, await views.fetch(PHOTO, (image_id,)))
     if not rows["image"]:
         return None
+    properties = values_of(rows["property"])
     return Photo(
         image=images.image_of(rows["image"][0]),
         labels=images.labels_of(rows["label"]),
@@ -75,7 +86,10 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         verdicts=verdicts_of(rows["verdict"]),
         examinations=examinations_of(rows["verdict"]),
         belongs=belonging_of(rows["relative"]),
-        annotations=annotations_of(rows["annotation"]),
+        annotations=annotations_of(rows["annotation"], rows["remark"], properties),
+        properties=properties,
+        regions=regions_of(rows["region"]),
+        keyword_paths=list(dict.fromkeys(row[0] for row in rows["path"])),
         place=next((Locality(*row) for row in rows["place"]), None),
         details=details_of(rows["detail"][0][0]),
         hidden=bool(rows["hidden"]),

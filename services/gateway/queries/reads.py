@@ -99,6 +99,8 @@ _FAILURES = """SELECT f.image_id, coalesce((SELECT path FROM file WHERE image_id
 _REJECTED = "SELECT NULL, path, reason FROM rejection WHERE job_id = ? ORDER BY position LIMIT 200"
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_BY_NAME = """SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))
+  ORDER BY sort_key, image_id"""
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
@@ -163,6 +165,10 @@ class Work:
     async def dates(self, images: Sequence[str]) -> dict[str, str]:
         """Image id -> the date it is shown under, ISO 8601."""
         return {row[0]: row[1] for row in await self._views.fetch(_DATES, (json.dumps(list(images)),))}
+
+    async def by_name(self, images: Sequence[str]) -> list[str]:
+        """In the natural order of their files' folders and names."""
+        return [row[0] for row in await self._views.fetch(_BY_NAME, (json.dumps(list(images)),))]
 
     async def estate(self, image_id: str) -> Estate:
         """What people have given the photo."""

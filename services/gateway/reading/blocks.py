@@ -11,7 +11,7 @@ from typing import Final
 from PIL import Image, TiffImagePlugin
 
 from services.gateway.reading.boxes import boxes
-from services.gateway.reading.iptc import RESOURCE, in_resources
+from services.gateway.reading.iptc import DIGEST, RESOURCE, Iptc, read, resources
 from services.knowledge.stated import SECOND, Stated, stated
 
 _JP2: Final = {
@@ -23,6 +23,8 @@ _PHOTOSHOP: Final = 34377
 """A TIFF's tag of Photoshop's resources. Its tag of IPTC itself is read as bytes: many declare it four-byte numbers."""
 _EXIF: Final = b"Exif\0\0"
 _XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_PROFILE: Final = re.compile(r"\s*[^\s\d][^\n]{0,60}\n\s*\d{1,10}\s")
+"""What stands before the bytes: its name and its length."""
 _LONGEST: Final = 1_000
 """Maximum characters of a date, with whatever stands around it."""
 
@@ -44,9 +46,9 @@ def raw_profile(picture: Image.Image, kind: str) -> bytes:
     text = picture.info.get(f"Raw profile type {kind}")
     if not isinstance(text, str):
         return b""
-    parts = text.split(maxsplit=2)  # its name, its length, and the bytes
+    profile = _PROFILE.match(text)
     try:
-        return bytes.fromhex(parts[2]) if len(parts) == 3 else b""
+        return bytes.fromhex(text[profile.end() :]) if profile else b""
     except ValueError:
         return b""
 
@@ -65,14 +67,25 @@ def xmp_packet(picture: Image.Image) -> bytes | None:
     return packet if isinstance(packet, bytes) and packet else None
 
 
-def iptc_block(picture: Image.Image) -> bytes:
-    resources = picture.info.get("photoshop")
-    block = resources.get(RESOURCE) if isinstance(resources, dict) else None
-    if not block and isinstance(picture, TiffImagePlugin.TiffImageFile):
+def iptc(picture: Image.Image) -> Iptc:
+    """From wherever it is; empty if it is nowhere."""
+    block: object = None
+    photoshop = picture.info.get("photoshop")
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):
         directory = picture.tag_v2
-        block = directory._tagdata.get(TiffImagePlugin.IPTC_NAA_CHUNK) or directory.get(_PHOTOSHOP)
-    block = block or picture.info.get("iptc") or raw_profile(picture, "iptc") or raw_profile(picture, "8bim")
-    return in_resources(block) if isinstance(block, bytes) else b""
+        block, photoshop = directory._tagdata.get(TiffImagePlugin.IPTC_NAA_CHUNK), directory.get(_PHOTOSHOP)
+    whole = photoshop if isinstance(photoshop, dict) else resources(_bytes(photoshop))
+    block = block or whole.get(RESOURCE) or picture.info.get("iptc")
+    block = block or raw_profile(picture, "iptc") or raw_profile(picture, "8bim")
+    inner = _bytes(block)
+    if inner.startswith(b"8BIM"):
+        whole = resources(inner)
+        inner = whole.get(RESOURCE, b"")
+    return read(inner, _bytes(whole.get(DIGEST)))
+
+
+def _bytes(block: object) -> bytes:
+    return block if isinstance(block, bytes) else b""
 
 
 def text_date(picture: Image.Image) -> Stated | None:

@@ -13,7 +13,7 @@ from PIL import ImageFile
 from services.gateway.reading.jpeg import scan_start
 
 _EOI: Final = b"\xff\xd9"
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 _IEND: Final = b"IEND\xaeB`\x82"
 """With its checksum (PNG, 3rd edition, 11.2.5)."""
 _LEAST: Final = 32
@@ -31,7 +31,7 @@ def is_cut_off(content: bytes) -> bool:
             return False
         start = scan_start(content)  # from here on, 0xFF is never followed by 0xD9, except at the end
         return start is not None and content.rfind(_EOI, start) < 0
-    if content.startswith(_PNG):
+    if content.startswith(PNG):
         return content.rfind(_IEND) < 0
     return _is_webp(content) and _declared(content) > len(content)
 
@@ -40,8 +40,8 @@ def is_nothing_left(content: bytes) -> bool:
     """Of a picture that is cut off: whether it ends before its pixels."""
     if content.startswith(b"\xff\xd8\xff"):
         start = scan_start(content)
-    elif content.startswith(_PNG):
-        start = next((at for kind, at, _ in _png_chunks(content) if kind == b"IDAT"), None)
+    elif content.startswith(PNG):
+        start = next((at for kind, at, _ in png_chunks(content) if kind == b"IDAT"), None)
     else:
         start = next((at for kind, at, _ in _webp_chunks(content) if kind in _FRAMES), None)
     return start is None or len(content) - start < _LEAST
@@ -106,8 +106,8 @@ def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
         at += 8 + size + size % 2
 
 
-def _png_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    at = len(_PNG)
+def png_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+    at = len(PNG)
     while at + 8 <= len(content):
         size = int.from_bytes(content[at : at + 4])
         yield content[at + 4 : at + 8], at + 8, size

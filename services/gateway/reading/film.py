@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import msgspec
 from PIL import Image
 
-from services.gateway.reading import apple, avi, film_dates, mdpm, reasons
+from services.gateway.reading import apple, avi, film_atoms, film_dates, film_words, mdpm, reasons
+from services.gateway.reading.film_atoms import Atoms
 from services.gateway.reading.pixels import Unshowable
+from services.gateway.reading.words import Words
 from services.gateway.sidecars.facts import iso
 from services.knowledge.formats import Kind, decoders
 
@@ -63,6 +65,7 @@ class Film(msgspec.Struct, frozen=True, kw_only=True):
     longitude: float | None
     content_identifier: str | None = None
     """Apple's, of the film of a live photo."""
+    words: Words
 
 
 def poster(source: Path | BinaryIO) -> Film:
@@ -79,8 +82,9 @@ def poster(source: Path | BinaryIO) -> Film:
         options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "none"}
         head = source.read(avi.HEAD)
         source.seek(0)
+        more = film_atoms.atoms(source)
         with av.open(source, "r", options=options, metadata_errors="replace") as container:
-            return _film(container, avi.header_date(head))
+            return _film(container, avi.header_date(head), more)
     except av.error.MemoryError as error:
         raise MemoryError(str(error)) from error
     except av.FFmpegError as error:
@@ -88,7 +92,7 @@ def poster(source: Path | BinaryIO) -> Film:
         raise Unshowable(DAMAGED.format(reasons.cause(why))) from error
 
 
-def _film(container: "InputContainer", clock: datetime | None) -> Film:
+def _film(container: "InputContainer", clock: datetime | None, more: Atoms) -> Film:
     stream = pictures(container)
     units: list[bytes] = []
     frame = _first(container, stream, units)
@@ -111,6 +115,7 @@ def _film(container: "InputContainer", clock: datetime | None) -> Film:
         latitude=latitude,
         longitude=longitude,
         content_identifier=apple.identifier(tags.get(apple.FILM_TAG)),
+        words=film_words.words_of_film(more.tags | tags, more.xmp),
     )
 
 

@@ -1,17 +1,22 @@
 """When a picture was taken and what it shows according to IPTC (IIM 4.2), which agencies, archives and older programs
 write.
 
-In a JPEG or PNG it is one of Photoshop's resources, in a TIFF a tag.
+In a JPEG or PNG it is one of Photoshop's resources, in a TIFF a tag. Programs that also write XMP keep a digest beside
+it: one that doesn't fit any more says that a program that knows no XMP has edited it since.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from services.gateway.reading.charsets import declared, decoded
+from services.knowledge import precedence
 from services.knowledge.stated import Stated, stated
 
 RESOURCE: Final = 0x0404
 """IPTC's number among Photoshop's resources."""
+DIGEST: Final = 0x0425
+"""That of its digest: MD5."""
 _MOST: Final = 10_000
 """Data sets and resources to read; real pictures have some dozens."""
 _ENVELOPE: Final = 1
@@ -22,10 +27,24 @@ _CREATED: Final = (55, 60)
 """Data sets of the date and the time when what the picture shows was there."""
 _DIGITIZED: Final = (62, 63)
 _KEYWORD: Final = 25
-_CAPTION: Final = 120
-_HEADLINES: Final = (105, 5)
+_TEXTS: Final = (
+    *((precedence.TITLE, 5), (precedence.HEADLINE, 105), (precedence.CAPTION, 120)),
+    *((precedence.CREATOR, 80), (precedence.COPYRIGHT, 116)),
+    *(("sublocation", 92), ("city", 90), ("state", 95), ("country", 101)),
+)
+"""Property -> data set."""
+LIMITS: Final = {
+    precedence.TITLE: 64,
+    precedence.HEADLINE: 256,
+    precedence.CAPTION: 2000,
+    precedence.CREATOR: 32,
+    precedence.COPYRIGHT: 128,
+    **{"sublocation": 32, "city": 32, "state": 32, "country": 64},
+}
+"""Bytes of a property; what is longer is cut off by programs that keep to the standard."""
 LONGEST_KEYWORD: Final = 64
-"""Bytes; what is longer is cut off by programs that keep to the standard."""
+_EXTENDED: Final = 0x8000
+"""Marks a data set whose length is longer than two bytes: so many follow."""
 
 _Values = Mapping[tuple[int, int], Sequence[bytes]]
 """(record, data set) -> its values, in their order."""
@@ -34,14 +53,16 @@ _Values = Mapping[tuple[int, int], Sequence[bytes]]
 class Iptc(NamedTuple):
     created: Stated | None = None
     digitized: Stated | None = None
-    caption: str | None = None
-    headlines: tuple[str, ...] = ()
-    """Headline and title, if there are any."""
+    texts: tuple[tuple[str, str], ...] = ()
+    """Name of a property and its text."""
     keywords: tuple[str, ...] = ()
+    edited: bool = False
+    """Since XMP was written: its digest doesn't fit."""
 
 
-def read(block: bytes) -> Iptc:
-    """`block`: data sets. What can't be read counts as absent."""
+def read(block: bytes, digest: bytes = b"") -> Iptc:
+    """`block`: data sets. `digest`: as it was when XMP was written; empty if unknown. What can't be read counts as
+    absent."""
     if not block:
         return Iptc()
     values: dict[tuple[int, int], list[bytes]] = {}
@@ -52,12 +73,13 @@ def read(block: bytes) -> Iptc:
     def texts(number: int) -> list[str]:
         return [decoded(one, charset) for one in values.get((_APPLICATION, number), ())]
 
+    creators = [("creator", ", ".join(names))] if len(names := texts(80)) > 1 else []
     return Iptc(
         created=_date(values, *_CREATED),
         digitized=_date(values, *_DIGITIZED),
-        caption=next(iter(texts(_CAPTION)), None),
-        headlines=tuple(text for number in _HEADLINES for text in texts(number)[:1]),
+        texts=(*creators, *((name, text) for name, number in _TEXTS for text in texts(number)[:1])),
         keywords=tuple(texts(_KEYWORD)),
+        edited=bool(digest) and hashlib.md5(block, usedforsecurity=False).digest() != digest,
     )
 
 
@@ -71,22 +93,26 @@ def _digits(values: _Values, number: int) -> str:
 
 
 def _data_sets(block: bytes) -> Iterator[tuple[tuple[int, int], bytes]]:
-    """Ends silently at the first invalid one; longer ones than 32 kB hold neither a date nor words."""
+    """Ends silently at the first invalid one."""
     at = 0
     for _ in range(_MOST):
         if block[at : at + 1] != b"\x1c" or len(block) < at + 5:
             return
         record, number, size = block[at + 1], block[at + 2], int.from_bytes(block[at + 3 : at + 5])
-        if size & 0x8000:
-            return
-        yield (record, number), block[at + 5 : at + 5 + size]
-        at += 5 + size
+        at += 5
+        if size & _EXTENDED:
+            digits = size & ~_EXTENDED
+            if digits > 4:
+                return
+            size = int.from_bytes(block[at : at + digits])
+            at += digits
+        yield (record, number), block[at : at + size]
+        at += size
 
 
-def in_resources(block: bytes) -> bytes:
-    """The data sets in Photoshop's resources; `block` itself if it isn't any."""
-    if not block.startswith(b"8BIM"):
-        return block
+def resources(block: bytes) -> dict[int, bytes]:
+    """Photoshop's: number -> content, as far as they are whole."""
+    contents: dict[int, bytes] = {}
     at = 0
     for _ in range(_MOST):
         if block[at : at + 4] != b"8BIM" or len(block) < at + 12:
@@ -94,7 +120,6 @@ def in_resources(block: bytes) -> bytes:
         number, name = int.from_bytes(block[at + 4 : at + 6]), block[at + 6]
         head = at + 6 + (name + 2) // 2 * 2
         size = int.from_bytes(block[head : head + 4])
-        if number == RESOURCE:
-            return block[head + 4 : head + 4 + size]
+        contents.setdefault(number, block[head + 4 : head + 4 + size])
         at = head + 4 + (size + 1) // 2 * 2
-    return b""
+    return contents

@@ -23,6 +23,7 @@ from services.knowledge.suffixes import name_of
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
     *("latitude", "longitude", "altitude_m", "description", "keywords", "keyword_paths", "people", "stars"),
+    *("properties", "regions"),
     *("software", "content_identifier"),
 )
 """Copied from the metadata unchanged."""
@@ -163,6 +164,7 @@ def _film(video: film.Film, name: str, image_id: str, size: int, preview: Binary
             latitude=video.latitude,
             longitude=video.longitude,
             content_identifier=video.content_identifier,
+            **video.words._asdict(),
         ),
         taken=Taken(video.taken_at, "film") if video.taken_at else None,
         duration_s=video.duration_s or 0.0,

@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 from PIL import ExifTags, Image
 
-from services.gateway.reading import apple, iptc
-from services.gateway.reading.blocks import exif_block, iptc_block, text_date, xmp_packet
+from services.domain.photos.properties import PhotoProperty, Region
+from services.gateway.reading import apple
+from services.gateway.reading.blocks import exif_block, iptc, text_date, xmp_packet
 from services.gateway.reading.charsets import tag_text
 from services.gateway.reading.iptc import Iptc
 from services.gateway.reading.words import TAGS, words
@@ -48,6 +49,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     keyword_paths: list[str] = []
     people: list[str] = []
     stars: int | None = None
+    properties: list[PhotoProperty] = []
+    regions: list[Region] = []
     orientation: int = 1
     camera_make: str | None = None
     camera_model: str | None = None
@@ -74,7 +77,7 @@ def metadata(picture: Image.Image) -> Metadata:
     main, details, gps = _tags(picture)  # first: texts behind a PNG's pixels are known only then
     facts = _exif(main, details, gps)
     packet = xmp_packet(picture)
-    extra, archive = _xmp(packet), iptc.read(iptc_block(picture))
+    extra, archive = _xmp(packet), iptc(picture)
     programs = [picture.info.get("Software"), *_PROGRAMS.findall((packet or b"")[:_SEARCHED])]
     software = [*dict.fromkeys([*facts.software, *(one for one in map(text, programs) if one)])]
     place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}

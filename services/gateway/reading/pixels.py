@@ -27,6 +27,7 @@ from services.gateway.reading import endings, rare, reasons, sandbox
 from services.gateway.reading.blocks import add_of_jp2
 from services.gateway.reading.layered import NO_PICTURE, NoPicture
 from services.gateway.reading.pages import choose_page
+from services.gateway.reading.png_texts import without_large_texts
 from services.gateway.reading.profiles import in_srgb
 from services.knowledge.formats import Kind, decoders
 
@@ -67,6 +68,7 @@ def opened(content: bytes) -> Image.Image:
     MemoryError."""
     if decoder := rare.decoder(content):
         return _decoded(decoder, content)
+    content = without_large_texts(content)
     cut = endings.is_cut_off(content)
     if cut:
         content = endings.completed(content)

@@ -47,8 +47,7 @@ def opened(content: bytes) -> Raw:
         jpeg, upright = _shown(raw)
         picture = pixels.opened(jpeg)
         outer = raw_tags.exif(content)
-        if packet := outer.get(raw_tags.XMP):
-            picture.info["xmp"] = packet
+        picture.info.update(raw_tags.blocks(content, outer))
         picture.info["exif"] = raw_tags.written(_exif(picture, outer, raw, upright))
         picture.getexif().load(picture.info["exif"])
         return Raw(picture=picture, width=sizes.width, height=sizes.height)

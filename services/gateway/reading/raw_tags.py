@@ -4,14 +4,15 @@ Most are TIFF with other magic numbers; Canon's CR3 is an MP4 with four small TI
 Only the tags that Albumen uses are kept, since a RAW's own can be megabytes.
 """
 
+import io
 import struct
 import warnings
 from collections.abc import Iterable
 from typing import Any, Final
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, TiffImagePlugin
 
-from services.gateway.reading.boxes import box
+from services.gateway.reading.boxes import Box, box, boxes
 from services.gateway.reading.metadata import directory
 from services.gateway.reading.words import TAGS
 
@@ -29,6 +30,11 @@ TIFF: Final = {
     **dict.fromkeys((b"MM\0*", b"MMOR"), b"MM\0*"),
 }
 """Magic numbers (Olympus: RO, RS, OR; Panasonic: U) -> TIFF's."""
+IPTC: Final = 33723
+PHOTOSHOP: Final = 34377
+"""Tags of IPTC's data sets, and of Photoshop's resources with the digest."""
+CANON_XMP: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+"""The id of the box with a packet of XMP."""
 CANON: Final = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 
 
@@ -51,6 +57,40 @@ def _exif(content: bytes) -> Image.Exif:
         content = _minolta(content)
     start = TIFF.get(content[:4])
     return kept(_read(start + content[4:])) if start else Image.Exif()
+
+
+def blocks(content: bytes, outer: Image.Exif) -> dict[str, bytes]:
+    """XMP, IPTC and Photoshop's resources of a RAW file, as far as it has them, named as in Pillow's `info`. `outer`:
+    its EXIF. Raises only MemoryError."""
+    packets = {"xmp": outer.get(XMP)}
+    if content[4:12] == b"ftypcrx ":
+        ids = (one for one in boxes(content) if one.kind == b"uuid" and one.end - one.start > 16)
+        packets["xmp"] = next((_payload(content, one) for one in ids if _id(content, one) == CANON_XMP), None)
+    elif start := TIFF.get(content[:4]):
+        packets |= _in_tiff(start + content[4:])
+    return {name: block for name, block in packets.items() if isinstance(block, bytes) and block}
+
+
+def _id(content: bytes, one: Box) -> bytes:
+    return content[one.start : one.start + 16]
+
+
+def _payload(content: bytes, one: Box) -> bytes:
+    return content[one.start + 16 : one.end]
+
+
+def _in_tiff(content: bytes) -> dict[str, Any]:
+    """Its bytes, whatever type they are declared to be."""
+    try:
+        directory = TiffImagePlugin.ImageFileDirectory_v2(content[:8])
+        file = io.BytesIO(content)
+        file.seek(directory.next)
+        directory.load(file)
+    except MemoryError:
+        raise
+    except Exception:  # a damaged block raises nearly anything
+        return {}
+    return {name: directory._tagdata.get(tag) for name, tag in (("iptc", IPTC), ("photoshop", PHOTOSHOP))}
 
 
 def kept(exif: Image.Exif) -> Image.Exif:

@@ -1,29 +1,42 @@
-"""A picture's words: its description, keywords, people and stars, from XMP, IPTC, EXIF and a PNG's texts.
+"""A file's words: its properties (title, caption, …), keywords, people and stars, from XMP, IPTC, EXIF and a PNG's
+texts.
 
-The first description that a person wrote counts; keywords are those of all blocks together, as programs differ in which
-they write (Metadata Working Group, Guidelines for Handling Image Metadata 2.0; Microsoft, photo metadata policies).
+Each property has every different value with the block that it is from, in the order of trust of
+`knowledge.precedence`; keywords are those of all blocks together, as programs differ in which they write (Metadata
+Working Group, Guidelines for Handling Image Metadata 2.0; Microsoft, photo metadata policies).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from PIL import ExifTags, Image
 
+from services.domain.photos.properties import PhotoProperty, Region
 from services.gateway.reading.charsets import tag_text, user_comment, windows_text
-from services.gateway.reading.iptc import LONGEST_KEYWORD, Iptc
+from services.gateway.reading.iptc import LIMITS, LONGEST_KEYWORD, Iptc
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.sidecars.keywords import SEPARATOR, keywords
+from services.knowledge import precedence
+from services.knowledge.precedence import CAPTION, HEADLINE, PROPERTIES, RATING, TITLE
 
 Base = ExifTags.Base
 _Tags = Mapping[int, Any]
-TAGS: Final = (
-    *(Base.ImageDescription, Base.XPTitle, Base.XPComment, Base.XPSubject, Base.XPKeywords),
-    *(Base.Rating, Base.RatingPercent),
+_TEXTS: Final = (
+    *((CAPTION, Base.ImageDescription, tag_text), (CAPTION, Base.XPComment, windows_text)),
+    *((TITLE, Base.XPTitle, windows_text), (HEADLINE, Base.XPSubject, windows_text)),
+    *((precedence.CREATOR, Base.Artist, tag_text), (precedence.CREATOR, Base.XPAuthor, windows_text)),
+    (precedence.COPYRIGHT, Base.Copyright, tag_text),
 )
-"""In EXIF's first directory."""
+"""Property -> tag of EXIF's first directory and how to read it, likeliest first."""
+TAGS: Final = (*(tag for _, tag, _ in _TEXTS), Base.XPKeywords, Base.Rating, Base.RatingPercent)
+_OF_PNG: Final = (
+    *((TITLE, "Title"), (CAPTION, "Description"), (CAPTION, "Comment")),
+    *((precedence.CREATOR, "Author"), (precedence.COPYRIGHT, "Copyright")),
+)
 _BYTES_OF_A_LETTER: Final = 4
 """At most, in UTF-8."""
+_UNRATED: Final = "0"
 
 
 class Words(NamedTuple):
@@ -34,36 +47,72 @@ class Words(NamedTuple):
     keyword_paths: list[str]
     people: list[str]
     stars: int | None
+    properties: list[PhotoProperty]
+    regions: list[Region]
 
 
 def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts) -> Words:
     """`main` and `details`: EXIF's first directory, and its own; `extra`: from XMP."""
     big = bool(details) and picture.getexif().endian == ">"
-    descriptions = (
-        *(extra.description, archive.caption, tag_text(main.get(Base.ImageDescription))),
-        *(windows_text(main.get(Base.XPComment)), user_comment(details.get(Base.UserComment), big)),
-        *(tag_text(picture.info.get(name)) for name in ("Description", "Comment")),
+    stars = facts.stars(main.get(Base.Rating), main.get(Base.RatingPercent))
+    exif = (
+        *((name, read(main.get(tag))) for name, tag, read in _TEXTS),
+        (CAPTION, user_comment(details.get(Base.UserComment), big)),
+        (RATING, None if stars is None else str(stars)),
     )
-    headlines = (
-        *(extra.headline, *archive.headlines, windows_text(main.get(Base.XPTitle))),
-        *(windows_text(main.get(Base.XPSubject)), tag_text(picture.info.get("Title"))),
-    )
+    camera = _camera(main)
+    blocks = {
+        "xmp": [(one.name, one.value) for one in extra.properties],
+        "iptc": archive.texts,
+        "exif": [(name, text) for name, text in exif if text and _compared(text) not in camera],
+        "text": [(name, tag_text(picture.info.get(key))) for name, key in _OF_PNG],
+    }
     others = [*archive.keywords, *(windows_text(main.get(Base.XPKeywords)) or "").split(";")]
+    return together(blocks, extra, others, precedence.EDITED_IPTC if archive.edited else precedence.BLOCKS)
+
+
+def together(
+    blocks: Mapping[str, Iterable[tuple[str, Any]]],
+    extra: PictureFacts,
+    others: Sequence[str],
+    order: Sequence[str] = precedence.BLOCKS,
+) -> Words:
+    """`blocks`: block -> names of properties with what may be their text, likeliest first. `extra`: from XMP. `others`:
+    keywords from elsewhere."""
+    properties = list(_different(blocks, order))
+    best = {one.name: one.value for one in reversed(properties)}
     flat = _whole([*extra.keywords, *others][: 2 * facts.MOST_KEYWORDS])
     merged = keywords(flat, (path.split(SEPARATOR) for path in extra.keyword_paths))
-    camera = _camera(main)
-    stars = extra.stars
-    if stars is None:
-        stars = facts.stars(main.get(Base.Rating), main.get(Base.RatingPercent))
     return Words(
-        description=facts.description(
-            *(text for text in (*descriptions, *headlines) if text and _compared(text) not in camera)
-        ),
+        description=best.get(CAPTION) or best.get(HEADLINE) or best.get(TITLE),
         keywords=merged.keywords,
         keyword_paths=merged.keyword_paths,
         people=extra.people,
-        stars=stars or None,  # programs and cameras write 0 where nobody has rated
+        stars=int(best.get(RATING, _UNRATED)) or None,  # programs and cameras write 0 where nobody has rated
+        properties=properties,
+        regions=extra.regions,
     )
+
+
+def _different(
+    blocks: Mapping[str, Iterable[tuple[str, Any]]], order: Sequence[str]
+) -> Iterator[PhotoProperty]:
+    """By property, and for each by trust, without those that say the same."""
+    values = [one for block in order for one in facts.property_values(blocks.get(block, ()), block)]
+    for name in PROPERTIES:
+        mine = [one for one in values if one.name == name]
+        if name == RATING and all(one.value == _UNRATED for one in mine):
+            continue
+        for number, one in enumerate(mine):
+            if not any(_says_the_same(one, other) for other in mine[:number]):
+                yield one
+
+
+def _says_the_same(one: PhotoProperty, other: PhotoProperty) -> bool:
+    """In other words of space, or as far as IPTC's limit lets it."""
+    text, whole = _compared(one.value), _compared(other.value)
+    long = len(one.value.encode()) > LIMITS.get(one.name, 10**6) - _BYTES_OF_A_LETTER
+    return text == whole or (one.block == "iptc" and long and whole.startswith(text))
 
 
 def _camera(main: _Tags) -> frozenset[str]:

@@ -4,6 +4,7 @@ A question is answered by a person (`domain/files/absences.py`), and the answer 
 given for: a scan that misses others asks again.
 """
 
+import asyncio
 import errno
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -59,28 +60,29 @@ class Absences:
         """Of a root that was walked; the parameters are those of `guard.missing`."""
         removed = await self._removed.paths(root, before)
         try:
-            lost = guard.missing(before, seen, blocked, left_out, removed, archives)
+            lost = await asyncio.to_thread(guard.missing, before, seen, blocked, left_out, removed, archives)
         except guard.MostlyGone as loss:
             reason = f"{loss} in {root} are not there. Is a disk not connected?"
             if event := await self._question_about(root, loss, reason):
                 return self._away(event)
-            records = self._gone(root, loss)
+            records = await asyncio.to_thread(self._gone, root, loss)
         else:
             earlier, _ = await question(self._views, str(root))
-            records = self._missing(root, lost)
+            records = await asyncio.to_thread(self._missing, root, lost)
             records += [self._facts.settled(MissingSettled(root=str(root)))] if earlier else []
         return Judgement(True, records)
 
     async def unreadable(self, root: Path, before: Mapping[str, FileRow], error: OSError) -> Judgement:
         """Of a root that can't be entered. Only if there is none any more its photos may be gone."""
         reason = f"The folder {root} can't be read: {error.strerror or error}."
-        loss = guard.all_gone(before) if error.errno in _NOT_THERE else None
+        there = error.errno not in _NOT_THERE
+        loss = None if there else await asyncio.to_thread(guard.all_gone, before)
         if loss is None:
             return self._away(SourceUnavailable(root=str(root), reason=reason))
         if event := await self._question_about(root, loss, reason):
             return self._away(event)
         away = self._away(SourceUnavailable(root=str(root), reason=reason))
-        return Judgement(False, self._gone(root, loss) + away.records)
+        return Judgement(False, await asyncio.to_thread(self._gone, root, loss) + away.records)
 
     def exchanged(self, root: Path) -> Judgement:
         """Of a root that was another folder at the end of the walk than at its beginning."""
@@ -100,7 +102,7 @@ class Absences:
     ) -> SourceUnavailable | None:
         """None if a person has said that exactly these photos are gone."""
         earlier, answer = await question(self._views, str(root))
-        now = loss.question(root)
+        now = await asyncio.to_thread(loss.question, root)
         if now == earlier and answer == "gone":
             return None
         return SourceUnavailable(

@@ -7,6 +7,7 @@ Removed, broken, moved away from its picture or left behind by it, it is silent:
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from services.gateway.listing.walk import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Rejected
@@ -14,7 +15,6 @@ from services.gateway.running import again
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, sidecar_read
-from services.gateway.running.walk import Found
 from services.gateway.sidecars import kinds
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel.log.envelope import Record

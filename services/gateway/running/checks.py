@@ -1,19 +1,19 @@
 """Known files of one root whose bytes are the same: their change times are recorded, many in one fact, and if they are
 read again also what they say differently."""
 
-import asyncio
 from pathlib import Path
 from typing import Final
 
 from services.domain.files.checked import CheckedFile
 from services.domain.subject import Event, event_of
 from services.gateway.archives.shelf import Shelf
+from services.gateway.listing.walk import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading import fingerprint
 from services.gateway.reading.photo import Photo
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import again
 from services.gateway.running.facts import Facts
-from services.gateway.running.walk import Found
 from services.kernel.log.envelope import Record
 from services.kernel.log.eventlog import Log
 from services.kernel.paths import to_text
@@ -49,7 +49,7 @@ class Checks:
         """The image's id if the file still has the same bytes, which takes no decoding to see."""
         if row.image_id is None or not row.same(item.size, item.mtime_ns):
             return None
-        image = await asyncio.to_thread(fingerprint.of_file, to_text(str(self._root)), item.path, self._shelf)
+        image = await to_photo_thread(fingerprint.of_file, to_text(str(self._root)), item.path, self._shelf)
         if image != row.image_id:
             return None
         self.file(item, row.image_id)

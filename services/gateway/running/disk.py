@@ -1,10 +1,8 @@
 """A scan's disk queries, run in threads: which previews exist, which files have left."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 
@@ -12,7 +10,6 @@ from services.gateway.running.facts import FilePlace
 from services.kernel.paths import from_text
 from services.knowledge.archives import archive_of
 
-_Item = TypeVar("_Item")
 MayHold = Callable[[str, str], bool]
 """Of a root and a path below it."""
 
@@ -47,9 +44,3 @@ def vacant(place: FilePlace, may_hold: MayHold) -> bool:
 def vacated(root: Path, paths: Iterable[str], may_hold: MayHold) -> list[str]:
     """Those of the paths that are vacant."""
     return [path for path in paths if vacant((str(root), path), may_hold)]
-
-
-async def each(items: Iterator[_Item]) -> AsyncIterator[_Item]:
-    """Fetches each in a thread, so that a slow disk doesn't hold up the pages."""
-    while (item := await asyncio.to_thread(next, items, None)) is not None:
-        yield item

@@ -30,8 +30,8 @@ from services.domain.files.rejections import FileRejected, FolderUnreadable, Rej
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import RootMove, SourceMoved
 from services.domain.subject import Event
+from services.gateway.listing.walk import Found
 from services.gateway.reading.photo import Photo, Said
-from services.gateway.running.walk import Found
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.ids import derived_id
 

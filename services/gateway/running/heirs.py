@@ -9,6 +9,7 @@ import structlog
 from services.domain.files.events import FileReplaced, ImageImported
 from services.domain.subject import event_of
 from services.gateway.queries.inherited import estate, places, replaced_since, with_estate
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk
 from services.gateway.running.facts import Facts, FilePlace
 from services.gateway.running.succession import Inheritance, inheritance
@@ -103,7 +104,7 @@ class Heirs:
         if image_id in self._arrived:
             return True
         for place in await places(self._views, image_id):
-            if place not in emptied and not await asyncio.to_thread(disk.vacant, place, self._may_hold):
+            if place not in emptied and not await to_photo_thread(disk.vacant, place, self._may_hold):
                 return True
         return False
 

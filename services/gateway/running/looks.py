@@ -17,6 +17,10 @@ class Looks:
     def begin(self, look: Coroutine[Any, Any, str | None]) -> None:
         self._tasks.append(self._group.create_task(look))
 
+    def of_all(self, work: Coroutine[Any, Any, None]) -> None:
+        """Something to do with them that may wait for `images`."""
+        self._group.create_task(work)
+
     async def images(self) -> set[str]:
         """The ids of all, once all have been examined."""
         return self.known | {image for image in await asyncio.gather(*self._tasks) if image}

@@ -1,7 +1,6 @@
 """Where the copies of images were when a scan began: in the folders that it scans, and in those that were given for
 earlier scans. A copy that has left its place for another one has moved."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from services.gateway.archives.roots import entered
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.sources import forgotten_roots, source_roots
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk
 from services.gateway.running.facts import Facts, FilePlace
 from services.gateway.tables.pool import Reader
@@ -38,7 +38,7 @@ class Origins:
         others = set(await source_roots(self._views)) - {*given, *await forgotten_roots(self._views)}
         for root in sorted(others):
             try:
-                await asyncio.to_thread(entered, Path(root))
+                await to_photo_thread(entered, Path(root))
             except (FileNotFoundError, NotADirectoryError):
                 self._gone.add(root)
             except OSError:
@@ -55,7 +55,7 @@ class Origins:
                 continue
             same = place[0] in self._earlier and Path(place[0]) / place[1] == root / path
             again = place[0] in self._gone and _ends_alike(place[1], path)
-            if same or again or await asyncio.to_thread(disk.vacant, place, self._may_hold):
+            if same or again or await to_photo_thread(disk.vacant, place, self._may_hold):
                 self._left.add(place)
                 return place
         return None
@@ -86,7 +86,7 @@ class Origins:
                     continue
                 if row.image_id is None:
                     records.append(self._facts.withdrawn(top, path))
-                elif not row.missing and await asyncio.to_thread(disk.vacant, (root, path), self._may_hold):
+                elif not row.missing and await to_photo_thread(disk.vacant, (root, path), self._may_hold):
                     records.append(self._facts.missing(row.image_id, top, path))
             records += [
                 self._facts.withdrawn(top, path)

@@ -7,7 +7,6 @@ for the first time, that can't be told apart; nothing is lost by it, as the disk
 given.
 """
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -18,6 +17,7 @@ from services.domain.files.sources import RootMove
 from services.gateway.archives.roots import entered
 from services.gateway.queries.sources import SampleFile, present, sample, source_roots
 from services.gateway.reading import fingerprint
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running.archives import Lists
 from services.gateway.tables.pool import Reader
 from services.kernel.paths import from_text, to_text
@@ -44,7 +44,7 @@ async def relocations(views: Reader, given: Sequence[str], lists: Lists) -> list
     vacant = [
         root
         for root, files in samples.items()
-        if await asyncio.to_thread(_is_left, root, files, root in given, lists)
+        if await to_photo_thread(_is_left, root, files, root in given, lists)
     ]
     moves: dict[str, str] = {}
     for former, files in samples.items():
@@ -66,7 +66,7 @@ async def _is_at(views: Reader, root: str, files: Sequence[SampleFile], emptied:
     """Whether the folder with this sample is there. `emptied`: what is known to lie there no longer does."""
     if not emptied and await present(views, root, [file.path for file in files]) > FEW * len(files):
         return False  # a folder with the same files, known for itself
-    return await asyncio.to_thread(_holds, root, files, lists)
+    return await to_photo_thread(_holds, root, files, lists)
 
 
 def _is_left(root: str, files: Sequence[SampleFile], given: bool, lists: Lists) -> bool:
@@ -86,7 +86,7 @@ async def _is_same(former: str, root: str, given: Sequence[str]) -> bool:
     if former in given:
         return False
     try:
-        return await asyncio.to_thread(entered, Path(former)) == await asyncio.to_thread(entered, Path(root))
+        return await to_photo_thread(entered, Path(former)) == await to_photo_thread(entered, Path(root))
     except OSError:
         return False
 

@@ -6,6 +6,7 @@ interrupted scan is simply run again and repeats nothing.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -16,11 +17,14 @@ import structlog
 
 from services.domain.files.events import ScanFinished
 from services.gateway.archives.roots import entered
+from services.gateway.listing.lister import Lister
+from services.gateway.listing.messages import Pictures
+from services.gateway.listing.walk import ArchiveRead, Found, LeftOut, Passed, Problem, Unused
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
-from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running import disk, doubts, export_album, parts
+from services.gateway.reading.threads import to_photo_thread
+from services.gateway.running import disk, doubts, export_album
 from services.gateway.running.absences import Absences
 from services.gateway.running.archives import Archives, Lists
 from services.gateway.running.beside import Beside
@@ -33,7 +37,6 @@ from services.gateway.running.origins import Origins
 from services.gateway.running.passed import PassedOver
 from services.gateway.running.progress import Rate
 from services.gateway.running.removals import RemovalFolder
-from services.gateway.running.walk import Folder, Found, LeftOut, Passed, Problem, walk
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -47,8 +50,6 @@ TOGETHER: Final = 256
 TOGETHER_S: Final = 0.2
 """Facts appended in one batch, and how long the first waits for others."""
 STUMBLED: Final = "Albumen stumbled over this file; its log has the details."
-BREATH: Final = 500
-"""Files after which to yield to other tasks, however large a folder is."""
 
 
 class Scan:
@@ -61,20 +62,21 @@ class Scan:
         views: Reader,
         pool: WorkerPool,
         previews: Path,
-        suffixless: Suffixless | None = None,
+        lister: Lister,
+        lists: Lists,
         retried: Collection[FilePlace] = (),
         everything: bool = False,
         removals: RemovalFolder | None = None,
     ) -> None:
-        """`suffixless`: shared by all scans, so that each remembers what earlier ones read. `retried`: rejected files
-        to read again. `everything`: read all files again. `removals`: where scripts leave lists."""
+        """`retried`: rejected files to read again. `everything`: read all files again. `removals`: where scripts leave
+        lists."""
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
-        self._suffixless = suffixless or Suffixless()
+        self._lister = lister
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
-        self._lists = Lists(pool, previews)
+        self._lists = lists
         self._heirs = Heirs(job_id, self._facts, events, views, self._lists.may_hold)
         self._absences = Absences(self._facts, events, views, self.counts, removals)
         self._origins = Origins(self._facts, views, self._lists.may_hold)
@@ -91,12 +93,6 @@ class Scan:
 
     async def run(self, roots: Sequence[str]) -> None:
         """Scan each root, then append ScanFinished."""
-        try:
-            await self._run(roots)
-        finally:
-            self._lists.stop()
-
-    async def _run(self, roots: Sequence[str]) -> None:
         self._shown = await asyncio.to_thread(disk.shown, self._previews)
         await self._heirs.recall()
         for root in roots:
@@ -122,7 +118,7 @@ class Scan:
 
     async def _root(self, root: Path, before: KnownFiles) -> None:
         try:
-            began = await asyncio.to_thread(entered, root)
+            began = await to_photo_thread(entered, root)
         except OSError as error:
             await self._append((await self._absences.unreadable(root, before.files, error)).records)
             return
@@ -132,10 +128,13 @@ class Scan:
         )
         seen: set[str] = set()
         blocked, left_out = list[str](), list[str]()
-        passed, archives = PassedOver(root, before), Archives(root, self._roots, self._lists)
-        async with asyncio.TaskGroup() as group:
-            steps = walk(root, before.files, self._suffixless, self._roots)
-            async for item in disk.each(parts.joined(root, archives.walked(steps), archives.siblings())):
+        passed, archives = PassedOver(root, before), Archives(root, before)
+        async with (
+            asyncio.TaskGroup() as group,
+            contextlib.aclosing(self._lister.items(root, before, self._roots)) as items,
+        ):
+            looks = Looks(group)
+            async for item in items:
                 if isinstance(item, Problem):
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
@@ -145,30 +144,34 @@ class Scan:
                     left_out.append(item.path)
                 elif isinstance(item, Passed):
                     passed.add(item)
-                elif isinstance(item, Folder):
+                elif isinstance(item, ArchiveRead):
+                    archives.add(item)
+                elif isinstance(item, Unused):
+                    log.warning("an ignore file can't be used", folder=item.folder, reason=item.reason)
+                else:
+                    archives.is_folder(item.folder)
                     seen.update(picture.path for picture in item.pictures)
-                    await self._folder(root, item, before, group)
+                    await self._pictures(root, item, before, looks)
+                    looks = Looks(group) if item.last else looks
         await self._append(self._checks[root].records())
         try:
-            away = await asyncio.to_thread(entered, root) != began
+            away = await to_photo_thread(entered, root) != began
         except OSError:
             away = True
         if away:
             await self._append(self._absences.exchanged(root).records)
         else:
             await self._append(passed.records(self._facts) + archives.records(self._facts, self.counts))
-            await self._missing(root, before, seen, blocked + archives.blocked, left_out, archives.there)
+            await self._missing(root, seen, blocked + archives.blocked, left_out, archives.there)
 
-    async def _folder(self, root: Path, folder: Folder, before: KnownFiles, group: asyncio.TaskGroup) -> None:
-        """Examine what is new or changed in one folder; returns once all of that is under way."""
-        matched, albums = await asyncio.to_thread(parts.companions, folder)  # seconds for a hundred thousand
-        looks = Looks(group)
-        for number, item in enumerate(folder.pictures):
-            if number % BREATH == BREATH - 1:
-                await asyncio.sleep(0)
-            await self._picture(root, item, matched.get(item.name, []), before, looks)
-        if albums and not is_year_folder(folder.path.rpartition("/")[2]):
-            group.create_task(self._album(root, albums[0].path.rpartition("/")[0], albums, looks))
+    async def _pictures(self, root: Path, some: Pictures, before: KnownFiles, looks: Looks) -> None:
+        """Examine what is new or changed of these; returns once all of that is under way."""
+        await asyncio.sleep(0)  # for other tasks, however large a folder is
+        for item in some.pictures:
+            await self._picture(root, item, some.sidecars.get(item.name, []), before, looks)
+        if some.albums and not is_year_folder(some.folder.rpartition("/")[2]):
+            folder = some.albums[0].path.rpartition("/")[0]  # of another part, perhaps
+            looks.of_all(self._album(root, folder, some.albums, looks))
 
     async def _picture(
         self, root: Path, item: Found, beside: list[Found], before: KnownFiles, looks: Looks
@@ -266,22 +269,17 @@ class Scan:
         await self._append(await self._albums.records(root, folder, title, images))
 
     async def _missing(
-        self,
-        root: Path,
-        before: KnownFiles,
-        seen: set[str],
-        blocked: list[str],
-        left_out: list[str],
-        archives: set[str],
+        self, root: Path, seen: set[str], blocked: list[str], left_out: list[str], archives: set[str]
     ) -> None:
         """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
+        before = self._roots[str(root)]
         seen |= self._origins.left(root)
         there, records = await self._absences.judged(root, before.files, seen, blocked, left_out, archives)
         if not there:
             await self._append(records)
             return
         unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
-        withdrawn = await asyncio.to_thread(disk.vacated, root, unseen, self._lists.may_hold)
+        withdrawn = await to_photo_thread(disk.vacated, root, unseen, self._lists.may_hold)
         withdrawn += before.blocked - set(blocked)
         records += [self._facts.withdrawn(root, path) for path in withdrawn]
         await self._append(records + self._beside[root].silent(blocked, archives))

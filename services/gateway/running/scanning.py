@@ -11,9 +11,9 @@ import structlog
 from services.domain.files.events import ScanStarted
 from services.domain.subject import event_of
 from services.gateway.i18n.catalogues import N_
+from services.gateway.listing.lister import Lister
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import forgotten_roots
-from services.gateway.reading.suffixless import Suffixless
 from services.gateway.running.archives import Lists
 from services.gateway.running.facts import Facts
 from services.gateway.running.relocation import relocations
@@ -48,7 +48,7 @@ class Scanning:
         self._previews, self._workers = previews, workers
         self._caught_up, self._removals = caught_up, removals
         self._wake = asyncio.Event()
-        self._suffixless = Suffixless()
+        self._lister = Lister(previews)
         self._running: asyncio.Task[None] | None = None
         self.current: Scan | None = None
         self._idle = asyncio.Event()
@@ -59,9 +59,10 @@ class Scanning:
         self._mended = asyncio.Event()
 
     async def close(self) -> None:
-        """After `run` was cancelled: wait until its workers are gone."""
+        """After `run` was cancelled: wait until its processes are gone."""
         if self._closing:
             await self._closing
+        await self._lister.end()
 
     async def idle(self) -> None:
         """Wait until no scan is running."""
@@ -127,8 +128,9 @@ class Scanning:
         facts = Facts(job_id)
         news = [facts.restored(root) for root in await forgotten_roots(self._views) if root in start.roots]
         pool = WorkerPool(self._previews, self._workers)
+        lists = Lists(pool, self._previews)
         try:
-            moves = await relocations(self._views, start.roots, Lists(pool, self._previews))
+            moves = await relocations(self._views, start.roots, lists)
         except BaseException:
             await pool.close()
             raise
@@ -143,7 +145,8 @@ class Scanning:
             self._views,
             pool,
             self._previews,
-            self._suffixless,
+            self._lister,
+            lists,
             again,
             start.everything,
             self._removals,
@@ -164,6 +167,7 @@ class Scanning:
                 self._trouble = None
         finally:
             running.cancel()
+            lists.stop()
             await asyncio.gather(running, return_exceptions=True)
             self._running = self.current = None
             self._idle.set()

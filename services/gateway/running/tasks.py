@@ -8,8 +8,8 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-RETRY_S: Final = (1, 2, 5, 15, 30)
-"""Pauses before a background task that failed is restarted."""
+RETRY_S: Final = (1, 2, 5)
+"""Pauses before a background task that failed is restarted: seconds after what it failed for has ended, it goes on."""
 
 
 async def cancelled(tasks: list[asyncio.Task[None]]) -> None:

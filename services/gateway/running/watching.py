@@ -5,16 +5,17 @@ A scan without changes costs one stat per file.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 import structlog
 from watchfiles import Change, awatch
 
+from services.gateway.listing.ignore import IGNORE_FILE
+from services.gateway.listing.walk import NOTHING_HERE
 from services.gateway.reading.suffixless import begins_as_media
-from services.gateway.running.ignore import IGNORE_FILE
-from services.gateway.running.walk import NOTHING_HERE
+from services.gateway.reading.threads import to_photo_thread
 from services.knowledge.archives import is_archive
 from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
@@ -67,14 +68,15 @@ class Watching:
             try:
                 async for changes in awatch(
                     root,
-                    watch_filter=_matters,
+                    watch_filter=None,
                     debounce=LATEST_MS,
                     step=QUIET_MS,
                     stop_event=self._stopping,
                     ignore_permission_denied=True,
                 ):
-                    log.debug("files have changed", root=str(root), count=len(changes))
-                    self._changed.set()
+                    if await to_photo_thread(_any_matters, changes):
+                        log.debug("files have changed", root=str(root), count=len(changes))
+                        self._changed.set()
                 return  # stopping
             except (OSError, RuntimeError, ExceptionGroup) as error:
                 reason = _reason(error)
@@ -103,6 +105,10 @@ def _reason(error: Exception) -> str:
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return str(error)
+
+
+def _any_matters(changes: Collection[tuple[Change, str]]) -> bool:
+    return any(_matters(change, path) for change, path in changes)
 
 
 def _matters(change: Change, path: str) -> bool:

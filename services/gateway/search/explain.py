@@ -9,6 +9,7 @@ from services.gateway.search.dates import spoken
 from services.gateway.search.grammar import NAMED, Search, words
 from services.gateway.search.terms import matched, named_categories
 from services.gateway.search.vocabulary import Vocabulary, begins, is_written, matching, vocabulary
+from services.gateway.sidecars.keywords import SEPARATOR
 from services.gateway.tables.pool import Views
 from services.knowledge.formats import name_for
 
@@ -45,6 +46,8 @@ def _known(key: str, value: str, vocab: Vocabulary) -> bool:
         return bool(named_categories(key, value, vocab))
     if key == "album" and any(album.id == value for album in vocab.albums):
         return True
+    if key == "keyword" and SEPARATOR in value:
+        return all(matching(name, vocab.keyword) for name in value.split(SEPARATOR) if name)
     if key == "folder":
         return any(value.casefold() in name.casefold() for name in vocab.folder)
     return bool(matching(name_for(value) if key == "type" else value, vocab.names(key)))

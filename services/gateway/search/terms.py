@@ -11,21 +11,27 @@ from services.gateway.search.grammar import Search, Term, words
 from services.gateway.search.numbers import number_range
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
+from services.gateway.sidecars.keywords import SEPARATOR
 from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""
 
 VISIBLE: Final = "i.visible = 1"
+BINNED: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM binned)
+  AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
 HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
+  AND i.image_id NOT IN (SELECT image_id FROM binned)
   AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
 MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
   WHERE f.image_id = i.image_id AND f.missing = 0)"""
+_ASKED: Final = {"trashed": BINNED, "hidden": HIDDEN, "missing": MISSING}
 NO_PHOTO: Final = "0"
-KEPT_IN: Final = """((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
+KEPT_IN: Final = """i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id = 'kind-archived')
+  AND ((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
     SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
       AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
-"""In the timeline. The first half is evaluated once, not per photo."""
+"""In the timeline. All but the last part is evaluated once, not per photo."""
 _WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
   WHERE w.word MATCH ?)"""
 _CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"
@@ -37,6 +43,8 @@ _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAP
 _FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
 _PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))"
 _KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
+_KEYWORD_PATH: Final = """i.image_id IN (SELECT image_id FROM keyword_path
+  WHERE path LIKE ? ESCAPE '\\' OR path LIKE ? || '|%' ESCAPE '\\')"""
 _SPAN: Final = "substr(i.taken_at, 1, ?) >= ? AND substr(i.taken_at, 1, ?) <= ?"
 _MONTHS: Final = "i.month >= ? AND i.month <= ?"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM
@@ -53,13 +61,14 @@ _PARAMETERS: Final = 200
 
 
 def searched(search: Search, vocab: Vocabulary, inside: bool = False) -> Condition:
-    """All terms and the visibility condition: hidden or missing photos match only if the search asks for them.
+    """All terms and the visibility condition: photos that are hidden, missing or in the bin match only if the search
+    asks for them.
 
     `inside` a smart album, smart albums (itself included) match nothing."""
     states = {
         value for term in search.terms if term.key == "is" and not term.excluded for value in term.values
     }
-    base = HIDDEN if "hidden" in states else MISSING if "missing" in states else VISIBLE
+    base = next((sql for state, sql in _ASKED.items() if state in states), VISIBLE)
     return both([(base, []), *(condition(term, vocab, inside) for term in search.terms)])
 
 
@@ -112,6 +121,8 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
             return _listed("i.lens IN ({})", matching(value, vocab.lens))
         case "person":
             return _listed(_PERSON, matching(value, vocab.person))
+        case "keyword" if SEPARATOR in value:
+            return _KEYWORD_PATH, [_escaped(value)] * 2
         case "keyword":
             return _listed(_KEYWORD, matching(value, vocab.keyword))
         case "type":

@@ -12,10 +12,12 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
+from services.domain.photos.properties import Region
 from services.gateway.sidecars import facts, json_text
 from services.gateway.sidecars.contract import Sidecar
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Place
 from services.gateway.sidecars.keywords import HIERARCHIES, keywords
+from services.knowledge import precedence
 from services.knowledge.dates import sensible
 from services.knowledge.sidecars import FAVORITE_STARS
 from services.knowledge.stated import Stated, most_exact, stated
@@ -32,8 +34,19 @@ _DIGITIZED: Final = (
     ("CreateDate", "OffsetTimeDigitized"),
     ("DigitalCreationDate", "DigitalCreationTime"),
 )
-_DESCRIPTIONS: Final = ("Description", "ImageDescription", "Caption-Abstract", "UserComment")
-_HEADLINES: Final = ("Title", "Headline", "ObjectName")
+_TEXTS: Final = {
+    precedence.TITLE: ("Title", "ObjectName", "XPTitle"),
+    precedence.HEADLINE: ("Headline", "XPSubject"),
+    precedence.CAPTION: ("Description", "ImageDescription", "Caption-Abstract", "UserComment", "XPComment"),
+    precedence.LABEL: ("Label",),
+    precedence.CREATOR: ("Creator", "By-line", "Artist", "XPAuthor"),
+    precedence.COPYRIGHT: ("Rights", "CopyrightNotice", "Copyright"),
+    "sublocation": ("Location", "Sub-location"),
+    "city": ("City",),
+    "state": ("State", "Province-State"),
+    "country": ("Country", "Country-PrimaryLocationName"),
+}
+"""Property -> tags, likeliest first."""
 _REGIONS: Final = (("RegionInfo", "RegionList", "Name"), ("RegionInfoMP", "Regions", "PersonDisplayName"))
 """A structure, its list of faces and their field of the name: of the Metadata Working Group, and Microsoft's."""
 _FACE: Final = "Face"
@@ -51,19 +64,47 @@ def read(content: bytes, now: datetime) -> PictureFacts:
     date = created or _taken(tags, _DIGITIZED, now)
     words = keywords((word for name in ("Subject", "Keywords") for word in _items(tags, name)), _paths(tags))
     stars = facts.stars(tags.get("Rating"), tags.get("RatingPercent"))
+    rating = [] if stars is None else [(precedence.RATING, str(stars))]
+    values = facts.property_values([*_properties(tags), *rating])
+    texts = {one.name: one.value for one in values}
     return PictureFacts(
         taken_at=facts.iso(date.moment) if date else None,
         taken_stated=date.digits if date else 0,
         digitized=date is not None and created is None,
         **_place(tags)._asdict(),
-        description=facts.description(*(tags.get(name) for name in _DESCRIPTIONS)),
-        headline=facts.description(*(tags.get(name) for name in _HEADLINES)),
+        description=texts.get(precedence.CAPTION),
+        headline=texts.get(precedence.TITLE) or texts.get(precedence.HEADLINE),
         keywords=words.keywords,
         keyword_paths=words.keyword_paths,
         people=facts.texts(_people(tags), facts.MOST_PEOPLE),
         stars=stars,
         favorite=stars == FAVORITE_STARS,
+        properties=values,
+        regions=list(_regions(tags))[: facts.MOST_REGIONS],
     )
+
+
+def _properties(tags: Tags) -> Iterator[tuple[str, str]]:
+    for name, keys in _TEXTS.items():
+        yield from ((name, ", ".join(_items(tags, key))) for key in keys)
+
+
+def _regions(tags: Tags) -> Iterator[Region]:
+    """Only with the option -struct: otherwise the parts of a structure are lists of their own."""
+    info = tags.get("RegionInfo", tags)
+    size = info.get("AppliedToDimensions") if isinstance(info, dict) else None
+    applied = [size.get(side) for side in "WH"] if isinstance(size, dict) else []
+    for region in _structures(tags, "RegionInfo", "RegionList"):
+        area = region.get("Area")
+        if isinstance(area, dict) and region.get("Type", _FACE) == _FACE:
+            x, y, width, height = (facts.number(area.get(side)) or 0.0 for side in "XYWH")
+            corner = (x - width / 2, y - height / 2, width, height)
+            if face := facts.region(region.get("Name"), corner, applied):
+                yield face
+    for region in _structures(tags, "RegionInfoMP", "Regions"):
+        corners = _text(region.get("Rectangle")).split(",")
+        if face := facts.region(region.get("PersonDisplayName"), corners):
+            yield face
 
 
 def _paths(tags: Tags) -> Iterator[list[str]]:

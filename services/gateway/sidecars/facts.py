@@ -2,22 +2,30 @@
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from services.domain.photos.properties import PhotoProperty, Region
 from services.knowledge.default_texts import is_default
+from services.knowledge.precedence import CAPTION
 from services.knowledge.sidecars import FAVORITE_STARS
 
 LARGEST: Final = 4_000_000
 """Maximum bytes of a file, or of the XMP in a picture; real ones have a few thousand."""
 LONGEST_TEXT: Final = 10_000
 """Maximum characters of a description."""
+LONGEST_LINE: Final = 1_000
+"""Maximum characters of a title, a copyright notice and the like."""
 LONGEST_NAME: Final = 200
-"""Maximum characters of a title, a person's name or a keyword."""
+"""Maximum characters of a person's name or a keyword."""
 MOST_KEYWORDS: Final = 200
 MOST_PEOPLE: Final = 100
+MOST_REGIONS: Final = 100
+_SMALLEST: Final = 0.001
+"""Share of the picture's side; nobody would recognise a smaller face."""
 
 
 class Unreadable(Exception):
@@ -55,6 +63,9 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Five stars, or a heart."""
     archived: bool = False
     trashed: bool = False
+    properties: list[PhotoProperty] = []
+    """As in `ImageImported`, each once."""
+    regions: list[Region] = []
 
 
 class Place(NamedTuple):
@@ -112,10 +123,48 @@ def description(*values: Any) -> str | None:
     return next((one for one in texts if one and not is_default(one)), None)
 
 
-def name(value: Any) -> str | None:
+def line(value: Any, longest: int = LONGEST_LINE) -> str | None:
     """One line of text."""
     lines = text(value)
-    return " ".join(lines.split())[:LONGEST_NAME].rstrip() if lines else None
+    return " ".join(lines.split())[:longest].rstrip() if lines else None
+
+
+def name(value: Any) -> str | None:
+    return line(value, LONGEST_NAME)
+
+
+def property_values(values: Iterable[tuple[str, Any]], block: str = "") -> list[PhotoProperty]:
+    """`values`: names of properties with what may be their text, likeliest first. The first text that a person wrote
+    counts, and of others only a caption has several lines."""
+    texts: dict[str, str] = {}
+    for key, value in values:
+        clean = text(value) if key == CAPTION else line(value)
+        if clean and key not in texts and not is_default(clean):
+            texts[key] = clean
+    return [PhotoProperty(key, clean, block) for key, clean in texts.items()]
+
+
+def region(name: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Region | None:
+    """`corner`: x and y of the upper left one, then width and height, as shares of the picture. None without a name,
+    and for what lies outside of it; what protrudes is cut off. `applied`: pixels, as in `Region`."""
+    clean, numbers = line(name, LONGEST_NAME), [number(one) for one in corner]
+    if not clean or len(numbers) != 4:
+        return None
+    x, y, width, height = (-1.0 if one is None else one for one in numbers)
+    edge, upper, right, lower = max(x, 0.0), max(y, 0.0), min(x + width, 1.0), min(y + height, 1.0)
+    if width <= 0 or height <= 0 or right - edge < _SMALLEST or lower - upper < _SMALLEST:
+        return None
+    pixels = [number(one) or 0 for one in applied]
+    size = [int(one) if 0 < one < 1_000_000 else 0 for one in pixels] if len(pixels) == 2 else [0, 0]
+    return Region(
+        name=unicodedata.normalize("NFC", clean),
+        x=round(edge, 6),
+        y=round(upper, 6),
+        width=round(right - edge, 6),
+        height=round(lower - upper, 6),
+        applied_width=size[0],
+        applied_height=size[1],
+    )
 
 
 def texts(values: Any, most: int) -> list[str]:

@@ -10,28 +10,21 @@ from services.gateway.sidecars import facts
 from services.gateway.sidecars.contract import Sidecar
 from services.gateway.sidecars.facts import PictureFacts, Place, Unreadable
 from services.gateway.sidecars.keywords import HIERARCHIES, keywords
-from services.gateway.sidecars.rdf import Properties, first, in_default_language, items, properties, xml_root
-from services.gateway.sidecars.xmp_people import people
+from services.gateway.sidecars.rdf import Properties, first, items, properties, xml_root
+from services.gateway.sidecars.xmp_people import people, regions
+from services.gateway.sidecars.xmp_properties import property_texts, rating
 from services.knowledge.dates import sensible
+from services.knowledge.precedence import CAPTION, HEADLINE, TITLE
 from services.knowledge.sidecars import FAVORITE_STARS
 from services.knowledge.stated import Stated, most_exact, stated
 
 _EXIF: Final = "{http://ns.adobe.com/exif/1.0/}"
-_TIFF: Final = "{http://ns.adobe.com/tiff/1.0/}"
 _PHOTOSHOP: Final = "{http://ns.adobe.com/photoshop/1.0/}"
 _XMP: Final = "{http://ns.adobe.com/xap/1.0/}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _ACDSEE: Final = "{http://ns.acdsee.com/iptc/1.0/}"
-_MICROSOFT: Final = "{http://ns.microsoft.com/photo/1.0/}"
 CREATED: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated")
 DIGITIZED: Final = (f"{_EXIF}DateTimeDigitized", f"{_XMP}CreateDate")
-_DESCRIPTIONS: Final = (
-    f"{_DC}description",
-    f"{_TIFF}ImageDescription",
-    f"{_EXIF}UserComment",
-    f"{_ACDSEE}notes",
-)
-_HEADLINES: Final = (f"{_DC}title", f"{_PHOTOSHOP}Headline", f"{_ACDSEE}caption")
 _KEYWORDS: Final = (f"{_DC}subject", f"{_ACDSEE}keywords")
 _CATEGORIES: Final = f"{_ACDSEE}categories"
 """Keywords in hierarchies: XML in a text."""
@@ -44,19 +37,22 @@ def read(content: bytes, now: datetime) -> PictureFacts:
     created = _taken(tags, CREATED, now)
     date = created or _taken(tags, DIGITIZED, now)
     words = keywords((word for name in _KEYWORDS for word in items(tags.get(name))), _paths(tags))
-    stars = _stars(tags)
+    stars, values = rating(tags), facts.property_values(property_texts(tags))
+    texts = {one.name: one.value for one in values}
     return PictureFacts(
         taken_at=facts.iso(date.moment) if date else None,
         taken_stated=date.digits if date else 0,
         digitized=date is not None and created is None,
         **_place(tags)._asdict(),
-        description=facts.description(*(in_default_language(tags.get(name)) for name in _DESCRIPTIONS)),
-        headline=facts.description(*(in_default_language(tags.get(name)) for name in _HEADLINES)),
+        description=texts.get(CAPTION),
+        headline=texts.get(TITLE) or texts.get(HEADLINE),
         keywords=words.keywords,
         keyword_paths=words.keyword_paths,
         people=people(tags),
         stars=stars,
         favorite=stars == FAVORITE_STARS,
+        properties=values,
+        regions=regions(tags),
     )
 
 
@@ -77,11 +73,6 @@ def _categories(element: Element, above: list[str]) -> Iterator[list[str]]:
         yield path
     for child in element:
         yield from _categories(child, path)
-
-
-def _stars(tags: Properties) -> int | None:
-    count = _value(tags, f"{_XMP}Rating") or _value(tags, f"{_ACDSEE}rating")
-    return facts.stars(count, _value(tags, f"{_MICROSOFT}Rating"))
 
 
 def _value(tags: Properties, key: str) -> str | None:

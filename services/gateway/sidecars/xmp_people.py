@@ -1,4 +1,4 @@
-"""People in XMP: names in lists, and names of the faces that programs frame in a picture.
+"""People in XMP: names in lists, and the faces that programs frame in a picture.
 
 Sources: Guidelines for Handling Image Metadata (Metadata Working Group, 2.0), IPTC Photo Metadata Standard, Microsoft's
 People Tagging Overview; ACDSee's own files.
@@ -6,7 +6,9 @@ People Tagging Overview; ACDSee's own files.
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
+from xml.etree.ElementTree import Element
 
+from services.domain.photos.properties import Region
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.rdf import (
     Properties,
@@ -45,6 +47,8 @@ _REGIONS: Final = (
     _Regions(f"{_IPTC}PersonInImageWDetails", f"{_IPTC}PersonName"),
 )
 _FACE: Final = "face"
+_AREA: Final = "{http://ns.adobe.com/xmp/sType/Area#}"
+_DIMENSIONS: Final = "{http://ns.adobe.com/xap/1.0/sType/Dimensions#}"
 
 
 def people(properties: Properties) -> list[str]:
@@ -59,6 +63,64 @@ def _names(properties: Properties) -> Iterator[str]:
         for region in structures(properties.get(regions.property)):
             if _is_person(field(region, regions.kind) if regions.kind else None):
                 yield in_default_language(field(region, regions.person)) or ""
+
+
+def regions(properties: Properties) -> list[Region]:
+    """Faces with a name and a rectangle; a point and a circle have none, and pixels count for nothing: editors that
+    know nothing of regions change a picture's size."""
+    applied = _applied(properties)
+    faces = (
+        *(facts.region(name, _around(area), applied) for name, area in _areas(properties)),
+        *(facts.region(name, text.split(",")) for name, text in _rectangles(properties)),
+        *(facts.region(name, corner) for name, corner in _boundaries(properties)),
+    )
+    return list({(one.name, one.x, one.y): one for one in faces if one}.values())[: facts.MOST_REGIONS]
+
+
+def _applied(properties: Properties) -> list[str | None]:
+    """Pixels of the picture that MWG's regions were drawn in."""
+    regions = properties.get(f"{_MWG}Regions")
+    size = field(regions, f"{_MWG}AppliedToDimensions") if isinstance(regions, Element) else None
+    return [_text(size, f"{_DIMENSIONS}{side}") for side in "wh"] if isinstance(size, Element) else []
+
+
+def _areas(properties: Properties) -> Iterator[tuple[str | None, Element]]:
+    """The Metadata Working Group's."""
+    for region in structures(properties.get(f"{_MWG}Regions")):
+        area = field(region, f"{_MWG}Area")
+        if not isinstance(area, Element) or not _is_person(field(region, f"{_MWG}Type")):
+            continue
+        if (_text(area, f"{_AREA}unit") or "normalized").lower() == "normalized":
+            yield in_default_language(field(region, f"{_MWG}Name")), area
+
+
+def _around(area: Element) -> list[float]:
+    """The corner and the size of a rectangle given by its centre; nothing if it isn't whole."""
+    x, y, width, height = (facts.number(_text(area, f"{_AREA}{name}")) for name in "xywh")
+    if x is None or y is None or width is None or height is None:
+        return []
+    return [x - width / 2, y - height / 2, width, height]
+
+
+def _rectangles(properties: Properties) -> Iterator[tuple[str | None, str]]:
+    """Microsoft's: `x, y, width, height`."""
+    for name in (f"{_MICROSOFT}RegionInfo", f"{_MICROSOFT_INFO}Regions"):
+        for region in structures(properties.get(name)):
+            person = in_default_language(field(region, f"{_MICROSOFT_REGION}PersonDisplayName"))
+            yield person, _text(region, f"{_MICROSOFT_REGION}Rectangle") or ""
+
+
+def _boundaries(properties: Properties) -> Iterator[tuple[str | None, list[str | None]]]:
+    """IPTC's."""
+    for region in structures(properties.get(f"{_IPTC}ImageRegion")):
+        boundary = field(region, f"{_IPTC}RegionBoundary")
+        if isinstance(boundary, Element) and _text(boundary, f"{_IPTC}rbUnit") == "relative":
+            corner = [_text(boundary, f"{_IPTC}{name}") for name in ("rbX", "rbY", "rbW", "rbH")]
+            yield in_default_language(field(region, f"{_IPTC}PersonInImage")), corner
+
+
+def _text(structure: Element, name: str) -> str | None:
+    return first(items(field(structure, name)))
 
 
 def _is_person(kind: Value) -> bool:

@@ -18,7 +18,7 @@ import aiosqlite
 from services.gateway.tables.cache import Cache
 from services.kernel.complaint import complain
 from services.kernel.log.setback import of_tables, tables
-from services.kernel.log.sqlite import READER, is_damage, reader_uri
+from services.kernel.log.sqlite import READER, is_unreadable, reader_uri
 from services.kernel.settings import Settings
 
 CONNECTIONS: Final = 2
@@ -108,7 +108,7 @@ class Views:
         try:
             return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
         except sqlite3.DatabaseError as error:
-            corrupt = is_damage(error)
+            corrupt = is_unreadable(error)
             if not corrupt and not str(error).startswith("no such table"):  # emptied, or of another version
                 raise
             if corrupt and generation is self._generation:

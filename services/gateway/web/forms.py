@@ -1,7 +1,7 @@
 """A request's body as a command: JSON, or the same fields from an HTML form."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -9,6 +9,10 @@ from services.domain import BY_NAME
 from services.domain.subject import Command
 from services.gateway.web.reasons import Invalid, invalid
 from services.kernel.untrusted import NotJson, decoded
+
+_LISTS: Final = ("hides", "paths", "messages", "keywords", "people")
+_FORMER: Final = "_was"
+"""A form tells by a second field with this ending what a field held at first: only if it was changed, it is sent."""
 
 
 def from_json(name: str, body: bytes) -> Command:
@@ -29,21 +33,42 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
     cls = BY_NAME[name]
     data: dict[str, Any] = {}
     for info in msgspec.structs.fields(cls):
-        values = [value for value in fields.get(info.encode_name, []) if value != "" or info.required]
+        values, former = fields.get(info.encode_name, []), fields.get(info.encode_name + _FORMER)
+        if former is None:
+            values = [value for value in values if value != "" or info.required]
+        elif [_lines(value) for value in values] == [_lines(value) for value in former]:
+            continue
         if not values and info.encode_name == "image":
             values = fields.get("images", [])[:1]  # the first of the selected photos
-        if not values:
-            continue
-        if info.encode_name == "images":
-            ids = [part for value in values for part in value.split(",") if part]
-            data["images"] = ids[0] if ids in (["all"], ["unclassified"]) else ids
-        elif info.encode_name in ("hides", "paths", "messages"):
-            data[info.encode_name] = values
-        elif values[-1] == "" and type(None) in get_args(info.type):
-            data[info.encode_name] = None
-        else:
-            data[info.encode_name] = values[-1]
+        if values:
+            data[info.encode_name] = _value(info, values, former is not None)
     try:
         return msgspec.convert(data, type=cls, strict=False)
     except msgspec.ValidationError as error:
         raise invalid(error) from error
+
+
+def _value(info: Any, values: list[str], touched: bool) -> Any:
+    """Of a field. `touched`: the form says that it was changed."""
+    if info.encode_name == "images":
+        ids = [part for value in values for part in value.split(",") if part]
+        return ids[0] if ids in (["all"], ["unclassified"]) else ids
+    if info.encode_name in _LISTS:
+        return values
+    if separator := _separator(info.type):
+        parts = [part for value in values for part in value.split(separator)]
+        return [part for part in parts if part.strip()]
+    if values[-1] == "" and type(None) in get_args(info.type) and not touched:
+        return None
+    return values[-1]
+
+
+def _lines(value: str) -> str:
+    """A text area ends its lines with CR and LF, whatever they ended with."""
+    return value.replace("\r\n", "\n").strip()
+
+
+def _separator(type_: Any) -> str:
+    """What separates several values in one field, as the field's type says; empty: it holds one."""
+    extras = [one.extra for one in get_args(type_) if isinstance(one, msgspec.Meta) and one.extra]
+    return next((str(extra["separator"]) for extra in extras), "")

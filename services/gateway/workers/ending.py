@@ -16,10 +16,11 @@ async def exited(process: asyncio.subprocess.Process) -> None:
 
 
 async def ended(process: asyncio.subprocess.Process) -> None:
-    """Kills it if it still runs; returns once it is gone."""
+    """Kills it if it still runs; returns once it is gone. One that waits for a disk that doesn't answer goes when that
+    does, and nobody waits for it."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-    await process.wait()
+    await exited(process)
     if process.stdin:
         process.stdin.close()

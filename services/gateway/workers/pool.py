@@ -14,6 +14,7 @@ from typing import Final
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import AlbumTitle, Copied, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.workers.process import Died, NotStarted, Worker
 from services.gateway.workers.worker_protocol import (
     Answered,
@@ -136,9 +137,9 @@ class WorkerPool:
         try:
             answer = await self._twice(self._lister, archive, request)
         except TimeoutError:
-            return _rejected(archive, "", TOO_SLOW.format(round(self._lister.way_s)))
+            return await _rejected(archive, "", TOO_SLOW.format(round(self._lister.way_s)))
         except Died:
-            return _rejected(archive, "", ENDED_FROM_OUTSIDE)
+            return await _rejected(archive, "", ENDED_FROM_OUTSIDE)
         return answer if isinstance(answer, Rejected) else None
 
     async def confinement(self) -> Confinement:
@@ -163,7 +164,7 @@ class WorkerPool:
         """Raises TimeoutError, _OutOfMemory, and Died if nothing but an end from outside was to blame; the rest as
         `read`."""
         if is_one_stream(archive := archive_of(f"{root}/{request.path}")):
-            worker.way_s = max(worker.way_s, await asyncio.to_thread(_way_s, archive))
+            worker.way_s = max(worker.way_s, await to_photo_thread(_way_s, archive))
         ends: list[Died] = []
         for _ in range(2):
             try:
@@ -174,7 +175,7 @@ class WorkerPool:
                 raise NoWorker(NOT_STARTED, why=error.why) from error
         if all(end.from_outside for end in ends):
             raise ends[0]
-        return _rejected(root, request.path, DEADLY)
+        return await _rejected(root, request.path, DEADLY)
 
     async def _ask_alone(self, root: Path, request: Request) -> Reply:
         """While no other worker is busy; all of them wait."""
@@ -186,11 +187,11 @@ class WorkerPool:
                     places += 1
                 return await self._twice(self._last_resort, root, request)
             except TimeoutError:
-                return _rejected(root, request.path, TOO_SLOW.format(round(self._last_resort.limit_s)))
+                return await _rejected(root, request.path, TOO_SLOW.format(round(self._last_resort.limit_s)))
             except _OutOfMemory:
-                return _rejected(root, request.path, TOO_LARGE)
+                return await _rejected(root, request.path, TOO_LARGE)
             except Died:
-                return _rejected(root, request.path, ENDED_FROM_OUTSIDE)
+                return await _rejected(root, request.path, ENDED_FROM_OUTSIDE)
             finally:
                 for _ in range(places):
                     self._places.release()
@@ -223,10 +224,10 @@ def _way_s(archive: str) -> float:
         return 0.0
 
 
-def _rejected(root: Path, path: str, reason: str) -> Rejected:
+async def _rejected(root: Path, path: str, reason: str) -> Rejected:
     """Raises Vanished."""
     try:
-        seen = (root / from_text(path)).stat()
+        seen = await to_photo_thread((root / from_text(path)).stat)
     except NotADirectoryError:  # in an archive, whose list says it
         return Rejected(reason=reason, size=0, mtime_ns=0)
     except OSError:

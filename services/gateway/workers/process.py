@@ -128,7 +128,7 @@ class Worker:
                 str(self._memory),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env=_environment(),
+                env=environment(),
             )
             async with asyncio.timeout(START_S):
                 await _frame(process)
@@ -158,7 +158,7 @@ async def _frame(process: asyncio.subprocess.Process) -> bytes:
     return await process.stdout.readexactly(size)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Nothing of the gateway's but the time zone: it may hold passwords. One thread per library: there is a process per
     core, and each may be confined only if it has no others. Buffers of the usual sizes are kept for the next photo:
     asking the kernel for the memory anew, which it clears each time, is 3 % of the work (`mallopt(3)`)."""

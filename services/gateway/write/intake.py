@@ -1,12 +1,13 @@
 """Results from the bus into the log: append, then acknowledge.
 
-A result that is delivered twice has the same event id, so the log drops the repeat. Any other message is rejected to
-the dead-letter queue.
+A result that is delivered twice has the same event id, so the log drops the repeat. One of a photo that is not in the
+log, because it was forgotten for good meanwhile, is dropped: neither the log nor the dead-letter queue may hold it. Any
+other message is rejected to the dead-letter queue.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, TypeVar
 
 import structlog
 
@@ -19,14 +20,22 @@ from services.kernel.bus.topology import RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.eventlog import Log
+from services.kernel.log.finding import LogError
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 PREFETCH: Final = 512
+TRIED_EVERY_S: Final = 1.0
+"""How often it is tried whether the log can be written to again."""
 RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
+OF_PHOTOS: Final = (ImageClassified, ClassificationFailed, ImageExplained)
 Settled = Callable[[str, str, int], None]
 """Called with (job id, image id, position) once a result is in the log."""
+
+
+_Result = tuple[Delivery, Event, Record]
 
 
 class NotAResult(Exception):
@@ -77,20 +86,45 @@ async def _groups(deliveries: AsyncIterator[Delivery]) -> AsyncIterator[list[Del
 
 
 async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
-    good: list[tuple[Delivery, Event, Record]] = []
+    good: list[_Result] = []
     for delivery in group:
         try:
             good.append((delivery, *record(delivery.message)))
         except NotAResult as error:
             log.warning("a message on the results queue is not a result", reason=str(error))
             await _settle(delivery.reject())
+    good = await _of_known_photos(good, events)
     if not good:
         return
-    appended = await events.append([record for _, _, record in good])
+    records = [record for _, _, record in good]
+    appended = await _waiting(lambda: events.append(records), len(good))
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
         if isinstance(event, ImageClassified | ClassificationFailed):
             settled(str(row.correlation_id), event.image_id, position)
         await _settle(delivery.ack())
+
+
+async def _of_known_photos(results: list[_Result], events: Log) -> list[_Result]:
+    """Without those of photos that are not in the log, which are acknowledged."""
+    streams = {row.stream for _, event, row in results if isinstance(event, OF_PHOTOS)}
+    known = await _waiting(lambda: events.versions(sorted(streams)), len(results))
+    unknown = [one for one in results if one[2].stream in streams and one[2].stream not in known]
+    for delivery, _, _ in unknown:
+        await _settle(delivery.ack())
+    if unknown:
+        log.info("results of photos that are not in the log were dropped", count=len(unknown))
+    return [one for one in results if one not in unknown] if unknown else results
+
+
+async def _waiting(act: Callable[[], Awaitable[T]], results: int) -> T:
+    """Until the log can be used again. Meanwhile the results stay with us: returned to the queue again and again, they
+    would end among the dead letters."""
+    while True:
+        try:
+            return await act()
+        except LogError as error:
+            log.warning("results wait, as nothing can be saved", results=results, reason=str(error))
+            await asyncio.sleep(TRIED_EVERY_S)
 
 
 async def _settle(settling: "asyncio.Future[None] | object") -> None:

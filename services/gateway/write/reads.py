@@ -40,7 +40,7 @@ class Knowledge:
         self._log, self._work, self._views = reads.log, reads.work, reads.views
         self.roots, self.default_model = reads.roots, reads.default_model
         self.zone = next(filter(is_zone, local_zone()), None)
-        self.head, self.models, self.active_model = self._log.head, self._work.models, self._work.active_model
+        self.head, self.models = self._log.head, self._work.models
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
         self.command_id = command_id
@@ -67,6 +67,9 @@ class Knowledge:
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return await self._work.dates(ids)
+
+    async def by_name(self, ids: Sequence[str]) -> list[str]:
+        return await self._work.by_name(ids)
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         try:

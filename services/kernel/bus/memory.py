@@ -36,6 +36,8 @@ class EmbeddedBroker:
         self._inboxes: set[Inbox[Delivery]] = set()
         self._children: set[_Child] = set()
         self._closed = False
+        self.ended: dict[str, float | None] = {}
+        """Services that were started with the broker -> when one last ended by itself (`time.monotonic`)."""
 
     @property
     def connected(self) -> bool:

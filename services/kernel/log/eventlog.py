@@ -13,6 +13,7 @@ import msgspec
 from services.kernel.clock import now_us
 from services.kernel.log.chain import BEGINNING, links
 from services.kernel.log.envelope import Envelope, Record
+from services.kernel.log.patterns import ANY, matches
 from services.kernel.log.rows import row
 
 
@@ -40,8 +41,9 @@ class Log(Protocol):
         """Append all or nothing; returns once the commit is on disk, where the log's path leads to it.
 
         `expected`: stream -> the version it must have now, 0 if it must not exist yet; other streams may have any
-        version. Raises Conflict, or finding.LogError if nothing can be saved. An append that was cancelled or raised
-        LogError may be committed all the same: retry with the same ids.
+        version. `category-*` -> the position after which nothing may have come to streams that begin so. Raises
+        Conflict, or finding.LogError if nothing can be saved. An append that was cancelled or raised LogError may be
+        committed all the same: retry with the same ids.
         """
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
@@ -55,6 +57,9 @@ class Log(Protocol):
 
     async def find(self, event_id: UUID) -> Envelope | None:
         """Raises LogError if it can't be read."""
+
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        """The current version of each of these streams that is in the log. Raises LogError."""
 
     async def head(self) -> int:
         """The last position; 0 when the log is empty."""
@@ -73,12 +78,13 @@ def plan(
 ) -> tuple[list[Envelope], list[int]]:
     """Pure: the rows that an append adds, and the positions to return to its caller.
 
-    `existing`: event_id -> position in the log; `versions`: stream -> current version, updated in place; `head`: the
-    last position. Raises Conflict before changing anything.
+    `existing`: event_id -> position in the log; `versions`: stream -> current version, updated in place, and pattern ->
+    last position; `head`: the last position. Raises Conflict before changing anything.
     """
     if any(record.event_id not in existing for record in records):
         for stream, version in expected.items():
-            if (actual := versions.get(stream, 0)) != version:
+            actual = versions.get(stream, 0)
+            if actual > version or (actual < version and not stream.endswith(ANY)):
                 raise Conflict(stream, version, actual)
     rows: list[Envelope] = []
     positions: list[int] = []
@@ -119,6 +125,9 @@ class MemoryLog:
         self._versions: dict[str, int] = {}
 
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
+        for pattern in (stream for stream in expected if stream.endswith(ANY)):
+            places = (row.position for row in self.rows if matches(pattern, row.stream))
+            self._versions[pattern] = max(places, default=0)
         rows, positions = plan(records, self._known, self._versions, expected, len(self.rows))
         self.rows += rows
         self._chain += links(self._chain[-1] if self._chain else BEGINNING.hash, map(row, rows))
@@ -137,6 +146,9 @@ class MemoryLog:
     async def find(self, event_id: UUID) -> Envelope | None:
         position = self._known.get(event_id)
         return self.rows[position - 1] if position else None
+
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        return {stream: self._versions[stream] for stream in streams if stream in self._versions}
 
     async def head(self) -> int:
         return len(self.rows)

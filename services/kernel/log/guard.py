@@ -63,6 +63,8 @@ class Guard:
             self.out_of_date = self._doubtful = True
             self.foreign_writes += 1
             self._files.remember()
+        if self.damage and self.damage.code == "unreadable":  # the disk may have recovered
+            self._doubtful = True
         if self._doubtful and not self._verified_often():
             self.verify()
             self._doubtful = False

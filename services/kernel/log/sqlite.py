@@ -83,3 +83,18 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
 def is_unreadable(error: sqlite3.DatabaseError) -> bool:
     """Whether the file or its disk has lost what was asked for, as opposed to busy or out of disk space."""
     return is_damage(error) or getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR")
+
+
+_PASSING: Final = (
+    "SQLITE_IOERR",
+    "SQLITE_FULL",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_BUSY",
+    "SQLITE_PERM",
+)
+
+
+def may_pass(error: sqlite3.DatabaseError) -> bool:
+    """Whether the cause is the disk, or who may write there, so that the same may succeed later."""
+    return getattr(error, "sqlite_errorname", "").startswith(_PASSING)

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import structlog
 
-from services.kernel.log import chain, finding
+from services.kernel.log import chain, finding, patterns
 from services.kernel.log.around import read_after, read_each
 from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
@@ -188,6 +188,7 @@ class SqliteLog:
             self._load_versions(group)
             for request in group:
                 head = self._head + len(rows)
+                self._versions.update(patterns.latest(db, request.expected, rows))
                 try:
                     new, positions = plan(request.records, existing, self._versions, request.expected, head)
                 except Conflict as conflict:
@@ -280,6 +281,12 @@ class SqliteLog:
     async def find(self, event_id: UUID) -> Envelope | None:
         rows = await self._select(_FIND, event_id.bytes)
         return rows[0] if rows else None
+
+    async def versions(self, streams: Sequence[str]) -> dict[str, int]:
+        try:
+            return await self._in_thread(lambda: dict(self._ask(_VERSIONS, streams)))
+        except sqlite3.DatabaseError as error:
+            raise LogError(finding.unusable(error, str(self._path))) from error
 
     async def fault(self) -> Finding | None:
         """What is wrong with the log at this moment; None while it can be appended to and is in order."""

@@ -12,8 +12,9 @@ _CORRECTION = Table("correction", 1)
 
 CORRECT = Statement(
     _CORRECTION,
-    """INSERT INTO correction (image_id, claim_at, claim_ms) VALUES (?, ?, ?)
-    ON CONFLICT (image_id) DO UPDATE SET claim_at = excluded.claim_at, claim_ms = excluded.claim_ms""",
+    """INSERT INTO correction (image_id, claim_at, claim_ms, source) VALUES (?, ?, ?, ?)
+    ON CONFLICT (image_id) DO UPDATE SET claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
+      source = excluded.source""",
 )
 UNCORRECT = Statement(_CORRECTION, "DELETE FROM correction WHERE image_id = ?")
 
@@ -34,4 +35,5 @@ def milliseconds(taken_at: str) -> int:
 def date_corrected(e: DateCorrected, at: Place) -> Changes:
     if e.taken_at is None:
         return [(UNCORRECT, (e.image_id,))]
-    return [(CORRECT, (e.image_id, e.taken_at, milliseconds(e.taken_at)))]
+    source = "user" if e.precision == "second" else f"user-{e.precision}"
+    return [(CORRECT, (e.image_id, e.taken_at, milliseconds(e.taken_at), source))]

@@ -10,7 +10,9 @@ CREATE TABLE claimant (
 -- Offsets from UTC that places have, in milliseconds, filled from knowledge/offsets.py.
 CREATE TABLE utc_offset (ms INTEGER PRIMARY KEY) STRICT;
 
-CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE correction (                                          -- source: 'user', or 'user-month' or 'user-year' if no more is known
+  image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, claim_ms INTEGER NOT NULL, source TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- All claims of when a picture was taken; the one with the lowest rank is shown. Among equal ranks, sidecars come first, the
 -- one changed last before the others, then the earliest date. Claims of places (names, folders, mtimes) follow the files:
@@ -21,7 +23,7 @@ CREATE TABLE correction (image_id TEXT PRIMARY KEY, claim_at TEXT NOT NULL, clai
 -- another day, the user corrected it there. An XMP file has the picture's own date until the user changes it, to the extent
 -- that it states one, perhaps with the offset or in UTC.
 CREATE VIEW date_claim AS
-  SELECT image_id, 0 AS rank, 0 AS turn, claim_ms, claim_at, 'user' AS source FROM correction
+  SELECT image_id, 0 AS rank, 0 AS turn, claim_ms, claim_at, source FROM correction
   UNION ALL
   SELECT i.image_id, 1.9, 0, i.own_ms - z.zone_ms,
       i.own_at || printf('%s%02d:%02d', iif(z.zone_ms < 0, '-', '+'), abs(z.zone_ms) / 3600000, abs(z.zone_ms) / 60000 % 60),

@@ -24,6 +24,7 @@ CREATE TABLE image (
   cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
+  facts INTEGER NOT NULL,               -- version of the reader of its metadata, as in ImageImported
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
@@ -48,7 +49,7 @@ CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- An image is visible while one of its files is present, the user has not hidden it, and it is neither the video of a present
+-- An image is visible while one of its files is present, the user has not hidden it, it is not in the bin, and it is neither the video of a present
 -- live photo nor the RAW file of a present photo (hiding the photo hides both), regardless of the order of events. CASE, since
 -- SQLite evaluates both sides of AND in a column. It stands where its first file does; a missing file counts only if none is
 -- present.
@@ -56,6 +57,7 @@ CREATE VIEW appearance AS
   SELECT i.image_id,
       CASE WHEN NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0) THEN 0
         WHEN EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id) THEN 0
+        WHEN EXISTS (SELECT 1 FROM binned b WHERE b.image_id = i.image_id) THEN 0
         WHEN i.part = 'half' THEN NOT EXISTS (SELECT 1 FROM live_pair l WHERE l.film_id = i.image_id)
         WHEN i.raw THEN NOT EXISTS (SELECT 1 FROM raw_pair r WHERE r.raw_id = i.image_id)
         ELSE 1 END AS visible,

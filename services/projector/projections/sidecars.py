@@ -5,7 +5,7 @@ from services.domain.files.events import SidecarGone, SidecarRead
 from services.domain.files.sources import SourceMoved
 from services.knowledge.stated import DAY, SECOND
 from services.projector.projections.dates import milliseconds
-from services.projector.projections.inside import json_list, terms
+from services.projector.projections.inside import lists
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
 from services.projector.rows.moving import Moving
@@ -16,16 +16,17 @@ SIDECAR = Table("sidecar", 4)
 SAY = Statement(
     SIDECAR,
     """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, stated, latitude,
-      longitude, altitude_m, description, favorite, archived, trashed, people, keywords, terms, stars,
-      kinds, ctime_ns, since)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      longitude, altitude_m, description, favorite, archived, trashed, people, keywords, terms, paths, properties,
+      regions, stars, kinds, ctime_ns, since, facts)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
       kind = excluded.kind, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms, stated = excluded.stated,
       latitude = excluded.latitude, longitude = excluded.longitude,
       altitude_m = excluded.altitude_m, description = excluded.description,
       favorite = excluded.favorite, archived = excluded.archived, trashed = excluded.trashed,
-      people = excluded.people, keywords = excluded.keywords, terms = excluded.terms,
-      stars = excluded.stars, kinds = excluded.kinds, ctime_ns = excluded.ctime_ns, since = excluded.since""",
+      people = excluded.people, keywords = excluded.keywords, terms = excluded.terms, paths = excluded.paths,
+      properties = excluded.properties, regions = excluded.regions, stars = excluded.stars,
+      kinds = excluded.kinds, ctime_ns = excluded.ctime_ns, since = excluded.since, facts = excluded.facts""",
 )
 CHECK = Statement(
     SIDECAR,
@@ -49,8 +50,7 @@ def sidecar_read(e: SidecarRead, at: Place) -> Changes:
     row = (
         e.image_id, e.root, *names.split(e.path), e.size, e.mtime_ns, e.kind, *claim, _stated(e),
         e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
-        json_list(e.people), json_list(e.keywords), json_list(terms(e.keywords, e.keyword_paths)), e.stars,
-        rules.stored(rules.of_sidecar(e)), e.ctime_ns, at.position,
+        *lists(e), e.stars, rules.stored(rules.of_sidecar(e)), e.ctime_ns, at.position, e.facts,
     )  # fmt: skip
     return [(SAY, row), (ACCEPT, (e.root, *names.split(e.path)))]
 

@@ -7,6 +7,8 @@ CREATE TABLE sidecar (                                             -- sidecar fi
   favorite INTEGER NOT NULL, archived INTEGER NOT NULL, trashed INTEGER NOT NULL, people TEXT NOT NULL, keywords TEXT NOT NULL,
   terms TEXT NOT NULL, stars INTEGER,                              -- keywords and what they stand below; NULL: nothing is said of stars
   kinds TEXT NOT NULL,                                             -- JSON list: favourite, archived, trash
+  paths TEXT NOT NULL, properties TEXT NOT NULL, regions TEXT NOT NULL,  -- JSON: see keyword_path, property and region
+  facts INTEGER NOT NULL,                                          -- as in SidecarRead
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   PRIMARY KEY (image_id, root, folder, name)
 ) STRICT, WITHOUT ROWID;

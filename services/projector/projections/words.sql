@@ -5,11 +5,12 @@ CREATE VIEW image_words AS
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
         WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.folder, f.name)), '')
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
-      || ' ' || coalesce(i.description, '')
-      || coalesce((SELECT group_concat(said, '') FROM (
-        SELECT ' ' || coalesce(s.description, '') || ' ' || s.people || ' ' || s.terms AS said FROM sidecar s
-        WHERE s.image_id = i.image_id ORDER BY s.folder, s.name, said)), '')
-      || coalesce((SELECT ' ' || o.people || ' ' || o.terms FROM own_words o WHERE o.image_id = i.image_id), '') AS words
+      || coalesce((SELECT ' ' || group_concat(text, ' ') FROM (
+        SELECT p.value AS text FROM property p WHERE p.image_id = i.image_id AND p.name <> 'rating'
+          AND (p.source = 'user' OR NOT EXISTS (SELECT 1 FROM remark r
+            WHERE r.image_id = p.image_id AND r.field = p.name AND r.item = ''))
+        UNION SELECT name FROM person WHERE image_id = i.image_id
+        UNION SELECT name FROM keyword WHERE image_id = i.image_id)), '') AS words
     FROM image i;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
@@ -48,7 +49,7 @@ END;
 CREATE TRIGGER words_by_sidecar AFTER INSERT ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
-CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords, terms, kind ON sidecar BEGIN
+CREATE TRIGGER words_by_changed_sidecar AFTER UPDATE OF description, people, keywords, terms, properties, kind ON sidecar BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_by_silent_sidecar AFTER DELETE ON sidecar BEGIN

@@ -7,9 +7,10 @@ there, before anything is written.
 import inspect
 from collections.abc import Callable, Iterable
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import Any, cast, get_type_hints
 
 from services.domain.subject import Event
+from services.kernel.log.event import EVENTS
 from services.projector.rows.statement import Changes, Place
 
 Handler = Callable[[Any, Place], Changes]
@@ -23,7 +24,7 @@ def handlers(subjects: Iterable[ModuleType]) -> dict[type[Event], tuple[Handler,
     """Each event's projections in the order of the subjects, each of which has at most one.
 
     All public functions of a subject that take an event or a `Place` are projections; other functions are helpers.
-    Raises BadProjection.
+    One that takes a `FAMILY` projects every event of it. Raises BadProjection.
     """
     by_event: dict[type[Event], tuple[Handler, ...]] = {}
     for subject in subjects:
@@ -37,14 +38,19 @@ def _of(subject: ModuleType) -> dict[type[Event], Handler]:
     for name, function in inspect.getmembers(subject, inspect.isfunction):
         if function.__module__ != subject.__name__ or name.startswith("_"):
             continue
-        event = _event(function)
-        if event in own:
-            raise BadProjection(
-                f"{_name(function)}: {own[event].__name__} projects {event.__name__} already."
-            )
-        if event:
+        for event in _members(_event(function)):
+            if event in own:
+                raise BadProjection(
+                    f"{_name(function)}: {own[event].__name__} projects {event.__name__} already."
+                )
             own[event] = function
     return own
+
+
+def _members(event: type[Event] | None) -> list[type[Event]]:
+    if event is None or event.TYPE:
+        return [event] if event else []
+    return [one for one in cast(Iterable[type[Event]], EVENTS.values()) if issubclass(one, event)]
 
 
 def _event(function: Callable[..., Any]) -> type[Event] | None:
@@ -56,7 +62,7 @@ def _event(function: Callable[..., Any]) -> type[Event] | None:
         return None
     if types != [*events, Place] or len(events) != 1 or hints.get("return") != Changes:
         raise BadProjection(f"{_name(function)}: a projection takes (event, at: Place) and returns Changes.")
-    if not events[0].TYPE:
+    if not events[0].TYPE and not events[0].FAMILY:
         raise BadProjection(f"{_name(function)}: {events[0].__name__} is no single type of event.")
     return events[0]
 

@@ -91,10 +91,12 @@ RESTORE = RestoreCategory(category_id="rex")
 
 
 async def test_a_new_category_has_its_name_on_one_line_and_stands_in_its_group() -> None:
-    """The decision rests on the group as it is now, and on the new stream, in which there must be nothing yet."""
+    """The decision rests on the group as it is now, on the new stream, in which there must be nothing yet, and on the
+    names of all others."""
     library = await after(PETS)
     create = CreateCategory(name="  My \n dog ", group_id="pets")
-    assert (await create.decide(library)).rests_on == {f"category-{library.new_id}": 0, "category-pets": 1}
+    expected = {f"category-{library.new_id}": 0, "category-pets": 1, "category-*": 1}
+    assert (await create.decide(library)).rests_on == expected
     await library.decides(create, CategoryCreated(category_id=library.new_id, name="My dog", group_id="pets"))
 
 
@@ -295,10 +297,14 @@ async def test_a_category_that_a_model_named_is_like_any_other() -> None:
 
 @pytest.mark.parametrize("command", CHANGES)
 async def test_a_change_rests_on_the_category_as_it_is_now(command: CategoryChange) -> None:
-    """And on the other one that it names. If somebody else was faster, it is not appended, but decided again."""
+    """And on the other one that it names, or on all names. If somebody else was faster, it is not appended, but decided again."""
     library = await after(REX, HIDDEN, PETS)
     decision = await command.decide(library)
-    others = {to_group("pets"): {"category-pets": 1}, MERGE: {"category-dog": 0}}
+    others = {
+        to_group("pets"): {"category-pets": 1},
+        MERGE: {"category-dog": 0},
+        CHANGES[0]: {"category-*": 3},
+    }
     assert decision.rests_on == {"category-rex": 2, **others.get(command, {})}
     await library.given(named("Tim"))
     with pytest.raises(Conflict):
@@ -306,7 +312,8 @@ async def test_a_change_rests_on_the_category_as_it_is_now(command: CategoryChan
 
 
 async def test_restoring_rests_on_the_category_too() -> None:
-    assert (await RESTORE.decide(await after(REX, GONE))).rests_on == {"category-rex": 2}
+    decision = await RESTORE.decide(await after(REX, GONE))
+    assert decision.rests_on == {"category-rex": 2, "category-*": 2}
 
 
 @pytest.mark.parametrize(

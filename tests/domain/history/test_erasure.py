@@ -12,8 +12,12 @@ from services.domain.categories.decisions import CategoryAssigned
 from services.domain.erasure import NOBODY, Erasure
 from services.domain.files.events import FileAdded, FileMoved, FileReplaced
 from services.domain.history.erased import Erased, Whereabouts, rewritten
+from services.domain.photos.captions import SetCaption, SetTitle
+from services.domain.photos.editing import EditPhotos
 from services.domain.photos.hiding import HideImages
-from services.domain.subject import Recorded
+from services.domain.photos.keywords import AddKeywords
+from services.domain.photos.people import RemovePeople
+from services.domain.subject import Command, Recorded
 from services.kernel.log.codec import encode
 from services.kernel.log.envelope import Envelope, record_event
 from tests.domain.variants import variants
@@ -39,10 +43,14 @@ NEUTRAL: Final = """
   root roots from_root folder moves zone streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
-  content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights
+  content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
+
+  properties regions
+
+  title caption add_keywords remove_keywords add_people remove_people
 """
 """Of albums, categories, models, jobs and links, whose names are a person's or a program's; of folders that a person
-gave; of one photo, in events that are erased with it."""
+gave; of one photo, in events that are erased with it; of several, gone with the last of them."""
 OTHERS: Final = frozenset(NEUTRAL.split())
 """Text fields that need no thought when a photo is forgotten. A new field belongs here, or among those above."""
 
@@ -153,6 +161,26 @@ def test_the_content_that_took_its_place_was_added() -> None:
 def test_a_command_for_it_alone_stays_a_command() -> None:
     assert HideImages(images=[GONE]).without(ERASURE) == HideImages(images=[NOBODY])
     assert HideImages(images=[GONE, OTHER]).without(ERASURE) == HideImages(images=[OTHER])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SetTitle(images=[GONE], title="Secret"),
+        SetCaption(images=[GONE], caption="Secret"),
+        AddKeywords(images=[GONE], keywords=["Secret"]),
+        RemovePeople(images=[GONE], people=["Secret"]),
+        EditPhotos(images=[GONE], title="Secret", caption="Secret", add_people=["Secret"]),
+    ],
+    ids=lambda command: command.TYPE,
+)
+def test_what_was_said_of_it_alone_is_forgotten_with_it(command: Command) -> None:
+    """It stays a valid command. What was said of others as well stays."""
+    left = command.without(ERASURE)
+    assert b"Secret" not in encode(left)
+    assert msgspec.json.decode(encode(left), type=type(left)) == left
+    both = msgspec.structs.replace(command, images=[GONE, OTHER])
+    assert both.without(ERASURE) == msgspec.structs.replace(command, images=[OTHER])
 
 
 def test_a_place_is_forgotten_only_if_no_other_photo_was_ever_there() -> None:

@@ -135,6 +135,17 @@ async def test_an_undo_rests_on_nobody_else_having_undone_it() -> None:
         await library.append(Undo(command_id=command_id), second)
 
 
+async def test_an_undo_rests_on_what_it_would_reverse() -> None:
+    """What somebody changes while undo decides is not taken back: it decides again."""
+    library, command_id = await with_a_rename()
+    decision = await library.decision_to_undo(command_id)
+    (event,) = [one for one in decision.events if isinstance(one, CategoryRenamed)]
+    await library.given(CategoryRenamed(category_id=event.category_id, name="Meanwhile"))
+    with pytest.raises(Conflict):
+        await library.append(Undo(command_id=command_id), decision)
+    await library.refuses_undo(command_id, "nothing left")
+
+
 @pytest.mark.parametrize("position", [0, 1, 2])
 async def test_one_may_look_back_as_far_as_the_log_goes(position: int) -> None:
     """From before its first event to its last; that changes nothing."""

@@ -3,7 +3,7 @@
 import pytest
 
 from services.domain.models.commands import ActivateModel
-from services.domain.models.events import ModelActivated
+from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.subject import Event, NotFound
 from tests.support.given import in_stream
 from tests.support.library import after
@@ -18,24 +18,36 @@ async def test_the_first_choice_has_none_before_it() -> None:
 
 async def test_a_choice_remembers_the_one_before() -> None:
     library = await after(FIRST)
-    library.active = "first"
     await library.decides(ActivateModel(model_id="second"), SECOND)
 
 
 async def test_choosing_the_active_model_again_brings_no_event() -> None:
     library = await after(FIRST)
-    library.active = "first"
     await library.decides(ActivateModel(model_id="first"))
 
 
 @pytest.mark.parametrize("active", [None, "first", "gone"])
 async def test_only_a_model_that_is_there_can_be_chosen(active: str | None) -> None:
     """Whichever is active, even if it is the one that was taken away."""
-    library = await after()
-    library.active = active
+    library = await after(*([ModelActivated(model_id=active)] if active else []))
     await library.refuses(
         ActivateModel(model_id="gone"), NotFound, "model_id", "There is no model called “gone”"
     )
+
+
+async def test_a_model_that_was_registered_a_moment_ago_can_be_chosen() -> None:
+    """The read tables don't have it yet."""
+    new = ModelRegistered(
+        model_id="new",
+        name="New",
+        weights_digest="d",
+        preprocessing_id="p",
+        input_size=224,
+        class_count=2,
+        source="",
+    )
+    library = await after(FIRST, new)
+    await library.decides(ActivateModel(model_id="new"), ModelActivated(model_id="new", previous="first"))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +67,6 @@ def test_undo_goes_back_to_the_model_before(
 
 async def test_going_back_can_be_undone_too() -> None:
     library = await after(FIRST)
-    library.active = "first"
     chosen = await library.decides(ActivateModel(model_id="second"), SECOND)
     undo = await library.undoes(chosen, ModelActivated(model_id="first", previous="second"))
     await library.undoes(undo, SECOND)

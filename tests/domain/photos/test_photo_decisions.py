@@ -1,5 +1,7 @@
 """What a person may say of photos: when they were taken, and which to hide or leave out; and what undo brings back."""
 
+from typing import Any
+
 import pytest
 
 from services.domain.photos.dates import CorrectDate, DateCorrected
@@ -61,6 +63,69 @@ async def test_a_shift_keeps_milliseconds() -> None:
     library = await after()
     library.photos["a"] = "2016-06-12T14:03:00.250"
     await library.decides(CorrectDate(images=["a"], shift_s=1), dated("a", "2016-06-12T14:03:01.250"))
+
+
+@pytest.mark.parametrize(
+    ("written", "at", "precision"),
+    [("1975", "1975-01-01T12:00:00", "year"), (" 1975-06", "1975-06-01T12:00:00", "month")],
+)
+async def test_only_the_year_or_the_month_may_be_known(written: str, at: str, precision: Any) -> None:
+    """Also January, and also what a photo's date already is: a person says that no more is known."""
+    event = DateCorrected(image_id="a", taken_at=at, precision=precision)
+    library = await after()
+    library.photos["a"] = at
+    await library.decides(CorrectDate(images=["a"], taken_at=written), event)
+
+
+@pytest.mark.parametrize("wrong", ["75", "1975-13", "0000", "197506"])
+async def test_what_is_no_year_or_month_is_refused(wrong: str) -> None:
+    await (await after()).refuses(
+        CorrectDate(images=["a"], taken_at=wrong), Refused, "taken_at", "is no date"
+    )
+
+
+async def test_the_distances_between_photos_stay() -> None:
+    """As their clocks tell them; the earliest gets the date, and each keeps its offset if the date has none."""
+    library = await after()
+    command = CorrectDate(images=["b", "a"], taken_at="1999-12-31T23:00", spread="distances")
+    await library.decides(command, dated("a", "1999-12-31T23:00:00"), dated("b", "2000-01-01T17:57:00+02:00"))
+    zoned = CorrectDate(images=["a", "b"], taken_at="1999-12-31T23:00+09:00", spread="distances")
+    await library.decides(
+        zoned, dated("a", "1999-12-31T23:00:00+09:00"), dated("b", "2000-01-01T17:57:00+09:00")
+    )
+
+
+async def test_photos_follow_the_names_of_their_files() -> None:
+    """A second apart, in the natural order of the names, whatever order they are given in."""
+    command = CorrectDate(images=["c", "a", "b"], taken_at="1999-12-31", spread="names")
+    days = [f"1999-12-31T12:00:0{second}" for second in range(3)]
+    await (await after()).decides(command, *map(dated, "abc", days))
+
+
+async def test_dates_move_by_days_hours_and_minutes() -> None:
+    command = CorrectDate(images=["a"], shift_days=-1, shift_hours=2, shift_minutes=-3)
+    await (await after()).decides(command, dated("a", "2016-06-11T16:00:00"))
+
+
+async def test_a_clock_is_given_its_offset_from_utc() -> None:
+    """What it said stays."""
+    await (await after()).decides(
+        CorrectDate(images=["a", "b"], offset="-03:30"),
+        dated("a", "2016-06-12T14:03:00-03:30"),
+        dated("b", "2016-06-13T09:00:00-03:30"),
+    )
+
+
+@pytest.mark.parametrize("spread", ["distances", "names"])
+async def test_dates_that_leave_the_calendar_are_refused(spread: Any) -> None:
+    command = CorrectDate(images=["a", "c"], taken_at="9999-12-31T23:59:59", spread=spread)
+    await (await after()).refuses(command, Refused, "taken_at", "leave the calendar")
+
+
+def test_how_far_a_date_is_known_comes_back_with_it() -> None:
+    month = DateCorrected(image_id="a", taken_at="1", precision="month")
+    assert dated("a", "2").undo(in_stream(dated("a", "2"), [month], [])) == [month]
+    assert dated("a", "1").undo(in_stream(dated("a", "1"), [], [month])) == []
 
 
 async def test_a_shift_by_nothing_brings_no_event() -> None:

@@ -198,7 +198,7 @@ async def broker() -> AsyncIterator[EmbeddedBroker]:
 
 async def test_no_classifier(broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "LASTING_S", 0.01)
-    check = Services(broker, elsewhere=True)
+    check = Services(broker)
 
     async def says(*wanted: str) -> bool:
         return codes(await check.ask()) == [*wanted]
@@ -224,7 +224,7 @@ async def test_a_broker_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(services, "LASTING_S", 0.01)
     broker = Silent()
     assert broker.connected
-    assert codes(await Services(broker, elsewhere=True).ask()) == ["broker_away"]
+    assert codes(await Services(broker).ask()) == ["broker_away"]
     await broker.close()
 
 
@@ -233,11 +233,50 @@ async def test_the_first_classifier_may_take_its_time(
 ) -> None:
     now = 1_000.0
     monkeypatch.setattr(services, "time", SimpleNamespace(monotonic=lambda: now))
-    check = Services(broker, elsewhere=False)
-    now += LOADING_S
+    check = Services(broker, {"inference": None})
     assert await check.ask() == []
     now += services.LASTING_S + 1
+    assert codes(await check.ask()) == ["workers_starting"]
+    now += LOADING_S - 1
+    assert codes(await check.ask()) == ["workers_starting"]
+    now += services.LASTING_S
     assert codes(await check.ask()) == ["workers_missing"]
+    async with broker.consume(CLASSIFY_BULK, 1):
+        assert await check.ask() == []
+    now += services.LASTING_S + 1
+    assert codes(await check.ask()) == ["workers_missing"], "it has loaded and is gone"
+
+
+async def test_a_classifier_that_dies_as_it_starts_is_missed_at_once(
+    broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr(services, "time", SimpleNamespace(monotonic=lambda: now))
+    ended: dict[str, float | None] = {"inference": None}
+    check = Services(broker, ended)
+    now += 1
+    ended["inference"] = now
+    now += services.LASTING_S
+    assert await check.ask() == []
+    now += watch.EVERY_S
+    assert codes(await check.ask()) == ["workers_missing"]
+
+
+async def test_a_projector_that_starts_and_one_that_dies_as_it_starts(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stack(settings, projector=False) as running:
+        now, ended = 1_000.0, dict[str, float | None](projector=None)
+        monkeypatch.setattr(projection, "time", SimpleNamespace(monotonic=lambda: now))
+        starting = Projection(settings, running.gateway.events, running.gateway.views, ended)
+        dying = Projection(settings, running.gateway.events, running.gateway.views, ended_early := {**ended})
+        assert await starting.ask() == []
+        now += projection.LASTING_S + 1
+        ended_early["projector"] = now - projection.LASTING_S - 0.5
+        assert codes(await starting.ask()) == ["projector_starting"]
+        assert codes(await dying.ask()) == ["projector_down"]
+        now += projection.STARTING_S
+        assert codes(await starting.ask()) == ["projector_down"]
 
 
 class Time:

@@ -104,6 +104,7 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
 ) -> None:
     """If the video were taken for missing, it would never be shown and nobody would be told."""
     from services.gateway.reading.film import Film
+    from services.gateway.reading.film_words import words_of_film
 
     (tmp_path / "previews").write_text("a file stands where the folder should be")
     (tmp_path / "x.mp4").write_bytes(b"film")
@@ -118,6 +119,7 @@ def test_previews_that_can_t_be_written_are_no_fault_of_a_film(
         latitude=None,
         longitude=None,
         content_identifier=None,
+        words=words_of_film({}, b""),
     )
     monkeypatch.setattr("services.gateway.reading.look.film.poster", lambda file: film)
     assert isinstance(look(str(tmp_path), "x.mp4", tmp_path / "previews"), Failed)

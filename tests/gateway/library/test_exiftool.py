@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.domain.photos.properties import PhotoProperty
 from services.gateway.sidecars.exiftool import read
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 
@@ -47,6 +48,7 @@ def test_all_facts_as_osxphotos_writes_them() -> None:
         people=["Zoë"],
         stars=5,
         favorite=True,
+        properties=[PhotoProperty("caption", "On the pier"), PhotoProperty("rating", "5")],
     )
 
 
@@ -156,6 +158,34 @@ def test_descriptions_titles_and_stars() -> None:
     assert (found.description, found.headline, found.stars) == ("Sony's harbour", "Harbour", 3)
 
 
+def test_properties_and_faces() -> None:
+    """Groups or none; a face without a rectangle inside the picture is only a name."""
+    found = written(
+        **{
+            "XMP:Creator": ["Ada", "Bob"],
+            "IPTC:By-line": "Ada",
+            "XMP:Label": "Green",
+            "IPTC:City": "München",
+        },
+        **{"Title": 2019, "Rating": -1, "Copyright": "© Ada"},
+    )
+    assert [(one.name, one.value) for one in found.properties] == [
+        *(("title", "2019"), ("label", "Green"), ("creator", "Ada, Bob"), ("copyright", "© Ada")),
+        *(("city", "München"), ("rating", "-1")),
+    ]
+    area = {"X": 0.5, "Y": 0.5, "W": 0.2, "H": 0.4, "Unit": "normalized"}
+    faces = [{"Area": area, "Name": "Ada", "Type": "Face"}, {"Area": area, "Name": "Rex", "Type": "Pet"}]
+    found = written(RegionInfo={"AppliedToDimensions": {"W": 320, "H": 240}, "RegionList": faces})
+    assert [(one.name, one.x, one.width, one.applied_width) for one in found.regions] == [
+        ("Ada", 0.4, 0.2, 320)
+    ]
+    rectangle = {"PersonDisplayName": "Ada", "Rectangle": "0.25, 0.5, 0.125, 0.25"}
+    found = written(
+        RegionInfoMP={"Regions": [rectangle, {"PersonDisplayName": "Bob", "Rectangle": "9, 9, 1, 1"}]}
+    )
+    assert [(one.name, one.x) for one in found.regions] == [("Ada", 0.25)]
+
+
 def test_an_object_that_a_program_took_out_of_the_list() -> None:
     assert read(b'{"SourceFile": "a.jpg", "DateTimeOriginal": "2007:08:11 10:09:53"}', NOW).taken_at
 
@@ -190,6 +220,7 @@ NAMES = (
     *("DateTimeOriginal", "OffsetTimeOriginal", "DateCreated", "TimeCreated", "CreateDate", "MIMEType"),
     *("GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSAltitude", "GPSAltitudeRef"),
     *("Description", "Subject", "Keywords", "PersonInImage", "Rating", "EXIF"),
+    *("Title", "Creator", "Label", "City"),
     *("HierarchicalSubject", "RegionName", "RegionType", "RegionInfo", "RegionInfoMP", "RatingPercent"),
 )
 
@@ -198,8 +229,9 @@ NAMES = (
 @given(st.dictionaries(st.sampled_from(NAMES), values))
 def test_whatever_it_holds_the_answer_can_be_stored(tags: dict[str, Any]) -> None:
     found = written(**tags)
-    told = [found.description, found.keywords, found.people, found.latitude, found.altitude_m]
-    told += [found.keyword_paths, found.headline, found.stars]
+    told: list[Any] = [found.description, found.keywords, found.people, found.latitude, found.altitude_m]
+    told += [found.keyword_paths, found.headline, found.stars, *(one.value for one in found.properties)]
+    told += [value for one in found.regions for value in (one.name, one.x, one.y, one.width, one.height)]
     assert json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from services.gateway.running.ignore import IGNORE_FILE, Ignored
-from services.gateway.running.ignore_patterns import LinearPattern
+from services.gateway.listing.ignore import IGNORE_FILE, Ignored
+from services.gateway.listing.ignore_patterns import LinearPattern
 
 LONG = "a" * 251 + ".jpg"
 HOSTILE = [
@@ -30,7 +30,7 @@ HOSTILE = [
 MATCH = """
 import sys
 from pathspec import GitIgnoreSpec
-from services.gateway.running.ignore_patterns import LinearPattern
+from services.gateway.listing.ignore_patterns import LinearPattern
 line, path = sys.stdin.read().split("\\n")
 print(GitIgnoreSpec.from_lines([line], LinearPattern).check_file(path).include)
 """

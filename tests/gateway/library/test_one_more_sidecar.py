@@ -30,7 +30,7 @@ from pathlib import Path
 from services.gateway.running.facts import Facts, sidecar_read
 from services.gateway.workers.pool import WorkerPool
 from services.gateway.sidecars.matching import match
-from services.gateway.running.walk import walk
+from services.gateway.listing.walk import walk
 from services.gateway.i18n.wording import date_source
 from services.kernel.log import codec
 from services.domain.files.events import ImageImported

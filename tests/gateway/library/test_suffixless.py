@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from watchfiles import Change
 
+from services.gateway.listing.walk import Folder, walk
 from services.gateway.reading import suffixless
 from services.gateway.reading.reasons import not_yet, refusal
 from services.gateway.reading.suffixless import Suffixless, begins_as_media
-from services.gateway.running.walk import Folder, walk
 from services.gateway.running.watching import _matters
 from services.knowledge.signatures import by_content, is_media
 from tests.support import photos

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.running.parts import joined
-from services.gateway.running.walk import Folder, walk
+from services.gateway.listing.parts import joined
+from services.gateway.listing.walk import Folder, walk
 from services.gateway.sidecars.takeout_parts import PART_EXAMPLES, part_place
 from services.kernel.settings import Settings
 from tests.support.photos import encoded, picture

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.domain.photos.properties import PhotoProperty
 from services.gateway.sidecars.facts import LARGEST, PictureFacts, Unreadable
 from services.gateway.sidecars.xmp import read
 
@@ -45,6 +46,9 @@ FACTS = {
 }
 
 
+PROPERTIES = [PhotoProperty("caption", "A day\nout & about"), PhotoProperty("rating", "5")]
+
+
 @pytest.mark.parametrize("write", [document, elements])
 def test_all_facts(write: object) -> None:
     content = document(LISTS, **FACTS) if write is document else elements(**FACTS)
@@ -59,6 +63,7 @@ def test_all_facts(write: object) -> None:
         keywords=["sea", "Zoë 🦊"] if write is document else [],
         stars=5,
         favorite=True,
+        properties=PROPERTIES if write is document else PROPERTIES[1:],
     )
 
 
@@ -70,7 +75,7 @@ def test_several_descriptions_of_one_picture() -> None:
     <rdf:Description rdf:about=""><photoshop:DateCreated>2017-08-11</photoshop:DateCreated></rdf:Description>
     </rdf:RDF>"""
     assert read(content.encode(), NOW) == PictureFacts(
-        taken_at="2017-08-11T12:00:00", taken_stated=10, stars=5, favorite=True
+        taken_at="2017-08-11T12:00:00", taken_stated=10, stars=5, favorite=True, properties=PROPERTIES[1:]
     )
 
 

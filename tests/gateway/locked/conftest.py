@@ -1,7 +1,7 @@
 """Albums with a password, as an attacker and as the owner meet them."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 import pytest
+from argon2 import profiles
 from PIL import ExifTags
 
 from services.domain.albums.events import AlbumCreated
@@ -23,6 +24,7 @@ from tests.support.imported import imported
 from tests.support.stack import Stack, stack
 
 PASSWORD: Final = "correct horse battery"
+AS_EVER: Final = profiles.RFC_9106_LOW_MEMORY
 
 
 class Locked:
@@ -47,6 +49,14 @@ class Locked:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "data", previews=tmp_path / "data/previews", workers=1, host="0.0.0.0")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed as ever but with the least work, which a hash states and a comparison repeats."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(profiles, "RFC_9106_LOW_MEMORY", profiles.CHEAPEST)
+        yield
 
 
 def with_password(settings: Settings, text: str = PASSWORD) -> None:

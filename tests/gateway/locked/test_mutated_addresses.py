@@ -9,10 +9,8 @@ from urllib.parse import quote, unquote_to_bytes
 import httpx
 import pytest
 
+from tests.gateway.locked.conftest import Shared
 from tests.gateway.locked.test_authorisation_matrix import routes
-from tests.gateway.locked.test_sharing import Shared, shared
-
-__all__ = ["shared"]
 
 CASES: Final = int(os.environ.get("ALBUMEN_FUZZ_CASES") or 6)
 SEED: Final = int(os.environ.get("ALBUMEN_FUZZ_SEED") or 1)

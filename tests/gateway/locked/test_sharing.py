@@ -12,11 +12,12 @@ from PIL import Image
 
 from services.domain.albums.sharing import AlbumShared, AlbumUnshared, SharedAlbumVisited
 from services.gateway.access import links
+from services.gateway.access.attempts import BURST
 from services.gateway.access.classes import ANYONE, LINK, STATIC
 from services.gateway.access.keyring import FILE, secret_hash
 from services.gateway.access.visits import APART_S, Visits
 from services.kernel.settings import Settings
-from tests.gateway.locked.conftest import Locked, Shared
+from tests.gateway.locked.conftest import PASSWORD, Locked, Shared
 from tests.gateway.locked.test_authorisation_matrix import address, routes
 from tests.support.stack import Stack, stack
 
@@ -203,6 +204,28 @@ async def test_a_link_with_a_password_asks_for_it_and_for_its_own_alone(shared: 
     assert answer.status_code == 401, "the cookie opens one link"
 
 
+async def test_a_links_password_helps_to_guess_no_other(shared: Shared) -> None:
+    """The right one would otherwise give back all attempts at the owner's, or at another link's."""
+    known, other = await shared.share(password="a passphrase"), await shared.share(password="another one")
+    async with shared.running.browser() as visitor:
+        for place in ("/sign-in", other):
+            statuses = []
+            for number in range(BURST + 2):
+                answer = await visitor.post(place, data={"password": f"guess {number}"})
+                statuses.append(answer.status_code)
+                assert (await visitor.post(known, data={"password": "a passphrase"})).status_code == 303
+            assert statuses == [401] * BURST + [429] * 2, place
+
+
+async def test_guessing_at_a_link_keeps_the_owner_from_nothing(shared: Shared) -> None:
+    path = await shared.share(password="a passphrase")
+    async with shared.running.browser() as visitor:
+        for _ in range(BURST):
+            await visitor.post(path, data={"password": "a guess"})
+        assert (await visitor.post(path, data={"password": "a passphrase"})).status_code == 429
+        assert (await visitor.post("/sign-in", data={"password": PASSWORD})).status_code == 303
+
+
 async def test_the_cookie_of_a_link_is_void_later_and_after_another_password(
     shared: Shared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +272,19 @@ async def test_visitors_cannot_fill_the_log(open_album: Locked) -> None:
     events = await open_album.running.events(SharedAlbumVisited)
     assert len(events) <= 4
     assert sum(event.visits for event in events) == 1000
+
+
+async def test_the_links_are_listed_with_and_without_a_name_and_after_a_refused_form(shared: Shared) -> None:
+    client, owner = shared.running.client, {**shared.owner, "Accept": "text/html"}
+    await shared.share(label="Anna & <Ben>")
+    await shared.share()
+    page = (await client.get(f"/albums/{shared.album}/links", headers=owner)).text
+    assert 'aria-label="Revoke: Anna &amp; &lt;Ben&gt;"' in page
+    assert 'aria-label="Revoke: Without a name"' in page
+    refused = await client.post("/access/tokens", data={"name": "", "role": "viewer"}, headers=owner)
+    assert refused.status_code == 422
+    for answer in (refused, await client.get("/access", headers=owner)):
+        assert answer.text.count(f'href="/albums/{shared.album}/links"') == 2
 
 
 @pytest.mark.parametrize(

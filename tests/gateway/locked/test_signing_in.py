@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from argon2 import profiles
 
 from services.gateway.access import gate, password, private
 from services.gateway.access.gate import Gate
@@ -16,7 +17,7 @@ from services.gateway.access.keyring import FILE, Keyring, KeyringUnreadable, Ro
 from services.gateway.health.condition import Condition
 from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
-from tests.gateway.locked.conftest import PASSWORD, Locked, with_password
+from tests.gateway.locked.conftest import AS_EVER, PASSWORD, Locked, with_password
 from tests.support.stack import stack
 
 
@@ -52,6 +53,30 @@ async def test_programs_and_scripts_are_told_without_a_redirect(locked: Locked) 
     async with locked.running.browser() as browser:
         answer = await browser.get("/albums", headers={"HX-Request": "true"})
         assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("page", "leads"),
+    [
+        ("http://127.0.0.1:8333/albums/a?sort=x", "/sign-in?next=%2Falbums%2Fa%3Fsort%3Dx"),
+        ("http://127.0.0.1:8333/", "/sign-in"),
+        ("http://127.0.0.1:8333//evil.example", "/sign-in"),
+        ("javascript:alert(1)", "/sign-in"),
+        ("http://[", "/sign-in"),
+    ],
+)
+async def test_a_page_whose_session_has_ended_comes_back_after_signing_in(
+    locked: Locked, page: str, leads: str
+) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    async with locked.running.browser() as browser:
+        assert (await browser.get("/jobs", headers=headers)).headers["HX-Redirect"] == leads
+
+
+async def test_after_a_wrong_password_one_still_comes_to_where_one_was_going(locked: Locked) -> None:
+    async with locked.running.browser() as browser:
+        answer = await browser.post("/sign-in", data={"password": "a guess", "next": "/albums?sort=x"})
+        assert '<input type="hidden" name="next" value="/albums?sort=x">' in answer.text
 
 
 async def test_the_cookie_is_for_this_site_alone_and_no_script_reads_it(locked: Locked) -> None:
@@ -110,6 +135,19 @@ async def test_signing_out_ends_the_session_for_good(locked: Locked) -> None:
         assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"cache"')
         browser.cookies = stolen
         assert (await browser.get("/albums")).status_code == 303
+
+
+async def test_a_browser_forgets_the_album_however_its_session_ends(locked: Locked) -> None:
+    """From another browser, with all others, or by itself: at the next page that it asks for."""
+    async with locked.signed_in() as phone, locked.signed_in() as desk:
+        assert "Clear-Site-Data" not in (await phone.get("/albums")).headers
+        everywhere = await desk.post("/access/sign-out")
+        ended = await phone.get("/albums")
+        for answer in (everywhere, ended):
+            assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"cache"')
+            assert "Max-Age=0" in answer.headers["Set-Cookie"]
+            assert answer.headers["Location"].startswith("/sign-in")
+        assert "Clear-Site-Data" not in (await phone.get("/albums")).headers, "it has nothing left"
 
 
 async def test_a_browser_can_be_signed_out_from_another_and_all_at_once(locked: Locked) -> None:
@@ -287,7 +325,8 @@ async def test_a_viewer_does_not_look_back_as_that_appends_a_command(locked: Loc
     assert len(await locked.running.log()) == before
 
 
-def test_hashes_are_argon2id_with_the_parameters_of_the_rfc() -> None:
+def test_hashes_are_argon2id_with_the_parameters_of_the_rfc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiles, "RFC_9106_LOW_MEMORY", AS_EVER)
     hash = password.hashed(PASSWORD)
     assert hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert password.matches(PASSWORD, hash)

@@ -51,3 +51,29 @@ async def test_a_date_that_a_person_gave_is_sure(album: Stack) -> None:
     tile = re.search(rf'id="p-{image_id(0)}">.*?</li>', tiles)
     assert tile
     assert "not sure" not in tile[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "heading", "below", "line"),
+    [
+        ("1965", "1965", "as you said, only the year", "You said: taken in 1965"),
+        ("1965-01", "January 1965", "as you said, only the month", "You said: taken in January 1965"),
+    ],
+)
+async def test_a_person_may_know_only_the_year_or_the_month(
+    album: Stack, written: str, heading: str, below: str, line: str
+) -> None:
+    """It is shown so, found by its date and among those that are unsure, and taken back."""
+    one = image_id(0)
+    before = (await album.get(f"/api/images/{one}"))["taken_at"]
+    given = await album.done("correct-date", {"images": [one], "taken_at": written})
+    text = (await album.client.get(f"/images/{one}")).text
+    assert f"<h1>{heading}</h1>" in text
+    assert below in text
+    assert line in text
+    assert 'href="/search?q=is:unsure-date"' in text
+    for q in (f"date:{written}", f"year:{written[:4]}", f"is:unsure-date date:{written}"):
+        items = (await album.get(f"/api/images?q={q}"))["items"]
+        assert [item["id"] for item in items] == [one], q
+    await album.done("undo", {"command_id": given["command_id"]})
+    assert (await album.get(f"/api/images/{one}"))["taken_at"] == before

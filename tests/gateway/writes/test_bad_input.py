@@ -8,7 +8,7 @@ import shutil
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from markupsafe import escape
 from services.domain.files.events import FileAdded, FileReplaced, ImageImported, ScanFinished, SidecarRead
 from services.domain.files.rejections import FileRejected
 from services.gateway.i18n.wording import path_name
-from services.gateway.running import scan as scan_module
-from services.gateway.running.walk import walk
+from services.gateway.listing.lister import Lister
+from services.gateway.listing.messages import Listed
 from services.kernel.settings import Settings
 from tests.support import broken, names, photos
 from tests.support.shared import shared_folders
@@ -185,15 +185,15 @@ async def test_what_may_not_be_read_is_told_until_it_may(stack: Stack, root: Pat
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], object]) -> None:
     """Run `change` once, after a folder was listed and before any of its files is opened."""
-    changes = [change]
+    changes, listed = [change], Lister.items
 
-    def changing(*arguments: Any) -> Iterator[Any]:
-        for item in walk(*arguments):
+    async def changing(*arguments: Any) -> AsyncGenerator[Listed, None]:
+        async for item in listed(*arguments):
             while changes:
                 changes.pop()()
             yield item
 
-    monkeypatch.setattr(scan_module, "walk", changing)
+    monkeypatch.setattr(Lister, "items", changing)
 
 
 async def test_a_file_that_vanishes_meanwhile_is_nobodys_fault(

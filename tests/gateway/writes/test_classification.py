@@ -16,7 +16,7 @@ from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
 from services.kernel.log import codec
 from services.kernel.settings import Settings
 from tests.support import photos
-from tests.support.classifier import MODEL, classifier_of, ended, status
+from tests.support.classifier import MODEL, classifier_of, ended, status, verdict
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
 from tests.support.waiting import eventually
@@ -42,6 +42,25 @@ async def test_results_that_come_twice_count_once(scanned: Stack) -> None:
     await ended(scanned, answer)
     assert len(await scanned.events(ImageClassified)) == 3
     assert len(await scanned.events(JobFinished)) == 1
+
+
+async def test_results_wait_while_nothing_can_be_saved(scanned: Stack) -> None:
+    """They are not returned to the queue again and again, and are saved seconds after it is possible again."""
+    answer = await scanned.post("classify")
+    data = scanned.settings.data
+    async with classifier_of(scanned) as classifier:
+        taken = [await classifier.take() for _ in range(3)]
+        data.rename(data.with_name("away"))
+        try:
+            await scanned.broker.publish(RESULTS, [verdict(job, delivery.message) for delivery, job in taken])
+            await eventually(
+                lambda: "log_failing" in [one.code for one in scanned.gateway.health.conditions], "it is said"
+            )
+        finally:
+            data.with_name("away").rename(data)
+        result = await ended(scanned, answer)
+    assert (result["done"], result["failed"]) == (3, 0)
+    assert await scanned.broker.dead_letters(10) == []
 
 
 async def test_a_failed_photo_is_told_and_does_not_hold_up_the_job(scanned: Stack) -> None:

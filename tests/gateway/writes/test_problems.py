@@ -11,12 +11,13 @@ import pytest
 from services.domain.files.events import ImageImported
 from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.problems.events import ProblemsIgnored
-from services.gateway.running import walk as walk_module
-from services.gateway.running.walk import Found
+from services.gateway.listing import walk as walk_module
+from services.gateway.listing.walk import Found
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.classifier import classifier_of, ended
+from tests.support.listing import list_here
 from tests.support.stack import Stack
 
 PAGE = {"Accept": "text/html"}
@@ -62,6 +63,7 @@ async def test_it_is_looked_at_again_though_it_did_not_change(
     broken: Path, scanned: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Size and time are unchanged, so that a scan alone skips it where the file system tells no change times."""
+    list_here(monkeypatch)
     monkeypatch.setattr(walk_module, "Found", lambda path, size, mtime_ns, _: Found(path, size, mtime_ns))
     good = photos.encoded(photos.picture(77))
     put(broken, good + b"\0" * (20_000 - len(good)), WRITTEN)
@@ -183,6 +185,7 @@ def locked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, boo
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
+    list_here(monkeypatch)
     monkeypatch.setattr(os, "scandir", refusing)
     return state
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,17 @@ from services.domain.files.events import (
 )
 from services.domain.files.rejections import FileRejected
 from services.gateway.lifespan import Automatic
+from services.gateway.listing import walk as walk_module
+from services.gateway.listing.lister import Lister
+from services.gateway.listing.messages import Listed
+from services.gateway.listing.walk import Found
 from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
-from services.gateway.running import scan as scan_module
-from services.gateway.running import walk as walk_module
-from services.gateway.running.walk import Found, walk
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from tests.support import photos
+from tests.support.listing import list_here
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
 from tests.support.waiting import eventually
@@ -122,6 +124,7 @@ async def test_other_programs_thumbnails_that_an_earlier_version_showed_may_go(
     for file in list(settings.photos[0].glob("*.jpg")):
         file.rename(below / file.name)
     with monkeypatch.context() as earlier:
+        list_here(earlier)
         earlier.setattr(walk_module, "is_of_program", lambda path, beside: False)
         await stack.done("scan")
     assert (await stack.get("/api/images"))["total"] == 3
@@ -471,14 +474,15 @@ async def test_a_root_that_is_exchanged_while_it_is_read_deletes_nothing(
     """Unmounted midway: the folder of the same name is now a different one."""
     root = settings.photos[0]
     await stack.done("scan")
-    before = walk
+    listed = Lister.items
 
-    def exchanged(*place: Any) -> object:
-        yield from before(*place)
+    async def exchanged(*arguments: Any) -> AsyncGenerator[Listed, None]:
+        async for item in listed(*arguments):
+            yield item
         root.rename(root.with_name("away"))
         root.mkdir()
 
-    monkeypatch.setattr(scan_module, "walk", exchanged)
+    monkeypatch.setattr(Lister, "items", exchanged)
     await stack.done("scan")
     (away,) = await stack.events(SourceUnavailable)
     assert isinstance(away, SourceUnavailable)
@@ -691,6 +695,7 @@ async def test_a_library_of_an_early_version_learns_change_times_without_reading
     (root / "0.xmp").write_text(XMP.format(stars=1, word="Lake"))
     (root / "0.jpg").write_bytes(commented((root / "0.jpg").read_bytes(), b"Harbour"))
     with monkeypatch.context() as early:
+        list_here(early)
         early.setattr(walk_module, "Found", lambda path, size, mtime_ns, _: Found(path, size, mtime_ns))
         await stack.done("scan")
     with monkeypatch.context() as closed:

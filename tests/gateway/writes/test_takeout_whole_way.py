@@ -69,6 +69,10 @@ async def comes_out(tmp_path: Path, root: Path, table: list[Row], places: dict[s
     async with running_stack(settings) as stack:
         await stack.done("scan")
         items = (await stack.get("/api/images?limit=500"))["items"]
+        for state in ("archived", "trashed"):  # neither is in the timeline
+            apart = (await stack.get(f"/api/images?limit=500&q=is:{state}"))["items"]
+            assert not {one["id"] for one in apart} & {one["id"] for one in items}
+            items += apart
         photos = {file: item["id"] for item in items for file in item["files"]}
         albums = {album["id"]: album["name"] for album in await stack.get("/api/albums")}
         wrong = {}

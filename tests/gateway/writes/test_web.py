@@ -1,11 +1,17 @@
 """What applies to every request."""
 
+from pathlib import Path
+
 import httpx
+import msgspec
 import pytest
 
 from services.gateway.pages.rendering import asset
+from services.kernel.settings import Settings
+from tests.gateway.locked.test_authorisation_matrix import address, routes
 from tests.support.asgi import asgi
 from tests.support.stack import Stack
+from tests.support.stack import stack as running_stack
 
 EVERY = [
     "/",
@@ -52,6 +58,13 @@ async def test_names_of_this_machine_are_fine(stack: Stack, host: str) -> None:
         [("Origin", "127.0.0.1:8333")],
         [("Origin", "http://evil.example@127.0.0.1:8333")],
         [("Origin", "http://127.0.0.1:8333"), ("Origin", "http://evil.example")],
+        [("Origin", "ftp://127.0.0.1:8333")],
+        [("Origin", "//127.0.0.1:8333")],
+        [("Origin", "http://127.0.0.1:8334")],
+        [("Origin", "http://127.0.0.1:8333.evil.example")],
+        [("Origin", "")],
+        [("Sec-Fetch-Site", "same-origin"), ("Origin", "ftp://127.0.0.1:8333")],
+        [("Sec-Fetch-Site", "")],
     ],
     ids=str,
 )
@@ -65,6 +78,8 @@ async def test_another_sites_page_can_change_nothing(stack: Stack, headers: list
     "headers",
     [
         {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "https://album.example"},
         {"Origin": "http://127.0.0.1:8333"},
         {"Origin": "https://127.0.0.1:8333"},  # a proxy in between that says nothing of https
         {},
@@ -73,6 +88,35 @@ async def test_another_sites_page_can_change_nothing(stack: Stack, headers: list
 async def test_our_own_pages_and_programs_can(stack: Stack, headers: dict[str, str]) -> None:
     answer = await stack.client.post("/commands/create-album", json={"name": "A"}, headers=headers)
     assert answer.status_code == 202
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "null"}, {"Origin": "ftp://127.0.0.1:8333"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+async def test_no_route_takes_what_another_sites_page_sends(stack: Stack, headers: dict[str, str]) -> None:
+    """Whoever the browser belongs to: here everybody is the owner."""
+    writing = [one for one in routes(stack.app) if one[0] not in ("GET", "HEAD")]
+    assert len(writing) > 10
+    for method, template in writing:
+        answer = await stack.client.request(method, address(template), headers=headers)
+        assert answer.status_code == 403, (method, template)
+    assert await stack.log() == []
+
+
+async def test_only_a_certificate_of_ones_own_is_insisted_on(tmp_path: Path) -> None:
+    """Nobody could get past a browser's warning of ours any more."""
+    given = {"tls_certificate": tmp_path / "certificate.pem"}
+    for fields, url, insists in (
+        (given, "https://127.0.0.1:8333/healthz", True),
+        (given, "https://127.0.0.1:8333/no-such-page", True),
+        (given, "http://127.0.0.1:8333/healthz", False),
+        ({"tls": True}, "https://127.0.0.1:8333/healthz", False),
+    ):
+        settings = Settings(data=tmp_path / "data", previews=tmp_path / "data/previews", workers=1)
+        changed = msgspec.structs.replace(settings, **fields)
+        async with running_stack(changed, projector=False) as running:
+            answer = await running.client.get(url)
+            assert ("Strict-Transport-Security" in answer.headers) == insists, (fields, url)
 
 
 async def test_over_https_an_unencrypted_page_is_another_site(stack: Stack) -> None:

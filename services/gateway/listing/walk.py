@@ -15,8 +15,8 @@ from typing import Final
 import msgspec
 
 from services.domain.files.passed import PassedKind
+from services.gateway.listing.ignore import IGNORE_FILE, Ignored, NotReadable
 from services.gateway.reading.suffixless import Suffixless
-from services.gateway.running.ignore import IGNORE_FILE, Ignored
 from services.kernel.paths import to_text
 from services.knowledge.archives import is_archive, is_readable
 from services.knowledge.programs import is_hidden, is_of_program
@@ -59,7 +59,7 @@ class Folder(msgspec.Struct, frozen=True):
     """The same folder in other parts of an export (`parts.py`): its files belong to these."""
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True, tag="problem"):
     """A folder that can't be read: the library keeps its photos."""
 
     path: str
@@ -67,19 +67,27 @@ class Problem(msgspec.Struct, frozen=True):
     reason: str
 
 
-class LeftOut(msgspec.Struct, frozen=True):
+class LeftOut(msgspec.Struct, frozen=True, tag="left out"):
     """A folder in which another program keeps its thumbnails, trash and the like (`knowledge.programs`)."""
 
     path: str
     """Relative to the root."""
 
 
-class Passed(msgspec.Struct, frozen=True):
+class Passed(msgspec.Struct, frozen=True, tag="passed"):
     """A link, git-annex file or archive in which photos may be, but not for this scan."""
 
     path: str
     """Relative to the root."""
     kind: PassedKind
+
+
+class Unused(msgspec.Struct, frozen=True, tag="unused"):
+    """An ignore file that can't be read, and has no effect."""
+
+    folder: str
+    """Relative to the root; empty for the root itself."""
+    reason: str
 
 
 class Archive(msgspec.Struct, frozen=True):
@@ -91,7 +99,20 @@ class Archive(msgspec.Struct, frozen=True):
     """What applies to its members, whose paths begin with its own."""
 
 
-Step = Folder | Problem | LeftOut | Passed | Archive
+class ArchiveRead(msgspec.Struct, frozen=True, tag="archive"):
+    """An archive is there, and was read as far as it can be (`archives.py`)."""
+
+    file: Found
+    """As of `Archive`; or beside the root (`../takeout-002.zip`)."""
+    trouble: str = ""
+    """What is wrong with it, as a sentence."""
+    whole: bool = True
+    """False: it has photos that are not listed, perhaps."""
+    anew: bool = True
+    """False: nothing has changed since an earlier scan could not read it."""
+
+
+Step = Folder | Problem | LeftOut | Passed | Unused | Archive | ArchiveRead
 
 
 def walk(
@@ -144,7 +165,10 @@ class _Walk:
         if NOTHING_HERE in names:
             return
         if IGNORE_FILE in names:
-            ignored = ignored.with_rules(Path(place), folder)
+            try:
+                ignored = ignored.with_rules(Path(place), folder)
+            except NotReadable as error:
+                yield Unused(to_text(folder), str(error))
         below: dict[str, str] = {}
         passed: list[Passed | Archive] = []
         here = Folder(to_text(folder))

@@ -4,16 +4,17 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import structlog
 from pathspec import GitIgnoreSpec
 
-from services.gateway.running.ignore_patterns import LinearPattern
-
-log = structlog.get_logger(__name__)
+from services.gateway.listing.ignore_patterns import LinearPattern
 
 IGNORE_FILE: Final = ".albumenignore"
 _LARGEST: Final = 100_000
 """Bytes of the file that are read: some thousand lines, all of which are tried on every name."""
+
+
+class NotReadable(Exception):
+    """The message is the operating system's reason."""
 
 
 class Ignored(NamedTuple):
@@ -23,14 +24,13 @@ class Ignored(NamedTuple):
     """(the ignore file's folder, relative to the root; its rules)."""
 
     def with_rules(self, place: Path, folder: str) -> "Ignored":
-        """`place`: the path of `folder`. A file that can't be read has no effect but a warning in the log."""
+        """`place`: the path of `folder`. Raises NotReadable."""
         try:
             with open(place / IGNORE_FILE, "rb", opener=_at_once) as file:
                 lines = (file.read(_LARGEST) or b"").decode("utf-8", "surrogateescape").splitlines()
             return Ignored((*self.rules, (folder, GitIgnoreSpec.from_lines(lines, LinearPattern))))
         except (OSError, ValueError) as error:
-            log.warning("an ignore file can't be used", folder=str(place), reason=str(error))
-            return self
+            raise NotReadable(str(error)) from error
 
     def match(self, path: str, folder: bool = False) -> bool:
         """Whether a path below the root is ignored; the innermost file with a matching rule decides."""

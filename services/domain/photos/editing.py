@@ -1,0 +1,61 @@
+"""Several things said of the same photos at once: what an edit sheet sends."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta
+
+from services.domain.fields import SeparatedNames, Text, Title
+from services.domain.photos.captions import SetCaption, SetTitle
+from services.domain.photos.keywords import AddKeywords, RemoveKeywords
+from services.domain.photos.people import AddPeople, RemovePeople
+from services.domain.photos.rating import SetRating
+from services.domain.photos.remark import WordsCommand
+from services.domain.subject import Command, Decision, Event, Known
+from services.domain.words import Photos
+from services.kernel.sentence import Sentence, Spoken
+
+
+class EditPhotos(WordsCommand, frozen=True, kw_only=True):
+    """Only the fields that are given change anything."""
+
+    TYPE: ClassVar[str] = "edit_photos"
+    NAME: ClassVar[str] = "edit-photos"
+    title: Title | None = None
+    caption: Text | None = None
+    rating: Annotated[int, Meta(ge=0, le=5)] | None = None
+    add_keywords: SeparatedNames = msgspec.field(default_factory=list)
+    remove_keywords: SeparatedNames = msgspec.field(default_factory=list)
+    add_people: SeparatedNames = msgspec.field(default_factory=list)
+    remove_people: SeparatedNames = msgspec.field(default_factory=list)
+
+    def parts(self) -> Iterator[Command]:
+        images = self.images
+        if self.title is not None:
+            yield SetTitle(images=images, title=self.title)
+        if self.caption is not None:
+            yield SetCaption(images=images, caption=self.caption)
+        if self.rating is not None:
+            yield SetRating(images=images, rating=self.rating)
+        if self.add_keywords:
+            yield AddKeywords(images=images, keywords=self.add_keywords)
+        if self.remove_keywords:
+            yield RemoveKeywords(images=images, keywords=self.remove_keywords)
+        if self.add_people:
+            yield AddPeople(images=images, people=self.add_people)
+        if self.remove_people:
+            yield RemovePeople(images=images, people=self.remove_people)
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        decisions = [await part.decide(known) for part in self.parts()]
+        return Decision(
+            [event for decision in decisions for event in decision.events],
+            {stream: version for decision in decisions for stream, version in decision.rests_on.items()},
+        )
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        if not events:
+            return Sentence("Nothing changed")
+        return Sentence("Changed %(photos)s", photos=Photos(len(dict.fromkeys(self.images))))

@@ -1,0 +1,35 @@
+"""Faces with names in visible photos."""
+
+import json
+from typing import Final
+
+import msgspec
+
+from services.domain.photos.properties import Region
+from services.gateway.tables.pool import Views, cached
+
+_FACES: Final = """SELECT r.region, i.image_id, i.orientation, i.width, i.height, i.colour
+  FROM region r JOIN image i USING (image_id) WHERE i.visible = 1 AND i.part = 'photo'"""
+
+
+class FaceIn(msgspec.Struct, frozen=True):
+    region: Region
+    image_id: str
+    orientation: int
+    width: int
+    """Of the upright picture, in pixels."""
+    height: int
+    colour: str
+
+
+@cached
+async def largest_faces(views: Views) -> dict[str, FaceIn]:
+    """Name -> where it has the most pixels."""
+    largest: dict[str, tuple[float, FaceIn]] = {}
+    for region, *image in await views.fetch(_FACES):
+        face = FaceIn(msgspec.convert(json.loads(region), Region), *image)
+        pixels = face.region.width * face.region.height * face.width * face.height
+        best = largest.get(face.region.name)
+        if best is None or (pixels, face.image_id) > (best[0], best[1].image_id):
+            largest[face.region.name] = pixels, face
+    return {name: face for name, (_, face) in largest.items()}

@@ -1,0 +1,37 @@
+-- What people say of photos (domain/photos/remark.py), and what counts: they first, then the file. Only what somebody has said
+-- has a row; favourites and the bin are decisions on categories.
+CREATE TABLE remark (
+  image_id TEXT NOT NULL, field TEXT NOT NULL,
+  item TEXT NOT NULL,                                              -- a keyword or a name; '' for a field with one value
+  value ANY NOT NULL,                                              -- of a keyword or a name: 1 it has it, 0 it has not
+  PRIMARY KEY (image_id, field, item)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX remark_item ON remark (field, item, value);
+
+CREATE VIEW person AS
+  SELECT image_id, name FROM file_person f WHERE NOT EXISTS
+    (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'people' AND r.item = f.name)
+  UNION ALL
+  SELECT image_id, item FROM remark WHERE field = 'people' AND value = 1;
+-- Keywords, and what they stand below: Places and Austria for the keyword Vienna of a photo there.
+CREATE VIEW keyword AS
+  SELECT image_id, name FROM file_keyword f WHERE NOT EXISTS
+    (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'keywords' AND r.item = f.name)
+  UNION ALL
+  SELECT image_id, item FROM remark WHERE field = 'keywords' AND value = 1;
+CREATE VIEW keyword_path AS
+  SELECT image_id, path FROM file_keyword_path f WHERE NOT EXISTS
+    (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'keywords' AND r.value = 0
+      AND '|' || r.item = substr(f.path, -length(r.item) - 1));
+
+CREATE TRIGGER words_by_remark AFTER INSERT ON remark WHEN NEW.field IN ('title', 'caption', 'keywords', 'people') BEGIN
+  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
+END;
+CREATE TRIGGER words_by_changed_remark AFTER UPDATE OF value ON remark
+  WHEN NEW.field IN ('title', 'caption', 'keywords', 'people') AND OLD.value <> NEW.value BEGIN
+  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
+END;
+CREATE TRIGGER words_by_withdrawn_remark AFTER DELETE ON remark
+  WHEN OLD.field IN ('title', 'caption', 'keywords', 'people') BEGIN
+  INSERT INTO image_words (image_id) VALUES (OLD.image_id);
+END;

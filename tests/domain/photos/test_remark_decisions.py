@@ -1,0 +1,108 @@
+"""What a person says of photos in one respect: one event for all of them, and what undo brings back of each."""
+
+import pytest
+
+from services.domain.photos.captions import CaptionSet, SetCaption, SetTitle, TitleSet
+from services.domain.photos.editing import EditPhotos
+from services.domain.photos.favorite import FavoriteSet, SetFavorite
+from services.domain.photos.keywords import AddKeywords, KeywordsSet, RemoveKeywords
+from services.domain.photos.people import AddPeople, PeopleSet
+from services.domain.photos.rating import RatingSet, SetRating
+from services.domain.photos.remark import FIELDS, remarks_of
+from services.domain.subject import Command, Event, NotFound
+from tests.support.given import in_stream
+from tests.support.library import after
+
+
+def rated(stars: int | None, *images: str) -> RatingSet:
+    return RatingSet(image_ids=list(images), rating=stars)
+
+
+def words(present: bool | None, images: str, *keywords: str) -> KeywordsSet:
+    return KeywordsSet(image_ids=list(images), keywords=list(keywords), present=present)
+
+
+@pytest.mark.parametrize(
+    ("command", "event"),
+    [
+        (SetFavorite(images=["b", "a", "b"]), FavoriteSet(image_ids=["b", "a"], favorite=True)),
+        (SetFavorite(images=["a"], favorite=False), FavoriteSet(image_ids=["a"], favorite=False)),
+        (SetRating(images=["a", "b"], rating=0), rated(0, "a", "b")),
+        (SetRating(images=["a"], rating=None), rated(None, "a")),
+        (SetTitle(images=["a"], title=" At the lake "), TitleSet(image_ids=["a"], title="At the lake")),
+        (SetCaption(images=["a"], caption="\n"), CaptionSet(image_ids=["a"], caption="")),
+        (
+            AddKeywords(images=["a"], keywords=[" big  lake", "big lake", "e\u0301t\u00e9"]),
+            words(True, "a", "big lake", "été"),
+        ),
+        (RemoveKeywords(images=["a"], keywords=[" as it is"]), words(False, "a", " as it is")),
+        (AddPeople(images=["a"], people=["Ada"]), PeopleSet(image_ids=["a"], people=["Ada"], present=True)),
+    ],
+)
+async def test_one_event_says_it_of_all_photos(command: Command, event: Event) -> None:
+    """Each photo once. New names lose needless spaces; one that is taken away is named as it is."""
+    await (await after()).decides(command, event)
+
+
+@pytest.mark.parametrize("command", [SetFavorite(images=["a", "z"]), EditPhotos(images=["z"], rating=1)])
+async def test_it_is_said_of_photos_that_there_are(command: Command) -> None:
+    await (await after()).refuses(command, NotFound, "images", "no photo with the id z")
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "since", "back"),
+    [
+        ([], rated(4, "a", "b"), [], [rated(None, "a", "b")]),
+        ([rated(2, "a"), rated(3, "b")], rated(4, "a", "b"), [], [rated(2, "a"), rated(3, "b")]),
+        ([rated(2, "a")], rated(None, "a"), [], [rated(2, "a")]),
+        ([rated(4, "a")], rated(4, "a", "b"), [], [rated(None, "b")]),
+        ([], rated(4, "a", "b"), [rated(1, "b")], [rated(None, "a")]),
+        ([], rated(4, "a"), [rated(1, "a"), rated(4, "a")], [rated(None, "a")]),
+        ([rated(0, "a")], rated(4, "a"), [], [rated(0, "a")]),
+        ([FavoriteSet(image_ids=["a"], favorite=True)], rated(4, "a"), [], [rated(None, "a")]),
+        ([], words(True, "ab", "x", "y"), [], [words(None, "ab", "x"), words(None, "ab", "y")]),
+        (
+            [words(False, "a", "x")],
+            words(True, "ab", "x"),
+            [words(True, "a", "z")],
+            [words(False, "a", "x"), words(None, "b", "x")],
+        ),
+    ],
+)
+def test_each_photo_gets_its_own_former_value_back(
+    before: list[Event], event: Event, since: list[Event], back: list[Event]
+) -> None:
+    """A photo of which something else was said since is left as it is; other respects don't matter."""
+    assert event.undo(in_stream(event, before, since)) == back
+
+
+async def test_an_edit_changes_only_what_it_names() -> None:
+    library = await after()
+    await library.decides(
+        EditPhotos(images=["a", "b"], title="", add_keywords=["x"], remove_people=["Ada"]),
+        TitleSet(image_ids=["a", "b"], title=""),
+        words(True, "ab", "x"),
+        PeopleSet(image_ids=["a", "b"], people=["Ada"], present=False),
+    )
+    await library.decides(EditPhotos(images=["a"]))
+
+
+def test_an_edited_photo_inherits_every_remark() -> None:
+    """As the read tables hold it: true and false are numbers there."""
+    values: list[tuple[str, str, str | int]] = [
+        ("rating", "", 4),
+        ("title", "", "5"),
+        ("keywords", "x", 0),
+        ("people", "Ada", 1),
+    ]
+    assert remarks_of("b", values) == [
+        rated(4, "b"),
+        TitleSet(image_ids=["b"], title="5"),
+        words(False, "b", "x"),
+        PeopleSet(image_ids=["b"], people=["Ada"], present=True),
+    ]
+
+
+def test_every_respect_has_a_stream_of_its_own() -> None:
+    assert {cls.FIELD for cls in FIELDS.values()} == set(FIELDS)
+    assert rated(1, "a").stream() == "remarks-rating"

@@ -1,0 +1,82 @@
+"""Hearts, stars and words by keys and by hand: in the grid, for a selection, and in the viewer."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+async def place(page: Page, number: int) -> str:
+    """The id of the photo there."""
+    await expect(page.locator(".whole")).to_be_attached()
+    return str(await page.locator(".tile[id]").nth(number).get_attribute("id"))
+
+
+async def test_keys_give_hearts_and_stars_in_the_grid(page: Page) -> None:
+    """To the photo with the focus, or to all selected ones; the same key takes the heart away."""
+    await page.goto("/")
+    one, other = await place(page, 2), await place(page, 3)
+    await page.locator(f"#{one} a").focus()
+    await page.keyboard.press("f")
+    await expect(page.locator(f"#{one} .loved")).to_be_visible()
+    await page.locator(f"#{one} a").focus()
+    await page.keyboard.press("f")
+    await expect(page.locator(f"#{one} .loved")).to_have_count(0)
+    for tile in (one, other):
+        await page.locator(f"#{tile} a").focus()
+        await page.keyboard.press("x")
+    await page.keyboard.press("4")
+    for tile in (one, other):
+        await expect(page.locator(f"#{tile}").get_by_label("4 stars")).to_be_visible()
+    await page.keyboard.press("0")
+    await expect(page.locator(f"#{other}").get_by_label("4 stars")).to_have_count(0)
+
+
+async def test_keywords_are_given_to_a_selection(page: Page) -> None:
+    """The field offers those that there are."""
+    await page.goto("/")
+    await place(page, 0)
+    for number in (4, 5):
+        await page.locator(f"#{await place(page, number)} a").focus()
+        await page.keyboard.press("x")
+    await page.keyboard.press("e")
+    field = page.locator(".selbar [name=add_keywords]")
+    await field.fill("Weir, Mill race")
+    await page.locator(".selbar [formaction$=edit-photos]").click()
+    await expect(page.locator(".toast")).to_contain_text("Changed 2 photos")
+    await page.goto("/search?q=keyword:weir")
+    await expect(page.locator(".tile[id]")).to_have_count(2)
+    await page.locator(".tile[id] a").first.focus()
+    await page.keyboard.press("x")
+    await page.keyboard.press("e")
+    await page.locator(".selbar [name=remove_keywords]").press_sequentially("mi")
+    await expect(page.locator("#remove_keywords-names option[value='Mill race']")).to_be_attached()
+
+
+async def test_the_viewer_takes_hearts_stars_and_words(page: Page) -> None:
+    """The details follow, and so does the grid once it is back."""
+    await page.goto("/")
+    tile = await place(page, 6)
+    await page.locator(f"#{tile} a").click()
+    await expect(page).to_have_url(re.compile(tile[2:]))
+    await page.keyboard.press("i")
+    panel = page.locator("#panel")
+    await page.keyboard.press("f")
+    await expect(page.locator("#viewer [data-do=favorite]")).to_have_attribute("aria-pressed", "true")
+    await page.keyboard.press("3")
+    await expect(panel.locator(".stars [aria-pressed=true]")).to_have_count(3)
+    await page.keyboard.press("e")
+    await panel.locator("[name=title]").fill("By the weir")
+    await panel.locator("[name=title]").press("Enter")
+    await expect(panel.get_by_role("heading", name="By the weir")).to_be_visible()
+    await page.keyboard.press("p")
+    await panel.locator("[name=add_people]").fill("Ada")
+    await panel.locator("[name=add_people]").press("Enter")
+    await expect(panel.get_by_role("link", name="Ada")).to_be_visible()
+    await panel.get_by_label("Remove “Ada”").click()
+    await expect(panel.get_by_role("link", name="Ada")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(page.locator(f"#{tile} .loved")).to_be_visible()
+    await expect(page.locator(f"#{tile}").get_by_label("3 stars")).to_be_visible()
