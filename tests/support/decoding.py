@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from services.gateway.archives.shelf import Shelf
 from services.gateway.reading.look import enlarge as enlarged
 from services.gateway.reading.look import look as looked
 from services.gateway.reading.photo import AlbumTitle, Answer, FileWords, Large, NoFile, Photo, Rejected, Said
@@ -17,7 +18,7 @@ from services.gateway.workers.worker_protocol import Answered, Request, Task
 def _answered(
     root: str, path: str, what: Literal["photo", "words", "large", "sidecar", "album"], previews: Path
 ) -> Answered:
-    job = prepared(Request(root, path, what), previews)
+    job = prepared(Request(root, path, what), previews, Shelf(previews))
     if not isinstance(job, Prepared):
         return job
     assert job.file is not None

@@ -55,3 +55,16 @@ class Unused(msgspec.Struct, frozen=True, tag="unused"):
     folder: str
     """Relative to the root; empty for the root itself."""
     reason: str
+
+
+class ArchiveRead(msgspec.Struct, frozen=True, tag="archive"):
+    """An archive is there, and was read as far as it can be (`archives.py`)."""
+
+    file: Found
+    """As of `Archive`; or beside the root (`../takeout-002.zip`)."""
+    trouble: str = ""
+    """What is wrong with it, as a sentence."""
+    whole: bool = True
+    """False: it has photos that are not listed, perhaps."""
+    anew: bool = True
+    """False: nothing has changed since an earlier scan could not read it."""

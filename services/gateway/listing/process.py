@@ -13,9 +13,11 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from services.gateway.archives.shelf import Shelf
 from services.gateway.listing import parts
+from services.gateway.listing.archives import Archives
 from services.gateway.listing.messages import IN_A_PART, Listed, Listing, Pictures
-from services.gateway.listing.walk import Folder, walk
+from services.gateway.listing.walk import Archive, Folder, walk
 from services.gateway.reading.suffixless import Suffixless
 
 _NICE: Final = 5
@@ -24,12 +26,15 @@ _NICE: Final = 5
 
 def items(listing: Listing, suffixless: Suffixless) -> Iterator[Listed]:
     root = Path(os.fsdecode(listing.root))
-    steps = walk(root, frozenset(listing.unclear), suffixless, map(os.fsdecode, listing.elsewhere))
-    for step in parts.joined(root, steps):
+    elsewhere, unclear = [*map(os.fsdecode, listing.elsewhere)], frozenset(listing.unclear)
+    archives = Archives(root, Shelf(Path(os.fsdecode(listing.previews))), unclear, listing.unread, elsewhere)
+    steps = archives.walked(walk(root, unclear, suffixless, elsewhere))
+    for step in parts.joined(root, steps, archives.siblings()):
         if isinstance(step, Folder):
             yield from _pictures(step)
-        else:
+        elif not isinstance(step, Archive):
             yield step
+    yield from archives.beside
 
 
 def _pictures(folder: Folder) -> Iterator[Pictures]:

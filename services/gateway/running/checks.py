@@ -6,6 +6,7 @@ from typing import Final
 
 from services.domain.files.checked import CheckedFile
 from services.domain.subject import Event, event_of
+from services.gateway.archives.shelf import Shelf
 from services.gateway.listing.found import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading import fingerprint
@@ -22,8 +23,9 @@ TOGETHER: Final = 256
 
 
 class Checks:
-    def __init__(self, root: Path, facts: Facts, events: Log) -> None:
-        self._root, self._facts, self._log = root, facts, events
+    def __init__(self, root: Path, facts: Facts, events: Log, shelf: Shelf) -> None:
+        """`shelf`: of archives."""
+        self._root, self._facts, self._log, self._shelf = root, facts, events, shelf
         self._files: list[CheckedFile] = []
         self._sidecars: list[CheckedFile] = []
 
@@ -48,7 +50,7 @@ class Checks:
         """The image's id if the file still has the same bytes, which takes no decoding to see."""
         if row.image_id is None or not row.same(item.size, item.mtime_ns):
             return None
-        image = await to_photo_thread(fingerprint.of_file, to_text(str(self._root)), item.path)
+        image = await to_photo_thread(fingerprint.of_file, to_text(str(self._root)), item.path, self._shelf)
         if image != row.image_id:
             return None
         self.file(item, row.image_id)
