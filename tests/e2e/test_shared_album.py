@@ -160,10 +160,12 @@ async def test_a_photos_own_page_works_as_well(visitor: Page) -> None:
     assert await video.evaluate(PLAYS) == 64
     await swipe(visitor, 300, 40)
     await expect(visitor).to_have_url(origin + second)
+    await visitor.wait_for_load_state()
     await visitor.get_by_text("The film of this live photo").click(force=True)
     await expect(visitor.locator("video.live")).to_be_visible()
     assert await visitor.evaluate(BEYOND, False) <= 0
     await visitor.keyboard.press("ArrowLeft")
     await expect(visitor).to_have_url(origin + first)
+    await visitor.wait_for_load_state()
     await visitor.keyboard.press("Escape")
     await expect(visitor.locator(".tile").first).to_be_visible()

@@ -1,5 +1,4 @@
 // A shared album's photos over its page: swipe, zoom, play. Without scripts, each photo has a page of its own.
-import { lightbox } from "./lightbox.js";
 import { $, $$, on } from "./page.js";
 import { movingOver, refill, sharpen, slide } from "./slides.js";
 
@@ -14,6 +13,9 @@ const itemOf = (tile) => {
   });
 };
 let viewer = null;
+let lightbox = null; // loaded after the page, which needs it only for a click
+let loading = null;
+const load = () => (loading ??= import("./lightbox.js").then((loaded) => ({ lightbox } = loaded)));
 let asking = false;
 
 // The album's next photos, in place of the link to them
@@ -129,11 +131,14 @@ const acts = {
   live: () => viewer.live(),
 };
 const keys = { Escape: "close", ArrowLeft: "prev", ArrowRight: "next" };
-on("click", ".grid .tile a", (event, link) => {
+on("click", ".grid .tile a", async (event, link) => {
   if (viewer || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  viewer = new Viewer(link.closest(".tile"));
+  const come = await load().catch(() => null);
+  if (!come) location.assign(link.href);
+  else viewer ??= new Viewer(link.closest(".tile"));
 });
+if ($(".tile")) (globalThis.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
 on("click", "#viewer [data-do]", (event, { dataset }) => viewer && acts[dataset.do]());
 addEventListener("keydown", (event) => {
   const act = keys[event.key];
