@@ -41,13 +41,14 @@ def measure() -> list[Measure]:
     ]
 
 
-def make(path: Path, seed: int) -> int:
-    """Write a synthetic photo (smooth background with sensor noise) and return its size in bytes."""
+def make(path: Path, seed: int, pixels: tuple[int, int] = PIXELS) -> int:
+    """Write a synthetic photo (smooth background with sensor noise) and return its size in bytes. `pixels`: width and
+    height."""
     chance = np.random.default_rng(seed)
     ground = Image.fromarray(chance.integers(0, 256, (12, 16, 3), np.uint8)).resize(
-        PIXELS, Image.Resampling.BICUBIC
+        pixels, Image.Resampling.BICUBIC
     )
-    width, height = PIXELS
+    width, height = pixels
     grain = np.repeat(chance.normal(0, 5, (height, width, 1)).astype(np.float32), 3, 2)
     content = io.BytesIO()
     Image.fromarray(np.clip(np.asarray(ground) + grain, 0, 255).astype(np.uint8)).save(

@@ -24,7 +24,11 @@ def parser() -> argparse.ArgumentParser:
     ):
         up = command(name, summary)
         up.add_argument(
-            "photos", nargs="*", type=Path, metavar="PHOTOS", help="folders with photos; never written to"
+            "photos",
+            nargs="*",
+            type=Path,
+            metavar="PHOTOS",
+            help="folders with photos, or archives (.zip, .tar, .tgz); never written to",
         )
         up.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
         up.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")

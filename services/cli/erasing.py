@@ -1,7 +1,8 @@
 """Forgetting photos for good, in a data folder that nobody else uses: the log is written anew without them, checked,
 and put in place of the old one, which stays beside it until somebody says that it may go.
 
-Whatever else in the data folder knows the photos is deleted first: read tables, previews, lists of removed copies. If
+Whatever else in the data folder knows the photos is deleted first: read tables, previews, lists of removed copies and
+of what archives hold. If
 that is interrupted, the log still has everything, and all of it is made again.
 """
 
@@ -161,7 +162,8 @@ def _kept(settings: Settings, erasure: Erasure) -> Path:
 
 
 def _delete_derived(settings: Settings, erasure: Erasure) -> None:
-    for folder in (settings.views, settings.data / "restoring"):  # the latter of a restore that was killed
+    restoring = settings.data / "restoring"  # of a restore that was killed
+    for folder in (settings.views, restoring, settings.previews / "archives"):
         shutil.rmtree(folder, ignore_errors=True)
     for image in erasure.images:
         for folder in (settings.previews, settings.data / "large"):

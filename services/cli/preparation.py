@@ -16,14 +16,18 @@ from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
 from services.kernel.log.setback import Setback
 from services.kernel.settings import Settings
+from services.knowledge.archives import is_readable
 
 
 def checked(settings: Settings) -> Settings:
-    """Resolve the photo folders and drop duplicates. Raises Unusable for unusable folders."""
+    """Resolve the photo folders and archives and drop duplicates. Raises Unusable for unusable ones."""
     for folder in settings.photos:
-        if not folder.is_dir():
-            what = "is not a folder" if folder.exists() else "does not exist"
-            raise Unusable(f"{folder} {what}. Give the folder that holds your photos.")
+        if folder.is_dir() or (folder.is_file() and is_readable(folder.resolve().name)):
+            continue
+        what = "is neither a folder nor an archive that can be read" if folder.exists() else "does not exist"
+        raise Unusable(
+            f"{folder} {what}. Give the folder that holds your photos, or a .zip, .tar or .tgz file."
+        )
     roots = tuple(folder.resolve() for folder in settings.photos)
     own = (settings.data, settings.previews, settings.second_backups)
     for folder in filter(None, own):

@@ -1,11 +1,12 @@
 """Whether the photo folders are there and can be read."""
 
 import asyncio
-import os
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Final
 
 from services.domain.words import StoredReason
+from services.gateway.archives.roots import entered
 from services.gateway.health.condition import Condition
 from services.gateway.reading.threads import to_photo_thread
 from services.kernel.sentence import Sentence
@@ -35,8 +36,7 @@ class Folders:
 def _why_not(root: str) -> str | None:
     """Why the folder can't be read, as the operating system says it; None if it can."""
     try:
-        with os.scandir(root) as entries:
-            next(entries, None)
+        entered(Path(root))
     except OSError as error:
         return error.strerror or str(error)
     return None

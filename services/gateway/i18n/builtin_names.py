@@ -49,6 +49,20 @@ REASONS: Final = (
     N_("Albumen stumbled over this file; its log has the details."),
     N_("This can't be read: %(why)s. Let your account read it (chmod u+rX), then look again."),
     N_("The folder %(folder)s can't be read: %(why)s."),
+    N_(
+        "Some members of the archive are passed over: their names are no names of files, or are there twice (%(name)s)."
+    ),
+    N_(
+        "The archive is damaged or cut off: some or all of its members can't be read. Copy or download it again."
+    ),
+    N_("The archive has more than %(most)s members: unpack it to see its photos."),
+    N_("The archive claims to hold far more than can be real."),
+    N_("The archive is one of several volumes: unpack it to see its photos."),
+    N_("This is not an archive, whatever its name says."),
+    N_("It is encrypted in its archive: unpack it to see it here."),
+    N_("It is packed in its archive in a way that can't be read (%(method)s): unpack it to see it here."),
+    N_("It is only a link in its archive: unpack it to see it here."),
+    N_("It is damaged in its archive, or the archive is cut off."),
     N_("The folder %(folder)s was taken away, or exchanged, while it was looked at."),
     N_("%(gone)s of %(all)s photos in %(folder)s are not there. Is a disk not connected?"),
     N_("It was changed, is incomplete, or was not written by this Albumen."),

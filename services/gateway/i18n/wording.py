@@ -9,6 +9,7 @@ from typing import Final
 from babel.dates import format_interval
 
 from services.gateway.i18n.language import N_, _, current, decimal, grouped, locale_of, ngettext
+from services.knowledge.archives import archive_of
 from services.knowledge.sidecars import dated
 from services.knowledge.stated import DAY, MONTH, YEAR, known_part
 
@@ -212,7 +213,11 @@ def camera_name(name: str) -> str:
 
 
 def path_name(path: str) -> str:
-    r"""A file's name on one line: `\n` for a line break, `\xe9` for a byte that is not UTF-8 (`kernel.paths`)."""
+    r"""A file's name on one line: `\n` for a line break, `\xe9` for a byte that is not UTF-8 (`kernel.paths`), and `›`
+    where it leads into an archive."""
+    if archive := archive_of(path):
+        name = path[len(archive) + 1 :]
+        path = f"{archive} › {name}" if name else archive
     return "".join(_visible(letter) for letter in path)
 
 

@@ -9,10 +9,13 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.listing.found import Found
 from services.gateway.listing.messages import Listed, Listing
+from services.gateway.queries.known import KnownFiles
 from services.gateway.workers.ending import ended
 from services.gateway.workers.pool import NOT_STARTED, NoWorker
 from services.gateway.workers.process import environment
+from services.knowledge.archives import is_readable
 from services.knowledge.suffixes import needs_look
 
 KEPT_S: Final = 600.0
@@ -24,23 +27,25 @@ _ITEMS: Final = msgspec.msgpack.Decoder(list[Listed])
 class Lister:
     """One root at a time. Started when first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, previews: Path) -> None:
+        """`previews`: their folder, beside which lists of archives are kept."""
+        self._previews = previews
         self._process: asyncio.subprocess.Process | None = None
         self._ending: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
 
     async def items(
-        self, root: Path, known: Iterable[str], elsewhere: Iterable[str]
+        self, root: Path, before: KnownFiles, elsewhere: Iterable[str]
     ) -> AsyncGenerator[Listed, None]:
-        """Arguments as of `walk`. Closed before its end, it ends the process. Raises NoWorker: try again later."""
+        """`elsewhere`: as of `walk`. Closed before its end, it ends the process. Raises NoWorker: try again later."""
         if self._idle:
             self._idle.cancel()
         complete = False
         try:
-            unclear = await asyncio.to_thread(_unclear, known)
+            listing = await asyncio.to_thread(self._listing, root, before, [*elsewhere])
             process = self._process if _lives(self._process) else await self._start()
             assert process
-            await _send(process, Listing(os.fsencode(root), [*map(os.fsencode, elsewhere)], unclear))
+            await _send(process, listing)
             while some := _ITEMS.decode(await _frame(process)):
                 for item in some:
                     yield item
@@ -52,6 +57,20 @@ class Lister:
                 self._idle = asyncio.get_running_loop().call_later(KEPT_S, self._begin_end)
             else:
                 await self.end()
+
+    def _listing(self, root: Path, before: KnownFiles, elsewhere: list[str]) -> Listing:
+        rejected = {path: row for path, row in before.files.items() if row.image_id is None}
+        return Listing(
+            os.fsencode(root),
+            [*map(os.fsencode, elsewhere)],
+            [path for path in before.files if needs_look(path.rpartition("/")[2])],
+            os.fsencode(self._previews),
+            [
+                Found(path, row.size, row.mtime_ns, row.ctime_ns)
+                for path, row in rejected.items()
+                if is_readable((path or root.name).rpartition("/")[2])
+            ],
+        )
 
     async def _start(self) -> asyncio.subprocess.Process:
         """Raises NoWorker."""
@@ -84,10 +103,6 @@ class Lister:
 
 def _lives(process: asyncio.subprocess.Process | None) -> bool:
     return process is not None and process.returncode is None
-
-
-def _unclear(known: Iterable[str]) -> list[str]:
-    return [path for path in known if needs_look(path.rpartition("/")[2])]
 
 
 async def _send(process: asyncio.subprocess.Process, listing: Listing) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.listing.walk import Found, LeftOut, Passed, Problem, Unused
+from services.gateway.listing.found import ArchiveRead, Found, LeftOut, Passed, Problem, Unused
 
 IN_A_PART: Final = 500
 """Pictures in one message, so that the gateway never has much to do at a time, however large a folder is."""
@@ -18,6 +18,10 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
     """Other roots (`walk`)."""
     unclear: list[str]
     """Paths in the library of files whose names say nothing (`walk`)."""
+    previews: bytes = b""
+    """The folder of previews, beside which the shelf of archives stands."""
+    unread: list[Found] = []
+    """Archives that an earlier scan could not read, as they were."""
 
 
 class Pictures(msgspec.Struct, frozen=True, tag="pictures"):
@@ -33,5 +37,5 @@ class Pictures(msgspec.Struct, frozen=True, tag="pictures"):
     last: bool = True
 
 
-Listed = Pictures | Problem | LeftOut | Passed | Unused
+Listed = Pictures | Problem | LeftOut | Passed | Unused | ArchiveRead
 """To the gateway, in lists; an empty list is the end."""

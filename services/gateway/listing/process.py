@@ -9,25 +9,32 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import msgspec
 
+from services.gateway.archives.shelf import Shelf
 from services.gateway.listing import parts
+from services.gateway.listing.archives import Archives
 from services.gateway.listing.messages import IN_A_PART, Listed, Listing, Pictures
-from services.gateway.listing.walk import Folder, walk
-from services.gateway.reading.sandbox import NICE
+from services.gateway.listing.walk import Archive, Folder, walk
 from services.gateway.reading.suffixless import Suffixless
+
+_NICE: Final = 5
+"""Lower priority than the web server's, and higher than the decoders', who wait for it."""
 
 
 def items(listing: Listing, suffixless: Suffixless) -> Iterator[Listed]:
     root = Path(os.fsdecode(listing.root))
-    steps = walk(root, frozenset(listing.unclear), suffixless, map(os.fsdecode, listing.elsewhere))
-    for step in parts.joined(root, steps):
+    elsewhere, unclear = [*map(os.fsdecode, listing.elsewhere)], frozenset(listing.unclear)
+    archives = Archives(root, Shelf(Path(os.fsdecode(listing.previews))), unclear, listing.unread, elsewhere)
+    steps = archives.walked(walk(root, unclear, suffixless, elsewhere))
+    for step in parts.joined(root, steps, archives.siblings()):
         if isinstance(step, Folder):
             yield from _pictures(step)
-        else:
+        elif not isinstance(step, Archive):
             yield step
+    yield from archives.beside
 
 
 def _pictures(folder: Folder) -> Iterator[Pictures]:
@@ -73,7 +80,7 @@ def _send(answers: BinaryIO, content: bytes) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway; it ends us
-    os.nice(NICE)
+    os.nice(_NICE)
     own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if sys.platform == "linux":

@@ -2,9 +2,10 @@
 their first bytes, files whose names say nothing.
 
 Symbolic links are followed only inside the root, and a folder is entered only once, by whatever name, so that loops
-end. Links that lead out of it and archives are passed over, but told.
+end. Links that lead out of it are passed over, but told; archives are handed on (`archives.py`).
 """
 
+import contextlib
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator
@@ -13,11 +14,20 @@ from typing import Final
 
 import msgspec
 
-from services.domain.files.passed import PassedKind
-from services.gateway.listing.ignore import IGNORE_FILE, Ignored, NotReadable
+from services.gateway.listing.found import (
+    IGNORE_FILE,
+    NOTHING_HERE,
+    ArchiveRead,
+    Found,
+    LeftOut,
+    Passed,
+    Problem,
+    Unused,
+)
+from services.gateway.listing.ignore import Ignored, NotReadable
 from services.gateway.reading.suffixless import Suffixless
 from services.kernel.paths import to_text
-from services.knowledge.archives import is_archive
+from services.knowledge.archives import is_archive, is_readable
 from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
@@ -27,23 +37,6 @@ _POINTER_BYTES: Final = 1_000
 """Those are short: a path and a line break."""
 _SIGNED: Final = (1 << 63) - 1
 """SQLite's integers are signed; inode numbers need not be."""
-NOTHING_HERE: Final = ".nomedia"
-"""Android's marker for a folder that no album shows, including everything below it."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    path: str
-    """Relative to the root, separated by `/`, as `kernel.paths` writes names."""
-    size: int
-    """Bytes."""
-    mtime_ns: int
-    ctime_ns: int | None = None
-    inode: int | None = None
-    """Of a file with several names (hard links)."""
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -58,38 +51,16 @@ class Folder(msgspec.Struct, frozen=True):
     """The same folder in other parts of an export (`parts.py`): its files belong to these."""
 
 
-class Problem(msgspec.Struct, frozen=True, tag="problem"):
-    """A folder that can't be read: the library keeps its photos."""
+class Archive(msgspec.Struct, frozen=True):
+    """An archive that can be read where it lies."""
 
-    path: str
-    """Relative to the root; empty for the root itself."""
-    reason: str
-
-
-class LeftOut(msgspec.Struct, frozen=True, tag="left out"):
-    """A folder in which another program keeps its thumbnails, trash and the like (`knowledge.programs`)."""
-
-    path: str
-    """Relative to the root."""
+    file: Found
+    """Its path is empty if it is the root."""
+    ignored: Ignored
+    """What applies to its members, whose paths begin with its own."""
 
 
-class Passed(msgspec.Struct, frozen=True, tag="passed"):
-    """A link, git-annex file or archive in which photos may be, but not for this scan."""
-
-    path: str
-    """Relative to the root."""
-    kind: PassedKind
-
-
-class Unused(msgspec.Struct, frozen=True, tag="unused"):
-    """An ignore file that can't be read, and has no effect."""
-
-    folder: str
-    """Relative to the root; empty for the root itself."""
-    reason: str
-
-
-Step = Folder | Problem | LeftOut | Passed | Unused
+Step = Folder | Problem | LeftOut | Passed | Unused | Archive | ArchiveRead
 
 
 def walk(
@@ -118,6 +89,11 @@ class _Walk:
         self._folders = [("", Ignored())]
 
     def run(self) -> Iterator[Step]:
+        if is_readable(self._name):
+            with contextlib.suppress(OSError):
+                if archive := _archive(self._root, "", Ignored()):
+                    self._folders = []
+                    yield archive
         while self._folders:
             folder, ignored = self._folders.pop()
             try:
@@ -142,7 +118,7 @@ class _Walk:
             except NotReadable as error:
                 yield Unused(to_text(folder), str(error))
         below: dict[str, str] = {}
-        passed: list[Passed] = []
+        passed: list[Passed | Archive] = []
         here = Folder(to_text(folder))
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
@@ -172,7 +148,7 @@ class _Walk:
         ignored: Ignored,
         here: Folder,
         below: dict[str, str],
-        passed: list[Passed],
+        passed: list[Passed | Archive],
     ) -> None:
         """Add a file to `here`, a folder to `below` (its name and path), or what is neither to `passed`."""
         if entry.is_symlink() and not self._inside(entry.path):
@@ -185,7 +161,8 @@ class _Walk:
                 return
             (here.beside if is_sidecar(entry.name) else here.pictures).append(file)
         elif is_archive(entry.name) and not ignored.match(path):
-            passed.append(Passed(to_text(path), "archive"))
+            archive = _archive(entry.path, to_text(path), ignored) if is_readable(entry.name) else None
+            passed.append(archive or Passed(to_text(path), "archive"))
 
     def _passed(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> list[Passed]:
         """A link that is not followed, if there may be photos behind it that no root has. Raises no OSError."""
@@ -224,6 +201,14 @@ class _Walk:
 
     def _inside(self, link: str) -> bool:
         return os.path.realpath(link).startswith(self._root.rstrip("/") + "/")
+
+
+def _archive(place: str, path: str, ignored: Ignored) -> Archive | None:
+    """None if it is no file. Raises OSError."""
+    seen = os.stat(place)  # noqa: PTH116  as above
+    if not stat.S_ISREG(seen.st_mode):
+        return None
+    return Archive(Found(path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns), ignored)
 
 
 def _is_pointer(place: str) -> bool:

@@ -11,6 +11,8 @@ import msgspec
 import structlog
 from zipstream.ng import ZipStream
 
+from services.gateway.archives.shelf import Shelf
+from services.gateway.archives.streams import Damaged
 from services.gateway.media.originals import CHUNK, open_copy
 from services.gateway.media.zipnames import apart
 from services.gateway.queries.images import File
@@ -32,12 +34,12 @@ class Plan(msgspec.Struct, frozen=True):
     """Paths of photos without an available copy."""
 
 
-def plan(photos: Sequence[Sequence[File]]) -> Plan:
-    """`photos`: the copies of each. Opens every file, so call it off the event loop."""
+def plan(photos: Sequence[Sequence[File]], shelf: Shelf) -> Plan:
+    """`photos`: the copies of each. `shelf`: of archives. Opens every file, so call it off the event loop."""
     available: list[tuple[File, Sequence[File]]] = []
     missing = []
     for copies in photos:
-        if match := open_copy(copies):
+        if match := open_copy(copies, shelf):
             match[0].close()
             available.append((match[1], copies))
         elif copies:
@@ -46,11 +48,11 @@ def plan(photos: Sequence[Sequence[File]]) -> Plan:
     return Plan([(name, *one) for name, one in zip(names, available, strict=True)], missing)
 
 
-def zipped(planned: Plan, folder: str, note: str) -> tuple[int, Iterator[bytes]]:
+def zipped(planned: Plan, folder: str, note: str, shelf: Shelf) -> tuple[int, Iterator[bytes]]:
     """Length in bytes, and the content. `folder`: a safe name; `note`: the text above the paths in MISSING.txt."""
     stream = ZipStream(sized=True)
     for name, copy, copies in planned.entries:
-        stream.add(_content(copies, copy.size), f"{folder}/{name}", size=copy.size)
+        stream.add(_content(copies, copy.size, shelf), f"{folder}/{name}", size=copy.size)
     if planned.missing:
         lines = [note, "", *planned.missing]
         text = "\r\n".join(from_text(line) for line in lines).encode("utf-8", "surrogateescape")
@@ -58,9 +60,9 @@ def zipped(planned: Plan, folder: str, note: str) -> tuple[int, Iterator[bytes]]
     return len(stream), iter(stream)
 
 
-def _content(copies: Sequence[File], size: int) -> Iterator[bytes]:
+def _content(copies: Sequence[File], size: int, shelf: Shelf) -> Iterator[bytes]:
     """Raises Gone if the announced length can't be delivered."""
-    match = open_copy(copy for copy in copies if copy.size == size)
+    match = open_copy((copy for copy in copies if copy.size == size), shelf)
     if match is None:
         log.warning("a file went away while it was downloaded", path=copies[0].path)
         raise Gone(copies[0].path)
@@ -68,7 +70,10 @@ def _content(copies: Sequence[File], size: int) -> Iterator[bytes]:
     with file:
         remaining = size
         while remaining > 0:
-            chunk = file.read(min(CHUNK, remaining))
+            try:
+                chunk = file.read(min(CHUNK, remaining))
+            except Damaged:
+                chunk = b""
             if not chunk:
                 log.warning("a file was cut while it was downloaded", path=copy.path)
                 raise Gone(copy.path)

@@ -4,17 +4,16 @@ Worker processes of their own make them, so that pictures don't wait for a long 
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 import structlog
 
 from services.gateway.media.large_cache import LargeCache
-from services.gateway.media.originals import open_copy
 from services.gateway.queries import images
-from services.gateway.queries.images import Image
+from services.gateway.queries.images import File, Image
 from services.gateway.reading.photo import Copied
-from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.gateway.workers.worker_protocol import FilmSpan
@@ -31,6 +30,10 @@ WALL_S: Final = 1800.0
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 
 
+Copy = Callable[[Sequence[File]], Awaitable[tuple[BinaryIO, File] | None]]
+"""The first copy of a photo that can be sent, open."""
+
+
 class FilmFile(NamedTuple):
     """To be closed by whoever gets it."""
 
@@ -41,8 +44,8 @@ class FilmFile(NamedTuple):
 
 
 class FilmCopies:
-    def __init__(self, settings: Settings, views: Views, cache: LargeCache) -> None:
-        self._views, self._cache = views, cache
+    def __init__(self, settings: Settings, views: Views, cache: LargeCache, copy: Copy) -> None:
+        self._views, self._cache, self._copy = views, cache, copy
         self._pool = WorkerPool(settings.previews, 1, COPYING_S, WALL_S)
         self._making: dict[str, asyncio.Task[Path | None]] = {}
         """Whoever asks meanwhile waits for the same copy."""
@@ -81,7 +84,7 @@ class FilmCopies:
 
     async def _make(self, image: Image) -> Path | None:
         copies = (await images.files(self._views, [image.image_id]))[image.image_id]
-        source = await soon(open_copy, copies)
+        source = await self._copy(copies)
         if source is None:
             return None
         source[0].close()

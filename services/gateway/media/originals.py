@@ -4,32 +4,36 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
+from services.gateway.archives.shelf import Shelf
+from services.gateway.archives.streams import Damaged
 from services.gateway.queries.images import File
-from services.gateway.reading.content import NotThere, regular_file
+from services.gateway.reading.content import NotThere, to_send
 from services.gateway.reading.threads import to_photo_thread
 
 CHUNK: Final = 256 * 1024
 
 
-def open_copy(copies: Iterable[File]) -> tuple[BinaryIO, File] | None:
-    """The first copy that exists inside its root and has its recorded size."""
+def open_copy(copies: Iterable[File], shelf: Shelf) -> tuple[BinaryIO, File] | None:
+    """The first copy that exists inside its root and has its recorded size. `shelf`: of archives, in which a copy may
+    be."""
     for copy in copies:
         if copy.missing:
             continue
         try:
-            file, stat = regular_file(copy.root, "/".join(part for part in (copy.folder, copy.name) if part))
+            place = "/".join(part for part in (copy.folder, copy.name) if part)
+            file, size = to_send(copy.root, place, shelf)
         except (NotThere, OSError):
             continue
-        if stat.st_size == copy.size:
+        if size == copy.size:
             return file, copy
         file.close()
     return None
 
 
-def open_film(copies: Iterable[File], offset: int, size: int) -> BinaryIO | None:
+def open_film(copies: Iterable[File], offset: int, size: int, shelf: Shelf) -> BinaryIO | None:
     """The first such copy with an MP4 at that place (bytes): the place is from the log, and another file may have the
     same size."""
-    source = open_copy(copies)
+    source = open_copy(copies, shelf)
     if source is None:
         return None
     file, copy = source
@@ -38,7 +42,7 @@ def open_film(copies: Iterable[File], offset: int, size: int) -> BinaryIO | None
             file.seek(offset + 4)
             if file.read(4) == b"ftyp":
                 return file
-    except OSError:
+    except (OSError, Damaged):
         pass
     file.close()
     return None

@@ -4,21 +4,27 @@ A separate worker process opens the files, so that viewing never waits for a sca
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import structlog
 
+from services.gateway.archives.opening import inside
+from services.gateway.archives.shelf import Shelf
 from services.gateway.media.film_copies import FilmCopies
 from services.gateway.media.large_cache import LargeCache, NotKept
+from services.gateway.media.originals import open_copy, open_film
 from services.gateway.queries import images
 from services.gateway.reading.photo import Photo
+from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel import previews
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
+from services.knowledge.archives import archive_of
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +36,9 @@ class Viewing:
         self._views, self._previews = views, settings.previews
         self._cache = LargeCache(settings.data / "large", settings.large_mb * 1_000_000)
         self._pool = WorkerPool(settings.previews, WORKERS)
-        self.films = FilmCopies(settings, views, self._cache)
+        self.shelf = Shelf(settings.previews)
+        """Of archives."""
+        self.films = FilmCopies(settings, views, self._cache, self.copy)
 
     async def close(self) -> None:
         await self.films.close()
@@ -57,6 +65,37 @@ class Viewing:
                 except NotKept as error:
                     log.warning("a larger picture can't be kept", reason=str(error))
         return content
+
+    async def copy(self, copies: Sequence[images.File]) -> tuple[BinaryIO, images.File] | None:
+        """The first copy that can be sent, open. Raises PreviewNotWritten, NoWorker."""
+        await self.list_archives(copies)
+        return await soon(open_copy, copies, self.shelf)
+
+    async def film(self, copies: Sequence[images.File], offset: int, size: int) -> BinaryIO | None:
+        """The first copy with an MP4 at that place (bytes), open. Raises as `copy`."""
+        await self.list_archives(copies)
+        return await soon(open_film, copies, offset, size, self.shelf)
+
+    async def list_archives(self, copies: Iterable[images.File]) -> None:
+        """Those in which copies lie, unless they are on the shelf: they were touched since the last scan, or the lists
+        deleted. Raises PreviewNotWritten, NoWorker."""
+        for archive in await soon(self._unlisted, list(copies)) or ():
+            with contextlib.suppress(Vanished):
+                if rejected := await self._pool.members(Path(archive)):
+                    log.warning("an archive can't be read", path=archive, reason=rejected.reason)
+
+    def _unlisted(self, copies: Sequence[images.File]) -> list[str]:
+        archives: dict[str, images.File] = {}
+        for copy in copies:
+            if not copy.missing and (place := archive_of(copy.path)):
+                archives.setdefault(place, copy)
+        unlisted = []
+        for copy in archives.values():
+            with contextlib.suppress(OSError):
+                where = inside(copy.root, "/".join(part for part in (copy.folder, copy.name) if part))
+                if where and self.shelf.contents(Path(where.archive).stat()) is None:
+                    unlisted.append(where.archive)
+        return unlisted
 
     async def _first_copy(
         self, image_id: str, read: Callable[[Path, str], Awaitable[object]]

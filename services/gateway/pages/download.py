@@ -19,13 +19,14 @@ from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
 from services.gateway.i18n.wording import path_name
 from services.gateway.media.archive import plan, zipped
-from services.gateway.media.originals import attachment, chunks, off_the_loop, open_copy
+from services.gateway.media.originals import attachment, chunks, off_the_loop
+from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
 from services.gateway.queries.albums import album
 from services.gateway.queries.belonging import companions
 from services.gateway.queries.chosen import chosen_images
-from services.gateway.reading.threads import soon, to_photo_thread
+from services.gateway.reading.threads import to_photo_thread
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
@@ -48,7 +49,9 @@ class Wanted(msgspec.Struct):
 
 
 @post("/download", status_code=HTTP_200_OK, summary="The originals of photos, several as a zip")
-async def download(request: Req, views: NamedDependency[Views]) -> Response[Any]:
+async def download(
+    request: Req, views: NamedDependency[Views], viewing: NamedDependency[Viewing]
+) -> Response[Any]:
     """JSON body `{"images": [ids], "album": id}`, or the same fields as a form. Includes the videos of live photos
     and the RAW files beside photos. MISSING.txt lists the files that are not where they were last seen."""
     ids, name = await _selection(views, await _wanted(request))
@@ -56,15 +59,16 @@ async def download(request: Req, views: NamedDependency[Views]) -> Response[Any]
     ids = list(dict.fromkeys([*ids, *(other for one in ids for other in beside.get(one, []))]))
     copies = await images.files(views, ids)
     if len(ids) == 1:
-        return await _one(views, ids[0], copies[ids[0]])
-    planned = await to_photo_thread(plan, [copies[one] for one in ids])
+        return await _one(views, viewing, ids[0], copies[ids[0]])
+    await viewing.list_archives(copy for one in ids for copy in copies[one])
+    planned = await to_photo_thread(plan, [copies[one] for one in ids], viewing.shelf)
     if not planned.entries:
         raise NotFoundException(
             _("None of these photos is where it was seen last. Is the disk connected? Scan to look again.")
         )
     folder = safe_name(name)
     note = _("These photos were not where they were seen last, so they are not in this folder:")
-    length, parts = zipped(planned, folder, note)
+    length, parts = zipped(planned, folder, note, viewing.shelf)
     return Stream(
         off_the_loop(parts),
         media_type="application/zip",
@@ -97,9 +101,9 @@ async def download_list(request: Req, views: NamedDependency[Views]) -> Response
     )
 
 
-async def _one(views: Views, image_id: str, copies: list[images.File]) -> Response[Any]:
+async def _one(views: Views, viewing: Viewing, image_id: str, copies: list[images.File]) -> Response[Any]:
     image = await images.image(views, image_id)
-    source = await soon(open_copy, copies)
+    source = await viewing.copy(copies)
     if image is None or source is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")

@@ -19,11 +19,10 @@ from litestar.status_codes import (
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
 from services.gateway.media.byterange import Unsatisfiable, requested
-from services.gateway.media.originals import attachment, chunks, open_copy, open_film
+from services.gateway.media.originals import attachment, chunks
 from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
-from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 from services.gateway.workers.pool import PreviewNotWritten
@@ -80,7 +79,9 @@ async def large(request: Req, viewing: NamedDependency[Viewing], image_id: FromP
 
 
 @get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")
-async def original(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Response[Any]:
+async def original(
+    request: Req, views: NamedDependency[Views], viewing: NamedDependency[Viewing], image_id: FromPath[str]
+) -> Response[Any]:
     """The whole file, or one range of it (206; 416 when the file has no such bytes)."""
     image = await images.image(views, image_id) if is_image_id(image_id) else None
     if image is None:
@@ -90,7 +91,7 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    source = await soon(open_copy, copies)
+    source = await viewing.copy(copies)
     if source is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
@@ -101,7 +102,9 @@ async def original(request: Req, views: NamedDependency[Views], image_id: FromPa
 
 
 @get("/images/{image_id:str}/film", summary="The film inside a motion photo", media_type=MOTION_MIME)
-async def film(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Response[Any]:
+async def film(
+    request: Req, views: NamedDependency[Views], viewing: NamedDependency[Viewing], image_id: FromPath[str]
+) -> Response[Any]:
     """An MP4; the whole of it, or one range (206; 416 when it has no such bytes)."""
     image = await images.image(views, image_id) if is_image_id(image_id) else None
     if image is None or image.film_offset is None or image.film_size is None:
@@ -111,7 +114,7 @@ async def film(request: Req, views: NamedDependency[Views], image_id: FromPath[s
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     copies = (await images.files(views, [image_id]))[image_id]
-    file = await soon(open_film, copies, image.film_offset, image.film_size)
+    file = await viewing.film(copies, image.film_offset, image.film_size)
     if file is None:
         raise NotFoundException(
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")

@@ -56,14 +56,14 @@ def table(copies: Iterable[Exact]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(("path", "size", "kept"))
     for photo in copies:
-        kept, *others = photo.paths
-        writer.writerows((from_text(path), photo.size, from_text(kept)) for path in others)
+        kept = from_text(photo.paths[0])
+        writer.writerows((from_text(path), photo.size, kept) for path in photo.removable)
     return text.getvalue().encode("utf-8", "surrogateescape")
 
 
 def files(copies: Iterable[Exact]) -> list[RemovableCopy]:
     """What the script may remove, in the order of its lines."""
-    return [RemovableCopy(path, photo.image_id, photo.size) for photo in copies for path in photo.paths[1:]]
+    return [RemovableCopy(path, photo.image_id, photo.size) for photo in copies for path in photo.removable]
 
 
 def script(copies: Iterable[Exact], note: tuple[Path, bytes] | None) -> bytes:
@@ -72,8 +72,8 @@ def script(copies: Iterable[Exact], note: tuple[Path, bytes] | None) -> bytes:
     lines = [_HEAD, listing(*note) if note else NO_LIST]
     number = 0
     for photo in copies:
-        kept, *others = (quoted(path) for path in photo.paths)
-        for path in others:
+        kept = quoted(photo.paths[0])
+        for path in map(quoted, photo.removable):
             number += 1
             lines.append(
                 b"[ -f %b ] && ! [ %b -ef %b ] && cmp -s -- %b %b && rm -- %b && echo %d >&3\n"

@@ -13,6 +13,7 @@ import msgspec
 
 from services.gateway.queries.similar import Item, Unlike, bursts, groups
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.archives import archive_of
 
 
 class Copy(msgspec.Struct, frozen=True, array_like=True):
@@ -30,9 +31,12 @@ class Exact(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     """Bytes of one copy."""
     paths: list[str]
-    """The one to keep first: shortest path, then oldest file; then all names of the other files."""
+    """The one to keep first: shortest path, then oldest file, in an archive only if there is no other; then all names
+    of the other files, and of members of archives."""
+    removable: list[str]
+    """Those that could go: an archive stays as it is."""
     spare: int
-    """Files besides the one to keep."""
+    """Files that could go."""
 
     @property
     def wasted(self) -> int:
@@ -87,12 +91,23 @@ def _exact(row: tuple[Any, ...]) -> Exact | None:
     """None if it is really one file, by several names or seen through two nested photo folders."""
     image_id, size, places = row
     copies = {copy.path: copy for copy in _places.decode(places)}
-    first, *others = sorted(copies.values(), key=lambda copy: (len(copy.path), copy.mtime_ns, copy.path))
+    first, *others = sorted(copies.values(), key=_to_keep)
     others = [copy for copy in others if copy.body != first.body]
     if not others:
         return None
-    paths = [first.path, *(copy.path for copy in others)]
-    return Exact(image_id=image_id, size=size, paths=paths, spare=len({copy.body for copy in others}))
+    removable = [copy for copy in others if not archive_of(copy.path)]
+    return Exact(
+        image_id=image_id,
+        size=size,
+        paths=[first.path, *(copy.path for copy in others)],
+        removable=[copy.path for copy in removable],
+        spare=len({copy.body for copy in removable}),
+    )
+
+
+def _to_keep(copy: Copy) -> tuple[bool, int, int, str]:
+    """Sorts the one to keep first."""
+    return bool(archive_of(copy.path)), len(copy.path), copy.mtime_ns, copy.path
 
 
 def _alike(items: tuple[Item, ...], hidden: frozenset[str], unlike: Unlike | None) -> tuple[Groups, Groups]:

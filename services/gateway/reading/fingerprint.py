@@ -4,6 +4,8 @@ from typing import BinaryIO, Final
 
 from blake3 import blake3
 
+from services.gateway.archives.opening import NoRoom
+from services.gateway.archives.shelf import Shelf
 from services.gateway.reading.content import NotThere, Unusable, file_of, format_of
 from services.knowledge.formats import Format, Kind
 
@@ -17,14 +19,14 @@ _CHUNK: Final = 1 << 18
 """Bytes that stay in the processor's cache between reading and hashing."""
 
 
-def of_file(root: str, path: str) -> str | None:
+def of_file(root: str, path: str, shelf: Shelf) -> str | None:
     """The id of the image or video at a path, without decoding it; None if it can't be read. Names as `kernel.paths`
-    writes them."""
+    writes them. `shelf`: of archives."""
     try:
-        with file_of(root, path) as (file, seen):
+        with file_of(root, path, shelf) as (file, seen):
             row = format_of(file, path)
             return of_content(file, seen.st_size, row)
-    except (NotThere, Unusable):
+    except (NotThere, Unusable, NoRoom):
         return None
 
 

@@ -55,11 +55,12 @@ class Absences:
         seen: Collection[str],
         blocked: Sequence[str],
         left_out: Sequence[str],
+        archives: Collection[str],
     ) -> Judgement:
         """Of a root that was walked; the parameters are those of `guard.missing`."""
         removed = await self._removed.paths(root, before)
         try:
-            lost = await asyncio.to_thread(guard.missing, before, seen, blocked, left_out, removed)
+            lost = await asyncio.to_thread(guard.missing, before, seen, blocked, left_out, removed, archives)
         except guard.MostlyGone as loss:
             reason = f"{loss} in {root} are not there. Is a disk not connected?"
             if event := await self._question_about(root, loss, reason):

@@ -4,10 +4,10 @@ A sidecar speaks for a picture while it lies where it finds that picture (`sidec
 Removed, broken, moved away from its picture or left behind by it, it is silent: what it said is no longer believed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Rejected
@@ -18,6 +18,7 @@ from services.gateway.running.facts import Facts, sidecar_read
 from services.gateway.sidecars import kinds
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel.log.envelope import Record
+from services.knowledge.archives import archive_of
 
 
 class Beside:
@@ -45,7 +46,7 @@ class Beside:
                 self._before.sidecars.get((item.path, image_id)),
                 self._before.files.get(item.path),
             )
-            if row and _same(row, item):
+            if row and _same(row, item) and not row.stale:
                 self._speaking.add((item.path, image_id))
                 if row.ctime_ns is None:
                     self._checks.sidecar(item, image_id)
@@ -72,13 +73,16 @@ class Beside:
                 records.append(self._facts.said(self._root, item, event))
         return records
 
-    def silent(self, blocked: Sequence[str]) -> list[Record]:
+    def silent(self, blocked: Sequence[str], archives: Collection[str]) -> list[Record]:
         """Of sidecars that spoke before this scan and do so no longer. `blocked`: folders that couldn't be read, whose
-        sidecars still hold."""
+        sidecars still hold. `archives`: those that are there; what lies in others still holds for pictures for which no
+        other sidecar speaks."""
+        places, images = {"", *archives}, {image for _, image in self._speaking}
         return [
             self._facts.silent(image, self._root, path)
             for path, image in sorted(self._before.sidecars.keys() - self._speaking)
-            if not any(not folder or path == folder or path.startswith(f"{folder}/") for folder in blocked)
+            if (archive_of(path) in places or image in images)
+            and not any(not folder or path == folder or path.startswith(f"{folder}/") for folder in blocked)
         ]
 
 

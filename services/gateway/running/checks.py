@@ -6,7 +6,8 @@ from typing import Final
 
 from services.domain.files.checked import CheckedFile
 from services.domain.subject import Event, event_of
-from services.gateway.listing.walk import Found
+from services.gateway.archives.shelf import Shelf
+from services.gateway.listing.found import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading import fingerprint
 from services.gateway.reading.photo import Photo
@@ -22,19 +23,21 @@ TOGETHER: Final = 256
 
 
 class Checks:
-    def __init__(self, root: Path, facts: Facts, events: Log) -> None:
-        self._root, self._facts, self._log = root, facts, events
+    def __init__(self, root: Path, facts: Facts, events: Log, shelf: Shelf) -> None:
+        """`shelf`: of archives."""
+        self._root, self._facts, self._log, self._shelf = root, facts, events, shelf
         self._files: list[CheckedFile] = []
         self._sidecars: list[CheckedFile] = []
 
-    def file(self, item: Found, image_id: str, photo: Photo | None = None) -> None:
-        """`photo`: if the file was read again."""
+    def file(self, item: Found, image_id: str, photo: Photo | None = None, facts: int = 0) -> None:
+        """`photo`: if the file was read again; `facts`: by which version, if only its words were."""
         self._files.append(
             CheckedFile(
                 image_id=image_id,
                 path=item.path,
                 ctime_ns=item.ctime_ns,
                 inode=item.inode,
+                facts=photo.facts.facts if photo else facts,
                 taken_at=photo.place_at if photo else None,
                 taken_at_source=photo.place_source if photo else None,
             )
@@ -47,7 +50,7 @@ class Checks:
         """The image's id if the file still has the same bytes, which takes no decoding to see."""
         if row.image_id is None or not row.same(item.size, item.mtime_ns):
             return None
-        image = await to_photo_thread(fingerprint.of_file, to_text(str(self._root)), item.path)
+        image = await to_photo_thread(fingerprint.of_file, to_text(str(self._root)), item.path, self._shelf)
         if image != row.image_id:
             return None
         self.file(item, row.image_id)

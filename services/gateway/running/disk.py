@@ -1,12 +1,17 @@
-"""A scan's disk queries, run in threads: which previews exist, which folder a root is, which files have left."""
+"""A scan's disk queries, run in threads: which previews exist, which files have left."""
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
 
 from services.gateway.running.facts import FilePlace
 from services.kernel.paths import from_text
+from services.knowledge.archives import archive_of
+
+MayHold = Callable[[str, str], bool]
+"""Of a root and a path below it."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,17 +29,18 @@ def shown(folder: Path) -> set[str]:
     return ids
 
 
-def entered(root: Path) -> tuple[int, int]:
-    """The folder's identity: device and inode. Raises OSError if it can't be listed."""
-    next(root.iterdir(), None)
-    seen = root.stat()
-    return seen.st_dev, seen.st_ino
-
-
-def vacant(place: FilePlace) -> bool:
-    """Nothing is there, and not because the disk is away."""
+def vacant(place: FilePlace, may_hold: MayHold) -> bool:
+    """Nothing is there, and not because the disk is away. `may_hold`: whether the path may lead to a member of an
+    archive."""
     root, path = Path(place[0]), Path(from_text(place[1]))
     try:
-        return not os.path.lexists(root / path) and next(root.iterdir(), None) is not None
+        if os.path.lexists(root / path) or (archive_of(f"{root}/{path}") and may_hold(*place)):
+            return False
+        return root.is_file() or next(root.iterdir(), None) is not None
     except OSError:
         return False
+
+
+def vacated(root: Path, paths: Iterable[str], may_hold: MayHold) -> list[str]:
+    """Those of the paths that are vacant."""
+    return [path for path in paths if vacant((str(root), path), may_hold)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from services.gateway.queries.reads import FileRow
+from services.knowledge.archives import archive_of
 
 MOSTLY: Final = 0.5
 """A root that lost more than this share of its photos, and more than `A_FEW`, is in question …"""
@@ -47,11 +48,13 @@ def missing(
     blocked: Sequence[str],
     left_out: Sequence[str] = (),
     removed: Collection[str] = (),
+    archives: Collection[str] = (),
 ) -> list[Absence]:
     """Photos that were there before and weren't seen. `blocked`: folders that couldn't be read, whose photos stay.
     `left_out`: folders that the scan passed over by its own rules; an earlier version may have shown their photos, and
-    that they are not seen says nothing about the disk. `removed`: photos that are known to have been deleted. Raises
-    MostlyGone."""
+    that they are not seen says nothing about the disk. `removed`: photos that are known to have been deleted.
+    `archives`: those that are there, and folders with such names; of one that is not, all photos are in question, be
+    they few or many, as of a root. Raises MostlyGone."""
     present = [(path, row.image_id) for path, row in before.items() if row.image_id and not row.missing]
     lost = sorted((path, image) for path, image in present if path not in seen)
     stays, skipped = frozenset(blocked), frozenset(left_out)
@@ -60,7 +63,15 @@ def missing(
     rest = len(present) - (len(lost) - len(missed))
     if len(missed) > A_FEW and len(missed) > MOSTLY * rest:
         raise MostlyGone(missed, rest, lost)
+    if away := _in_archives(missed, archives):
+        raise MostlyGone(away, rest, lost)
     return lost
+
+
+def _in_archives(missed: Sequence[Absence], there: Collection[str]) -> list[Absence]:
+    """Those that were in an archive that isn't there."""
+    places = {"", *there}
+    return [(path, image) for path, image in missed if archive_of(path) not in places]
 
 
 def all_gone(before: Mapping[str, FileRow]) -> MostlyGone | None:

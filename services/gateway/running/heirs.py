@@ -40,8 +40,10 @@ class Heirs:
     """Collects what a scan replaces. It records nothing before the end, so that a scan that is cut off is judged by the
     one that goes on, or by the next."""
 
-    def __init__(self, job_id: str, facts: Facts, events: Log, views: Reader) -> None:
+    def __init__(self, job_id: str, facts: Facts, events: Log, views: Reader, may_hold: disk.MayHold) -> None:
+        """`may_hold`: as for `disk.vacant`."""
         self._job_id, self._facts, self._log, self._views = job_id, facts, events, views
+        self._may_hold = may_hold
         self._replaced: list[_Replaced] = []
         self._arrived: set[str] = set()
         """Images that the scan has found at a new place."""
@@ -102,7 +104,7 @@ class Heirs:
         if image_id in self._arrived:
             return True
         for place in await places(self._views, image_id):
-            if place not in emptied and not await to_photo_thread(disk.vacant, place):
+            if place not in emptied and not await to_photo_thread(disk.vacant, place, self._may_hold):
                 return True
         return False
 

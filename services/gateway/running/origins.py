@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.gateway.archives.roots import entered
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.sources import forgotten_roots, source_roots
 from services.gateway.reading.threads import to_photo_thread
@@ -15,8 +16,9 @@ from services.kernel.log.envelope import Record
 
 
 class Origins:
-    def __init__(self, facts: Facts, views: Reader) -> None:
-        self._facts, self._views = facts, views
+    def __init__(self, facts: Facts, views: Reader, may_hold: disk.MayHold) -> None:
+        """`may_hold`: as for `disk.vacant`."""
+        self._facts, self._views, self._may_hold = facts, views, may_hold
         self._places: dict[str, list[FilePlace]] = defaultdict(list)
         """Image id -> its places."""
         self._earlier: dict[str, KnownFiles] = {}
@@ -36,7 +38,7 @@ class Origins:
         others = set(await source_roots(self._views)) - {*given, *await forgotten_roots(self._views)}
         for root in sorted(others):
             try:
-                await to_photo_thread(disk.entered, Path(root))
+                await to_photo_thread(entered, Path(root))
             except (FileNotFoundError, NotADirectoryError):
                 self._gone.add(root)
             except OSError:
@@ -53,7 +55,7 @@ class Origins:
                 continue
             same = place[0] in self._earlier and Path(place[0]) / place[1] == root / path
             again = place[0] in self._gone and _ends_alike(place[1], path)
-            if same or again or await to_photo_thread(disk.vacant, place):
+            if same or again or await to_photo_thread(disk.vacant, place, self._may_hold):
                 self._left.add(place)
                 return place
         return None
@@ -84,7 +86,7 @@ class Origins:
                     continue
                 if row.image_id is None:
                     records.append(self._facts.withdrawn(top, path))
-                elif not row.missing and await to_photo_thread(disk.vacant, (root, path)):
+                elif not row.missing and await to_photo_thread(disk.vacant, (root, path), self._may_hold):
                     records.append(self._facts.missing(row.image_id, top, path))
             records += [
                 self._facts.withdrawn(top, path)

@@ -14,10 +14,11 @@ from typing import Final
 import structlog
 
 from services.domain.files.sources import RootMove
+from services.gateway.archives.roots import entered
 from services.gateway.queries.sources import SampleFile, present, sample, source_roots
 from services.gateway.reading import fingerprint
 from services.gateway.reading.threads import to_photo_thread
-from services.gateway.running import disk
+from services.gateway.running.archives import Lists
 from services.gateway.tables.pool import Reader
 from services.kernel.paths import from_text, to_text
 
@@ -34,21 +35,23 @@ CERTAIN: Final = 10
 smallest."""
 
 
-async def relocations(views: Reader, given: Sequence[str]) -> list[RootMove]:
+async def relocations(views: Reader, given: Sequence[str], lists: Lists) -> list[RootMove]:
     """Which folders known by another path are now at one of the given ones."""
     roots = await source_roots(views)
     if len(roots) < 2 and set(roots) <= set(given):
         return []
     samples = {root: files for root in roots if (files := await sample(views, root, SAMPLE_FILES))}
     vacant = [
-        root for root, files in samples.items() if await to_photo_thread(_is_left, root, files, root in given)
+        root
+        for root, files in samples.items()
+        if await to_photo_thread(_is_left, root, files, root in given, lists)
     ]
     moves: dict[str, str] = {}
     for former, files in samples.items():
         for root in given:
             if root == former or not (former in vacant or await _is_same(former, root, given)):
                 continue
-            if await _is_at(views, root, files, root in vacant):
+            if await _is_at(views, root, files, root in vacant, lists):
                 moves[former] = root
                 break
     while stuck := [former for former, root in moves.items() if root in vacant and root not in moves]:
@@ -59,23 +62,23 @@ async def relocations(views: Reader, given: Sequence[str]) -> list[RootMove]:
     return [RootMove(former=former, root=root) for former, root in moves.items()]
 
 
-async def _is_at(views: Reader, root: str, files: Sequence[SampleFile], emptied: bool) -> bool:
+async def _is_at(views: Reader, root: str, files: Sequence[SampleFile], emptied: bool, lists: Lists) -> bool:
     """Whether the folder with this sample is there. `emptied`: what is known to lie there no longer does."""
     if not emptied and await present(views, root, [file.path for file in files]) > FEW * len(files):
         return False  # a folder with the same files, known for itself
-    return await to_photo_thread(_holds, root, files)
+    return await to_photo_thread(_holds, root, files, lists)
 
 
-def _is_left(root: str, files: Sequence[SampleFile], given: bool) -> bool:
+def _is_left(root: str, files: Sequence[SampleFile], given: bool, lists: Lists) -> bool:
     """The files are not there, and not because they can't be read. `given`: then the folder must be there; one that was
     given for it isn't expected to be."""
     try:
-        disk.entered(Path(root))
+        entered(Path(root))
     except (FileNotFoundError, NotADirectoryError):
         return not given
     except OSError:
         return False
-    return sum(_time(root, file) is not None for file in files) <= FEW * len(files)
+    return sum(_time(root, file, lists) is not None for file in files) <= FEW * len(files)
 
 
 async def _is_same(former: str, root: str, given: Sequence[str]) -> bool:
@@ -83,29 +86,34 @@ async def _is_same(former: str, root: str, given: Sequence[str]) -> bool:
     if former in given:
         return False
     try:
-        return await to_photo_thread(disk.entered, Path(former)) == await to_photo_thread(
-            disk.entered, Path(root)
-        )
+        return await to_photo_thread(entered, Path(former)) == await to_photo_thread(entered, Path(root))
     except OSError:
         return False
 
 
-def _holds(root: str, files: Sequence[SampleFile]) -> bool:
-    times = {file: time for file in files if (time := _time(root, file)) is not None}
+def _holds(root: str, files: Sequence[SampleFile], lists: Lists) -> bool:
+    times = {file: time for file in files if (time := _time(root, file, lists)) is not None}
     enough = MOST * len(files)
     if len(times) < enough:
         return False
     if sum(time == file.mtime_ns for file, time in times.items()) >= max(enough, CERTAIN):
         return True
     doubtful = sorted(times, key=lambda file: file.size)[:CERTAIN]
-    same = [file for file in doubtful if fingerprint.of_file(to_text(root), file.path) == file.image_id]
+    same = [
+        file
+        for file in doubtful
+        if fingerprint.of_file(to_text(root), file.path, lists.shelf) == file.image_id
+    ]
     return len(same) >= MOST * len(doubtful)
 
 
-def _time(root: str, file: SampleFile) -> int | None:
+def _time(root: str, file: SampleFile, lists: Lists) -> int | None:
     """When the file below this root was last changed, in ns since 1970; None if none with its size is there."""
     try:
         seen = (Path(root) / from_text(file.path)).stat()
+    except NotADirectoryError:
+        member = lists.member(root, file.path)
+        return member.mtime_ns if member and member.size == file.size else None
     except (OSError, ValueError):
         return None
     return seen.st_mtime_ns if seen.st_size == file.size else None

@@ -16,15 +16,17 @@ import msgspec
 import structlog
 
 from services.domain.files.events import ScanFinished
+from services.gateway.archives.roots import entered
+from services.gateway.listing.found import ArchiveRead, Found, LeftOut, Passed, Problem, Unused
 from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import Pictures
-from services.gateway.listing.walk import Found, LeftOut, Passed, Problem, Unused
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk, doubts, export_album
 from services.gateway.running.absences import Absences
+from services.gateway.running.archives import Archives, Lists
 from services.gateway.running.beside import Beside
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
@@ -35,6 +37,7 @@ from services.gateway.running.origins import Origins
 from services.gateway.running.passed import PassedOver
 from services.gateway.running.progress import Rate
 from services.gateway.running.removals import RemovalFolder
+from services.gateway.running.rereading import Rereading
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -61,6 +64,7 @@ class Scan:
         pool: WorkerPool,
         previews: Path,
         lister: Lister,
+        lists: Lists,
         retried: Collection[FilePlace] = (),
         everything: bool = False,
         removals: RemovalFolder | None = None,
@@ -73,9 +77,11 @@ class Scan:
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
         self._lister = lister
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
-        self._heirs = Heirs(job_id, self._facts, events, views)
+        self._lists = lists
+        self._heirs = Heirs(job_id, self._facts, events, views, self._lists.may_hold)
         self._absences = Absences(self._facts, events, views, self.counts, removals)
-        self._origins = Origins(self._facts, views)
+        self._rereading = Rereading(self._facts, pool)
+        self._origins = Origins(self._facts, views, self._lists.may_hold)
         self._albums = export_album.ExportAlbums(self._facts, events, views)
         self._slots = asyncio.Semaphore(pool.at_a_time + pool.workers)
         self._roots: dict[str, KnownFiles] = {}
@@ -114,21 +120,20 @@ class Scan:
 
     async def _root(self, root: Path, before: KnownFiles) -> None:
         try:
-            began = await to_photo_thread(disk.entered, root)
+            began = await to_photo_thread(entered, root)
         except OSError as error:
             await self._append((await self._absences.unreadable(root, before.files, error)).records)
             return
-        self._checks[root] = checks = Checks(root, self._facts, self._log)
+        self._checks[root] = checks = Checks(root, self._facts, self._log, self._lists.shelf)
         self._beside[root] = Beside(
             root, before, self._pool, self._facts, checks, self.counts, self._everything
         )
         seen: set[str] = set()
-        blocked: list[str] = []
-        left_out: list[str] = []
-        passed = PassedOver(root, before)
+        blocked, left_out = list[str](), list[str]()
+        passed, archives = PassedOver(root, before), Archives(root, before)
         async with (
             asyncio.TaskGroup() as group,
-            contextlib.aclosing(self._lister.items(root, before.files, self._roots)) as items,
+            contextlib.aclosing(self._lister.items(root, before, self._roots)) as items,
         ):
             looks = Looks(group)
             async for item in items:
@@ -141,22 +146,25 @@ class Scan:
                     left_out.append(item.path)
                 elif isinstance(item, Passed):
                     passed.add(item)
+                elif isinstance(item, ArchiveRead):
+                    archives.add(item)
                 elif isinstance(item, Unused):
                     log.warning("an ignore file can't be used", folder=item.folder, reason=item.reason)
                 else:
+                    archives.is_folder(item.folder)
                     seen.update(picture.path for picture in item.pictures)
                     await self._pictures(root, item, before, looks)
                     looks = Looks(group) if item.last else looks
         await self._append(self._checks[root].records())
         try:
-            away = await to_photo_thread(disk.entered, root) != began
+            away = await to_photo_thread(entered, root) != began
         except OSError:
             away = True
         if away:
             await self._append(self._absences.exchanged(root).records)
         else:
-            await self._append(passed.records(self._facts))
-            await self._missing(root, before, seen, blocked, left_out)
+            await self._append(passed.records(self._facts) + archives.records(self._facts, self.counts))
+            await self._missing(root, seen, blocked + archives.blocked, left_out, archives.there)
 
     async def _pictures(self, root: Path, some: Pictures, before: KnownFiles, looks: Looks) -> None:
         """Examine what is new or changed of these; returns once all of that is under way."""
@@ -164,7 +172,8 @@ class Scan:
         for item in some.pictures:
             await self._picture(root, item, some.sidecars.get(item.name, []), before, looks)
         if some.albums and not is_year_folder(some.folder.rpartition("/")[2]):
-            looks.of_all(self._album(root, some.folder, some.albums, looks))
+            folder = some.albums[0].path.rpartition("/")[0]  # of another part, perhaps
+            looks.of_all(self._album(root, folder, some.albums, looks))
 
     async def _picture(
         self, root: Path, item: Found, beside: list[Found], before: KnownFiles, looks: Looks
@@ -176,7 +185,7 @@ class Scan:
             image = row.image_id if row else None
             beside = self._beside[root].new(image, beside) if image else []
             looks.known.update([image] if image else [])
-        if beside or not same:
+        if beside or not same or self._rereading.wants(row):
             await self._slots.acquire()
             looks.begin(self._look(root, item, row, beside, same))
 
@@ -200,6 +209,7 @@ class Scan:
         sidecars = self._beside[root]
         try:
             if same and row and row.image_id:
+                await self._append(await self._rereading.records(row, root, item, self._checks[root]))
                 await self._append(await sidecars.records(row.image_id, beside))
                 return row.image_id
             earlier = row if row and row.image_id in self._shown and not self._everything else None
@@ -262,21 +272,20 @@ class Scan:
         await self._append(await self._albums.records(root, folder, title, images))
 
     async def _missing(
-        self, root: Path, before: KnownFiles, seen: set[str], blocked: list[str], left_out: list[str]
+        self, root: Path, seen: set[str], blocked: list[str], left_out: list[str], archives: set[str]
     ) -> None:
         """Record what is missing, unless it looks like a disconnected disk: then nothing changes."""
+        before = self._roots[str(root)]
         seen |= self._origins.left(root)
-        there, records = await self._absences.judged(root, before.files, seen, blocked, left_out)
+        there, records = await self._absences.judged(root, before.files, seen, blocked, left_out, archives)
         if not there:
             await self._append(records)
             return
         unseen = [path for path, row in before.files.items() if row.image_id is None and path not in seen]
-        withdrawn = [path for path in unseen if await to_photo_thread(disk.vacant, (str(root), path))]
+        withdrawn = await to_photo_thread(disk.vacated, root, unseen, self._lists.may_hold)
         withdrawn += before.blocked - set(blocked)
         records += [self._facts.withdrawn(root, path) for path in withdrawn]
-        records += self._beside[root].silent(blocked)
-        if records:
-            await self._append(records)
+        await self._append(records + self._beside[root].silent(blocked, archives))
 
     async def _append(self, records: list[Record]) -> None:
         """In batches, a few times a second: each append wakes the projector and everything that waits for the log.

@@ -14,6 +14,7 @@ from services.gateway.i18n.catalogues import N_
 from services.gateway.listing.lister import Lister
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import forgotten_roots
+from services.gateway.running.archives import Lists
 from services.gateway.running.facts import Facts
 from services.gateway.running.relocation import relocations
 from services.gateway.running.removals import RemovalFolder
@@ -47,7 +48,7 @@ class Scanning:
         self._previews, self._workers = previews, workers
         self._caught_up, self._removals = caught_up, removals
         self._wake = asyncio.Event()
-        self._lister = Lister()
+        self._lister = Lister(previews)
         self._running: asyncio.Task[None] | None = None
         self.current: Scan | None = None
         self._idle = asyncio.Event()
@@ -126,13 +127,18 @@ class Scanning:
         )
         facts = Facts(job_id)
         news = [facts.restored(root) for root in await forgotten_roots(self._views) if root in start.roots]
-        if moves := await relocations(self._views, start.roots):
-            news.append(facts.relocated(moves))
+        pool = WorkerPool(self._previews, self._workers)
+        lists = Lists(pool, self._previews)
+        try:
+            moves = await relocations(self._views, start.roots, lists)
+        except BaseException:
+            await pool.close()
+            raise
+        news += [facts.relocated(moves)] if moves else []
         if news:
             await self._log.append(news)
             await self._caught_up()
         again = {(file.root, file.path) for file in start.again}
-        pool = WorkerPool(self._previews, self._workers)
         self.current = scan = Scan(
             job_id,
             self._log,
@@ -140,6 +146,7 @@ class Scanning:
             pool,
             self._previews,
             self._lister,
+            lists,
             again,
             start.everything,
             self._removals,
@@ -160,6 +167,7 @@ class Scanning:
                 self._trouble = None
         finally:
             running.cancel()
+            lists.stop()
             await asyncio.gather(running, return_exceptions=True)
             self._running = self.current = None
             self._idle.set()

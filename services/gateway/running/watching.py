@@ -12,10 +12,10 @@ from typing import Final
 import structlog
 from watchfiles import Change, awatch
 
-from services.gateway.listing.ignore import IGNORE_FILE
-from services.gateway.listing.walk import NOTHING_HERE
+from services.gateway.listing.found import IGNORE_FILE, NOTHING_HERE
 from services.gateway.reading.suffixless import begins_as_media
 from services.gateway.reading.threads import to_photo_thread
+from services.knowledge.archives import is_archive
 from services.knowledge.programs import is_hidden, is_of_program
 from services.knowledge.suffixes import is_media, is_sidecar, needs_look
 
@@ -115,7 +115,7 @@ def _matters(change: Change, path: str) -> bool:
     *folders, name = path.split("/")
     if any(_is_left_out(folders[: len(folders) - up]) for up in range(3)):
         return False
-    if name in (IGNORE_FILE, NOTHING_HERE) or is_media(name) or is_sidecar(name):
+    if name in (IGNORE_FILE, NOTHING_HERE) or is_media(name) or is_sidecar(name) or is_archive(name):
         return True
     if _is_left_out([*folders, name]):
         return False

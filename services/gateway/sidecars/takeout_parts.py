@@ -1,10 +1,12 @@
-"""The parts of one Google Takeout export: archives of 2 or 50 GB that a person unpacked side by side.
+"""The parts of one Google Takeout export: archives of 2 or 50 GB, side by side, or unpacked there.
 
 Google distributes an album over the archives without regard to which picture a JSON file describes.
 """
 
 import re
 from typing import Final, NamedTuple
+
+from services.knowledge.archives import without_suffix
 
 _NUMBER: Final = re.compile(r"\(?(?<![0-9])[0-9]{1,3}\)?\Z")
 _INSIDE: Final = "takeout"
@@ -22,6 +24,12 @@ PART_EXAMPLES: Final = {
     "takeout food 2/Rome": None,
     "02/Takeout/Google Photos": ("", "", "Google Photos"),
     "Summer 2009/Takeout/Google Photos": ("", "summer 2009", "Google Photos"),
+    "takeout-20240102T030405Z-001.zip/Takeout/Google Photos/Rome": (
+        "",
+        "takeout-20240102t030405z",
+        "Google Photos/Rome",
+    ),
+    "x/takeout-20240102T030405Z-3-002.tgz/Takeout/Fotos": ("x", "takeout-20240102t030405z-3", "Fotos"),
     "x/Takeout (3)/Google Photos": ("x", "takeout", "Google Photos"),
     "Google Photos/Photos from 2009": None,
     "Rome 1/2009": None,
@@ -54,6 +62,7 @@ def part_place(path: str) -> PartPlace | None:
 
 
 def common(name: str) -> str:
-    """A part's name without its number; of another name, that name. In lower case."""
+    """A part's name without its number, and without an archive's suffix; of another name, that name. In lower case."""
+    name = without_suffix(name)
     number = _NUMBER.search(name)
     return (name[: number.start()].rstrip(" _-") if number else name).casefold()

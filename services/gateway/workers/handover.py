@@ -3,21 +3,29 @@ and hashes it; afterwards, keeps the preview."""
 
 import os
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from services.gateway.archives.listing import Unlistable
+from services.gateway.archives.opening import NoMember, NoRoom, contents_of
+from services.gateway.archives.shelf import Shelf
 from services.gateway.reading import reasons
-from services.gateway.reading.content import NotThere, Unusable, file_of, format_of, require_size
+from services.gateway.reading.content import (
+    LARGEST_PICTURE,
+    NotThere,
+    Unusable,
+    file_of,
+    format_of,
+    require_size,
+    unreadable,
+)
 from services.gateway.reading.fingerprint import of_content
-from services.gateway.reading.photo import Copied, NoFile, Photo, Rejected
+from services.gateway.reading.photo import Copied, FileWords, NoFile, Photo, Rejected
 from services.gateway.sidecars.facts import LARGEST
 from services.gateway.workers.parts import Kept
-from services.gateway.workers.worker_protocol import Answered, Failed, FilmSpan, Request, Task
+from services.gateway.workers.worker_protocol import Answered, Failed, FilmSpan, Listed, Request, Task
 from services.kernel import previews
 from services.kernel.paths import from_text
 from services.knowledge.formats import Kind
-
-_LARGEST_PICTURE: Final = 500_000_000
-"""Bytes; no personal picture is larger."""
 
 
 class Untrue(Exception):
@@ -36,19 +44,40 @@ class Prepared(NamedTuple):
     """Of a film; its holder closes it."""
 
 
-def prepared(request: Request, folder: Path) -> Prepared | NoFile | Rejected | Failed:
-    """`folder`: of previews."""
+Outcome = NoFile | Rejected | Failed | Listed
+"""What needs no decoder."""
+
+
+def prepared(request: Request, folder: Path, shelf: Shelf) -> Prepared | Outcome:
+    """`folder`: of previews. `shelf`: of archives."""
     if request.what == "confinement":
         return Prepared(Task("confinement", "", 0, 0, ""))
     try:
-        with file_of(request.root, request.path) as (file, seen):
+        if request.what == "members":
+            return _members(request, shelf)
+        with file_of(request.root, request.path, shelf) as (file, seen):
             task, preview = _task(request, file, seen, folder)
             job = Prepared(task, preview, os.dup(file.fileno()))
     except NotThere:
         return NoFile()
     except Unusable as error:
         return Rejected(reason=str(error), size=error.size, mtime_ns=error.mtime_ns)
+    except NoRoom as error:
+        return Failed(str(error))
     return _with_copy(job, request.target) if request.what == "film" else job
+
+
+def _members(request: Request, shelf: Shelf) -> Outcome:
+    """Puts the list of an archive's members on the shelf. Raises NoRoom."""
+    try:
+        contents_of(from_text(request.root), shelf)
+    except (FileNotFoundError, NotADirectoryError, NoMember):
+        return NoFile()
+    except Unlistable as error:
+        return Rejected(reason=str(error), size=0, mtime_ns=0)
+    except OSError as error:
+        return Rejected(reason=unreadable(error), size=0, mtime_ns=0)
+    return Listed()
 
 
 def _with_copy(job: Prepared, target: str) -> Prepared | Failed:
@@ -64,6 +93,8 @@ def _with_copy(job: Prepared, target: str) -> Prepared | Failed:
 def require_fitting(answer: Answered, task: Task) -> None:
     """Raises Untrue."""
     if isinstance(answer, Photo) and (task.what != "photo" or answer.image_id != task.image_id):
+        raise Untrue
+    if isinstance(answer, FileWords) and task.what != "words":
         raise Untrue
     if isinstance(answer, Copied) and task.what != "film":
         raise Untrue
@@ -82,17 +113,18 @@ def kept(photo: Photo, preview: bytes, folder: Path) -> Photo | Failed:
 
 def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) -> tuple[Task, bytes]:
     """With the preview that is there already. Raises Unusable, OSError."""
+    assert request.what != "members"
     image_id, preview = "", b""
     if request.what == "film":
         place = request.film or FilmSpan(0, seen.st_size)
         if not 0 <= place.offset < place.offset + place.size <= seen.st_size:
             raise Unusable("There is no film at this place of the file.", seen)
-    elif request.what in ("photo", "large"):
+    elif request.what in ("photo", "words", "large"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):
                 raise Unusable(reason, seen)
-            require_size(seen, _LARGEST_PICTURE)
+            require_size(seen, LARGEST_PICTURE)
         if request.what == "photo":
             image_id = of_content(file, seen.st_size, row)
             preview = previews.load(folder, image_id) or b""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from services.gateway.reading import sandbox
-from services.gateway.reading.photo import AlbumTitle, Copied, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, Copied, FileWords, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.workers.process import Died, NotStarted, Worker
@@ -21,12 +21,14 @@ from services.gateway.workers.worker_protocol import (
     Confinement,
     Failed,
     FilmSpan,
+    Listed,
     OutOfMemory,
     Request,
     What,
 )
 from services.kernel.paths import from_text, to_text
 from services.kernel.sentence import Explained
+from services.knowledge.archives import archive_of, is_one_stream
 
 LIMIT_S: Final = 10
 """Processor time per photo."""
@@ -37,6 +39,8 @@ ALONE: Final = 6
 wait) …"""
 MEMORY_ALONE: Final = 5 << 29
 """… and bytes: a HEIC of 200 megapixels, as phones make them, takes 1.4 GB."""
+SLOWEST: Final = 20_000_000
+"""Bytes per second at which an archive that is packed as a whole is read at least."""
 TOO_SLOW: Final = "It took longer than {} s to open: it may be damaged."
 TOO_LARGE: Final = "The picture needs more memory than it may have."
 NOT_STARTED: Final = (
@@ -63,7 +67,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | Large | Copied | Said | AlbumTitle | Rejected | Confinement
+Reply = Photo | FileWords | Large | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 
@@ -84,6 +88,8 @@ class WorkerPool:
         self._previews = previews
         self._all = [Worker(previews, limit_s, wall_s, sandbox.MEMORY) for _ in range(self.workers)]
         self._last_resort = Worker(previews, limit_s * ALONE, wall_s * 2, memory_alone)
+        self._lister = Worker(previews, limit_s, wall_s, sandbox.MEMORY)
+        """Of archives: it may be busy for minutes."""
         self._places = asyncio.Semaphore(self.workers * PER_WORKER)
         self._alone = asyncio.Lock()
 
@@ -99,6 +105,12 @@ class WorkerPool:
         """
         answer = await self._ask(root, path, "photo")
         assert isinstance(answer, Photo | Rejected)
+        return answer
+
+    async def words(self, root: Path, path: str) -> FileWords | Rejected:
+        """What a known photo or film says in words, without decoding it. Raises as `read`."""
+        answer = await self._ask(root, path, "words")
+        assert isinstance(answer, FileWords | Rejected)
         return answer
 
     async def large(self, root: Path, path: str) -> bytes | Rejected:
@@ -125,6 +137,17 @@ class WorkerPool:
         answer = await self._ask(root, path, "album")
         return answer if isinstance(answer, AlbumTitle) and answer.title else None
 
+    async def members(self, archive: Path) -> Rejected | None:
+        """Puts the list of an archive's members on the shelf; or why there is none. Raises as `read`."""
+        request = Request(to_text(str(archive)), "", "members")
+        try:
+            answer = await self._twice(self._lister, archive, request)
+        except TimeoutError:
+            return await _rejected(archive, "", TOO_SLOW.format(round(self._lister.way_s)))
+        except Died:
+            return await _rejected(archive, "", ENDED_FROM_OUTSIDE)
+        return answer if isinstance(answer, Rejected) else None
+
     async def confinement(self) -> Confinement:
         """What confines the workers here, by their own attempts to get out. Raises as `read`."""
         answer = await self._ask(Path(), "", "confinement")
@@ -146,6 +169,8 @@ class WorkerPool:
     async def _twice(self, worker: Worker, root: Path, request: Request) -> Reply:
         """Raises TimeoutError, _OutOfMemory, and Died if nothing but an end from outside was to blame; the rest as
         `read`."""
+        if is_one_stream(archive := archive_of(f"{root}/{request.path}")):
+            worker.way_s = max(worker.way_s, await to_photo_thread(_way_s, archive))
         ends: list[Died] = []
         for _ in range(2):
             try:
@@ -194,13 +219,23 @@ class WorkerPool:
 
     async def close(self) -> None:
         """Ends the workers, even busy ones. `read` must not be called afterwards."""
-        await asyncio.gather(*(worker.end() for worker in (*self._all, self._last_resort)))
+        await asyncio.gather(*(worker.end() for worker in (*self._all, self._last_resort, self._lister)))
+
+
+def _way_s(archive: str) -> float:
+    """How long it may take to reach a member of an archive that is packed as a whole, or its end."""
+    try:
+        return Path(from_text(archive)).stat().st_size / SLOWEST
+    except OSError:
+        return 0.0
 
 
 async def _rejected(root: Path, path: str, reason: str) -> Rejected:
     """Raises Vanished."""
     try:
         seen = await to_photo_thread((root / from_text(path)).stat)
+    except NotADirectoryError:  # in an archive, whose list says it
+        return Rejected(reason=reason, size=0, mtime_ns=0)
     except OSError:
         raise Vanished(path) from None
     return Rejected(reason=reason, size=seen.st_size, mtime_ns=seen.st_mtime_ns)

@@ -51,6 +51,8 @@ class Worker:
         self.limit_s = limit_s
         self.in_hand = 0
         """Requests without an answer."""
+        self.way_s = 0.0
+        """Seconds more by the clock: the way to a member of an archive that is packed as a whole."""
         self._process: asyncio.subprocess.Process | None = None
         self._sent: deque[Request] = deque()
         """What the process has yet to answer, those included that nobody waits for any more."""
@@ -95,7 +97,7 @@ class Worker:
         """To the first of those sent. Raises Died, TimeoutError."""
         answered = False
         try:
-            async with asyncio.timeout(self._wall_s):
+            async with asyncio.timeout(self._wall_s + self.way_s):
                 answer: Answered = _ANSWERS.decode(await _frame(process))
             answered = True
             self._sent.popleft()

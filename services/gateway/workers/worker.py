@@ -16,15 +16,16 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from services.gateway.reading.photo import Copied, NoFile, Photo, Rejected
+from services.gateway.archives.shelf import Shelf
+from services.gateway.reading.photo import Copied, Photo
 from services.gateway.reading.sandbox import NICE
 from services.gateway.workers.decoder import Decoder, Ended
-from services.gateway.workers.handover import Prepared, Untrue, kept, prepared, require_fitting
+from services.gateway.workers.handover import Outcome, Prepared, Untrue, kept, prepared, require_fitting
 from services.gateway.workers.worker_protocol import Answered, Failed, Limits, Request
 
 READY: Final = b"ready"
 
-_Job = Prepared | NoFile | Rejected | Failed
+_Job = Prepared | Outcome
 """A task for the decoder, or the answer if there is none."""
 
 
@@ -33,7 +34,7 @@ class _Line:
 
     def __init__(self, requests: int, previews: Path) -> None:
         """`requests`: a descriptor."""
-        self._requests, self._previews = requests, previews
+        self._requests, self._previews, self._shelf = requests, previews, Shelf(previews)
         self._request = msgspec.msgpack.Decoder(Request)
         self._ahead: _Job | None = None
         self._ended = False
@@ -63,7 +64,7 @@ class _Line:
         self._ended = self._ended or len(head) < 4
         if not self._ended:
             request = self._request.decode(self._read(int.from_bytes(head)))
-            self._ahead = prepared(request, self._previews)
+            self._ahead = prepared(request, self._previews, self._shelf)
 
     def _read(self, count: int) -> bytes:
         """Fewer at the end. Unbuffered, so that `select` tells what is there."""

@@ -6,9 +6,9 @@ import msgspec
 
 from services.gateway.reading.photo import Answer
 
-What = Literal["photo", "large", "film", "sidecar", "album", "confinement"]
-"""What to read: a photo, its larger rendition, a film to copy, a sidecar, an album's title; or how far the decoder is
-confined, without a file."""
+What = Literal["photo", "words", "large", "film", "sidecar", "album", "confinement"]
+"""What to read: a photo, its words alone, its larger rendition, a film to copy, a sidecar, an album's title; or how far
+the decoder is confined, without a file."""
 
 
 class Limits(NamedTuple):
@@ -37,7 +37,8 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     root: str
     path: str
     """Relative to the root; both as `kernel.paths` writes names."""
-    what: What = "photo"
+    what: What | Literal["members"] = "photo"
+    """`members`: to list an archive, which is the root; no decoder is asked."""
     film: FilmSpan | None = None
     """Which part of the file to copy; None for all of it."""
     target: str = ""
@@ -91,7 +92,11 @@ class Confinement(msgspec.Struct, frozen=True, tag="confinement"):
     """Ways out that it found (`workers.attempts`); empty is how it should be."""
 
 
+class Listed(msgspec.Struct, frozen=True, tag="listed"):
+    """The list of an archive's members is on the shelf."""
+
+
 Decoded = Answer | Part | Failed | OutOfMemory | Lacking | Confinement
 """What a decoder answers."""
-Answered = Answer | Failed | OutOfMemory | Confinement
+Answered = Answer | Failed | OutOfMemory | Confinement | Listed
 """What a worker answers."""

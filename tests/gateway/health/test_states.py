@@ -32,7 +32,7 @@ from services.kernel.bus.topology import CLASSIFY_BULK
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.projector import runner
-from tests.support import photos
+from tests.support import archives, photos
 from tests.support.log import records
 from tests.support.stack import Stack, stack, with_photos
 from tests.support.waiting import eventually
@@ -355,6 +355,14 @@ async def test_a_photo_folder_is_away(tmp_path: Path) -> None:
     two.unlink()
     (tmp_path / "elsewhere").rename(two)
     assert await check.ask() == []
+
+
+async def test_an_archive_given_as_a_photo_folder_is_away(tmp_path: Path) -> None:
+    archive = archives.packed(tmp_path / "takeout.zip", {})
+    check = Folders([str(archive)])
+    assert await check.ask() == []
+    archive.unlink()
+    assert codes(await check.ask()) == ["photos_away"]
 
 
 async def test_a_folder_that_does_not_answer_keeps_one_thread(

@@ -12,22 +12,28 @@ from pathlib import Path
 import pytest
 
 from services.gateway.listing import lister as module
+from services.gateway.listing.found import LeftOut, Passed, Problem, Unused
 from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import IN_A_PART, Listed, Pictures
-from services.gateway.listing.walk import LeftOut, Passed, Problem, Unused
+from services.gateway.queries.known import KnownFiles
+from services.gateway.queries.reads import FileRow
 from services.gateway.workers.pool import NoWorker
 from tests.support.waiting import eventually
 
 
 @pytest.fixture
-async def lister() -> AsyncIterator[Lister]:
-    one = Lister()
+async def lister(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lister]:
+    one = Lister(tmp_path_factory.mktemp("previews"))
     yield one
     await one.end()
 
 
+def before(*paths: str) -> KnownFiles:
+    return KnownFiles({path: FileRow("a" * 32, 1, 1) for path in paths}, {})
+
+
 async def listed(lister: Lister, root: Path, known: tuple[str, ...] = ()) -> list[Listed]:
-    return [item async for item in lister.items(root, known, [])]
+    return [item async for item in lister.items(root, before(*known), [])]
 
 
 async def test_whatever_a_walk_finds_is_told(tmp_path: Path, lister: Lister) -> None:
@@ -38,7 +44,7 @@ async def test_whatever_a_walk_finds_is_told(tmp_path: Path, lister: Lister) -> 
     (root / "a/b.jpg").write_bytes(b"x")
     (root / "a/b.jpg.json").write_text("{}")
     (root / "a/metadata.json").write_text("{}")
-    (root / "a/old.zip").write_bytes(b"x")
+    (root / "a/old.7z").write_bytes(b"x")
     (root / "unused/.albumenignore").mkdir()
     (root / "a/known").write_bytes(b"no longer a photo")
     items = await listed(lister, root, ("a/known", "a/b.jpg"))
@@ -49,7 +55,7 @@ async def test_whatever_a_walk_finds_is_told(tmp_path: Path, lister: Lister) -> 
         "b.jpg": ["a/b.jpg.json"]
     }
     assert [one.path for one in pictures.albums] == ["a/metadata.json"]
-    assert [item for item in items if isinstance(item, Passed)] == [Passed("a/old.zip", "archive")]
+    assert [item for item in items if isinstance(item, Passed)] == [Passed("a/old.7z", "archive")]
     assert [item.folder for item in items if isinstance(item, Unused)] == ["unused"]
     assert [type(item) for item in await listed(lister, root / "gone")] == [Problem]
 
@@ -99,7 +105,7 @@ async def test_one_that_ends_midway_is_no_folder_without_photos(tmp_path: Path, 
         for picture in range(IN_A_PART):
             (tmp_path / f"{number}/{picture}.jpg").touch()
     with pytest.raises(NoWorker):
-        async for _ in lister.items(tmp_path, [], []):
+        async for _ in lister.items(tmp_path, before(), []):
             assert lister._process
             lister._process.kill()
     assert len(await listed(lister, tmp_path)) == 40

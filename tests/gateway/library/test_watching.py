@@ -52,8 +52,9 @@ async def noticed(root: Path, name: bytes, scans: list[set[bytes]]) -> None:
         "\u202egpj.exe.jpg".encode(),
         b"a" * 251 + b".jpg",
         b"\x1b[31m.jpg",
+        b"takeout-001.zip",
     ],
-    ids=["not UTF-8", "line breaks", "right to left", "long", "escape"],
+    ids=["not UTF-8", "line breaks", "right to left", "long", "escape", "an archive"],
 )
 async def test_no_name_blinds_the_watch(tmp_path: Path, name: bytes) -> None:
     """`watchfiles` gives up on a name that is not UTF-8: that costs a scan and one line in the log."""

@@ -7,7 +7,8 @@ import pytest
 
 from services.domain.files.passed import FilesPassedOver
 from services.domain.files.rejections import FileRejected
-from services.gateway.listing.walk import Passed, walk
+from services.gateway.listing.found import Passed
+from services.gateway.listing.walk import Archive, walk
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack, with_photos
@@ -58,9 +59,11 @@ def test_links_within_the_folder_are_followed_without_a_word(root: Path) -> None
 
 def test_what_the_user_leaves_out_is_not_told(root: Path, tmp_path: Path) -> None:
     (root / "NAS").symlink_to(tmp_path / "disk")
+    touch(root / "backup.7z")
     touch(root / "backup.zip")
-    (root / ".albumenignore").write_text("NAS\n*.zip\n")
+    (root / ".albumenignore").write_text("NAS\n*.7z\n*.zip\n")
     assert passed(root) == []
+    assert not [item for item in walk(root) if isinstance(item, Archive)]
 
 
 def test_photos_whose_content_git_annex_keeps_elsewhere(root: Path) -> None:
@@ -72,11 +75,11 @@ def test_photos_whose_content_git_annex_keeps_elsewhere(root: Path) -> None:
     assert passed(root) == [("annex", "a.jpg"), ("annex", "b.jpg"), ("annex", "d.jpg")]
 
 
-def test_archives_are_not_opened(root: Path) -> None:
-    for name in ("a.zip", "b/takeout-1.tgz", "c.part1.rar", "c.part2.rar", ".d.zip", "e.jpg"):
+def test_archives_that_have_to_be_unpacked(root: Path) -> None:
+    for name in ("a.7z", "b/takeout-1.tbz2", "c.part1.rar", "c.part2.rar", ".d.7z", "e.jpg", "g.zip"):
         touch(root / name)
-    (root / "f.zip").mkdir()
-    assert passed(root) == [("archive", "a.zip"), ("archive", "b/takeout-1.tgz"), ("archive", "c.part1.rar")]
+    (root / "f.7z").mkdir()
+    assert passed(root) == [("archive", "a.7z"), ("archive", "b/takeout-1.tbz2"), ("archive", "c.part1.rar")]
 
 
 async def facts(stack: Stack) -> list[tuple[str, int, list[str]]]:
@@ -87,23 +90,23 @@ async def facts(stack: Stack) -> list[tuple[str, int, list[str]]]:
 async def test_a_group_is_told_once_and_again_when_it_changes(settings: Settings, tmp_path: Path) -> None:
     root = settings.photos[0]
     for number in range(7):
-        (root / f"{number}.zip").write_bytes(b"PK")
+        (root / f"{number}.7z").write_bytes(b"7z")
     async with running_stack(with_photos(settings, root)) as stack:
         await stack.done("scan")
         await stack.done("scan")
-        first = ("archive", 7, [f"{number}.zip" for number in range(5)])
+        first = ("archive", 7, [f"{number}.7z" for number in range(5)])
         assert await facts(stack) == [first]
         (group,) = await stack.get("/api/passed-over")
-        assert (group["kind"], group["count"], group["examples"][0]) == ("archive", 7, str(root / "0.zip"))
+        assert (group["kind"], group["count"], group["examples"][0]) == ("archive", 7, str(root / "0.7z"))
         page = (await stack.browser().get("/jobs")).text
-        assert "4.zip" in page
-        assert "5.zip" not in page
+        assert "4.7z" in page
+        assert "5.7z" not in page
         assert "7 archives" in page
-        for file in root.glob("*.zip"):
+        for file in root.glob("*.7z"):
             file.unlink()
         await stack.done("scan")
         assert await facts(stack) == [first, ("archive", 0, [])]
-        assert "zip" not in (await stack.browser().get("/jobs")).text
+        assert "7z" not in (await stack.browser().get("/jobs")).text
 
 
 async def test_a_folder_on_another_disk_is_told_with_what_to_do(settings: Settings, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What lies in archives: lists of their members, and members as files. Nothing here knows pictures."""
