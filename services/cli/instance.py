@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -42,7 +42,10 @@ def only_one(settings: Settings) -> Iterator[None]:
         try:
             yield
         finally:
-            _address(settings).unlink(missing_ok=True)
+            with suppress(
+                OSError
+            ):  # a disk that has become read-only; without the lock the file says nothing
+                _address(settings).unlink()
 
 
 @contextmanager
