@@ -13,8 +13,16 @@ from typing import Final
 
 import msgspec
 
-from services.domain.files.passed import PassedKind
-from services.gateway.listing.ignore import IGNORE_FILE, Ignored, NotReadable
+from services.gateway.listing.found import (
+    IGNORE_FILE,
+    NOTHING_HERE,
+    Found,
+    LeftOut,
+    Passed,
+    Problem,
+    Unused,
+)
+from services.gateway.listing.ignore import Ignored, NotReadable
 from services.gateway.reading.suffixless import Suffixless
 from services.kernel.paths import to_text
 from services.knowledge.archives import is_archive
@@ -27,23 +35,6 @@ _POINTER_BYTES: Final = 1_000
 """Those are short: a path and a line break."""
 _SIGNED: Final = (1 << 63) - 1
 """SQLite's integers are signed; inode numbers need not be."""
-NOTHING_HERE: Final = ".nomedia"
-"""Android's marker for a folder that no album shows, including everything below it."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    path: str
-    """Relative to the root, separated by `/`, as `kernel.paths` writes names."""
-    size: int
-    """Bytes."""
-    mtime_ns: int
-    ctime_ns: int | None = None
-    inode: int | None = None
-    """Of a file with several names (hard links)."""
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -56,37 +47,6 @@ class Folder(msgspec.Struct, frozen=True):
     """Possible sidecars of the pictures."""
     elsewhere: list["Folder"] = []
     """The same folder in other parts of an export (`parts.py`): its files belong to these."""
-
-
-class Problem(msgspec.Struct, frozen=True, tag="problem"):
-    """A folder that can't be read: the library keeps its photos."""
-
-    path: str
-    """Relative to the root; empty for the root itself."""
-    reason: str
-
-
-class LeftOut(msgspec.Struct, frozen=True, tag="left out"):
-    """A folder in which another program keeps its thumbnails, trash and the like (`knowledge.programs`)."""
-
-    path: str
-    """Relative to the root."""
-
-
-class Passed(msgspec.Struct, frozen=True, tag="passed"):
-    """A link, git-annex file or archive in which photos may be, but not for this scan."""
-
-    path: str
-    """Relative to the root."""
-    kind: PassedKind
-
-
-class Unused(msgspec.Struct, frozen=True, tag="unused"):
-    """An ignore file that can't be read, and has no effect."""
-
-    folder: str
-    """Relative to the root; empty for the root itself."""
-    reason: str
 
 
 Step = Folder | Problem | LeftOut | Passed | Unused
