@@ -162,21 +162,24 @@ def written_out(where: Inside, shelf: Shelf, largest: int, too_large: str) -> Bi
             raise NoRoom(error.strerror or str(error)) from error
         try:
             _copy(reader, member, file)
-            os.utime(file.fileno(), ns=(member.mtime_ns, member.mtime_ns))
+            os.utime(file, ns=(member.mtime_ns, member.mtime_ns))
+            os.lseek(file, 0, os.SEEK_SET)
         except BaseException:
-            file.close()
+            os.close(file)
             raise
-    return file
+    return os.fdopen(file, "rb")
 
 
-def _nameless(member: Member, shelf: Shelf) -> BinaryIO:
+def _nameless(member: Member, shelf: Shelf) -> int:
+    """A descriptor, to read and write."""
     if member.size <= _IN_MEMORY and hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("member"), "wb+")
+        return os.memfd_create("member")
     shelf.folder.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryFile(dir=shelf.folder)
+    with tempfile.TemporaryFile(dir=shelf.folder) as file:
+        return os.dup(file.fileno())
 
 
-def _copy(reader: Reader, member: Member, file: BinaryIO) -> None:
+def _copy(reader: Reader, member: Member, file: int) -> None:
     """Raises Refused, OSError, NoRoom."""
     rest, crc = member.size, 0
     while rest:
@@ -189,13 +192,9 @@ def _copy(reader: Reader, member: Member, file: BinaryIO) -> None:
         rest -= len(chunk)
         crc = zlib.crc32(chunk, crc)
         try:
-            file.write(chunk)
+            while chunk:
+                chunk = chunk[os.write(file, chunk) :]
         except OSError as error:
             raise NoRoom(error.strerror or str(error)) from error
     if member.how in ("stored", "deflated") and crc != member.crc:
         raise Refused(MEMBER_DAMAGED, member)
-    try:
-        file.flush()
-        file.seek(0)
-    except OSError as error:
-        raise NoRoom(error.strerror or str(error)) from error

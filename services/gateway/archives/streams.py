@@ -216,12 +216,19 @@ class Reader(io.RawIOBase):
         self._at = max(0, offset + (0, self._at, self.size)[whence])
         return self._at
 
+    def read(self, size: int | None = -1) -> bytes:
+        """Raises OSError, Damaged."""
+        wanted = max(0, self.size - self._at)
+        if size is not None and 0 <= size < wanted:
+            wanted = size
+        content = self._source.read_at(self._start + self._at, wanted) if wanted else b""
+        self._at += len(content)
+        return content
+
     def readinto(self, buffer: Any) -> int:
         """Raises OSError, Damaged."""
-        wanted = max(0, min(len(buffer), self.size - self._at))
-        content = self._source.read_at(self._start + self._at, wanted) if wanted else b""
+        content = self.read(len(buffer))
         buffer[: len(content)] = content
-        self._at += len(content)
         return len(content)
 
     def close(self) -> None:

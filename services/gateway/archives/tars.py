@@ -34,10 +34,10 @@ _LATEST_S: Final = 1 << 33
 class _Headers(Reader):
     """Refuses to hold more in memory than a header has."""
 
-    def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= _LARGEST_HEADER:
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or not 0 <= size <= _LARGEST_HEADER:
             raise Damaged("a header is too large")
-        return super().read(size) or b""
+        return super().read(size)
 
     def close(self) -> None:
         """The stream is the caller's."""
