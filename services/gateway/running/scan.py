@@ -75,13 +75,12 @@ class Scan:
         self.counts = Counts()
         self.rate = Rate()
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
-        self._lister = lister
+        self._lister, self._lists = lister, lists
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
-        self._lists = lists
-        self._heirs = Heirs(job_id, self._facts, events, views, self._lists.may_hold)
+        self._heirs = Heirs(job_id, self._facts, events, views, lists.may_hold)
         self._absences = Absences(self._facts, events, views, self.counts, removals)
         self._rereading = Rereading(self._facts, pool)
-        self._origins = Origins(self._facts, views, self._lists.may_hold)
+        self._origins = Origins(self._facts, views, lists.may_hold)
         self._albums = export_album.ExportAlbums(self._facts, events, views)
         self._slots = asyncio.Semaphore(pool.at_a_time + pool.workers)
         self._roots: dict[str, KnownFiles] = {}
