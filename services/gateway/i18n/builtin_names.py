@@ -13,6 +13,7 @@ from services.knowledge import taxonomy
 
 REASONS: Final = (
     N_("The file is empty."),
+    N_("There is no film at this place of the file."),
     N_("The file can't be read: %(why)s."),
     N_("The file is larger than %(size)s MB."),
     N_("The file ends too early: part of the picture is missing."),

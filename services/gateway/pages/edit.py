@@ -12,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from services.gateway.i18n.language import _
 from services.gateway.pages.commands import safe_next
-from services.gateway.queries.common import shared
+from services.gateway.queries.in_common import shared
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
