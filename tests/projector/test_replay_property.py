@@ -76,9 +76,16 @@ from services.domain.jobs.events import (
     JobResumed,
 )
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.photos.bin import TrashedSet
+from services.domain.photos.captions import CaptionSet, TitleSet
 from services.domain.photos.dates import DateCorrected
 from services.domain.photos.explaining import ClassHeat, ImageExplained
+from services.domain.photos.favorite import FavoriteSet
 from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
+from services.domain.photos.keywords import KeywordsSet
+from services.domain.photos.people import PeopleSet
+from services.domain.photos.places import PlaceSet
+from services.domain.photos.rating import RatingSet
 from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
 from services.domain.subject import Event
@@ -114,6 +121,22 @@ claim = {
     "taken_at": st.sampled_from([None, "2018-01-01T12:00:00", "2017-01-01T12:00:00"]),
     "taken_at_source": st.sampled_from(["filename", "folder", "mtime"]),
 }
+
+_said = st.one_of(st.none(), st.booleans())
+_name = st.lists(st.sampled_from(["lake", "Ada"]), min_size=1, max_size=2, unique=True)
+REMARKS = (
+    st.builds(FavoriteSet, image_ids=images, favorite=_said),
+    st.builds(TrashedSet, image_ids=images, trashed=_said),
+    st.builds(RatingSet, image_ids=images, rating=st.one_of(st.none(), st.integers(0, 5))),
+    st.builds(TitleSet, image_ids=images, title=st.sampled_from([None, "", "Weir"])),
+    st.builds(CaptionSet, image_ids=images, caption=st.sampled_from([None, "", "In the rain"])),
+    st.builds(KeywordsSet, image_ids=images, keywords=_name, present=_said),
+    st.builds(PeopleSet, image_ids=images, people=_name, present=_said),
+    st.builds(
+        PlaceSet, image_ids=images, latitude=st.sampled_from([None, 48.1, -33.9]), longitude=st.just(11.6)
+    ),
+)
+
 
 IMPORTED = st.builds(
     ImageImported,
@@ -198,6 +221,7 @@ LIBRARY = st.one_of(
     st.builds(DateCorrected, image_id=image, taken_at=st.one_of(st.none(), taken)),
     st.builds(ImagesHidden, image_ids=images),
     st.builds(ImagesUnhidden, image_ids=images),
+    *REMARKS,
     st.builds(FileMissing, image_id=image, **place),
     st.builds(FileReturned, image_id=image, **place),
     st.builds(FileRejected, size=small, mtime_ns=small, reason=reason, **place),

@@ -166,7 +166,21 @@ def test_what_belongs_to_a_photo_is_found_by_indexes(laid_down: Settings) -> Non
 def test_all_that_is_known_of_a_photo_is_found_by_indexes(laid_down: Settings) -> None:
     """Only the models whose labels count, the dozen kinds of sidecars and the rows already found for this photo, with
     the lists in them, are scanned."""
-    short = {"active_model", "a", "claimant", "heard", "h", "own", "o", "part", "seen", "v", "CONSTANT", "3"}
+    short = {
+        "active_model",
+        "a",
+        "claimant",
+        "heard",
+        "h",
+        "own",
+        "o",
+        "p",
+        "part",
+        "seen",
+        "v",
+        "CONSTANT",
+        "3",
+    }
     tables = generation.current(laid_down.views)
     assert tables
     with closing(sqlite3.connect(tables)) as db:
