@@ -195,6 +195,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "png_texts.py",
             "thumbnail.py",
             "words.py",
+            "words_alone.py",
             "texture.py",
             "jpeg_xl.py",
             "layered.py",

@@ -152,7 +152,7 @@ def _again(folder: Path) -> list[Measure]:
     _small(photos)
     with served(photos, data, wait=False) as (process, _, client, _):
         began = time.perf_counter()
-        with _polling(client) as times:
+        with polling(client) as times:
             until(lambda: client.get("/api/images?limit=1").json()["total"] == SMALL, every=0.25)
         cold_s = time.perf_counter() - began
         caught_up(client)
@@ -205,7 +205,7 @@ def _small(photos: Path) -> None:
 
 
 @contextlib.contextmanager
-def _polling(client: httpx.Client) -> Iterator[list[float]]:
+def polling(client: httpx.Client) -> Iterator[list[float]]:
     """Response times of the first page, requested over and over from a thread."""
     times: list[float] = []
     stop = threading.Event()

@@ -28,6 +28,7 @@ PHOTOS: Final = size(15_000, 200)
 PICTURES: Final = size(64, 4)
 STARTS: Final = size(5, 1)
 NETWORK_S: Final = size(6.0, 0.2)
+BATCH: Final = size(32, 2)
 
 
 def measure() -> list[Measure]:
@@ -42,7 +43,7 @@ def measure() -> list[Measure]:
         for _ in range(STARTS):
             with served(empty, data) as (_, seconds, _, _):
                 starts.append(seconds)
-        network = Contestant("ops.bench.network", "ours", "32")
+        network = Contestant("ops.bench.network", "ours", str(BATCH))
         bare = [network.run(NETWORK_S)]
         with served(empty, data) as (process, _, client, _):
             first = client.get("/api/images?limit=1").json()["items"][0]["id"]
@@ -56,7 +57,7 @@ def measure() -> list[Measure]:
     small = {"smaller_is_better": True}
     pages = resident["gateway"] + resident["projector"]
     parts = f"RSS after the job: gateway {resident['gateway']:.0f}, projector {resident['projector']:.0f}"
-    bare_note = f"bare, at batch 32 in the same run: {median(bare):.0f} photos/s"
+    bare_note = f"bare, at batch {BATCH} in the same run: {median(bare):.0f} photos/s"
     return [
         Measure(
             what="start to first page",

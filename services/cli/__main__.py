@@ -100,9 +100,22 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
     return settings
 
 
+def load_structlog() -> None:
+    """Without Rich, with which it would colour tracebacks: they are not logged (`kernel.loglines`), and loading it is a
+    twentieth of the start. Commands that draw tables and progress load it themselves."""
+    if "structlog" in sys.modules:
+        return
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    try:
+        import structlog  # noqa: F401
+    finally:
+        del sys.modules["rich"]
+
+
 def main() -> int:
     arguments = parser().parse_args()
     os.umask(0o077)  # databases, previews and keys are for this user alone
+    load_structlog()
     try:
         COMMANDS[arguments.command](settings_of(arguments), arguments)
     except (Unusable, Unsuccessful) as error:

@@ -107,7 +107,7 @@ def _recover(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(msgspec.to_builtins(done.salvaged) | {"place": str(done.place)})
     else:
-        print(f"{summary(done.salvaged)} What was there is now in {done.place}. Start it with albumen up.")
+        print(f"{summary(done)} What was there is now in {done.place}. Start it with albumen up.")
 
 
 def _log(settings: Settings, advance: Advance) -> Examination:

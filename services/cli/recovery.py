@@ -34,6 +34,8 @@ _HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
 
 class Recovered(msgspec.Struct, frozen=True):
     salvaged: Salvaged
+    fact: LogRecovered
+    """As the new log says it."""
     place: Path
     """The folder that holds the old log now."""
 
@@ -52,15 +54,15 @@ def recover(settings: Settings) -> Recovered:
             raise Unsuccessful(
                 f"No event can be read in {settings.events_db} or a copy of it. Nothing was changed."
             )
-        broken = _broken(salvaged, done.changed)
+        broken = _broken(salvaged, frozenset(done.changed))
         fact = LogRecovered(
             choice="recover",
-            lost=coalesced([*done.missing, *singly(broken)]),
+            lost=coalesced([*done.missing, *singly(sorted(broken))]),
             changed=[one for one in done.changed if one not in broken],
         )
         _write(salvaged, new, fact, done.end, broken)
         place = _exchange(settings, new)
-    return Recovered(done, place)
+    return Recovered(done, fact, place)
 
 
 def _newest(folder: Path) -> Sequence[Backup]:
@@ -70,9 +72,10 @@ def _newest(folder: Path) -> Sequence[Backup]:
         return []
 
 
-def _broken(log: Path, changed: Collection[int]) -> list[int]:
+def _broken(log: Path, changed: Collection[int]) -> frozenset[int]:
     """Those of the changed entries that say nothing any more."""
-    return [row.position for row in each(log) if row.position in changed and not _readable(row)]
+    rows = (row for row in each(log) if row.position in changed) if changed else ()
+    return frozenset(row.position for row in rows if not _readable(row))
 
 
 def _readable(row: Envelope) -> bool:
@@ -167,12 +170,11 @@ def _exchange(settings: Settings, new: Path) -> Path:
     return place
 
 
-def summary(done: Salvaged) -> str:
-    text = f"{done.events} events recovered, up to {done.last}."
+def summary(done: Recovered) -> str:
+    fact, text = done.fact, f"{done.salvaged.events} events recovered, up to {done.salvaged.last}."
     lost = "Nothing is lost."
-    if done.lost:
-        gaps = ranges(done.gaps)
-        lost = f"{done.lost} are lost{f', among them {gaps}' if gaps else ''}."
-    if not done.changed:
+    if fact.lost:
+        lost = f"{fact.count} {'is' if fact.count == 1 else 'are'} lost: {ranges(fact.lost)}."
+    if not fact.changed:
         return f"{text} {lost}"
-    return f"{text} {lost} Not as they were written: {ranges(singly(done.changed))}."
+    return f"{text} {lost} Not as they were written: {ranges(singly(fact.changed))}."

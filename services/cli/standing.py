@@ -76,7 +76,7 @@ def carry_out(settings: Settings, way: Way) -> Path | None:
                 place = moved
             case "recover":
                 done = recover(settings)
-                print(f"albumen: {summary(done.salvaged)}", file=sys.stderr, flush=True)
+                print(f"albumen: {summary(done)}", file=sys.stderr, flush=True)
                 place = done.place
             case "restore" | "begin-anew":
                 place = _restore(settings) if way == "restore" else move_aside(settings, views=True)

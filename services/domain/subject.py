@@ -143,6 +143,12 @@ class Known(Protocol):
     async def by_name(self, ids: Sequence[str]) -> list[str]:
         """These photos in the natural order of their files' folders and names."""
 
+    async def city(self, label: str) -> tuple[float, float] | None:
+        """Where the largest city of this name lies."""
+
+    async def position(self, image_id: str) -> tuple[float, float] | None:
+        """Latitude and longitude at which the photo is shown."""
+
     async def estate(self, image_id: str) -> Estate:
         """What people have given the photo."""
 

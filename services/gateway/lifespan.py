@@ -203,7 +203,9 @@ async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[Sq
     if setback := standing.setback:
         path = settings.events_db if setback.kind in ("damaged", "shorter") else None
         closed = await ClosedLog.standing_in(wording.finding(setback), await views.position(), path)
-        return closed, await (Logbook.open(settings.events_db) if closed.readable else Logbook.empty())
+        return closed, await (
+            Logbook.open(settings.events_db, damaged=True) if closed.readable else Logbook.empty()
+        )
     events = await SqliteLog.open(settings.events_db)
     try:
         return events, await Logbook.open(settings.events_db)

@@ -1,29 +1,16 @@
 """TensorFlow's SavedModel: a folder with a graph and its variables. A graph can write files, so its operations are
 checked before loading."""
 
-import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from services.inference import devices  # noqa: F401  first: it sets TensorFlow up
 
 import tensorflow as tf  # isort: skip
 
+from services.inference.graphs import dangerous
 from services.inference.installed import ModelRefused
 from services.inference.loaded import Loaded, finite
-
-DANGEROUS: Final = frozenset(
-    {
-        *("WriteFile", "ReadFile", "MatchingFiles", "Save", "SaveSlices", "PrintV2", "ImmutableConst"),
-        *("PyFunc", "PyFuncStateless", "EagerPyFunc", "RemoteCall", "DecodeProtoV2", "EncodeProto"),
-    }
-)
-"""Operations that touch files or other machines or run Python; a classifier has no use for them. `PrintV2` prints into
-any file."""
-_DANGEROUS_KINDS: Final = re.compile(
-    r".*(?:Reader|Writer|Summary|Dataset|RecordIO)(?:V\d)?|Debug.*|Create.*Db.*|Distributed.*|_?(?:Host)?(?:Send|Recv)"
-)
-"""By their names: those that read or write files as streams, or talk to others."""
 
 
 def of_saved_model(path: Path) -> Loaded:
@@ -47,14 +34,13 @@ def of_saved_model(path: Path) -> Loaded:
 
 
 def _harmless(path: Path) -> None:
-    """Raises ModelRefused for a graph with DANGEROUS operations."""
+    """Raises ModelRefused for a graph with operations that touch files, or other machines."""
     from tensorflow.core.protobuf import saved_model_pb2
 
     saved = saved_model_pb2.SavedModel()
     saved.ParseFromString((path / "saved_model.pb").read_bytes())
-    used: set[str] = set()
-    for graph in (meta.graph_def for meta in saved.meta_graphs):
-        used.update(node.op for node in graph.node)
-        used.update(node.op for function in graph.library.function for node in function.node_def)
-    if bad := sorted(op for op in used if op in DANGEROUS or _DANGEROUS_KINDS.fullmatch(op)):
-        raise ModelRefused(f"It holds operations that a classifier has no use for ({', '.join(bad)}).")
+    bad = {op for meta in saved.meta_graphs for op in dangerous(meta)}
+    if bad:
+        raise ModelRefused(
+            f"It holds operations that a classifier has no use for ({', '.join(sorted(bad))})."
+        )

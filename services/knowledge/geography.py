@@ -46,7 +46,7 @@ class Spot(msgspec.Struct, frozen=True):
     """ISO 3166, two letters; empty at sea."""
 
 
-class _World(msgspec.Struct, frozen=True):
+class World(msgspec.Struct, frozen=True):
     bands: "array[int]"
     """Where each band begins, from the south."""
     latitudes: "array[int]"
@@ -94,7 +94,7 @@ class _World(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=1)
-def _world() -> _World:
+def world() -> World:
     content = (files("services.knowledge") / "data" / "places.gz").read_bytes()
     file = io.BytesIO(gzip.decompress(content))
     head = json.loads(file.readline())
@@ -103,7 +103,7 @@ def _world() -> _World:
     cities = (array("I", bands), array("h", latitudes), array("h", longitudes), reaches, countries, names)
     nations = [(code, name) for code, name in head["countries"]]
     ends = array("I", accumulate(lengths))
-    return _World(*cities, ends, nations, raster, array("H", zones), head["zones"])
+    return World(*cities, ends, nations, raster, array("H", zones), head["zones"])
 
 
 def valid(latitude: float | None, longitude: float | None) -> bool:
@@ -122,21 +122,21 @@ def spot(latitude: float, longitude: float) -> Spot:
 def _spot(north: int, east: int) -> Spot:
     """The city; else the country; else the sea."""
     latitude, longitude = north / STEP, east / STEP
-    world = _world()
+    earth = world()
     number = _city(latitude, longitude)
     if number is not None:
-        return world.city(number)
-    code, name = world.nations[_nation(latitude, longitude)]
+        return earth.city(number)
+    code, name = earth.nations[_nation(latitude, longitude)]
     return Spot("", name or AT_SEA, code)
 
 
 def _city(latitude: float, longitude: float) -> int | None:
     """The one whose radius it is deepest within; else the nearest; None if none is near."""
-    world = _world()
+    earth = world()
     for km in (NEAR_KM, FAR_KM):
-        around = list(world.around(latitude, longitude, km))
+        around = list(earth.around(latitude, longitude, km))
         within = [
-            (apart * REACH / reach, n) for apart, n in around if apart * REACH <= (reach := world.reaches[n])
+            (apart * REACH / reach, n) for apart, n in around if apart * REACH <= (reach := earth.reaches[n])
         ]
         if within:
             return min(within)[1]
@@ -149,7 +149,7 @@ def _nation(latitude: float, longitude: float) -> int:
     """The country's index; 0 at sea."""
     row = min(int((90 - latitude) * RASTER), 180 * RASTER - 1)
     column = min(int((longitude + 180) * RASTER), 360 * RASTER - 1)
-    return _world().raster[row * 360 * RASTER + column]
+    return world().raster[row * 360 * RASTER + column]
 
 
 def zone_of(latitude: float, longitude: float) -> str:
@@ -161,14 +161,14 @@ def zone_of(latitude: float, longitude: float) -> str:
 @lru_cache(maxsize=20_000)
 def _zone_of(north: int, east: int) -> str:
     latitude, longitude = north / STEP, east / STEP
-    world = _world()
+    earth = world()
     number = _city(latitude, longitude)
     if number is None:
         nation = _nation(latitude, longitude)
         around = (
             (km, n)
-            for km, n in world.around(latitude, longitude, ZONE_KM)
-            if km <= ZONE_KM and (not nation or world.countries[n] == nation)
+            for km, n in earth.around(latitude, longitude, ZONE_KM)
+            if km <= ZONE_KM and (not nation or earth.countries[n] == nation)
         )
         number = min(around, default=(0.0, None))[1]
-    return "" if number is None else world.zone_names[world.zones[number]]
+    return "" if number is None else earth.zone_names[earth.zones[number]]

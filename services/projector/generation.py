@@ -70,8 +70,9 @@ def switch(path: Path) -> None:
 
 
 @contextmanager
-def lock(path: Path, interrupted: Callable[[], bool]) -> Iterator[None]:
-    """Hold a lock file, waiting for the current holder. A crash releases it. Raises Interrupted."""
+def lock(path: Path, interrupted: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+    """Hold a lock file, waiting for the current holder. A crash releases it. Yields whether others still see that it is
+    held: not if the file was deleted or replaced, in a data folder that is there. Raises Interrupted."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         while True:
@@ -82,4 +83,11 @@ def lock(path: Path, interrupted: Callable[[], bool]) -> Iterator[None]:
                 if interrupted():
                     raise Interrupted from None
                 time.sleep(_POLL_S)
-        yield
+        yield lambda: _leads_to(path, file.fileno()) or not path.parent.parent.exists()
+
+
+def _leads_to(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False

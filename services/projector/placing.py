@@ -8,10 +8,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from services.domain.photos.places import PlaceSet
 from services.knowledge.geography import spot, valid
 from services.knowledge.mercator import flat
 from services.projector.batch import Batch
 from services.projector.projections.photos import IMAGE
+from services.projector.projections.remarks import REMARK
 from services.projector.projections.sidecars import SIDECAR
 
 _ALL: Final = """SELECT image_id, latitude, longitude FROM position_claim
@@ -30,7 +32,8 @@ def follow(db: sqlite3.Connection, batch: Batch) -> None:
         db.execute(_FORGET_ALL)
         everything(db)
         return
-    touched = dict.fromkeys([*batch.keys(IMAGE), *(key[0] for key in batch.keys(SIDECAR))])
+    places = (image_id for image_id, field, _ in batch.keys(REMARK) if field == PlaceSet.FIELD)
+    touched = dict.fromkeys([*batch.keys(IMAGE), *(key[0] for key in batch.keys(SIDECAR)), *places])
     if touched:
         db.executemany(_FORGET, [(image_id,) for image_id in touched])
         db.executemany(_LOCATE, _located(row for one in touched for row in db.execute(_ONE, (one,))))

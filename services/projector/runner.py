@@ -8,7 +8,8 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -57,21 +58,30 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
 
 def follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool]) -> None:
     """In the thread: lock the data, then apply events until stopped. Raises like `run`."""
-    try:
+    while not stopped():
         with (
-            generation.lock(settings.run / "projector.lock", stopped),
+            suppress(Interrupted),
+            generation.lock(settings.run / "projector.lock", stopped) as held,
             closing(Past(settings, stopped)) as past,
         ):
-            reason = ""
-            while not stopped():
-                before, reason = reason, _follow(settings, wake, stopped, past)
-                if reason and reason != before:
-                    log.critical("the read tables stay as they are", reason=reason)
-                wake.clear()
-                if not stopped():
-                    wake.wait(RECONNECT_S)
-    except Interrupted:
-        return
+            _keep_following(settings, wake, partial(_ends, stopped, held), past)
+
+
+def _ends(stopped: Callable[[], bool], held: Callable[[], bool]) -> bool:
+    return stopped() or not held()
+
+
+def _keep_following(
+    settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past
+) -> None:
+    reason = ""
+    while not stopped():
+        before, reason = reason, _follow(settings, wake, stopped, past)
+        if reason and reason != before:
+            log.critical("the read tables stay as they are", reason=reason)
+        wake.clear()
+        if not stopped():
+            wake.wait(RECONNECT_S)
 
 
 def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> str:

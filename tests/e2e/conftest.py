@@ -54,6 +54,7 @@ def album(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     """The module's copy."""
     data = shutil.copytree(library / "data", tmp_path_factory.mktemp("album") / "data")
     served = Album(library / "photos", data, None, "--no-classify")
+    served.scans = 2
     served.start_all()
     yield served
     served.stop_all()
@@ -61,8 +62,8 @@ def album(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 
 @pytest.fixture
 async def url(album: Album) -> str:
-    """Available once the scan that every start begins with has ended, too."""
-    async with await album.scanned(scans=2) as client:
+    """Available once every photo is shown, and the scan with which Albumen starts is over."""
+    async with await album.scanned() as client:
         return str(client.base_url).rstrip("/")
 
 

@@ -199,26 +199,70 @@ def test_a_configuration_that_names_other_code_is_not_followed(tmp_path: Path) -
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("way", ["WriteFile", "PrintV2"])
+@pytest.mark.parametrize(
+    "way", ["WriteFile", "PrintV2", "SaveV2", "RestoreV2", "ReadFile", "MergeV2Checkpoints"]
+)
 def test_a_graph_that_writes_files_is_not_loaded(tmp_path: Path, way: str) -> None:
     import tensorflow as tf
 
     from services.inference.keras_network import load
 
     class Writing(tf.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self.factor = tf.Variable(1.0)  # so that there is a saver, which may write
+
         @tf.function(input_signature=[tf.TensorSpec([None, 8, 8, 3])])  # type: ignore[untyped-decorator]
         def serve(self, x: Any) -> Any:
-            if way == "WriteFile":
-                tf.io.write_file(str(tmp_path / "written"), "x")
-            else:
-                tf.print("x", output_stream=f"file://{tmp_path / 'written'}")
-            return tf.reduce_mean(x, axis=(1, 2))
+            written = str(tmp_path / "written")
+            match way:
+                case "WriteFile":
+                    tf.io.write_file(written, "x")
+                case "PrintV2":
+                    tf.print("x", output_stream=f"file://{written}")
+                case "SaveV2":
+                    tf.raw_ops.SaveV2(prefix=written, tensor_names=["x"], shape_and_slices=[""], tensors=[x])
+                case "MergeV2Checkpoints":
+                    tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=[written], destination_prefix=written)
+                case "ReadFile":
+                    x += tf.cast(tf.strings.length(tf.io.read_file("/etc/passwd")), tf.float32)
+                case "RestoreV2":
+                    x += tf.raw_ops.RestoreV2(
+                        prefix=written, tensor_names=["x"], shape_and_slices=[""], dtypes=[tf.float32]
+                    )[0]
+            return tf.reduce_mean(x, axis=(1, 2)) * self.factor
 
     module = Writing()
     tf.saved_model.save(module, str(tmp_path / "network"), signatures=module.serve)
     with pytest.raises(ModelRefused, match=way):
         load(tmp_path / "network")
     assert not (tmp_path / "written").exists()
+
+
+def test_what_saves_a_models_own_variables_is_called_by_nothing_else(tmp_path: Path) -> None:
+    """A graph may name its saver's functions as what is to be run when it is loaded, or as its answer."""
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    from services.inference.graphs import dangerous
+
+    networks.tiny(3).export(tmp_path / "network", verbose=False)
+    content = (tmp_path / "network/saved_model.pb").read_bytes()
+
+    def graph() -> Any:
+        return saved_model_pb2.SavedModel.FromString(content).meta_graphs[0]
+
+    assert dangerous(graph()) == set()
+    functions = {
+        one.signature.name: {node.op for node in one.node_def} for one in graph().graph_def.library.function
+    }
+    (saving,) = [name for name, used in functions.items() if "SaveV2" in used]
+    loaded, answering, restoring = graph(), graph(), graph()
+    loaded.object_graph_def.concrete_functions[saving].SetInParent()
+    assert "SaveV2" in dangerous(loaded)
+    for output in answering.signature_def["serving_default"].outputs.values():
+        output.name = answering.saver_def.save_tensor_name
+    assert "SaveV2" in dangerous(answering)
+    restoring.saver_def.restore_op_name = restoring.saver_def.save_tensor_name
+    assert "SaveV2" in dangerous(restoring)
 
 
 def test_every_network_has_a_pinned_digest() -> None:

@@ -31,7 +31,7 @@ def smoke(name: str, **variables: str) -> list[dict[str, Any]]:
     ran = subprocess.run(
         [sys.executable, "-m", "services.cli", "bench", "--smoke", "--json", name],
         cwd=ROOT,
-        env=environment(**variables),
+        env=environment(ALBUMEN_BATCH="4", **variables),
         capture_output=True,
         text=True,
         check=False,

@@ -1,7 +1,9 @@
 """The running projector: it keeps the read tables up to date, whatever happens around it."""
 
 import asyncio
+import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -243,6 +245,26 @@ async def test_two_on_the_same_data_take_turns(settings: Settings, log: SqliteLo
             await caught_up(settings, await append(log, *albums(1)))
             await first.end()
             await caught_up(settings, await append(log, *albums(1, 1)))
+
+
+async def test_a_lock_that_was_deleted_is_made_again(settings: Settings, log: SqliteLog) -> None:
+    """Otherwise it would be missed, and another could write the same tables."""
+    async with projecting(settings):
+        await caught_up(settings, await append(log, *albums(1)))
+        shutil.rmtree(settings.run)
+
+        def locked() -> bool:
+            try:
+                with (settings.run / "projector.lock").open("r") as file:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            return False
+
+        await eventually(locked, "it holds a lock again")
+        await caught_up(settings, await append(log, *albums(1, first=1)))
 
 
 async def test_one_that_waits_for_its_turn_can_be_stopped(settings: Settings, log: SqliteLog) -> None:

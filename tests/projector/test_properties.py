@@ -9,6 +9,7 @@ from services.domain.files.events import ImageImported, SidecarGone, SidecarRead
 from services.domain.photos.properties import PhotoProperty, Region
 from services.gateway.queries.properties import REGIONS, VALUES, regions_of, values_of
 from services.gateway.search.numbers import number_range
+from services.knowledge import facts_version
 from services.knowledge.precedence import PRECEDENCE, PROPERTIES
 from services.knowledge.sidecars import DIALECTS, SIDECARS
 from tests.projector.test_projections import ROOT, imported
@@ -100,6 +101,13 @@ def test_regions_of_a_sidecar_replace_those_in_the_file() -> None:
     assert shown(inside(regions=[FACE])) == [FACE]
     assert shown(inside(regions=[FACE]), beside(regions=[other])) == [other]
     assert shown(inside(regions=[FACE]), beside()) == [FACE]
+
+
+def test_images_of_an_earlier_reader_are_found_by_an_index() -> None:
+    """Which names the version, as SQLite wants it."""
+    db, _ = read_tables()
+    query = f"EXPLAIN QUERY PLAN SELECT image_id FROM image WHERE facts < {facts_version.CURRENT}"
+    assert "image_stale" in db.execute(query).fetchone()[3]
 
 
 def test_every_source_has_a_rank() -> None:

@@ -104,6 +104,8 @@ class Album:
         self.photos, self.data, self.broker, self.options = photos, data, broker, options
         self.port = 0
         self.services: dict[str, Service] = {}
+        self.scans = 1
+        """How many `scanned` waits for: one for each start, and those that the data already hold."""
         data.mkdir(parents=True, exist_ok=True)
 
     def start(self, name: str) -> None:
@@ -134,14 +136,14 @@ class Album:
         self.port = url.port or 0  # the same port after a restart
         return httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False)
 
-    async def scanned(self, scans: int = 1) -> httpx.AsyncClient:
-        """A client, as soon as so many scans have begun, counting those of earlier starts, and none is in progress."""
+    async def scanned(self) -> httpx.AsyncClient:
+        """A client, as soon as every photo is shown and no scan is in progress."""
         async with await self.ready() as client:
 
             async def ended() -> bool:
                 jobs = (await client.get("/api/jobs")).json()
                 over = [job["status"] in ENDED for job in jobs if job["type"] == "scan_library"]
-                return len(over) >= scans and all(over)
+                return len(over) >= self.scans and all(over)
 
             await eventually(ended, "the library is scanned", 300)
         return await self.ready()

@@ -8,14 +8,15 @@ from typing import BinaryIO, Literal, cast
 from services.gateway.archives.shelf import Shelf
 from services.gateway.reading.look import enlarge as enlarged
 from services.gateway.reading.look import look as looked
-from services.gateway.reading.photo import AlbumTitle, Answer, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, Answer, FileWords, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.words_alone import words_alone
 from services.gateway.workers.beside import read_beside as said
 from services.gateway.workers.handover import Prepared, kept, prepared
 from services.gateway.workers.worker_protocol import Answered, Request, Task
 
 
 def _answered(
-    root: str, path: str, what: Literal["photo", "large", "sidecar", "album"], previews: Path
+    root: str, path: str, what: Literal["photo", "words", "large", "sidecar", "album"], previews: Path
 ) -> Answered:
     job = prepared(Request(root, path, what), previews, Shelf(previews))
     if not isinstance(job, Prepared):
@@ -35,6 +36,8 @@ def _answered(
 def _decoded(task: Task, file: BinaryIO, preview: BinaryIO) -> Answer:
     if task.what == "photo":
         return looked(file, task.path, task.image_id, task.size, task.mtime_ns, preview)
+    if task.what == "words":
+        return words_alone(file, task.path, task.size)
     if task.what == "large":
         return enlarged(file, task.path)
     assert task.what in ("sidecar", "album"), "films are copied by real decoders alone"
@@ -44,6 +47,10 @@ def _decoded(task: Task, file: BinaryIO, preview: BinaryIO) -> Answer:
 def look(root: str, path: str, previews: Path) -> Answer:
     """Reads the file and stores its preview. Raises MemoryError, OSError."""
     return cast("Answer", _answered(root, path, "photo", previews))
+
+
+def words(root: str, path: str) -> FileWords | NoFile | Rejected:
+    return cast("FileWords | NoFile | Rejected", _answered(root, path, "words", Path()))
 
 
 def enlarge(root: str, path: str) -> Large | NoFile | Rejected:

@@ -140,6 +140,12 @@ class Library:
     async def by_name(self, ids: Sequence[str]) -> list[str]:
         return sorted(ids)
 
+    async def city(self, label: str) -> tuple[float, float] | None:
+        return (41.89, 12.51) if label == "Rome" else None
+
+    async def position(self, image_id: str) -> tuple[float, float] | None:
+        return (41.89, 12.48) if image_id == "a" else None
+
     async def estate(self, image_id: str) -> Estate:
         return self.estates.get(image_id, Estate())
 

@@ -25,7 +25,8 @@ SERVERS: Final = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabb
 """Debian's wrapper in PATH switches users and drops the environment, so the wrapped script is tried first."""
 VHOSTS: Final = 40
 """Created at once: `rabbitmqctl` takes half a second for any number of them."""
-START_S: Final = 90.0
+START_S: Final = 300.0
+"""As long as anything takes on a busy machine, `rabbitmqctl` too."""
 STOP_S: Final = 20.0
 CONFIG: Final = """
 listeners.tcp.1 = 127.0.0.1:{port}

@@ -51,6 +51,7 @@ OTHERS = (
     "/settings/theme",
     "/settings/language",
     "/download",
+    "/edit",
     "/backups",
     '/log/" ~ way',
     *TRAVEL,

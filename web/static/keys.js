@@ -20,6 +20,7 @@ export const KEYS = {
   edit: "e",
   keywords: "k",
   people: "p",
+  place: "l",
   info: "i",
   slideshow: "s",
   full: "v",

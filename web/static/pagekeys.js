@@ -82,6 +82,7 @@ const acts = {
   edit: editing,
   keywords: editing,
   people: editing,
+  place: editing,
   hide: () => (picked().length || $(".photo")) && $("[data-key=h]")?.click(),
   bin: () => picked().length && $("[data-key=b]")?.click(),
   info: () => $("#info")?.click(),

@@ -67,7 +67,9 @@ on("click", "[data-plain]", (event, button) => {
     action: button.formAction,
     hidden: true,
   });
-  for (const id of chosen) form.append(Object.assign(document.createElement("input"), { name: "images", value: id }));
+  const field = (name, value) => form.append(Object.assign(document.createElement("input"), { name, value }));
+  field("next", location.pathname + location.search);
+  for (const id of chosen) field("images", id);
   document.body.append(form);
   form.submit();
   form.remove();

@@ -36,6 +36,7 @@ const acts = {
   edit: (one) => one.panel.menu("e"),
   keywords: (one) => one.panel.menu("k"),
   people: (one) => one.panel.menu("p"),
+  place: (one) => one.panel.menu("l"),
   favorite: (one) => one.love(),
   rate: (one, key) => one.say("set-rating", { rating: key }),
   zero: (one) => one.say("set-rating", { rating: 0 }),

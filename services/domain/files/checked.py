@@ -17,6 +17,8 @@ class CheckedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """When the file system last changed anything about the file, in ns since 1970."""
     inode: int | None = None
     """As in `FileAdded`."""
+    facts: int = 0
+    """As in `ImageImported`, if it was read again; 0: it was not."""
     taken_at: str | None = None
     """The date by its name, folder or modification time, if it was read again; else the earlier one holds."""
     taken_at_source: str | None = None

@@ -1,15 +1,18 @@
 """Several things said of the same photos at once: what an edit sheet sends."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
-from services.domain.fields import SeparatedNames, Text, Title
+from services.domain.categories.decisions import AssignCategory
+from services.domain.fields import Id, Name, SeparatedNames, Text, Title
 from services.domain.photos.captions import SetCaption, SetTitle
+from services.domain.photos.dates import CorrectDate
 from services.domain.photos.keywords import AddKeywords, RemoveKeywords
 from services.domain.photos.people import AddPeople, RemovePeople
+from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
 from services.domain.photos.remark import WordsCommand
 from services.domain.subject import Command, Decision, Event, Known
@@ -29,6 +32,13 @@ class EditPhotos(WordsCommand, frozen=True, kw_only=True):
     remove_keywords: SeparatedNames = msgspec.field(default_factory=list)
     add_people: SeparatedNames = msgspec.field(default_factory=list)
     remove_people: SeparatedNames = msgspec.field(default_factory=list)
+    category_id: Id | None = None
+    """To be assigned."""
+    city: Name | None = None
+    """As in `SetPlace`."""
+    taken_at: Annotated[str, Meta(max_length=40)] | None = None
+    spread: Literal["distances", "names"] | None = None
+    """Both as in `CorrectDate`."""
 
     def parts(self) -> Iterator[Command]:
         images = self.images
@@ -38,6 +48,16 @@ class EditPhotos(WordsCommand, frozen=True, kw_only=True):
             yield SetCaption(images=images, caption=self.caption)
         if self.rating is not None:
             yield SetRating(images=images, rating=self.rating)
+        if self.city is not None:
+            yield SetPlace(images=images, city=self.city)
+        if self.taken_at is not None:
+            yield CorrectDate(images=images, taken_at=self.taken_at, spread=self.spread)
+        if self.category_id is not None:
+            yield AssignCategory(images=images, category_id=self.category_id)
+        yield from self._names()
+
+    def _names(self) -> Iterator[Command]:
+        images = self.images
         if self.add_keywords:
             yield AddKeywords(images=images, keywords=self.add_keywords)
         if self.remove_keywords:

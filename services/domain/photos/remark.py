@@ -6,7 +6,7 @@ what the file says stands in `projections/remarks.sql`.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 from unicodedata import normalize
 
 import msgspec
@@ -100,8 +100,12 @@ class NamesRemark(Remark, frozen=True, kw_only=True):
         return cls(image_ids=image_ids, present=present, **{cls.FIELD: list(items)})
 
 
+_TELLS_NOTHING: Final = ("images", "image", "spread")
+"""Fields with ids, which `Command.without` takes care of, and with choices."""
+
+
 class WordsCommand(Command, frozen=True, kw_only=True):
-    """One whose texts are about its photos: they go with the last of them that is forgotten for good."""
+    """One whose texts and places are about its photos: they go with the last of them that is forgotten for good."""
 
     images: ImageIds
 
@@ -109,10 +113,11 @@ class WordsCommand(Command, frozen=True, kw_only=True):
         rest = super().without(erasure)
         if not self.images or erasure.left(self.images):
             return rest
-        values = {name: getattr(self, name) for name in self.__struct_fields__ if name != "images"}
+        values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in _TELLS_NOTHING}
         blank: dict[str, Any] = {
-            name: "" for name, value in values.items() if isinstance(value, str) and value
+            name: "-" for name, value in values.items() if isinstance(value, str) and value
         }
+        blank |= {name: None for name, value in values.items() if isinstance(value, float)}
         blank |= {name: ["-"] for name, value in values.items() if isinstance(value, list) and value}
         return msgspec.structs.replace(rest, **blank)
 

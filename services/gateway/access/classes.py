@@ -66,7 +66,7 @@ ASK: Final = frozenset({"/download", "/download/list"})
 OWN: Final = frozenset(
     {
         "/commands/{command}",
-        "/log/{way}",
+        *("/log/{way}", "/edit"),
         *("/history/travel", "/history/now"),
         "/albums/{album_id}/links",
         *("/backups", "/backups/{name}", "/backups/{name}/download", "/api/backups"),

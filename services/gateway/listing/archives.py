@@ -14,17 +14,8 @@ from msgspec.structs import replace
 from services.gateway.archives.listing import Listing, Member, Unlistable
 from services.gateway.archives.opening import NoMember, NoRoom, contents_of
 from services.gateway.archives.shelf import Shelf
-from services.gateway.listing.walk import (
-    NOTHING_HERE,
-    Archive,
-    ArchiveRead,
-    Folder,
-    Found,
-    LeftOut,
-    Passed,
-    Step,
-    walk,
-)
+from services.gateway.listing.found import NOTHING_HERE, ArchiveRead, Found, LeftOut, Passed
+from services.gateway.listing.walk import Archive, Folder, Step, walk
 from services.gateway.reading.content import unreadable
 from services.gateway.sidecars.takeout_parts import common
 from services.kernel.paths import from_text, to_text

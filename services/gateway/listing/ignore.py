@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from pathspec import GitIgnoreSpec
 
+from services.gateway.listing.found import IGNORE_FILE
 from services.gateway.listing.ignore_patterns import LinearPattern
 
-IGNORE_FILE: Final = ".albumenignore"
 _LARGEST: Final = 100_000
 """Bytes of the file that are read: some thousand lines, all of which are tried on every name."""
 

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.listing.found import Found
 from services.gateway.listing.messages import Listed, Listing
-from services.gateway.listing.walk import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.workers.ending import ended
 from services.gateway.workers.pool import NOT_STARTED, NoWorker

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.listing.walk import ArchiveRead, Found, LeftOut, Passed, Problem, Unused
+from services.gateway.listing.found import ArchiveRead, Found, LeftOut, Passed, Problem, Unused
 
 IN_A_PART: Final = 500
 """Pictures in one message, so that the gateway never has much to do at a time, however large a folder is."""

@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from services.gateway.listing.walk import Folder, Found, Step
+from services.gateway.listing.found import Found
+from services.gateway.listing.walk import Folder, Step
 from services.gateway.sidecars import matching, takeout_parts
 from services.kernel.paths import from_text
 from services.knowledge.archives import is_readable

@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -18,8 +18,10 @@ from services.gateway.listing import parts
 from services.gateway.listing.archives import Archives
 from services.gateway.listing.messages import IN_A_PART, Listed, Listing, Pictures
 from services.gateway.listing.walk import Archive, Folder, walk
-from services.gateway.reading.sandbox import NICE
 from services.gateway.reading.suffixless import Suffixless
+
+_NICE: Final = 5
+"""Lower priority than the web server's, and higher than the decoders', who wait for it."""
 
 
 def items(listing: Listing, suffixless: Suffixless) -> Iterator[Listed]:
@@ -78,7 +80,7 @@ def _send(answers: BinaryIO, content: bytes) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway; it ends us
-    os.nice(NICE)
+    os.nice(_NICE)
     own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if sys.platform == "linux":

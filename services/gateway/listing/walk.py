@@ -14,8 +14,17 @@ from typing import Final
 
 import msgspec
 
-from services.domain.files.passed import PassedKind
-from services.gateway.listing.ignore import IGNORE_FILE, Ignored, NotReadable
+from services.gateway.listing.found import (
+    IGNORE_FILE,
+    NOTHING_HERE,
+    ArchiveRead,
+    Found,
+    LeftOut,
+    Passed,
+    Problem,
+    Unused,
+)
+from services.gateway.listing.ignore import Ignored, NotReadable
 from services.gateway.reading.suffixless import Suffixless
 from services.kernel.paths import to_text
 from services.knowledge.archives import is_archive, is_readable
@@ -28,23 +37,6 @@ _POINTER_BYTES: Final = 1_000
 """Those are short: a path and a line break."""
 _SIGNED: Final = (1 << 63) - 1
 """SQLite's integers are signed; inode numbers need not be."""
-NOTHING_HERE: Final = ".nomedia"
-"""Android's marker for a folder that no album shows, including everything below it."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    path: str
-    """Relative to the root, separated by `/`, as `kernel.paths` writes names."""
-    size: int
-    """Bytes."""
-    mtime_ns: int
-    ctime_ns: int | None = None
-    inode: int | None = None
-    """Of a file with several names (hard links)."""
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -59,37 +51,6 @@ class Folder(msgspec.Struct, frozen=True):
     """The same folder in other parts of an export (`parts.py`): its files belong to these."""
 
 
-class Problem(msgspec.Struct, frozen=True, tag="problem"):
-    """A folder that can't be read: the library keeps its photos."""
-
-    path: str
-    """Relative to the root; empty for the root itself."""
-    reason: str
-
-
-class LeftOut(msgspec.Struct, frozen=True, tag="left out"):
-    """A folder in which another program keeps its thumbnails, trash and the like (`knowledge.programs`)."""
-
-    path: str
-    """Relative to the root."""
-
-
-class Passed(msgspec.Struct, frozen=True, tag="passed"):
-    """A link, git-annex file or archive in which photos may be, but not for this scan."""
-
-    path: str
-    """Relative to the root."""
-    kind: PassedKind
-
-
-class Unused(msgspec.Struct, frozen=True, tag="unused"):
-    """An ignore file that can't be read, and has no effect."""
-
-    folder: str
-    """Relative to the root; empty for the root itself."""
-    reason: str
-
-
 class Archive(msgspec.Struct, frozen=True):
     """An archive that can be read where it lies."""
 
@@ -97,19 +58,6 @@ class Archive(msgspec.Struct, frozen=True):
     """Its path is empty if it is the root."""
     ignored: Ignored
     """What applies to its members, whose paths begin with its own."""
-
-
-class ArchiveRead(msgspec.Struct, frozen=True, tag="archive"):
-    """An archive is there, and was read as far as it can be (`archives.py`)."""
-
-    file: Found
-    """As of `Archive`; or beside the root (`../takeout-002.zip`)."""
-    trouble: str = ""
-    """What is wrong with it, as a sentence."""
-    whole: bool = True
-    """False: it has photos that are not listed, perhaps."""
-    anew: bool = True
-    """False: nothing has changed since an earlier scan could not read it."""
 
 
 Step = Folder | Problem | LeftOut | Passed | Unused | Archive | ArchiveRead

@@ -1,5 +1,6 @@
 """The search: its field, its results, its completions, and what the matching photos have in common."""
 
+import asyncio
 from itertools import islice
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from services.gateway.search.grammar import LONGEST_SEARCH, quoted
 from services.gateway.search.vocabulary import begins, vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
+from services.knowledge.cities import cities
 
 NAMES: Final = 20
 """Offered at a time."""
@@ -80,11 +82,14 @@ async def search_complete(views: NamedDependency[Views], q: FromQuery[str | None
 async def search_names(request: Req, views: NamedDependency[Views]) -> Template:
     """What the last of the names typed in a field may become, with those before it. The field's name says of what."""
     field, typed = next(iter(request.query_params.items()), ("", ""))
+    if field == "city":
+        matches = await asyncio.to_thread(cities, typed[:LONGEST_SEARCH], NAMES)
+        return part("partials/names.html", names=[one.label for one in matches])
     listed = (await vocabulary(views)).names(_COMPLETED.get(field, ""))
     earlier, comma, last = typed[:LONGEST_SEARCH].rpartition(",")
     head = f"{earlier}{comma} " if comma else ""
-    matches = filter(begins(last), listed) if last.strip() else iter(listed)
-    return part("partials/names.html", names=[head + name for name in islice(matches, NAMES)])
+    fitting = filter(begins(last), listed) if last.strip() else iter(listed)
+    return part("partials/names.html", names=[head + name for name in islice(fitting, NAMES)])
 
 
 async def _narrowing(views: Views, criteria: Filter) -> list[tuple[str, list[tuple[str, int, str]]]]:

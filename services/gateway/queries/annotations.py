@@ -74,7 +74,7 @@ def annotations_of(
     sources = sorted((_Source(*row) for row in rows), key=lambda one: (one.rank, one.place))
     beside = [one for one in sources if one.beside]
     user: Said = {(field, item): value for field, item, value in remarks}
-    latitude, longitude, altitude_m = _position(sources)
+    latitude, longitude, altitude_m = _position(user, sources)
     return Annotations(
         title=_first(properties, TITLE),
         description=_first(properties, CAPTION)
@@ -92,8 +92,11 @@ def annotations_of(
     )
 
 
-def _position(sources: Iterable[_Source]) -> tuple[float | None, float | None, float | None]:
+def _position(user: Said, sources: Iterable[_Source]) -> tuple[float | None, float | None, float | None]:
     """Latitude, longitude and altitude, all from the first source that has a position."""
+    if place := user.get(("place", "")):
+        latitude, longitude = map(float, place.split(","))
+        return latitude, longitude, None
     for one in sources:
         if one.latitude is not None and one.longitude is not None:
             return one.latitude, one.longitude, one.altitude_m

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import Any, Final
 
 import msgspec
@@ -11,10 +11,13 @@ from services.domain.files.passed import PassedKind
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.tables.pool import Reader
+from services.knowledge import facts_version
 
 _FILES: Final = "SELECT path, image_id, size, mtime_ns, missing, ctime_ns, inode FROM file WHERE root = ?"
+_STALE: Final = f"SELECT image_id FROM image WHERE facts < {facts_version.CURRENT}"
+"""Found by an index that holds nothing else."""
 _REJECTIONS: Final = "SELECT path, size, mtime_ns, ctime_ns, kind, reason FROM rejection WHERE root = ?"
-_SIDECARS: Final = "SELECT path, image_id, size, mtime_ns, ctime_ns FROM sidecar WHERE root = ?"
+_SIDECARS: Final = "SELECT path, image_id, size, mtime_ns, ctime_ns, facts, kind FROM sidecar WHERE root = ?"
 
 _PASSED: Final = "SELECT kind, count, examples FROM passed_over WHERE root = ?"
 
@@ -37,9 +40,9 @@ class KnownFiles(msgspec.Struct):
 
 async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = ()) -> KnownFiles:
     """`again`: (root, path) of rejected files to treat as changed, beside those that may be innocent."""
-    files, blocked = await asyncio.to_thread(
-        _files, root, again, await views.fetch(_FILES, (root,)), await views.fetch(_REJECTIONS, (root,))
-    )
+    stale = {row[0] for row in await views.fetch(_STALE)}
+    rows, rejections = await views.fetch(_FILES, (root,)), await views.fetch(_REJECTIONS, (root,))
+    files, blocked = await asyncio.to_thread(_files, root, again, rows, rejections, stale)
     sidecars = await asyncio.to_thread(_sidecars, await views.fetch(_SIDECARS, (root,)))
     passed = {
         kind: (count, json.loads(examples)) for kind, count, examples in await views.fetch(_PASSED, (root,))
@@ -48,11 +51,11 @@ async def known(views: Reader, root: str, again: Collection[tuple[str, str]] = (
 
 
 def _files(
-    root: str, again: Collection[tuple[str, str]], rows: Rows, rejections: Rows
+    root: str, again: Collection[tuple[str, str]], rows: Rows, rejections: Rows, stale: Set[str]
 ) -> tuple[dict[str, FileRow], set[str]]:
     """In a thread: a second or more for a million. The files by path, and the folders that could not be read."""
     files = {
-        path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns, inode)
+        path: FileRow(image_id, size, mtime_ns, bool(missing), ctime_ns, inode, image_id in stale)
         for path, image_id, size, mtime_ns, missing, ctime_ns, inode in rows
     }
     blocked = set()
@@ -68,6 +71,8 @@ def _files(
 
 def _sidecars(rows: Rows) -> dict[tuple[str, str], FileRow]:
     return {
-        (path, image_id): FileRow(image_id, size, mtime_ns, ctime_ns=ctime_ns)
-        for path, image_id, size, mtime_ns, ctime_ns in rows
+        (path, image_id): FileRow(
+            image_id, size, mtime_ns, ctime_ns=ctime_ns, stale=facts < facts_version.of_sidecars(kind)
+        )
+        for path, image_id, size, mtime_ns, ctime_ns, facts, kind in rows
     }

@@ -10,10 +10,11 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
+from services.kernel.log.around import is_whole
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import steps
 from services.kernel.log.rows import COLUMNS, envelope, replaced
-from services.kernel.log.sqlite import READER, is_damage, reader_uri
+from services.kernel.log.sqlite import EVEN_CUT, READER, is_damage, reader_uri
 
 _TOLD: Final = (
     "type NOT IN ('image_imported', 'file_added', 'image_classified', 'image_explained', 'sidecar_read')"
@@ -53,10 +54,10 @@ class Logbook:
         self._db = db
 
     @classmethod
-    async def open(cls, path: Path) -> "Logbook":
-        """The log must exist."""
+    async def open(cls, path: Path, *, damaged: bool = False) -> "Logbook":
+        """The log must exist. `damaged`: even if it is cut off."""
         db = await aiosqlite.connect(reader_uri(path), uri=True, isolation_level=None)
-        for pragma in READER:
+        for pragma in (*READER, EVEN_CUT) if damaged else READER:
             await db.execute(pragma)
         db.text_factory = replaced
         return cls(db)
@@ -113,7 +114,7 @@ class Logbook:
             rows = [
                 row for (at,) in await self._positions(positions, parameters) for row in await self._one(at)
             ]
-        return [envelope(tuple(row)) for row in rows]
+        return [envelope(tuple(row)) for row in rows if is_whole(tuple(row))]
 
     async def _positions(self, sql: str, parameters: Sequence[Any]) -> list[tuple[int]]:
         try:

@@ -49,6 +49,8 @@ class FileRow(msgspec.Struct, frozen=True):
     """None if nobody has noted it yet."""
     inode: int | None = None
     """As in `FileAdded`."""
+    stale: bool = False
+    """A reader read it that knew less (`knowledge.facts_version`)."""
 
     def same(self, size: int, mtime_ns: int) -> bool:
         return (self.size, self.mtime_ns) == (size, mtime_ns)
@@ -99,6 +101,7 @@ _FAILURES = """SELECT f.image_id, coalesce((SELECT path FROM file WHERE image_id
 _REJECTED = "SELECT NULL, path, reason FROM rejection WHERE job_id = ? ORDER BY position LIMIT 200"
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_POSITION = "SELECT latitude, longitude FROM located WHERE image_id = ?"
 _BY_NAME = """SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))
   ORDER BY sort_key, image_id"""
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
@@ -169,6 +172,10 @@ class Work:
     async def by_name(self, images: Sequence[str]) -> list[str]:
         """In the natural order of their files' folders and names."""
         return [row[0] for row in await self._views.fetch(_BY_NAME, (json.dumps(list(images)),))]
+
+    async def position(self, image_id: str) -> tuple[float, float] | None:
+        rows = await self._views.fetch(_POSITION, (image_id,))
+        return (rows[0][0], rows[0][1]) if rows else None
 
     async def estate(self, image_id: str) -> Estate:
         """What people have given the photo."""

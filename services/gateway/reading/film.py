@@ -92,6 +92,30 @@ def poster(source: Path | BinaryIO) -> Film:
         raise Unshowable(DAMAGED.format(reasons.cause(why))) from error
 
 
+def tag_words(source: BinaryIO) -> Words:
+    """What its tags say, without decoding anything. Raises as `poster`."""
+    import av
+
+    try:
+        options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "none"}
+        more = film_atoms.atoms(source)
+        with av.open(source, "r", options=options, metadata_errors="replace") as container:
+            return _words(container, pictures(container), more)
+    except av.error.MemoryError as error:
+        raise MemoryError(str(error)) from error
+    except av.FFmpegError as error:
+        why = Exception(error.strerror or str(error))
+        raise Unshowable(DAMAGED.format(reasons.cause(why))) from error
+
+
+def _words(container: "InputContainer", stream: "VideoStream", more: Atoms) -> Words:
+    return film_words.words_of_film(more.tags | _tags(container, stream), more.xmp)
+
+
+def _tags(container: "InputContainer", stream: "VideoStream") -> dict[str, str]:
+    return {key.lower(): value for key, value in (stream.metadata | container.metadata).items()}
+
+
 def _film(container: "InputContainer", clock: datetime | None, more: Atoms) -> Film:
     stream = pictures(container)
     units: list[bytes] = []
@@ -101,7 +125,7 @@ def _film(container: "InputContainer", clock: datetime | None, more: Atoms) -> F
     image = _image(frame, width, height).transpose(_TURNS[turn]) if turn else _image(frame, width, height)
     if turn % 2:
         width, height = height, width
-    tags = {key.lower(): value for key, value in (stream.metadata | container.metadata).items()}
+    tags = _tags(container, stream)
     latitude, longitude = _place(tags)
     clock = clock or next((moment for unit in units if (moment := mdpm.camera_clock(unit))), None)
     when = film_dates.taken(tags, clock, datetime.now(UTC))
@@ -115,7 +139,7 @@ def _film(container: "InputContainer", clock: datetime | None, more: Atoms) -> F
         latitude=latitude,
         longitude=longitude,
         content_identifier=apple.identifier(tags.get(apple.FILM_TAG)),
-        words=film_words.words_of_film(more.tags | tags, more.xmp),
+        words=_words(container, stream, more),
     )
 
 

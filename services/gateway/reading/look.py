@@ -16,6 +16,7 @@ from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.motion import Motion, motion
 from services.gateway.reading.phash import phash
 from services.gateway.reading.photo import Copied, Large, Photo, Rejected
+from services.knowledge import facts_version
 from services.knowledge.dates import Taken, last_change, of_bytes, of_place
 from services.knowledge.formats import Kind, names
 from services.knowledge.suffixes import name_of
@@ -117,6 +118,7 @@ def _photo(seen: _Seen, path: str, mtime_ns: int) -> Photo:
         film_offset=seen.motion.offset if seen.motion else None,
         film_size=seen.motion.size if seen.motion else None,
         cut_off=seen.cut_off,
+        facts=facts_version.CURRENT,
         **copied,
     )
     return Photo(facts=facts, place_at=place and place.at, place_source=place and place.source)

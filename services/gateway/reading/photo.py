@@ -3,6 +3,7 @@
 import msgspec
 
 from services.domain.files.events import ImageImported
+from services.domain.photos.properties import PhotoProperty, Region
 from services.gateway.sidecars.facts import PictureFacts
 
 
@@ -20,6 +21,18 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True, tag="photo"):
 
     def imported(self) -> ImageImported:
         return self.facts
+
+
+class FileWords(msgspec.Struct, frozen=True, kw_only=True, tag="words"):
+    """What a known file says in words: fields of `ImageImported`."""
+
+    description: str | None
+    keywords: list[str]
+    keyword_paths: list[str]
+    people: list[str]
+    stars: int | None
+    properties: list[PhotoProperty]
+    regions: list[Region]
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
@@ -64,4 +77,4 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True, tag="copied"):
     media_type: str
 
 
-Answer = Photo | Large | Copied | Said | AlbumTitle | Rejected | NoFile
+Answer = Photo | FileWords | Large | Copied | Said | AlbumTitle | Rejected | NoFile

@@ -24,6 +24,17 @@ def without_large_texts(content: bytes) -> bytes:
     return b"".join([*parts, content[at:]]) if spans else content
 
 
+def texts_first(content: bytes) -> bytes:
+    """The same PNG with everything that is no pixels before these, so that it can be read without decoding them."""
+    if not content.startswith(PNG):
+        return content
+    heads, pixels = list[bytes](), list[bytes]()
+    for kind, start, size in png_chunks(content):
+        part = content[start - 8 : start + size + 4]
+        (pixels if kind in (b"IDAT", b"fdAT", b"fcTL", b"IEND") else heads).append(part)
+    return b"".join([PNG, *heads, *pixels])
+
+
 def _large(content: bytes) -> Iterator[tuple[int, int]]:
     """Their first byte, and that behind them."""
     total = 0

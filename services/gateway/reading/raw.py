@@ -45,12 +45,26 @@ def opened(content: bytes) -> Raw:
     with _loaded(content) as raw:
         sizes = raw.sizes
         jpeg, upright = _shown(raw)
-        picture = pixels.opened(jpeg)
-        outer = raw_tags.exif(content)
-        picture.info.update(raw_tags.blocks(content, outer))
-        picture.info["exif"] = raw_tags.written(_exif(picture, outer, raw, upright))
-        picture.getexif().load(picture.info["exif"])
+        picture = _with_blocks(pixels.opened(jpeg), content, raw, upright)
         return Raw(picture=picture, width=sizes.width, height=sizes.height)
+
+
+def undeveloped(content: bytes) -> Image.Image:
+    """The same picture for its metadata alone: it is never developed. Raises as `opened`."""
+    if not _is_raw(content):
+        return pixels.opened(content)
+    with _loaded(content) as raw:
+        small = _inside(raw)
+        return _with_blocks(pixels.opened(small) if small else Image.new("RGB", (1, 1)), content, raw, False)
+
+
+def _with_blocks(picture: Image.Image, content: bytes, raw: "rawpy.RawPy", upright: bool) -> Image.Image:
+    """With the RAW file's EXIF, XMP and IPTC."""
+    outer = raw_tags.exif(content)
+    picture.info.update(raw_tags.blocks(content, outer))
+    picture.info["exif"] = raw_tags.written(_exif(picture, outer, raw, upright))
+    picture.getexif().load(picture.info["exif"])
+    return picture
 
 
 def embedded(content: bytes) -> bytes:

@@ -17,7 +17,8 @@ def corrected(stream: Sequence[Event], facts: ImageImported) -> ImageImported | 
     if last and facts.taken_at_source in OF_PLACES and last.taken_at_source in OF_PLACES:
         facts = msgspec.structs.replace(facts, taken_at=last.taken_at, taken_at_source=last.taken_at_source)
     facts = msgspec.structs.replace(facts, again=True)
-    return None if last and msgspec.structs.replace(last, again=True) == facts else facts
+    same = last and msgspec.structs.replace(last, again=True, facts=facts.facts) == facts
+    return None if same else facts
 
 
 def repeats(stream: Sequence[Event], said: SidecarRead) -> bool:

@@ -11,7 +11,7 @@ import structlog
 from services.gateway.archives.listing import Member, Unlistable
 from services.gateway.archives.opening import inside
 from services.gateway.archives.shelf import Contents, Shelf
-from services.gateway.listing.walk import ArchiveRead
+from services.gateway.listing.found import ArchiveRead
 from services.gateway.queries.known import KnownFiles
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts

@@ -7,7 +7,7 @@ Removed, broken, moved away from its picture or left behind by it, it is silent:
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Rejected
@@ -46,7 +46,7 @@ class Beside:
                 self._before.sidecars.get((item.path, image_id)),
                 self._before.files.get(item.path),
             )
-            if row and _same(row, item):
+            if row and _same(row, item) and not row.stale:
                 self._speaking.add((item.path, image_id))
                 if row.ctime_ns is None:
                     self._checks.sidecar(item, image_id)

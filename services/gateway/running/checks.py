@@ -7,7 +7,7 @@ from typing import Final
 from services.domain.files.checked import CheckedFile
 from services.domain.subject import Event, event_of
 from services.gateway.archives.shelf import Shelf
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading import fingerprint
 from services.gateway.reading.photo import Photo
@@ -29,14 +29,15 @@ class Checks:
         self._files: list[CheckedFile] = []
         self._sidecars: list[CheckedFile] = []
 
-    def file(self, item: Found, image_id: str, photo: Photo | None = None) -> None:
-        """`photo`: if the file was read again."""
+    def file(self, item: Found, image_id: str, photo: Photo | None = None, facts: int = 0) -> None:
+        """`photo`: if the file was read again; `facts`: by which version, if only its words were."""
         self._files.append(
             CheckedFile(
                 image_id=image_id,
                 path=item.path,
                 ctime_ns=item.ctime_ns,
                 inode=item.inode,
+                facts=photo.facts.facts if photo else facts,
                 taken_at=photo.place_at if photo else None,
                 taken_at_source=photo.place_source if photo else None,
             )

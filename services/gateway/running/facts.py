@@ -30,10 +30,11 @@ from services.domain.files.rejections import FileRejected, FolderUnreadable, Rej
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import RootMove, SourceMoved
 from services.domain.subject import Event
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.gateway.reading.photo import Photo, Said
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.ids import derived_id
+from services.knowledge.facts_version import of_sidecars
 
 FilePlace = tuple[str, str]
 """(root, path below it)"""
@@ -182,6 +183,7 @@ def sidecar_read(root: Path, item: Found, image_id: str, said: Said, in_trash: b
     del fields["headline"]  # it serves for want of a description
     file = msgspec.structs.asdict(item)
     del file["inode"]
+    fields["facts"] = of_sidecars(said.kind)
     return SidecarRead(image_id=image_id, root=str(root), **file, **fields)
 
 

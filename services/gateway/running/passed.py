@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from services.domain.files.passed import EXAMPLE_PATHS, FilesPassedOver, PassedKind
-from services.gateway.listing.walk import Passed
+from services.gateway.listing.found import Passed
 from services.gateway.queries.known import KnownFiles
 from services.gateway.running.facts import Facts
 from services.kernel.log.envelope import Record

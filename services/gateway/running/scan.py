@@ -17,9 +17,9 @@ import structlog
 
 from services.domain.files.events import ScanFinished
 from services.gateway.archives.roots import entered
+from services.gateway.listing.found import ArchiveRead, Found, LeftOut, Passed, Problem, Unused
 from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import Pictures
-from services.gateway.listing.walk import ArchiveRead, Found, LeftOut, Passed, Problem, Unused
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Photo, Rejected
@@ -37,6 +37,7 @@ from services.gateway.running.origins import Origins
 from services.gateway.running.passed import PassedOver
 from services.gateway.running.progress import Rate
 from services.gateway.running.removals import RemovalFolder
+from services.gateway.running.rereading import Rereading
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -74,11 +75,11 @@ class Scan:
         self.counts = Counts()
         self.rate = Rate()
         self._log, self._views, self._pool, self._previews = events, views, pool, previews
-        self._lister = lister
+        self._lister, self._lists = lister, lists
         self._facts, self._retried, self._everything = Facts(job_id), retried, everything
-        self._lists = lists
         self._heirs = Heirs(job_id, self._facts, events, views, self._lists.may_hold)
         self._absences = Absences(self._facts, events, views, self.counts, removals)
+        self._rereading = Rereading(self._facts, pool)
         self._origins = Origins(self._facts, views, self._lists.may_hold)
         self._albums = export_album.ExportAlbums(self._facts, events, views)
         self._slots = asyncio.Semaphore(pool.at_a_time + pool.workers)
@@ -183,7 +184,7 @@ class Scan:
             image = row.image_id if row else None
             beside = self._beside[root].new(image, beside) if image else []
             looks.known.update([image] if image else [])
-        if beside or not same:
+        if beside or not same or self._rereading.wants(row):
             await self._slots.acquire()
             looks.begin(self._look(root, item, row, beside, same))
 
@@ -207,6 +208,7 @@ class Scan:
         sidecars = self._beside[root]
         try:
             if same and row and row.image_id:
+                await self._append(await self._rereading.records(row, root, item, self._checks[root]))
                 await self._append(await sidecars.records(row.image_id, beside))
                 return row.image_id
             earlier = row if row and row.image_id in self._shown and not self._everything else None

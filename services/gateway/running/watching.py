@@ -12,8 +12,7 @@ from typing import Final
 import structlog
 from watchfiles import Change, awatch
 
-from services.gateway.listing.ignore import IGNORE_FILE
-from services.gateway.listing.walk import NOTHING_HERE
+from services.gateway.listing.found import IGNORE_FILE, NOTHING_HERE
 from services.gateway.reading.suffixless import begins_as_media
 from services.gateway.reading.threads import to_photo_thread
 from services.knowledge.archives import is_archive

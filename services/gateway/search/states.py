@@ -25,8 +25,7 @@ _VALUE: Final = """(i.image_id IN (SELECT image_id FROM property WHERE name = '{
   AND i.image_id NOT IN (SELECT image_id FROM user_property WHERE name = '{0}' AND value = ''))"""
 """Two passes over all values: SQLite would read the whole view for each photo to find the first."""
 OWNED: Final = {
-    "place": """(i.latitude IS NOT NULL
-      OR i.image_id IN (SELECT image_id FROM sidecar WHERE latitude IS NOT NULL))""",
+    "place": "i.image_id IN (SELECT image_id FROM located)",
     "title": _VALUE.format("title"),
     "description": _VALUE.format("caption"),
     "people": "i.image_id IN (SELECT image_id FROM person)",

@@ -49,8 +49,7 @@ _SPAN: Final = "substr(i.taken_at, 1, ?) >= ? AND substr(i.taken_at, 1, ?) <= ?"
 _MONTHS: Final = "i.month >= ? AND i.month <= ?"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM
     (SELECT ? AS here_lat, ? AS here_lon, ? AS reach, ? AS narrowing) CROSS JOIN
-    (SELECT image_id, latitude AS lat, longitude AS lon FROM image WHERE latitude IS NOT NULL
-      UNION ALL SELECT image_id, latitude, longitude FROM sidecar WHERE latitude IS NOT NULL)
+    (SELECT image_id, latitude AS lat, longitude AS lon FROM located)
   WHERE lat BETWEEN here_lat - reach AND here_lat + reach AND (lat - here_lat) * (lat - here_lat)
     + narrowing * min(abs(lon - here_lon), 360 - abs(lon - here_lon))
       * min(abs(lon - here_lon), 360 - abs(lon - here_lon)) <= reach * reach)"""

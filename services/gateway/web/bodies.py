@@ -21,6 +21,9 @@ from services.gateway.web.security import SAFE
 
 LARGEST_BODY: Final = 20_000_000
 """Bytes: a million ids of photos are less."""
+LARGEST_OF_STRANGERS: Final = 32_768
+"""Bytes, of somebody who is not let in: forms with a password, at most 1024 characters. A form of a megabyte can have
+half a million fields, which take a second to read."""
 IN_MEMORY: Final = 1 << 20
 """Bytes held in memory while a body arrives."""
 LARGE_AT_ONCE: Final = 2
@@ -47,10 +50,11 @@ class Bodies(ASGIMiddleware):
         if scope["method"] in SAFE:
             await next_app(scope, receive, send)
             return
-        _check(_declared(scope))
+        most = LARGEST_BODY if scope["state"].get("role") else LARGEST_OF_STRANGERS
+        _check(_declared(scope), most)
         with SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder)) as body:
             try:
-                size = await self._received(receive, body)
+                size = await self._received(receive, body, most)
             except OSError as error:
                 raise ServiceUnavailableException(
                     _("What you sent can't be held on the disk: %(why)s.", why=error.strerror or error)
@@ -64,7 +68,7 @@ class Bodies(ASGIMiddleware):
                 async with self._large:
                     await next_app(scope, _again(body, receive), send)
 
-    async def _received(self, receive: Receive, body: IO[bytes]) -> int | None:
+    async def _received(self, receive: Receive, body: IO[bytes], most: int) -> int | None:
         """Its size; None if the client went away before its end. Raises HTTPException, OSError."""
         size, loop = 0, asyncio.get_running_loop()
         began = loop.time()
@@ -83,7 +87,7 @@ class Bodies(ASGIMiddleware):
                 return None
             part = message.get("body", b"")
             size += len(part)
-            _check(size)
+            _check(size, most)
             if size > IN_MEMORY:
                 self._folder.mkdir(parents=True, exist_ok=True)
             body.write(part)
@@ -97,11 +101,14 @@ def _declared(scope: Scope) -> int:
     return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
 
 
-def _check(size: int) -> None:
-    if size > LARGEST_BODY:
+def _check(size: int, most: int) -> None:
+    if size > most:
+        detail = _("What you sent is larger than %(most)s MB.", most=LARGEST_BODY // 1_000_000)
+        if most < LARGEST_BODY:
+            detail = _("What you sent is larger than %(most)s kB.", most=most // 1024)
         raise HTTPException(
             status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE,
-            detail=_("What you sent is larger than %(most)s MB.", most=LARGEST_BODY // 1_000_000),
+            detail=detail,
             headers=_CLOSE,
         )
 

@@ -24,6 +24,7 @@ from services.gateway.reading import reasons, sandbox
 from services.gateway.reading.film_copy import Excerpt
 from services.gateway.reading.look import copy_film, enlarge, look
 from services.gateway.reading.photo import Rejected
+from services.gateway.reading.words_alone import words_alone
 from services.gateway.sidecars import kinds
 from services.gateway.workers.attempts import open_ways
 from services.gateway.workers.beside import read_beside
@@ -132,6 +133,8 @@ def _answer(task: Task, file: BinaryIO | None, open_: _Open, fresh: bool, missin
 def _decoded(task: Task, file: BinaryIO, open_: _Open) -> Decoded:
     if task.what == "photo":
         return look(file, task.path, task.image_id, task.size, task.mtime_ns, open_.preview)
+    if task.what == "words":
+        return words_alone(file, task.path, task.size)
     if task.what == "large":
         return enlarge(file, task.path)
     if task.what == "film":

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from services.gateway.reading import sandbox
-from services.gateway.reading.photo import AlbumTitle, Copied, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, Copied, FileWords, Large, NoFile, Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.workers.process import Died, NotStarted, Worker
@@ -67,7 +67,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | Large | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
+Reply = Photo | FileWords | Large | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 
@@ -105,6 +105,12 @@ class WorkerPool:
         """
         answer = await self._ask(root, path, "photo")
         assert isinstance(answer, Photo | Rejected)
+        return answer
+
+    async def words(self, root: Path, path: str) -> FileWords | Rejected:
+        """What a known photo or film says in words, without decoding it. Raises as `read`."""
+        answer = await self._ask(root, path, "words")
+        assert isinstance(answer, FileWords | Rejected)
         return answer
 
     async def large(self, root: Path, path: str) -> bytes | Rejected:

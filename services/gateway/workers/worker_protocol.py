@@ -6,9 +6,9 @@ import msgspec
 
 from services.gateway.reading.photo import Answer
 
-What = Literal["photo", "large", "film", "sidecar", "album", "confinement"]
-"""What to read: a photo, its larger rendition, a film to copy, a sidecar, an album's title; or how far the decoder is
-confined, without a file."""
+What = Literal["photo", "words", "large", "film", "sidecar", "album", "confinement"]
+"""What to read: a photo, its words alone, its larger rendition, a film to copy, a sidecar, an album's title; or how far
+the decoder is confined, without a file."""
 
 
 class Limits(NamedTuple):

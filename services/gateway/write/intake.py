@@ -107,8 +107,8 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
 async def _of_known_photos(results: list[_Result], events: Log) -> list[_Result]:
     """Without those of photos that are not in the log, which are acknowledged."""
     streams = {row.stream for _, event, row in results if isinstance(event, OF_PHOTOS)}
-    known = await _waiting(lambda: events.versions(sorted(streams)), len(results))
-    unknown = [one for one in results if one[2].stream in streams and one[2].stream not in known]
+    versions = await _waiting(lambda: events.versions(sorted(streams)), len(results))
+    unknown = [one for one in results if one[2].stream in streams and one[2].stream not in versions]
     for delivery, _, _ in unknown:
         await _settle(delivery.ack())
     if unknown:

@@ -1,5 +1,6 @@
 """What commands decide on: the log, and the read tables, which lag slightly behind it (`domain.subject.Known`)."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
@@ -17,6 +18,7 @@ from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 from services.kernel.zone import local_zone
+from services.knowledge.cities import city
 from services.knowledge.zones import is_zone
 
 _PAGE: Final = 1000
@@ -70,6 +72,13 @@ class Knowledge:
 
     async def by_name(self, ids: Sequence[str]) -> list[str]:
         return await self._work.by_name(ids)
+
+    async def city(self, label: str) -> tuple[float, float] | None:
+        match = await asyncio.to_thread(city, label)
+        return (match.latitude, match.longitude) if match else None
+
+    async def position(self, image_id: str) -> tuple[float, float] | None:
+        return await self._work.position(image_id)
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         try:

@@ -28,15 +28,21 @@ def read_after(db: sqlite3.Connection, after: int, limit: int) -> list[Columns]:
             not rows and damage and limit > 1
         ):  # Python fetches a row ahead, so the last one before it went unseen
             rows, damage = _until_damage(db, _FROM, (first, 1))
-        if rows or damage is None:
-            return rows
-        first = _behind(db, first, damage)
+        if whole := [row for row in rows if is_whole(row)]:
+            return whole
+        if rows:
+            first = rows[-1][0] + 1
+        elif damage:
+            first = _behind(db, first, damage)
+        else:
+            break
     return []
 
 
 def read_each(db: sqlite3.Connection, positions: Sequence[int]) -> list[Columns]:
     """Those of the rows that can be read, in order of the positions. Raises sqlite3.Error for anything but damage."""
-    return [row for position in positions for row in _until_damage(db, _ONE, (position,))[0]]
+    rows = (row for position in positions for row in _until_damage(db, _ONE, (position,))[0])
+    return [row for row in rows if is_whole(row)]
 
 
 def _until_damage(
@@ -62,6 +68,16 @@ def _leniently(
         return _until_damage(db, sql, parameters)
     finally:
         db.text_factory = str
+
+
+def is_whole(row: Columns) -> bool:
+    """Of a page that is cut off, SQLite reads the rest as zeros, and their columns as NULL."""
+    position, event_id, stream, version, _, name, _, data, correlation, _, recorded = row
+    return (
+        type(event_id) is type(correlation) is bytes
+        and type(stream) is type(name) is type(data) is str
+        and type(position) is type(version) is type(recorded) is int
+    )
 
 
 def _behind(db: sqlite3.Connection, lost: int, damage: sqlite3.DatabaseError) -> int | None:

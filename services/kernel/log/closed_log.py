@@ -11,10 +11,11 @@ from services.kernel.log.envelope import Record
 from services.kernel.log.eventlog import Appended
 from services.kernel.log.finding import Finding, LogError
 from services.kernel.log.migrate import migrate
-from services.kernel.log.sqlite import open_untouched
+from services.kernel.log.sqlite import EVEN_CUT, open_untouched
 from services.kernel.log.sqlite_log import SqliteLog
 
 _NOWHERE: Final = Path(":memory:")
+_SCHEMA: Final = "SELECT 1 FROM event WHERE 0"
 
 
 class ClosedLog(SqliteLog):
@@ -29,25 +30,27 @@ class ClosedLog(SqliteLog):
     async def standing_in(cls, why: Finding, position: int, path: Path | None) -> Self:
         """`why`: what to tell whoever wants to append. `position`: that the read tables have. `path`: of the real log,
         if it may be shown."""
-        thread = ThreadPoolExecutor(1, thread_name_prefix="closed log")
-        try:
-            log = await cls._over(path, thread) if path else None
-        except (sqlite3.Error, OSError):
-            log = None
-        readable = log is not None
-        log = log or await cls._over(None, thread)
-        log.why, log.position, log.readable = why, position, readable
+        loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, thread_name_prefix="closed log")
+        log = cls(_NOWHERE, await loop.run_in_executor(thread, _empty), thread)
+        log.why, log.position = why, position
+        log.readable = path is not None and await loop.run_in_executor(thread, log._show, path)
         return log
 
-    @classmethod
-    async def _over(cls, path: Path | None, thread: ThreadPoolExecutor) -> Self:
-        """Raises sqlite3.Error and OSError."""
-        db = await asyncio.get_running_loop().run_in_executor(thread, _opened, path)
+    def _show(self, path: Path) -> bool:
+        """Read from the real log, even if its end is lost; whether that is possible."""
         try:
-            return cls(_NOWHERE, db, thread)
-        except BaseException:
-            await asyncio.get_running_loop().run_in_executor(thread, db.close)
-            raise
+            db = open_untouched(path, check_same_thread=False)
+        except (sqlite3.Error, OSError):
+            return False
+        try:
+            db.execute(EVEN_CUT)
+            db.execute(_SCHEMA)
+        except sqlite3.Error:
+            db.close()
+            return False
+        self._db.close()
+        self._db = db
+        return True
 
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
         raise LogError(self.why)
@@ -56,9 +59,7 @@ class ClosedLog(SqliteLog):
         return self.position
 
 
-def _opened(path: Path | None) -> sqlite3.Connection:
-    if path:
-        return open_untouched(path, check_same_thread=False)
+def _empty() -> sqlite3.Connection:
     db = sqlite3.connect(_NOWHERE, isolation_level=None, check_same_thread=False)
     migrate(db)
     return db

@@ -117,22 +117,24 @@ def _column(payload: bytes, kind: int, at: int) -> tuple[Any, int]:
 
 
 def _payload(pages: Mapping[int, Buffer], page: Buffer, at: int, length: int) -> bytes:
-    """Of a cell, with its overflow pages. Raises KeyError when one is missing."""
+    """Of a cell, with its overflow pages. Raises KeyError or ValueError when one is missing."""
     usable = len(page)
     local = length
     if length > usable - 35:
         least = (usable - 12) * 32 // 255 - 23
         local = least + (length - least) % (usable - 4)
         local = local if local <= usable - 35 else least
-    content = bytes(page[at : at + local])
+    content = bytearray(page[at : at + local])
     following = int.from_bytes(page[at + local : at + local + 4], "big") if local < length else 0
-    while len(content) < length:
+    for _ in pages:  # a damaged chain may lead back to itself
+        if len(content) >= length:
+            break
         more = pages[following]
-        content += bytes(more[4 : 4 + length - len(content)])
+        content += more[4 : 4 + length - len(content)]
         following = int.from_bytes(more[:4], "big")
     if len(content) != length:
         raise ValueError("cut off")
-    return content
+    return bytes(content)
 
 
 def _varint(page: Buffer, at: int) -> tuple[int, int]:

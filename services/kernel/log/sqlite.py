@@ -25,6 +25,9 @@ READER: Final = (
 )
 """Without mmap_size: the process would be killed (SIGBUS) when a file is cut off or its disk fails while it reads."""
 
+EVEN_CUT: Final = "PRAGMA writable_schema = ON"
+"""For a reader: SQLite then reads what is left of a file that is shorter than it says (`lockBtree` in `btree.c`)."""
+
 
 def open_writer(path: Path, *, durable: bool, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open for writing in explicit transactions.

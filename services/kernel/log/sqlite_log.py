@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -23,6 +23,7 @@ from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
 from services.kernel.log.eventlog import Appended, Conflict, plan
 from services.kernel.log.finding import Finding, LogError
+from services.kernel.log.groups import Request, next_group
 from services.kernel.log.guard import Guard
 from services.kernel.log.migrate import open_log
 from services.kernel.log.rows import COLUMNS, envelope, read_leniently, row
@@ -30,8 +31,6 @@ from services.kernel.log.rows import COLUMNS, envelope, read_leniently, row
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-MAX_GROUP_RECORDS = 4096
-"""Most records in one transaction (a single larger append is a group of its own)."""
 REMEMBERED = 100_000
 """Streams whose version is cached: nobody else writes, so the version we wrote last is current."""
 CHAINED_AT_ONCE = 500
@@ -53,19 +52,13 @@ _EXISTING = "SELECT event_id, position FROM event WHERE event_id IN ({})"
 _VERSIONS = "SELECT stream, max(version) FROM event WHERE stream IN ({}) GROUP BY stream"
 
 
-class _Request(NamedTuple):
-    records: Sequence[Record]
-    expected: Mapping[str, int]
-    answer: "asyncio.Future[Appended]"
-
-
 class SqliteLog:
     """`eventlog.Log` on one SQLite file. Open it once, in one process: it must be the only writer."""
 
     def __init__(self, path: Path, db: sqlite3.Connection, thread: ThreadPoolExecutor) -> None:
         self._path, self._db = path, db
         self._thread = thread
-        self._waiting: list[_Request] = []
+        self._waiting: list[Request] = []
         self._wake = asyncio.Event()
         self._closing = False
         self._head: int = db.execute(_HEAD).fetchone()[0]
@@ -113,7 +106,7 @@ class SqliteLog:
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
         if self._closing or self._task.done():
             raise RuntimeError("The log is closed.")
-        request = _Request(records, expected, asyncio.get_running_loop().create_future())
+        request = Request(records, expected, asyncio.get_running_loop().create_future())
         self._waiting.append(request)
         self._wake.set()
         return await request.answer
@@ -131,7 +124,8 @@ class SqliteLog:
             await self._next()
             self._wake.clear()
             while self._waiting:
-                group = self._next_group()
+                group = next_group(self._waiting)
+                del self._waiting[: len(group)]
                 try:
                     outcomes = await self._in_thread(self._commit, group)
                 except sqlite3.Error as error:
@@ -168,16 +162,7 @@ class SqliteLog:
                 return
         await self._wake.wait()
 
-    def _next_group(self) -> list[_Request]:
-        count = size = 0
-        for request in self._waiting:
-            if count and size + len(request.records) > MAX_GROUP_RECORDS:
-                break
-            count, size = count + 1, size + len(request.records)
-        group, self._waiting = self._waiting[:count], self._waiting[count:]
-        return group
-
-    def _commit(self, group: list[_Request]) -> list[Appended | Exception]:
+    def _commit(self, group: list[Request]) -> list[Appended | Exception]:
         """In the thread: one transaction for the whole group. A conflict is detected before any insert, so it costs the
         other callers nothing."""
         db, outcomes, rows = self._db, list[Appended | Exception](), list[Envelope]()
@@ -235,12 +220,12 @@ class SqliteLog:
             self._versions.clear()
             self._guard.out_of_date = False
 
-    def _existing(self, group: list[_Request]) -> dict[UUID, int]:
+    def _existing(self, group: list[Request]) -> dict[UUID, int]:
         """Event id -> position of the group's records that are already in the log."""
         ids = [record.event_id.bytes for request in group for record in request.records]
         return {UUID(bytes=id_): position for id_, position in self._ask(_EXISTING, ids)}
 
-    def _load_versions(self, group: list[_Request]) -> None:
+    def _load_versions(self, group: list[Request]) -> None:
         """Make sure that the version of every stream in the group is cached."""
         if len(self._versions) > REMEMBERED:
             self._versions.clear()

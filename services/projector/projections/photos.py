@@ -1,5 +1,6 @@
 """Images: the facts about their bytes, and those that the user hid."""
 
+from services.domain.files.checked import FilesChecked
 from services.domain.files.events import ImageImported
 from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
 from services.projector.projections.dates import milliseconds
@@ -32,6 +33,7 @@ IMPORT = Statement(
       own_ms = excluded.own_ms, own_source = excluded.own_source""",
 )
 """`visible` and the date are corrected by the triggers, or at the end of a bulk load."""
+READ_BY = Statement(IMAGE, "UPDATE image SET facts = ?2 WHERE image_id = ?1")
 HIDE = Statement(
     _HIDDEN,
     """INSERT INTO hidden (image_id, position) VALUES (?, ?)
@@ -51,6 +53,10 @@ def image_imported(e: ImageImported, at: Place) -> Changes:
         int(e.format in rules.RAWS), e.facts,
     )  # fmt: skip
     return [(IMPORT, values)]
+
+
+def images_reread(e: FilesChecked, at: Place) -> Changes:
+    return [(READ_BY, (one.image_id, one.facts)) for one in e.files if one.facts]
 
 
 def _signed(phash: str | None) -> int | None:

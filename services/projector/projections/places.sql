@@ -1,8 +1,11 @@
--- Claims of where a picture was taken: sidecars before the picture itself, as the user may have edited them.
+-- Claims of where a picture was taken: the person's first, then sidecars before the picture itself, as the user may have edited them.
 CREATE VIEW position_claim AS
   SELECT image_id, latitude, longitude, ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99) AS rank,
       folder || '/' || sidecar.name AS place
     FROM sidecar WHERE latitude IS NOT NULL AND longitude IS NOT NULL
+  UNION ALL
+  SELECT image_id, CAST(substr(value, 1, instr(value, ',') - 1) AS REAL), CAST(substr(value, instr(value, ',') + 1) AS REAL), -1, ''
+    FROM remark WHERE field = 'place' AND item = ''
   UNION ALL
   SELECT image_id, latitude, longitude, 99, '' FROM image WHERE latitude IS NOT NULL AND longitude IS NOT NULL;
 CREATE TABLE located (                                             -- the best claim (placing.py), with place name and map position

@@ -5,13 +5,13 @@ from services.projector.projections.categories import CLEAR, DECIDE
 from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
-_REMARK = Table("remark", 3)
+REMARK = Table("remark", 3)
 SAY = Statement(
-    _REMARK,
+    REMARK,
     """INSERT INTO remark (image_id, field, item, value) VALUES (?, ?, ?, ?)
     ON CONFLICT (image_id, field, item) DO UPDATE SET value = excluded.value""",
 )
-WITHDRAW = Statement(_REMARK, "DELETE FROM remark WHERE image_id = ? AND field = ? AND item = ?")
+WITHDRAW = Statement(REMARK, "DELETE FROM remark WHERE image_id = ? AND field = ? AND item = ?")
 
 
 def remark(e: Remark, at: Place) -> Changes:

@@ -297,7 +297,7 @@ async def test_a_category_that_a_model_named_is_like_any_other() -> None:
 
 @pytest.mark.parametrize("command", CHANGES)
 async def test_a_change_rests_on_the_category_as_it_is_now(command: CategoryChange) -> None:
-    """And on the other one that it names, or on all names. If somebody else was faster, it is not appended, but decided again."""
+    """And on the other one that it names, or on all names. If somebody else was faster, it is decided again."""
     library = await after(REX, HIDDEN, PETS)
     decision = await command.decide(library)
     others = {

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import pytest
+from PIL import ImageFile
 
-from services.gateway.reading.photo import Photo, Said
+from services.gateway.reading.photo import FileWords, Photo, Said
+from services.gateway.reading.words import Words
 from tests.gateway.library.test_raw import corner, dng
 from tests.support import exiftool, films
 from tests.support.decoding import look, read_beside
+from tests.support.decoding import words as read_words
 from tests.support.photos import encoded, picture
 
 pytestmark = pytest.mark.skipif(not exiftool.EXIFTOOL, reason="ExifTool is not installed")
@@ -162,6 +166,11 @@ def empty(kind: str) -> bytes:
     return films.made([picture(number) for number in range(3)], kind, flags="")
 
 
+def undecoded(picture: ImageFile.ImageFile) -> None:
+    """Reading words alone must not decode a picture."""
+    raise AssertionError
+
+
 def values(place: Path, folder: Path) -> Iterator[tuple[str, Any]]:
     """What Albumen finds."""
     if place.suffix in (".xmp", ".json"):
@@ -171,6 +180,11 @@ def values(place: Path, folder: Path) -> Iterator[tuple[str, Any]]:
         photo = look(str(folder), place.name, folder / "previews")
         assert isinstance(photo, Photo), photo
         facts = photo.facts
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ImageFile.ImageFile, "load", undecoded)
+            alone = read_words(str(folder), place.name)
+        assert isinstance(alone, FileWords), alone
+        assert {name: getattr(facts, name) for name in Words._fields} == msgspec.structs.asdict(alone)
     yield from ((one.name, one.value) for one in facts.properties)
     yield from (("keyword", word) for word in facts.keywords)
     yield from (("path", path) for path in facts.keyword_paths)

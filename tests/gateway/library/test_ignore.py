@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from services.gateway.listing.ignore import IGNORE_FILE, Ignored
+from services.gateway.listing.found import IGNORE_FILE
+from services.gateway.listing.ignore import Ignored
 from services.gateway.listing.ignore_patterns import LinearPattern
 
 LONG = "a" * 251 + ".jpg"

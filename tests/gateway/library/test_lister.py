@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from services.gateway.listing import lister as module
+from services.gateway.listing.found import LeftOut, Passed, Problem, Unused
 from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import IN_A_PART, Listed, Pictures
-from services.gateway.listing.walk import LeftOut, Passed, Problem, Unused
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
 from services.gateway.workers.pool import NoWorker

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.listing.walk import Folder, Found, LeftOut, Problem, walk
+from services.gateway.listing.found import Found, LeftOut, Problem
+from services.gateway.listing.walk import Folder, walk
 from services.kernel.paths import from_text
 
 
@@ -193,7 +194,8 @@ def test_a_folder_that_may_not_be_read_is_a_problem_of_its_own(tmp_path: Path) -
 
 WALK = """
 import pathlib, sys
-from services.gateway.listing.walk import Problem, walk
+from services.gateway.listing.found import Problem
+from services.gateway.listing.walk import walk
 
 for item in walk(pathlib.Path(sys.argv[1])):
     print(f"{item.path}: {item.reason if isinstance(item, Problem) else item.pictures[0].name}")

@@ -9,10 +9,12 @@ from pathlib import Path
 import av
 import msgspec
 import pytest
+from litestar.exceptions import LitestarException
 
 from services.domain.albums.events import AlbumCreated
 from services.gateway.access.keyring import Role
 from services.gateway.media.film_copies import FilmCopies
+from services.gateway.media.viewing import Viewing
 from services.gateway.queries.images import Image
 from services.kernel.settings import Settings
 from tests.gateway.library.test_motion import GOOGLE
@@ -203,3 +205,22 @@ async def test_a_film_that_no_browser_plays_is_said_to_be_none(settings: Setting
             assert answer.status_code == 404
             assert "can’t be played" in answer.text
             assert (await visitor.get(f"{path}/{own.ids[0]}/large")).status_code == 200
+
+
+async def test_a_zip_ends_when_its_link_is_revoked(films: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the next photo, and the browser reports that it failed."""
+    path = await films.share(downloads="1")
+    (link_id,) = await films.link_ids()
+    large, made = Viewing.large, list[str]()
+
+    async def revoked_meanwhile(self: Viewing, image_id: str) -> bytes | None:
+        made.append(image_id)
+        content = await large(self, image_id)
+        await films.command("unshare-album", album_id=films.album, link_id=link_id)
+        return content
+
+    monkeypatch.setattr(Viewing, "large", revoked_meanwhile)
+    async with films.running.browser() as visitor:
+        with pytest.raises(LitestarException, match="after response started"):
+            await visitor.get(f"{path}/download")
+    assert len(made) == 1

@@ -4,6 +4,7 @@ import errno
 import json
 import stat
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from services.gateway.access import gate, password, private
 from services.gateway.access.gate import Gate
 from services.gateway.access.keyring import FILE, Keyring, KeyringUnreadable, Role, secret_hash
 from services.gateway.health.condition import Condition
+from services.gateway.web.bodies import LARGEST_OF_STRANGERS
 from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
 from tests.gateway.locked.conftest import AS_EVER, PASSWORD, Locked, with_password
@@ -135,6 +137,36 @@ async def test_signing_out_ends_the_session_for_good(locked: Locked) -> None:
         assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"cache"')
         browser.cookies = stolen
         assert (await browser.get("/albums")).status_code == 303
+
+
+@pytest.mark.parametrize("place", ["/sign-in", "/first-visit", "/settings/theme", f"/s/{'0' * 22}"])
+async def test_a_stranger_sends_no_large_form(locked: Locked, place: str) -> None:
+    """A megabyte of fields takes a second to read, in which nobody else is answered."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    async def undeclared() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"a&" * (LARGEST_OF_STRANGERS // 4)
+
+    async with locked.running.browser() as browser:
+        for body in (b"a&" * LARGEST_OF_STRANGERS, undeclared()):
+            answer = await browser.post(place, content=body, headers=form)
+            assert answer.status_code == 413
+            assert "larger than 32 kB" in answer.text
+    async with locked.signed_in() as owner:
+        answer = await owner.post(place, content=b"a=" + b"x" * 2 * LARGEST_OF_STRANGERS, headers=form)
+        assert answer.status_code != 413
+
+
+async def test_the_longest_password_fits(locked: Locked) -> None:
+    """In any script, as a form sends it."""
+    longest = "\U0001f5dd" * password.MOST_CHARACTERS
+    async with locked.signed_in() as owner:
+        new = {"current": PASSWORD, "password": longest, "again": longest}
+        assert (await owner.post("/access/password", data=new)).status_code == 303
+    async with locked.running.browser() as browser:
+        body = {"password": longest, "next": "/" + "x" * 2000}
+        assert (await browser.post("/sign-in", data=body)).status_code == 303
 
 
 async def test_a_browser_forgets_the_album_however_its_session_ends(locked: Locked) -> None:

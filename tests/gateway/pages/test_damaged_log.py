@@ -1,6 +1,7 @@
 """A log of which a page is damaged: whatever can still be read of it is shown, and where it can't be is said."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -98,6 +99,22 @@ async def test_the_history(settings: Settings, closed: bool) -> None:
         assert around.status_code == 200
         assert "Album 300 " not in around.text
         assert "Album 319 " not in around.text or "Album 318 " in around.text
+
+
+async def test_half_a_log(settings: Settings) -> None:
+    """Its beginning is shown, although nobody can say where it ends."""
+    with closing(sqlite3.connect(settings.events_db)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    os.truncate(settings.events_db, settings.events_db.stat().st_size // 2 + 1234)
+    setback = judge(settings)
+    assert setback and setback.kind == "damaged"
+    async with stack(settings, standing=Standing(setback=setback)) as running, running.browser() as browser:
+        answer = await browser.get("/events")
+        rows = [msgspec.json.decode(line) for line in answer.text.splitlines()]
+        assert rows[0]["data"]["name"] == "Album 0 "
+        assert len(rows) > 100
+        assert (rows[-1]["until"], rows[-1]["data"]) == (EVENTS, None)
+        assert (await browser.get("/history")).status_code == 200
 
 
 def test_an_end_that_can_not_be_read_is_said() -> None:

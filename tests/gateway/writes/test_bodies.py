@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.gateway.access.keyring import Role
 from services.gateway.web import bodies
 from services.gateway.web.bodies import IN_MEMORY, LARGE_AT_ONCE, LARGEST_BODY, Bodies
 from tests.support.stack import Stack
@@ -165,6 +166,7 @@ async def test_few_large_ones_are_handled_at_once(tmp_path: Path) -> None:
     limit = Bodies(tmp_path)
 
     async def handled(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"] = {"role": Role.OWNER}
         await limit.handle(scope, receive, send, app)
 
     every = [Sent(handled) for _ in range(6)]

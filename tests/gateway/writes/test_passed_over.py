@@ -7,7 +7,8 @@ import pytest
 
 from services.domain.files.passed import FilesPassedOver
 from services.domain.files.rejections import FileRejected
-from services.gateway.listing.walk import Archive, Passed, walk
+from services.gateway.listing.found import Passed
+from services.gateway.listing.walk import Archive, walk
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack, with_photos

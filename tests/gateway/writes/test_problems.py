@@ -12,7 +12,7 @@ from services.domain.files.events import ImageImported
 from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
 from services.domain.problems.events import ProblemsIgnored
 from services.gateway.listing import walk as walk_module
-from services.gateway.listing.walk import Found
+from services.gateway.listing.found import Found
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.settings import Settings
 from tests.support import photos

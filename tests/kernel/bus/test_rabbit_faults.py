@@ -4,9 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aio_pika
 import pytest
+from aio_pika.abc import AbstractChannel
+from aiormq.exceptions import DeliveryError
+from pamqp.commands import Basic
 
 from ops.rabbitmq import definitions
 from services.kernel.bus import amqp, topology
@@ -151,6 +155,29 @@ async def test_a_broker_that_confirms_nothing_for_a_while_keeps_its_consumers(
         await until_published(bus, RESULTS, message())
         await held.ack()
         await eventually(is_depth(bus, CLASSIFY_BULK, 0), "it was still ours to acknowledge")
+
+
+async def test_a_channel_whose_messages_are_refused_is_replaced(
+    amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As RabbitMQ 3.10 refuses them for ever if the first one came while a queue of the cluster had no leader."""
+    refused: list[AbstractChannel] = []
+    publish = aio_pika.Exchange.publish
+
+    async def publish_elsewhere(exchange: aio_pika.Exchange, *message: Any, **options: Any) -> Any:
+        refused[:] = refused or [exchange.channel]
+        if exchange.channel is refused[0]:
+            raise DeliveryError(None, Basic.Nack())
+        return await publish(exchange, *message, **options)
+
+    monkeypatch.setattr(aio_pika.Exchange, "publish", publish_elsewhere)
+    async with rabbit(amqp_url) as bus:
+        with pytest.raises(BusUnavailable):
+            await bus.publish(RESULTS, [message(), message()])
+        assert bus.connected and refused[0].is_closed
+        await bus.publish(RESULTS, [message()])
+        await bus.ring()
+        assert await bus.depth(RESULTS) == 1
 
 
 async def test_closing_does_not_wait_for_a_stalled_broker(proxy: Proxy, proxied: str) -> None:

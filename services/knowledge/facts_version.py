@@ -1,0 +1,17 @@
+"""Versions of what is read of files besides pixels. Raise one when its reader learns what libraries should have as
+well: the next scan then reads each file of an earlier version once more, without decoding its picture.
+
+1: titles, captions, ratings, labels, creators, rights, names of places and faces of their own.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+CURRENT: Final = 1
+"""Of photos and films."""
+_SIDECARS: Final[Mapping[str, int]] = {"xmp": 1, "exiftool": 1}
+
+
+def of_sidecars(kind: str) -> int:
+    """0: its reader has learnt nothing since the first version."""
+    return _SIDECARS.get(kind, 0)
