@@ -61,7 +61,7 @@ class ArchiveRead(msgspec.Struct, frozen=True, tag="archive"):
     """An archive is there, and was read as far as it can be (`archives.py`)."""
 
     file: Found
-    """As of `Archive`; or beside the root (`../takeout-002.zip`)."""
+    """Its path is empty if it is the root; of one beside the root it begins with `../`."""
     trouble: str = ""
     """What is wrong with it, as a sentence."""
     whole: bool = True
