@@ -55,6 +55,26 @@ async def test_keywords_are_given_to_a_selection(page: Page) -> None:
     await expect(page.locator("#remove_keywords-names option[value='Mill race']")).to_be_attached()
 
 
+async def test_enter_does_what_its_field_is_for(page: Page) -> None:
+    """The menus of a selection are one form, whose first button it would press."""
+    tile = ""
+    for key, field, text, told in (
+        ("e", "add_keywords", "Lock gate", "Changed 1 photo"),
+        ("d", "shift_hours", "-1", "Date of 1 photo put right"),
+        ("a", "name", "Canals", "Canals"),
+    ):
+        await page.goto("/")
+        tile = await place(page, 8)
+        await page.locator(f"#{tile} a").focus()
+        await page.keyboard.press("x")
+        await page.keyboard.press(key)
+        await page.locator(f".selbar [name={field}]").fill(text)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".toast", has_text=told)).to_be_visible()
+        await expect(page.locator(".pick input:checked")).to_have_count(0)
+    await expect(page.locator(f"#{tile} .loved")).to_have_count(0)
+
+
 async def test_the_viewer_takes_hearts_stars_and_words(page: Page) -> None:
     """The details follow, and so does the grid once it is back."""
     await page.goto("/")
