@@ -4,7 +4,8 @@
 -- Filled from knowledge/precedence.py; the lowest rank wins.
 CREATE TABLE precedence (source TEXT PRIMARY KEY, rank INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIEW user_property AS                                       -- a person's; '' outranks a file's value with nothing
-  SELECT image_id, field AS name, CAST(value AS TEXT) AS value FROM remark WHERE item = '';
+  SELECT image_id, field AS name, CAST(value AS TEXT) AS value FROM remark
+   WHERE item = '' AND field IN ('title', 'caption', 'rating');
 
 -- All values; those of files are JSON objects with the keys `name block`. That of an image's property is the first one by rank and turn; place: the sidecar, '' for others. All parts have
 -- columns of the same affinity (see image_category).
