@@ -161,7 +161,7 @@ async def test_a_photos_own_page_works_as_well(visitor: Page) -> None:
     await swipe(visitor, 300, 40)
     await expect(visitor).to_have_url(origin + second)
     await visitor.wait_for_load_state()
-    await visitor.get_by_text("The film of this live photo").click(force=True)
+    await visitor.locator("label[for=live]").click()
     await expect(visitor.locator("video.live")).to_be_visible()
     assert await visitor.evaluate(BEYOND, False) <= 0
     await visitor.keyboard.press("ArrowLeft")

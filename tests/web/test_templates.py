@@ -34,8 +34,8 @@ def test_templates_hold_nothing_that_the_policy_forbids(path: Path, rule: str) -
 
 FORMS = TEMPLATES / "partials" / "form.html"
 """The only place where a form with method POST is written."""
-AGAIN = "command"
-"""The repeated command in conflict.html."""
+GIVEN = {"conflict.html": "command", "lines.html": "action"}
+"""Variables: the command to repeat, and what the caller of the macro `ending` names."""
 ACCESS = (
     "/sign-in",
     "/sign-out",
@@ -68,9 +68,11 @@ def test_every_form_gives_a_known_command_and_leads_back(path: Path) -> None:
         assert action in OTHERS or action.removeprefix("/commands/") in BY_NAME, action
     for kind, first, second in re.findall(r"\bcall (form|command_form)\(([^,)]*)(,)?", text):
         assert second, f"{kind}({first}) leads nowhere"
-        if first != AGAIN or path.name != "conflict.html":
+        if first != GIVEN.get(path.name):
             allowed = OTHERS if kind == "form" else BY_NAME
             assert first.strip('"') in allowed, first
+    for action in re.findall(r"\bending\(_\(\"[^\"]*\"\), ([^,]*),", text):
+        assert action.strip('"') in OTHERS, action
     assert 'method="post"' not in text
     assert 'name="next"' not in text
 

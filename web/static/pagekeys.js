@@ -65,7 +65,15 @@ const editing = () => menu({ key: "e" });
 const rate = ({ key, target }) => say(target, "set-rating", () => ({ rating: key }));
 const acts = {
   walk,
-  open: ({ target }) => target.matches(".pick input"), // Enter would submit the form
+  // One form holds the grid and all menus of the selection: Enter presses the button beside the field, or the next one
+  // below it, and none from a check box.
+  open({ target }) {
+    const field = target.closest(".selbar .pop input");
+    if (!field) return target.matches(".pick input");
+    const below = (button) => field.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
+    ($("button", field.closest(".row") ?? field) ?? $$("button", field.closest(".pop")).find(below))?.click();
+    return true;
+  },
   back,
   select({ target, shiftKey }) {
     const tile = target.closest(".tile") ?? $(".tile:hover");
@@ -96,4 +104,4 @@ const acts = {
   },
   help,
 };
-hear((act, event, typing) => Boolean((act === "back" || !typing) && acts[act]?.(event, typing)));
+hear((act, event, typing) => Boolean((["back", "open"].includes(act) || !typing) && acts[act]?.(event, typing)));

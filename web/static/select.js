@@ -53,13 +53,6 @@ export async function selectAll() {
 
 on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.shiftKey));
 on("click", ".pick-month input", async (event, box) => set(await asked(`month=${box.value}`), box.checked));
-// One form holds all menus of the selection: Enter presses the button beside the field, or the next one below it.
-on("keydown", ".selbar .pop input", (event, field) => {
-  if (event.key !== "Enter") return;
-  event.preventDefault();
-  const below = (button) => field.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
-  ($("button", field.closest(".row") ?? field) ?? $$("button", field.closest(".pop")).find(below))?.click();
-});
 // Submit selected photos that are not in the document, too.
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches(".selection") || !chosen.size) return;

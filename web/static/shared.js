@@ -1,4 +1,5 @@
 // A shared album's photos over its page: swipe, zoom, play. Without scripts, each photo has a page of its own.
+import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { movingOver, refill, sharpen, slide } from "./slides.js";
 
@@ -130,7 +131,6 @@ const acts = {
   next: () => viewer.go(1),
   live: () => viewer.live(),
 };
-const keys = { Escape: "close", ArrowLeft: "prev", ArrowRight: "next" };
 on("click", ".grid .tile a", async (event, link) => {
   if (viewer || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
@@ -140,12 +140,12 @@ on("click", ".grid .tile a", async (event, link) => {
 });
 if ($(".tile")) (globalThis.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
 on("click", "#viewer [data-do]", (event, { dataset }) => viewer && acts[dataset.do]());
-addEventListener("keydown", (event) => {
-  const act = keys[event.key];
-  if (!act || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("video")) return;
-  const link = { close: "[data-back]", prev: "[rel=prev]", next: "[rel=next]" }[act];
-  if (viewer) acts[act]();
-  else $(`.photo ${link}`)?.click();
+hear((act, { key, target }) => {
+  const way = { back: "close", ArrowLeft: "prev", ArrowRight: "next" }[act === "walk" ? key : act];
+  if (!way || target.matches?.("video")) return false;
+  if (viewer) acts[way]();
+  else $(`.photo ${{ close: "[data-back]", prev: "[rel=prev]", next: "[rel=next]" }[way]}`)?.click();
+  return true;
 });
 addEventListener("popstate", ({ state }) => {
   if (viewer) {
