@@ -82,3 +82,11 @@ async def test_every_metric(tmp_path: Path) -> None:
     counted = set(re.findall(r"^# TYPE (albumen_\w+)", text, re.MULTILINE))
     expected = {name for name in counted if not name.endswith("_created")} | {"albumen_requests_error_total"}
     assert set(re.findall(r"`(albumen_\w+)`", section(REFERENCE, "Metrics"))) == expected, "errors come later"
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    """The name of its file and its title say it; none is missing."""
+    files = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [path.name[:5] for path in files] == [f"{number:04}-" for number in range(1, len(files) + 1)]
+    for number, path in enumerate(files, 1):
+        assert path.read_text("utf-8").startswith(f"# {number}. "), path.name
