@@ -84,6 +84,8 @@ async def test_a_hand_quicker_than_the_page(page: Page) -> None:
         await expect(page.locator("#viewer")).to_be_visible()
         await page.keyboard.press("ArrowRight")
         await page.keyboard.press("Escape")
+        await expect(page.locator("#viewer")).to_have_count(0)
+        await expect(page).to_have_url(re.compile(r"//[^/]+/$"))
         await expect(page.locator(".grid h2").first).to_be_visible()
 
 

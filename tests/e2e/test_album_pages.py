@@ -213,7 +213,7 @@ async def test_without_scripts(chromium: Browser, url: str, size: ViewportSize) 
     await page.locator(f"#p-{a} .pick input").check(force=True)
     await page.locator("summary", has_text="In this album").click()
     await page.locator("select[name=before]").select_option(value=d)
-    await page.get_by_role("button", name="Move").click()
+    await page.get_by_role("button", name="Move", exact=True).click()
     await expect(page.locator(".grid > .tile").first).to_have_id(f"p-{b}")
     assert (await shown(page))[:4] == [b, c, a, d]
 

@@ -22,7 +22,7 @@ async def test_it_tells_every_key(page: Page) -> None:
     assert listed[0] == ("← → ↑ ↓", "From photo to photo")
     assert ("Ctrl a", "Select all") in listed
     assert ("Alt ← → ↑ ↓", "Move the selected photos") in listed
-    assert ("s f", "Slideshow, full screen") in listed
+    assert ("s v", "Slideshow, full screen") in listed
     assert ("+ = -", "Days, months, years") in listed
     assert listed[-1] == ("?", "These keys")
     await page.keyboard.press("Escape")

@@ -11,18 +11,25 @@ from services.gateway.i18n.builtin_names import PARTS
 from services.knowledge.formats import BYTES, FORMATS, Kind, decoders
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
-OURS = "what Albumen itself writes: previews, larger pictures, maps of where a model looked"
+OURS = "what Albumen itself writes: previews, larger pictures, copies of films, maps of where a model looked"
 EXCEPTIONS = {
     **dict.fromkeys([("kernel/paths.py", ".jpg"), ("gateway/running/disk.py", ".jpg")], OURS),
-    **dict.fromkeys([("gateway/media/large_cache.py", ".jpg"), ("gateway/reading/large.py", "JPEG")], OURS),
+    **dict.fromkeys([("gateway/reading/large.py", "JPEG")], OURS),
     **dict.fromkeys([("gateway/reading/look.py", "JPEG"), ("gateway/reading/pixels.py", "JPEG")], OURS),
     ("gateway/reading/texture.py", "JPEG"): OURS,
     **dict.fromkeys([("gateway/reading/raw.py", "JPEG"), ("inference/preprocess.py", "JPEG")], OURS),
     **dict.fromkeys([("gateway/reading/heat.py", "PNG"), ("gateway/pages/heat.py", "image/png")], OURS),
     **dict.fromkeys(
-        [("gateway/pages/files.py", "image/jpeg"), ("gateway/pages/shared.py", "image/jpeg")], OURS
+        [("gateway/pages/files.py", "image/jpeg"), ("gateway/pages/shared_files.py", "image/jpeg")], OURS
     ),
-    ("gateway/pages/shared.py", ".jpg"): OURS,
+    **dict.fromkeys([("gateway/media/shared_zip.py", name) for name in (".jpg", ".mp4", ".webm")], OURS),
+    ("gateway/media/shared_zip.py", "video/webm"): OURS,
+    **dict.fromkeys(
+        [("gateway/reading/film_copy.py", name) for name in ("mp4", "webm")],
+        "FFmpeg's names of the containers of our copies",
+    ),
+    **dict.fromkeys([("gateway/media/film_copies.py", name) for name in ("MP4", "WEBM")], OURS),
+    ("gateway/presentation/statements.py", "XMP"): "the metadata in a file, not the file beside it",
     **dict.fromkeys(
         [("kernel/backup/manifest.py", ".json"), ("kernel/backup/restoring.py", ".json")],
         "a backup's manifest",

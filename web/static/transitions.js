@@ -1,6 +1,11 @@
 // View transitions, between pages and within one: an aborted transition (another click, a resized window, a page that
-// took over four seconds) is no error, so ignore its rejected promises, whoever started it. Loaded first in the head,
-// to run before any transition.
+// took over four seconds) is no error, so its rejected promises are ignored, whoever started it. Loaded first in the
+// head, to run before any transition.
 addEventListener("unhandledrejection", (event) => {
-  if (event.reason instanceof DOMException && /transition/i.test(event.reason.message)) event.preventDefault();
+  if (/transition/i.test(event.reason?.message ?? "")) event.preventDefault();
 });
+// A page that is being left, or comes from the browser's memory, gets no such event: there the promises are handled.
+for (const type of ["pageswap", "pagereveal"])
+  addEventListener(type, ({ viewTransition }) => {
+    for (const name of ["ready", "finished", "updateCallbackDone"]) viewTransition?.[name]?.catch(() => {});
+  });

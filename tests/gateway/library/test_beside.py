@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from services.domain.photos.properties import PhotoProperty
 from services.gateway.reading.metadata import metadata
 from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.sidecars import kinds
 from services.gateway.sidecars.facts import LARGEST
+from services.knowledge.precedence import CAPTION
 from services.knowledge.sidecars import DIALECTS, RANKS, SIDECARS, Sidecar
 from tests.support.decoding import read_beside
 from tests.support.photos import encoded, exif
@@ -28,7 +30,8 @@ TEXTS = {
 def test_every_format_has_its_reader(tmp_path: Path, row: Sidecar) -> None:
     (tmp_path / f"a.jpg{row.suffix.upper()}").write_bytes(TEXTS[row.kind])
     found = read_beside(str(tmp_path), f"a.jpg{row.suffix.upper()}", "sidecar")
-    assert found == Said(kind=row.kind, description="Here")
+    said = [PhotoProperty(name=CAPTION, value="Here")] if row.kind in ("xmp", "exiftool") else []
+    assert found == Said(kind=row.kind, description="Here", properties=said)
 
 
 @pytest.mark.parametrize(

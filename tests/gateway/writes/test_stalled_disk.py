@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.gateway.media import originals
-from services.gateway.reading import threads
+from services.gateway.reading import content, threads
 from services.gateway.reading.threads import THREADS
-from services.gateway.running import disk
+from services.gateway.running import scan
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
@@ -42,7 +41,7 @@ async def test_originals_on_it_keep_no_page_waiting(
 ) -> None:
     """Far more than there are threads. They themselves are told soon that the disk is not there."""
     image = (await scanned.get("/api/images"))["items"][0]
-    monkeypatch.setattr(originals, "regular_file", stalled.wait)
+    monkeypatch.setattr(content, "regular_file", stalled.wait)
     downloads = [asyncio.create_task(scanned.client.get(image["original_url"])) for _ in range(40)]
     await eventually(lambda: stalled.calls == THREADS, "all threads of the photo folders wait")
     assert (await scanned.client.get("/", headers=PAGE)).status_code == 200
@@ -65,7 +64,7 @@ async def test_a_scan_of_it_waits_and_can_be_stopped(
 ) -> None:
     """Once the disk answers, the next one goes its way."""
     with monkeypatch.context() as away:
-        away.setattr(disk, "entered", stalled.wait)
+        away.setattr(scan, "entered", stalled.wait)
         job = (await stack.post("scan")).json()["command_id"]
         await eventually(lambda: stalled.calls == 1, "the scan waits for the disk")
         assert (await stack.client.get("/jobs", headers=PAGE)).status_code == 200
