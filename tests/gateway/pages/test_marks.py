@@ -47,7 +47,7 @@ async def marked(album: Stack) -> httpx.AsyncClient:
 def corner(html: str, image: str) -> list[str]:
     tile = re.search(rf'<li class="tile [^>]*id="p-{image}">.*?</li>', html)
     assert tile
-    return re.findall(r'<span role="img"\s+aria-label="([^"]*)"', tile[0])
+    return re.findall(r'<span role="img" aria-label="([^"]*)"', tile[0])
 
 
 async def test_each_corner_tells_what_is_special(marked: httpx.AsyncClient) -> None:
