@@ -4,6 +4,7 @@ The projector writes to a few pages at a time and may not meet the damage for da
 perhaps other containers, which share the data folder.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -25,5 +26,6 @@ def complaint(run: Path) -> str | None:
 
 
 def settle(run: Path) -> None:
-    """It has been dealt with. Raises OSError."""
-    (run / _NAME).unlink(missing_ok=True)
+    """It has been dealt with. Where the disk refuses, the note stays and names a file that is gone: no harm."""
+    with suppress(OSError):
+        (run / _NAME).unlink()

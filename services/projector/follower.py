@@ -96,7 +96,10 @@ class Follower:
     def _examine(self, tables: Tables) -> None:
         """Raises sqlite3.DatabaseError if a reader has found the file damaged, or a look at all of it does."""
         now = time.monotonic()
-        if now - self._rebuilt > REBUILT_FOR_S and complaint(self._settings.run) == tables.path.name:
+        damaged = complaint(self._settings.run)
+        if damaged not in (None, tables.path.name):  # a reader said so after that file had been replaced
+            settle(self._settings.run)
+        elif damaged and now - self._rebuilt > REBUILT_FOR_S:
             raise sqlite3.DatabaseError("a reader could not read them")
         if now - self._examined > EXAMINED_EVERY_S:
             self._examined = now
