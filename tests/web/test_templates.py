@@ -177,7 +177,7 @@ def test_the_shapes_of_tiles_are_those_that_the_grid_names() -> None:
     assert (STATIC / "aspects.css").read_text("utf-8") == stylesheet()
 
 
-@pytest.mark.parametrize("name", ["app.css", "app.js", "theme.js", "favicon.svg"])
+@pytest.mark.parametrize("name", ["base.css", "app.js", "theme.js", "favicon.svg"])
 def test_our_own_files_load_nothing_from_elsewhere(name: str) -> None:
     text = (STATIC / name).read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     assert "://" not in text

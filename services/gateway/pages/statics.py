@@ -12,8 +12,37 @@ from litestar.params import Parameter
 
 from services.gateway.pages.rendering import STATIC, version
 
-SHEETS: Final = ("aspects", "app", "grid", "cards", "pages", "work", "photo", "map", "travel", "narrow")
-"""Joined in this order into one sheet, as nothing is painted before the last one has loaded."""
+SHEETS: Final = (
+    "aspects",
+    "base",
+    "controls",
+    "frame",
+    "progress",
+    "toasts",
+    "grid",
+    "selecting",
+    "scrubber",
+    "covers",
+    "albums",
+    "search",
+    "jobs",
+    "models",
+    "history",
+    "duplicates",
+    "sheet",
+    "settings",
+    "access",
+    "chips",
+    "photo",
+    "info",
+    "viewer",
+    "map",
+    "years",
+    "travel",
+    "narrow",
+)
+"""Joined in this order into one sheet, as nothing is painted before the last one has loaded: what every page has, then
+a sheet for each page, then what overrides them."""
 SHEET: Final = "album.css"
 COMMENT: Final = re.compile(rb"^[ \t]*(//.*|/\*((?!\*/).)*\*/)$", re.MULTILINE)
 """On a line of its own."""

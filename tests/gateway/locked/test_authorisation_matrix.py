@@ -57,7 +57,7 @@ def routes(app: Litestar) -> list[tuple[str, str]]:
 def address(template: str) -> str:
     """A path that this route serves."""
     if template.startswith(STATIC):
-        return asset("app.css")
+        return asset("base.css")
     for name, value in (("class_index", "1"), ("position", "1"), ("path", "x")):
         template = template.replace(f"{{{name}}}", value)
     return "/".join("0" * 32 if part.startswith("{") else part for part in template.split("/"))

@@ -46,4 +46,5 @@ def test_every_line_keeps_its_number() -> None:
 def test_one_sheet_holds_them_all_in_their_order() -> None:
     sheet, media_type = contents()[SHEET]
     assert media_type == "text/css"
+    assert sorted(SHEETS) == sorted(path.stem for path in STATIC.glob("*.css"))
     assert sheet == b"\n".join(contents()[f"{name}.css"][0] for name in SHEETS)

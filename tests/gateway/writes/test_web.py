@@ -16,7 +16,7 @@ from tests.support.stack import stack as running_stack
 EVERY = [
     "/",
     "/api/images",
-    asset("app.css"),
+    asset("base.css"),
     "/healthz",
     "/no-such-page",
     "/events",
