@@ -1,6 +1,6 @@
 // View transitions, between pages and within one: an aborted transition (another click, a resized window, a page that
-// took over four seconds) is no error, so its rejected promises are ignored, whoever started it. Loaded first in the
-// head, to run before any transition.
+// took over four seconds) is no error, so its rejected promises are ignored, whoever started it. Loaded before anything
+// is rendered, as that ends the transition to a page.
 addEventListener("unhandledrejection", (event) => {
   if (/transition/i.test(event.reason?.message ?? "")) event.preventDefault();
 });
