@@ -1,7 +1,8 @@
-# Sourced by ./albumen to show help: installs nothing and works with any Python.
+# Sourced by ./albumen to show help or the version: installs nothing and works with any Python.
 
 wants_help() { # ARGUMENT…: whether --help, -h or an abbreviation argparse accepts is among them, before any --
   local argument
+  if [ "${1:-}" = --version ]; then return 0; fi
   for argument in "$@"; do
     case $argument in
       --) return 1 ;;

@@ -1,15 +1,74 @@
 """The commands and their options."""
 
 import argparse
+import difflib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from services.kernel.version import VERSION
+
+_EXAMPLES: Final = """\
+examples:
+  albumen up ~/Pictures                     show these photos; the browser opens
+  albumen up ~/Pictures takeout.zip         … and those in an archive
+  albumen search dog summer 2019            list the files that match a search
+  albumen classify --album "Our garden"     classify an album's photos
+  albumen jobs pause ID                     pause a job that albumen jobs lists
+  albumen backup /mnt/disk                  copy the log to another disk
+
+in a checkout there are also:
+  ./albumen setup                           install what Albumen needs, without starting it
+  ./albumen test                            run every check
+
+albumen COMMAND --help explains a command."""
+
+_UNKNOWN: Final = "unrecognized arguments: "
+"""How argparse begins its sentence."""
 
 
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+class Parser(argparse.ArgumentParser):
+    """Suggests what may have been meant."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = [str(choice) for choice in action.choices]
+        what = str(action.metavar or action.dest).lower()
+        raise argparse.ArgumentError(
+            None,
+            f"There is no {what} “{value}”. {_meant(str(value), choices) or 'Choose from ' + ', '.join(choices) + '.'}",
+        )
+
+    def error(self, message: str) -> NoReturn:
+        if message.startswith(_UNKNOWN):
+            first = message.removeprefix(_UNKNOWN).split()[0].partition("=")[0]
+            message = f"{message}. {_meant(first, self.options())}".rstrip()
+        super().error(message)
+
+    def options(self) -> Iterator[str]:
+        """Of this parser and of all its commands."""
+        for action in self._actions:
+            yield from action.option_strings
+            if isinstance(action, argparse._SubParsersAction):
+                for command in action.choices.values():
+                    yield from command.options()
+
+
+def _meant(typed: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(typed.lower(), list(known), 1)
+    return f"Did you mean {near[0]}?" if near else ""
+
+
+def parser() -> Parser:
+    top = Parser(
         prog="albumen",
         description="A photo album that runs on your own machine and knows what is in your photos.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    common = argparse.ArgumentParser(add_help=False)
+    top.add_argument("--version", action="version", version=f"Albumen {VERSION}")
+    common = Parser(add_help=False)
     common.add_argument(
         "--data", type=Path, metavar="DIR", help="databases and previews (default: your data folder)"
     )
@@ -46,6 +105,10 @@ def parser() -> argparse.ArgumentParser:
         )
         up.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, if in another file")
         up.add_argument("--no-browser", action="store_true", help="do not open the browser")
+        if name == "up":
+            up.add_argument(
+                "--verbose", action="store_true", help="log to the terminal rather than to a file"
+            )
         up.add_argument(
             "--no-classify", action="store_true", help="classify only on request; the network is loaded then"
         )
@@ -68,6 +131,18 @@ def parser() -> argparse.ArgumentParser:
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")
 
+    command("open", "Open the browser at the running Albumen.")
+    status = command("status", "Say whether Albumen runs, what it is doing, and what is wrong.")
+    search = command("search", "List the files of the photos that match a search, one per line.")
+    search.add_argument(
+        "words", nargs="+", metavar="TEXT", help="as on the page: dog, summer 2019, is:favorite, …"
+    )
+    search.add_argument("--limit", type=int, metavar="N", help="at most so many photos, the newest first")
+    search.add_argument(
+        "--null",
+        action="store_true",
+        help="end each path with a zero byte instead of a new line, for xargs -0",
+    )
     scan = command("scan", "Scan for new, changed and missing photos.")
     scan.add_argument("--again", action="store_true", help="read all photos again, even unchanged ones")
     classify = command("classify", "Classify photos.")
@@ -82,7 +157,9 @@ def parser() -> argparse.ArgumentParser:
     jobs.add_argument(
         "action", nargs="?", choices=("list", "pause", "resume", "cancel", "retry"), default="list"
     )
-    jobs.add_argument("id", nargs="?", metavar="ID", help="id of the job, as listed")
+    jobs.add_argument(
+        "id", nargs="?", metavar="ID", help="id of the job, as listed, or how it begins or ends"
+    )
     missing = command("missing", "List folders with very many missing photos, or say whether they are gone.")
     missing.add_argument("action", nargs="?", choices=("list", "gone", "away"), default="list")
     missing.add_argument(
@@ -149,7 +226,7 @@ def parser() -> argparse.ArgumentParser:
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
     for sub in (
-        *(scan, classify, jobs, missing, albums, models, token, replay, migrate),
+        *(status, search, scan, classify, jobs, missing, albums, models, token, replay, migrate),
         *(backup, restore, forget, doctor, bench),
     ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")

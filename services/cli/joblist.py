@@ -8,8 +8,9 @@ from typing import Final
 import httpx
 
 from services.cli import client as gateway
+from services.cli.bars import pace
 from services.cli.errors import Unsuccessful, Unusable
-from services.cli.jobs import ENDED, POLL_S, pace
+from services.cli.jobs import ENDED, POLL_S
 from services.cli.output import print_json, print_table
 from services.gateway.running.job_status import JobStatus
 from services.kernel.settings import Settings
@@ -30,8 +31,23 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if not arguments.id:
         raise Unusable(f"Which job? albumen jobs lists them: albumen jobs {arguments.action} ID")
     act = retry if arguments.action == "retry" else partial(steer, action=arguments.action)
-    job = gateway.ask(settings, lambda client: act(client, job_id=arguments.id))
-    _print([job], arguments.json)
+
+    async def acted(client: httpx.AsyncClient) -> JobStatus:
+        return await act(client, job_id=await whole_id(client, arguments.id))
+
+    _print([gateway.ask(settings, acted)], arguments.json)
+
+
+async def whole_id(client: httpx.AsyncClient, part: str) -> str:
+    """Of the listed job whose id is this, or begins or ends with it: the first half of an id is the time at which the
+    job began. Raises Unusable if that is true of several."""
+    ids = [job.command_id for job in await gateway.get(client, "/api/jobs", list[JobStatus])]
+    meant = [one for one in ids if one == part] or [
+        one for one in ids if one.startswith(part) or one.endswith(part)
+    ]
+    if len(meant) > 1:
+        raise Unusable(f"Several jobs have such an id. Give more of one of these: {', '.join(meant)}.")
+    return meant[0] if meant else part
 
 
 async def retry(client: httpx.AsyncClient, job_id: str) -> JobStatus:

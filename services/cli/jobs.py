@@ -6,12 +6,11 @@ import shlex
 from typing import Any, Final
 
 import httpx
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
 
 from services.cli import client as gateway
+from services.cli.bars import JobBars
 from services.cli.errors import Unsuccessful, Unusable
-from services.cli.output import print_json, progress
-from services.gateway.i18n.wording import duration
+from services.cli.output import print_json
 from services.gateway.queries.absences import Source
 from services.gateway.queries.albums import Album
 from services.gateway.running.job_status import JobStatus
@@ -85,26 +84,13 @@ def named(albums: list[Album], wanted: str) -> str:
 
 async def watch(client: httpx.AsyncClient, status_url: str, command: str) -> JobStatus:
     """Show its progress until it has ended; returns its last status."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with progress(*columns, TextColumn("{task.fields[pace]}")) as bars:
-        bar = bars.add_task(command, total=None, pace="")
+    with JobBars() as bars:
         while True:
             status = await gateway.get(client, status_url, JobStatus)
-            bars.update(
-                bar, total=status.total or None, completed=status.done + status.failed, pace=pace(status)
-            )
+            bars.show([(command, status)])
             if status.status in ENDED:
                 return status
             await asyncio.sleep(POLL_S)
-
-
-def pace(status: JobStatus) -> str:
-    """Its speed and remaining time, or why it does not proceed."""
-    if status.status == "paused":
-        return "paused"
-    rate = f"{status.rate:.{0 if status.rate >= 10 else 1}f}/s" if status.rate else ""
-    remaining = f"{duration(status.eta_s)} left" if status.eta_s is not None else ""
-    return status.note or " · ".join(part for part in (rate, remaining) if part)
 
 
 def _print(command: str, status: JobStatus) -> None:

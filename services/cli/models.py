@@ -97,7 +97,7 @@ def _add(settings: Settings, arguments: argparse.Namespace) -> None:
         remarks.extend(lines)
         return model
 
-    keep_native_words(settings.run / "tensorflow.log")
+    keep_native_words(settings)
     try:
         labels = [] if str(arguments.labels) == examine.IMAGENET else examine.labels_of(arguments.labels)
         install(settings.models, model_id, source, examined, "network" if saved else "network.keras")
@@ -151,8 +151,13 @@ def _compare(settings: Settings, arguments: argparse.Namespace) -> None:
 
 async def _compared(views: Views, a: str, b: str) -> Comparison:
     ids = {model.id for model in await models(views)}
-    if missing := [model for model in (a, b) if model not in ids]:
-        raise Unusable(f"There is no model called “{missing[0]}”. Choose two of: {', '.join(sorted(ids))}.")
+    missing = [model for model in (a, b) if model not in ids]
+    if missing and missing[0] in (*MODELS, *APPLICATIONS):
+        raise Unsuccessful(f"{missing[0]} has classified no photo yet: albumen classify --model {missing[0]}")
+    if missing:
+        raise Unusable(
+            f"There is no model called “{missing[0]}”. Choose two of: {', '.join(sorted(ids or MODELS))}."
+        )
     return await comparison(views, a, b)
 
 

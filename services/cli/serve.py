@@ -9,26 +9,29 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final, TextIO
 
 import msgspec
 import uvicorn
 import uvloop
 
-from services.cli import addresses, instance, standing
+from services.cli import addresses, instance, logfile, standing
 from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import Connection, want_files
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.preparation import checked, close_to_others, prepared, renew
+from services.cli.telling import tell
 from services.cli.tls import Certificate, certificate_of
 from services.gateway.access.gate import Gate
 from services.gateway.app import create_app
 from services.gateway.closed.standing import Standing, Way
-from services.gateway.lifespan import Automatic
+from services.gateway.lifespan import Automatic, Gateway
+from services.gateway.running.tasks import cancelled, kept_running
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
@@ -38,20 +41,31 @@ from services.kernel.settings import Settings
 GRACE_S: Final = 2
 """Grace period for open requests after Ctrl-C."""
 
+Beside = tuple[str, Callable[[], Coroutine[Any, Any, None]]]
+"""A name, and what runs while pages are served."""
+
 
 class Server(uvicorn.Server):
-    """Uvicorn with a callback once it listens; it ends our streams when it has to stop."""
+    """Uvicorn with a callback once it listens, which may return what runs beside it from then on; it ends our streams
+    when it has to stop."""
 
     def __init__(
-        self, config: uvicorn.Config, stopping: asyncio.Event, listening: Callable[[], None]
+        self, config: uvicorn.Config, stopping: asyncio.Event, listening: Callable[[], list[Beside]]
     ) -> None:
         super().__init__(config)
         self._stopping, self._listening = stopping, listening
+        self._beside: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._listening()
+            self._beside = [
+                asyncio.create_task(kept_running(name, start), name=name) for name, start in self._listening()
+            ]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await cancelled(self._beside)
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -122,10 +136,11 @@ async def serve(
     ready: Callable[[str, str | None], None],
     until: Callable[[instance.Address], "asyncio.Future[None]"] | None = None,
     way: Way | None = None,
+    beside: Callable[[Gateway, str], list[Beside]] = lambda gateway, url: [],
 ) -> None:
     """Serve until a signal arrives, or until the future of `until(address)` is done. `ready` is called once pages are
     available, with the URL and the link of the first visit, if a password has to be set. `way`: what the person chose
-    for a log that is not to be believed.
+    for a log that is not to be believed. `beside` gets the URL, too.
 
     If the log is not to be believed, at the start or later, the pages are served read-only until the person chooses.
     Raises Unusable and Unsuccessful."""
@@ -143,7 +158,7 @@ async def serve(
         waiting: asyncio.Future[None] | None = None
         first = True
 
-        def listening(server: Server, gate: Gate) -> None:
+        def listening(server: Server, gate: Gate, gateway: Gateway) -> list[Beside]:
             nonlocal waiting, first
             address = instance.Address(
                 url, os.getpid(), gate.run_key, certificate.pem if certificate else None
@@ -156,6 +171,7 @@ async def serve(
             if until:
                 waiting = waiting or until(address)
                 waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
+            return beside(gateway, url)
 
         try:
             while (
@@ -188,7 +204,7 @@ async def _serve_once(
     automatic: Automatic,
     sock: socket.socket,
     certificate: Certificate | None,
-    listening: Callable[[Server, Gate], None],
+    listening: Callable[[Server, Gate, Gateway], list[Beside]],
     setback: Setback | None,
 ) -> list[Way] | None:
     """None: whoever runs us wants to end. A list: start again, after doing what is in it."""
@@ -219,24 +235,45 @@ async def _serve_once(
             ssl_certfile=certificate.certificate if certificate else None,
             ssl_keyfile=certificate.key if certificate else None,
         )
-        server = Server(config, stopping, lambda: listening(server, app.state.gate))
+        server = Server(config, stopping, lambda: listening(server, app.state.gate, app.state.gateway))
         await server.serve([sock.dup()])
         if not server.started:
-            raise Unusable(f"Albumen could not start with the data in {settings.data}; see above.")
+            raise Unusable(f"Albumen could not start with the data in {settings.data}: its log says why.")
     return again
 
 
 def up(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serve until Ctrl-C. Raises Unusable and Unsuccessful."""
-    logs.configure(settings, "gateway")
+    settings = checked(settings)
+    file = None if arguments.verbose else log_file(settings)
+    logs.configure(settings, "gateway", file)
 
     def ready(url: str, first_visit: str | None) -> None:
         print(f"Albumen: {url}", flush=True)
         if first_visit:
             print(addresses.invitation(first_visit), flush=True)
             url = first_visit
+        print("Ctrl-C stops it." + (f" Its log: {file.name}" if file else ""), flush=True)
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
+    def beside(gateway: Gateway, url: str) -> list[Beside]:
+        if file is None:
+            return []
+        path = Path(file.name)
+        bars = sys.stderr.isatty()
+        return [
+            ("terminal", lambda: tell(gateway, url, bars=bars)),
+            ("short log", lambda: logfile.keep_short(path)),
+        ]
+
     automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
-    uvloop.run(serve(checked(settings), automatic, ready, way=arguments.way))
+    uvloop.run(serve(settings, automatic, ready, way=arguments.way, beside=beside))
+
+
+def log_file(settings: Settings) -> TextIO | None:
+    """None where it can't be written: then the log is on the terminal."""
+    try:
+        return logfile.take_standard_error(settings.run / "albumen.log", fresh=False)
+    except OSError:
+        return None

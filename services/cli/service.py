@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import sqlite3
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 import structlog
 import uvloop
 
+from services.cli import logfile
 from services.cli.broker import broker
 from services.cli.children import BUS_FD
 from services.cli.errors import Unsuccessful, Unusable
@@ -33,35 +33,19 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Run until a signal arrives or `albumen up` is gone. Raises Unusable and Unsuccessful."""
     name: str = arguments.command
     if name == "inference" and BUS_FD in os.environ:
-        keep_native_words(_native_words(settings))
+        keep_native_words(settings)
     logs.configure(settings, name)
     uvloop.run(_serve(name, settings))
 
 
-def _native_words(settings: Settings) -> Path:
+def native_words(settings: Settings) -> Path:
     return settings.run / "tensorflow.log"
 
 
-def keep_native_words(path: Path) -> None:
-    """Redirect the output of TensorFlow's C++ to a file, overwritten at each start; ours stays on the terminal."""
-    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+def keep_native_words(settings: Settings) -> None:
+    """TensorFlow's C++ writes to a file, overwritten at each start; ours stays on the terminal."""
     with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
-        with path.open("a") as file:  # so that it goes on at the end after `keep_short` has emptied the file
-            os.dup2(file.fileno(), 2)
-
-
-async def keep_short(path: Path, most: int = NATIVE_BYTES, every_s: float = 60.0) -> None:
-    """Empty the file whenever it has more than `most` bytes. Runs until cancelled."""
-    while True:
-        _shorten(path, most)
-        await asyncio.sleep(every_s)
-
-
-def _shorten(path: Path, most: int) -> None:
-    with contextlib.suppress(OSError):
-        if path.stat().st_size > most:
-            os.truncate(path, 0)
+        logfile.take_standard_error(native_words(settings), fresh=True)
 
 
 def _start_of(name: str) -> Run:
@@ -81,7 +65,8 @@ async def _serve(name: str, settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     bus, orphaned = await _connect(name, settings, stop)
     start = _start_of(name)
-    short = asyncio.create_task(keep_short(_native_words(settings)), name="short log of TensorFlow")
+    words = logfile.keep_short(native_words(settings), NATIVE_BYTES, keep=False)
+    short = asyncio.create_task(words, name="short log of TensorFlow")
     try:
         await start(bus, settings, stop)
     except _own_errors() as error:

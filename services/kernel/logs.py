@@ -1,9 +1,11 @@
-"""Logging: structlog to stderr, for people or as JSON; one short line per notable event, errors included."""
+"""Logging: structlog to standard error or a file, for people or as JSON; one short line per notable event, errors
+included."""
 
 import atexit
 import logging
 import sys
 from types import TracebackType
+from typing import TextIO
 
 import structlog
 
@@ -12,13 +14,14 @@ from services.kernel.repeats import Repeats
 from services.kernel.settings import Settings
 
 
-def configure(settings: Settings, service: str) -> None:
-    """`settings.log_level` applies to our own messages; libraries log from WARNING on."""
-    repeats = Repeats()
+def configure(settings: Settings, service: str, stream: TextIO | None = None) -> None:
+    """`settings.log_level` applies to our own messages; libraries log from WARNING on. `stream`: standard error unless
+    given; then standard error has one line only, if an error ends the program."""
+    repeats, output = Repeats(), stream or sys.stderr
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(colors=output.isatty())
     )
     structlog.configure(
         processors=[
@@ -32,7 +35,7 @@ def configure(settings: Settings, service: str) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(output),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
@@ -46,6 +49,8 @@ def configure(settings: Settings, service: str) -> None:
         if isinstance(error, KeyboardInterrupt):
             sys.exit(130)
         log.critical("ended by an error", exc_info=error)
+        if stream:
+            sys.stderr.write(f"albumen: ended by an error, {kind.__name__}: {stream.name} says where.\n")
 
     repeats.say = say
     atexit.register(repeats.flush)

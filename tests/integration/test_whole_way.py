@@ -268,7 +268,7 @@ async def test_a_broker_that_goes_in_the_middle_and_comes_back(
         (["migrate"], "no log here yet"),
         (["classify"], "no library"),
         (["bench", "no-such"], "no benchmark"),
-        (["frobnicate"], "invalid choice"),
+        (["frobnicate"], "There is no command “frobnicate”"),
     ],
 )
 def test_what_can_not_be_done_is_said_with_status_2(tmp_path: Path, arguments: list[str], said: str) -> None:

@@ -142,8 +142,9 @@ def test_a_second_start_installs_nothing(tmp_path: Path) -> None:
 
 
 HELP = [
-    ("--help", "usage: albumen [-h] COMMAND"),
-    ("-h", "usage: albumen [-h] COMMAND"),
+    ("--help", "usage: albumen [-h] [--version] COMMAND"),
+    ("--version", "Albumen 0."),
+    ("-h", "usage: albumen [-h] [--version] COMMAND"),
     ("up -h", "usage: albumen up [-h]"),
     ("bench --help", "usage: albumen bench [-h]"),
     ("bench pages --json --help", "usage: albumen bench [-h]"),

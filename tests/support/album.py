@@ -114,6 +114,8 @@ class Album:
         arguments: list[str | Path] = ["--data", self.data]
         if name in ("up", "gateway"):
             arguments = [self.photos, *arguments, "--port", str(self.port), "--no-browser", *self.options]
+            if name == "up":
+                arguments.append("--verbose")
         self.services[name] = Service(name, *arguments, log=self.data / f"{name}.log", **variables)
 
     def start_all(self) -> None:

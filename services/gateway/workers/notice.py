@@ -21,8 +21,8 @@ OPEN: Final = "Programs that open photos are not fully confined. They could: {}.
 
 
 def warn_once() -> None:
-    """When the program starts, without starting a worker: whether the kernel has what no confinement does without."""
-    if not _has_filter():
+    """When the program starts, without starting a worker."""
+    if not confines():
         log.warning("photos are opened without a sandbox", reason=NOT_CONFINED)
 
 
@@ -41,7 +41,8 @@ def in_words(confinement: Confinement) -> str:
     return NOT_CONFINED if CALLS in confinement.missing else OPEN.format(", ".join(confinement.open))
 
 
-def _has_filter() -> bool:
+def confines() -> bool:
+    """Whether the kernel has what no confinement does without."""
     if sys.platform != "linux":
         return False
     from services.gateway.confinement.kernel import filters_calls

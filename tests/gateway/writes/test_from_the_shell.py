@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from services.cli.arguments import parser
+from services.cli.bars import pace
 from services.cli.errors import Unusable
 from services.cli.joblist import retry, steer
-from services.cli.jobs import asked, named, pace
+from services.cli.jobs import asked, named
 from services.gateway.queries.albums import Album
 from services.gateway.running.job_status import JobStatus
 from tests.support.classifier import MODEL, classifier_of
