@@ -18,7 +18,7 @@ import msgspec
 from services.kernel.log import chain
 from services.kernel.log.migrate import migrate
 from services.kernel.log.pages import Values, file_pages, leaves, page_size, wal_pages
-from services.kernel.log.rows import COLUMNS, COLUMN_NAMES
+from services.kernel.log.rows import COLUMN_NAMES, COLUMNS
 from services.kernel.log.setback import Witness
 from services.kernel.log.sqlite import APPLICATION_ID
 
