@@ -89,6 +89,16 @@ def renew(settings: Settings) -> None:
         migrate_views(settings)
 
 
+def remains(settings: Settings) -> Path | None:
+    """The read tables to show of a damaged log, if those in use can't be shown: of what can still be read. None: those
+    in use, as far as they can be read."""
+    from services.projector.remains import shown_instead
+
+    with contextlib.suppress(sqlite3.Error, OSError):
+        return shown_instead(settings)
+    return None
+
+
 def prepared(settings: Settings, *, thorough: bool = False) -> Setback | None:
     """Why the log is not to be believed; None: it exists and has this version's schema. Raises Unusable."""
     try:

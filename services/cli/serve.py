@@ -24,7 +24,7 @@ from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import Connection, want_files
 from services.cli.errors import Unsuccessful, Unusable
-from services.cli.preparation import checked, close_to_others, prepared, renew
+from services.cli.preparation import checked, close_to_others, prepared, remains, renew
 from services.cli.telling import tell
 from services.cli.tls import Certificate, certificate_of
 from services.gateway.access.gate import Gate
@@ -221,8 +221,10 @@ async def _serve_once(
     ):  # else the projector is no child, maybe of another version
         with contextlib.suppress(Exception):  # the projector will hit the same error and report it
             await asyncio.to_thread(renew, settings)
+    tables = await asyncio.to_thread(remains, settings) if setback and setback.legible else None
+    state = Standing(setback=setback, tables=tables, restart=restart)
     async with bus_of(settings) if setback is None else no_bus() as bus:
-        app = create_app(settings, bus, stopping, automatic, Standing(setback=setback, restart=restart))
+        app = create_app(settings, bus, stopping, automatic, state)
         config = uvicorn.Config(
             app,
             http=Connection,

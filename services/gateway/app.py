@@ -33,7 +33,6 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
-from services.gateway.web.rebuilding import rebuilding
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.schema import Description
 from services.gateway.web.turns import Turns
@@ -149,7 +148,7 @@ def application() -> Litestar:
             NotStored: not_stored,
             shared.NoSuchLink: shared.no_such_link,
             shared.PasswordFirst: shared.ask_password,
-            TablesDamaged: rebuilding,
+            TablesDamaged: answers.unshown,
             travel.LookingBack: travel.wait,
             travel.NoMoment: travel.no_moment,
             500: web.stumbled,

@@ -110,7 +110,7 @@ async def running(
     Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
         health = Health()
-        views = await (Views.last(settings) if standing.setback else Views.open(settings))
+        views = await (Views.last(settings, standing.tables) if standing.setback else Views.open(settings))
         stack.push_async_callback(views.close)
         events, logbook = await _log(settings, standing, views)
         stack.push_async_callback(events.close)
@@ -201,7 +201,7 @@ async def running(
 
 async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
     if setback := standing.setback:
-        path = settings.events_db if setback.kind in ("damaged", "shorter") else None
+        path = settings.events_db if setback.legible else None
         closed = await ClosedLog.standing_in(wording.finding(setback), await views.position(), path)
         return closed, await (
             Logbook.open(settings.events_db, damaged=True) if closed.readable else Logbook.empty()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.projector.rows.statement import Change, Parameters, Statement, Table
+from services.projector.setting_aside import require_storable
 
 
 class _Groups:
@@ -65,12 +66,15 @@ class Batch:
         """Run everything inside the caller's transaction.
 
         `filled`: during a bulk load, the tables that already hold rows (updated here). The others have nothing to
-        update or delete, so such statements are skipped.
+        update or delete, so such statements are skipped. Raises OverflowError or UnicodeEncodeError for values that
+        can't be stored, those of skipped statements among them: otherwise a rebuild would believe an entry that the
+        running projector has set aside.
         """
         for table, groups in self._tables.items():
             for statement, rows in zip(groups.of, groups.rows, strict=True):
                 if filled is not None and table not in filled:
                     if not statement.inserts:
+                        require_storable(rows)
                         continue
                     filled.add(table)
                 db.executemany(statement.sql, rows)

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 EVENTS_AT_ONCE: Final = 10_000
 """Events decoded and grouped at a time."""
+REMAINS: Final = "remains-*"
+"""Files of `remains.py`."""
 _LOCK: Final = "rebuild.lock"
 
 Progress = Callable[[int, int], None]
@@ -74,7 +76,7 @@ def _build(
 ) -> RebuildReport:
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob("views-*.part*"):  # from a killed build
+    for leftover in (*folder.glob("views-*.part*"), *folder.glob(REMAINS)):  # the former from a killed build
         leftover.unlink(missing_ok=True)
     path = generation.following(folder)
     part = path.with_name(f"{path.name}.part")

@@ -1,10 +1,11 @@
 """An entry of the log that can't be read is no reason to show nothing: it is kept as it is, with the reason, and all
 others are projected. The same for positions that the log lacks."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from services.kernel.log.codec import BrokenEvent, UnknownEvent
-from services.projector.rows.statement import Changes, Statement, Table
+from services.projector.rows.statement import Changes, Parameters, Statement, Table
 
 UNREADABLE: Final = (
     *(UnknownEvent, BrokenEvent, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError),
@@ -30,10 +31,10 @@ def absent_range(first: int, last: int) -> Changes:
     return [(ASIDE, (first, last, "", "missing", b""))]
 
 
-def require_storable(changes: Changes) -> None:
+def require_storable(rows: Iterable[Parameters]) -> None:
     """Raises OverflowError or UnicodeEncodeError for values that SQLite can't hold, which JSON can."""
-    for _statement, parameters in changes:
-        for value in parameters:
+    for row in rows:
+        for value in row:
             if type(value) is int and not -_MOST <= value < _MOST:
                 raise OverflowError(f"{value} is too large a number")
             if type(value) is str and not value.isascii():

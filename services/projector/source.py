@@ -90,7 +90,7 @@ def batch(rows: list[Row], after: int | None = None, cautious: bool = False) -> 
             try:
                 changes = project_row(position, name, schema_version, data, correlation_id, recorded_us)
                 if cautious:
-                    require_storable(changes)
+                    require_storable(parameters for _, parameters in changes)
             except UNREADABLE as error:
                 changes = undecodable(position, name, data, error)
             result.add(changes)

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -103,6 +104,24 @@ async def test_a_folder_that_is_elsewhere_is_written_to_again_once_it_is_back(
     assert await log.fault() is None
     assert (await log.append([record(RECORDS)])).positions == [RECORDS + 1]
     assert verify(data / "events.db") is None
+
+
+async def test_nothing_is_acknowledged_once_the_folder_is_read_only(
+    log: SqliteLog, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite still writes through the mount that a read-only one has covered."""
+    read_only = SimpleNamespace(f_flag=os.ST_RDONLY)
+    monkeypatch.setattr(os, "statvfs", lambda path: read_only if Path(path).parent == data else None)
+    with pytest.raises(
+        LogError, match=r"Nothing can be saved in .*events.db \(Read-only file system\)"
+    ) as refusal:
+        await log.append([record(RECORDS)])
+    assert await log.fault() == refusal.value.finding
+    assert await log.head() == RECORDS
+
+    monkeypatch.undo()
+    assert await log.fault() is None
+    assert (await log.append([record(RECORDS)])).positions == [RECORDS + 1]
 
 
 @pytest.mark.parametrize(

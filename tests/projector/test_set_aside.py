@@ -36,6 +36,8 @@ DAMAGE = {
     "number too large": """type = 'model_registered',
       data = '{"model_id":"m","name":"n","weights_digest":"d","preprocessing_id":"p",
         "input_size":99999999999999999999999,"class_count":1,"source":"s"}'""",
+    "number too large for a table that is empty": """type = 'files_checked', data = '{"root":"/p","files":
+        [{"image_id":"i","path":"a.jpg","ctime_ns":99999999999999999999999}]}'""",
     "no correlation": "correlation_id = x'00'",
 }
 

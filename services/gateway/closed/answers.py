@@ -1,14 +1,18 @@
-"""What requests are told that would write to a log that is not to be believed: 503 with the reason."""
+"""What requests are told while the log is not to be believed: 503 with the reason, if they would write, or if what they
+ask for can't be shown."""
 
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.exceptions import ServiceUnavailableException
 
 from services.gateway.closed import wording
 from services.gateway.closed.standing import Standing
+from services.gateway.i18n.language import _, choose, speak
 from services.gateway.i18n.speech import spoken
-from services.gateway.web.security import SAFE
+from services.gateway.tables.pool import TablesDamaged
+from services.gateway.web.rebuilding import rebuilding
+from services.gateway.web.security import SAFE, told
 
 
 async def refuse(request: Request[Any, Any, Any]) -> None:
@@ -20,6 +24,17 @@ async def refuse(request: Request[Any, Any, Any]) -> None:
     if setback and (command or events):
         why = f"{spoken(wording.problem(setback))} {spoken(wording.REMEDY)}"
         raise ServiceUnavailableException(why)
+
+
+def unshown(request: Request[Any, Any, Any], error: TablesDamaged) -> Response[Any]:
+    """The answer to a request that ran into damaged read tables. Nobody makes them again before a person has chosen."""
+    if standing(request).setback is None:
+        return rebuilding(request, error)
+    speak(choose(request))
+    why = _(
+        "There is nothing to show until you have chosen how to go on: the index of the album can’t be read either."
+    )
+    return told(request, ServiceUnavailableException(detail=why))
 
 
 def _readable(request: Request[Any, Any, Any]) -> bool:

@@ -1,6 +1,7 @@
 """How the log stands, and how to ask whoever runs the gateway to start it again."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,8 @@ Way = Literal["restore", "recover", "accept", "begin-anew"]
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     setback: Setback | None = None
     """Why the log is not believed: then nothing is appended, scanned or classified, and pages are read-only."""
+    tables: Path | None = None
+    """The read tables that pages show then; None: those that were in use."""
     restart: Callable[[Way | None], None] = lambda way: None
     """Stop the gateway, go that way if one is given, judge the log again and start. Returns at once."""
 

@@ -24,6 +24,8 @@ from services.kernel.settings import Settings
 CONNECTIONS: Final = 2
 _CACHE: Final = "PRAGMA cache_size = -32768"
 """32 MB of pages per connection, so that hardly any query has to ask the operating system for one again."""
+_OTHER_SCHEMA: Final = ("no such table", "no such column")
+"""What SQLite says of a file that was emptied, or that another version has made."""
 _POLL_S: Final = 0.01
 CATCH_UP_S: Final = 2.0
 """How long a response to a command waits for the read tables, so that the next request shows its effect."""
@@ -83,9 +85,10 @@ class Views:
         return views
 
     @classmethod
-    async def last(cls, settings: Settings) -> "Views":
-        """While nobody keeps the tables up to date: the newest of this version that can be read, else of any."""
-        paths = await asyncio.to_thread(_readable, settings.views)
+    async def last(cls, settings: Settings, chosen: Path | None = None) -> "Views":
+        """While nobody keeps the tables up to date: those that are chosen, else those that were in use last and can be
+        read."""
+        paths = [chosen] if chosen else await asyncio.to_thread(_readable, settings.views)
         views = cls(settings.views, paths[0].name if paths else None)
         await views._live()
         return views
@@ -109,7 +112,7 @@ class Views:
             return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
         except sqlite3.DatabaseError as error:
             corrupt = is_unreadable(error)
-            if not corrupt and not str(error).startswith("no such table"):  # emptied, or of another version
+            if not corrupt and not str(error).startswith(_OTHER_SCHEMA):
                 raise
             if corrupt and generation is self._generation:
                 self.damage = str(error)

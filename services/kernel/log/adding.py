@@ -8,11 +8,10 @@ from services.kernel.log import chain
 from services.kernel.log.envelope import Record
 from services.kernel.log.eventlog import plan
 from services.kernel.log.migrate import open_log
-from services.kernel.log.rows import COLUMNS, row
+from services.kernel.log.rows import INSERT, row
 
 _HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
 _VERSION: Final = "SELECT coalesce(max(version), 0) FROM event WHERE stream = ?"
-_INSERT: Final = f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def add(path: Path, record: Record) -> int:
@@ -26,7 +25,7 @@ def add(path: Path, record: Record) -> int:
         )
         rows, positions = plan([record], {}, {record.stream: version}, {}, head)
         values = [row(one) for one in rows]
-        db.executemany(_INSERT, values)
+        db.executemany(INSERT, values)
         end = chain.end(db)
         if end.position == head:  # else the log is older than the chain, which the gateway makes
             chain.store(db, end, chain.links(end.hash, values))

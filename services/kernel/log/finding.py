@@ -195,8 +195,12 @@ def refusal(error: sqlite3.Error, file: str) -> Finding:
         )
     if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
         return damaged(error)
+    return not_writable(file, error)
+
+
+def not_writable(file: str, reason: object) -> Finding:
     return Finding(
         "not_writable",
-        Sentence("Nothing can be saved in %(file)s (%(reason)s).", file=file, reason=str(error)),
+        Sentence("Nothing can be saved in %(file)s (%(reason)s).", file=file, reason=str(reason)),
         Sentence("Check the disk and who may write there: Albumen then continues by itself."),
     )

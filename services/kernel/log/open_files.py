@@ -1,7 +1,10 @@
 """Where the log lies. SQLite goes on writing to its open files even when nobody can find them any more, because their
 folder was moved, removed, replaced or covered by another disk; so their paths are looked up at each commit (40 µs).
+So it does after a read-only mount has covered the folder: it writes through the one before, although whoever looks
+there is promised that nothing changes.
 """
 
+import errno
 import os
 import sqlite3
 from contextlib import suppress
@@ -55,6 +58,13 @@ class OpenFiles:
                 if suffix in BESIDE:
                     return finding.side_file_gone(self._paths[suffix], saved=self._save())
                 return finding.elsewhere(self._paths[""])
+        return self._read_only()
+
+    def _read_only(self) -> Finding | None:
+        path = self._paths[""]
+        with suppress(OSError):
+            if os.statvfs(path).f_flag & os.ST_RDONLY:
+                return finding.not_writable(path, os.strerror(errno.EROFS))
         return None
 
     def _now(self) -> dict[str, os.stat_result]:

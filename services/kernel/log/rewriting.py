@@ -17,14 +17,13 @@ import msgspec
 from services.kernel.log import chain
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import open_log
-from services.kernel.log.rows import COLUMNS, envelope, replaced
+from services.kernel.log.rows import COLUMNS, INSERT, envelope, replaced
 from services.kernel.log.rows import row as columns
 from services.kernel.log.sqlite import open_reader
 
 _AT_ONCE: Final = 5000
 """Rows in one transaction."""
 _ALL: Final = f"SELECT {COLUMNS} FROM event ORDER BY position"
-_INSERT: Final = f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _CURSORS: Final = "SELECT name, position FROM cursor"
 _MOVE: Final = "INSERT OR REPLACE INTO cursor (name, position) VALUES (?, ?)"
 
@@ -89,5 +88,5 @@ def _insert(db: sqlite3.Connection, rows: Sequence[Envelope], versions: Counter[
     db.execute("BEGIN IMMEDIATE")
     for row in rows:
         versions[row.stream] += 1
-        db.execute(_INSERT, columns(msgspec.structs.replace(row, version=versions[row.stream])))
+        db.execute(INSERT, columns(msgspec.structs.replace(row, version=versions[row.stream])))
     db.execute("COMMIT")

@@ -10,8 +10,22 @@ from services.kernel.log.envelope import Envelope
 Columns = tuple[Any, ...]
 """The values of COLUMNS."""
 
-COLUMNS: Final = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id, causation_id,
-  recorded_at"""
+COLUMN_NAMES: Final = (
+    *(
+        "position",
+        "event_id",
+        "stream",
+        "version",
+        "kind",
+        "type",
+        "schema_version",
+        "data",
+        "correlation_id",
+    ),
+    *("causation_id", "recorded_at"),
+)
+COLUMNS: Final = ", ".join(COLUMN_NAMES)
+INSERT: Final = f"INSERT INTO event ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMN_NAMES))})"
 
 _SIZE: Final = 16
 """Bytes of an id."""

@@ -18,26 +18,25 @@ import msgspec
 from services.kernel.log import chain
 from services.kernel.log.migrate import migrate
 from services.kernel.log.pages import Values, file_pages, leaves, page_size, wal_pages
+from services.kernel.log.rows import COLUMN_NAMES, COLUMNS
 from services.kernel.log.setback import Witness
 from services.kernel.log.sqlite import APPLICATION_ID
 
-_COLUMNS: Final = """position, event_id, stream, version, kind, type, schema_version, data, correlation_id,
-  causation_id, recorded_at"""
-_SOURCE: Final = f"""CREATE TEMP TABLE source_{{0}} ({_COLUMNS.replace("position", "position INTEGER PRIMARY KEY")});
+_SOURCE: Final = f"""CREATE TEMP TABLE source_{{0}} ({COLUMNS.replace("position", "position INTEGER PRIMARY KEY")});
   CREATE TEMP TABLE hash_{{0}} (position INTEGER PRIMARY KEY, hash BLOB);
   CREATE TEMP TABLE doubt_{{0}} (position INTEGER PRIMARY KEY)"""
-_TAKE: Final = "INSERT OR IGNORE INTO source_{} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_TAKE: Final = f"INSERT OR IGNORE INTO source_{{}} VALUES ({', '.join('?' * len(COLUMN_NAMES))})"
 _TAKE_HASH: Final = "INSERT OR IGNORE INTO hash_{} VALUES (?, ?)"
 _COUNT: Final = "SELECT count(*) FROM source_{}"
 _FAR_OFF: Final = "DELETE FROM source_{} WHERE position > ?"
-_HASHED: Final = f"""SELECT h.hash, b.hash, {", ".join(f"s.{name}" for name in _COLUMNS.split(", "))}
+_HASHED: Final = f"""SELECT h.hash, b.hash, {", ".join(f"s.{name}" for name in COLUMN_NAMES)}
   FROM source_{{0}} s JOIN hash_{{0}} h USING (position) LEFT JOIN hash_{{0}} b ON b.position = s.position - 1"""
 _DOUBT: Final = "INSERT INTO doubt_{} VALUES (?)"
 _KNOWS: Final = "SELECT count(*) FROM source_{} WHERE position = ? AND hex(event_id) = ?"
 _LAST: Final = "SELECT coalesce(max(position), 0) FROM source_{}"
 _CONTRADICTS: Final = """SELECT 1 FROM event e JOIN source_{0} s USING (position)
   WHERE e.event_id <> s.event_id AND position NOT IN (SELECT position FROM doubt_{0}) LIMIT 1"""
-_ADD: Final = f"""INSERT OR IGNORE INTO event ({_COLUMNS}) SELECT {_COLUMNS} FROM source_{{0}}
+_ADD: Final = f"""INSERT OR IGNORE INTO event ({COLUMNS}) SELECT {COLUMNS} FROM source_{{0}}
   WHERE position {{1}} IN (SELECT position FROM doubt_{{0}}) ORDER BY position"""
 _LACKING: Final = "SELECT position FROM doubt_{} WHERE position NOT IN (SELECT position FROM event)"
 _HOLDS: Final = "SELECT 1 FROM event WHERE position = ?"

@@ -65,6 +65,11 @@ class Setback(msgspec.Struct, frozen=True, kw_only=True):
         """It can be appended to as it is, should the person want that."""
         return self.kind in ("shorter", "other")
 
+    @property
+    def legible(self) -> bool:
+        """It is this album's log, and what is left of it may be shown."""
+        return self.kind in ("damaged", "shorter")
+
 
 def judge(settings: Settings, known: Witness | None = None, *, thorough: bool = False) -> Setback | None:
     """None: the log holds all that is known of it, or there is nothing to compare it with. A few milliseconds.

@@ -26,7 +26,7 @@ from services.kernel.log.finding import Finding, LogError
 from services.kernel.log.groups import Request, next_group
 from services.kernel.log.guard import Guard
 from services.kernel.log.migrate import open_log
-from services.kernel.log.rows import COLUMNS, envelope, read_leniently, row
+from services.kernel.log.rows import COLUMNS, INSERT, envelope, read_leniently, row
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +40,6 @@ REST_S = 0.02
 AT_ONCE = (8, 64, 512)
 """Keys per SELECT, padded to one of these sizes so that few statements are prepared."""
 
-_INSERT = """INSERT INTO event (position, event_id, stream, version, kind, type, schema_version, data,
-  correlation_id, causation_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _READ_STREAM = f"SELECT {COLUMNS} FROM event WHERE stream = ? ORDER BY version"
 _READ_POSITIONS = (
     f"SELECT {COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
@@ -183,7 +181,7 @@ class SqliteLog:
                 existing.update({e.event_id: e.position for e in new})
                 outcomes.append(Appended(positions, len(new)))
             values = [row(e) for e in rows]
-            db.executemany(_INSERT, values)
+            db.executemany(INSERT, values)
             end = self._end
             if end.position == self._head:
                 end = chain.store(db, end, chain.links(end.hash, values))

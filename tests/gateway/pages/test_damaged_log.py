@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.cli.preparation import remains
 from services.domain.albums.events import AlbumCreated
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.pages.events import lines, messages
 from services.kernel.backup.daily import back_up
 from services.kernel.log.setback import judge
 from services.kernel.settings import Settings
+from services.projector import generation
+from services.projector.rebuild import REMAINS, rebuild
 from tests.support.album import command_line
 from tests.support.log import laid_down
 from tests.support.stack import Stack, stack
@@ -99,6 +102,85 @@ async def test_the_history(settings: Settings, closed: bool) -> None:
         assert around.status_code == 200
         assert "Album 300 " not in around.text
         assert "Album 319 " not in around.text or "Album 318 " in around.text
+
+
+def of_another_version(settings: Settings) -> Path:
+    """The read tables become those of a program whose queries were others. Returns their file."""
+    path = generation.current(settings.views)
+    assert path
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("ALTER TABLE any_album RENAME COLUMN changed_us TO altered_us")
+        db.execute("DROP TABLE set_aside")
+    other = path.rename(path.with_name("views-00000000000f-1.db"))
+    (settings.views / generation.POINTER).write_text(f"{other.name}\n")
+    return other
+
+
+def of_this_one(settings: Settings) -> Path:
+    """They are as they should be."""
+    path = generation.current(settings.views)
+    assert path
+    return path
+
+
+def damaged_themselves(settings: Settings) -> Path:
+    path = of_this_one(settings)
+    with path.open("r+b") as file:
+        file.seek(PAGE)
+        file.write(bytes(path.stat().st_size // 2))
+    return path
+
+
+@pytest.mark.parametrize("tables", [of_another_version, damaged_themselves])
+async def test_tables_that_no_page_can_read_are_made_of_what_is_left(
+    settings: Settings, tables: Callable[[Settings], Path]
+) -> None:
+    lost = damaged(settings)
+    before = (path := tables(settings)).read_bytes()
+    setback = judge(settings, thorough=True)
+    assert setback and setback.kind == "damaged"
+    shown = remains(settings)
+    assert shown
+    standing = Standing(setback=setback, tables=shown)
+    async with stack(settings, standing=standing, projector=False) as running, running.browser() as browser:
+        names = {row["name"] for row in await running.get("/api/albums")}
+        assert names == {f"Album {n} " for n in range(EVENTS) if n + 1 not in lost}
+        for page in ("/", "/albums", "/jobs", "/history", "/log", "/settings"):
+            assert (await browser.get(page)).status_code == 200, page
+        assert "Entries " in (await browser.get("/log")).text
+    assert path.read_bytes() == before
+    assert judge(settings, thorough=True) == setback, "what proves the loss is as it was"
+
+
+def test_tables_that_pages_can_read_are_shown(settings: Settings) -> None:
+    """They may know more than the log still holds."""
+    damaged(settings)
+    of_this_one(settings)
+    assert remains(settings) is None
+    assert not [*settings.views.glob(REMAINS)]
+
+
+def test_what_was_shown_meanwhile_is_deleted_with_the_next_rebuild(settings: Settings) -> None:
+    of_another_version(settings)
+    assert remains(settings)
+    rebuild(settings)
+    assert not [*settings.views.glob(REMAINS)]
+
+
+async def test_where_nothing_can_be_shown_the_page_says_how_to_go_on(settings: Settings) -> None:
+    """It is not loaded again and again, as when the tables are being made."""
+    of_another_version(settings)
+    settings.events_db.write_bytes(b"Dear diary, " * 999)
+    standing = Standing(setback=judge(settings))
+    async with stack(settings, standing=standing, projector=False) as running, running.browser() as browser:
+        answer = await browser.get("/albums")
+        assert answer.status_code == 503
+        assert "until you have chosen how to go on" in answer.text
+        assert 'href="/log"' in answer.text
+        assert "Refresh" not in answer.headers
+        assert (await browser.get("/log")).status_code == 200
+        assert (await running.client.get("/api/albums")).status_code == 503
 
 
 async def test_half_a_log(settings: Settings) -> None:
