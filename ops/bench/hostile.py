@@ -1,7 +1,7 @@
 """The pages while a scan has to do with what somebody put into the photo folder to keep it busy.
 
-Measured are the longest answers of a page that is asked for all the time, against those of the same gateway at rest: a
-busy machine makes both longer.
+Measured are how long the gateway's event loop did nothing else (`steps.py`), which a busy machine does not change, and
+the longest answers to somebody who asks for pages all the time, against those of the same gateway at rest.
 """
 
 import os
@@ -16,10 +16,12 @@ import httpx
 from ops.bench.library import polling
 from ops.bench.measure import Measure, percentile, size
 from ops.bench.served import served
+from ops.bench.steps import longest, stops
 
 FILES: Final = size(50_000, 500)
 SECONDS: Final = size(20.0, 1.0)
 """For each folder; what isn't done by then is stopped, as with Ctrl-C."""
+PAGES: Final = ("/", "/jobs", "/categories")
 _LONGEST: Final = 100_000
 """Bytes of an ignore file that are read."""
 
@@ -34,19 +36,30 @@ def _measured(name: str, fill: Callable[[Path], None]) -> list[Measure]:
         root.mkdir()
         photos.mkdir()
         fill(photos)
-        with served(root, Path(temporary) / "data") as (_, _, client, _):
-            with polling(client) as calm:
+        report = Path(temporary) / "stops"
+        with served(root, Path(temporary) / "data", stops=report) as (_, _, client, _):
+            with polling(client, PAGES) as calm:
                 time.sleep(SECONDS / 4)
             photos.rename(root / "photos")
-            with polling(client) as times:
+            since = time.monotonic()
+            with polling(client, PAGES) as times:
                 url = client.post("/commands/scan", json={}).json()["status_url"]
                 seconds = _until_done(client, url)
+            stop, spent = longest(stops(report, since))
             began = time.perf_counter()
         ended = time.perf_counter() - began
     note = (
         f"p95 {percentile(times, 95) * 1000:.0f} in {seconds:.0f} s; at rest at most {max(calm) * 1000:.0f}"
     )
     return [
+        Measure(
+            what=f"longest stop of the event loop, {name}",
+            value=stop,
+            unit="ms",
+            target=50,
+            smaller_is_better=True,
+            note=spent,
+        ),
         Measure(
             what=f"longest answer, {name}",
             value=max(times) * 1000,

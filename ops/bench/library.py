@@ -6,6 +6,7 @@ and `find` plus reading one table.
 """
 
 import contextlib
+import itertools
 import multiprocessing
 import os
 import random
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -205,16 +206,18 @@ def _small(photos: Path) -> None:
 
 
 @contextlib.contextmanager
-def polling(client: httpx.Client) -> Iterator[list[float]]:
-    """Response times of the first page, requested over and over from a thread."""
+def polling(client: httpx.Client, paths: Sequence[str] = ("/",)) -> Iterator[list[float]]:
+    """Response times of pages (the first one), requested over and over from a thread, one after the other."""
     times: list[float] = []
     stop = threading.Event()
 
     def ask() -> None:
         with httpx.Client(base_url=client.base_url, trust_env=False, timeout=60) as other:
-            while not stop.wait(0.02):
+            for path in itertools.cycle(paths):
+                if stop.wait(0.02):
+                    break
                 began = time.perf_counter()
-                other.get("/", headers={"Accept": "text/html"})
+                other.get(path, headers={"Accept": "text/html"})
                 times.append(time.perf_counter() - began)
 
     thread = threading.Thread(target=ask)

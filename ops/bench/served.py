@@ -27,13 +27,17 @@ class Served(NamedTuple):
 
 
 @contextlib.contextmanager
-def served(photos: Path, data: Path, wait: bool = True, classify: bool = False) -> Iterator[Served]:
-    """`wait` until the read tables have caught up with the log. Raises RuntimeError if Albumen does not start."""
+def served(
+    photos: Path, data: Path, wait: bool = True, classify: bool = False, stops: Path | None = None
+) -> Iterator[Served]:
+    """`wait` until the read tables have caught up with the log. `stops`: a file for those of its event loop (`steps`).
+    Raises RuntimeError if Albumen does not start."""
     began = time.perf_counter()
     arguments = ["up", str(photos), "--data", str(data), "--port", "0", "--no-browser"]
     arguments += [] if classify else ["--no-classify"]
+    program = ["ops.bench.steps", str(stops)] if stops else ["services.cli"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "services.cli", *arguments],
+        [sys.executable, "-m", *program, *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
     )  # fmt: skip
     assert process.stdout

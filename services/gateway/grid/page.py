@@ -15,7 +15,7 @@ from services.gateway.queries.marks import marks
 from services.gateway.queries.months import Months, months
 from services.gateway.queries.outline import STRIDE
 from services.gateway.search.filters import Filter
-from services.gateway.search.vocabulary import vocabulary
+from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, among, environment, link, page, part, refusals, wants_part
 
@@ -151,7 +151,7 @@ async def choices(request: Req, views: Views, position: int) -> Markup:
     """The actions on selected photos."""
 
     async def render() -> Markup:
-        names = await vocabulary(views)
+        names = await collections(views)
         return _rendered(
             request,
             "partials/choices.html",

@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_200_OK
 from services.gateway.i18n.language import _
 from services.gateway.pages.commands import safe_next
 from services.gateway.queries.in_common import shared
-from services.gateway.search.vocabulary import vocabulary
+from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
 from services.kernel.log.ids import is_image_id
@@ -27,7 +27,7 @@ async def edit_page(request: Req, views: NamedDependency[Views]) -> Template:
     form = await request.form()
     values = [value for value in form.getall("images", []) if isinstance(value, str)]
     ids = list(dict.fromkeys(one for value in values for one in value.split(",") if is_image_id(one)))
-    common, listed = await shared(views, ids), (await vocabulary(views)).categories
+    common, listed = await shared(views, ids), (await collections(views)).categories
     if not common.count:
         raise unprocessable(_("Select photos first."))
     wanted = form.get("next")

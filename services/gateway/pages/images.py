@@ -21,7 +21,7 @@ from services.gateway.queries import categories
 from services.gateway.queries.images import names_of
 from services.gateway.queries.neighbours import Around, around
 from services.gateway.queries.photo import photo
-from services.gateway.search.vocabulary import vocabulary
+from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, page
@@ -44,7 +44,7 @@ async def image_page(
         raise NotFoundException(_("There is no such photo in the library."))
     origin, then = await opened_from(request, views), moment(request)
     near = await around(views, origin.chosen, origin.sort, image_id, 1) or Around([], [])
-    words, listed = await vocabulary(views), await categories.listed(views)
+    words, listed = await collections(views), await categories.listed(views)
     labelled, holding = {label.id for label in match.labels}, {album_id for album_id, _name in match.albums}
     names = names_of([(label.id, label.source, label.score) for label in match.own], words.shown)
     others = [one for one in await categories.categories(views) if one.kind == "category"]

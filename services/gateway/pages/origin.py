@@ -9,7 +9,7 @@ from services.gateway.i18n.language import _
 from services.gateway.queries.neighbours import order_of
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
-from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, vocabulary
+from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, collections
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, among, link
 
@@ -39,7 +39,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 async def opened_from(request: Req, views: Views) -> Opened:
     """Reads the query parameters `category`, `album`, `q`, `hidden` and `sort`."""
     query = request.query_params
-    names = await vocabulary(views)
+    names = await collections(views)
     category = next((one for one in names.categories if one.id == query.get("category")), None)
     album = next((one for one in names.albums if one.id == query.get("album")), None)
     criteria = Filter(

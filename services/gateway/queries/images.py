@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.search.vocabulary import NamedCategory, vocabulary
+from services.gateway.search.vocabulary import NamedCategory, collections
 from services.gateway.tables.pool import Views
 
 _Row = tuple[Any, ...]
@@ -131,7 +131,7 @@ def labels_of(rows: Iterable[_Row]) -> list[Label]:
 
 async def category_names(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
     """Image id -> its categories' names, as `names_of` returns them; photos without any are left out."""
-    listed = (await vocabulary(views)).shown
+    listed = (await collections(views)).shown
     own: dict[str, list[tuple[str, str, float]]] = {}
     for (as_one,) in await views.fetch(_OWN, (json.dumps(list(ids)),)):
         for image_id, *category in json.loads(as_one):

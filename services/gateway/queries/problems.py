@@ -9,7 +9,7 @@ import msgspec
 
 from services.domain.failure import Problem
 from services.domain.files.passed import PassedKind
-from services.gateway.tables.pool import Reader
+from services.gateway.tables.pool import Reader, Views, cached
 
 
 class ListedProblem(msgspec.Struct, frozen=True):
@@ -45,17 +45,26 @@ PAGE: Final = 100
 _SHOWN: Final = """position, kind, coalesce(full_path,
     (SELECT full_path FROM file WHERE image_id = problem.image_id ORDER BY missing, root, folder, name LIMIT 1), ''),
     size, reason, image_id, model_id"""
-_GROUPS: Final = """SELECT kind, reason, model_id, count(*) FROM problem WHERE ignored = 0
-  GROUP BY kind, reason, model_id ORDER BY max(position) DESC LIMIT ?"""
-_FIRST: Final = f"""SELECT {_SHOWN} FROM problem WHERE position IN (
-    SELECT position FROM (SELECT position,
-        row_number() OVER (PARTITION BY kind, reason, model_id ORDER BY position DESC) AS place
-      FROM problem WHERE ignored = 0) WHERE place <= ?1)
-  ORDER BY position DESC"""
-_LIST: Final = f"""SELECT {_SHOWN} FROM problem WHERE ignored = ?1 AND (?2 IS NULL OR kind = ?2)
-    AND (?3 IS NULL OR reason = ?3) AND (?4 IS NULL OR position < ?4) ORDER BY position DESC LIMIT ?5"""
-_COUNT: Final = "SELECT count(*) FILTER (WHERE ignored = 0), count(*) FILTER (WHERE ignored = 1) FROM problem"
-_REJECTED: Final = "SELECT count(*) FROM problem WHERE kind <> 'image' AND ignored = 0"
+_GROUPS: Final = f"""SELECT kind, reason, model_id, count, iif(kind = 'image',
+    (SELECT json_group_array(position) FROM (SELECT position FROM failure
+      WHERE ignored = 0 AND reason = g.reason AND model_id = g.model_id ORDER BY position DESC LIMIT {PREVIEWED})),
+    (SELECT json_group_array(position) FROM (SELECT position FROM current_rejection
+      WHERE ignored = 0 AND kind = g.kind AND reason = g.reason ORDER BY position DESC LIMIT {PREVIEWED})))
+  FROM (
+    SELECT kind, reason, NULL AS model_id, count(*) AS count, max(position) AS latest FROM current_rejection
+      WHERE ignored = 0 GROUP BY kind, reason
+    UNION ALL SELECT 'image', reason, model_id, count(*), max(position) FROM failure
+      WHERE ignored = 0 GROUP BY reason, model_id
+    ORDER BY latest DESC LIMIT {GROUPS}) g"""
+"""With the positions of the newest few of each. There may be a problem for each file of a large folder: all of these
+queries are answered by indexes (`projections/problems.sql`)."""
+_AT: Final = f"""SELECT {_SHOWN} FROM problem
+  WHERE ignored = 0 AND position IN (SELECT value FROM json_each(?)) ORDER BY position DESC"""
+_LIST: Final = f"SELECT {_SHOWN} FROM problem WHERE {{}} ORDER BY position DESC LIMIT ?"
+_COUNT: Final = """SELECT coalesce(sum(n) FILTER (WHERE ignored = 0), 0), coalesce(sum(n) FILTER (WHERE ignored = 1), 0)
+  FROM (SELECT ignored, count(*) AS n FROM current_rejection GROUP BY ignored
+    UNION ALL SELECT ignored, count(*) FROM failure GROUP BY ignored)"""
+_REJECTED: Final = "SELECT count(*) FROM current_rejection WHERE ignored = 0"
 _CHOSEN: Final = """SELECT kind, root, path, image_id, model_id FROM problem
   WHERE ignored = ?1 AND (?2 = '[]' OR full_path IN (SELECT value FROM json_each(?2)))
     AND (?3 = '[]' OR image_id IN (SELECT value FROM json_each(?3)))
@@ -70,14 +79,12 @@ _GONE: Final = (
 
 async def groups(views: Reader) -> list[Group]:
     """Problems that are not ignored, by reason, the most recent reason first."""
-    rows = await views.fetch(_GROUPS, (GROUPS,))
-    first: dict[tuple[str, str, str | None], list[ListedProblem]] = {}
-    for row in await views.fetch(_FIRST, (PREVIEWED,)) if rows else []:
-        problem = ListedProblem(*row)
-        first.setdefault((problem.kind, problem.reason, problem.model_id), []).append(problem)
+    rows = [(*row[:4], json.loads(row[4])) for row in await views.fetch(_GROUPS)]
+    positions = json.dumps([position for row in rows for position in row[4]])
+    newest = {row[0]: ListedProblem(*row) for row in await views.fetch(_AT, (positions,))}
     return [
-        Group(kind, reason, model, count, first.get((kind, reason, model), []))
-        for kind, reason, model, count in rows
+        Group(kind, reason, model, count, [newest[one] for one in first if one in newest])
+        for kind, reason, model, count, first in rows
     ]
 
 
@@ -91,17 +98,26 @@ async def listed(
     limit: int = PAGE,
 ) -> list[ListedProblem]:
     """Newest first; `before`: only those at an earlier log position."""
-    rows = await views.fetch(_LIST, (int(ignored), kind, reason, before, limit))
+    given = {
+        "ignored = ?": int(ignored),
+        "kind = ?": kind,
+        "reason = ?": reason,
+        "position < ?": before,
+    }
+    wanted = {condition: value for condition, value in given.items() if value is not None}
+    rows = await views.fetch(_LIST.format(" AND ".join(wanted)), (*wanted.values(), limit))
     return [ListedProblem(*row) for row in rows]
 
 
-async def counted(views: Reader) -> tuple[int, int]:
+@cached
+async def counted(views: Views) -> tuple[int, int]:
     """Number of problems that are not ignored, and of those that are."""
     rows = await views.fetch(_COUNT)
     return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
 
-async def rejected(views: Reader) -> int:
+@cached
+async def rejected(views: Views) -> int:
     """Number of files and folders that could not be read and are not ignored."""
     rows = await views.fetch(_REJECTED)
     return int(rows[0][0]) if rows else 0

@@ -8,7 +8,7 @@ import msgspec
 from services.gateway.search import terms
 from services.gateway.search.grammar import Search, parse
 from services.gateway.search.terms import Condition
-from services.gateway.search.vocabulary import NamedCategory, Vocabulary, vocabulary
+from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, collections, vocabulary
 from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
 
@@ -41,7 +41,7 @@ async def where(views: Views, selection: Filter, in_album: bool = False) -> Cond
     if selection.category is None and album_id is None and not selection.q:
         parts = [_base(selection)]
     else:
-        parts = _parts(selection, album_id, await vocabulary(views))
+        parts = await _parts(views, selection, album_id)
     return terms.both([*parts, (terms.KEPT_IN, [])] if selection.timeline else parts)
 
 
@@ -50,21 +50,28 @@ def _base(selection: Filter) -> Condition:
     return terms.HIDDEN if selection.hidden else terms.VISIBLE, []
 
 
-def _parts(selection: Filter, album_id: str | None, vocab: Vocabulary) -> list[Condition]:
-    album = next((one for one in vocab.albums if one.id == album_id), None)
+async def _parts(views: Views, selection: Filter, album_id: str | None) -> list[Condition]:
+    listed = await collections(views)
+    album = next((one for one in listed.albums if one.id == album_id), None)
     smart = album is not None and album.q is not None
     parts = [] if selection.q or smart else [_base(selection)]
     if album_id is not None:
-        parts.append(terms.of_album(album, vocab) if album else (terms.NO_PHOTO, []))
+        parts.append(await _album(views, album) if album else (terms.NO_PHOTO, []))
     if selection.category is not None:
-        parts.append(terms.of_categories(vocab.within([NamedCategory(selection.category, "", None)])))
+        parts.append(terms.of_categories(listed.within([NamedCategory(selection.category, "", None)])))
     if selection.q:
-        parts.append(terms.searched(selection.search, vocab))
+        parts.append(terms.searched(selection.search, await vocabulary(views)))
     return parts
 
 
+async def _album(views: Views, album: NamedAlbum) -> Condition:
+    if album.q is None:
+        return terms.added_to(album)
+    return terms.of_album(album, await vocabulary(views))
+
+
 async def is_smart(views: Views, album_id: str | None) -> bool:
-    albums = (await vocabulary(views)).albums if album_id else []
+    albums = (await collections(views)).albums if album_id else []
     return any(album.id == album_id and album.q is not None for album in albums)
 
 
@@ -76,9 +83,9 @@ async def checked(views: Views, selection: Filter) -> Filter:
     """Returns the filter if its category and album exist. Raises UnknownFilter."""
     if selection.category is None and selection.album is None:
         return selection
-    vocab = await vocabulary(views)
-    if selection.category is not None and all(one.id != selection.category for one in vocab.categories):
+    listed = await collections(views)
+    if selection.category is not None and all(one.id != selection.category for one in listed.categories):
         raise UnknownFilter("There is no such category.")
-    if selection.album is not None and all(one.id != selection.album for one in vocab.albums):
+    if selection.album is not None and all(one.id != selection.album for one in listed.albums):
         raise UnknownFilter("There is no such album.")
     return selection

@@ -89,10 +89,14 @@ def of_categories(ids: Iterable[str]) -> Condition:
     return _listed(_CATEGORY, ids)
 
 
+def added_to(album: NamedAlbum) -> Condition:
+    return _listed(_ALBUM, [album.id])
+
+
 def of_album(album: NamedAlbum, vocab: Vocabulary, inside: bool = False) -> Condition:
     """The photos added to it; for a smart album, what its search currently finds."""
     if album.q is None:
-        return _listed(_ALBUM, [album.id])
+        return added_to(album)
     return (NO_PHOTO, []) if inside else searched(album.search, vocab, inside=True)
 
 

@@ -42,18 +42,11 @@ class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
         return parse(self.q or "")
 
 
-class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
+class Collections(msgspec.Struct, frozen=True, kw_only=True):
+    """Categories and albums: there are far fewer of them than photos."""
+
     categories: list[NamedCategory]
     albums: list[NamedAlbum]
-    place: list[str]
-    """Both `Rome, Italy`, for each city, and `Italy`."""
-    camera: list[str]
-    """Make and model as one string."""
-    lens: list[str]
-    folder: list[str]
-    person: list[str]
-    keyword: list[str]
-    type: list[str]
 
     @property
     def shown(self) -> dict[str, NamedCategory]:
@@ -64,6 +57,18 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
         """Ids of the categories and everything below them."""
         ids = {category.id for category in categories}
         return [c.id for c in self.categories if c.id in ids or c.group_id in ids]
+
+
+class Vocabulary(Collections, frozen=True, kw_only=True):
+    place: list[str]
+    """Both `Rome, Italy`, for each city, and `Italy`."""
+    camera: list[str]
+    """Make and model as one string."""
+    lens: list[str]
+    folder: list[str]
+    person: list[str]
+    keyword: list[str]
+    type: list[str]
 
     def names(self, key: str) -> list[str]:
         """The names valid for a key, those in the page's language first."""
@@ -90,14 +95,23 @@ _WRITTEN: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
 
 @cached
-async def vocabulary(views: Views) -> Vocabulary:
-    images = await views.fetch(_OF_IMAGES)
-    return Vocabulary(
+async def collections(views: Views) -> Collections:
+    """For pages that everybody waits for: `vocabulary` goes through all photos after each change."""
+    return Collections(
         categories=[
             NamedCategory(row[0], row[1], row[2], row[3], bool(row[4]))
             for row in await views.fetch(_CATEGORIES)
         ],
         albums=[NamedAlbum(*row) for row in await views.fetch(_ALBUMS)],
+    )
+
+
+@cached
+async def vocabulary(views: Views) -> Vocabulary:
+    listed, images = await collections(views), await views.fetch(_OF_IMAGES)
+    return Vocabulary(
+        categories=listed.categories,
+        albums=listed.albums,
         place=_names(row[0] for row in await views.fetch(_PLACES)),
         camera=_names(row[0] for row in images),
         lens=_names(row[1] for row in images),

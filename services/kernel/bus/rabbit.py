@@ -103,6 +103,7 @@ class _Session:
         self.connection = Connection(make_url(url), client_properties={"connection_name": name})
         self.lost = asyncio.Event()
         self._exchanges: dict[str, AbstractExchange] = {}
+        self._changing = asyncio.Lock()
 
     async def open(self) -> None:
         await ask(self._open(), 2 * ANSWER_S)
@@ -122,14 +123,27 @@ class _Session:
         for name in amqp.EXCHANGES:
             self._exchanges[name] = await channel.get_exchange(name, ensure=False)
 
-    async def _another_publisher(self) -> None:
+    async def _another_publisher(self, refused: AbstractChannel) -> None:
         """In place of one whose messages are refused for ever: RabbitMQ 3.10 does so with a channel that published for
         the first time while its queue had no leader. Raises BusUnavailable, leaving it, if the broker is silent."""
-        old, publisher = self._publisher, self.channel(self.lost, confirms=True)
-        await ask(publisher.initialize())
-        await self._publish_on(publisher)
-        old.close_callbacks.clear()
-        await ask(old.close())
+        async with self._changing:
+            if self._publisher is not refused:
+                return  # somebody else has come across it, too
+            closed = asyncio.Event()
+            publisher = await ask(self._initialized(closed))
+            publisher.close_callbacks.add(lambda *_: self.lost.set())
+            refused.close_callbacks.clear()
+            await self._publish_on(publisher)
+            if closed.is_set():
+                self.lost.set()
+        with contextlib.suppress(BusUnavailable):  # nothing depends on it any more
+            await ask(refused.close(), CLOSE_S)
+
+    async def _initialized(self, closed: asyncio.Event) -> AbstractChannel:
+        """For publishing. While it opens, the connection does not depend on it."""
+        channel = self.channel(closed, confirms=True)
+        await channel.initialize()
+        return channel
 
     async def _declare_dead(self) -> None:
         """In a cluster one node alone holds this queue. While it is down all else goes on: quorum queues keep what
@@ -163,9 +177,9 @@ class _Session:
                 log.warning("the queue has been deleted: declaring all again", queue=queue)
                 await asyncio.sleep(DELETED_S)
                 self.lost.set()
-            elif publisher is self._publisher and any(isinstance(error, UNCONFIRMED) for error in failed):
+            elif any(isinstance(error, UNCONFIRMED) for error in failed):
                 log.warning("RabbitMQ does not confirm: publishing on another channel", queue=queue)
-                await self._another_publisher()
+                await self._another_publisher(publisher)
             if failed:
                 raise BusUnavailable(
                     f"RabbitMQ did not confirm {len(failed)} of {len(confirms)} messages: {failed[0]!r}"

@@ -10,6 +10,9 @@ CREATE TABLE rejection (
   full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
   PRIMARY KEY (root, folder, name)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX rejection_position ON rejection (ignored, position);
+CREATE INDEX rejection_reason ON rejection (ignored, kind, reason, position);
+CREATE INDEX rejection_job ON rejection (job_id, position);
 
 CREATE TABLE failure (
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL,
@@ -17,12 +20,19 @@ CREATE TABLE failure (
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX failure_job ON failure (job_id);
+CREATE INDEX failure_position ON failure (ignored, position);
+CREATE INDEX failure_reason ON failure (ignored, reason, position, model_id);
 
--- All failures but those in forgotten folders; `position` is unique.
+-- All but those in forgotten folders.
+CREATE VIEW current_rejection AS SELECT * FROM rejection WHERE root NOT IN (SELECT root FROM source WHERE forgotten = 1);
+
+-- `position` is unique. SQLite uses the indexes of both halves only while they have the same types.
 CREATE VIEW problem AS
-  SELECT position, kind, root, path, full_path, size, reason, ignored, NULL AS image_id, NULL AS model_id
-    FROM rejection r WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.root = r.root AND s.forgotten = 1)
-  UNION ALL SELECT position, 'image', NULL, NULL, NULL, NULL, reason, ignored, image_id, model_id FROM failure;
+  SELECT position, kind, root, path, full_path, size, reason, ignored, CAST(NULL AS TEXT) AS image_id,
+      CAST(NULL AS TEXT) AS model_id
+    FROM current_rejection
+  UNION ALL SELECT position, CAST('image' AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS TEXT),
+    CAST(NULL AS INTEGER), reason, ignored, image_id, model_id FROM failure;
 
 -- Links out of the photo folders, files that git-annex keeps elsewhere, and archives.
 CREATE TABLE passed_over (

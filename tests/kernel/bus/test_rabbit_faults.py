@@ -160,24 +160,42 @@ async def test_a_broker_that_confirms_nothing_for_a_while_keeps_its_consumers(
 async def test_a_channel_whose_messages_are_refused_is_replaced(
     amqp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As RabbitMQ 3.10 refuses them for ever if the first one came while a queue of the cluster had no leader."""
-    refused: list[AbstractChannel] = []
-    publish = aio_pika.Exchange.publish
+    """As RabbitMQ 3.10 refuses them for ever if the first one came while a queue of the cluster had no leader. Once,
+    however many come across it, and the connection stays, with its consumers and what they hold."""
+    channels: list[AbstractChannel] = []
+    opened = list[bool]()
+    publish, channel = aio_pika.Exchange.publish, aio_pika.Connection.channel
+
+    def counted(connection: aio_pika.Connection, **options: Any) -> AbstractChannel:
+        opened.append(options["publisher_confirms"])
+        return channel(connection, **options)
 
     async def publish_elsewhere(exchange: aio_pika.Exchange, *message: Any, **options: Any) -> Any:
-        refused[:] = refused or [exchange.channel]
-        if exchange.channel is refused[0]:
+        if exchange.channel not in channels:
+            channels.append(exchange.channel)
+        if exchange.channel is channels[0]:
             raise DeliveryError(None, Basic.Nack())
         return await publish(exchange, *message, **options)
 
-    monkeypatch.setattr(aio_pika.Exchange, "publish", publish_elsewhere)
-    async with rabbit(amqp_url) as bus:
-        with pytest.raises(BusUnavailable):
-            await bus.publish(RESULTS, [message(), message()])
-        await eventually(lambda: bus.connected and refused[0].is_closed, "another channel takes its place")
+    async with rabbit(amqp_url) as bus, bus.consume(CLASSIFY_BULK, 1) as deliveries:
+        await bus.publish(CLASSIFY_BULK, [message(b"held")])
+        async with asyncio.timeout(PATIENCE_S):
+            held = await anext(deliveries)
+        session = await bus.session()
+        monkeypatch.setattr(aio_pika.Exchange, "publish", publish_elsewhere)
+        monkeypatch.setattr(aio_pika.Connection, "channel", counted)
+        both = (bus.publish(RESULTS, [message(), message()]) for _ in range(2))
+        answers = await asyncio.gather(*both, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [BusUnavailable] * 2
+        assert await bus.session() is session and bus.connected
         await bus.publish(RESULTS, [message()])
         await bus.ring()
+        assert len(channels) == 2 and opened.count(True) == 1
         assert await bus.depth(RESULTS) == 1
+        await held.ack()
+        await eventually(is_depth(bus, CLASSIFY_BULK, 0), "it was still ours to acknowledge")
+        await eventually(lambda: channels[0].is_closed, "nothing is left of the first one")
+        assert await bus.session() is session and bus.connected
 
 
 async def test_closing_does_not_wait_for_a_stalled_broker(proxy: Proxy, proxied: str) -> None:
