@@ -119,7 +119,7 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
         place = request.film or FilmSpan(0, seen.st_size)
         if not 0 <= place.offset < place.offset + place.size <= seen.st_size:
             raise Unusable("There is no film at this place of the file.", seen)
-    elif request.what in ("photo", "words", "large"):
+    elif request.what in ("photo", "words", "large", "rotated"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):
@@ -130,4 +130,5 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
             preview = previews.load(folder, image_id) or b""
     else:
         require_size(seen, LARGEST)
-    return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id, request.film), preview
+    seen_at = (request.path, seen.st_size, seen.st_mtime_ns)
+    return Task(request.what, *seen_at, image_id, request.film, request.rotation), preview

@@ -29,6 +29,7 @@ from services.gateway.workers.worker_protocol import (
 from services.kernel.paths import from_text, to_text
 from services.kernel.sentence import Explained
 from services.knowledge.archives import archive_of, is_one_stream
+from services.knowledge.rotations import NONE
 
 LIMIT_S: Final = 10
 """Processor time per photo."""
@@ -113,9 +114,16 @@ class WorkerPool:
         assert isinstance(answer, FileWords | Rejected)
         return answer
 
-    async def large(self, root: Path, path: str) -> bytes | Rejected:
+    async def large(self, root: Path, path: str, rotation: int = NONE) -> bytes | Rejected:
         """A JPEG for the photo's own page. Raises as `read`."""
-        answer = await self._ask(root, path, "large")
+        return await self._picture(root, path, "large", rotation)
+
+    async def rotated(self, previews: Path, path: str, rotation: int) -> bytes | Rejected:
+        """Of a preview, one of the photo as a person has rotated it. Raises as `read`."""
+        return await self._picture(previews, path, "rotated", rotation)
+
+    async def _picture(self, root: Path, path: str, what: What, rotation: int) -> bytes | Rejected:
+        answer = await self._ask(root, path, what, rotation=rotation)
         assert isinstance(answer, Large | Rejected)
         return answer if isinstance(answer, Rejected) else answer.content
 
@@ -155,9 +163,15 @@ class WorkerPool:
         return answer
 
     async def _ask(
-        self, root: Path, path: str, what: What, film: FilmSpan | None = None, target: str = ""
+        self,
+        root: Path,
+        path: str,
+        what: What,
+        film: FilmSpan | None = None,
+        target: str = "",
+        rotation: int = NONE,
     ) -> Reply:
-        request = Request(to_text(str(root)), path, what, film, target)
+        request = Request(to_text(str(root)), path, what, film, target, rotation)
         async with self._places:
             worker = min(self._all, key=lambda one: (one.in_hand, not one.running))
             try:
