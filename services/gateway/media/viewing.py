@@ -5,7 +5,7 @@ A separate worker process opens the files, so that viewing never waits for a sca
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -19,7 +19,7 @@ from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.media.originals import open_copy, open_film
 from services.gateway.queries import images
 from services.gateway.queries.rotations import rotation
-from services.gateway.reading.photo import Photo
+from services.gateway.reading.photo import Beginning, Photo
 from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
@@ -96,6 +96,16 @@ class Viewing:
         await self.list_archives(copies)
         return await soon(open_copy, copies, self.shelf)
 
+    async def beginnings(self, rotations: Mapping[str, int]) -> dict[str, Beginning]:
+        """What copies of rotated photos begin with, for those whose files can say it: JPEGs. `rotations`: by image id.
+        Raises as `copy`."""
+        beginnings = {}
+        for image_id, done in rotations.items():
+            answer = await self._first_copy(image_id, partial(self._pool.oriented, rotation=done))
+            if isinstance(answer, Beginning):
+                beginnings[image_id] = answer
+        return beginnings
+
     async def film(self, copies: Sequence[images.File], offset: int, size: int) -> BinaryIO | None:
         """The first copy with an MP4 at that place (bytes), open. Raises as `copy`."""
         await self.list_archives(copies)
@@ -124,7 +134,7 @@ class Viewing:
 
     async def _first_copy(
         self, image_id: str, read: Callable[[Path, str], Awaitable[object]]
-    ) -> bytes | Photo | None:
+    ) -> bytes | Photo | Beginning | None:
         for copy in (await images.files(self._views, [image_id]))[image_id]:
             if copy.missing:
                 continue
@@ -133,7 +143,7 @@ class Viewing:
                 result = await read(Path(copy.root), to_text(place))
             except Vanished:
                 continue
-            if isinstance(result, bytes | Photo):
+            if isinstance(result, bytes | Photo | Beginning):
                 return result
         return None
 

@@ -14,8 +14,9 @@ from services.gateway.reading.content import format_of, unreadable
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.motion import Motion, motion
+from services.gateway.reading.oriented import HEAD, oriented
 from services.gateway.reading.phash import phash
-from services.gateway.reading.photo import Copied, Large, Photo, Rejected
+from services.gateway.reading.photo import Beginning, Copied, Large, Photo, Rejected
 from services.knowledge import facts_version
 from services.knowledge.dates import Taken, last_change, of_bytes, of_place
 from services.knowledge.formats import Kind, names
@@ -93,6 +94,15 @@ def rotate(preview: BinaryIO, rotation: int) -> Large | Rejected:
         return Large(content=large.rotated_preview(preview.read(), rotation))
     except (OSError, pixels.Unshowable) as error:
         return Rejected(reason=str(error), size=0, mtime_ns=0)
+
+
+def orient(file: BinaryIO, rotation: int) -> Beginning | Rejected:
+    """For a copy of a JPEG that says how a person has rotated it."""
+    try:
+        beginning = oriented(file.read(HEAD), rotation)
+    except OSError as error:
+        return Rejected(reason=unreadable(error), size=0, mtime_ns=0)
+    return beginning or Rejected(reason="The file can't say how it is rotated.", size=0, mtime_ns=0)
 
 
 def copy_film(source: film_copy.Excerpt, output: film_copy.Output) -> Copied | Rejected:

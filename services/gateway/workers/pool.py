@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from services.gateway.reading import sandbox
-from services.gateway.reading.photo import AlbumTitle, Copied, FileWords, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.photo import (
+    AlbumTitle,
+    Beginning,
+    Copied,
+    FileWords,
+    Large,
+    NoFile,
+    Photo,
+    Rejected,
+    Said,
+)
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.workers.process import Died, NotStarted, Worker
@@ -68,7 +78,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | FileWords | Large | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
+Reply = Photo | FileWords | Large | Beginning | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 
@@ -126,6 +136,12 @@ class WorkerPool:
         answer = await self._ask(root, path, what, rotation=rotation)
         assert isinstance(answer, Large | Rejected)
         return answer if isinstance(answer, Rejected) else answer.content
+
+    async def oriented(self, root: Path, path: str, rotation: int) -> Beginning | Rejected:
+        """What a copy of a JPEG begins with that says how a person has rotated it. Raises as `read`."""
+        answer = await self._ask(root, path, "oriented", rotation=rotation)
+        assert isinstance(answer, Beginning | Rejected)
+        return answer
 
     async def film(self, root: Path, path: str, place: FilmSpan | None, target: Path) -> Copied | Rejected:
         """Copy a film, or the one at a place of a photo, into `target`, which exists, without what its camera says.

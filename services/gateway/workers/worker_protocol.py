@@ -7,9 +7,9 @@ import msgspec
 from services.gateway.reading.photo import Answer
 from services.knowledge.rotations import NONE
 
-What = Literal["photo", "words", "large", "rotated", "film", "sidecar", "album", "confinement"]
-"""What to read: a photo, its words alone, its larger rendition, a preview to rotate, a film to copy, a sidecar, an
-album's title; or how far the decoder is confined, without a file."""
+What = Literal["photo", "words", "large", "rotated", "oriented", "film", "sidecar", "album", "confinement"]
+"""What to read: a photo, its words alone, its larger rendition, a preview to rotate, the beginning of a rotated
+copy, a film to copy, a sidecar, an album's title; or how far the decoder is confined, without a file."""
 
 
 class Limits(NamedTuple):

@@ -3,11 +3,12 @@ file stays."""
 
 import asyncio
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from services.domain.files.events import SidecarRead
 from services.domain.jobs.events import ImageClassified
@@ -18,6 +19,7 @@ from services.kernel.bus.jobs import ClassifyJob
 from services.kernel.bus.topology import RESULTS
 from services.kernel.log.codec import encode
 from services.kernel.paths import large_paths
+from tests.support import photos
 from tests.support.classifier import MODEL, classifier_of, ended, verdict
 from tests.support.stack import Stack
 
@@ -216,3 +218,30 @@ async def test_a_shared_album_shows_it_as_it_is_rotated(scanned: Stack, one: str
         for path in ("", f"/{one}"):
             page = (await browser.get(f"/s/{secret}{path}")).text
             assert f"/s/{secret}/{one}/preview?rotation=6" in page
+
+
+async def test_downloads_say_how_it_is_rotated(scanned: Stack, one: str) -> None:
+    """JPEGs with the same pixels; others are as they were, and listed."""
+    root = scanned.settings.photos[0]
+    await asyncio.to_thread((root / "scan.png").write_bytes, photos.encoded(photos.picture(7), "PNG"))
+    await scanned.done("scan")
+    items = (await scanned.get("/api/images"))["items"]
+    png = next(str(item["id"]) for item in items if item["files"][0].endswith(".png"))
+    original = (await scanned.client.get(f"/images/{one}/original")).content
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(original)))
+    await scanned.done("rotate", {"images": [one, png], "by": "right"})
+    answer = await scanned.client.post("/download", json={"images": [item["id"] for item in items]})
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        names = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
+    assert names.pop("NOT-ROTATED.txt").decode().splitlines()[2:] == ["scan.png"]
+    (path,) = (await shown(scanned, one))["files"]
+    for content in (
+        names[path.rpartition("/")[2]],
+        (await scanned.client.post("/download", json={"images": [one]})).content,
+    ):
+        copy = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
+        assert copy.tobytes() == upright.transpose(Image.Transpose.ROTATE_270).tobytes()
+        assert content[-1000:] == original[-1000:]
+    assert len(names) == len(items)
