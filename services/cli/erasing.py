@@ -31,7 +31,7 @@ from services.kernel.log.ids import is_image_id, new_id
 from services.kernel.log.rewriting import each, rewrite
 from services.kernel.log.setback import overrule
 from services.kernel.log.sqlite import open_reader, open_writer
-from services.kernel.paths import film_path, from_text, preview_path, to_text
+from services.kernel.paths import from_text, large_paths, preview_path, to_text
 from services.kernel.settings import Settings
 
 _KNOWS: Final = "SELECT 1 FROM event WHERE stream = ?"
@@ -166,9 +166,8 @@ def _delete_derived(settings: Settings, erasure: Erasure) -> None:
     for folder in (settings.views, restoring, settings.previews / "archives"):
         shutil.rmtree(folder, ignore_errors=True)
     for image in erasure.images:
-        for folder in (settings.previews, settings.data / "large"):
-            preview_path(folder, image).unlink(missing_ok=True)
-        film_path(settings.data / "large", image).unlink(missing_ok=True)
+        for path in (preview_path(settings.previews, image), *large_paths(settings.data / "large", image)):
+            path.unlink(missing_ok=True)
     ids = [image.encode() for image in erasure.images]
     for path in (settings.data / "removals").glob("*.removed"):
         content = path.read_bytes()

@@ -21,6 +21,10 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     def __bool__(self) -> bool:
         return bool(self.albums or self.decisions or self.taken_at or self.hidden or self.remarks)
 
+    def without(self, field: str) -> "Estate":
+        """The same but for what was said in this respect."""
+        return msgspec.structs.replace(self, remarks=[one for one in self.remarks if one[0] != field])
+
     def beyond(self, own: "Estate") -> "Estate":
         """What a photo that already has its own still lacks; where both say something, its own stays."""
         decided = {category for category, _ in own.decisions}

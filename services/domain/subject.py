@@ -140,6 +140,9 @@ class Known(Protocol):
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Image id -> the date shown for it, ISO 8601."""
 
+    async def still(self, ids: Sequence[str]) -> Collection[str]:
+        """Those of the photos that don't move: no videos, no animations."""
+
     async def by_name(self, ids: Sequence[str]) -> list[str]:
         """These photos in the natural order of their files' folders and names."""
 

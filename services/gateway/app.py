@@ -28,6 +28,7 @@ from services.gateway.pages import shared
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
 from services.gateway.pages.signing_in import not_stored, to_sign_in
+from services.gateway.presentation import rotated
 from services.gateway.tables.pool import TablesDamaged, Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
@@ -99,7 +100,8 @@ class OfTheAlbum(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await scope["litestar_app"].state.guarded(next_app)(scope, receive, send)
+        with rotated.showing():
+            await scope["litestar_app"].state.guarded(next_app)(scope, receive, send)
 
 
 def application() -> Litestar:
@@ -120,8 +122,10 @@ def application() -> Litestar:
     async def views(state: State, request: Request[Any, Any, Any]) -> Views:
         """The read tables of the moment that the browser is viewing."""
         then = travel.moment(request)
-        views: Views = then.views if then and then.views else state.gateway.views
-        return views.look()
+        tables: Views = then.views if then and then.views else state.gateway.views
+        views = tables.look()
+        await rotated.show(views, past=then is not None)
+        return views
 
     async def the_gate(state: State) -> Gate:
         gate: Gate = state.gate

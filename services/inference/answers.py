@@ -13,6 +13,7 @@ from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob, ExplainJob
 from services.kernel.log import codec
 from services.kernel.log.ids import derived_id, result_id
+from services.knowledge.rotations import NONE
 
 
 def preprocessing(spec: Spec) -> str:
@@ -49,6 +50,7 @@ def classified(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict)
         classes=verdict.scores,
         embedding=verdict.embedding,
         labels=[spec.labels[index] for index, _ in verdict.scores] if spec.labels else [],
+        rotation=job.rotation,
     )
     return _answer(request, job, event)
 
@@ -60,8 +62,11 @@ def explained(request: Message, job: ExplainJob, spec: Spec, heat: list[ClassHea
         weights_digest=spec.digest,
         share=share(spec.input_size),
         heat=heat,
+        rotation=job.rotation,
     )
-    answer_id = derived_id(job.image_id, job.model_id, spec.digest, *map(str, job.classes), "explained")
+    rotated = (f"rotated {job.rotation}",) if job.rotation != NONE else ()
+    seen = (job.image_id, job.model_id, spec.digest, *rotated)
+    answer_id = derived_id(*seen, *map(str, job.classes), "explained")
     return _message(event, answer_id, request.correlation_id, request.causation_id)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from services.kernel import previews
+from services.knowledge.rotations import METHODS, NONE
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -38,9 +39,10 @@ class PreviewUnreadable(PreviewUnusable):
     """The file is damaged, no preview, or not readable."""
 
 
-def load(path: Path, side: int) -> Array:
-    """uint8 [side, side, 3]. `path`: named after its photo's id. Raises PreviewMissing, or PreviewUnreadable, also for
-    a preview that is another photo's. Thread-safe."""
+def load(path: Path, side: int, rotation: int = NONE) -> Array:
+    """uint8 [side, side, 3]. `path`: named after its photo's id. `rotation`: what is done to the picture first
+    (`knowledge.rotations`). Raises PreviewMissing, or PreviewUnreadable, also for a preview that is another photo's.
+    Thread-safe."""
     try:
         content = path.read_bytes()
         if not previews.is_whole(content, path.stem):
@@ -48,7 +50,10 @@ def load(path: Path, side: int) -> Array:
         with Image.open(io.BytesIO(content), formats=("JPEG",)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise PreviewUnreadable("The photo's preview is no preview: scan again.")
-            return pixels(np.asarray(picture.convert("RGB")), side)
+            upright = picture.convert("RGB")
+            if rotation != NONE:
+                upright = upright.transpose(Image.Transpose[METHODS[rotation]])
+            return pixels(np.asarray(upright), side)
     except FileNotFoundError:
         raise PreviewMissing("The photo's preview is missing: scan again.") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from services.inference.verdict import Verdict
+from services.knowledge.rotations import NONE
 
 ENDS_S: Final = 5.0
 _FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
@@ -34,7 +35,7 @@ def serve(pipe: Connection, models: Path) -> None:
     loaded: dict[str, Classifier] = {}
     while True:
         try:
-            model_id, preview = pipe.recv()
+            model_id, preview, rotation = pipe.recv()
         except EOFError:
             return
         answer: Any
@@ -43,7 +44,7 @@ def serve(pipe: Connection, models: Path) -> None:
                 loaded.clear()
                 loaded[model_id] = Classifier.load(find(models, model_id), 1)
             pipe.send("ready")
-            pixels = load(preview, loaded[model_id].spec.input_size)
+            pixels = load(preview, loaded[model_id].spec.input_size, rotation)
             (answer,) = loaded[model_id].classify(pixels[None])
         except Exception as error:  # from the model, the preview or TensorFlow, which has many
             answer = str(error)[:300] or type(error).__name__
@@ -70,22 +71,23 @@ class Quarantine:
         if not self._users and self._process:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
 
-    async def classify(self, model_id: str, preview: Path) -> Verdict | str:
-        """The verdict, or why there is none, as a sentence."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, model_id, preview)
+    async def classify(self, model_id: str, preview: Path, rotation: int = NONE) -> Verdict | str:
+        """The verdict, or why there is none, as a sentence. `rotation`: as of `preprocess.load`."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._ask, model_id, preview, rotation)
 
-    def _ask(self, model_id: str, preview: Path, again: bool = True) -> Verdict | str:
+    def _ask(self, model_id: str, preview: Path, rotation: int, again: bool = True) -> Verdict | str:
         """`again`: once more if the process is ended from outside, which is no photo's fault."""
         pipe, ready = self._connection(), False
         try:
-            pipe.send((model_id, preview))
+            pipe.send((model_id, preview, rotation))
             answer: Verdict | str = pipe.recv()
             if answer == "ready":
                 ready = True
                 answer = pipe.recv()
         except (EOFError, OSError):
             if self._end() in _FROM_OUTSIDE and again:
-                return self._ask(model_id, preview, again=False)
+                return self._ask(model_id, preview, rotation, again=False)
             if ready:
                 return "The classifier's process ended while it worked on this photo."
             return "The model could not be loaded: the classifier's process ended."

@@ -161,7 +161,7 @@ class Worker:
         except UnknownModel as error:
             return answers.failed(delivery.message, job, str(error))
         preview = preview_path(self._settings.previews, job.image_id)
-        verdict = await self._quarantine.classify(job.model_id, preview)
+        verdict = await self._quarantine.classify(job.model_id, preview, job.rotation)
         if isinstance(verdict, str):
             log.warning("a photo failed by itself", image=job.image_id, reason=verdict)
             return answers.failed(delivery.message, job, verdict)
@@ -170,7 +170,7 @@ class Worker:
     async def _explain(self, delivery: Delivery, job: ExplainJob) -> None:
         try:
             classifier = await self._shelf.get(job.model_id)
-            (pixels,) = await self._pixels([job.image_id], classifier.spec.input_size)
+            (pixels,) = await self._pixels([job], classifier.spec.input_size)
             if isinstance(pixels, PreviewUnusable):
                 raise pixels
             heat = await self._in_thread(classifier.explain, pixels[np.newaxis], job.classes)
@@ -185,7 +185,7 @@ class Worker:
             classifier = await self._shelf.get(model_id)
         except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
             return [answers.failed(delivery.message, job, str(error)) for delivery, job in jobs]
-        pixels = await self._pixels([job.image_id for _, job in jobs], classifier.spec.input_size)
+        pixels = await self._pixels([job for _, job in jobs], classifier.spec.input_size)
         good = [one for one in pixels if not isinstance(one, PreviewUnusable)]
         verdicts = iter(await self._in_thread(_classified, classifier, good) if good else [])
         messages = []
@@ -197,13 +197,15 @@ class Worker:
                 messages.append(answers.classified(delivery.message, job, classifier.spec, verdict))
         return messages
 
-    async def _pixels(self, images: list[str], side: int) -> list["Array | PreviewUnusable"]:
-        """Decoded by all threads in parallel, in the order of the images."""
-        paths = [preview_path(self._settings.previews, image) for image in images]
-        step = min(lane_count(), len(paths))
-        parts = [paths[start::step] for start in range(step)]
+    async def _pixels(
+        self, jobs: Sequence[ClassifyJob | ExplainJob], side: int
+    ) -> list["Array | PreviewUnusable"]:
+        """Decoded by all threads in parallel, in the order of the jobs."""
+        wanted = [(preview_path(self._settings.previews, job.image_id), job.rotation) for job in jobs]
+        step = min(lane_count(), len(wanted))
+        parts = [wanted[start::step] for start in range(step)]
         loaded = await asyncio.gather(*(self._in_thread(_loaded, part, side) for part in parts))
-        pixels: list[Array | PreviewUnusable] = [PreviewUnusable()] * len(paths)
+        pixels: list[Array | PreviewUnusable] = [PreviewUnusable()] * len(wanted)
         for start, part in enumerate(loaded):
             pixels[start::step] = part
         return pixels
@@ -216,14 +218,16 @@ class ClassifierStumbled(Exception):
     """The network failed at this one photo; the message is the reason shown to the user."""
 
 
-def _loaded(paths: list[Path], side: int) -> list["Array | PreviewUnusable"]:
-    def one(path: Path) -> "Array | PreviewUnusable":
+def _loaded(wanted: list[tuple[Path, int]], side: int) -> list["Array | PreviewUnusable"]:
+    """`wanted`: paths of previews, and how they are rotated."""
+
+    def one(path: Path, rotation: int) -> "Array | PreviewUnusable":
         try:
-            return load(path, side)
+            return load(path, side, rotation)
         except PreviewUnusable as error:
             return error
 
-    return [one(path) for path in paths]
+    return [one(path, rotation) for path, rotation in wanted]
 
 
 def _classified(classifier: "Classifier", pixels: list[Array]) -> list["Verdict | ClassifierStumbled"]:

@@ -100,3 +100,25 @@ async def test_the_viewer_takes_hearts_stars_and_words(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(page.locator(f"#{tile} .loved")).to_be_visible()
     await expect(page.locator(f"#{tile}").get_by_label("3 stars")).to_be_visible()
+
+
+async def test_a_photo_is_rotated_in_the_viewer(page: Page) -> None:
+    """The picture that is open, its tile, and back by Undo."""
+    await page.goto("/")
+    tile = page.locator(".tile").first
+    image = tile.locator("img")
+    width, height = await image.get_attribute("width"), await image.get_attribute("height")
+    await tile.locator("a").click()
+    await expect(page.locator("#viewer")).to_be_focused()
+    await page.keyboard.press("r")
+    open_picture = page.locator(
+        "#viewer .pswp__item:not([aria-hidden=true]) img.pswp__img:not(.pswp__img--placeholder)"
+    )
+    await expect(open_picture).to_have_attribute("src", re.compile(r"/(preview|large)\?rotation=6$"))
+    await page.get_by_role("button", name="Undo").click()
+    await expect(open_picture).not_to_have_attribute("src", re.compile("rotation"))
+    await page.keyboard.press("<")
+    await expect(open_picture).to_have_attribute("src", re.compile(r"\?rotation=8$"))
+    await page.keyboard.press("Escape")
+    await expect(image).to_have_attribute("src", re.compile(r"/preview\?rotation=8$"))
+    assert (await image.get_attribute("width"), await image.get_attribute("height")) == (height, width)

@@ -86,6 +86,7 @@ from services.domain.photos.keywords import KeywordsSet
 from services.domain.photos.people import PeopleSet
 from services.domain.photos.places import PlaceSet
 from services.domain.photos.rating import RatingSet
+from services.domain.photos.rotation import RotationSet
 from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
 from services.domain.subject import Event
@@ -128,6 +129,7 @@ REMARKS = (
     st.builds(FavoriteSet, image_ids=images, favorite=_said),
     st.builds(TrashedSet, image_ids=images, trashed=_said),
     st.builds(RatingSet, image_ids=images, rating=st.one_of(st.none(), st.integers(0, 5))),
+    st.builds(RotationSet, image_ids=images, rotation=st.one_of(st.none(), st.integers(2, 8))),
     st.builds(TitleSet, image_ids=images, title=st.sampled_from([None, "", "Weir"])),
     st.builds(CaptionSet, image_ids=images, caption=st.sampled_from([None, "", "In the rain"])),
     st.builds(KeywordsSet, image_ids=images, keywords=_name, present=_said),

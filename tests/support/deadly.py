@@ -15,7 +15,7 @@ def serve(pipe: Connection, models: Path) -> None:
     `broken` ends it before loading."""
     while True:
         try:
-            model_id, preview = pipe.recv()
+            model_id, preview, _rotation = pipe.recv()
         except EOFError:
             return
         if model_id == "broken":

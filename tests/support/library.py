@@ -53,6 +53,8 @@ class Library:
             "c": "2017-01-01T12:00:00",
         }
         """Image id -> the date shown for it."""
+        self.moving: set[str] = set()
+        """Ids of those that are videos or animations."""
         self.estates: dict[str, Estate] = {}
         """Image id -> what people have given it."""
         self.model_ids: set[str] = {"first", "second"}
@@ -136,6 +138,9 @@ class Library:
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return {one: self.photos[one] for one in ids if one in self.photos}
+
+    async def still(self, ids: Sequence[str]) -> set[str]:
+        return set(ids) - self.moving
 
     async def by_name(self, ids: Sequence[str]) -> list[str]:
         return sorted(ids)

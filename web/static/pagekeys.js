@@ -61,6 +61,10 @@ function menu({ key }) {
   $("input, select", opened).focus();
   return true;
 }
+const rotate =
+  (by) =>
+  ({ target }) =>
+    say(target, "rotate", () => ({ by }));
 const editing = () => menu({ key: "e" });
 const rate = ({ key, target }) => say(target, "set-rating", () => ({ rating: key }));
 const acts = {
@@ -87,6 +91,9 @@ const acts = {
   favorite: ({ target }) => say(target, "set-favorite", heart),
   rate,
   zero: rate,
+  rotateleft: rotate("left"),
+  rotateright: rotate("right"),
+  mirror: rotate("mirror"),
   edit: editing,
   keywords: editing,
   people: editing,

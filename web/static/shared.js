@@ -7,10 +7,14 @@ const NEAR = 8; // fetch more when fewer photos than this are left
 const itemOf = (tile) => {
   const [link, image] = [$("a", tile), $("img", tile)];
   const [width, height] = ["width", "height"].map((name) => Number(image.getAttribute(name)));
-  const place = link.getAttribute("href");
+  const [place, preview] = [link.getAttribute("href"), image.getAttribute("src")];
   return slide({
-    ...{ id: tile.id, width, height, alt: image.alt, place, preview: image.getAttribute("src") },
-    ...{ sharp: `${place}/large`, film: tile.dataset.plays && `${place}/film`, live: tile.dataset.plays === "live" },
+    ...{ id: tile.id, width, height, alt: image.alt, place, preview },
+    ...{
+      sharp: preview.replace("/preview", "/large"),
+      film: tile.dataset.plays && `${place}/film`,
+      live: tile.dataset.plays === "live",
+    },
   });
 };
 let viewer = null;

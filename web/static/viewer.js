@@ -25,7 +25,12 @@ export class Viewer {
   constructor({ id, query, image, own }, gone) {
     const { root } = this;
     const [width, height] = [image.getAttribute("width"), image.getAttribute("height")].map(Number);
-    Object.assign(this, { query, own, gone, items: [slide({ id, width, height, alt: image.alt })] });
+    Object.assign(this, {
+      query,
+      own,
+      gone,
+      items: [slide({ id, width, height, alt: image.alt, preview: image.getAttribute("src") })],
+    });
     for (const other of document.body.children) other.inert = !other.matches("#toasts, dialog");
     document.body.append(root);
     htmx.process(root);
@@ -162,6 +167,24 @@ export class Viewer {
     this.panel.tell(0);
     return true;
   }
+  // After a command; `rotated`: its picture may lie another way now
+  answered(rotated) {
+    this.dated = true;
+    this.panel.tell(0);
+    if (rotated) this.renew();
+  }
+  async rotate(by) {
+    if (await this.say("rotate", { by })) await this.renew();
+  }
+  async renew(one = this.current()) {
+    const answer = await fetch(`/images/${one.id}/around?limit=1`).catch(() => null);
+    const here = answer?.ok && (await answer.json()).here;
+    if (!here || !this.isOpen()) return;
+    const again = slide(here);
+    const same = again.sharp === one.sharp;
+    Object.assign(one, again);
+    if (!same && this.items.includes(one)) rebuild(this.pswp, this.pswp.currIndex);
+  }
   async love() {
     const one = this.current();
     if (await this.say("set-favorite", { favorite: !one.favorite })) one.favorite = !one.favorite;
@@ -251,7 +274,7 @@ export class Viewer {
   }
   undo(command) {
     const was = this.hidden.get(command);
-    if (!was) return this.panel.tell(0);
+    if (!was) return this.answered(true);
     this.hidden.delete(command);
     const tile = tileOf(was.one);
     if (tile) tile.hidden = false;

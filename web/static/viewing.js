@@ -40,6 +40,9 @@ const acts = {
   favorite: (one) => one.love(),
   rate: (one, key) => one.say("set-rating", { rating: key }),
   zero: (one) => one.say("set-rating", { rating: 0 }),
+  rotateleft: (one) => one.rotate("left"),
+  rotateright: (one) => one.rotate("right"),
+  mirror: (one) => one.rotate("mirror"),
   hide: (one) => one.within(".controls form button").click(),
   bin: (one) => one.toBin(),
   zoom: (one) => one.pswp.toggleZoom(),
@@ -99,7 +102,7 @@ document.addEventListener(
     if (given === "/commands/explain") location.assign(ctx.hx.location);
     else if (given === "/commands/hide-images")
       viewer.hide(form.elements.images.value, JSON.parse(ctx.hx.trigger ?? "{}").toast?.undo);
-    else viewer.panel.tell(0);
+    else viewer.answered(given === "/commands/rotate");
   },
   true,
 );

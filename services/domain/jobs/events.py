@@ -11,6 +11,7 @@ from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
 from services.domain.words import Number, Photos, StoredReason
 from services.kernel.sentence import Sentence, Series, Spoken
+from services.knowledge.rotations import Rotation
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -146,6 +147,8 @@ class ImageClassified(Result, frozen=True, kw_only=True):
     """As `embedding.encode` writes it; empty if it was not kept."""
     labels: list[str] = msgspec.field(default_factory=list)
     """The names of `classes`, in their order; empty for ImageNet's classes."""
+    rotation: Rotation = 1
+    """How the person had rotated the picture that the network saw."""
 
     def line(self) -> Spoken:
         return Sentence("Classified by %(model)s", model=self.model_id)

@@ -8,6 +8,7 @@ import msgspec
 from services.domain.fields import Id, Whole
 from services.domain.subject import Actor, Command, Decision, Event, Known
 from services.kernel.sentence import Sentence, Spoken
+from services.knowledge.rotations import Rotation
 
 
 class ClassHeat(msgspec.Struct, frozen=True):
@@ -32,6 +33,8 @@ class ImageExplained(Event, frozen=True, kw_only=True):
     share: float
     """The maps cover the centred square whose side is this share of the image's shorter side."""
     heat: list[ClassHeat]
+    rotation: Rotation = 1
+    """How the person had rotated the picture that the network saw."""
 
     def line(self) -> Spoken:
         return Sentence("%(model)s showed where it looked", model=self.model_id)

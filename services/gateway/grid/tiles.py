@@ -1,6 +1,6 @@
 """The tiles of a grid as HTML, sixty at a time.
 
-They make up most of the most visited page, and differ in only eleven values. So their templates are rendered once,
+They make up most of the most visited page, and differ in only a dozen values. So their templates are rendered once,
 with a slot for each value, and `str.format` fills the slots with values escaped here, at a third of the cost of a
 loop in the template (ops/bench/pages.py).
 """
@@ -18,12 +18,13 @@ from services.gateway.grid.badges import corner
 from services.gateway.grid.sections import Cell
 from services.gateway.i18n.language import current
 from services.gateway.i18n.wording import count, month_name
+from services.gateway.presentation.rotated import preview
 from services.gateway.queries.marks import Marks
 
 _SLOTS: Final = {
     name: f"{{{name}}}"
     for name in (
-        "shape", "id", "query", "colour", "width", "height", "alt", "date", "day", "month", "count",
+        "shape", "id", "preview", "query", "colour", "width", "height", "alt", "date", "day", "month", "count",
         "loading", "marks",
     )
 }  # fmt: skip
@@ -67,6 +68,7 @@ def tiles(
             tile(
                 shape=cell.shape,
                 id=escape(cell.image_id),
+                preview=escape(preview(cell.image_id)),
                 query=link_query,
                 colour=escape(cell.colour),
                 width=cell.width,

@@ -5,7 +5,7 @@ during the transfer aborts it, so that the browser reports a failed download and
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import structlog
@@ -16,59 +16,98 @@ from services.gateway.archives.streams import Damaged
 from services.gateway.media.originals import CHUNK, open_copy
 from services.gateway.media.zipnames import apart
 from services.gateway.queries.images import File
+from services.gateway.reading.photo import Beginning
 from services.kernel.paths import from_text
 
 log = structlog.get_logger(__name__)
 
 MISSING: Final = "MISSING.txt"
+UNROTATED: Final = "NOT-ROTATED.txt"
+UNCHANGED: Final = Beginning(content=b"", replaces=0)
 
 
 class Gone(Exception):
     """A file has disappeared or changed since the zip was started."""
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """To be put into a zip."""
+
+    copies: Sequence[File]
+    rotated: bool = False
+    """By a person."""
+    beginning: Beginning = UNCHANGED
+    """Of its copy in the zip."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    name: str
+    """In the zip."""
+    copy: File
+    """The one to send."""
+    picture: Picture
+
+    @property
+    def size(self) -> int:
+        return self.copy.size - self.picture.beginning.replaces + len(self.picture.beginning.content)
+
+
 class Plan(msgspec.Struct, frozen=True):
-    entries: list[tuple[str, File, Sequence[File]]]
-    """Name in the zip, the copy to send, and all copies."""
+    entries: list[Entry]
     missing: list[str]
     """Paths of photos without an available copy."""
 
 
-def plan(photos: Sequence[Sequence[File]], shelf: Shelf) -> Plan:
-    """`photos`: the copies of each. `shelf`: of archives. Opens every file, so call it off the event loop."""
-    available: list[tuple[File, Sequence[File]]] = []
+class Notes(NamedTuple):
+    """The texts above the lists that are put into a zip."""
+
+    missing: str
+    unrotated: str
+
+
+def plan(pictures: Sequence[Picture], shelf: Shelf) -> Plan:
+    """`shelf`: of archives. Opens every file, so call it off the event loop."""
+    available: list[tuple[File, Picture]] = []
     missing = []
-    for copies in photos:
-        if match := open_copy(copies, shelf):
+    for picture in pictures:
+        if match := open_copy(picture.copies, shelf):
             match[0].close()
-            available.append((match[1], copies))
-        elif copies:
-            missing.append(copies[0].path)
-    names = apart((copy.name for copy, _ in available), [MISSING])
-    return Plan([(name, *one) for name, one in zip(names, available, strict=True)], missing)
+            available.append((match[1], picture))
+        elif picture.copies:
+            missing.append(picture.copies[0].path)
+    names = apart((copy.name for copy, _ in available), [MISSING, UNROTATED])
+    return Plan([Entry(name, *one) for name, one in zip(names, available, strict=True)], missing)
 
 
-def zipped(planned: Plan, folder: str, note: str, shelf: Shelf) -> tuple[int, Iterator[bytes]]:
-    """Length in bytes, and the content. `folder`: a safe name; `note`: the text above the paths in MISSING.txt."""
+def zipped(planned: Plan, folder: str, notes: Notes, shelf: Shelf) -> tuple[int, Iterator[bytes]]:
+    """Length in bytes, and the content. `folder`: a safe name."""
     stream = ZipStream(sized=True)
-    for name, copy, copies in planned.entries:
-        stream.add(_content(copies, copy.size, shelf), f"{folder}/{name}", size=copy.size)
-    if planned.missing:
-        lines = [note, "", *planned.missing]
-        text = "\r\n".join(from_text(line) for line in lines).encode("utf-8", "surrogateescape")
-        stream.add(text, f"{folder}/{MISSING}")
+    for entry in planned.entries:
+        stream.add(_content(entry, shelf), f"{folder}/{entry.name}", size=entry.size)
+    as_they_were = [
+        one.name for one in planned.entries if one.picture.rotated and one.picture.beginning is UNCHANGED
+    ]
+    lists = ((MISSING, notes.missing, planned.missing), (UNROTATED, notes.unrotated, as_they_were))
+    for name, note, lines in lists:
+        if lines:
+            text = "\r\n".join(from_text(line) for line in [note, "", *lines])
+            stream.add(text.encode("utf-8", "surrogateescape"), f"{folder}/{name}")
     return len(stream), iter(stream)
 
 
-def _content(copies: Sequence[File], size: int, shelf: Shelf) -> Iterator[bytes]:
+def _content(entry: Entry, shelf: Shelf) -> Iterator[bytes]:
     """Raises Gone if the announced length can't be delivered."""
+    copies, size, beginning = entry.picture.copies, entry.copy.size, entry.picture.beginning
     match = open_copy((copy for copy in copies if copy.size == size), shelf)
     if match is None:
         log.warning("a file went away while it was downloaded", path=copies[0].path)
         raise Gone(copies[0].path)
     file, copy = match
     with file:
-        remaining = size
+        if beginning.content:
+            yield beginning.content
+        file.seek(beginning.replaces)
+        remaining = size - beginning.replaces
         while remaining > 0:
             try:
                 chunk = file.read(min(CHUNK, remaining))

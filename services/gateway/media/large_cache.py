@@ -1,5 +1,5 @@
-"""An LRU disk cache of larger previews, and of films' copies for shared albums, limited in bytes. It can be deleted at
-any time.
+"""An LRU disk cache of larger previews, of rotated ones, and of films' copies for shared albums, limited in bytes. It
+can be deleted at any time.
 
 Synchronous; callers use threads. Scanning a folder of thousands takes a while, so its size is determined with the first
 preview, and again only when the cache is full.
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from services.kernel.log.ids import is_image_id
-from services.kernel.paths import film_path, preview_path
+from services.kernel.paths import film_path, large_paths, preview_path, rotated_path
+from services.knowledge.rotations import NONE
 
 _KEPT: Final = 0.9
 """Fraction of the limit to shrink to, so that not every new preview evicts another."""
@@ -23,6 +24,10 @@ _numbers = itertools.count()
 """Of files that are being written: several at once in one process."""
 LEFT_S: Final = 3600
 """A part file older than this was left behind by a process that died."""
+
+
+_Place = Callable[[Path, str], Path]
+"""The path in a folder for an image."""
 
 
 class NotKept(Exception):
@@ -35,6 +40,12 @@ class _Entry(NamedTuple):
     path: Path
 
 
+def _place(size: str, rotation: int) -> _Place:
+    if rotation == NONE:
+        return preview_path
+    return lambda folder, image_id: rotated_path(folder, image_id, size, rotation)
+
+
 class LargeCache:
     def __init__(self, folder: Path, limit_bytes: int) -> None:
         self._folder, self._limit = folder, limit_bytes
@@ -42,10 +53,10 @@ class LargeCache:
         """Bytes; None until counted."""
         self._lock = threading.Lock()
 
-    def get(self, image_id: str) -> Path | None:
-        """The cached preview, now marked as most recently used; it may be deleted at any time. None if there is
-        none."""
-        return self._used(self._path(image_id))
+    def get(self, image_id: str, size: str = "large", rotation: int = NONE) -> Path | None:
+        """The cached picture, now marked as most recently used; it may be deleted at any time. None if there is
+        none. `size`: of `paths.SIZES`; `rotation`: a person's."""
+        return self._used(self._path(image_id, _place(size, rotation)))
 
     def film(self, image_id: str) -> Path | None:
         """As `get`, of the film's copy."""
@@ -63,9 +74,9 @@ class LargeCache:
             return path if path.is_file() else None
         return path
 
-    def put(self, image_id: str, content: bytes) -> Path:
+    def put(self, image_id: str, content: bytes, size: str = "large", rotation: int = NONE) -> Path:
         """Writes atomically, then evicts the least recently used files if over the limit. Raises NotKept."""
-        path = self._path(image_id)
+        path = self._path(image_id, _place(size, rotation))
         part = self._part(path)
         try:
             part.write_bytes(content)
@@ -118,7 +129,7 @@ class LargeCache:
     def _not_kept(self, error: OSError) -> NotKept:
         return NotKept(f"{self._folder} can't be written: {error.strerror or error}.")
 
-    def _path(self, image_id: str, place: Callable[[Path, str], Path] = preview_path) -> Path:
+    def _path(self, image_id: str, place: _Place) -> Path:
         if not is_image_id(image_id):
             raise ValueError(f"{image_id!r} is no image's id")
         return place(self._folder, image_id)
@@ -145,10 +156,7 @@ class LargeCache:
                 if path.name.endswith(".part") and is_image_id(path.name[1:33]):
                     if time.time() - stat.st_mtime > LEFT_S:
                         path.unlink(missing_ok=True)
-                elif is_image_id(path.stem) and path in (
-                    preview_path(self._folder, path.stem),
-                    film_path(self._folder, path.stem),
-                ):
+                elif is_image_id(path.name[:32]) and path in large_paths(self._folder, path.name[:32]):
                     yield _Entry(stat.st_mtime_ns, stat.st_size, path)
             except OSError:  # disappeared since it was listed
                 continue

@@ -1,11 +1,12 @@
-"""Pictures that a user is viewing right now: the larger preview on a photo's page, and lost previews.
+"""Pictures that a user is viewing right now: the larger preview on a photo's page, rotated ones, and lost previews.
 
 A separate worker process opens the files, so that viewing never waits for a scan.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -17,14 +18,16 @@ from services.gateway.media.film_copies import FilmCopies
 from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.media.originals import open_copy, open_film
 from services.gateway.queries import images
-from services.gateway.reading.photo import Photo
+from services.gateway.queries.rotations import rotation
+from services.gateway.reading.photo import Beginning, Photo
 from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel import previews
-from services.kernel.paths import to_text
+from services.kernel.paths import preview_path, to_text
 from services.kernel.settings import Settings
 from services.knowledge.archives import archive_of
+from services.knowledge.rotations import NONE
 
 log = structlog.get_logger(__name__)
 
@@ -44,24 +47,46 @@ class Viewing:
         await self.films.close()
         await self._pool.close()
 
-    async def preview(self, image_id: str) -> bytes | None:
-        """Made again if it is missing or damaged; None if no copy can be opened. Raises PreviewNotWritten, NoWorker."""
+    async def rotation(self, image_id: str) -> int:
+        """What a person has done to it, as of now (`knowledge.rotations`)."""
+        return await rotation(self._views, image_id)
+
+    async def preview(self, image_id: str, rotation: int = NONE) -> bytes | None:
+        """Made again if it is missing or damaged; None if no copy can be opened. `rotation`: a person's. Raises
+        PreviewNotWritten, NoWorker."""
         content = await asyncio.to_thread(previews.load, self._previews, image_id)
         if content is None:
             await self._first_copy(image_id, self._pool.read)
             content = await asyncio.to_thread(previews.load, self._previews, image_id)
-        return content
+        if content is None or rotation == NONE:
+            return content
+        place = preview_path(self._previews, image_id).relative_to(self._previews)
 
-    async def large(self, image_id: str) -> bytes | None:
-        """A JPEG of up to 2048 pixels; None if no copy can be opened. Raises NoWorker."""
-        kept = await asyncio.to_thread(self._cache.get, image_id)
+        async def rotated() -> object:
+            return await self._pool.rotated(self._previews, str(place), rotation)
+
+        return await self._kept(image_id, "preview", rotation, rotated)
+
+    async def large(self, image_id: str, rotation: int = NONE) -> bytes | None:
+        """A JPEG of up to 2048 pixels; None if no copy can be opened. `rotation`: a person's. Raises NoWorker."""
+
+        async def enlarged() -> object:
+            return await self._first_copy(image_id, partial(self._pool.large, rotation=rotation))
+
+        return await self._kept(image_id, "large", rotation, enlarged)
+
+    async def _kept(
+        self, image_id: str, size: str, rotation: int, make: Callable[[], Awaitable[object]]
+    ) -> bytes | None:
+        """From the cache; else what `make` returns, if it is a picture."""
+        kept = await asyncio.to_thread(self._cache.get, image_id, size, rotation)
         content = await asyncio.to_thread(_content, kept) if kept else None
         if content is None or not previews.is_whole(content, image_id):
-            preview, content = await self._first_copy(image_id, self._pool.large), None
-            if isinstance(preview, bytes):
-                content = previews.marked(preview, image_id)
+            picture, content = await make(), None
+            if isinstance(picture, bytes):
+                content = previews.marked(picture, image_id)
                 try:
-                    await asyncio.to_thread(self._cache.put, image_id, content)
+                    await asyncio.to_thread(self._cache.put, image_id, content, size, rotation)
                 except NotKept as error:
                     log.warning("a larger picture can't be kept", reason=str(error))
         return content
@@ -70,6 +95,16 @@ class Viewing:
         """The first copy that can be sent, open. Raises PreviewNotWritten, NoWorker."""
         await self.list_archives(copies)
         return await soon(open_copy, copies, self.shelf)
+
+    async def beginnings(self, rotations: Mapping[str, int]) -> dict[str, Beginning]:
+        """What copies of rotated photos begin with, for those whose files can say it: JPEGs. `rotations`: by image id.
+        Raises as `copy`."""
+        beginnings = {}
+        for image_id, done in rotations.items():
+            answer = await self._first_copy(image_id, partial(self._pool.oriented, rotation=done))
+            if isinstance(answer, Beginning):
+                beginnings[image_id] = answer
+        return beginnings
 
     async def film(self, copies: Sequence[images.File], offset: int, size: int) -> BinaryIO | None:
         """The first copy with an MP4 at that place (bytes), open. Raises as `copy`."""
@@ -99,7 +134,7 @@ class Viewing:
 
     async def _first_copy(
         self, image_id: str, read: Callable[[Path, str], Awaitable[object]]
-    ) -> bytes | Photo | None:
+    ) -> bytes | Photo | Beginning | None:
         for copy in (await images.files(self._views, [image_id]))[image_id]:
             if copy.missing:
                 continue
@@ -108,7 +143,7 @@ class Viewing:
                 result = await read(Path(copy.root), to_text(place))
             except Vanished:
                 continue
-            if isinstance(result, bytes | Photo):
+            if isinstance(result, bytes | Photo | Beginning):
                 return result
         return None
 

@@ -13,6 +13,7 @@ from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import utc
 from services.gateway.presentation.faces import Face, face
 from services.gateway.presentation.picture_choice import film_inside
+from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
 from services.gateway.queries.belonging import Relative, shown_files
@@ -123,7 +124,7 @@ def _item(image: images.Image, labels: list[Label], files: list[images.File]) ->
         height=image.height,
         categories=labels,
         files=[file.path for file in files],
-        preview_url=f"/images/{image.image_id}/preview",
+        preview_url=preview(image.image_id),
         original_url=f"/images/{image.image_id}/original",
     )
 
@@ -185,7 +186,10 @@ async def one_image(
             **(first_values(match.properties) | metadata),
             hidden=match.hidden,
             keyword_paths=match.keyword_paths,
-            faces=[face(one, image.orientation, image.width, image.height) for one in match.regions],
+            faces=[
+                face(one, image.orientation, image.width, image.height, image.rotation)
+                for one in match.regions
+            ],
             properties=[value for values in match.properties.values() for value in values],
         ),
         details=match.details,

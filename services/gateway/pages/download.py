@@ -5,6 +5,7 @@ A POST, because a selection may be longer than any URL; it changes nothing, and 
 
 import csv
 import io
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +19,7 @@ from services.domain.fields import AnyImageIds
 from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
 from services.gateway.i18n.wording import path_name
-from services.gateway.media.archive import plan, zipped
+from services.gateway.media.archive import UNCHANGED, Notes, Picture, plan, zipped
 from services.gateway.media.originals import attachment, chunks, off_the_loop
 from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
@@ -26,6 +27,8 @@ from services.gateway.queries import images
 from services.gateway.queries.albums import album
 from services.gateway.queries.belonging import companions
 from services.gateway.queries.chosen import chosen_images
+from services.gateway.queries.rotations import rotations
+from services.gateway.reading.photo import Beginning
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
@@ -53,22 +56,29 @@ async def download(
     request: Req, views: NamedDependency[Views], viewing: NamedDependency[Viewing]
 ) -> Response[Any]:
     """JSON body `{"images": [ids], "album": id}`, or the same fields as a form. Includes the videos of live photos
-    and the RAW files beside photos. MISSING.txt lists the files that are not where they were last seen."""
+    and the RAW files beside photos. MISSING.txt lists the files that are not where they were last seen. Copies of JPEGs
+    say how you have rotated them, with the same pixels; NOT-ROTATED.txt lists those whose files can't."""
     ids, name = await _selection(views, await _wanted(request))
     beside = await companions(views, ids)
     ids = list(dict.fromkeys([*ids, *(other for one in ids for other in beside.get(one, []))]))
     copies = await images.files(views, ids)
-    if len(ids) == 1:
-        return await _one(views, viewing, ids[0], copies[ids[0]])
     await viewing.list_archives(copy for one in ids for copy in copies[one])
-    planned = await to_photo_thread(plan, [copies[one] for one in ids], viewing.shelf)
+    turned = {one: rotation for one, rotation in (await rotations(views)).items() if one in copies}
+    beginnings = await viewing.beginnings(turned)
+    if len(ids) == 1:
+        return await _one(views, viewing, ids[0], copies[ids[0]], beginnings.get(ids[0], UNCHANGED))
+    pictures = [Picture(copies[one], one in turned, beginnings.get(one, UNCHANGED)) for one in ids]
+    planned = await to_photo_thread(plan, pictures, viewing.shelf)
     if not planned.entries:
         raise NotFoundException(
             _("None of these photos is where it was seen last. Is the disk connected? Scan to look again.")
         )
     folder = safe_name(name)
-    note = _("These photos were not where they were seen last, so they are not in this folder:")
-    length, parts = zipped(planned, folder, note, viewing.shelf)
+    notes = Notes(
+        missing=_("These photos were not where they were seen last, so they are not in this folder:"),
+        unrotated=_("You have rotated these photos. Their files can’t say so, and are as they were:"),
+    )
+    length, parts = zipped(planned, folder, notes, viewing.shelf)
     return Stream(
         off_the_loop(parts),
         media_type="application/zip",
@@ -101,7 +111,9 @@ async def download_list(request: Req, views: NamedDependency[Views]) -> Response
     )
 
 
-async def _one(views: Views, viewing: Viewing, image_id: str, copies: list[images.File]) -> Response[Any]:
+async def _one(
+    views: Views, viewing: Viewing, image_id: str, copies: list[images.File], beginning: Beginning
+) -> Response[Any]:
     image = await images.image(views, image_id)
     source = await viewing.copy(copies)
     if image is None or source is None:
@@ -109,11 +121,19 @@ async def _one(views: Views, viewing: Viewing, image_id: str, copies: list[image
             _("No copy of this photo is where it was seen last. Is its disk connected? Scan to look again.")
         )
     file, copy = source
+    rest = copy.size - beginning.replaces
     return Stream(
-        chunks(file, 0, copy.size),
+        _after(beginning.content, chunks(file, beginning.replaces, rest)),
         media_type=mime(image.format),
-        headers=_headers(safe_name(copy.name), copy.size),
+        headers=_headers(safe_name(copy.name), len(beginning.content) + rest),
     )
+
+
+async def _after(beginning: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if beginning:
+        yield beginning
+    async for part in rest:
+        yield part
 
 
 def _headers(name: str, length: int | None = None) -> dict[str, str]:

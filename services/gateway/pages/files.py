@@ -1,13 +1,14 @@
-"""Previews and originals. Their URLs contain the content's hash, so browsers may cache them forever."""
+"""Previews and originals. Their URLs contain the content's hash, and how a person has rotated it, so browsers may cache
+them forever."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import structlog
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, ServiceUnavailableException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from litestar.status_codes import (
     HTTP_200_OK,
@@ -24,17 +25,18 @@ from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
 from services.gateway.queries import images
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req
+from services.gateway.web.answer import Req, unprocessable
 from services.gateway.workers.pool import PreviewNotWritten
 from services.kernel.log.ids import is_image_id
 from services.knowledge.formats import MOTION_MIME, mime
+from services.knowledge.rotations import NONE, ROTATIONS
 
 log = structlog.get_logger(__name__)
 
 
-def _headers(etag: str) -> dict[str, str]:
+def _headers(etag: str, lasting: bool = True) -> dict[str, str]:
     return {
-        "Cache-Control": "private, max-age=31536000, immutable",
+        "Cache-Control": "private, max-age=31536000, immutable" if lasting else "private, no-cache",
         "ETag": etag,
         "X-Content-Type-Options": "nosniff",
     }
@@ -44,38 +46,65 @@ def _cached(request: Req, etag: str) -> bool:
     return etag in request.headers.get("If-None-Match", "")
 
 
+class _Rendition(NamedTuple):
+    image_id: str
+    rotation: int | None
+    """As the URL says; None: as the photo is shown now."""
+    size: str
+    """Sets its ETag apart."""
+
+
 async def _jpeg(
-    request: Req, image_id: str, size: str, load: Callable[[str], Awaitable[bytes | None]], missing: str
+    request: Req,
+    viewing: Viewing,
+    wanted: _Rendition,
+    load: Callable[[str, int], Awaitable[bytes | None]],
+    missing: str,
 ) -> Response[bytes]:
-    """A rendition of a photo. `size` sets its ETag apart; `missing` is the 404's text when there is no rendition. 503
-    if the fault is not the photo's, but the disk's or the machine's."""
+    """`missing` is the 404's text when there is no such rendition. 503 if the fault is not the photo's, but the disk's
+    or the machine's."""
+    image_id = wanted.image_id
     if not is_image_id(image_id):
         raise NotFoundException(_("There is no such photo in the library."))
-    etag = f'"{image_id}-{size}"'
+    if wanted.rotation is not None and wanted.rotation not in ROTATIONS:
+        raise unprocessable(_("“rotation” is a number from 1 to 8, as in EXIF."))
+    rotation = wanted.rotation or await viewing.rotation(image_id)
+    etag = f'"{image_id}-{wanted.size}"' if rotation == NONE else f'"{image_id}-{wanted.size}{rotation}"'
+    headers = _headers(etag, lasting=rotation == NONE or wanted.rotation is not None)
     if _cached(request, etag):
-        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=_headers(etag))
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     try:
-        content = await load(image_id)
+        content = await load(image_id, rotation)
     except PreviewNotWritten as error:
         log.warning("a picture can't be made", reason=str(error))
         raise ServiceUnavailableException(explanation(error)) from error
     if content is None:
         raise NotFoundException(missing)
-    return Response(content, media_type="image/jpeg", headers=_headers(etag))
+    return Response(content, media_type="image/jpeg", headers=headers)
 
 
 @get("/images/{image_id:str}/preview", summary="A photo at 512 pixels", media_type="image/jpeg")
 async def preview(
-    request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]
+    request: Req,
+    viewing: NamedDependency[Viewing],
+    image_id: FromPath[str],
+    rotation: FromQuery[int | None] = None,
 ) -> Response[bytes]:
+    """`rotation`: of the upright picture, by the numbers of EXIF's Orientation; default: as a person has rotated it."""
     missing = _("There is no preview of this photo, and no copy to make it of.")
-    return await _jpeg(request, image_id, "p", viewing.preview, missing)
+    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "p"), viewing.preview, missing)
 
 
 @get("/images/{image_id:str}/large", summary="A photo at up to 2048 pixels", media_type="image/jpeg")
-async def large(request: Req, viewing: NamedDependency[Viewing], image_id: FromPath[str]) -> Response[bytes]:
+async def large(
+    request: Req,
+    viewing: NamedDependency[Viewing],
+    image_id: FromPath[str],
+    rotation: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    """`rotation`: as of the preview."""
     missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
-    return await _jpeg(request, image_id, "l", viewing.large, missing)
+    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "l"), viewing.large, missing)
 
 
 @get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")

@@ -17,6 +17,7 @@ from services.gateway.queries.models import active_model
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, part
 from services.kernel.log.ids import is_image_id
+from services.knowledge.rotations import NONE
 
 LOOKS: Final = 30
 """Polls, half a second apart: a missing classifier is reported after a quarter of a minute."""
@@ -53,7 +54,9 @@ async def shown(request: Req, views: Views, image_id: str, looks: int = 0) -> Sh
     class_name, heat_map = await maps.named_heat(views, image_id, model, index)
     picture = again = None
     if heat_map is not None:
-        picture = link(f"{page}/heat/{index}", model=model, weights=heat_map.weights_digest[:12])
+        rotation = str(heat_map.rotation) if heat_map.rotation != NONE else None
+        weights = heat_map.weights_digest[:12]
+        picture = link(f"{page}/heat/{index}", model=model, weights=weights, rotation=rotation)
     elif looks < LOOKS:
         again = link(f"{page}/where", where=where, model=model, looks=str(looks + 1), **among)
     return Shown(
@@ -96,7 +99,7 @@ async def heat_picture(
         raise NotFoundException(
             _("Nobody has shown yet where this was seen. Ask with the command “explain”.")
         )
-    etag = f'"{image_id}-h-{class_index}-{heat_map.weights_digest[:32]}"'
+    etag = f'"{image_id}-h-{class_index}-{heat_map.weights_digest[:32]}-{heat_map.rotation}"'
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable" if weights else "private, no-cache",
         "ETag": etag,

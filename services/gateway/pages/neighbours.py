@@ -11,12 +11,14 @@ from litestar.params import FromPath, FromQuery
 from services.gateway.i18n.language import _
 from services.gateway.pages.origin import opened_from
 from services.gateway.presentation.picture_choice import described, film_inside, plays, sharp, sharpest
+from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
 from services.gateway.queries.neighbours import Around, around, films_of
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
+from services.knowledge.rotations import NONE
 
 _SHOWN: Final = 30
 _MOST: Final = 200
@@ -30,6 +32,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     height: int
     colour: str
     alt: str
+    preview: str | None = None
+    """None: the usual address."""
     sharp: str
     """The picture that replaces the preview."""
     srcset: str | None = None
@@ -89,6 +93,7 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
             height=one.height,
             colour=one.colour,
             alt=described(one, names.get(one.image_id, [])),
+            preview=preview(one.image_id) if one.rotation != NONE else None,
             sharp=sharp(one),
             srcset=sharpest(one),
             film=films.get(one.image_id),

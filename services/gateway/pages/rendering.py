@@ -17,6 +17,7 @@ from markupsafe import Markup
 from services.gateway.closed import answers
 from services.gateway.health.shown import conditions
 from services.gateway.i18n import builtin_names, language, speech, wording
+from services.gateway.presentation import rotated
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.time_travel import travel
 
@@ -43,7 +44,9 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "path": wording.path_name,
     "percent": wording.percent,
     "photos": wording.photos,
+    "preview": rotated.preview,
     "reason": builtin_names.reason,
+    "rotated": rotated.query,
     "short_month": wording.short_month,
     "size": wording.size,
     "span": wording.span,

@@ -22,6 +22,7 @@ from services.gateway.grid.shapes import shape
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import date_name
 from services.gateway.pages.signing_in import redirect, try_password
+from services.gateway.presentation import rotated
 from services.gateway.presentation.picture_choice import plays
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album
@@ -54,6 +55,7 @@ class PasswordFirst(NotFoundException):
 async def admitted(request: Req, gate: Gate, events: SqliteLog, secret: str) -> tuple[Views, ShareLink]:
     """The link that the secret opens now, and the read tables that say so. Raises HTTPException."""
     views: Views = request.app.state.gateway.views.look()
+    await rotated.show(views)
     match = await _link(views, secret)
     head, position = await events.head(), await views.position()
     if head > position:  # has it been revoked, or the album changed, a moment ago?

@@ -63,7 +63,8 @@ async def shared_picture(
     try:
         if size == "film" or (size == "download" and plays(image)):
             return await _film(request, views, viewing, image, size == "download")
-        content = await (viewing.preview(image_id) if size == "preview" else viewing.large(image_id))
+        load = viewing.preview if size == "preview" else viewing.large
+        content = await load(image_id, image.rotation)
     except (PreviewNotWritten, NotKept) as error:
         log.warning("a shared picture can't be made", reason=str(error))
         raise ServiceUnavailableException(_("This picture can’t be shown.")) from error
@@ -119,7 +120,7 @@ async def shared_zip_file(
             if not link.downloads:
                 raise NotFoundException
             await require_shown(now, link, photo.image_id)
-            large = None if plays(photo) else await viewing.large(photo.image_id)
+            large = None if plays(photo) else await viewing.large(photo.image_id, photo.rotation)
             picture = previews.unmarked(large) if large else None
             film = await _moving(now, viewing, photo)
             yield shared_zip.Copies(name=name, picture=picture, film=film)

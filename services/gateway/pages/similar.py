@@ -13,6 +13,7 @@ from services.gateway.grid.page import choices
 from services.gateway.grid.sections import Cell, cell
 from services.gateway.grid.tiles import tiles
 from services.gateway.i18n.language import _
+from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
 from services.gateway.running.alike import Alike
@@ -108,7 +109,7 @@ async def similar_images(
             id=one.image_id,
             likeness=one.likeness,
             taken_at=rows[one.image_id].taken_at,
-            preview_url=f"/images/{one.image_id}/preview",
+            preview_url=preview(one.image_id),
         )
         for one in near or []
         if one.image_id in rows

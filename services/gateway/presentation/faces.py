@@ -1,4 +1,5 @@
-"""Where faces are in the picture as it is shown: files give their places before the orientation is applied."""
+"""Where faces are in the picture as it is shown: files give their places before the orientation is applied, and know
+nothing of how a person has rotated it."""
 
 from typing import Final
 
@@ -6,15 +7,14 @@ import msgspec
 
 from services.domain.photos.properties import Region
 from services.gateway.queries.faces import FaceIn
+from services.knowledge.rotations import NONE, ROTATIONS, compose, lies, turned
 
 _AROUND: Final = 1.6
 """Side of a crop, in faces: programs frame them closely."""
-_Box = tuple[float, float, float, float]
-"""Left and upper edge, width and height, as shares of the picture."""
 
 
 class Face(msgspec.Struct, frozen=True):
-    """Lengths are shares of the upright picture's width and height."""
+    """Lengths are shares of the width and height of the picture as it is shown."""
 
     name: str
     x: float
@@ -23,11 +23,14 @@ class Face(msgspec.Struct, frozen=True):
     height: float
 
 
-def face(region: Region, orientation: int, width: int, height: int) -> Face:
-    """`orientation`: EXIF's. `width` and `height`: of the upright picture, in pixels."""
-    box = (region.x, region.y, region.width, region.height)
-    if not _is_upright(region, orientation, width, height):
-        box = _turned(box, orientation)
+def face(region: Region, orientation: int, width: int, height: int, rotation: int = NONE) -> Face:
+    """`orientation`: EXIF's; `rotation`: a person's. `width` and `height`: of the picture as it is shown, in pixels."""
+    if lies(rotation):
+        width, height = height, width
+    done = rotation
+    if orientation in ROTATIONS and not _is_upright(region, orientation, width, height):
+        done = compose(orientation, rotation)
+    box = turned((region.x, region.y, region.width, region.height), done)
     return Face(region.name, *(round(length, 6) for length in box))
 
 
@@ -35,34 +38,13 @@ def _is_upright(region: Region, orientation: int, width: int, height: int) -> bo
     """Some programs turn a picture and then draw regions in it, others before: the size for which they were drawn
     tells, if the picture lies on its side."""
     drawn = (region.applied_width, region.applied_height)
-    if orientation < 5 or width == height or drawn[0] == drawn[1]:
+    if not lies(orientation) or width == height or drawn[0] == drawn[1]:
         return False
     return (drawn[0] > drawn[1]) == (width > height)
 
 
-def _turned(box: _Box, orientation: int) -> _Box:
-    x, y, width, height = box
-    right, below = 1 - x - width, 1 - y - height
-    match orientation:
-        case 2:
-            return right, y, width, height
-        case 3:
-            return right, below, width, height
-        case 4:
-            return x, below, width, height
-        case 5:
-            return y, x, height, width
-        case 6:
-            return below, x, height, width
-        case 7:
-            return below, right, height, width
-        case 8:
-            return y, right, height, width
-    return box
-
-
 class Crop(msgspec.Struct, frozen=True):
-    """A square around a face, in pixels of the upright picture."""
+    """A square around a face, in pixels of the picture as it is shown."""
 
     image_id: str
     x: float
@@ -75,7 +57,7 @@ class Crop(msgspec.Struct, frozen=True):
 def crop(face_in: FaceIn) -> Crop:
     """With some of what is around the face, and none of what is outside of the picture."""
     width, height = face_in.width, face_in.height
-    one = face(face_in.region, face_in.orientation, width, height)
+    one = face(face_in.region, face_in.orientation, width, height, face_in.rotation)
     side = min(_AROUND * max(one.width * width, one.height * height), width, height)
     across, down = ((one.x + one.width / 2) * width, (one.y + one.height / 2) * height)
     x, y = (min(max(middle - side / 2, 0), most - side) for middle, most in ((across, width), (down, height)))

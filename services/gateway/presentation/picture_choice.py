@@ -6,8 +6,10 @@ from typing import Final
 from services.gateway.i18n.builtin_names import named
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import date_name, day_date
+from services.gateway.presentation.rotated import PARAMETER
 from services.gateway.queries.images import Image
 from services.knowledge.formats import Kind, in_browsers
+from services.knowledge.rotations import NONE
 
 SMALL_ENOUGH: Final = 2_000_000
 """Bytes up to which an original is shown as it is; a larger one gets a rendition."""
@@ -30,15 +32,18 @@ def film_inside(image: Image) -> str | None:
 
 def sharp(image: Image) -> str:
     """The picture that replaces the preview once it has loaded: the original, or a rendition."""
+    if image.rotation != NONE:
+        return f"/images/{image.image_id}/large?{PARAMETER}={image.rotation}"
     as_it_is = in_browsers(image.format, Kind.PICTURE) and (image.frames > 1 or image.size <= SMALL_ENOUGH)
     return f"/images/{image.image_id}/{'original' if as_it_is else 'large'}"
 
 
 def sharpest(image: Image) -> str | None:
-    """An `srcset` that loads the original once a person zooms in beyond the rendition's resolution."""
+    """An `srcset` that loads the original once a person zooms in beyond the rendition's resolution. None for a photo
+    that they have rotated: its file lies as it did."""
     suitable = in_browsers(image.format, Kind.PICTURE) and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
     longest = max(image.width, image.height)
-    if not suitable or image.frames > 1 or longest <= LARGE:
+    if not suitable or image.frames > 1 or image.rotation != NONE or longest <= LARGE:
         return None
     here = f"/images/{image.image_id}"
     return f"{here}/large {image.width * LARGE // longest}w, {here}/original {image.width}w"

@@ -7,8 +7,9 @@ import msgspec
 
 from services.domain.photos.properties import Region
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.rotations import NONE
 
-_FACES: Final = """SELECT r.region, i.image_id, i.orientation, i.width, i.height, i.colour
+_FACES: Final = """SELECT r.region, i.image_id, i.orientation, i.width, i.height, i.colour, i.rotation
   FROM region r JOIN image i USING (image_id) WHERE i.visible = 1 AND i.part = 'photo'"""
 
 
@@ -17,9 +18,11 @@ class FaceIn(msgspec.Struct, frozen=True):
     image_id: str
     orientation: int
     width: int
-    """Of the upright picture, in pixels."""
+    """Of the picture as it is shown, in pixels."""
     height: int
     colour: str
+    rotation: int = NONE
+    """A person's."""
 
 
 @cached

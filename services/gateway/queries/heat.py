@@ -15,10 +15,11 @@ class Heat(msgspec.Struct, frozen=True):
     height: int
     """Width and height of the photo in pixels."""
     weights_digest: str
+    rotation: int
 
 
-_HEAT: Final = """SELECT h.side, h.cells, h.share, i.width, i.height, h.weights_digest
-  FROM heat h JOIN model m USING (model_id, weights_digest) JOIN image i USING (image_id)
+_HEAT: Final = """SELECT h.side, h.cells, h.share, i.width, i.height, h.weights_digest, h.rotation
+  FROM heat h JOIN model m USING (model_id, weights_digest) JOIN image i USING (image_id, rotation)
   WHERE h.image_id = ?1 AND h.model_id = ?2 AND h.class_index = ?3"""
 _NAMED: Final = (
     f"SELECT (SELECT name FROM class WHERE class_index = ?3), h.* FROM (SELECT 1) LEFT JOIN ({_HEAT}) h"

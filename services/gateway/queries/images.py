@@ -41,6 +41,9 @@ class FileProperties(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     size: int
     orientation: int
+    """EXIF's."""
+    rotation: int
+    """What a person has done to the upright picture, by the same numbers; `width` and `height` are those afterwards."""
     colour: str
     visible: bool
     camera_make: str | None

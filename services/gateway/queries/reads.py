@@ -16,6 +16,7 @@ from services.gateway.queries.inherited import estate
 from services.gateway.queries.models import active_model
 from services.gateway.queries.timeline import NEWEST_FIRST
 from services.gateway.tables.pool import Reader
+from services.knowledge.formats import ANIMATED
 
 
 class JobRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +69,12 @@ _UNFINISHED = f"{_JOBS} WHERE status IN ('running', 'paused') ORDER BY position"
 _RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
 _ONE = f"{_JOBS} WHERE job_id = ?"
 
-# ?1 model, ?2 position of the job, ?3 its id (scope images only)
+# ?1 model, ?2 position of the job, ?3 its id. A photo that was rotated since is looked at again, by another job: each
+# has one result per photo, whose id is derived from the job's.
 _NOT_DONE = {
     "unclassified": """FROM image i WHERE i.visible = 1
-      AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1)
+      AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1
+        AND (v.rotation = i.rotation OR v.job_id = ?3))
       AND NOT EXISTS (SELECT 1 FROM failure f
         WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
     "all": """FROM image i WHERE i.visible = 1
@@ -90,7 +93,8 @@ _OUTSTANDING = {
 _LEFT = {scope: f"SELECT count(*) {where}" for scope, where in _NOT_DONE.items()}
 
 _NEVER_TRIED = """SELECT 1 FROM image i WHERE i.visible = 1
-  AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1)
+  AND NOT EXISTS (SELECT 1 FROM verdict v
+    WHERE v.image_id = i.image_id AND v.model_id = ?1 AND v.rotation = i.rotation)
   AND NOT EXISTS (SELECT 1 FROM failure f WHERE f.image_id = i.image_id AND f.model_id = ?1) LIMIT 1"""
 _DONE = "SELECT count(*) FROM verdict WHERE job_id = ?"
 _FAILED = "SELECT count(*) FROM failure WHERE job_id = ?"
@@ -102,6 +106,11 @@ _REJECTED = "SELECT NULL, path, reason FROM rejection WHERE job_id = ? ORDER BY 
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _POSITION = "SELECT latitude, longitude FROM located WHERE image_id = ?"
+_STILL = f"""SELECT image_id FROM image WHERE part = 'photo'
+  AND NOT (frames > 1 AND format IN ({", ".join(f"'{name}'" for name in sorted(ANIMATED))}))
+  AND image_id IN (SELECT value FROM json_each(?))"""
+_ROTATIONS = """SELECT image_id, rotation FROM image
+  WHERE rotation <> 1 AND image_id IN (SELECT value FROM json_each(?))"""
 _BY_NAME = """SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))
   ORDER BY sort_key, image_id"""
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
@@ -138,7 +147,7 @@ class Work:
         return [row[0] for row in rows]
 
     async def left(self, job: JobRow) -> int:
-        parameters = (job.model_id, job.position, job.job_id)[: 3 if job.scope == "images" else 2]
+        parameters = (job.model_id, job.position, job.job_id)[: 2 if job.scope == "all" else 3]
         return await self._count(_LEFT[job.scope or "all"], parameters)
 
     async def done(self, job: JobRow) -> tuple[int, int]:
@@ -158,7 +167,7 @@ class Work:
         return [(row[0], row[1], row[2]) for row in rows]
 
     async def never_tried(self, model_id: str) -> bool:
-        """Whether any visible photo has neither a verdict nor a failure from the model."""
+        """Whether any visible photo, as it is rotated now, has neither a verdict nor a failure from the model."""
         return bool(await self._views.fetch(_NEVER_TRIED, (model_id,)))
 
     async def known_images(self, images: Sequence[str]) -> set[str]:
@@ -168,6 +177,14 @@ class Work:
     async def dates(self, images: Sequence[str]) -> dict[str, str]:
         """Image id -> the date it is shown under, ISO 8601."""
         return {row[0]: row[1] for row in await self._views.fetch(_DATES, (json.dumps(list(images)),))}
+
+    async def still(self, images: Sequence[str]) -> set[str]:
+        """Those that are no videos and no animations."""
+        return {row[0] for row in await self._views.fetch(_STILL, (json.dumps(list(images)),))}
+
+    async def rotations(self, images: Sequence[str]) -> dict[str, int]:
+        """Image id -> what a person has done to it (`knowledge.rotations`), for those that are rotated."""
+        return {row[0]: row[1] for row in await self._views.fetch(_ROTATIONS, (json.dumps(list(images)),))}
 
     async def by_name(self, images: Sequence[str]) -> list[str]:
         """In the natural order of their files' folders and names."""

@@ -14,11 +14,13 @@ from services.gateway.reading.content import format_of, unreadable
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.motion import Motion, motion
+from services.gateway.reading.oriented import HEAD, oriented
 from services.gateway.reading.phash import phash
-from services.gateway.reading.photo import Copied, Large, Photo, Rejected
+from services.gateway.reading.photo import Beginning, Copied, Large, Photo, Rejected
 from services.knowledge import facts_version
 from services.knowledge.dates import Taken, last_change, of_bytes, of_place
 from services.knowledge.formats import Kind, names
+from services.knowledge.rotations import NONE
 from services.knowledge.suffixes import name_of
 
 FACTS: Final = (
@@ -77,13 +79,30 @@ def look(
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def enlarge(file: BinaryIO, path: str) -> Large | Rejected:
+def enlarge(file: BinaryIO, path: str, rotation: int = NONE) -> Large | Rejected:
     try:
-        return Large(content=large.enlarged_from(file, format_of(file, path)))
+        return Large(content=large.enlarged_from(file, format_of(file, path), rotation))
     except (OSError, pixels.Unshowable) as error:
         return Rejected(
             reason=unreadable(error) if isinstance(error, OSError) else str(error), size=0, mtime_ns=0
         )
+
+
+def rotate(preview: BinaryIO, rotation: int) -> Large | Rejected:
+    """A preview of a photo as a person has rotated it."""
+    try:
+        return Large(content=large.rotated_preview(preview.read(), rotation))
+    except (OSError, pixels.Unshowable) as error:
+        return Rejected(reason=str(error), size=0, mtime_ns=0)
+
+
+def orient(file: BinaryIO, rotation: int) -> Beginning | Rejected:
+    """For a copy of a JPEG that says how a person has rotated it."""
+    try:
+        beginning = oriented(file.read(HEAD), rotation)
+    except OSError as error:
+        return Rejected(reason=unreadable(error), size=0, mtime_ns=0)
+    return beginning or Rejected(reason="The file can't say how it is rotated.", size=0, mtime_ns=0)
 
 
 def copy_film(source: film_copy.Excerpt, output: film_copy.Output) -> Copied | Rejected:

@@ -71,10 +71,18 @@ class Large(msgspec.Struct, frozen=True, kw_only=True, tag="large"):
     content: bytes
 
 
+class Beginning(msgspec.Struct, frozen=True, kw_only=True, tag="beginning"):
+    """What a copy of a file begins with, in which its orientation is another."""
+
+    content: bytes
+    replaces: int
+    """Bytes of the original."""
+
+
 class Copied(msgspec.Struct, frozen=True, kw_only=True, tag="copied"):
     """A film was copied without what its camera says."""
 
     media_type: str
 
 
-Answer = Photo | FileWords | Large | Copied | Said | AlbumTitle | Rejected | NoFile
+Answer = Photo | FileWords | Large | Beginning | Copied | Said | AlbumTitle | Rejected | NoFile

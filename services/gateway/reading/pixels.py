@@ -14,7 +14,6 @@ from PIL import (  # the plugins by name: Pillow would load forty
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageOps,
     Jpeg2KImagePlugin,
     JpegImagePlugin,
     PngImagePlugin,
@@ -30,6 +29,7 @@ from services.gateway.reading.pages import choose_page
 from services.gateway.reading.png_texts import without_large_texts
 from services.gateway.reading.profiles import in_srgb
 from services.knowledge.formats import Kind, decoders
+from services.knowledge.rotations import METHODS, NONE
 
 FORMATS: Final = decoders(Kind.PICTURE)
 """No other decoder of Pillow's ever sees a file."""
@@ -162,7 +162,7 @@ def reduced(picture: Image.Image, orientation: int, side: int = PREVIEW_SIDE) ->
             raise MemoryError from error  # Pillow has one message for every failure of libjpeg
         early = is_cut_off(picture) or "truncat" in text or "premature" in text or "end of" in text.lower()
         raise Unshowable(TOO_EARLY if early else f"The picture is damaged ({text}).") from error
-    upright = _upright(small, orientation)
+    upright = rotated(small, orientation)
     upright.info = {}  # comments and the like must not end up in saved files
     return upright
 
@@ -224,14 +224,9 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     return grey.point(lambda value: value * (255.0 / most)).convert("L")
 
 
-def _upright(picture: Image.Image, orientation: int) -> Image.Image:
-    """By EXIF orientation, 1 to 8. Pillow's transposition reads it from the tag, so set that first."""
-    if orientation == 1:
-        return picture
-    exif = Image.Exif()
-    exif[_ORIENTATION] = orientation
-    picture.info["exif"] = exif.tobytes()
-    return ImageOps.exif_transpose(picture)
+def rotated(picture: Image.Image, rotation: int) -> Image.Image:
+    """`rotation`: 1 to 8 (`knowledge.rotations`)."""
+    return picture if rotation == NONE else picture.transpose(Image.Transpose[METHODS[rotation]])
 
 
 def colour(picture: Image.Image) -> str:

@@ -173,7 +173,8 @@ class Classification:
         flight.queue = queue = CLASSIFY_INTERACTIVE if small else CLASSIFY_BULK
         flight.sent.update(dict.fromkeys(new))
         try:
-            await self._bus.publish(queue, [_message(job, image) for image in new])
+            rotations = await self._work.rotations(new)
+            await self._bus.publish(queue, [_message(job, one, rotations.get(one, 1)) for one in new])
         except BaseException:
             for image in new:
                 if flight.sent.get(image) is None:
@@ -217,8 +218,8 @@ class Classification:
         log.info("job finished", job=job.job_id, done=done, failed=failed)
 
 
-def _message(job: JobRow, image_id: str) -> Message:
-    body = ClassifyJob(job_id=job.job_id, image_id=image_id, model_id=job.model_id or "")
+def _message(job: JobRow, image_id: str, rotation: int) -> Message:
+    body = ClassifyJob(job_id=job.job_id, image_id=image_id, model_id=job.model_id or "", rotation=rotation)
     return Message(
         message_id=derived_id(job.job_id, image_id, "job"),
         type=ClassifyJob.TYPE,

@@ -9,6 +9,7 @@ from services.domain.photos.explaining import ExplainImage
 from services.domain.subject import NotFound, Refused
 from services.gateway.i18n.language import N_
 from services.gateway.queries.models import active_model
+from services.gateway.queries.rotations import rotations
 from services.gateway.queries.verdicts import Examination, examinations
 from services.gateway.tables.pool import Views
 from services.gateway.write.dispatch import Accepted, Dispatcher
@@ -17,6 +18,7 @@ from services.kernel.bus.jobs import ExplainJob
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.log.codec import encode
 from services.kernel.log.ids import derived_id
+from services.knowledge.rotations import NONE
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +49,10 @@ class Explaining:
             raise NobodyThere
         accepted = await self._dispatcher.handle(command, key)
         if missing:
-            job = ExplainJob(image_id=command.image, model_id=verdict.model_id, classes=wanted)
+            rotation = (await rotations(self._views)).get(command.image, NONE)
+            job = ExplainJob(
+                image_id=command.image, model_id=verdict.model_id, classes=wanted, rotation=rotation
+            )
             message = Message(
                 message_id=derived_id(accepted.command_id, "explain"),
                 type=job.TYPE,

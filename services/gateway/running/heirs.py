@@ -7,12 +7,13 @@ import msgspec
 import structlog
 
 from services.domain.files.events import FileReplaced, ImageImported
+from services.domain.photos.rotation import RotationSet
 from services.domain.subject import event_of
 from services.gateway.queries.inherited import estate, places, replaced_since, with_estate
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk
 from services.gateway.running.facts import Facts, FilePlace
-from services.gateway.running.succession import Inheritance, inheritance
+from services.gateway.running.succession import Inheritance, inheritance, lies_otherwise
 from services.gateway.tables.pool import Reader
 from services.kernel.log.envelope import Record
 from services.kernel.log.eventlog import Log
@@ -96,6 +97,8 @@ class Heirs:
         )
         if decision is Inheritance.INHERITS:
             heritage = (await estate(self._views, previous)).beyond(await estate(self._views, image))
+            if lies_otherwise(former.facts, new.facts):  # whoever edited it has turned it there
+                heritage = heritage.without(RotationSet.FIELD)
             return self._facts.inherited(image, previous, heritage)
         return [self._facts.suspected(one.event)] if decision is Inheritance.UNSURE else []
 

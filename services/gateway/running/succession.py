@@ -124,6 +124,11 @@ def _clock(taken_at: str) -> tuple[str, str]:
     return clock, digits.rstrip("0")
 
 
+def lies_otherwise(former: ImageImported, new: ImageImported) -> bool:
+    """Whether one is upright and the other one is not."""
+    return (former.width - former.height) * (new.width - new.height) < 0
+
+
 def _same_shape(former: ImageImported, new: ImageImported) -> bool:
     """Also turned by 90°."""
     upright = shape_distance(former.width, former.height, new.width, new.height)

@@ -22,7 +22,7 @@ import msgspec
 
 from services.gateway.reading import reasons, sandbox
 from services.gateway.reading.film_copy import Excerpt
-from services.gateway.reading.look import copy_film, enlarge, look
+from services.gateway.reading.look import copy_film, enlarge, look, orient, rotate
 from services.gateway.reading.photo import Rejected
 from services.gateway.reading.words_alone import words_alone
 from services.gateway.sidecars import kinds
@@ -136,7 +136,11 @@ def _decoded(task: Task, file: BinaryIO, open_: _Open) -> Decoded:
     if task.what == "words":
         return words_alone(file, task.path, task.size)
     if task.what == "large":
-        return enlarge(file, task.path)
+        return enlarge(file, task.path, task.rotation)
+    if task.what == "rotated":
+        return rotate(file, task.rotation)
+    if task.what == "oriented":
+        return orient(file, task.rotation)
     if task.what == "film":
         copy = Sending(lambda part: _send(open_.tasks, msgspec.msgpack.encode(part)))
         answer = copy_film(Excerpt(file, *(task.film or FilmSpan(0, task.size))), copy)

@@ -19,7 +19,7 @@ from services.gateway.reading.content import (
     unreadable,
 )
 from services.gateway.reading.fingerprint import of_content
-from services.gateway.reading.photo import Copied, FileWords, NoFile, Photo, Rejected
+from services.gateway.reading.photo import Beginning, Copied, FileWords, NoFile, Photo, Rejected
 from services.gateway.sidecars.facts import LARGEST
 from services.gateway.workers.parts import Kept
 from services.gateway.workers.worker_protocol import Answered, Failed, FilmSpan, Listed, Request, Task
@@ -96,6 +96,8 @@ def require_fitting(answer: Answered, task: Task) -> None:
         raise Untrue
     if isinstance(answer, FileWords) and task.what != "words":
         raise Untrue
+    if isinstance(answer, Beginning) and (task.what != "oriented" or not 0 <= answer.replaces <= task.size):
+        raise Untrue
     if isinstance(answer, Copied) and task.what != "film":
         raise Untrue
 
@@ -119,7 +121,7 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
         place = request.film or FilmSpan(0, seen.st_size)
         if not 0 <= place.offset < place.offset + place.size <= seen.st_size:
             raise Unusable("There is no film at this place of the file.", seen)
-    elif request.what in ("photo", "words", "large"):
+    elif request.what in ("photo", "words", "large", "rotated", "oriented"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):
@@ -130,4 +132,5 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
             preview = previews.load(folder, image_id) or b""
     else:
         require_size(seen, LARGEST)
-    return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id, request.film), preview
+    seen_at = (request.path, seen.st_size, seen.st_mtime_ns)
+    return Task(request.what, *seen_at, image_id, request.film, request.rotation), preview

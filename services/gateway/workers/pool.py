@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from services.gateway.reading import sandbox
-from services.gateway.reading.photo import AlbumTitle, Copied, FileWords, Large, NoFile, Photo, Rejected, Said
+from services.gateway.reading.photo import (
+    AlbumTitle,
+    Beginning,
+    Copied,
+    FileWords,
+    Large,
+    NoFile,
+    Photo,
+    Rejected,
+    Said,
+)
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.workers.process import Died, NotStarted, Worker
@@ -29,6 +39,7 @@ from services.gateway.workers.worker_protocol import (
 from services.kernel.paths import from_text, to_text
 from services.kernel.sentence import Explained
 from services.knowledge.archives import archive_of, is_one_stream
+from services.knowledge.rotations import NONE
 
 LIMIT_S: Final = 10
 """Processor time per photo."""
@@ -67,7 +78,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | FileWords | Large | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
+Reply = Photo | FileWords | Large | Beginning | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 
@@ -113,11 +124,24 @@ class WorkerPool:
         assert isinstance(answer, FileWords | Rejected)
         return answer
 
-    async def large(self, root: Path, path: str) -> bytes | Rejected:
+    async def large(self, root: Path, path: str, rotation: int = NONE) -> bytes | Rejected:
         """A JPEG for the photo's own page. Raises as `read`."""
-        answer = await self._ask(root, path, "large")
+        return await self._picture(root, path, "large", rotation)
+
+    async def rotated(self, previews: Path, path: str, rotation: int) -> bytes | Rejected:
+        """Of a preview, one of the photo as a person has rotated it. Raises as `read`."""
+        return await self._picture(previews, path, "rotated", rotation)
+
+    async def _picture(self, root: Path, path: str, what: What, rotation: int) -> bytes | Rejected:
+        answer = await self._ask(root, path, what, rotation=rotation)
         assert isinstance(answer, Large | Rejected)
         return answer if isinstance(answer, Rejected) else answer.content
+
+    async def oriented(self, root: Path, path: str, rotation: int) -> Beginning | Rejected:
+        """What a copy of a JPEG begins with that says how a person has rotated it. Raises as `read`."""
+        answer = await self._ask(root, path, "oriented", rotation=rotation)
+        assert isinstance(answer, Beginning | Rejected)
+        return answer
 
     async def film(self, root: Path, path: str, place: FilmSpan | None, target: Path) -> Copied | Rejected:
         """Copy a film, or the one at a place of a photo, into `target`, which exists, without what its camera says.
@@ -155,9 +179,15 @@ class WorkerPool:
         return answer
 
     async def _ask(
-        self, root: Path, path: str, what: What, film: FilmSpan | None = None, target: str = ""
+        self,
+        root: Path,
+        path: str,
+        what: What,
+        film: FilmSpan | None = None,
+        target: str = "",
+        rotation: int = NONE,
     ) -> Reply:
-        request = Request(to_text(str(root)), path, what, film, target)
+        request = Request(to_text(str(root)), path, what, film, target, rotation)
         async with self._places:
             worker = min(self._all, key=lambda one: (one.in_hand, not one.running))
             try:

@@ -5,10 +5,11 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from services.gateway.reading.photo import Answer
+from services.knowledge.rotations import NONE
 
-What = Literal["photo", "words", "large", "film", "sidecar", "album", "confinement"]
-"""What to read: a photo, its words alone, its larger rendition, a film to copy, a sidecar, an album's title; or how far
-the decoder is confined, without a file."""
+What = Literal["photo", "words", "large", "rotated", "oriented", "film", "sidecar", "album", "confinement"]
+"""What to read: a photo, its words alone, its larger rendition, a preview to rotate, the beginning of a rotated
+copy, a film to copy, a sidecar, an album's title; or how far the decoder is confined, without a file."""
 
 
 class Limits(NamedTuple):
@@ -43,6 +44,8 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     """Which part of the file to copy; None for all of it."""
     target: str = ""
     """The file to write the copy of a film into, which exists and is ours."""
+    rotation: int = NONE
+    """What a person has done to a picture (`knowledge.rotations`)."""
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
@@ -57,6 +60,7 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     image_id: str
     """Of a photo; empty for others."""
     film: FilmSpan | None = None
+    rotation: int = NONE
 
 
 class Part(msgspec.Struct, frozen=True, tag="part"):

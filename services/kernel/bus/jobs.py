@@ -1,11 +1,12 @@
 """The messages on the classify queues: one small message per picture."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
+from msgspec import Meta
 
 
-class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Classify one picture from its stored preview. Answered with `ImageClassified` or `ClassificationFailed`, whose
     event id is `ids.result_id(image_id, model_id, job_id)`."""
 
@@ -15,9 +16,11 @@ class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     job_id: str
     image_id: str
     model_id: str
+    rotation: Annotated[int, Meta(ge=1, le=8)] = 1
+    """What to do to the preview first, by EXIF's numbers."""
 
 
-class ExplainJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ExplainJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Find where in a picture a model sees some classes. Answered with `ImageExplained`, or not at all: then the
     worker logs the reason. The event's id is derived from image, model, weights and classes."""
 
@@ -27,3 +30,5 @@ class ExplainJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     image_id: str
     model_id: str
     classes: list[int]
+    rotation: Annotated[int, Meta(ge=1, le=8)] = 1
+    """As in `ClassifyJob`."""

@@ -39,9 +39,10 @@ ACTIVATE = Statement(
 )
 JUDGE = Statement(
     _VERDICT,
-    """INSERT INTO verdict (image_id, model_id, job_id, position, classes, labels) VALUES (?, ?, ?, ?, ?, ?)
+    """INSERT INTO verdict (image_id, model_id, job_id, position, classes, labels, rotation)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
-      classes = excluded.classes, labels = excluded.labels""",
+      classes = excluded.classes, labels = excluded.labels, rotation = excluded.rotation""",
 )
 EMBED = Statement(
     EMBEDDING,
@@ -51,9 +52,9 @@ EMBED = Statement(
 FORGET = Statement(EMBEDDING, "DELETE FROM embedding WHERE image_id = ? AND model_id = ?")
 HEAT = Statement(
     _HEAT,
-    """INSERT INTO heat (image_id, model_id, class_index, side, cells, share, weights_digest)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (image_id, model_id, class_index) DO UPDATE SET side = excluded.side, cells = excluded.cells,
+    """INSERT INTO heat (image_id, model_id, class_index, rotation, side, cells, share, weights_digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (image_id, model_id, class_index, rotation) DO UPDATE SET side = excluded.side, cells = excluded.cells,
       share = excluded.share, weights_digest = excluded.weights_digest""",
 )
 
@@ -75,7 +76,7 @@ def model_activated(e: ModelActivated, at: Place) -> Changes:
 
 def image_classified(e: ImageClassified, at: Place) -> Changes:
     labels = _json(e.labels).decode() if e.labels else None
-    verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode(), labels)
+    verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode(), labels, e.rotation)
     key = (e.image_id, e.model_id)
     embedding = (EMBED, (*key, at.position, e.embedding)) if e.embedding else (FORGET, key)
     return [(JUDGE, verdict), (SUCCEED, key), embedding]
@@ -83,4 +84,4 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
 
 def image_explained(e: ImageExplained, at: Place) -> Changes:
     key, rest = (e.image_id, e.model_id), (e.share, e.weights_digest)
-    return [(HEAT, (*key, one.class_index, one.side, one.cells, *rest)) for one in e.heat]
+    return [(HEAT, (*key, one.class_index, e.rotation, one.side, one.cells, *rest)) for one in e.heat]

@@ -14,6 +14,7 @@ CREATE TABLE verdict (
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL,
   classes TEXT NOT NULL,                                           -- JSON [[class_index, p], …], best first
   labels TEXT,                                                     -- JSON [name, …] of these; NULL: ImageNet's
+  rotation INTEGER NOT NULL DEFAULT 1,                             -- image.rotation of the picture that it saw
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_job ON verdict (job_id);
@@ -25,6 +26,7 @@ CREATE TABLE embedding (                                           -- a model's 
 CREATE INDEX embedding_position ON embedding (model_id, position);
 CREATE TABLE heat (                                                -- where a model saw a class; cells: side × side bytes
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, class_index INTEGER NOT NULL,
+  rotation INTEGER NOT NULL DEFAULT 1,                             -- as in verdict
   side INTEGER NOT NULL, cells BLOB NOT NULL, share REAL NOT NULL, weights_digest TEXT NOT NULL,
-  PRIMARY KEY (image_id, model_id, class_index)
+  PRIMARY KEY (image_id, model_id, class_index, rotation)
 ) STRICT, WITHOUT ROWID;

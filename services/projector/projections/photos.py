@@ -13,15 +13,16 @@ _HIDDEN = Table("hidden", 1)
 
 IMPORT = Statement(
     IMAGE,
-    """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, month, visible, width, height,
-      colour, format, size, orientation, camera_make, camera_model, lens, f_number, exposure_s, iso, focal_mm, latitude,
-      longitude, altitude_m, description, phash, grey, frames, duration_s, cut_off, part, camera, kinds,
-      content_identifier, film_offset, film_size, raw, facts, own_at, own_ms, own_source)
+    """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, month, visible, upright_width,
+      upright_height, colour, format, size, orientation, camera_make, camera_model, lens, f_number, exposure_s, iso,
+      focal_mm, latitude, longitude, altitude_m, description, phash, grey, frames, duration_s, cut_off, part, camera,
+      kinds, content_identifier, film_offset, film_size, raw, facts, own_at, own_ms, own_source)
     VALUES (?, ?, ?3, ?4, ?5, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
       ?, ?, ?, ?, ?, ?4, ?3, ?5)
     ON CONFLICT (image_id) DO UPDATE SET taken_ms = excluded.taken_ms,
       taken_at = excluded.taken_at, taken_at_source = excluded.taken_at_source, month = excluded.month,
-      width = excluded.width, height = excluded.height, colour = excluded.colour, format = excluded.format,
+      upright_width = excluded.upright_width, upright_height = excluded.upright_height,
+      colour = excluded.colour, format = excluded.format,
       size = excluded.size, orientation = excluded.orientation, camera_make = excluded.camera_make,
       camera_model = excluded.camera_model, lens = excluded.lens, f_number = excluded.f_number,
       exposure_s = excluded.exposure_s, iso = excluded.iso, focal_mm = excluded.focal_mm,

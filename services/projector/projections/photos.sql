@@ -12,9 +12,12 @@ CREATE TABLE image (
   sort_key TEXT NOT NULL DEFAULT '',    -- of its first file: folder and name in natural order
   month TEXT NOT NULL,                  -- YYYY-MM of taken_at
   visible INTEGER NOT NULL,             -- 1: see the view appearance
+  rotation INTEGER NOT NULL DEFAULT 1,  -- a person's (knowledge/rotations.py): what is done to the upright picture
   part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
   raw INTEGER NOT NULL,                 -- 1: a RAW file
-  width INTEGER NOT NULL, height INTEGER NOT NULL, colour TEXT NOT NULL,
+  upright_width INTEGER NOT NULL, upright_height INTEGER NOT NULL, colour TEXT NOT NULL,   -- as the file has it
+  width INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_width, upright_height)) VIRTUAL,    -- as it is shown
+  height INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_height, upright_width)) VIRTUAL,
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,

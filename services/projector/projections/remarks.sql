@@ -24,6 +24,23 @@ CREATE VIEW keyword_path AS
     (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'keywords' AND r.value = 0
       AND '|' || r.item = substr(f.path, -length(r.item) - 1));
 
+-- How a photo is rotated: after a bulk load, for all at once, then by the triggers.
+UPDATE image SET rotation = r.value FROM remark r WHERE r.image_id = image.image_id AND r.field = 'rotation' AND r.item = '';
+
+CREATE TRIGGER rotated AFTER INSERT ON remark WHEN NEW.field = 'rotation' BEGIN
+  UPDATE image SET rotation = NEW.value WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER rotated_again AFTER UPDATE OF value ON remark WHEN NEW.field = 'rotation' BEGIN
+  UPDATE image SET rotation = NEW.value WHERE image_id = NEW.image_id;
+END;
+CREATE TRIGGER rotated_back AFTER DELETE ON remark WHEN OLD.field = 'rotation' BEGIN
+  UPDATE image SET rotation = 1 WHERE image_id = OLD.image_id;
+END;
+CREATE TRIGGER rotated_before AFTER INSERT ON image
+  WHEN EXISTS (SELECT 1 FROM remark WHERE image_id = NEW.image_id AND field = 'rotation') BEGIN
+  UPDATE image SET rotation = r.value FROM remark r WHERE image.image_id = NEW.image_id
+    AND r.image_id = NEW.image_id AND r.field = 'rotation' AND r.item = '';
+END;
 CREATE TRIGGER words_by_remark AFTER INSERT ON remark WHEN NEW.field IN ('title', 'caption', 'keywords', 'people') BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;

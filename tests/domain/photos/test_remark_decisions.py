@@ -1,5 +1,7 @@
 """What a person says of photos in one respect: one event for all of them, and what undo brings back of each."""
 
+from typing import Any
+
 import pytest
 
 from services.domain.photos.captions import CaptionSet, SetCaption, SetTitle, TitleSet
@@ -9,7 +11,8 @@ from services.domain.photos.keywords import AddKeywords, KeywordsSet, RemoveKeyw
 from services.domain.photos.people import AddPeople, PeopleSet
 from services.domain.photos.rating import RatingSet, SetRating
 from services.domain.photos.remark import FIELDS, remarks_of
-from services.domain.subject import Command, Event, NotFound
+from services.domain.photos.rotation import RotatePhotos, RotationSet
+from services.domain.subject import Command, Event, NotFound, Refused
 from tests.support.given import in_stream
 from tests.support.library import after
 
@@ -74,6 +77,30 @@ def test_each_photo_gets_its_own_former_value_back(
 ) -> None:
     """A photo of which something else was said since is left as it is; other respects don't matter."""
     assert event.undo(in_stream(event, before, since)) == back
+
+
+def rotated(rotation: int | None, by: Any, *images: str) -> RotationSet:
+    return RotationSet(image_ids=list(images), rotation=rotation, by=by)
+
+
+async def test_photos_are_rotated_as_they_are_shown() -> None:
+    """Each from how it lies now, by the log, not by tables that lag behind; all the way round is as the file has it."""
+    library = await after(rotated(6, "right", "a"), rotated(2, "mirror", "b"))
+    await library.decides(
+        RotatePhotos(images=["a", "b", "c", "a"], by="left"),
+        rotated(None, "left", "a"),
+        rotated(5, "left", "b"),
+        rotated(8, "left", "c"),
+    )
+    await library.decides(RotatePhotos(images=["c"], by="mirror"), rotated(7, "mirror", "c"))
+    await library.decides(RotatePhotos(images=["c", "a"], by="reset"), rotated(None, None, "c"))
+
+
+async def test_what_moves_is_not_rotated() -> None:
+    library = await after()
+    library.moving = {"a"}
+    await library.refuses(RotatePhotos(images=["a"], by="left"), Refused, "images", "can’t be rotated")
+    await library.decides(RotatePhotos(images=["a", "b"], by="left"), rotated(8, "left", "b"))
 
 
 async def test_an_edit_changes_only_what_it_names() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from services.domain.files.events import FileMoved
 from services.gateway.archives.shelf import Shelf
-from services.gateway.media.archive import Gone, plan, zipped
+from services.gateway.media.archive import Gone, Notes, Picture, plan, zipped
 from services.gateway.media.zipnames import LONGEST, apart, safe_name
 from services.gateway.queries.images import File
 from services.kernel.paths import to_text
@@ -173,6 +173,13 @@ def copies(folder: Path, *names: str) -> list[list[File]]:
     return [[File(str(folder), "", to_text(name), (folder / name).stat().st_size, False)] for name in names]
 
 
+def pictures(folder: Path, *names: str) -> list[Picture]:
+    return [Picture(one) for one in copies(folder, *names)]
+
+
+NOTES = Notes(missing="", unrotated="")
+
+
 def written(folder: Path, count: int) -> list[str]:
     names = [f"{number}.jpg" for number in range(count)]
     for name in names:
@@ -183,12 +190,12 @@ def written(folder: Path, count: int) -> list[str]:
 @pytest.mark.parametrize("how", ["gone", "cut", "longer"])
 def test_a_file_that_changes_meanwhile_breaks_it_off(tmp_path: Path, how: str) -> None:
     """Never a zip that looks complete but is not; another copy of the photo is used if there is one."""
-    planned = plan(copies(tmp_path, *written(tmp_path, 3)), Shelf(tmp_path))
+    planned = plan(pictures(tmp_path, *written(tmp_path, 3)), Shelf(tmp_path))
     if how == "gone":
         (tmp_path / "2.jpg").unlink()
     else:
         (tmp_path / "2.jpg").write_bytes(b"x" * (5 if how == "cut" else 10_000))
-    length, parts = zipped(planned, "folder", "", Shelf(tmp_path))
+    length, parts = zipped(planned, "folder", NOTES, Shelf(tmp_path))
     sent = 0
     with pytest.raises(Gone):
         for part in parts:
@@ -201,9 +208,9 @@ def test_a_second_copy_stands_in(tmp_path: Path) -> None:
     written(tmp_path, 1)
     (tmp_path / "copy.jpg").write_bytes((tmp_path / "0.jpg").read_bytes())
     both = [one for photo in copies(tmp_path, "0.jpg", "copy.jpg") for one in photo]
-    planned = plan([both], Shelf(tmp_path))
+    planned = plan([Picture(both)], Shelf(tmp_path))
     (tmp_path / "0.jpg").unlink()
-    length, parts = zipped(planned, "folder", "", Shelf(tmp_path))
+    length, parts = zipped(planned, "folder", NOTES, Shelf(tmp_path))
     whole = b"".join(parts)
     assert len(whole) == length
     assert zipfile.ZipFile(io.BytesIO(whole)).read("folder/0.jpg") == b"0.jpg" * 1000
@@ -216,9 +223,9 @@ def test_files_are_opened_one_after_the_other_and_closed(tmp_path: Path) -> None
         links = [one.resolve() for one in Path("/proc/self/fd").iterdir()]
         return sum(link.parent == tmp_path for link in links)
 
-    planned = plan(copies(tmp_path, *written(tmp_path, 50)), Shelf(tmp_path))
+    planned = plan(pictures(tmp_path, *written(tmp_path, 50)), Shelf(tmp_path))
     assert held() == 0
-    _length, parts = zipped(planned, "folder", "", Shelf(tmp_path))
+    _length, parts = zipped(planned, "folder", NOTES, Shelf(tmp_path))
     most = 0
     for _number, _part in zip(range(20), parts, strict=False):
         most = max(most, held())
@@ -233,7 +240,7 @@ def test_files_are_opened_one_after_the_other_and_closed(tmp_path: Path) -> None
 def test_names_that_people_and_machines_give(tmp_path: Path, folder: Path | None) -> None:
     folder = folder or names.write(tmp_path)
     listed = sorted(path.name for path in folder.iterdir() if path.is_file())
-    length, parts = zipped(plan(copies(folder, *listed), Shelf(folder)), "photos", "", Shelf(folder))
+    length, parts = zipped(plan(pictures(folder, *listed), Shelf(folder)), "photos", NOTES, Shelf(folder))
     whole = b"".join(parts)
     assert len(whole) == length
     found = zipfile.ZipFile(io.BytesIO(whole))
