@@ -8,6 +8,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.dealing import dealt
+
 pytest_plugins = ["tests.support.rabbitmq"]
 
 settings.register_profile(
@@ -18,6 +20,12 @@ settings.load_profile("albumen")
 
 os.environ["TZ"] = "UTC"
 time.tzset()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if workers := getattr(config, "workerinput", {}).get("workercount"):
+        items[:] = dealt(items, workers)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,7 +17,7 @@ import pytest
 from services.kernel.log.sqlite_log import SqliteLog
 from tests.support import photos
 from tests.support.album import Album
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
@@ -54,7 +54,7 @@ def failing(process: int, calls: str, paths: list[Path]) -> Iterator[None]:
         yield
     finally:
         tracer.send_signal(signal.SIGINT)
-        tracer.wait(30)
+        tracer.wait(PATIENCE_S)
 
 
 def _wait_until_traced(process: int, tracer: "subprocess.Popen[bytes]") -> None:
@@ -89,15 +89,15 @@ def child(album: Album, name: str) -> int:
 
 
 async def post(client: httpx.AsyncClient, name: str) -> httpx.Response:
-    return await client.post("/commands/create-album", json={"name": name}, timeout=60)
+    return await client.post("/commands/create-album", json={"name": name}, timeout=PATIENCE_S)
 
 
 async def codes(client: httpx.AsyncClient) -> list[str]:
-    return [one["code"] for one in (await client.get("/readyz", timeout=60)).json()["conditions"]]
+    return [one["code"] for one in (await client.get("/readyz", timeout=PATIENCE_S)).json()["conditions"]]
 
 
 async def named(client: httpx.AsyncClient) -> set[str]:
-    answer = await client.get("/api/albums", timeout=60)
+    answer = await client.get("/api/albums", timeout=PATIENCE_S)
     return {album["name"] for album in answer.json()} if answer.status_code == 200 else set()
 
 
@@ -118,7 +118,7 @@ async def test_the_log_can_not_be_written(tmp_path: Path) -> None:
                 return "log_failing" in await codes(client)
 
             await eventually(told, "it is said")
-            page = await client.get("/", headers={"Accept": "text/html"}, timeout=60)
+            page = await client.get("/", headers={"Accept": "text/html"}, timeout=PATIENCE_S)
             assert page.status_code == 200
             assert "disk I/O error" in page.text
         await eventually(lambda: accepted(client, "After"), "it goes on")
@@ -139,10 +139,10 @@ async def test_the_log_can_not_be_read(tmp_path: Path) -> None:
         assert await accepted(client, "Before")
         with failing(album.gateway.process.pid, READS, of_log(album)):
             for _ in range(3):
-                answer = await client.get("/events", timeout=60)
+                answer = await client.get("/events", timeout=PATIENCE_S)
                 assert answer.status_code in (200, 503)
                 assert (await post(client, "Any")).status_code in (202, 503)
-                assert (await client.get("/", timeout=60)).status_code == 200
+                assert (await client.get("/", timeout=PATIENCE_S)).status_code == 200
         await eventually(lambda: accepted(client, "After"), "it goes on")
 
 
@@ -177,7 +177,7 @@ async def test_pages_can_not_read_the_tables(tmp_path: Path) -> None:
     async with opened(tmp_path) as (album, client):
         before = of_tables(album)
         with failing(album.gateway.process.pid, READS, before):
-            answers = [await client.get("/api/albums?x=1", timeout=60) for _ in range(3)]
+            answers = [await client.get("/api/albums?x=1", timeout=PATIENCE_S) for _ in range(3)]
             assert {answer.status_code for answer in answers} <= {200, 503}
         await eventually(lambda: accepted(client, "After"), "it goes on")
 

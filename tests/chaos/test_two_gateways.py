@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import photos
 from tests.support.album import Service
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 ROUNDS: Final = max(4, int(os.environ.get("ALBUMEN_CHAOS_KILLS") or 0) // 10)
 COMMANDS: Final = 5
@@ -52,7 +52,9 @@ async def test_of_two_gateways_one_serves_and_the_other_says_why_it_does_not(tmp
         pair = started(tmp_path, f"{turn}a"), started(tmp_path, f"{turn}b")
         try:
             serving = await only_one(pair)
-            async with httpx.AsyncClient(base_url=serving.url or "", trust_env=False, timeout=30) as client:
+            async with httpx.AsyncClient(
+                base_url=serving.url or "", trust_env=False, timeout=PATIENCE_S
+            ) as client:
                 for number in range(COMMANDS):
                     body = {"name": f"A{turn}.{number}"}
                     answer = await client.post("/commands/create-album", json=body)

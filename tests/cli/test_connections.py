@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 
 from services.cli import connections
 from services.cli.connections import Connection, want_files
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 OK = b"HTTP/1.1 200 OK"
@@ -47,7 +47,7 @@ class Listening:
     async def answer(self, sent: bytes) -> bytes:
         """All that it answers until it closes the connection."""
         reader, _ = await self.client(sent)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             try:
                 return await reader.read()
             except ConnectionError:
@@ -117,7 +117,7 @@ async def test_dripping_bytes_win_no_time(server: Listening) -> None:
             await asyncio.sleep(0.02)
 
     dripping = asyncio.create_task(drip())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         assert await reader.read() == b""
     dripping.cancel()
 

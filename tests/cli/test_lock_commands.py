@@ -14,7 +14,7 @@ import pytest
 from services.cli import addresses
 from services.kernel.settings import Settings
 from tests.support.album import Service, command_line
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 PASSWORD = "correct horse battery"
 
@@ -57,7 +57,7 @@ async def served(service: Service) -> httpx.AsyncClient:
         return service.url is not None
 
     await eventually(listening, "it listens")
-    return httpx.AsyncClient(base_url=service.url or "", trust_env=False, timeout=30)
+    return httpx.AsyncClient(base_url=service.url or "", trust_env=False, timeout=PATIENCE_S)
 
 
 def password(data: Path, *options: str, line: str = f"{PASSWORD}\n") -> subprocess.CompletedProcess[str]:

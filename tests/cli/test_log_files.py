@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.cli.logfile import keep_short, shorten
 from tests.support.album import environment
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 PROGRAM = """
 import os, sys
@@ -48,7 +48,7 @@ def test_after_it_was_emptied_it_goes_on_at_the_beginning(tmp_path: Path) -> Non
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert path.read_text() == "laterlogged\n"
     assert done.stderr == "ours\n"

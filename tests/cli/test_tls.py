@@ -16,7 +16,7 @@ from services.cli.errors import Unusable
 from services.kernel.settings import Settings
 from tests.support.album import Service, command_line
 from tests.support.certificates import self_signed
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 PASSWORD = "correct horse battery"
 
@@ -110,17 +110,19 @@ async def test_the_album_is_served_over_https_alone_and_knows_its_own_programs(
     pem = (data / "tls" / "certificate.pem").read_text()
     (line,) = [one for one in service.printed().splitlines() if "fingerprint" in one]
     assert line.endswith(hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest().hex(":").upper())
-    async with httpx.AsyncClient(base_url=url, verify=tls.pinned(pem), trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=url, verify=tls.pinned(pem), trust_env=False, timeout=PATIENCE_S
+    ) as client:
         answer = await client.post("/sign-in", data={"password": PASSWORD})
         assert "Secure" in answer.headers["Set-Cookie"].split("; ")
         assert (await client.get("/api/albums")).status_code == 200
     other, _key = made(tmp_path, "other")
     async with httpx.AsyncClient(
-        base_url=url, verify=tls.pinned(other.read_text()), trust_env=False
+        base_url=url, verify=tls.pinned(other.read_text()), trust_env=False, timeout=PATIENCE_S
     ) as client:
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             await client.get("/healthz")
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         with pytest.raises(httpx.TransportError):
             await client.get(url.replace("https", "http"))
     albums = command_line("albums", "--data", data)

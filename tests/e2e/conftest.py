@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -111,9 +112,19 @@ async def launched(playwright: Playwright) -> AsyncIterator[Launched]:
     await one.close()
 
 
+_new_context: Final = Browser.new_context
+
+
+async def patient_context(browser: Browser, **options: Any) -> BrowserContext:
+    context = await _new_context(browser, **options)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
 @pytest.fixture
-async def chromium(launched: Launched) -> AsyncIterator[Browser]:
+async def chromium(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
     """The shared browser; contexts left open by the test are closed."""
+    monkeypatch.setattr(Browser, "new_context", patient_context)
     browser = await launched.browser()
     yield browser
     for context in browser.contexts:
@@ -163,7 +174,6 @@ async def watched(context: BrowserContext, url: str) -> Watched:
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """At desktop size; its faults fail the test."""
     context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)
-    context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     yield seen.page
     assert seen.faults == []

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.browser
 FEW, MANY = 12, 150
@@ -22,13 +22,13 @@ class Made:
         self.url, self.id, self.images, self.path = url, album, images, f"/albums/{album}"
 
     async def give(self, command: str, **body: object) -> None:
-        async with httpx.AsyncClient(base_url=self.url) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S) as client:
             answer = await client.post(f"/commands/{command}", json={"album_id": self.id, **body})
             assert answer.status_code == 202, answer.text
 
     async def order(self) -> list[str]:
         """The order according to the server."""
-        async with httpx.AsyncClient(base_url=self.url) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S) as client:
             query: dict[str, str | int] = {"album": self.id, "sort": "album", "limit": 500}
             return [one["id"] for one in (await client.get("/api/images", params=query)).json()["items"]]
 
@@ -40,7 +40,7 @@ class Made:
 
 
 async def made(url: str, count: int, name: str) -> Made:
-    async with httpx.AsyncClient(base_url=url) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
         found = await client.get("/api/images", params={"sort": "taken_at", "limit": count})
         images = [one["id"] for one in found.json()["items"]]
         await client.post("/commands/create-album", json={"name": name, "images": images})

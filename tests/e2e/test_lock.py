@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS, PHONE, sent, watched
+from tests.e2e.conftest import PHONE, sent, watched
 from tests.e2e.test_reflow import BEYOND
 from tests.support import photos
 from tests.support.album import Album, command_line
@@ -41,7 +41,6 @@ async def plain(chromium: Browser, locked: Album) -> AsyncIterator[Page]:
     context = await chromium.new_context(
         viewport=PHONE, color_scheme="dark", base_url=url, java_script_enabled=False
     )
-    context.set_default_timeout(PATIENCE_MS)
     yield await context.new_page()
     await context.close()
 
@@ -81,7 +80,7 @@ async def lake(locked: Album) -> str:
         async def made() -> bool:
             return bool(await listed("/api/albums", 1))
 
-        await eventually(all_there, "the photos are shown", 100)
+        await eventually(all_there, "the photos are shown")
         body = {"name": "Lake", "images": await listed("/api/images", COUNT)}
         assert (await client.post("/commands/create-album", json=body)).status_code == 202
         await eventually(made, "the album is shown")

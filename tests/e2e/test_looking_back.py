@@ -4,15 +4,20 @@ import httpx
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.conftest import PHONE, watched
+from tests.support.waiting import PATIENCE_S, eventually
 
 
 async def made_and_renamed(url: str, before: str, after: str) -> None:
-    async with httpx.AsyncClient(base_url=url) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
         (await client.post("/commands/create-album", json={"name": before})).raise_for_status()
-        albums: list[dict[str, str]] = []
-        while not albums:
-            albums = [one for one in (await client.get("/api/albums")).json() if one["name"] == before]
-        renamed = {"album_id": albums[0]["id"], "name": after}
+        albums: dict[str, str] = {}
+
+        async def shown() -> bool:
+            albums.update({one["name"]: one["id"] for one in (await client.get("/api/albums")).json()})
+            return before in albums
+
+        await eventually(shown, "the album is there")
+        renamed = {"album_id": albums[before], "name": after}
         (await client.post("/commands/rename-album", json=renamed)).raise_for_status()
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP, PATIENCE_MS, watched
+from tests.e2e.conftest import DESKTOP, watched
 
 pytestmark = pytest.mark.browser
 OPENED = re.compile(r"/images/[0-9a-f]{32}(\?|$)")
@@ -38,7 +38,6 @@ class Held:
 async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """Without a service worker, so that routes see every request."""
     context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
-    context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     yield seen.page
     assert [fault for fault in seen.faults if "Service Worker registration blocked" not in fault] == []

@@ -5,6 +5,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.conftest import PHONE, watched
+from tests.support.waiting import PATIENCE_S
 
 PAGES = (
     *("/", "/?select=1", "/hidden", "/categories", "/albums", "/search", "/search?q=jpg", "/duplicates"),
@@ -29,7 +30,7 @@ BEYOND = """rtl => {
 
 
 async def test_no_page_scrolls_sideways(page: Page, url: str) -> None:
-    async with httpx.AsyncClient(base_url=url) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
         image = (await client.get("/api/images", params={"limit": 1})).json()["items"][0]["id"]
     await page.set_viewport_size({"width": 320, "height": 640})
     wide = []

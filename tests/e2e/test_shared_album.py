@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.gateway.access.keyring import secret_hash
-from tests.e2e.conftest import PATIENCE_MS, PHONE, watched
+from tests.e2e.conftest import PHONE, watched
 from tests.e2e.test_reflow import BEYOND
 from tests.support import photos
 from tests.support.album import Album
@@ -79,7 +79,6 @@ async def visitor(chromium: Browser, shared: Album) -> AsyncIterator[Page]:
     context = await chromium.new_context(
         viewport=PHONE, color_scheme="dark", base_url=url, has_touch=True, is_mobile=True
     )
-    context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     await seen.page.goto(f"/s/{SECRET}")
     yield seen.page

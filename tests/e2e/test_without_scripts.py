@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import COUNT, DESKTOP, PATIENCE_MS, PHONE, sent
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE, sent
 from tests.support.album import Album
 from tests.support.waiting import eventually
 
@@ -22,7 +22,6 @@ EVERY = (
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 async def plain(request: pytest.FixtureRequest, chromium: Browser, url: str) -> AsyncIterator[Page]:
     context = await chromium.new_context(viewport=request.param, base_url=url, java_script_enabled=False)
-    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     yield page
     await context.close()

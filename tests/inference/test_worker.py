@@ -28,7 +28,7 @@ from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.knowledge import embedding
 from tests.support import networks, photos
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.tensorflow
 
@@ -71,7 +71,7 @@ class Running:
                 self._more.set()
 
     async def of(self, kind: type[E], count: int) -> list[E]:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_S):
             while len(found := [event for _, event in self.said if isinstance(event, kind)]) < count:
                 self._more.clear()
                 await self._more.wait()
@@ -229,7 +229,7 @@ async def test_stops_soon_and_gives_back_what_it_had(running: Running) -> None:
     await running.broker.publish(CLASSIFY_BULK, [message(number) for number in range(64)])
     await running.of(ImageClassified, 1)
     running.stop.set()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         await running.working
     running.listening.cancel()
     await asyncio.gather(running.listening, return_exceptions=True)

@@ -16,6 +16,7 @@ from services.kernel.log import ids, migrate
 from services.kernel.log.sqlite import open_reader, open_writer
 from services.kernel.paths import from_text, preview_path, to_text
 from services.kernel.settings import Settings, from_environment, to_environment
+from tests.support.waiting import PATIENCE_S
 
 
 def test_new_ids_are_version_7_and_sort_by_birth() -> None:
@@ -157,7 +158,11 @@ def test_a_file_that_is_cut_off_while_it_is_read_is_an_error_not_the_end(tmp_pat
         db.executemany("INSERT INTO t VALUES (?)", [("x" * 3000,) for _ in range(3000)])
         db.commit()
     reading = subprocess.run(
-        [sys.executable, "-c", READS_ON, str(path)], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", READS_ON, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
     )
     assert reading.returncode == 0, reading.stderr
     assert "malformed" in reading.stdout or "I/O" in reading.stdout

@@ -17,6 +17,7 @@ from structlog import DropEvent
 from services.kernel.loglines import Secrets, bounded, innermost, places, short_trace
 from services.kernel.repeats import OF_A_KIND, Repeats
 from tests.support.album import environment
+from tests.support.waiting import PATIENCE_S
 
 PASSWORD = "s3cr3t-@/:word"
 BROKER = f"amqp://albumen:{quote(PASSWORD, safe='')}@rabbit.example:5672/"
@@ -61,7 +62,7 @@ def output(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 1
     return done.stderr

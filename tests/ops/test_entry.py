@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -66,7 +68,7 @@ def run(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
 
 
@@ -133,7 +135,7 @@ def test_a_second_start_installs_nothing(tmp_path: Path) -> None:
     link.symlink_to(ROOT / "albumen")
     before = (ROOT / ".venv/.albumen-stamp").stat().st_mtime_ns
     ran = subprocess.run(
-        [str(link), "--help"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+        [str(link), "--help"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
     )
     assert ran.returncode == 0, ran.stderr
     assert "classify" in ran.stdout

@@ -15,7 +15,7 @@ import pytest
 from tests.support.album import Service, command_line
 from tests.support.certificates import self_signed
 from tests.support.ports import free_port
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 GUIDE: Final = (ROOT / "docs/network.md").read_text("utf-8")
@@ -60,7 +60,11 @@ class Proxied:
         headers = {"Host": f"album.example:{self.port}"}
         extensions = {"sni_hostname": "album.example"}
         async with httpx.AsyncClient(
-            base_url=f"https://127.0.0.1:{self.port}", verify=False, trust_env=False, headers=headers
+            timeout=PATIENCE_S,
+            base_url=f"https://127.0.0.1:{self.port}",
+            verify=False,
+            trust_env=False,
+            headers=headers,
         ) as client:
 
             async def reached() -> bool:
@@ -90,7 +94,7 @@ class Proxied:
     def close(self) -> None:
         for process in self.processes:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE_S)
         self.album.stop()
 
 

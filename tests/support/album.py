@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.waiting import eventually
+from tests.support import leash
+from tests.support.waiting import PATIENCE_S, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 ENDED = ("done", "failed", "cancelled")
@@ -27,13 +28,21 @@ def command_line(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
 
 
 def environment(**variables: str) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("ALBUMEN_")}
     return {**own, "PYTHONPATH": str(ROOT), **variables}
+
+
+def alive(pid: int | None) -> bool:
+    """Running, and not a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 class Service:
@@ -51,6 +60,7 @@ class Service:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        leash.tie(self.process.pid)
 
     @property
     def url(self) -> str | None:
@@ -63,7 +73,10 @@ class Service:
 
     @property
     def running(self) -> bool:
-        return self.process.poll() is None
+        if self.process.poll() is None:
+            return True
+        leash.free(self.process.pid)
+        return False
 
     def child(self, name: str) -> int | None:
         """The PID of the embedded service with this name."""
@@ -81,17 +94,23 @@ class Service:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.ended()
 
-    def stop(self, within: float = 15.0) -> int:
+    def stop(self, within: float = PATIENCE_S) -> int:
         """Stop it as Ctrl-C does; returns the exit status."""
         if self.running:
             self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(within)
+            return self.ended(within)
         except subprocess.TimeoutExpired:
             self.kill()
             raise
+
+    def ended(self, within: float | None = None) -> int:
+        """Wait for it; returns the exit status. Raises subprocess.TimeoutExpired."""
+        status = self.process.wait(within)
+        leash.free(self.process.pid)
+        return status
 
     def errors(self) -> str:
         return self._log.read_text()
@@ -136,7 +155,7 @@ class Album:
         await eventually(listening, "it listens")
         url = httpx.URL(self.gateway.url or "")
         self.port = url.port or 0  # the same port after a restart
-        return httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False)
+        return httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, trust_env=False)
 
     async def scanned(self) -> httpx.AsyncClient:
         """A client, as soon as every photo is shown and no scan is in progress."""
@@ -156,7 +175,7 @@ class Album:
                 service.process.send_signal(signal.SIGTERM)
         for service in self.services.values():
             try:
-                service.process.wait(15)
+                service.ended(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 service.kill()
 

@@ -18,6 +18,7 @@ from typing import Final
 
 import pytest
 
+from tests.support import leash
 from tests.support.certificates import self_signed
 from tests.support.ports import free_port
 
@@ -28,6 +29,8 @@ VHOSTS: Final = 40
 START_S: Final = 300.0
 """As long as anything takes on a busy machine, `rabbitmqctl` too."""
 STOP_S: Final = 20.0
+CALM: Final = "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none"
+"""Erlang's threads don't look for work in a loop before they sleep: the cores have other things to do."""
 CONFIG: Final = """
 listeners.tcp.1 = 127.0.0.1:{port}
 listeners.ssl.1 = 127.0.0.1:{tls_port}
@@ -106,7 +109,7 @@ class Node:
             "RABBITMQ_CONFIG_FILE": str(config),
             "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} {CALM}",
         }
 
     @property
@@ -131,8 +134,11 @@ class Node:
         """Return once it accepts connections. Raises NotStarted."""
         if self._epmd is None and not self._joins:
             self._epmd = subprocess.Popen(
-                ["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"], env=self._env
+                ["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"],
+                env=self._env,
+                start_new_session=True,
             )
+            leash.tie(self._epmd.pid)
         output = self._folder / "output"
         with output.open("ab") as sink:
             self._process = subprocess.Popen(
@@ -144,6 +150,7 @@ class Node:
                 stderr=sink,
                 start_new_session=True,
             )
+        leash.tie(self._process.pid)
         deadline = time.monotonic() + START_S
         while not self._greets():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -164,6 +171,7 @@ class Node:
         assert process is not None
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        leash.free(process.pid)
 
     def stop(self) -> None:
         """Stop the node, killing it if necessary. Its data stays."""
@@ -178,12 +186,14 @@ class Node:
                 break
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # Erlang's helper processes
+        leash.free(process.pid)
 
     def close(self) -> None:
         self.stop()
         if self._epmd is not None:
             self._epmd.kill()
             self._epmd.wait()
+            leash.free(self._epmd.pid)
             self._epmd = None
 
     def define(self, definitions: str) -> None:

@@ -22,6 +22,7 @@ from tests.gateway.library.test_raw import corner, dng
 from tests.support import broken, kinds, photos
 from tests.support.decoding import look, read_beside
 from tests.support.films import made as film
+from tests.support.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these means")
@@ -125,7 +126,7 @@ def confined(folder: Path, body: str, before: str = "") -> tuple[list[str], list
             stdin=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
     assert ran.returncode == 0, ran.stderr
     assert [path.name for path in (folder / "photos").iterdir()] == ["a.jpg"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.gateway.reading.threads import THREADS, to_photo_thread
+from tests.support.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 
@@ -50,6 +51,11 @@ asyncio.run(main())
 
 def test_the_program_ends_while_a_call_is_stuck() -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", STUCK], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", STUCK],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert (ran.returncode, ran.stdout) == (0, "over\n"), ran.stderr

@@ -140,9 +140,9 @@ async def test_a_place_that_is_away_is_told_on_every_page_until_it_is_back(
         async def unsaid() -> bool:
             return not await said()
 
-        await eventually(said, "the missing disk is said", within=60)
+        await eventually(said, "the missing disk is said")
         (tmp_path / "usb").mkdir()
-        await eventually(unsaid, "the disk is back", within=60)
+        await eventually(unsaid, "the disk is back")
 
 
 async def test_a_failed_backup_is_told_until_one_succeeds(album: Stack) -> None:

@@ -23,6 +23,7 @@ from services.projector.rebuild import REMAINS, rebuild
 from tests.support.album import command_line
 from tests.support.log import laid_down
 from tests.support.stack import Stack, stack
+from tests.support.waiting import PATIENCE_S
 
 EVENTS = 600
 PAGE = 4096
@@ -81,7 +82,7 @@ async def test_the_log_as_lines(settings: Settings, closed: bool) -> None:
 async def test_the_live_log(settings: Settings, closed: bool) -> None:
     async with opened(settings, closed) as running:
         rows: list[Any] = []
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             async for message in messages(running.gateway.events, running.gateway.stopping, 290):
                 rows.append(msgspec.json.decode(str(message.data)))
                 assert message.id == str(rows[-1].get("until", rows[-1]["position"]))

@@ -28,6 +28,7 @@ from tests.gateway.pages.seeded import HOSTILE, image_id
 from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
 from tests.support.text_pages import letter, saved_again
+from tests.support.waiting import PATIENCE_S
 
 NAMES = [
     "plain.jpg",
@@ -345,7 +346,7 @@ def run(shell: str, script: bytes, folder: Path) -> subprocess.CompletedProcess[
     place = folder / "removable.sh"
     place.write_bytes(script)
     command = [shell, "sh", str(place)] if shell == "busybox" else [shell, str(place)]
-    return subprocess.run(command, capture_output=True, timeout=30, check=False, cwd=folder)
+    return subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False, cwd=folder)
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 import httpx
 import pytest
+from litestar.connection import base
+from litestar.datastructures import MultiDict
 from litestar.routes import HTTPRoute
 
 from services.gateway.time_travel.travel import COOKIE
@@ -28,6 +30,8 @@ BYTES = ["%ff", "%ed%a0%80", "%c0%af", "%"]
 """As a URL writes what is no text."""
 EVERY: Final = 7
 """Of the values, each parameter meets one in so many; its neighbours meet the others."""
+LONGEST: Final = 60_000
+"""Characters of a query; the client sends few more."""
 PLACES: Final = [
     "/", "/nowhere", "/jobs", "/history", "/api/images", f"/images/{image_id(0)}", f"/images/{image_id(1)}/original",
     f"/images/{image_id(0)}/preview",
@@ -109,22 +113,34 @@ def queries(stack: Stack) -> dict[str, set[str]]:
     }
 
 
-READ_BY_HAND = (
-    "image",
-    "album",
-    "category",
-    "who",
-    "hidden",
-    "sort",
-    "from",
-    "to",
-    "month",
-    "where",
-    "model",
-    "looks",
-    "value",
-)
-"""Parameters that pages take from the query themselves."""
+class Noting(MultiDict[Any]):
+    """A query that notes which parameters pages take from it themselves."""
+
+    asked: ClassVar[set[str]] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+
+async def read_by_hand(client: httpx.AsyncClient, path: str) -> set[str]:
+    """The query parameters that this page looks for, declared or not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base, "MultiDict", Noting)
+        Noting.asked.clear()
+        await client.get(path, headers={"Accept": "*/*"})
+        return {*Noting.asked}
+
+
+def together(names: Sequence[str], value: str) -> Iterator[str]:
+    """Queries that give each parameter this value, as few as there can be."""
+    at_once = max(1, LONGEST // (len(value) + max(map(len, names)) + 2))
+    for first in range(0, len(names), at_once):
+        yield "&".join(f"{name}={value}" for name in names[first : first + at_once])
 
 
 def fine(answer: httpx.Response) -> bool:
@@ -134,13 +150,21 @@ def fine(answer: httpx.Response) -> bool:
 async def test_odd_values_in_paths_and_queries(
     shared: Stack, client: httpx.AsyncClient, gets: list[str]
 ) -> None:
+    """Each parameter that a page declares or looks for, and at once all those that other pages look for: one may be
+    looked for only because of another."""
     declared = queries(shared)
+    by_hand = {path: await read_by_hand(client, path) for path in gets}
+    all_names = set[str]().union(*by_hand.values())
+    assert all_names >= {"album", "hidden", "image", "select", "sort", "value", "who"}
     odd = [*(quote(one, safe="") for one in ODD), *BYTES]
     bad = []
     for place, path in enumerate(gets):
         asked = [f"{path.rsplit('/', 1)[0]}/{one}" for one in odd]
-        names = declared[path] | ({*READ_BY_HAND} if not path.startswith("/api") else set())
-        asked += [f"{path}?{name}={one}" for name, one in product(sorted(names), odd)]
+        asked += [
+            f"{path}?{name}={one}" for name, one in product(sorted(declared[path] | by_hand[path]), odd)
+        ]
+        others = sorted(all_names - declared[path] - by_hand[path])
+        asked += [f"{path}?{query}" for one in odd for query in together(others, one)]
         asked = asked[place % EVERY :: EVERY]
         for url in asked:
             if url.partition("?")[0] in STREAMS:

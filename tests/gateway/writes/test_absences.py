@@ -23,6 +23,7 @@ from tests.support import photos
 from tests.support.one_line import one_line
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
+from tests.support.waiting import PATIENCE_S
 
 HERE, ELSEWHERE = 4, 24
 """Photos in the folder itself, and in the folder `Italy` below it."""
@@ -297,7 +298,7 @@ def run(content: bytes, folder: Path, shell: str = "sh") -> bytes:
     """Returns what it complained of."""
     (folder / "removable.sh").write_bytes(content)
     script = folder / "removable.sh"
-    return subprocess.run([shell, script], capture_output=True, check=True, timeout=60).stderr
+    return subprocess.run([shell, script], capture_output=True, check=True, timeout=PATIENCE_S).stderr
 
 
 def lists(stack: Stack) -> list[Path]:

@@ -14,6 +14,7 @@ from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.imported import imported
 from tests.support.stack import Stack
+from tests.support.waiting import PATIENCE_S
 
 
 async def listed(stack: Stack, q: str = "") -> list[str]:
@@ -125,7 +126,7 @@ async def test_the_script_removes_these_files_and_no_others(stack: Stack, settin
     assert answer.headers["content-type"].startswith("text/x-shellscript")
     script = Path(settings.data) / "bin.sh"
     script.write_bytes(answer.content)
-    await asyncio.to_thread(subprocess.run, ["sh", str(script)], check=True, timeout=60)
+    await asyncio.to_thread(subprocess.run, ["sh", str(script)], check=True, timeout=PATIENCE_S)
     assert sorted(path.name for path in root.iterdir()) == ["-c.jpg", "a.jpg"]
     await stack.done("scan")
     assert await stack.get("/api/missing") == []

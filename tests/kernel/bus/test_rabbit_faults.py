@@ -29,7 +29,7 @@ pytestmark = pytest.mark.rabbitmq
 @asynccontextmanager
 async def channel_of(url: str) -> AsyncIterator[aio_pika.abc.AbstractChannel]:
     """A foreign connection."""
-    connection = await aio_pika.connect(url, timeout=10)
+    connection = await aio_pika.connect(url, timeout=PATIENCE_S)
     async with connection, connection.channel() as channel:
         yield channel
 
@@ -244,7 +244,7 @@ async def test_messages_are_persistent_and_named(amqp_url: str) -> None:
     async with rabbit(amqp_url) as bus, channel_of(amqp_url) as channel:
         await bus.publish(RESULTS, [sent])
         queue = await channel.get_queue(RESULTS, ensure=False)
-        incoming = await queue.get(timeout=10)
+        incoming = await queue.get(timeout=PATIENCE_S)
         assert incoming and incoming.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
         assert incoming.content_type == "application/json"
         assert (incoming.message_id, incoming.correlation_id) == (
