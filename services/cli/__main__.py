@@ -63,6 +63,7 @@ COMMANDS: dict[str, Runner] = {
     "missing": module("missing"),
     "albums": module("listings"),
     "models": module("models"),
+    "export": module("export"),
     "replay": module("upkeep"),
     "migrate": module("upkeep"),
     "backup": module("backup"),

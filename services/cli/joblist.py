@@ -85,4 +85,6 @@ def _row(job: JobStatus) -> list[str]:
 
 
 def _kind(job: JobStatus) -> str:
+    if job.type == "export_library":
+        return "export"
     return "scan" if job.type in ("scan_library", "retry_rejected", "confirm_missing") else "classify"

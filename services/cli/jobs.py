@@ -28,7 +28,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(status)
     else:
-        _print(arguments.command, status)
+        print_status(arguments.command, status)
         for line in questions(sources):
             print(line)
     if status.status != "done":
@@ -93,8 +93,8 @@ async def watch(client: httpx.AsyncClient, status_url: str, command: str) -> Job
             await asyncio.sleep(POLL_S)
 
 
-def _print(command: str, status: JobStatus) -> None:
-    what = {"scan": "files scanned", "classify": "photos classified"}[command]
+def print_status(command: str, status: JobStatus) -> None:
+    what = {"scan": "files scanned", "classify": "photos classified", "export": "photos exported"}[command]
     print(f"{status.done} {what}" + (f", {status.failed} failed:" if status.failed else "."))
     for failure in status.failures[:SHOWN]:
         print(f"  {failure.path or failure.image_id}: {failure.reason}")

@@ -34,6 +34,7 @@ from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
+from services.gateway.running.exporting import Exporting
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
 from services.gateway.running.removals import RemovalFolder
@@ -75,6 +76,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     dispatcher: Dispatcher
     explaining: Explaining
     scanning: Scanning
+    exporting: Exporting
     classification: Classification
     jobs: JobBoard
     history: Chronicle
@@ -130,6 +132,7 @@ async def running(
         removals = RemovalFolder(settings.data)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
+        exporting = Exporting(events, work, views, roots, caught_up)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
@@ -157,8 +160,9 @@ async def running(
             dispatcher=dispatcher,
             explaining=Explaining(dispatcher, bus, views),
             scanning=scanning,
+            exporting=exporting,
             classification=classification,
-            jobs=JobBoard(events, views, work, classification, scanning),
+            jobs=JobBoard(events, views, work, classification, scanning, exporting),
             history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,
@@ -181,6 +185,7 @@ async def running(
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
             ("scanning", scanning.run),
+            ("exporting", exporting.run),
             ("learning", learning.run),
             ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
@@ -234,6 +239,7 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
         await gateway.views.wait_for(head, 1.0)
         gateway.scanning.wake()
         gateway.classification.wake()
+        gateway.exporting.wake()
         learning.wake()
         await _obey(gateway)
         if gateway.stopping.is_set():
@@ -241,11 +247,12 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
 
 
 async def _obey(gateway: Gateway) -> None:
-    """Stop a scan that somebody paused or cancelled."""
-    if current := gateway.scanning.current:
-        row = await gateway.work.job(current.job_id)
-        if row and row.status in ("paused", "cancelled"):
-            gateway.scanning.stop(current.job_id)
+    """Stop a scan or an export that somebody paused or cancelled."""
+    for runner in (gateway.scanning, gateway.exporting):
+        if current := runner.current:
+            row = await gateway.work.job(current.job_id)
+            if row and row.status in ("paused", "cancelled"):
+                runner.stop(current.job_id)
 
 
 async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:

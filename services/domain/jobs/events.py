@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from services.domain.erasure import Erasure
+from services.domain.exports.export import ExportFinished, ExportStarted
 from services.domain.fields import Score, Whole
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
@@ -15,10 +16,11 @@ from services.knowledge.rotations import Rotation
 
 
 class Job(msgspec.Struct, frozen=True):
-    """The state of a scan or a classification after its events."""
+    """The state of a job after its events."""
 
     model_id: str | None = None
-    """None: a scan."""
+    """Of a classification."""
+    kind: Literal["scan", "classify", "export"] = "classify"
     paused: bool = False
     ended: bool = False
 
@@ -30,13 +32,15 @@ def stream(job_id: str) -> str:
 def evolve(job: Job | None, event: Event) -> Job | None:
     match event:
         case ScanStarted():
-            return Job()
+            return Job(kind="scan")
+        case ExportStarted():
+            return Job(kind="export")
         case ClassificationRequested(model_id=model_id):
             return Job(model_id)
-        case ScanFinished() | JobFinished() | JobCancelled() if job:
-            return Job(job.model_id, ended=True)
+        case ScanFinished() | ExportFinished() | JobFinished() | JobCancelled() if job:
+            return Job(job.model_id, job.kind, ended=True)
         case JobPaused() | JobResumed() if job and not job.ended:
-            return Job(job.model_id, paused=isinstance(event, JobPaused))
+            return Job(job.model_id, job.kind, paused=isinstance(event, JobPaused))
     return job
 
 

@@ -23,9 +23,9 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str
     position: int
     kind: str
-    """`scan` or `classify`."""
+    """`scan`, `classify` or `export`."""
     status: str
-    """running, paused, done or cancelled"""
+    """running, paused, done, failed or cancelled"""
     model_id: str | None
     scope: str | None
     asked: int | None
@@ -103,6 +103,9 @@ _FAILED_IMAGES = """SELECT image_id FROM failure WHERE model_id = ?1 AND (?2 IS 
 _FAILURES = """SELECT f.image_id, coalesce((SELECT path FROM file WHERE image_id = f.image_id LIMIT 1), ''), f.reason
   FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
 _REJECTED = "SELECT NULL, path, reason FROM rejection WHERE job_id = ? ORDER BY position LIMIT 200"
+_NOT_EXPORTED = """SELECT v.value ->> 'image_id', v.value ->> 'path', v.value ->> 'reason'
+  FROM export e CROSS JOIN json_each(e.failures) v WHERE e.job_id = ?"""
+_FAILURES_OF = {"scan": _REJECTED, "classify": _FAILURES, "export": _NOT_EXPORTED}
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _POSITION = "SELECT latitude, longitude FROM located WHERE image_id = ?"
@@ -163,7 +166,7 @@ class Work:
 
     async def failures(self, job: JobRow) -> list[tuple[str | None, str, str]]:
         """(image id, path, reason), at most 200."""
-        rows = await self._views.fetch(_REJECTED if job.kind == "scan" else _FAILURES, (job.job_id,))
+        rows = await self._views.fetch(_FAILURES_OF[job.kind], (job.job_id,))
         return [(row[0], row[1], row[2]) for row in rows]
 
     async def never_tried(self, model_id: str) -> bool:

@@ -4,11 +4,15 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.exports.export import ExportLibrary
+from services.domain.exports.reasons import EXPORTED
 from services.domain.files.absences import ConfirmMissing
 from services.domain.files.commands import RetryRejected, ScanLibrary
 from services.domain.jobs.commands import ClassifyImages, RetryFailed
+from services.gateway.queries.exports import export
 from services.gateway.queries.reads import JobRow, Work
 from services.gateway.running.classification import Classification
+from services.gateway.running.exporting import Exporting
 from services.gateway.running.job_status import Failure, JobStatus
 from services.gateway.running.scanning import Scanning
 from services.gateway.tables.pool import CATCH_UP_S, Views
@@ -17,19 +21,25 @@ from services.kernel.log.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
 """total, done, failed, photos per second, seconds left, a sentence while it waits"""
-TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE}
+TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE, "export": ExportLibrary.TYPE}
 BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE, ConfirmMissing.TYPE)
 """Commands that start a job."""
 
 
 class JobBoard:
-    """`Jobs`, from the log, the read tables and the two runners."""
+    """`Jobs`, from the log, the read tables and the runners."""
 
     def __init__(
-        self, events: Log, views: Views, work: Work, classification: Classification, scanning: Scanning
+        self,
+        events: Log,
+        views: Views,
+        work: Work,
+        classification: Classification,
+        scanning: Scanning,
+        exporting: Exporting,
     ) -> None:
         self._log, self._views, self._work = events, views, work
-        self._classification, self._scanning = classification, scanning
+        self._classification, self._scanning, self._exporting = classification, scanning, exporting
 
     async def running(self) -> list[JobStatus]:
         return [await self._status(row, failures=False) for row in reversed(await self._work.unfinished())]
@@ -64,8 +74,8 @@ class JobBoard:
 
     async def _status(self, row: JobRow, failures: bool = True) -> JobStatus:
         rows = await self._work.failures(row) if failures else []
-        progress = self._scan(row) if row.kind == "scan" else self._classify(row)
-        total, done, failed, rate, eta, note = await progress
+        progress = {"scan": self._scan, "classify": self._classify, "export": self._export}[row.kind]
+        total, done, failed, rate, eta, note = await progress(row)
         return JobStatus(
             command_id=row.job_id,
             type=TYPES[row.kind],
@@ -104,3 +114,19 @@ class JobBoard:
             return 0, 0, 0, None, None, self._scanning.waits_for(row.job_id)
         failed = row.failed if row.failed is not None else await self._work.rejected(row.job_id)
         return row.total or 0, row.done or 0, failed, None, None, None
+
+    async def _export(self, row: JobRow) -> Progress:
+        running = self._exporting.current
+        if row.status == "running" and running and running.job_id == row.job_id:
+            counts, rate = running.counts, running.rate
+            eta = rate.eta_s(counts.total - counts.exported)
+            return counts.total, counts.exported, counts.failed, rate.per_second(), eta, None
+        if row.status == "running":
+            return 0, 0, 0, None, None, self._exporting.waits_for(row.job_id)
+        ended = await export(self._views, row.job_id)
+        note = None
+        if ended and row.status == "failed":
+            note = ended.reason
+        elif ended and row.status == "done":
+            note = EXPORTED % {"written": ended.files_written, "unchanged": ended.files_unchanged}
+        return row.total or 0, row.done or 0, row.failed or 0, None, None, note
