@@ -28,7 +28,9 @@ _POSITION: Final = "SELECT position FROM checkpoint WHERE name = 'views'"
 _EVENT_ID: Final = "SELECT event_id FROM checkpoint_event WHERE name = 'views'"
 _MOVE: Final = "UPDATE checkpoint SET position = ? WHERE name = 'views' AND position = ?"
 _MOVE_EVENT: Final = "UPDATE checkpoint_event SET event_id = ? WHERE name = 'views'"
-_DOCUMENTS: Final = "INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words"
+_DOCUMENTS: Final = """INSERT INTO document (image_id, words)
+  SELECT image_id, words FROM bare_words WHERE image_id NOT IN (SELECT image_id FROM worded)
+  UNION ALL SELECT image_id, words FROM image_words WHERE image_id IN (SELECT image_id FROM worded)"""
 _WORDS: Final = "INSERT INTO word (word) VALUES ('rebuild')"
 _MODEL: Final = """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
   VALUES (?, ?, '', '', 0, ?, ?)"""
@@ -179,6 +181,7 @@ class Load:
         create(db)
 
     def apply(self, batch: Batch, position: int, event_id: bytes) -> None:
+        ordering.expect(batch)
         batch.run(self._db, self._filled)
         self.position, self._event_id = position, event_id
 

@@ -35,6 +35,8 @@ SUCCEED = Statement(
     """INSERT INTO succession (image_id, previous_image_id, position) VALUES (?, ?, ?)
     ON CONFLICT (image_id, previous_image_id) DO UPDATE SET position = excluded.position""",
 )
+IMAGE_ID, SORT_KEY = 6, 14
+"""Which of its parameters they are."""
 LEAVE = Statement(_FILE, "DELETE FROM file WHERE root = ? AND folder = ? AND name = ? AND image_id = ?")
 MISS = Statement(
     _FILE, "UPDATE file SET missing = 1 WHERE root = ? AND folder = ? AND name = ? AND image_id = ?"

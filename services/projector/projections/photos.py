@@ -16,9 +16,9 @@ IMPORT = Statement(
     """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, month, visible, upright_width,
       upright_height, colour, format, size, orientation, camera_make, camera_model, lens, f_number, exposure_s, iso,
       focal_mm, latitude, longitude, altitude_m, description, phash, grey, frames, duration_s, cut_off, part, camera,
-      kinds, content_identifier, film_offset, film_size, raw, facts, own_at, own_ms, own_source)
+      kinds, content_identifier, film_offset, film_size, raw, facts, sort_key, own_at, own_ms, own_source)
     VALUES (?, ?, ?3, ?4, ?5, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-      ?, ?, ?, ?, ?, ?4, ?3, ?5)
+      ?, ?, ?, ?, ?, ?, ?4, ?3, ?5)
     ON CONFLICT (image_id) DO UPDATE SET taken_ms = excluded.taken_ms,
       taken_at = excluded.taken_at, taken_at_source = excluded.taken_at_source, month = excluded.month,
       upright_width = excluded.upright_width, upright_height = excluded.upright_height,
@@ -33,7 +33,7 @@ IMPORT = Statement(
       film_size = excluded.film_size, raw = excluded.raw, facts = excluded.facts, own_at = excluded.own_at,
       own_ms = excluded.own_ms, own_source = excluded.own_source""",
 )
-"""`visible` and the date are corrected by the triggers, or at the end of a bulk load."""
+"""`visible`, the sort key and the date are corrected by the triggers, or at the end of a bulk load."""
 READ_BY = Statement(IMAGE, "UPDATE image SET facts = ?2 WHERE image_id = ?1")
 HIDE = Statement(
     _HIDDEN,
@@ -51,7 +51,7 @@ def image_imported(e: ImageImported, at: Place) -> Changes:
         e.latitude, e.longitude, e.altitude_m, e.description,
         _signed(e.phash), int(e.grey), e.frames, e.duration_s, int(e.cut_off), rules.part(e), rules.camera(e),
         rules.stored(rules.of_picture(e)), e.content_identifier, e.film_offset, e.film_size,
-        int(e.format in rules.RAWS), e.facts,
+        int(e.format in rules.RAWS), e.facts, "",
     )  # fmt: skip
     return [(IMPORT, values)]
 

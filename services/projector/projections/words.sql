@@ -1,17 +1,22 @@
 -- Full-text search: one document per image, with the words of its present files, its sidecars, its camera and its own. Names of
 -- categories and albums are left out, as renaming one would rewrite thousands of documents.
 CREATE VIEW image_words AS
+  SELECT b.image_id,
+      b.words || coalesce((SELECT ' ' || group_concat(text, ' ') FROM (
+        SELECT p.value AS text FROM property p WHERE p.image_id = b.image_id AND p.name <> 'rating'
+          AND (p.source = 'user' OR NOT EXISTS (SELECT 1 FROM remark r
+            WHERE r.image_id = p.image_id AND r.field = p.name AND r.item = ''))
+        UNION SELECT name FROM person WHERE image_id = b.image_id
+        UNION SELECT name FROM keyword WHERE image_id = b.image_id)), '') AS words
+    FROM bare_words b;
+-- The words of its files and its camera, which are all for most images. The others have a row in one of the tables behind `worded`.
+CREATE VIEW bare_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
         WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.folder, f.name)), '')
-      || ' ' || i.camera_name || ' ' || coalesce(i.lens, '')
-      || coalesce((SELECT ' ' || group_concat(text, ' ') FROM (
-        SELECT p.value AS text FROM property p WHERE p.image_id = i.image_id AND p.name <> 'rating'
-          AND (p.source = 'user' OR NOT EXISTS (SELECT 1 FROM remark r
-            WHERE r.image_id = p.image_id AND r.field = p.name AND r.item = ''))
-        UNION SELECT name FROM person WHERE image_id = i.image_id
-        UNION SELECT name FROM keyword WHERE image_id = i.image_id)), '') AS words
+      || ' ' || i.camera_name || ' ' || coalesce(i.lens, '') AS words
     FROM image i;
+CREATE VIEW worded AS SELECT image_id FROM remark UNION SELECT image_id FROM sidecar UNION SELECT image_id FROM embedded;
 CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
   words, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
