@@ -74,9 +74,9 @@ class Beside:
         return records
 
     def silent(self, blocked: Sequence[str], archives: Collection[str]) -> Iterator[Record]:
-        """Of sidecars that spoke before this scan and do so no longer; for a thread. `blocked`: folders that couldn't be
-        read, whose sidecars still hold. `archives`: those that are there; what lies in others still holds for pictures for
-        which no other sidecar speaks."""
+        """Of sidecars that spoke before this scan and do so no longer; for a thread. `blocked`: folders that couldn't
+        be read, whose sidecars still hold. `archives`: those that are there; what lies in others still holds for
+        pictures for which no other sidecar speaks."""
         places, images, unread = {"", *archives}, {image for _, image in self._speaking}, frozenset(blocked)
         return (
             self._facts.silent(image, self._root, path)
