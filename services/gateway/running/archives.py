@@ -4,6 +4,7 @@ for a photo."""
 import asyncio
 import concurrent.futures
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
@@ -103,15 +104,13 @@ class Archives:
         if archive := archive_of(f"{path}/"):
             self.there.add(archive)
 
-    def records(self, facts: Facts, counts: Counts) -> list[Record]:
+    def records(self, facts: Facts, counts: Counts) -> Iterator[Record]:
         """What is wrong with archives now, and no longer is."""
-        records = []
         for item in self._read:
             file, row = item.file, self._before.files.get(item.file.path)
             same = row and row.same(file.size, file.mtime_ns) and not row.touched(file.ctime_ns)
             if item.trouble and not same:
                 counts.rejected += 1
-                records.append(facts.rejected(self._root, file, item.trouble))
+                yield facts.rejected(self._root, file, item.trouble)
             elif row and not item.trouble:
-                records.append(facts.withdrawn(self._root, file.path))
-        return records
+                yield facts.withdrawn(self._root, file.path)

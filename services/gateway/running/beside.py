@@ -4,14 +4,14 @@ A sidecar speaks for a picture while it lies where it finds that picture (`sidec
 Removed, broken, moved away from its picture or left behind by it, it is silent: what it said is no longer believed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from services.gateway.listing.found import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading.photo import Rejected, Said
-from services.gateway.running import again
+from services.gateway.running import again, guard
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, sidecar_read
@@ -75,17 +75,16 @@ class Beside:
                 records.append(self._facts.said(self._root, item, event))
         return records
 
-    def silent(self, blocked: Sequence[str], archives: Collection[str]) -> list[Record]:
-        """Of sidecars that spoke before this scan and do so no longer. `blocked`: folders that couldn't be read, whose
-        sidecars still hold. `archives`: those that are there; what lies in others still holds for pictures for which no
-        other sidecar speaks."""
-        places, images = {"", *archives}, {image for _, image in self._speaking}
-        return [
+    def silent(self, blocked: Sequence[str], archives: Collection[str]) -> Iterator[Record]:
+        """Of sidecars that spoke before this scan and do so no longer; for a thread. `blocked`: folders that couldn't
+        be read, whose sidecars still hold. `archives`: those that are there; what lies in others still holds for
+        pictures for which no other sidecar speaks."""
+        places, images, unread = {"", *archives}, {image for _, image in self._speaking}, frozenset(blocked)
+        return (
             self._facts.silent(image, self._root, path)
             for path, image in sorted(self._before.sidecars.keys() - self._speaking)
-            if (archive_of(path) in places or image in images)
-            and not any(not folder or path == folder or path.startswith(f"{folder}/") for folder in blocked)
-        ]
+            if (archive_of(path) in places or image in images) and not guard.is_below(path, unread)
+        )
 
 
 def _same(row: FileRow, item: Found) -> bool:

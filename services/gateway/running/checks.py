@@ -1,6 +1,7 @@
 """Known files of one root whose bytes are the same: their change times are recorded, many in one fact, and if they are
 read again also what they say differently."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -64,14 +65,14 @@ class Checks:
         facts = again.corrected(await self.stream(photo.image_id), photo.imported())
         return [self._facts.corrected(facts)] if facts else []
 
-    def records(self) -> list[Record]:
+    def records(self) -> Iterator[Record]:
         """Of all files so far."""
         files, sidecars = self._files, self._sidecars
         starts = range(0, max(len(files), len(sidecars)), TOGETHER)
-        return [
+        return (
             self._facts.checked(self._root, files[n : n + TOGETHER], sidecars[n : n + TOGETHER])
             for n in starts
-        ]
+        )
 
     async def library(self) -> str:
         """As in `exporting/library.py`."""

@@ -58,8 +58,8 @@ def missing(
     present = [(path, row.image_id) for path, row in before.items() if row.image_id and not row.missing]
     lost = sorted((path, image) for path, image in present if path not in seen)
     stays, skipped = frozenset(blocked), frozenset(left_out)
-    lost = [(path, image) for path, image in lost if not _below(path, stays)]
-    missed = [(path, image) for path, image in lost if path not in removed and not _below(path, skipped)]
+    lost = [(path, image) for path, image in lost if not is_below(path, stays)]
+    missed = [(path, image) for path, image in lost if path not in removed and not is_below(path, skipped)]
     rest = len(present) - (len(lost) - len(missed))
     if len(missed) > A_FEW and len(missed) > MOSTLY * rest:
         raise MostlyGone(missed, rest, lost)
@@ -80,7 +80,7 @@ def all_gone(before: Mapping[str, FileRow]) -> MostlyGone | None:
     return MostlyGone(present, len(present), present) if present else None
 
 
-def _below(path: str, folders: frozenset[str]) -> bool:
+def is_below(path: str, folders: frozenset[str]) -> bool:
     """Whether the path, or a folder above it, is one of them; the root is empty."""
     while folders and path:
         if path in folders:

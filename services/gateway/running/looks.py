@@ -23,4 +23,8 @@ class Looks:
 
     async def images(self) -> set[str]:
         """The ids of all, once all have been examined."""
-        return self.known | {image for image in await asyncio.gather(*self._tasks) if image}
+        images = set(self.known)
+        for task in self._tasks:  # `gather` would have a callback for each of them at once
+            if image := await task:
+                images.add(image)
+        return images

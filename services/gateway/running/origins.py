@@ -1,6 +1,7 @@
 """Where the copies of images were when a scan began: in the folders that it scans, and in those that were given for
 earlier scans. A copy that has left its place for another one has moved."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,7 +45,7 @@ class Origins:
             except OSError:
                 continue
             self._earlier[root] = before = await known(self._views, root)
-            self.add(root, before)
+            await asyncio.to_thread(self.add, root, before)
 
     async def of(self, image_id: str, root: Path, path: str) -> FilePlace | None:
         """The place that the copy at a path must have come from: it was there and no longer is, although that folder
@@ -64,8 +65,9 @@ class Origins:
         """Paths below that root whose copies have moved."""
         return {path for place, path in self._left if place == str(root)}
 
-    async def records(self, scanned: Sequence[Path]) -> list[Record]:
-        """What no longer holds of folders that this scan was not given. `scanned`: the folders that it has read.
+    def records(self, scanned: Sequence[Path]) -> list[Record]:
+        """What no longer holds of folders that this scan was not given; for a thread of those that touch the photo
+        folders. `scanned`: the folders that it has read.
 
         Sidecars of copies that have moved from there are silent. Where one folder lies in the other, what was not found
         is missing, and what could not be read is told of under the path that was given.
@@ -81,12 +83,12 @@ class Origins:
                 for path, image in sorted(before.sidecars)
                 if image in moved
             ]
-            for path, row in before.files.items():
+            for path, row in before.files.items() if nested else ():
                 if (root, path) in self._left or not _is_below(top / path, nested):
                     continue
                 if row.image_id is None:
                     records.append(self._facts.withdrawn(top, path))
-                elif not row.missing and await to_photo_thread(disk.vacant, (root, path), self._may_hold):
+                elif not row.missing and disk.vacant((root, path), self._may_hold):
                     records.append(self._facts.missing(row.image_id, top, path))
             records += [
                 self._facts.withdrawn(top, path)

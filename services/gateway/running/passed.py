@@ -2,6 +2,7 @@
 elsewhere, archives. A few examples of each kind are told, and how many there are."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from services.domain.files.passed import EXAMPLE_PATHS, FilesPassedOver, PassedKind
@@ -27,7 +28,7 @@ class PassedOver:
         if row and row.image_id is None:
             self._rejected.append(item.path)
 
-    def records(self, facts: Facts) -> list[Record]:
+    def records(self, facts: Facts) -> Iterator[Record]:
         """What differs from the last scan."""
         now = {kind: (count, self._examples[kind]) for kind, count in self._counts.items()}
         kinds = [*now, *(kind for kind in self._before.passed if kind not in now)]
@@ -37,5 +38,5 @@ class PassedOver:
             for count, examples in [now.get(kind, (0, []))]
             if self._before.passed.get(kind) != (count, examples)
         ]
-        withdrawn = [facts.withdrawn(self._root, path) for path in self._rejected]
-        return withdrawn + [facts.passed_over(event) for event in events]
+        yield from (facts.withdrawn(self._root, path) for path in self._rejected)
+        yield from map(facts.passed_over, events)
