@@ -104,6 +104,26 @@ class CorrectDate(Command, frozen=True, kw_only=True):
         return Sentence("Date of %(photos)s put right", photos=Photos(len(self.images)))
 
 
+class UseFileTime(Command, frozen=True, kw_only=True):
+    """Accepts the file's time as the date of photos that nothing else dates; the others stay as they are."""
+
+    TYPE: ClassVar[str] = "use_file_time"
+    NAME: ClassVar[str] = "use-file-time"
+    PER_PHOTO: ClassVar[bool] = True
+    images: ImageIds
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        times = await known.undated(self.images)
+        if not times:
+            raise Refused("None of these photos lacks a date.", "images")
+        images = [image for image in dict.fromkeys(self.images) if image in times]
+        return Decision([DateCorrected(image_id=one, taken_at=times[one]) for one in images])
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Dated %(photos)s by the file’s time", photos=Photos(len(events)))
+
+
 def _partial(text: str) -> tuple[str, Precision] | None:
     """The first day of a year or a month, and which of them it is."""
     match = stated(text) if len(text.strip()) in (YEAR, MONTH) else None

@@ -45,8 +45,8 @@ _PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))
 _KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
 _KEYWORD_PATH: Final = """i.image_id IN (SELECT image_id FROM keyword_path
   WHERE path LIKE ? ESCAPE '\\' OR path LIKE ? || '|%' ESCAPE '\\')"""
-_SPAN: Final = "substr(i.taken_at, 1, ?) >= ? AND substr(i.taken_at, 1, ?) <= ?"
-_MONTHS: Final = "i.month >= ? AND i.month <= ?"
+_SPAN: Final = "substr(i.dated_at, 1, ?) >= ? AND substr(i.dated_at, 1, ?) <= ?"
+_MONTHS: Final = "i.month >= ? AND i.month <= ? AND i.undated = 0"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM
     (SELECT ? AS here_lat, ? AS here_lon, ? AS reach, ? AS narrowing) CROSS JOIN
     (SELECT image_id, latitude AS lat, longitude AS lon FROM located)
