@@ -64,8 +64,8 @@ def known_at(image: Image) -> str:
 
 
 def in_words(taken_at: str, names: Sequence[str]) -> str:
-    """What is on a photo, and its day: `Beach, Dog. 3 July 2019`; its date and time when it has no categories. `taken_at`:
-    empty if it is unknown."""
+    """What is on a photo, and its day: `Beach, Dog. 3 July 2019`; its date and time when it has no categories.
+    `taken_at`: empty if it is unknown."""
     if not names:
         return _("Photo of %(date)s", date=date_name(taken_at)) if taken_at else _("Photo without a date")
     content = ", ".join(named(name) for name in names[:NAMED])
