@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from services.domain.photos.keywords import SEPARATOR
 from services.gateway.details import NUMBERS
 from services.gateway.search.dates import Span, spoken
 from services.gateway.search.grammar import Search, Term, words
 from services.gateway.search.numbers import number_range
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
-from services.gateway.sidecars.keywords import SEPARATOR
 from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]

@@ -70,6 +70,9 @@ class Knowledge:
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return await self._work.dates(ids)
 
+    async def keyword_paths(self, ids: Sequence[str]) -> list[str]:
+        return await self._work.keyword_paths(ids)
+
     async def undated(self, ids: Sequence[str]) -> Mapping[str, str]:
         return await self._work.undated(ids)
 
