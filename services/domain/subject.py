@@ -140,6 +140,12 @@ class Known(Protocol):
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Image id -> the date shown for it, ISO 8601."""
 
+    async def keyword_paths(self, ids: Sequence[str]) -> Collection[str]:
+        """Keywords that people have given the photos, with what these stand below: `Places|Italy|Rome`."""
+
+    async def undated(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Image id -> when its file was last changed, for those of which nobody knows when they were taken."""
+
     async def still(self, ids: Sequence[str]) -> Collection[str]:
         """Those of the photos that don't move: no videos, no animations."""
 

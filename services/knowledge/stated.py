@@ -20,6 +20,12 @@ NOON: Final = 12
 """The hour of a date without a time: the same day in nearly every zone."""
 
 
+UNDATED: Final = "0000-00"
+"""The month of photos of which nobody knows when they were taken: before all others."""
+GUESSES: Final = ("mtime", "added")
+"""Sources of a date that say nothing of the photo: when its file was written, and when it was added."""
+
+
 class Stated(NamedTuple):
     moment: datetime
     """Noon if there is no time, of the first day if there is no day; with the UTC offset if there is one."""

@@ -56,3 +56,22 @@ def local(milliseconds: int, zone: str) -> datetime | None:
         return moment.astimezone(timezone(round(offset / _MINUTE) * _MINUTE))
     except OverflowError:
         return None
+
+
+def names() -> list[str]:
+    """Of all zones, links included, in alphabetical order."""
+    return sorted(_zones().numbers)
+
+
+def carried(clock: datetime, was: str, should: str) -> datetime | None:
+    """What a clock in one zone should have said in the other, by the rules of both at that moment, with its offset.
+    `clock`: without an offset. Of an hour that it showed twice, the first; of one that it skipped, as if it had not.
+    None as of `local`."""
+    rules = _zone(was)
+    if rules is None:
+        return None
+    try:
+        moment = clock.replace(tzinfo=rules)
+        return local((moment - _EPOCH) // timedelta(milliseconds=1), should)
+    except OverflowError:
+        return None

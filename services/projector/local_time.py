@@ -16,7 +16,7 @@ _DUE: Final = """SELECT i.image_id, i.taken_ms, l.latitude, l.longitude, coalesc
     (SELECT j.zone FROM job j WHERE j.zone IS NOT NULL AND j.position < i.position ORDER BY j.position DESC LIMIT 1),
     (SELECT j.zone FROM job j WHERE j.zone IS NOT NULL ORDER BY j.position LIMIT 1), '')
   FROM utc_dated d JOIN image i USING (image_id) LEFT JOIN located l USING (image_id) WHERE i.utc = 1"""
-_SHOW: Final = "UPDATE image SET taken_at = ?, month = ?, zone = ?, zone_guessed = ? WHERE image_id = ?"
+_SHOW: Final = "UPDATE image SET taken_at = ?, zone = ?, zone_guessed = ? WHERE image_id = ?"
 _DONE: Final = "DELETE FROM utc_dated"
 
 
@@ -31,6 +31,6 @@ def localize(db: sqlite3.Connection) -> None:
             zone, moment = None, local(taken_ms, "UTC")
         if moment:
             at = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
-            rows.append((at, at[:7], zone, int(zone is not None and not placed), image_id))
+            rows.append((at, zone, int(zone is not None and not placed), image_id))
     db.executemany(_SHOW, rows)
     db.execute(_DONE)

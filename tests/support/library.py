@@ -53,6 +53,10 @@ class Library:
             "c": "2017-01-01T12:00:00",
         }
         """Image id -> the date shown for it."""
+        self.paths: dict[str, list[str]] = {}
+        """Image id -> its keywords with what they stand below."""
+        self.by_file: set[str] = set()
+        """Ids of those that only the file's time dates."""
         self.moving: set[str] = set()
         """Ids of those that are videos or animations."""
         self.estates: dict[str, Estate] = {}
@@ -138,6 +142,12 @@ class Library:
 
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return {one: self.photos[one] for one in ids if one in self.photos}
+
+    async def keyword_paths(self, ids: Sequence[str]) -> list[str]:
+        return sorted({path for one in ids for path in self.paths.get(one, ())})
+
+    async def undated(self, ids: Sequence[str]) -> dict[str, str]:
+        return {one: self.photos[one] for one in ids if one in self.by_file}
 
     async def still(self, ids: Sequence[str]) -> set[str]:
         return set(ids) - self.moving

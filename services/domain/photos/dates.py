@@ -13,11 +13,13 @@ from services.domain.subject import Command, Decision, Event, InStream, Known, R
 from services.domain.words import Day, Moment, Photos
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge.stated import MONTH, YEAR, stated
+from services.knowledge.zones import carried, is_zone
 
 NOON: Final = time(12)
 Precision = Literal["year", "month", "second"]
 """How far a date is known."""
 _SHIFT_S: Final = 6_400_000_000
+ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class DateCorrected(Event, frozen=True, kw_only=True):
@@ -67,18 +69,23 @@ class CorrectDate(Command, frozen=True, kw_only=True):
     """… and these, too."""
     offset: Annotated[str, Meta(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$(?!\n)")] | None = None
     """The UTC offset of the clock that took the photos, `+02:00`: what the clock said stays."""
+    zone_from: ZoneName | None = None
+    """The time zone that the clock was set to, `Europe/Berlin` …"""
+    zone_to: ZoneName | None = None
+    """… and the one in which the photos were taken: each date moves by what the zones were apart then."""
 
     async def decide(self, known: Known) -> Decision:
         await known.require_photos(self.images)
         dates, images = await known.dates(self.images), list(dict.fromkeys(self.images))
-        shifted = self._shift() is not None or self.offset is not None
+        zones = self._zones()
+        shifted = self._shift() is not None or self.offset is not None or zones is not None
         if (self.taken_at is None) is not shifted:
             raise Refused(
                 "Say either the date, “taken_at”, or by how many seconds to move it, “shift_s”.", "taken_at"
             )
         if self.taken_at is None:
             shift = self._shift() or timedelta()
-            new = {one: _moved(dates[one], shift, self.offset) for one in images if one in dates}
+            new = {one: _moved(dates[one], shift, self.offset, zones) for one in images if one in dates}
             changed = {one: at for one, at in new.items() if at != dates[one]}
             return Decision([DateCorrected(image_id=one, taken_at=at) for one, at in changed.items()])
         if partial := _partial(self.taken_at):
@@ -100,8 +107,44 @@ class CorrectDate(Command, frozen=True, kw_only=True):
         seconds, days, hours, minutes = (part or 0 for part in parts)
         return timedelta(days, seconds, hours=hours, minutes=minutes)
 
+    def _zones(self) -> tuple[str, str] | None:
+        """Raises Refused."""
+        zones = {"zone_from": self.zone_from, "zone_to": self.zone_to}
+        if not any(zones.values()):
+            return None
+        for field, zone in zones.items():
+            if zone is None:
+                raise Refused("Say both time zones: the clock’s, and that of the place.", field)
+            if not is_zone(zone):
+                raise Refused(
+                    "There is no time zone “%(zone)s”. Write it as Europe/Berlin.", field, zone=zone
+                )
+        if self.offset is not None:
+            raise Refused("Say either time zones or an offset from UTC.", "offset")
+        return self.zone_from or "", self.zone_to or ""
+
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Date of %(photos)s put right", photos=Photos(len(self.images)))
+
+
+class UseFileTime(Command, frozen=True, kw_only=True):
+    """Accepts the file's time as the date of photos that nothing else dates; the others stay as they are."""
+
+    TYPE: ClassVar[str] = "use_file_time"
+    NAME: ClassVar[str] = "use-file-time"
+    PER_PHOTO: ClassVar[bool] = True
+    images: ImageIds
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        times = await known.undated(self.images)
+        if not times:
+            raise Refused("None of these photos lacks a date.", "images")
+        images = [image for image in dict.fromkeys(self.images) if image in times]
+        return Decision([DateCorrected(image_id=one, taken_at=times[one]) for one in images])
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        return Sentence("Dated %(photos)s by the file’s time", photos=Photos(len(events)))
 
 
 def _partial(text: str) -> tuple[str, Precision] | None:
@@ -144,9 +187,14 @@ def iso_date(text: str) -> str:
         ) from None
 
 
-def _moved(at: str, shift: timedelta, offset: str | None) -> str:
+def _moved(at: str, shift: timedelta, offset: str | None, zones: tuple[str, str] | None) -> str:
     with _inside_the_calendar("shift_s"):
         moved = datetime.fromisoformat(at) + shift
+        if zones:
+            there = carried(moved.replace(tzinfo=None), *zones)
+            if there is None:
+                raise OverflowError
+            return _iso(there)
     return _iso(moved.replace(tzinfo=datetime.strptime(offset, "%z").tzinfo) if offset else moved)
 
 

@@ -18,6 +18,7 @@ from services.gateway.search.filters import Filter
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, among, environment, link, page, part, refusals, wants_part
+from services.knowledge.stated import UNDATED
 
 PER_PAGE: Final = 60
 """Photos that a page comes with; scripts fetch STRIDE at a time."""
@@ -134,7 +135,11 @@ def _links(grid: Grid) -> dict[str, Any]:
     other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
     return {
         "path": path,
-        "standing": [(tile.image_id, date_name(tile.taken_at)) for tile in tiles if address.selecting],
+        "standing": [
+            (tile.image_id, date_name("" if tile.month == UNDATED else tile.taken_at))
+            for tile in tiles
+            if address.selecting
+        ],
         "outline": link("/outline", **among(grid.chosen), **whole),
         "chunks": link(path, q=q, sort=sort, chunk="1"),
         "total": grid.counted.total,

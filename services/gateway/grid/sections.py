@@ -9,6 +9,7 @@ from services.gateway.i18n.wording import date_name, day_name
 from services.gateway.presentation.picture_choice import in_words
 from services.gateway.queries.images import Image
 from services.gateway.queries.timeline import NEWEST, Page, Tile
+from services.knowledge.stated import UNDATED
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,25 +39,31 @@ def _headed(
     tiles: Iterable[Tile], names: Mapping[str, Sequence[str]], furthest: str, descending: bool
 ) -> Iterable[Cell]:
     for tile in tiles:
-        day = tile.taken_at[:10]
+        day = tile.day
         new_day = not furthest or (day < furthest if descending else day > furthest)
         new_month = new_day and day[:7] != furthest[:7]
         if new_day:
             furthest = day
-        yield cell(tile, names, day[:7] if new_month else None, day_name(day) if new_day else None)
+        yield cell(
+            tile,
+            names,
+            day[:7] if new_month else None,
+            day_name(day) if new_day and tile.month != UNDATED else None,
+        )
 
 
 def cell(
     photo: Tile | Image, names: Mapping[str, Sequence[str]], month: str | None = None, day: str | None = None
 ) -> Cell:
+    at = "" if photo.month == UNDATED else photo.taken_at
     return Cell(
         image_id=photo.image_id,
         shape=shape(photo.width, photo.height),
         width=photo.width,
         height=photo.height,
         colour=photo.colour,
-        date=date_name(photo.taken_at),
-        alt=in_words(photo.taken_at, names.get(photo.image_id, ())),
+        date=date_name(at),
+        alt=in_words(at, names.get(photo.image_id, ())),
         month=month,
         day=day,
     )

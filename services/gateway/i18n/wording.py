@@ -11,7 +11,7 @@ from babel.dates import format_interval
 from services.gateway.i18n.language import N_, _, current, decimal, grouped, locale_of, ngettext
 from services.knowledge.archives import archive_of
 from services.knowledge.sidecars import dated
-from services.knowledge.stated import DAY, MONTH, YEAR, known_part
+from services.knowledge.stated import DAY, GUESSES, MONTH, UNDATED, YEAR, known_part
 
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 _SOURCES: Final = {
@@ -44,6 +44,13 @@ def date_source(source: str, taken_at: str = "") -> str:
     return _("%(source)s, only the month", source=name) if digits == MONTH else name
 
 
+def date_hint(taken_at: str, source: str) -> str:
+    """What there is to say of a photo whose date is unknown."""
+    if source == "added":
+        return _("Added on %(date)s", date=date_name(taken_at))
+    return _("Its file was last changed on %(date)s", date=date_name(taken_at))
+
+
 def zone_source(zone: str, guessed: bool) -> str:
     """The time zone in which a photo's date is shown, and why."""
     name = zone.replace("_", " ")
@@ -69,17 +76,28 @@ def _as(iso: str, skeleton: str) -> str:
 
 def month_name(month: str) -> str:
     """`2016-06` -> `June 2016`; anything else is unchanged."""
+    if month == UNDATED:
+        return _("Date unknown")
     return _as(f"{month}-01", "yMMMM").removesuffix("-01")
 
 
 def month_alone(month: str) -> str:
     """`2016-06` -> `Jun`."""
+    if month == UNDATED:
+        return _("Date unknown")
     return _as(f"{month}-01", "MMM").removesuffix("-01")
 
 
 def short_month(month: str) -> str:
     """`2016-06` -> `Jun 2016`."""
+    if month == UNDATED:
+        return _("Date unknown")
     return _as(f"{month}-01", "yMMM").removesuffix("-01")
+
+
+def year_name(year: str) -> str:
+    """`2016`."""
+    return _("Date unknown") if UNDATED.startswith(year) else year
 
 
 def day_name(iso: str) -> str:
@@ -89,16 +107,20 @@ def day_name(iso: str) -> str:
 
 def day_date(iso: str) -> str:
     """`2016-06-12…` -> `12 June 2016`."""
-    return _as(iso[:10], "")
+    return _as(iso[:10], "") if iso else _("Date unknown")
 
 
 def date_name(iso: str) -> str:
-    """`2016-06-12T14:03:00+02:00` -> `12 June 2016, 14:03`."""
+    """`2016-06-12T14:03:00+02:00` -> `12 June 2016, 14:03`; `Date unknown` if there is none."""
+    if not iso:
+        return _("Date unknown")
     return f"{day_date(iso)}, {_time(iso[11:16], current())}" if len(iso) >= 16 else iso
 
 
 def date_known(iso: str, source: str) -> str:
     """A photo's date as far as it is known: `1965`, `June 1965`, `12 June 2016` or `12 June 2016, 14:03`."""
+    if source in GUESSES:
+        return _("Date unknown")
     digits = known_part(iso, source)
     if digits == YEAR:
         return iso[:4]

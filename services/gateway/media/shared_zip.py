@@ -11,10 +11,12 @@ from typing import Final
 import msgspec
 from zipstream.ng import ZipStream
 
+from services.gateway.i18n.language import _
 from services.gateway.media.archive import MISSING
 from services.gateway.media.film_copies import FilmFile
 from services.gateway.media.originals import CHUNK, off_the_loop
 from services.gateway.media.zipnames import apart
+from services.gateway.presentation.picture_choice import known_at
 from services.gateway.queries.images import Image
 
 PICTURE: Final = ".jpg"
@@ -38,7 +40,7 @@ def picture_names(photos: Sequence[Image]) -> list[str]:
 
 def picture_name(photo: Image) -> str:
     """`2019-07-03 14.05.22.jpg`"""
-    return photo.taken_at[:19].replace("T", " ").replace(":", ".") + PICTURE
+    return (known_at(photo)[:19].replace("T", " ").replace(":", ".") or _("Date unknown")) + PICTURE
 
 
 def film_name(picture: str, film: FilmFile) -> str:

@@ -14,7 +14,7 @@ from services.gateway.i18n.language import _
 from services.gateway.pages.explore import at_place
 from services.gateway.pages.heat import shown
 from services.gateway.pages.origin import opened_from
-from services.gateway.presentation.picture_choice import described, film_inside, plays, sharp
+from services.gateway.presentation.picture_choice import described, film_inside, known_at, plays, sharp
 from services.gateway.presentation.statements import statements
 from services.gateway.presentation.why import why
 from services.gateway.queries import categories
@@ -55,7 +55,7 @@ async def image_page(
         request,
         "pages/image.html",
         nav="photos",
-        title=image.taken_at[:10],
+        title=known_at(image)[:10] or _("Date unknown"),
         image=image,
         shape=shape(image.width, image.height),
         sharp=sharp(image),

@@ -29,6 +29,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "clock": wording.clock,
     "count": wording.count,
     "date": wording.date_name,
+    "date_hint": wording.date_hint,
     "date_known": wording.date_known,
     "date_source": wording.date_source,
     "day_date": wording.day_date,
@@ -51,6 +52,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "size": wording.size,
     "span": wording.span,
     "spoken": speech.spoken,
+    "year": wording.year_name,
     "zone_source": wording.zone_source,
 }
 

@@ -24,6 +24,8 @@ from services.gateway.search.vocabulary import begins, vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
 from services.knowledge.cities import cities
+from services.knowledge.stated import UNDATED
+from services.knowledge.zones import names as zones_named
 
 NAMES: Final = 20
 """Offered at a time."""
@@ -85,6 +87,10 @@ async def search_names(request: Req, views: NamedDependency[Views]) -> Template:
     if field == "city":
         matches = await asyncio.to_thread(cities, typed[:LONGEST_SEARCH], NAMES)
         return part("partials/names.html", names=[one.label for one in matches])
+    if field.startswith("zone_"):
+        wanted = typed[:LONGEST_SEARCH].casefold().replace(" ", "_")
+        zones = (name for name in await asyncio.to_thread(zones_named) if wanted in name.casefold())
+        return part("partials/names.html", names=list(islice(zones, NAMES)))
     listed = (await vocabulary(views)).names(_COMPLETED.get(field, ""))
     earlier, comma, last = typed[:LONGEST_SEARCH].rpartition(",")
     head = f"{earlier}{comma} " if comma else ""
@@ -97,6 +103,8 @@ async def _narrowing(views: Views, criteria: Filter) -> list[tuple[str, list[tup
     counted, common = await months(views, criteria), await facets(views, criteria)
     years: dict[str, int] = {}
     for month, number in counted.counts.items():
+        if month == UNDATED:
+            continue
         years[month[:4]] = years.get(month[:4], 0) + number
     options = [
         (_("Categories"), "category", [Facet(named(one.name), one.count) for one in common.categories]),

@@ -23,7 +23,7 @@ from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import date_name
 from services.gateway.pages.signing_in import redirect, try_password
 from services.gateway.presentation import rotated
-from services.gateway.presentation.picture_choice import plays
+from services.gateway.presentation.picture_choice import known_at, plays
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album
 from services.gateway.queries.marks import marks
@@ -124,7 +124,7 @@ async def shared_photo_page(
     own = f"{links.LINKS}/{secret}"
     return _page(
         "pages/shared_photo.html",
-        title=date_name(image.taken_at),
+        title=date_name(known_at(image)),
         image=image,
         shape=shape(image.width, image.height),
         film=plays(image),

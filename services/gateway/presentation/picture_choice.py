@@ -10,6 +10,7 @@ from services.gateway.presentation.rotated import PARAMETER
 from services.gateway.queries.images import Image
 from services.knowledge.formats import Kind, in_browsers
 from services.knowledge.rotations import NONE
+from services.knowledge.stated import UNDATED
 
 SMALL_ENOUGH: Final = 2_000_000
 """Bytes up to which an original is shown as it is; a larger one gets a rendition."""
@@ -52,13 +53,22 @@ def sharpest(image: Image) -> str | None:
 def described(image: Image, names: Sequence[str]) -> str:
     """For people who can't see it; `names`: of its categories, as they are stored."""
     if plays(image) and not names:
-        return _("Video of %(date)s", date=date_name(image.taken_at))
-    return in_words(image.taken_at, names)
+        at = known_at(image)
+        return _("Video of %(date)s", date=date_name(at)) if at else _("Video without a date")
+    return in_words(known_at(image), names)
+
+
+def known_at(image: Image) -> str:
+    """When it was taken, ISO 8601; empty if nobody knows."""
+    return "" if image.month == UNDATED else image.taken_at
 
 
 def in_words(taken_at: str, names: Sequence[str]) -> str:
-    """What is on a photo, and its day: `Beach, Dog. 3 July 2019`; its date and time when it has no categories."""
+    """What is on a photo, and its day: `Beach, Dog. 3 July 2019`; its date and time when it has no categories.
+    `taken_at`: empty if it is unknown."""
     if not names:
-        return _("Photo of %(date)s", date=date_name(taken_at))
+        return _("Photo of %(date)s", date=date_name(taken_at)) if taken_at else _("Photo without a date")
     content = ", ".join(named(name) for name in names[:NAMED])
+    if not taken_at:
+        return content
     return _("%(what)s. %(day)s", what=content, day=day_date(taken_at))

@@ -52,7 +52,7 @@ _NEWEST: Final = "max(printf('%016d', i.time_key) || i.tie)"
 """The sort key of the newest photo, which ends with its id, so that one pass finds it along with the other extremes."""
 _ID: Final = 32
 """Characters of an image's id."""
-_IN: Final = f"""SELECT a.album_id, count(*) AS count, min(i.taken_at) AS first, max(i.taken_at) AS last,
+_IN: Final = f"""SELECT a.album_id, count(*) AS count, min(i.dated_at) AS first, max(i.dated_at) AS last,
       {_NEWEST} AS newest
     FROM album b CROSS JOIN album_image a ON a.album_id = b.album_id
     CROSS JOIN image i ON i.image_id = a.image_id AND i.visible = 1
@@ -67,7 +67,7 @@ _ALBUMS: Final = f"""WITH held AS MATERIALIZED ({_IN}), shown AS (
       q, description, first, last, sort, changed_us, coalesce(newest, ''), cover_id
     FROM shown ORDER BY created_us DESC, album_id"""
 _FOUND: Final = (
-    f"SELECT count(*), min(i.taken_at), max(i.taken_at), coalesce({_NEWEST}, '') FROM image i WHERE {{}}"
+    f"SELECT count(*), min(i.dated_at), max(i.dated_at), coalesce({_NEWEST}, '') FROM image i WHERE {{}}"
 )
 _HAS: Final = "SELECT 1 FROM image i WHERE {} AND i.image_id = ?"
 _COLOUR: Final = "SELECT colour FROM image WHERE image_id = ?"

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.photos.keywords import SEPARATOR, KeywordsSet
 from services.gateway.queries.properties import Value
 from services.knowledge.precedence import CAPTION, TITLE
 
@@ -117,6 +118,8 @@ def _decided(user: Said, category: str, otherwise: bool) -> bool:
 
 def _names(field: str, user: Said, lists: Iterable[str]) -> list[str]:
     """Those of the files that nobody has taken away, then those that people gave."""
-    files = [name for some in lists for name in json.loads(some)]
+    files = [name for some in lists for name in json.loads(some) if user.get((field, name), 1)]
     own = [item for (of, item), present in user.items() if of == field and present]
-    return [name for name in dict.fromkeys([*files, *own]) if user.get((field, name), 1)]
+    if field == KeywordsSet.FIELD:
+        own = [path.rpartition(SEPARATOR)[2] for path in own]
+    return list(dict.fromkeys([*files, *own]))

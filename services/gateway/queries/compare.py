@@ -65,7 +65,8 @@ _COUNTS: Final = f"SELECT a, b, count(*) FROM (SELECT {_A} AS a, {_B} AS b {_BOT
 _GROUPS: Final = "SELECT category_id, name, coalesce(group_id, category_id) FROM category"
 _DIFFERENT: Final = f"""SELECT image_id, time_key, tie, taken_at, width, height, colour, a, b,
     {_SCORE.format(model="?1")}, {_SCORE.format(model="?2")}
-  FROM (SELECT i.image_id, i.time_key, i.tie, i.taken_at, i.width, i.height, i.colour, {_A} AS a, {_B} AS b {_BOTH}
+  FROM (SELECT i.image_id, i.time_key, i.tie, coalesce(i.dated_at, '') AS taken_at,
+    i.width, i.height, i.colour, {_A} AS a, {_B} AS b {_BOTH}
     AND (i.time_key, i.tie) < (?3, ?4)) AS i
   WHERE a <> b ORDER BY {NEWEST_FIRST} LIMIT ?5"""
 

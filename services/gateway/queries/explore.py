@@ -9,7 +9,8 @@ import msgspec
 from services.gateway.queries.covers import Card, Cover, cards, chosen
 from services.gateway.tables.pool import Views, cached
 
-_CAMERA_YEARS: Final = """SELECT camera_name, min(month), max(month) FROM image
+_CAMERA_YEARS: Final = """SELECT camera_name, coalesce(min(iif(undated, NULL, month)), ''),
+    coalesce(max(iif(undated, NULL, month)), '') FROM image
   WHERE visible = 1 AND camera_name <> '' GROUP BY camera_name"""
 _OF_CAMERAS: Final = "image i WHERE i.camera_name <> ''"
 _OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i USING (image_id) WHERE 1"

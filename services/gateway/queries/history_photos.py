@@ -8,14 +8,16 @@ import msgspec
 
 from services.gateway.tables.pool import Views
 
-_KNOWN: Final = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_KNOWN: Final = (
+    "SELECT image_id, coalesce(dated_at, '') FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+)
 _CLASSIFIED: Final = """SELECT value, (SELECT json_group_array(image_id) FROM (
     SELECT image_id FROM verdict WHERE job_id = value LIMIT ?2))
   FROM json_each(?1)"""
 
 
 async def known(views: Views, ids: Iterable[str]) -> dict[str, str]:
-    """Id -> date taken, ISO 8601, for the ids that are in the library."""
+    """Id -> date taken, ISO 8601, empty if unknown, for the ids that are in the library."""
     return {row[0]: row[1] for row in await views.fetch(_KNOWN, (json.dumps(sorted(set(ids))),))}
 
 

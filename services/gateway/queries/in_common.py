@@ -23,7 +23,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     city: str | None
     first: str
     last: str
-    """Of the dates, ISO 8601."""
+    """Of the dates, ISO 8601; empty if none is known."""
     keywords: list[tuple[str, int]]
     """And how many of the photos have each."""
     people: list[tuple[str, int]]
@@ -36,7 +36,7 @@ _RATING: Final = f"""SELECT DISTINCT max(coalesce(
   (SELECT r.stars FROM shown_rating r WHERE r.image_id = i.image_id), 0), 0) {_SOME} LIMIT 2"""
 _CITY: Final = f"""SELECT DISTINCT coalesce((SELECT l.label FROM located l WHERE l.image_id = i.image_id), '')
   {_SOME} LIMIT 2"""
-_DATES: Final = f"SELECT count(*), coalesce(min(i.taken_at), ''), coalesce(max(i.taken_at), '') {_SOME}"
+_DATES: Final = f"SELECT count(*), coalesce(min(i.dated_at), ''), coalesce(max(i.dated_at), '') {_SOME}"
 _NAMES: Final = """SELECT n.name, count(DISTINCT n.image_id)
   FROM json_each(?1) w CROSS JOIN {} n ON n.image_id = w.value GROUP BY n.name ORDER BY 2 DESC, 1 LIMIT ?2"""
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.sidecars.keywords import SEPARATOR
+from services.domain.photos.keywords import SEPARATOR
 from services.gateway.tables.pool import Views, cached
 
 _PATHS: Final = (

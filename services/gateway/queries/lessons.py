@@ -64,12 +64,12 @@ _BACKGROUND: Final = """SELECT e.code FROM embedding e WHERE e.model_id = ?2 AND
     (SELECT 1 FROM decision d WHERE d.image_id = e.image_id AND d.category_id = ?1)
   ORDER BY e.image_id LIMIT ?3"""
 _TAUGHT: Final = "SELECT taught FROM taught WHERE category_id = ?"
-_ASK: Final = """SELECT l.image_id, l.score, i.width, i.height, i.colour, i.taken_at
+_ASK: Final = """SELECT l.image_id, l.score, i.width, i.height, i.colour, coalesce(i.dated_at, '')
   FROM label l CROSS JOIN image i ON i.image_id = l.image_id AND i.visible = 1
   WHERE l.category_id = ?1 AND l.model_id = 'taught' AND NOT EXISTS
     (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = ?1)
   ORDER BY l.score DESC, l.image_id LIMIT ?2"""
-_ANSWERED: Final = """SELECT i.image_id, 1.0, i.width, i.height, i.colour, i.taken_at FROM decision d
+_ANSWERED: Final = """SELECT i.image_id, 1.0, i.width, i.height, i.colour, coalesce(i.dated_at, '') FROM decision d
   CROSS JOIN image i ON i.image_id = d.image_id AND i.visible = 1
   WHERE d.category_id = ?1 AND d.assigned = ?2 ORDER BY d.position DESC LIMIT ?3"""
 _FOUND: Final = """SELECT count(*) FROM image_category ic

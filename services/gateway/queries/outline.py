@@ -34,7 +34,8 @@ class Outline(msgspec.Struct, frozen=True):
     """One for each hundred from the second on: its page starts after the cursor."""
 
 
-_AS_ONE: Final = """SELECT json_group_array(json_array(key, tie, image_id, width, height, substr(taken_at, 1, 10)))
+_AS_ONE: Final = """SELECT json_group_array(json_array(key, tie, image_id, width, height,
+    iif(month = '0000-00', '0000-00-00', substr(taken_at, 1, 10))))
   FROM ({} ORDER BY {})"""
 
 

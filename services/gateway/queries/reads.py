@@ -117,6 +117,9 @@ _ROTATIONS = """SELECT image_id, rotation FROM image
 _BY_NAME = """SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))
   ORDER BY sort_key, image_id"""
 _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
+_UNDATED = f"{_DATES} AND taken_at_source = 'mtime'"
+_OWN_PATHS = """SELECT DISTINCT item FROM remark WHERE field = 'keywords' AND value = 1 AND instr(item, '|')
+  AND image_id IN (SELECT value FROM json_each(?)) ORDER BY item"""
 _UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
 _ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value FROM json_each(?))"
@@ -180,6 +183,14 @@ class Work:
     async def dates(self, images: Sequence[str]) -> dict[str, str]:
         """Image id -> the date it is shown under, ISO 8601."""
         return {row[0]: row[1] for row in await self._views.fetch(_DATES, (json.dumps(list(images)),))}
+
+    async def keyword_paths(self, images: Sequence[str]) -> list[str]:
+        """Keywords with what they stand below, `Places|Italy|Rome`, that people have given them."""
+        return [row[0] for row in await self._views.fetch(_OWN_PATHS, (json.dumps(list(images)),))]
+
+    async def undated(self, images: Sequence[str]) -> dict[str, str]:
+        """Image id -> its file's time, for those that nothing else dates."""
+        return {row[0]: row[1] for row in await self._views.fetch(_UNDATED, (json.dumps(list(images)),))}
 
     async def still(self, images: Sequence[str]) -> set[str]:
         """Those that are no videos and no animations."""

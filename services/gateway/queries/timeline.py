@@ -10,6 +10,7 @@ from services.gateway.search.filters import Filter, is_smart, where
 from services.gateway.tables.cursor import Cursor, decode_cursor, encode_cursor
 from services.gateway.tables.pool import Views
 from services.kernel.sentence import Explained
+from services.knowledge.stated import UNDATED
 
 MAX_LIMIT: Final = 500
 MANY: Final = 500
@@ -36,6 +37,11 @@ class Tile(msgspec.Struct, frozen=True, array_like=True):
     width: int
     height: int
     colour: str
+
+    @property
+    def day(self) -> str:
+        """YYYY-MM-DD by the clock; that of no day if the date is unknown."""
+        return f"{UNDATED}-00" if self.month == UNDATED else self.taken_at[:10]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -76,6 +82,8 @@ _FROM: Final = {
 }
 _DAY: Final = 1_000_000_000
 """What the time key grows by each day."""
+_FIRST: Final = -(10**18)
+"""Below the time keys of photos whose date is unknown."""
 _YEAR_0: Final = 365
 """Days between January 1st of the year 0, where the key begins, and the day before Python's first."""
 
@@ -147,7 +155,7 @@ async def page(
 
 
 def _following(tiles: list[Tile], sort: str, day: str) -> str:
-    days = [tile.taken_at[:10] for tile in tiles] + [day] * bool(day)
+    days = [tile.day for tile in tiles] + [day] * bool(day)
     furthest = min(days) if sort == NEWEST else max(days)
     return encode_cursor(Cursor(sort, tiles[-1].key, tiles[-1].tie, furthest))
 
@@ -167,6 +175,8 @@ def _edge(month: str, sort: str) -> int | None:
     match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", month)
     if not match:
         return None
+    if UNDATED.startswith(month):
+        return 0 if sort == NEWEST else _FIRST
     year, months = int(match[1]), int(match[2] or (12 if sort == NEWEST else 1)) - (sort != NEWEST)
     try:
         return (date(year + months // 12, months % 12 + 1, 1).toordinal() + _YEAR_0) * _DAY

@@ -8,7 +8,7 @@ from services.gateway.tables.pool import Views
 
 SubjectKind = Literal["image", "album", "category"]
 _NAMES: Final[dict[SubjectKind, str]] = {
-    "image": "SELECT taken_at, 1 FROM image WHERE image_id = ?",
+    "image": "SELECT coalesce(dated_at, ''), 1 FROM image WHERE image_id = ?",
     "album": "SELECT name, 1 FROM any_album WHERE album_id = ?",
     "category": "SELECT name, deleted = 0 FROM category WHERE category_id = ?",
 }
@@ -22,7 +22,7 @@ class Subject(msgspec.Struct, frozen=True):
     kind: SubjectKind
     id: str
     name: str
-    """The name as stored; for a photo, its date taken, ISO 8601."""
+    """The name as stored; for a photo, its date taken, ISO 8601, empty if unknown."""
     has_page: bool
     """Albums keep theirs after deletion; categories don't."""
 

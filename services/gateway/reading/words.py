@@ -11,12 +11,13 @@ from typing import Any, Final, NamedTuple
 
 from PIL import ExifTags, Image
 
+from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import PhotoProperty, Region
 from services.gateway.reading.charsets import tag_text, user_comment, windows_text
 from services.gateway.reading.iptc import LIMITS, LONGEST_KEYWORD, Iptc
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import PictureFacts
-from services.gateway.sidecars.keywords import SEPARATOR, keywords
+from services.gateway.sidecars.keywords import keywords
 from services.knowledge import precedence
 from services.knowledge.precedence import CAPTION, HEADLINE, PROPERTIES, RATING, TITLE
 

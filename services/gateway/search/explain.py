@@ -4,12 +4,12 @@ import difflib
 from collections.abc import Iterable
 from typing import Final
 
+from services.domain.photos.keywords import SEPARATOR
 from services.gateway.i18n.language import N_, _
 from services.gateway.search.dates import spoken
 from services.gateway.search.grammar import NAMED, Search, words
 from services.gateway.search.terms import matched, named_categories
 from services.gateway.search.vocabulary import Vocabulary, begins, is_written, matching, vocabulary
-from services.gateway.sidecars.keywords import SEPARATOR
 from services.gateway.tables.pool import Views
 from services.knowledge.formats import name_for
 

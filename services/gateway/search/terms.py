@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from services.domain.photos.keywords import SEPARATOR
 from services.gateway.details import NUMBERS
 from services.gateway.search.dates import Span, spoken
 from services.gateway.search.grammar import Search, Term, words
 from services.gateway.search.numbers import number_range
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
-from services.gateway.sidecars.keywords import SEPARATOR
 from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
@@ -45,8 +45,8 @@ _PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))
 _KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
 _KEYWORD_PATH: Final = """i.image_id IN (SELECT image_id FROM keyword_path
   WHERE path LIKE ? ESCAPE '\\' OR path LIKE ? || '|%' ESCAPE '\\')"""
-_SPAN: Final = "substr(i.taken_at, 1, ?) >= ? AND substr(i.taken_at, 1, ?) <= ?"
-_MONTHS: Final = "i.month >= ? AND i.month <= ?"
+_SPAN: Final = "substr(i.dated_at, 1, ?) >= ? AND substr(i.dated_at, 1, ?) <= ?"
+_MONTHS: Final = "i.month >= ? AND i.month <= ? AND i.undated = 0"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM
     (SELECT ? AS here_lat, ? AS here_lon, ? AS reach, ? AS narrowing) CROSS JOIN
     (SELECT image_id, latitude AS lat, longitude AS lon FROM located)

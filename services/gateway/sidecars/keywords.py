@@ -9,13 +9,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
+from services.domain.photos.keywords import LEVELS, SEPARATOR
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.namespaces import DIGIKAM, LIGHTROOM
-
-_LEVELS: Final = 16
-"""Maximum of a hierarchy."""
-SEPARATOR: Final = "|"
-"""Lightroom's, and ours."""
 
 
 class Hierarchy(NamedTuple):
@@ -62,5 +58,5 @@ def keywords(flat: Iterable[str], paths: Iterable[Sequence[str]] = ()) -> Keywor
 
 def _path(parts: Sequence[str]) -> tuple[str, ...]:
     """Empty for a program's own."""
-    names = tuple(name for part in parts[-_LEVELS:] for name in facts.texts([part], 1))
+    names = tuple(name for part in parts[-LEVELS:] for name in facts.texts([part], 1))
     return () if names and names[0] in _OF_PROGRAMS else names

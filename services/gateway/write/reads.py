@@ -73,6 +73,12 @@ class Knowledge:
     async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
         return await self._work.dates(ids)
 
+    async def keyword_paths(self, ids: Sequence[str]) -> list[str]:
+        return await self._work.keyword_paths(ids)
+
+    async def undated(self, ids: Sequence[str]) -> Mapping[str, str]:
+        return await self._work.undated(ids)
+
     async def still(self, ids: Sequence[str]) -> set[str]:
         return await self._work.still(ids)
 

@@ -68,8 +68,8 @@ CREATE TABLE utc_dated (image_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- Inserting the id of an image whose claims may have changed sets its date to that of the best claim.
 CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
-  UPDATE image SET (taken_at, taken_ms, taken_at_source, month, utc, zone, zone_guessed) =
-    (SELECT claim_at, claim_ms, source, substr(claim_at, 1, 7),
+  UPDATE image SET (taken_at, taken_ms, taken_at_source, utc, zone, zone_guessed) =
+    (SELECT claim_at, claim_ms, source,
         substr(claim_at, -6) = '+00:00' AND source IN (SELECT name FROM claimant WHERE utc = 1), NULL, 0
       FROM date_claim c WHERE c.image_id = NEW.image_id ORDER BY rank, turn, claim_ms, claim_at LIMIT 1)
     WHERE image_id = NEW.image_id;

@@ -13,14 +13,14 @@ _HIDDEN = Table("hidden", 1)
 
 IMPORT = Statement(
     IMAGE,
-    """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, month, visible, upright_width,
+    """INSERT INTO image (image_id, position, taken_ms, taken_at, taken_at_source, visible, upright_width,
       upright_height, colour, format, size, orientation, camera_make, camera_model, lens, f_number, exposure_s, iso,
       focal_mm, latitude, longitude, altitude_m, description, phash, grey, frames, duration_s, cut_off, part, camera,
       kinds, content_identifier, film_offset, film_size, raw, facts, sort_key, own_at, own_ms, own_source)
-    VALUES (?, ?, ?3, ?4, ?5, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+    VALUES (?, ?, ?3, ?4, ?5, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
       ?, ?, ?, ?, ?, ?, ?4, ?3, ?5)
     ON CONFLICT (image_id) DO UPDATE SET taken_ms = excluded.taken_ms,
-      taken_at = excluded.taken_at, taken_at_source = excluded.taken_at_source, month = excluded.month,
+      taken_at = excluded.taken_at, taken_at_source = excluded.taken_at_source,
       upright_width = excluded.upright_width, upright_height = excluded.upright_height,
       colour = excluded.colour, format = excluded.format,
       size = excluded.size, orientation = excluded.orientation, camera_make = excluded.camera_make,
@@ -45,7 +45,7 @@ SHOW = Statement(_HIDDEN, "DELETE FROM hidden WHERE image_id = ?")
 
 def image_imported(e: ImageImported, at: Place) -> Changes:
     values = (
-        e.image_id, at.position, milliseconds(e.taken_at), e.taken_at, e.taken_at_source, e.taken_at[:7],
+        e.image_id, at.position, milliseconds(e.taken_at), e.taken_at, e.taken_at_source,
         e.width, e.height, e.colour, e.format, e.size, e.orientation,
         e.camera_make, e.camera_model, e.lens, e.f_number, e.exposure_s, e.iso, e.focal_mm,
         e.latitude, e.longitude, e.altitude_m, e.description,

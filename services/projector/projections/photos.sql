@@ -10,7 +10,6 @@ CREATE TABLE image (
   zone TEXT, zone_guessed INTEGER NOT NULL DEFAULT 0,   -- the zone in which such a date is shown (local_time.py); 1: the computer's
   assumed_ms INTEGER NOT NULL DEFAULT 0,                -- without a UTC offset: the one that orders it among the others of its day
   sort_key TEXT NOT NULL DEFAULT '',    -- of its first file: folder and name in natural order
-  month TEXT NOT NULL,                  -- YYYY-MM of taken_at
   visible INTEGER NOT NULL,             -- 1: see the view appearance
   rotation INTEGER NOT NULL DEFAULT 1,  -- a person's (knowledge/rotations.py): what is done to the upright picture
   part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
@@ -30,13 +29,17 @@ CREATE TABLE image (
   facts INTEGER NOT NULL,               -- version of the reader of its metadata, as in ImageImported
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
+  undated INTEGER GENERATED ALWAYS AS (taken_at_source IN ('mtime', 'added')) VIRTUAL,   -- 1: taken_at says only when there was a file
+  dated_at TEXT GENERATED ALWAYS AS (iif(undated, NULL, taken_at)) VIRTUAL,
+  month TEXT GENERATED ALWAYS AS (iif(undated, '0000-00', substr(taken_at, 1, 7))) VIRTUAL,   -- YYYY-MM; knowledge/stated.UNDATED
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
     CASE WHEN substr(taken_at, -3, 1) = ':' AND substr(taken_at, -6, 1) IN ('+', '-') THEN iif(substr(taken_at, -6, 1) = '-', -1, 1)
       * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) * 60000 END) STORED,
   clock_ms INTEGER GENERATED ALWAYS AS (taken_ms + ifnull(offset_ms, 0)) VIRTUAL,   -- what a clock on the wall said, read as UTC
   day_ms INTEGER GENERATED ALWAYS AS (clock_ms - (clock_ms + 62167219200000) % 86400000) VIRTUAL,   -- its midnight; the sum counts from the year 0
   time_key INTEGER GENERATED ALWAYS AS ((day_ms / 86400000 + 719528) * 1000000000
-    + taken_ms - iif(offset_ms IS NULL, assumed_ms, 0) - day_ms + 50400000) VIRTUAL,   -- sort key: the day on the wall, then UTC
+    + taken_ms - iif(offset_ms IS NULL, assumed_ms, 0) - day_ms + 50400000 - undated * 4000000000000000) VIRTUAL,
+    -- sort key: the day on the wall, then UTC; below 0 if the date is unknown
   tie TEXT GENERATED ALWAYS AS (sort_key || image_id) VIRTUAL,   -- sort key among those of the same moment
   unsure INTEGER GENERATED ALWAYS AS (   -- 1: taken_at is a guess, or only its year or month is known (knowledge/stated.py)
     taken_at_source IN ('folder', 'mtime', 'added')

@@ -13,16 +13,20 @@ CREATE VIEW person AS
     (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'people' AND r.item = f.name)
   UNION ALL
   SELECT image_id, item FROM remark WHERE field = 'people' AND value = 1;
--- Keywords, and what they stand below: Places and Austria for the keyword Vienna of a photo there.
+-- Keywords, and what they stand below: Places and Austria for the keyword Vienna of a photo there. People write Places|Austria|Vienna.
 CREATE VIEW keyword AS
   SELECT image_id, name FROM file_keyword f WHERE NOT EXISTS
     (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'keywords' AND r.item = f.name)
   UNION ALL
-  SELECT image_id, item FROM remark WHERE field = 'keywords' AND value = 1;
+  SELECT r.image_id, CAST(k.value AS TEXT) FROM remark r CROSS JOIN json_each(iif(r.item GLOB '*[' || char(1) || '-' || char(31) || ']*',
+      '[]', '["' || replace(replace(replace(r.item, '\', '\\'), '"', '\"'), '|', '","') || '"]')) k
+   WHERE r.field = 'keywords' AND r.value = 1;                     -- SQLite allows no view to quote JSON by itself
 CREATE VIEW keyword_path AS
   SELECT image_id, path FROM file_keyword_path f WHERE NOT EXISTS
     (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'keywords' AND r.value = 0
-      AND '|' || r.item = substr(f.path, -length(r.item) - 1));
+      AND '|' || r.item = substr('|' || f.path, -length(r.item) - 1))
+  UNION ALL
+  SELECT image_id, item FROM remark WHERE field = 'keywords' AND value = 1 AND instr(item, '|');
 
 -- How a photo is rotated: after a bulk load, for all at once, then by the triggers.
 UPDATE image SET rotation = r.value FROM remark r WHERE r.image_id = image.image_id AND r.field = 'rotation' AND r.item = '';

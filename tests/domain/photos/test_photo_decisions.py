@@ -116,6 +116,30 @@ async def test_a_clock_is_given_its_offset_from_utc() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("at", "was", "should", "there"),
+    [
+        ("2016-01-12T14:03:00", "Europe/Berlin", "Asia/Tokyo", "2016-01-12T22:03:00+09:00"),
+        ("2016-07-12T14:03:00", "Europe/Berlin", "Asia/Tokyo", "2016-07-12T21:03:00+09:00"),
+        ("2016-07-12T14:03:00+02:00", "Europe/Berlin", "Asia/Tokyo", "2016-07-12T21:03:00+09:00"),
+        ("2016-07-12T14:03:00.250", "Asia/Kolkata", "Europe/London", "2016-07-12T09:33:00.250+01:00"),
+        ("2016-03-27T02:30:00", "Europe/Berlin", "UTC", "2016-03-27T01:30:00+00:00"),
+        ("2016-10-30T02:30:00", "Europe/Berlin", "UTC", "2016-10-30T00:30:00+00:00"),
+        ("2016-11-06T23:30:00", "America/New_York", "Pacific/Apia", "2016-11-07T18:30:00+14:00"),
+    ],
+)
+async def test_a_clock_in_another_zone_is_put_right(at: str, was: str, should: str, there: str) -> None:
+    """By the rules of both zones on that day. An offset that the photo has is the clock’s."""
+    library = await after()
+    library.photos["a"] = at
+    await library.decides(CorrectDate(images=["a"], zone_from=was, zone_to=should), dated("a", there))
+
+
+async def test_a_shift_and_zones_go_together() -> None:
+    command = CorrectDate(images=["a"], shift_days=1, zone_from="UTC", zone_to="Asia/Tokyo")
+    await (await after()).decides(command, dated("a", "2016-06-13T23:03:00+09:00"))
+
+
 @pytest.mark.parametrize("spread", ["distances", "names"])
 async def test_dates_that_leave_the_calendar_are_refused(spread: Any) -> None:
     command = CorrectDate(images=["a", "c"], taken_at="9999-12-31T23:59:59", spread=spread)
@@ -141,6 +165,16 @@ async def test_a_shift_by_nothing_brings_no_event() -> None:
         (CorrectDate(images=["a"], taken_at="x" * 99), "taken_at", f"“{'x' * 40}” is no date"),
         (CorrectDate(images=["a"], shift_s=-64_000_000_000), "shift_s", "leave the calendar"),
         (CorrectDate(images=["a"], shift_s=6_400_000_000_000), "shift_s", "leave the calendar"),
+        (CorrectDate(images=["a"], zone_from="Europe/Berlin"), "zone_to", "Say both time zones"),
+        (CorrectDate(images=["a"], zone_to="Europe/Berlin"), "zone_from", "Say both time zones"),
+        (CorrectDate(images=["a"], zone_from="Mars", zone_to="UTC"), "zone_from", "no time zone “Mars”"),
+        (CorrectDate(images=["a"], zone_from="UTC", zone_to="../UTC"), "zone_to", "no time zone “../UTC”"),
+        (CorrectDate(images=["a"], zone_from="UTC", zone_to="UTC", offset="+01:00"), "offset", "Say either"),
+        (
+            CorrectDate(images=["a"], taken_at="2020", zone_from="UTC", zone_to="UTC"),
+            "taken_at",
+            "Say either the date",
+        ),
     ],
 )
 async def test_what_is_no_date_is_refused(command: CorrectDate, field: str, says: str) -> None:

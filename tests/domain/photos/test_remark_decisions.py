@@ -39,12 +39,29 @@ def words(present: bool | None, images: str, *keywords: str) -> KeywordsSet:
             words(True, "a", "big lake", "été"),
         ),
         (RemoveKeywords(images=["a"], keywords=[" as it is"]), words(False, "a", " as it is")),
+        (
+            AddKeywords(images=["a"], keywords=["Places | Italy||Rome |", "|Lake|"]),
+            words(True, "a", "Places|Italy|Rome", "Lake"),
+        ),
         (AddPeople(images=["a"], people=["Ada"]), PeopleSet(image_ids=["a"], people=["Ada"], present=True)),
     ],
 )
 async def test_one_event_says_it_of_all_photos(command: Command, event: Event) -> None:
     """Each photo once. New names lose needless spaces; one that is taken away is named as it is."""
     await (await after()).decides(command, event)
+
+
+async def test_a_keyword_is_taken_away_with_what_it_stands_below() -> None:
+    library = await after()
+    library.paths = {"a": ["Places|Italy|Rome", "Rome|Forum", "Old Rome"], "b": ["My|Rome"]}
+    command = RemoveKeywords(images=["a"], keywords=["Rome"])
+    await library.decides(command, words(False, "a", "Rome", "Places|Italy|Rome"))
+
+
+async def test_a_keyword_has_a_name() -> None:
+    await (await after()).refuses(
+        AddKeywords(images=["a"], keywords=["x", " || "]), Refused, "keywords", "no keyword"
+    )
 
 
 @pytest.mark.parametrize("command", [SetFavorite(images=["a", "z"]), EditPhotos(images=["z"], rating=1)])

@@ -156,3 +156,34 @@ async def test_everything_said_is_part_of_what_an_edit_inherits(stack: Stack, id
         ("rating", "", 4),
         ("title", "", "A"),
     ]
+
+
+async def test_a_keyword_with_what_it_stands_below_is_as_those_of_files(stack: Stack, ids: list[str]) -> None:
+    """In the API, the search, the words, the tree and the page; and it goes by its own name."""
+    given = await stack.done("add-keywords", {"images": ids[1:], "keywords": ["Places| Italy |Rome"]})
+    names = ("keywords", "keyword_paths")
+    assert await metadata(stack, ids[1], *names) == [["Rome"], ["Places|Italy|Rome"]]
+    for q in (
+        "keyword:italy",
+        "keyword:places",
+        "italy",
+        'keyword:"Places|Italy"',
+        'keyword:"places|italy|rome"',
+    ):
+        assert await search(stack, q) == set(ids[1:]), q
+    assert await search(stack, "keyword:rome") == set(ids)
+    tree = (await stack.client.get("/keywords", headers={"Accept": "text/html"})).text
+    assert "Places%7CItaly%7CRome" in tree
+    assert tree.index(">Places<") < tree.index(">Italy<") < tree.index(">Rome<")
+    page = (await stack.client.get(f"/images/{ids[1]}", headers={"Accept": "text/html"})).text
+    assert '<input type="hidden" name="keywords" value="Rome">' in page
+    await stack.done("remove-keywords", {"images": ids[1:2], "keywords": ["Rome"]})
+    assert await metadata(stack, ids[1], *names) == [[], []]
+    assert await search(stack, "keyword:italy") == {ids[2]}
+    await stack.done("add-keywords", {"images": ids[1:2], "keywords": ["Places|Italy|Rome"]})
+    assert await metadata(stack, ids[1], *names) == [["Rome"], ["Places|Italy|Rome"]]
+    await stack.done("undo", {"command_id": given["command_id"]})
+    assert await search(stack, "keyword:italy") == set()
+    quote = 'Say "a"|b\\'
+    await stack.done("add-keywords", {"images": ids[2:], "keywords": [quote]})
+    assert await metadata(stack, ids[2], *names) == [["b\\"], [quote]]
