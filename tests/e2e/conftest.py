@@ -12,9 +12,11 @@ import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    Error,
     Locator,
     Page,
     Playwright,
+    Request,
     ViewportSize,
     async_playwright,
     expect,
@@ -131,21 +133,38 @@ async def chromium(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> Async
         await context.close()
 
 
+LATE: Final = "Transition was aborted because of invalid state. Page already revealed"
+"""Chromium says so four seconds after a click. A page whose first script hasn't come by then can't be told: nobody
+listens there yet."""
+
+
 class Watched:
     """A page and its faults: console output and requests to other hosts."""
 
     def __init__(self, page: Page, host: str) -> None:
         self.page, self.faults = page, list[str]()
+        self._host, self._listens = host, False
         page.on(
             "console",
             lambda line: self.faults.append(f"console: {line.text}") if line.type in FAULTS else None,
         )
-        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("request", lambda sent: self._elsewhere(sent.url, host))
+        page.on("pageerror", self._failed)
+        page.on("request", self._asked)
+        page.on("requestfinished", self._came)
 
-    def _elsewhere(self, url: str, host: str) -> None:
-        if urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc != host:
-            self.faults.append(f"request to {url}")
+    def _failed(self, error: Error) -> None:
+        if self._listens or error.message != LATE:
+            self.faults.append(f"error: {error}")
+
+    def _asked(self, sent: Request) -> None:
+        if sent.is_navigation_request():
+            self._listens = False
+        address = urlsplit(sent.url)
+        if address.scheme in ("http", "https") and address.netloc != self._host:
+            self.faults.append(f"request to {sent.url}")
+
+    def _came(self, sent: Request) -> None:
+        self._listens = self._listens or urlsplit(sent.url).path.endswith("/transitions.js")
 
 
 FAULTS = ("error", "warning")

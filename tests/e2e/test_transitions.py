@@ -113,8 +113,9 @@ async def test_another_begins_as_the_page_is_left(page: Page) -> None:
     await given_up(page, "Navigation transition active")
 
 
-async def test_the_next_page_is_late(page: Page) -> None:
-    """Its style sheet arrives after Chromium's timeout: no event announces that transition, as on a busy machine."""
+@pytest.mark.parametrize("part", ["album.css", "transitions.js"])
+async def test_the_next_page_is_late(page: Page, part: str) -> None:
+    """This part arrives after Chromium's timeout: no event announces that transition, as on a busy machine."""
 
     async def late(route: Route) -> None:
         await asyncio.sleep(CHROMIUM_WAITS_S + 1)
@@ -122,7 +123,7 @@ async def test_the_next_page_is_late(page: Page) -> None:
 
     await page.goto("/albums")
     await uncached(page)
-    await page.route("**/album.css", late)
+    await page.route(f"**/{part}", late)
     await left_for(page, "/categories")
     await given_up(page, "Page already revealed")
 
