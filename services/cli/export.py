@@ -1,11 +1,12 @@
 """`albumen export`: sends the command and shows its job's progress until it ends."""
 
 import argparse
+from pathlib import Path
 
 import httpx
 
 from services.cli import client as gateway
-from services.cli.errors import Unsuccessful
+from services.cli.errors import Unsuccessful, Unusable
 from services.cli.jobs import print_status, watch
 from services.cli.output import print_json
 from services.gateway.running.job_status import JobStatus
@@ -15,7 +16,13 @@ from services.kernel.settings import Settings
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable and Unsuccessful."""
-    status = gateway.ask(settings, lambda client: _follow(client, arguments))
+    folder = arguments.dest.expanduser().absolute()
+    if not folder.exists():
+        try:
+            folder.mkdir(mode=0o700)
+        except OSError as error:
+            raise Unusable(f"{folder} can't be created ({error.strerror}). Choose another folder.") from error
+    status = gateway.ask(settings, lambda client: _follow(client, arguments, folder))
     if arguments.json:
         print_json(status)
     else:
@@ -26,7 +33,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
         raise Unsuccessful(status.note or f"The job ended with status “{status.status}”.")
 
 
-async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace) -> JobStatus:
-    folder = to_text(str(arguments.dest.expanduser().absolute()))
-    url = await gateway.give(client, "export-library", {"folder": folder, "beside": arguments.beside})
+async def _follow(client: httpx.AsyncClient, arguments: argparse.Namespace, folder: Path) -> JobStatus:
+    body = {"folder": to_text(str(folder)), "beside": arguments.beside}
+    url = await gateway.give(client, "export-library", body)
     return await watch(client, url, "export")

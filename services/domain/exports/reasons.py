@@ -15,6 +15,7 @@ A_FILE: Final = N_("%(folder)s is a file: give a folder for the export.")
 FOREIGN_LIST: Final = N_("There is a file called %(name)s that Albumen did not write: it stays as it is.")
 FULL: Final = N_("The disk is full: make room there and export again.")
 GONE: Final = N_("The folder can’t be written any more (%(why)s).")
+UNEXPECTED: Final = N_("Albumen failed at it (%(why)s): this is a fault of the program.")
 FOREIGN: Final = N_(
     "There is an XMP file of another program, or one that was changed since: it stays as it is."
 )
@@ -24,6 +25,17 @@ TOO_LONG: Final = N_("Its name is too long for a file with four letters more.")
 EXPORTED: Final = N_("%(written)s files written, %(unchanged)s were up to date")
 
 REASONS: Final = (
-    *(NOT_ABSOLUTE, UNWRITABLE_FOLDER, INSIDE, CONTAINS, NO_FOLDER, A_FILE, FOREIGN_LIST, FULL, GONE),
+    *(
+        NOT_ABSOLUTE,
+        UNWRITABLE_FOLDER,
+        INSIDE,
+        CONTAINS,
+        NO_FOLDER,
+        A_FILE,
+        FOREIGN_LIST,
+        FULL,
+        GONE,
+        UNEXPECTED,
+    ),
     *(FOREIGN, OUTSIDE, UNWRITABLE, TOO_LONG, EXPORTED),
 )

@@ -107,7 +107,7 @@ class Export:
                 others = [from_text(name) for name in places.others(file.name)]
                 self._count(self._beside_photos(file).write(parts, content, others))
             else:
-                self._count(self._own.write([from_text(self._mirrors[file.root]), *parts], content))
+                self._count(self._own.write([from_text(self._mirror(file.root)), *parts], content))
         except (Foreign, Outside, OSError) as error:
             if isinstance(error, OSError) and error.errno in HOPELESS and (not beside or _is_full(error)):
                 raise
@@ -115,6 +115,11 @@ class Export:
             self._counts.fail(
                 NotExported(image_id=photo.image.image_id, root=file.root, path=path, reason=_reason(error))
             )
+
+    def _mirror(self, root: str) -> str:
+        if root not in self._mirrors:  # a scan has come to it meanwhile
+            self._mirrors = places.mirrors([*self._mirrors, root]) | self._mirrors
+        return self._mirrors[root]
 
     def _beside_photos(self, file: File) -> Writer:
         """Raises OSError."""

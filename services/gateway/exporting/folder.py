@@ -14,14 +14,15 @@ _Identity = tuple[int, int]
 """Device and inode: the same for a folder under all of its names."""
 
 
-def require_folder(name: str, roots: Iterable[str], field: str) -> None:
-    """Asks the disk. `name`: full path of the folder; `roots`: of the photo folders, or archives, in use or not. Raises
-    Refused, with `field`."""
+def require_folder(name: str, roots: Iterable[str], data: Path, field: str) -> None:
+    """Asks the disk. `name`: full path of the folder; `roots`: of the photo folders, or archives, in use or not.
+    `data`: the data folder, in which it may be new; elsewhere, one that isn't there may be on a disk that isn't
+    connected. Raises Refused, with `field`."""
     folder = Path(from_text(name))
     if not folder.is_absolute():
         raise Refused(reasons.NOT_ABSOLUTE, field)
     try:
-        _require_place(folder, name, field)
+        _require_place(folder, name, data, field)
     except OSError as error:
         why = StoredReason(error.strerror or str(error))
         raise Refused(reasons.UNWRITABLE_FOLDER, field, folder=name, why=why) from error
@@ -32,9 +33,9 @@ def require_folder(name: str, roots: Iterable[str], field: str) -> None:
             raise Refused(reasons.CONTAINS, field, folder=name, root=root)
 
 
-def _require_place(folder: Path, name: str, field: str) -> None:
+def _require_place(folder: Path, name: str, data: Path, field: str) -> None:
     """That it is a folder that can be written to, or can be made. Raises OSError and Refused."""
-    place = folder if folder.exists() else folder.parent
+    place = data if folder.parent == data and not folder.exists() else folder
     if not place.exists():
         raise Refused(reasons.NO_FOLDER, field, folder=to_text(str(place)))
     if not place.is_dir():

@@ -108,6 +108,7 @@ _PARTS: Final = {
     ),
 }
 _EVERYTHING: Final = together(_PARTS)
+_ROOTS: Final = "SELECT root FROM source UNION SELECT root FROM file"
 _COUNT: Final = "SELECT count(*) FROM image"
 _IDS: Final = "SELECT image_id FROM image WHERE image_id > ? ORDER BY image_id LIMIT ?"
 _ALBUMS: Final = """SELECT b.album_id, b.name, b.description, b.q, b.sort, b.cover_id, b.created_us,
@@ -116,6 +117,11 @@ _ALBUMS: Final = """SELECT b.album_id, b.name, b.description, b.q, b.sort, b.cov
   FROM album b ORDER BY b.created_us, b.album_id"""
 _SAID: Final = ("stars", "decision", "binned")
 """Rows of REMARKS that say what counts, not what a person said."""
+
+
+async def roots_of_photos(views: Views) -> list[str]:
+    """All photo folders that were ever given, and those that only files tell of (logs of early versions)."""
+    return [row[0] for row in await views.fetch(_ROOTS)]
 
 
 async def photo_count(views: Views) -> int:

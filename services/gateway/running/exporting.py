@@ -5,24 +5,26 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
 
+from services.domain.exports import reasons
 from services.domain.exports.export import ExportFinished, ExportStarted
 from services.domain.subject import Refused, event_of
 from services.gateway.exporting.export import Counts, Export, Stopped
 from services.gateway.exporting.folder import require_folder
 from services.gateway.exporting.library import library_id
 from services.gateway.i18n.catalogues import N_
-from services.gateway.queries.exported import exported_albums, photo_count, photos_after
+from services.gateway.queries.exported import exported_albums, photo_count, photos_after, roots_of_photos
 from services.gateway.queries.reads import Work
-from services.gateway.queries.sources import source_roots
 from services.gateway.running.progress import Rate
-from services.gateway.tables.pool import Views
+from services.gateway.tables.pool import TablesDamaged, Views
 from services.kernel.log.envelope import record_event
 from services.kernel.log.eventlog import Log
+from services.kernel.log.finding import LogError
 from services.kernel.log.ids import derived_id
 
 T = TypeVar("T")
@@ -48,10 +50,13 @@ class Exporting:
         work: Work,
         views: Views,
         roots: list[str],
+        data: Path,
         caught_up: Callable[[], Awaitable[None]],
     ) -> None:
-        """`roots`: the photo folders in use. `caught_up`: returns when the read tables have caught up with the log."""
-        self._log, self._work, self._views, self._roots = events, work, views, roots
+        """`roots`: the photo folders in use. `data`: the data folder. `caught_up`: returns when the read tables have
+        caught up with the log."""
+        self._log, self._work, self._views = events, work, views
+        self._roots, self._data = roots, data
         self._caught_up = caught_up
         self._wake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -106,6 +111,11 @@ class Exporting:
             reason = str(error)
         except Refused as error:
             reason = error.sentence.english()
+        except (LogError, TablesDamaged):  # it is tried again
+            raise
+        except Exception as error:
+            log.exception("an export failed", job=running.job_id)
+            reason = reasons.UNEXPECTED % {"why": f"{type(error).__name__}: {error}"}
         counts = running.counts
         event = ExportFinished(
             exported=counts.exported,
@@ -123,13 +133,13 @@ class Exporting:
     async def _write(self, running: RunningExport, start: ExportStarted) -> None:
         """Raises Stopped and Refused."""
         counts = running.counts
-        roots = list(dict.fromkeys([*self._roots, *await source_roots(self._views)]))
+        roots = list(dict.fromkeys([*self._roots, *await roots_of_photos(self._views)]))
         library = await library_id(self._log)
         counts.total = await photo_count(self._views)
         thread = ThreadPoolExecutor(1, thread_name_prefix="export")
         in_thread = partial(_in_thread, thread)
         try:
-            await in_thread(require_folder, start.folder, roots, "folder")
+            await in_thread(require_folder, start.folder, roots, self._data, "folder")
             export = await in_thread(Export, start.folder, start.beside, roots, library, counts)
             try:
                 last = ""

@@ -12,12 +12,14 @@ from services.domain.subject import NotFound, Refused
 from services.gateway.exporting.folder import require_folder
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
+from services.gateway.queries.exported import roots_of_photos
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import source_roots
 from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
+from services.kernel.settings import Settings
 from services.kernel.zone import local_zone
 from services.knowledge.cities import city
 from services.knowledge.zones import is_zone
@@ -30,9 +32,11 @@ _ANSWER_S: Final = 5.0
 class Reads:
     """What all commands share."""
 
-    def __init__(self, log: Log, work: Work, views: Views, roots: list[str], default_model: str) -> None:
+    def __init__(self, log: Log, work: Work, views: Views, roots: list[str], settings: Settings) -> None:
+        """`roots`: the photo folders."""
+        self.data, self.default_model = settings.data, settings.model
         self.log, self.work, self.views = log, work, views
-        self.roots, self.default_model = roots, default_model
+        self.roots = roots
 
     def of(self, command_id: UUID) -> "Knowledge":
         return Knowledge(self, command_id)
@@ -43,7 +47,7 @@ class Knowledge:
 
     def __init__(self, reads: Reads, command_id: UUID) -> None:
         self._log, self._work, self._views = reads.log, reads.work, reads.views
-        self.roots, self.default_model = reads.roots, reads.default_model
+        self.roots, self.default_model, self._data = reads.roots, reads.default_model, reads.data
         self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models = self._log.head, self._work.models
         self.estate = self._work.estate
@@ -102,10 +106,10 @@ class Knowledge:
         return await source_roots(self._views)
 
     async def require_export_folder(self, folder: str, field: str) -> None:
-        roots = [*self.roots, *await source_roots(self._views)]
+        roots = [*self.roots, *await roots_of_photos(self._views)]
         try:
             async with asyncio.timeout(_ANSWER_S):
-                await asyncio.to_thread(require_folder, folder, roots, field)
+                await asyncio.to_thread(require_folder, folder, roots, self._data, field)
         except TimeoutError:
             raise Refused("%(folder)s doesn’t answer. Is its disk connected?", field, folder=folder) from None
 
