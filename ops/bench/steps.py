@@ -99,13 +99,13 @@ def _ours(frame: FrameType | None) -> list[str]:
 def stops(report: Path, since: float) -> list[Stop]:
     """Those that ended after a moment of `time.monotonic`, the longest first."""
     lines = report.read_bytes().splitlines() if report.exists() else []
-    found = (msgspec.json.decode(line, type=Stop) for line in lines)
-    return sorted((stop for stop in found if stop.at >= since), key=lambda stop: -stop.ms)
+    reported = (msgspec.json.decode(line, type=Stop) for line in lines)
+    return sorted((stop for stop in reported if stop.at >= since), key=lambda stop: -stop.ms)
 
 
-def longest(found: Iterable[Stop]) -> tuple[float, str]:
+def longest(in_order: Iterable[Stop]) -> tuple[float, str]:
     """Milliseconds, and what they were spent on."""
-    stop = next(iter(found), Stop(0, 0, 0, []))
+    stop = next(iter(in_order), Stop(0, 0, 0, []))
     where = stop.where[-1] if stop.where else "nothing that was seen"
     return stop.ms, f"{stop.cpu_ms:.0f} ms of processor time; {where}"
 

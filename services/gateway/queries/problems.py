@@ -98,14 +98,14 @@ async def listed(
     limit: int = PAGE,
 ) -> list[ListedProblem]:
     """Newest first; `before`: only those at an earlier log position."""
-    given = {
+    conditions = {
         "ignored = ?": int(ignored),
         "kind = ?": kind,
         "reason = ?": reason,
         "position < ?": before,
     }
-    wanted = {condition: value for condition, value in given.items() if value is not None}
-    rows = await views.fetch(_LIST.format(" AND ".join(wanted)), (*wanted.values(), limit))
+    criteria = {sql: value for sql, value in conditions.items() if value is not None}
+    rows = await views.fetch(_LIST.format(" AND ".join(criteria)), (*criteria.values(), limit))
     return [ListedProblem(*row) for row in rows]
 
 

@@ -83,7 +83,7 @@ class Scan:
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
         self._checks: dict[Path, Checks] = {}
-        self._found = Appending(events)
+        self._appending = Appending(events)
         self._shown: set[str] = set()
         """Images that have a preview."""
 
@@ -97,18 +97,18 @@ class Scan:
         await self._origins.recall(roots)
         for root in roots:
             await self._root(Path(root), self._roots[root])
-        await self._found.add(await self._absences.finished())
+        await self._appending.add(await self._absences.finished())
         self.counts.walking = False
         numbers = msgspec.structs.asdict(self.counts)
         del numbers["walking"]
-        await self._found.add_each(await to_photo_thread(self._origins.records, list(self._beside)))
-        await self._found.flush()
+        await self._appending.add_each(await to_photo_thread(self._origins.records, list(self._beside)))
+        await self._appending.flush()
         heirs = await self._heirs.records()
         heirs += await doubts.check(self.job_id, self._log, self._views)
-        await self._found.add(
+        await self._appending.add(
             [*heirs, self._facts.finished(ScanFinished(**numbers))]
         )  # at once: each is judged once
-        await self._found.flush()
+        await self._appending.flush()
         await self._absences.delete()
         log.info("scan finished", job=self.job_id, **numbers)
 
@@ -116,7 +116,7 @@ class Scan:
         try:
             began = await to_photo_thread(entered, root)
         except OSError as error:
-            await self._found.add((await self._absences.unreadable(root, before.files, error)).records)
+            await self._appending.add((await self._absences.unreadable(root, before.files, error)).records)
             return
         self._checks[root] = checks = Checks(root, self._facts, self._log, self._lists.shelf)
         self._beside[root] = Beside(
@@ -135,7 +135,7 @@ class Scan:
                     log.warning("a folder can't be read", path=item.path, reason=item.reason)
                     blocked.append(item.path)
                     if item.path and item.path not in before.blocked:
-                        await self._found.add([self._facts.blocked(root, item.path, item.reason)])
+                        await self._appending.add([self._facts.blocked(root, item.path, item.reason)])
                 elif isinstance(item, LeftOut):
                     left_out.append(item.path)
                 elif isinstance(item, Passed):
@@ -149,16 +149,16 @@ class Scan:
                     seen.update(picture.path for picture in item.pictures)
                     await self._pictures(root, item, before, looks)
                     looks = Looks(group) if item.last else looks
-        await self._found.add_each(self._checks[root].records())
+        await self._appending.add_each(self._checks[root].records())
         try:
             away = await to_photo_thread(entered, root) != began
         except OSError:
             away = True
         if away:
-            await self._found.add(self._absences.exchanged(root).records)
+            await self._appending.add(self._absences.exchanged(root).records)
         else:
-            await self._found.add_each(passed.records(self._facts))
-            await self._found.add_each(archives.records(self._facts, self.counts))
+            await self._appending.add_each(passed.records(self._facts))
+            await self._appending.add_each(archives.records(self._facts, self.counts))
             await self._missing(root, seen, blocked + archives.blocked, left_out, archives.there)
 
     async def _pictures(self, root: Path, some: Pictures, before: KnownFiles, looks: Looks) -> None:
@@ -191,7 +191,7 @@ class Scan:
             if row.image_id not in self._shown:
                 return False
             if row.missing:
-                await self._found.add([self._facts.returned(row.image_id, root, item.path)])
+                await self._appending.add([self._facts.returned(row.image_id, root, item.path)])
             if row.ctime_ns is None or row.inode != item.inode:
                 self._checks[root].file(item, row.image_id)
         self.counts.unchanged += 1
@@ -204,19 +204,21 @@ class Scan:
         sidecars = self._beside[root]
         try:
             if same and row and row.image_id:
-                await self._found.add(await self._rereading.records(row, root, item, self._checks[root]))
-                await self._found.add(await sidecars.records(row.image_id, beside))
+                await self._appending.add(await self._rereading.records(row, root, item, self._checks[root]))
+                await self._appending.add(await sidecars.records(row.image_id, beside))
                 return row.image_id
             earlier = row if row and row.image_id in self._shown and not self._everything else None
             if earlier and (image := await self._checks[root].touched(item, earlier)):
                 self.counts.unchanged += 1
                 returned = [self._facts.returned(image, root, item.path)] if earlier.missing else []
-                await self._found.add(returned + await sidecars.records(image, sidecars.new(image, beside)))
+                await self._appending.add(
+                    returned + await sidecars.records(image, sidecars.new(image, beside))
+                )
                 return image
             photo: Photo | Rejected = await self._pool.read(root, item.path)
             if isinstance(photo, Rejected):
                 self.counts.rejected += 1
-                await self._found.add([self._facts.rejected(root, item, photo.reason)])
+                await self._appending.add([self._facts.rejected(root, item, photo.reason)])
                 return None
             present = row is not None and not row.missing and row.same(item.size, item.mtime_ns)
             if self._everything and present and row and row.image_id == photo.image_id:
@@ -224,7 +226,7 @@ class Scan:
                 records = await self._checks[root].again(item, photo)
             else:
                 records = await self._imported(root, item, photo, row)
-            await self._found.add(records + await sidecars.records(photo.image_id, beside))
+            await self._appending.add(records + await sidecars.records(photo.image_id, beside))
             self._shown.add(photo.image_id)
             return photo.image_id
         except Vanished:
@@ -235,7 +237,7 @@ class Scan:
         except Exception:  # one photo never stops a scan
             log.exception("a photo could not be read", root=str(root), path=item.path)
             self.counts.rejected += 1
-            await self._found.add([self._facts.rejected(root, item, STUMBLED)])
+            await self._appending.add([self._facts.rejected(root, item, STUMBLED)])
             return None
         finally:
             self._slots.release()
@@ -263,8 +265,8 @@ class Scan:
         if not title:
             return
         images = await looks.images()
-        await self._found.flush()
-        await self._found.add(await self._albums.records(root, folder, title, images))
+        await self._appending.flush()
+        await self._appending.add(await self._albums.records(root, folder, title, images))
 
     async def _missing(
         self, root: Path, seen: set[str], blocked: list[str], left_out: list[str], archives: set[str]
@@ -274,12 +276,12 @@ class Scan:
         seen |= self._origins.left(root)
         there, records = await self._absences.judged(root, before.files, seen, blocked, left_out, archives)
         if not there:
-            await self._found.add(records)
+            await self._appending.add(records)
             return
         unseen = (path for path, row in before.files.items() if row.image_id is None and path not in seen)
         withdrawn = await to_photo_thread(disk.vacated, root, unseen, self._lists.may_hold)
         withdrawn += before.blocked - set(blocked)
-        await self._found.add(records)
-        await self._found.add_each(self._facts.withdrawn(root, path) for path in withdrawn)
+        await self._appending.add(records)
+        await self._appending.add_each(self._facts.withdrawn(root, path) for path in withdrawn)
         silent = await asyncio.to_thread(self._beside[root].silent, blocked, archives)
-        await self._found.add_each(silent)
+        await self._appending.add_each(silent)
