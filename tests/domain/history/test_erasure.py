@@ -29,7 +29,7 @@ ROOT: Final = "/photos"
 PLACE: Final = "secret/IMG_1.jpg"
 ERASURE: Final = Erasure(frozenset([GONE]), frozenset([(ROOT, PLACE), (ROOT, "secret")]))
 PHOTO_FIELDS: Final = frozenset(
-    ("image_id", "image_ids", "previous_image_id", "images", "image", "former", "before")
+    ("image_id", "image_ids", "previous_image_id", "images", "image", "former", "place_of", "before")
 )
 """They hold ids of photos."""
 PLACE_FIELDS: Final = frozenset(
