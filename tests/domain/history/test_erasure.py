@@ -41,7 +41,7 @@ NEUTRAL: Final = """
   question worker_id name description q link_id secret_hash label hides order ranks kind album previous answer scope
   labels numbers
 
-  root roots from_root folder moves zone streams positions reason
+  root roots from_root folder moves zone zone_from zone_to streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
