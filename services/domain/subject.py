@@ -210,7 +210,9 @@ class Command(command.Command, frozen=True, kw_only=True):
         """The same command without the forgotten photos and their paths. It stays a valid one, even if it was about
         nothing else."""
         named = [
-            field for field in ("image", "former", "before") if getattr(self, field, None) in erasure.images
+            field
+            for field in ("image", "former", "before", "place_of")
+            if getattr(self, field, None) in erasure.images
         ]
         changes: dict[str, Any] = dict.fromkeys(named, NOBODY)
         images, paths = getattr(self, "images", None), getattr(self, "paths", None)

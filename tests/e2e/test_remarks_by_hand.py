@@ -122,3 +122,25 @@ async def test_a_photo_is_rotated_in_the_viewer(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(image).to_have_attribute("src", re.compile(r"/preview\?rotation=8$"))
     assert (await image.get_attribute("width"), await image.get_attribute("height")) == (height, width)
+
+
+async def test_the_edit_sheet_opens_beside_the_viewer(page: Page) -> None:
+    """With a map on which a click says where the photo was taken; saving brings back what is known of it."""
+    await page.goto("/")
+    await page.locator(".tile a").nth(1).click()
+    await expect(page.locator("#viewer")).to_be_focused()
+    await page.keyboard.press("i")
+    await page.locator("#panel").get_by_role("button", name="Edit all fields").click()
+    sheet = page.locator("#panel form.sheet")
+    await sheet.get_by_label("Title").fill("At the weir")
+    world = sheet.locator(".map")
+    await world.scroll_into_view_if_needed()
+    await world.click(position={"x": 60, "y": 60})
+    await expect(sheet.locator("[name=latitude]")).to_have_value(re.compile(r"^-?\d+\.\d{6}$"))
+    await expect(sheet.locator("circle.dot")).to_be_visible()
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(page.locator("#panel h2.title")).to_have_text("At the weir")
+    await expect(page.locator("#panel .minimap")).to_be_visible()
+    await page.locator("#panel").get_by_role("button", name="Edit all fields").click()
+    await sheet.get_by_role("link", name="Cancel").click()
+    await expect(page.locator("#panel h2.title")).to_be_visible()

@@ -18,8 +18,11 @@ const flat = (latitude, longitude) => [
   ((1 - Math.asinh(Math.tan((latitude * Math.PI) / 180)) / Math.PI) / 2) * SIDE,
 ];
 
-function enliven(map) {
+export function enliven(map) {
   map.classList.add("live");
+  map.hidden = false;
+  const picks = "picks" in map.dataset; // a click says where photos were taken
+  let picked = null;
   const world = $(".world", map);
   const pins = $(".pins", map);
   const [view, whole] = [map.dataset.view, map.dataset.whole].map((box) => box.split(" ").map(Number));
@@ -74,9 +77,10 @@ function enliven(map) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".pins");
       const focused = document.activeElement?.closest?.(".pin");
       pins.replaceChildren(...[...fresh.children].map((pin) => document.importNode(pin, true)));
+      if (picked) pins.append(picked);
       for (const pin of pins.children) place(pin, at.x, at.y, at.wide, at.wide * tall());
       if (focused) heir(focused).focus({ preventScroll: true });
-      if (touched) history.replaceState(history.state, "", `/places?${query}`);
+      if (touched && !picks) history.replaceState(history.state, "", `/places?${query}`);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
@@ -121,6 +125,28 @@ function enliven(map) {
   const home = () => {
     const [x, y, wide, high] = whole;
     fly(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
+  };
+
+  // Into the fields of the form: a point, or that of a photo on the map
+  function pick(latitude, longitude) {
+    const { elements } = map.closest("form");
+    elements.latitude.value = latitude.toFixed(6);
+    elements.longitude.value = longitude.toFixed(6);
+    if (!picked) {
+      picked = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      picked.classList.add("pin");
+      picked.append(document.createElementNS("http://www.w3.org/2000/svg", "circle"));
+      picked.firstChild.classList.add("dot");
+      picked.firstChild.setAttribute("r", "7");
+    }
+    [picked.dataset.x, picked.dataset.y] = flat(latitude, longitude);
+    pins.append(picked);
+    draw();
+  }
+  const under = ({ clientX, clientY }) => {
+    const box = map.getBoundingClientRect();
+    const [right, down] = [(clientX - box.left) / box.width - 0.5, (clientY - box.top) / box.height - 0.5];
+    return degrees(at.x + right * at.wide, at.y + down * at.wide * tall());
   };
 
   const pointers = new Map();
@@ -188,6 +214,11 @@ function enliven(map) {
     (event) => {
       const link = event.target.closest("a");
       if (moved && event.detail) return ((moved = false), event.preventDefault());
+      if (picks && !event.target.closest("nav")) {
+        event.preventDefault();
+        const pin = event.target.closest(".pin[data-x]");
+        return pick(...(pin ? degrees(Number(pin.dataset.x), Number(pin.dataset.y)) : under(event)));
+      }
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (link.dataset.step) fly(...zoomed(2 ** link.dataset.step, ...middle()));
       else if ("all" in link.dataset) home();
@@ -209,6 +240,6 @@ function enliven(map) {
   const [x, y, wide, high] = view;
   go(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
   if (Math.abs(tall() - high / wide) > 0.01 || map.clientWidth < 700) settle();
-  new ResizeObserver(() => (go(at.x, at.y, at.wide), settle())).observe(map);
+  new ResizeObserver(() => map.clientWidth && (go(at.x, at.y, at.wide), settle())).observe(map);
 }
 ready(() => $$(".map:not(.live)").forEach(enliven));

@@ -1,4 +1,5 @@
 // The details panel beside the photo in the viewer.
+import { enliven } from "./map.js";
 import { $, $$ } from "./page.js";
 
 const WAIT_MS = 150; // fetch nothing while the user flicks through photos
@@ -38,5 +39,18 @@ export function panelOf(root, address) {
     found.scrollIntoView({ block: "nearest" });
     $("input:not([type=hidden]), select", found).focus();
   }
-  return { show, fill, tell, menu, shown: () => !panel.hidden };
+  // The edit sheet in place of the details, until it is saved or left
+  async function sheet(id) {
+    const body = new URLSearchParams({ images: id, next: address() });
+    const answer = await fetch("/edit", { method: "POST", headers: { "HX-Request": "true" }, body }).catch(() => null);
+    const text = answer?.ok && (await answer.text());
+    const form = text && $("form.sheet", new DOMParser().parseFromString(text, "text/html"));
+    if (!form || !panel.isConnected) return;
+    show(true);
+    fill([form]);
+    htmx.process(panel);
+    $$(".map", panel).forEach(enliven);
+    $("input:not([type=hidden])", panel).focus();
+  }
+  return { show, fill, tell, menu, sheet, shown: () => !panel.hidden };
 }

@@ -48,6 +48,14 @@ const acts = {
   zoom: (one) => one.pswp.toggleZoom(),
 };
 on("click", "#viewer [data-do]", (event, { dataset }) => viewer?.pswp && acts[dataset.do](viewer));
+on("submit", "#viewer form[action='/edit']", (event) => {
+  event.preventDefault();
+  viewer?.panel.sheet(viewer.current().id);
+});
+on("click", "#viewer .sheet a[data-leaves]", (event) => {
+  event.preventDefault();
+  viewer?.panel.tell(0);
+});
 hear((act, event, typing) => {
   if (!viewer?.pswp || act === "help") return false;
   if (viewer.pswp.isDestroying) return act === "back" && !waiting; // the rest is for the page

@@ -35,7 +35,11 @@ class EditPhotos(WordsCommand, frozen=True, kw_only=True):
     category_id: Id | None = None
     """To be assigned."""
     city: Name | None = None
-    """As in `SetPlace`."""
+    place_of: Id | None = None
+    """Another photo, `SetPlace.image`."""
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    """All as in `SetPlace`: one of the three ways to say it."""
     taken_at: Annotated[str, Meta(max_length=40)] | None = None
     spread: Literal["distances", "names"] | None = None
     """Both as in `CorrectDate`."""
@@ -48,8 +52,11 @@ class EditPhotos(WordsCommand, frozen=True, kw_only=True):
             yield SetCaption(images=images, caption=self.caption)
         if self.rating is not None:
             yield SetRating(images=images, rating=self.rating)
-        if self.city is not None:
-            yield SetPlace(images=images, city=self.city)
+        point = (self.latitude, self.longitude)
+        if self.city is not None or self.place_of is not None or point != (None, None):
+            yield SetPlace(
+                images=images, city=self.city, image=self.place_of, latitude=point[0], longitude=point[1]
+            )
         if self.taken_at is not None:
             yield CorrectDate(images=images, taken_at=self.taken_at, spread=self.spread)
         if self.category_id is not None:

@@ -100,7 +100,7 @@ class NamesRemark(Remark, frozen=True, kw_only=True):
         return cls(image_ids=image_ids, present=present, **{cls.FIELD: list(items)})
 
 
-_TELLS_NOTHING: Final = ("images", "image", "spread")
+_TELLS_NOTHING: Final = ("images", "image", "place_of", "spread")
 """Fields with ids, which `Command.without` takes care of, and with choices."""
 
 

@@ -12,6 +12,8 @@ from litestar.status_codes import HTTP_200_OK
 
 from services.gateway.i18n.language import _
 from services.gateway.pages.commands import safe_next
+from services.gateway.pages.places import on_map
+from services.gateway.queries import clusters
 from services.gateway.queries.in_common import shared
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
@@ -31,6 +33,7 @@ async def edit_page(request: Req, views: NamedDependency[Views]) -> Template:
     if not common.count:
         raise unprocessable(_("Select photos first."))
     wanted = form.get("next")
+    around = await clusters.everywhere(views) or clusters.box(20, 0, 0)
     return page(
         request,
         "pages/edit.html",
@@ -40,6 +43,8 @@ async def edit_page(request: Req, views: NamedDependency[Views]) -> Template:
         common=common,
         pictures=ids[:_PICTURES],
         categories=[one for one in listed if one.kind == "category" and not one.hidden],
+        whole=around,
+        **await on_map(views, around),
         back=safe_next(wanted if isinstance(wanted, str) else "/"),
     )
 

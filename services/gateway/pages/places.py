@@ -41,7 +41,7 @@ async def places_page(
     around, cities = await asyncio.gather(clusters.everywhere(views), explore.cities(views))
     whole = around or box(20, 0, 0)
     view = _box(at, zoom, None) if at else whole
-    countries, on_map = await asyncio.gather(explore.countries(views), _map(views, view))
+    countries, drawn = await asyncio.gather(explore.countries(views), on_map(views, view))
     localities = await explore.localities(views)  # last, so that it contains all that the others list
     within: dict[str, list[Card]] = {}
     for city in cities:
@@ -64,7 +64,7 @@ async def places_page(
         ],
         total=sum(one.count for one in countries),
         whole=whole,
-        **on_map,
+        **drawn,
     )
 
 
@@ -100,10 +100,11 @@ async def clusters_part(
     """The photos on a part of the map. `tall`: its height over its width; `across`: how many fit side by side."""
     number = int(across) if across and across.isdecimal() and len(across) < 4 else clusters.ACROSS
     room = max(clusters.FEWEST, min(clusters.MOST_ACROSS, number))
-    return part("partials/pins.html", **await _map(views, _box(at, zoom, tall), room))
+    return part("partials/pins.html", **await on_map(views, _box(at, zoom, tall), room))
 
 
-async def _map(views: Views, view: Box, across: int = clusters.ACROSS) -> dict[str, Any]:
+async def on_map(views: Views, view: Box, across: int = clusters.ACROSS) -> dict[str, Any]:
+    """What partials/map.html and partials/pins.html need."""
     zoom = math.log2(SIDE / view.width)
     groups = await clusters.clusters(views, view, across)
     largest = {one.label: one for one in sorted(groups, key=lambda one: one.count)}

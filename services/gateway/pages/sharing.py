@@ -119,7 +119,7 @@ async def _page(
         album=match,
         links=await share_links(views, album_id),
         now_us=time.time_ns() // 1000,
-        days={"7": _("a week"), "30": _("a month"), "365": _("a year"), "": _("until it is revoked")},
+        days={"7": _("in a week"), "30": _("in a month"), "365": _("in a year"), "": _("never")},
         url=url,
         alone=settings.on_loopback,
         problem=problem,

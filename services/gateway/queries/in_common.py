@@ -21,6 +21,8 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     rating: int | None
     """Stars, 0 to 5."""
     city: str | None
+    places: list[tuple[str, str]]
+    """Names of the places of those that have one, most frequent first, and a photo there."""
     first: str
     last: str
     """Of the dates, ISO 8601; empty if none is known."""
@@ -36,6 +38,8 @@ _RATING: Final = f"""SELECT DISTINCT max(coalesce(
   (SELECT r.stars FROM shown_rating r WHERE r.image_id = i.image_id), 0), 0) {_SOME} LIMIT 2"""
 _CITY: Final = f"""SELECT DISTINCT coalesce((SELECT l.label FROM located l WHERE l.image_id = i.image_id), '')
   {_SOME} LIMIT 2"""
+_PLACES: Final = f"""SELECT l.label, min(i.image_id) {_SOME} JOIN located l USING (image_id)
+  WHERE l.label <> '' GROUP BY l.label ORDER BY count(*) DESC, 1 LIMIT ?2"""
 _DATES: Final = f"SELECT count(*), coalesce(min(i.dated_at), ''), coalesce(max(i.dated_at), '') {_SOME}"
 _NAMES: Final = """SELECT n.name, count(DISTINCT n.image_id)
   FROM json_each(?1) w CROSS JOIN {} n ON n.image_id = w.value GROUP BY n.name ORDER BY 2 DESC, 1 LIMIT ?2"""
@@ -60,6 +64,7 @@ async def shared(views: Views, ids: Sequence[str]) -> Shared:
         caption=await one(_TEXT.format("caption")),
         rating=await one(_RATING),
         city=await one(_CITY),
+        places=[(row[0], row[1]) for row in await views.fetch(_PLACES, (wanted, _MOST))],
         first=first,
         last=last,
         keywords=await names("keyword"),

@@ -29,7 +29,7 @@ ROOT: Final = "/photos"
 PLACE: Final = "secret/IMG_1.jpg"
 ERASURE: Final = Erasure(frozenset([GONE]), frozenset([(ROOT, PLACE), (ROOT, "secret")]))
 PHOTO_FIELDS: Final = frozenset(
-    ("image_id", "image_ids", "previous_image_id", "images", "image", "former", "before")
+    ("image_id", "image_ids", "previous_image_id", "images", "image", "former", "place_of", "before")
 )
 """They hold ids of photos."""
 PLACE_FIELDS: Final = frozenset(
@@ -41,7 +41,7 @@ NEUTRAL: Final = """
   question worker_id name description q link_id secret_hash label hides order ranks kind album previous answer scope
   labels numbers
 
-  root roots from_root folder moves zone streams positions reason
+  root roots from_root folder moves zone zone_from zone_to streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset

@@ -79,3 +79,26 @@ async def test_without_photos_there_is_no_sheet(stack: Stack, images: str) -> No
 async def test_it_leads_to_no_other_host(stack: Stack) -> None:
     html = await sheet(stack, await imported(stack, 1), next="//example.org/")
     assert "example.org" not in html
+
+
+async def test_the_place_may_be_that_of_one_of_them_or_a_point(stack: Stack) -> None:
+    """Each place of the chosen photos is offered, with a photo there; a click on the map fills in the point."""
+    ids = await imported(stack, 3)
+    await stack.done("set-place", {"images": ids[:1], "city": "Rome"})
+    html = await sheet(stack, ids)
+    assert f'<option value="{ids[0]}">Rome, Italy</option>' in html
+    assert "data-picks" in html
+    form: dict[str, Any] = {"images": ",".join(ids), "next": "/", "place_of": ids[0], "city": ""}
+    form |= {"latitude": "", "longitude": ""}
+    await stack.client.post("/commands/edit-photos", data=form, headers={"HX-Request": "true"})
+    await stack.caught_up()
+    for one in ids:
+        assert (await stack.get(f"/api/images/{one}"))["metadata"]["latitude"] == pytest.approx(41.9, abs=0.1)
+    form |= {"place_of": "", "latitude": "-33.87", "longitude": "151.21"}
+    await stack.client.post("/commands/edit-photos", data=form, headers={"HX-Request": "true"})
+    await stack.caught_up()
+    assert (await stack.get("/api/images?q=place:australia"))["total"] == 3
+    answer = await stack.post("edit-photos", {"images": ids, "latitude": 91, "longitude": 0})
+    assert (answer.status_code, "latitude" in answer.text) == (422, True)
+    answer = await stack.post("edit-photos", {"images": ids, "latitude": 1})
+    assert (answer.status_code, "latitude" in answer.text) == (422, True)
