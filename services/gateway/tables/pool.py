@@ -25,8 +25,9 @@ CONNECTIONS: Final = 2
 _CACHE: Final = "PRAGMA cache_size = -32768"
 """32 MB of pages per connection, so that hardly any query has to ask the operating system for one again."""
 _POLL_S: Final = 0.01
-CATCH_UP_S: Final = 2.0
-"""How long a response to a command waits for the read tables, so that the next request shows its effect."""
+CATCH_UP_S: Final = 5.0
+"""How long a response to a command waits for the read tables, so that the next request shows its effect: on a machine
+that is busy with much else, they take seconds."""
 _POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
 _CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoint_event USING (name)
   WHERE name = 'views'"""
