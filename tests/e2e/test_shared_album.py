@@ -45,7 +45,7 @@ async def shared_by_link(client: httpx.AsyncClient) -> None:
     async def opened() -> bool:
         return (await client.get(f"/s/{SECRET}")).status_code == 200
 
-    await eventually(there, "the photos are shown", 100)
+    await eventually(there, "the photos are shown")
     if not (albums := (await client.get("/api/albums")).json()):
         body: dict[str, object] = {"name": "Lake"}
         made = await client.post("/commands/create-album", json=body)

@@ -506,7 +506,6 @@ def test_the_strategy_knows_every_event() -> None:
     assert seen == set(EVENTS.values())
 
 
-@settings(max_examples=200, deadline=None)
 @given(LOGS, st.data())
 def test_however_the_log_is_read_the_tables_are_the_same(events: list[By], data: st.DataObject) -> None:
     """In one batch, one by one, in batches of any size, twice, with each event twice, and by a rebuild's bulk load: the
@@ -571,7 +570,6 @@ def rebuilt(*batches: Sequence[Row]) -> str:
             return dump(db)
 
 
-@settings(max_examples=100, deadline=None)
 @given(LOGS, st.data())
 def test_what_is_set_aside_does_not_depend_on_how_the_log_is_read(
     events: list[By], data: st.DataObject

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar, overload
 
 import httpx
 import msgspec
+import pytest
 from litestar import Litestar
 
 from services.domain.subject import Event, event_of
@@ -14,7 +15,9 @@ from services.gateway.access.gate import Gate
 from services.gateway.app import application, serve_album
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.lifespan import Automatic, Gateway
+from services.gateway.pages import commands, shared, sharing
 from services.gateway.pages.events import grown
+from services.gateway.running import board
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.envelope import Envelope
@@ -110,7 +113,9 @@ async def stack(
     standing: Standing = SOUND,
 ) -> AsyncIterator[Stack]:
     """`bus`: closed at the end; defaults to the embedded one. `projector`: without it nothing updates the read
-    tables. `standing`: of the log."""
+    tables. `standing`: of the log.
+
+    A command is answered once it is shown, however long that takes on a busy machine; if nothing is, at once."""
     broker, stopping, stop_projector = bus or EmbeddedBroker(), asyncio.Event(), asyncio.Event()
     app = IDLE.pop() if IDLE else application()
     serve_album(app, settings, broker, stopping, automatic or Automatic(), standing)
@@ -129,6 +134,9 @@ async def stack(
         waiting.cancel()
         living.result()
     projecting = asyncio.create_task(runner.run(broker, settings, stop_projector)) if projector else None
+    patch = pytest.MonkeyPatch()
+    for module in (board, commands, shared, sharing):
+        patch.setattr(module, "CATCH_UP_S", PATIENCE_S if projector else 0.0)
     try:
         transport = asgi(app)
         async with httpx.AsyncClient(
@@ -142,6 +150,7 @@ async def stack(
         if projecting:
             await projecting
         await broker.close()
+        patch.undo()
     IDLE.append(app)
 
 

@@ -27,8 +27,9 @@ _CACHE: Final = "PRAGMA cache_size = -32768"
 _OTHER_SCHEMA: Final = ("no such table", "no such column")
 """What SQLite says of a file that was emptied, or that another version has made."""
 _POLL_S: Final = 0.01
-CATCH_UP_S: Final = 2.0
-"""How long a response to a command waits for the read tables, so that the next request shows its effect."""
+CATCH_UP_S: Final = 5.0
+"""How long a response to a command waits for the read tables, so that the next request shows its effect: on a machine
+that is busy with much else, they take seconds."""
 _POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
 _CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoint_event USING (name)
   WHERE name = 'views'"""

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 import httpx
 import msgspec
 import pytest
-from litestar import Litestar
+from litestar import Litestar, Request
 
 from services.gateway.access.classes import ANYONE, ASK, LINK, OWN, READ, STATIC, needed_for
 from services.gateway.access.keyring import Role
@@ -90,10 +91,16 @@ async def visited(
         yield locked, headers
 
 
-def session(locked: Locked, url: str) -> str:
+@cache
+def request(url: str) -> Request[Any, Any, Any]:
+    """Made once: with it comes an application."""
     from litestar.testing import RequestFactory
 
-    return str(locked.gate.begin(RequestFactory().get(url)).value)
+    return RequestFactory().get(url)
+
+
+def session(locked: Locked, url: str) -> str:
+    return str(locked.gate.begin(request(url)).value)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.host} {case.has_password} {case.visitor}")

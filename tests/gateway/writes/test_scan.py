@@ -498,7 +498,7 @@ async def test_changes_are_noticed_while_it_runs(settings: Settings) -> None:
         async def seen() -> bool:
             return bool((await stack.get("/api/images"))["total"] == 4)
 
-        await eventually(seen, "the new photo is shown", 30)
+        await eventually(seen, "the new photo is shown")
 
 
 async def test_a_lost_preview_is_made_when_it_is_asked_for(stack: Stack, settings: Settings) -> None:
