@@ -8,10 +8,21 @@ import importlib
 import pkgutil
 from typing import Final, cast
 
-from services.domain import albums, categories, files, history, jobs, models, photos, problems, subject
+from services.domain import (
+    albums,
+    categories,
+    files,
+    history,
+    imports,
+    jobs,
+    models,
+    photos,
+    problems,
+    subject,
+)
 from services.kernel.log import command, event
 
-SUBJECTS: Final = (albums, categories, photos, files, jobs, models, problems, history)
+SUBJECTS: Final = (albums, categories, photos, files, jobs, imports, models, problems, history)
 
 
 for _package in SUBJECTS:

@@ -34,6 +34,7 @@ from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
+from services.gateway.running.importing import Importing
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
 from services.gateway.running.removals import RemovalFolder
@@ -76,6 +77,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     explaining: Explaining
     scanning: Scanning
     classification: Classification
+    importing: Importing
     jobs: JobBoard
     history: Chronicle
     past: Past
@@ -132,7 +134,9 @@ async def running(
         stack.push_async_callback(scanning.close)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
-        dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings.model))
+        reads = Reads(events, work, views, roots, settings.model)
+        dispatcher = Dispatcher(events, reads)
+        importing = Importing(events, logbook, reads, settings.previews, caught_up)
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
         visits = Visits(events)
@@ -158,7 +162,8 @@ async def running(
             explaining=Explaining(dispatcher, bus, views),
             scanning=scanning,
             classification=classification,
-            jobs=JobBoard(events, views, work, classification, scanning),
+            importing=importing,
+            jobs=JobBoard(events, views, work, classification, scanning, importing),
             history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,
@@ -181,6 +186,7 @@ async def running(
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
             ("scanning", scanning.run),
+            ("importing", importing.run),
             ("learning", learning.run),
             ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
@@ -234,6 +240,7 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
         await gateway.views.wait_for(head, 1.0)
         gateway.scanning.wake()
         gateway.classification.wake()
+        gateway.importing.wake()
         learning.wake()
         await _obey(gateway)
         if gateway.stopping.is_set():
@@ -241,7 +248,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
 
 
 async def _obey(gateway: Gateway) -> None:
-    """Stop a scan that somebody paused or cancelled."""
+    """Stop a scan or an import that somebody paused or cancelled."""
+    await gateway.importing.obey(gateway.work)
     if current := gateway.scanning.current:
         row = await gateway.work.job(current.job_id)
         if row and row.status in ("paused", "cancelled"):

@@ -14,10 +14,10 @@ from services.kernel.sentence import Sentence, Series, Spoken
 
 
 class Job(msgspec.Struct, frozen=True):
-    """The state of a scan or a classification after its events."""
+    """The state of a job after its events."""
 
     model_id: str | None = None
-    """None: a scan."""
+    """Of a classification."""
     paused: bool = False
     ended: bool = False
 
@@ -32,7 +32,11 @@ def evolve(job: Job | None, event: Event) -> Job | None:
             return Job()
         case ClassificationRequested(model_id=model_id):
             return Job(model_id)
+        case JobEvent() if event.STARTS:
+            return Job()
         case ScanFinished() | JobFinished() | JobCancelled() if job:
+            return Job(job.model_id, ended=True)
+        case JobEvent() if job and event.ENDS:
             return Job(job.model_id, ended=True)
         case JobPaused() | JobResumed() if job and not job.ended:
             return Job(job.model_id, paused=isinstance(event, JobPaused))
@@ -49,6 +53,10 @@ def replayed(events: Sequence[Recorded]) -> Job | None:
 class JobEvent(Event, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "job-{self.job_id}"
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
+    STARTS: ClassVar[bool] = False
+    """The job begins with it; those of other subjects say so …"""
+    ENDS: ClassVar[bool] = False
+    """… and that it ends."""
     job_id: str
 
 

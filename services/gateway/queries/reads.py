@@ -22,7 +22,7 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str
     position: int
     kind: str
-    """`scan` or `classify`."""
+    """`scan`, `classify` or `import`."""
     status: str
     """running, paused, done or cancelled"""
     model_id: str | None
@@ -99,6 +99,12 @@ _FAILED_IMAGES = """SELECT image_id FROM failure WHERE model_id = ?1 AND (?2 IS 
 _FAILURES = """SELECT f.image_id, coalesce((SELECT path FROM file WHERE image_id = f.image_id LIMIT 1), ''), f.reason
   FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
 _REJECTED = "SELECT NULL, path, reason FROM rejection WHERE job_id = ? ORDER BY position LIMIT 200"
+_FAILURES_OF = {
+    "scan": _REJECTED,
+    "classify": _FAILURES,
+    "import": """SELECT NULL, iif(name = '', path, name), reason FROM import_failure WHERE job_id = ?
+  ORDER BY number, place LIMIT 200""",
+}
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _POSITION = "SELECT latitude, longitude FROM located WHERE image_id = ?"
@@ -154,7 +160,7 @@ class Work:
 
     async def failures(self, job: JobRow) -> list[tuple[str | None, str, str]]:
         """(image id, path, reason), at most 200."""
-        rows = await self._views.fetch(_REJECTED if job.kind == "scan" else _FAILURES, (job.job_id,))
+        rows = await self._views.fetch(_FAILURES_OF[job.kind], (job.job_id,))
         return [(row[0], row[1], row[2]) for row in rows]
 
     async def never_tried(self, model_id: str) -> bool:
