@@ -17,6 +17,10 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     path: str
     """Of the photo's file, as far as it is known, separated by `/`; the end of it counts (`matching.py`)."""
+    others: list[str] = []
+    """Further paths that it may have."""
+    number: str = ""
+    """Flickr's, in the names of its files: `name_<number>_o.jpg`."""
     stem: bool = False
     """The path has no suffix: it is of a photo, its RAW file and its film alike."""
     image_id: str = ""

@@ -17,15 +17,22 @@ class ImportKind(NamedTuple):
     """Modules here, tried in turn: the content tells which it is."""
     largest: int = 4 * _MB
     """Bytes."""
-    speaks: bool = True
-    """A file that no reader takes is told as one that could not be read."""
+    busy: tuple[str, ...] = ()
+    """Endings of files that lie beside it, not empty, while its program has it open."""
 
 
 def _named(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-KINDS: Final = (ImportKind(_named(r".+\.xmp"), ("xmp_tree",)),)
+KINDS: Final = (
+    ImportKind(_named(r".+\.xmp"), ("xmp_tree",)),
+    ImportKind(_named(r"\.?picasa\.ini"), ("picasa",)),
+    ImportKind(_named(r".+\.ya?ml"), ("photoprism",), largest=_MB // 4),
+    ImportKind(_named(r"photo_\d{1,20}\.json"), ("flickr",)),
+    ImportKind(_named(r".+\.json"), ("osxphotos", "flickr"), largest=64 * _MB),
+    ImportKind(_named(r"digikam4\.db"), ("digikam",), largest=512 * _MB, busy=("-wal", "-journal")),
+)
 
 
 def kind_of(path: str) -> ImportKind | None:

@@ -13,6 +13,7 @@ from services.kernel.paths import from_text, to_text
 MOST_FILES: Final = 500_000
 _DEEPEST: Final = 64
 NOT_THERE: Final = "There is no such file or folder."
+BUSY: Final = "Its program has it open, or was not closed properly: close it, then import again."
 NOT_ONE: Final = "Albumen can’t import from a file of this name."
 TOO_MANY: Final = "There are more than 500,000 files to import: give the folders below it one by one."
 
@@ -37,8 +38,10 @@ def files_below(source: str) -> ImportFolder:
         return ImportFolder(place, [], [("", NOT_THERE if missing else unreadable(error))])
     if stat.S_ISREG(seen.st_mode):
         name = to_text(place.name)
-        one = kind_of(name) is not None
-        return ImportFolder(place.parent, [name] if one else [], [] if one else [("", NOT_ONE)])
+        if kind_of(name) is None:
+            return ImportFolder(place.parent, [], [("", NOT_ONE)])
+        busy = _is_busy(place)
+        return ImportFolder(place.parent, [] if busy else [name], [(name, BUSY)] if busy else [])
     if not stat.S_ISDIR(seen.st_mode):
         return ImportFolder(place, [], [("", NOT_ONE)])
     paths, failures = list[str](), list[tuple[str, str]]()
@@ -67,8 +70,20 @@ def _walked(top: str) -> Iterator[tuple[str, str]]:
                 if entry.is_dir(follow_symlinks=False):
                     below.append(path)
                 elif entry.is_file(follow_symlinks=False) and kind_of(entry.name):
-                    yield to_text(path), ""
+                    yield to_text(path), BUSY if _is_busy(Path(entry.path)) else ""
         except OSError as error:
             yield to_text(folder), unreadable(error)
             continue
         folders += [path for path in reversed(below) if path.count("/") < _DEEPEST]
+
+
+def _is_busy(file: Path) -> bool:
+    """Raises no OSError."""
+    kind = kind_of(file.name)
+    for ending in kind.busy if kind else ():
+        try:
+            if file.with_name(file.name + ending).stat().st_size:
+                return True
+        except OSError:
+            continue
+    return False

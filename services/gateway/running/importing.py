@@ -39,6 +39,7 @@ from services.gateway.write.reads import Reads
 from services.kernel.log.envelope import record_event
 from services.kernel.log.eventlog import Conflict, Log
 from services.kernel.log.ids import derived_id
+from services.kernel.paths import to_text
 
 log = structlog.get_logger(__name__)
 
@@ -123,11 +124,13 @@ class Import:
         self._whose = Whose(events, logbook, self._id)
         self._applying = Applying(events, reads, self._whose, self._id)
         self._failures: list[ImportFailure] = []
+        self._folder = ""
 
     async def run(self) -> None:
         """Ends with ImportFinished. Raises LogError, NoWorker: try again later."""
         source = await self._source()
         files = await to_photo_thread(files_below, source)
+        self._folder = to_text(str(files.folder))
         for path, reason in files.failures:
             self._fail(path, reason)
         waiting: list[tuple[str, ImportRecord]] = []
@@ -177,7 +180,7 @@ class Import:
         ids = {file.image_id for file in files} | {
             record.image_id for _, record in records if record.image_id
         }
-        matching = Matching(files, await imports.dates(self._views, ids))
+        matching = Matching(files, await imports.dates(self._views, ids), self._folder)
         pairs: list[tuple[ImportRecord, str]] = []
         sources: dict[str, tuple[str, str]] = {}
         for path, record in records:
