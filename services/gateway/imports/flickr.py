@@ -11,7 +11,7 @@ import msgspec
 from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.sidecars import facts, flickr, json_text
 
-_OF_A_CAMERA: Final = re.compile(r"[A-Z]{2,4}_?\d{3,8}|\d{8}_\d{6}", re.ASCII | re.IGNORECASE)
+_OF_A_CAMERA: Final = re.compile(r"[A-Z]{2,4}_?\d{1,8}|\d{8}_\d{6}", re.ASCII | re.IGNORECASE)
 """What Flickr calls a photo to which nobody gave a title: the name of its file."""
 
 
