@@ -56,6 +56,7 @@ COMMANDS: dict[str, Runner] = {
     "projector": module("service"),
     "scan": module("jobs"),
     "classify": module("jobs"),
+    "import": module("imports"),
     "jobs": module("joblist"),
     "missing": module("missing"),
     "albums": module("listings"),

@@ -8,6 +8,8 @@ from typing import BinaryIO, NamedTuple
 from services.gateway.archives.listing import Unlistable
 from services.gateway.archives.opening import NoMember, NoRoom, contents_of
 from services.gateway.archives.shelf import Shelf
+from services.gateway.imports.contract import Told
+from services.gateway.imports.kinds import kind_of
 from services.gateway.reading import reasons
 from services.gateway.reading.content import (
     LARGEST_PICTURE,
@@ -96,6 +98,8 @@ def require_fitting(answer: Answered, task: Task) -> None:
         raise Untrue
     if isinstance(answer, FileWords) and task.what != "words":
         raise Untrue
+    if isinstance(answer, Told) and task.what != "import":
+        raise Untrue
     if isinstance(answer, Copied) and task.what != "film":
         raise Untrue
 
@@ -129,5 +133,6 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
             image_id = of_content(file, seen.st_size, row)
             preview = previews.load(folder, image_id) or b""
     else:
-        require_size(seen, LARGEST)
+        kind = kind_of(request.path) if request.what == "import" else None
+        require_size(seen, kind.largest if kind else LARGEST)
     return Task(request.what, request.path, seen.st_size, seen.st_mtime_ns, image_id, request.film), preview

@@ -4,11 +4,12 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from services.gateway.imports.contract import Told
 from services.gateway.reading.photo import Answer
 
-What = Literal["photo", "words", "large", "film", "sidecar", "album", "confinement"]
-"""What to read: a photo, its words alone, its larger rendition, a film to copy, a sidecar, an album's title; or how far
-the decoder is confined, without a file."""
+What = Literal["photo", "words", "large", "film", "sidecar", "album", "import", "confinement"]
+"""What to read: a photo, its words alone, its larger rendition, a film to copy, a sidecar, an album's title, another
+program's file to import; or how far the decoder is confined, without a file."""
 
 
 class Limits(NamedTuple):
@@ -96,7 +97,7 @@ class Listed(msgspec.Struct, frozen=True, tag="listed"):
     """The list of an archive's members is on the shelf."""
 
 
-Decoded = Answer | Part | Failed | OutOfMemory | Lacking | Confinement
+Decoded = Answer | Told | Part | Failed | OutOfMemory | Lacking | Confinement
 """What a decoder answers."""
-Answered = Answer | Failed | OutOfMemory | Confinement | Listed
+Answered = Answer | Told | Failed | OutOfMemory | Confinement | Listed
 """What a worker answers."""
