@@ -34,7 +34,10 @@ ONLY_IN = {
         *("kernel/bus/rabbit.py", "kernel/bus/rabbit_consumer.py", "kernel/bus/patience.py"),
         "kernel/bus/deadletters.py",
     ),
-    "sqlite3": ("kernel/", "gateway/queries/", "gateway/tables/", "projector/", "cli/"),
+    "sqlite3": (
+        *("kernel/", "gateway/queries/", "gateway/tables/", "projector/", "cli/"),
+        "gateway/imports/digikam.py",  # another program's database, in a decoder
+    ),
     "aiosqlite": ("kernel/", "gateway/queries/", "gateway/tables/"),
     "jinja2": ("gateway/",),
     "litestar": ("gateway/",),
@@ -79,6 +82,7 @@ SQL_OF_THE_GATEWAY = (
     "gateway/details/",
     "gateway/search/terms.py",
     "gateway/search/vocabulary.py",
+    "gateway/imports/digikam.py",
 )
 """Queries have their own modules; search terms are SQL conditions, and search names are read from the tables."""
 

@@ -59,6 +59,7 @@ COMMANDS: dict[str, Runner] = {
     "search": module("searching"),
     "scan": module("jobs"),
     "classify": module("jobs"),
+    "import": module("imports"),
     "jobs": module("joblist"),
     "missing": module("missing"),
     "albums": module("listings"),

@@ -153,6 +153,15 @@ def parser() -> Parser:
     which.add_argument("--album", metavar="ALBUM", help="the photos of an album (name or id)")
     which.add_argument("--search", metavar="TEXT", help="the photos that match a search")
     which.add_argument("--retry-failed", action="store_true", help="photos that could not be classified")
+    importing = command("import", "Take in what another program says of your photos; it can be undone.")
+    importing.add_argument(
+        "source",
+        nargs="?",
+        type=Path,
+        metavar="FILE|DIR",
+        help="a file of the other program, or a folder with such files",
+    )
+    importing.add_argument("--undo", metavar="ID", help="take an import back; ID: as printed, or as in jobs")
     jobs = command("jobs", "List the jobs, or pause, resume, cancel or retry one.")
     jobs.add_argument(
         "action", nargs="?", choices=("list", "pause", "resume", "cancel", "retry"), default="list"
@@ -235,7 +244,7 @@ def parser() -> Parser:
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
     for sub in (
-        *(status, search, scan, classify, jobs, missing, albums, models, token, export, replay, migrate),
+        *(status, search, scan, classify, importing, jobs, missing, albums, models, token, export, replay, migrate),
         *(backup, restore, forget, doctor, bench),
     ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")

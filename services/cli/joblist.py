@@ -56,6 +56,8 @@ async def retry(client: httpx.AsyncClient, job_id: str) -> JobStatus:
     job = await gateway.get(client, f"/commands/{job_id}", JobStatus)
     if _kind(job) == "scan":
         url = await gateway.give(client, "retry-rejected", {})
+    elif _kind(job) == "import":
+        raise Unusable("Start the import again: it says only what is new.")
     else:
         url = await gateway.give(client, "retry-failed", {"job_id": job_id})
     return await gateway.get(client, url, JobStatus)
@@ -85,6 +87,6 @@ def _row(job: JobStatus) -> list[str]:
 
 
 def _kind(job: JobStatus) -> str:
-    if job.type == "export_library":
-        return "export"
-    return "scan" if job.type in ("scan_library", "retry_rejected", "confirm_missing") else "classify"
+    if job.type in ("scan_library", "retry_rejected", "confirm_missing"):
+        return "scan"
+    return {"import_metadata": "import", "export_library": "export"}.get(job.type, "classify")

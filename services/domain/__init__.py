@@ -14,6 +14,7 @@ from services.domain import (
     exports,
     files,
     history,
+    imports,
     jobs,
     models,
     photos,
@@ -22,7 +23,7 @@ from services.domain import (
 )
 from services.kernel.log import command, event
 
-SUBJECTS: Final = (albums, categories, photos, files, jobs, models, problems, exports, history)
+SUBJECTS: Final = (albums, categories, photos, files, jobs, imports, exports, models, problems, history)
 
 
 for _package in SUBJECTS:

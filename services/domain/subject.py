@@ -89,6 +89,12 @@ class Event(event.Event, frozen=True, kw_only=True):
         wins. Raises Refused if it can't be undone."""
         raise Refused("This can't be undone (%(what)s).", "command_id", what=self.TYPE.replace("_", " "))
 
+    @classmethod
+    def undo_together(cls, stream: "Sequence[Recorded]", own: Collection[int]) -> "list[Event] | None":
+        """The events that restore the state before all of those at the positions `own`, at once; None: they are undone
+        one by one. For streams to which one command may add thousands."""
+        return None
+
     def without(self, erasure: Erasure) -> "Event | None":
         """What is left of it without the forgotten photos; itself if it says nothing of them, None if nothing else."""
         if getattr(self, "image_id", None) in erasure.images:
@@ -201,6 +207,9 @@ class Command(command.Command, frozen=True, kw_only=True):
     """It can't be undone, even if some of its events could."""
     PER_PHOTO: ClassVar[bool] = False
     """Its events differ only in the photo, and directly follow it in the log."""
+    CHAIN: ClassVar[str] = ""
+    """It starts a job whose own commands share its correlation id, and that ends with an event of this type: undoing it
+    undoes them all."""
 
     async def decide(self, known: Known) -> Decision:
         """Raises Refused, NotFound or Outdated."""

@@ -12,7 +12,6 @@ import msgspec
 import structlog
 
 from services.domain.files.commands import ScanLibrary
-from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.domain.subject import event_of
 from services.gateway.access.visits import Visits
@@ -27,7 +26,7 @@ from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
-from services.gateway.queries.logbook import Logbook
+from services.gateway.queries.logbook import Logbook, last_scanned
 from services.gateway.queries.reads import Work
 from services.gateway.running import relay
 from services.gateway.running.backups import Backups
@@ -35,6 +34,7 @@ from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
 from services.gateway.running.exporting import Exporting
+from services.gateway.running.importing import Importing
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
 from services.gateway.running.removals import RemovalFolder
@@ -78,6 +78,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     scanning: Scanning
     exporting: Exporting
     classification: Classification
+    importing: Importing
     jobs: JobBoard
     history: Chronicle
     past: Past
@@ -128,14 +129,16 @@ async def running(
             while not await views.wait_for(await events.head(), 1.0):
                 log.debug("waiting for the read tables")
 
-        roots = [str(root) for root in settings.photos] or await _last_scanned(logbook)
+        roots = [str(root) for root in settings.photos] or await last_scanned(logbook)
         removals = RemovalFolder(settings.data)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
         exporting = Exporting(events, work, views, roots, settings.data, caught_up)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
-        dispatcher = Dispatcher(events, Reads(events, work, views, roots, settings))
+        reads = Reads(events, work, views, roots, settings)
+        dispatcher = Dispatcher(events, reads)
+        importing = Importing(events, logbook, reads, settings.previews, caught_up)
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
         visits = Visits(events)
@@ -162,7 +165,8 @@ async def running(
             scanning=scanning,
             exporting=exporting,
             classification=classification,
-            jobs=JobBoard(events, views, work, classification, scanning, exporting),
+            importing=importing,
+            jobs=JobBoard(events, views, work, classification, scanning, importing, exporting),
             history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,
@@ -186,6 +190,7 @@ async def running(
             ("classification", classification.run),
             ("scanning", scanning.run),
             ("exporting", exporting.run),
+            ("importing", importing.run),
             ("learning", learning.run),
             ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
@@ -219,14 +224,6 @@ async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[Sq
         raise
 
 
-async def _last_scanned(logbook: Logbook) -> list[str]:
-    """The folders of the last scan, used when the settings name none."""
-    for row in await logbook.back([ScanStarted.TYPE], None, 1):
-        if isinstance(event := event_of(row), ScanStarted):
-            return event.roots
-    return []
-
-
 async def _follow(gateway: Gateway, learning: Learning) -> None:
     """Wake the job runners once the read tables have caught up with newly appended events."""
     seen = -1
@@ -240,6 +237,7 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
         gateway.scanning.wake()
         gateway.classification.wake()
         gateway.exporting.wake()
+        gateway.importing.wake()
         learning.wake()
         await _obey(gateway)
         if gateway.stopping.is_set():
@@ -247,7 +245,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
 
 
 async def _obey(gateway: Gateway) -> None:
-    """Stop a scan or an export that somebody paused or cancelled."""
+    """Stop a scan, an export or an import that somebody paused or cancelled."""
+    await gateway.importing.obey(gateway.work)
     for runner in (gateway.scanning, gateway.exporting):
         if current := runner.current:
             row = await gateway.work.job(current.job_id)

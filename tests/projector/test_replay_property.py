@@ -66,6 +66,7 @@ from services.domain.files.sources import RootMove, SourceMoved
 from services.domain.history.erased import Erased, PhotosErased
 from services.domain.history.losses import EntryLost, LogRecovered
 from services.domain.history.undo import CommandUndone
+from services.domain.imports.events import ImportFailed, ImportFailure, ImportFinished, ImportStarted
 from services.domain.jobs.events import (
     ClassificationFailed,
     ClassificationRequested,
@@ -348,6 +349,15 @@ WORK = st.one_of(
     st.builds(JobPaused, job_id=job),
     st.builds(JobResumed, job_id=job),
     st.builds(CommandUndone, command_id=job),
+    st.builds(ImportStarted, job_id=job, source=root),
+    st.builds(
+        ImportFailed,
+        job_id=job,
+        failures=st.lists(st.builds(ImportFailure, path=path, name=path, reason=reason), max_size=3),
+    ),
+    st.builds(
+        ImportFinished, job_id=job, source=root, total=small, matches=small, changed=small, failed=small
+    ),
 )
 MODELS = st.one_of(
     st.builds(

@@ -7,7 +7,8 @@ import msgspec
 
 from services.domain.erasure import Erasure
 from services.domain.fields import Folder
-from services.domain.subject import Command, Decision, Event, Known, Section
+from services.domain.jobs.events import JobEvent
+from services.domain.subject import Command, Decision, Event, Known
 from services.domain.words import Number, Photos, StoredReason
 from services.kernel.sentence import Sentence, Series, Spoken
 
@@ -23,13 +24,9 @@ class NotExported(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence for the user."""
 
 
-class ExportEvent(Event, frozen=True, kw_only=True):
-    STREAM: ClassVar[str] = "job-{job}"
-    SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
-
-
-class ExportStarted(ExportEvent, frozen=True, kw_only=True):
+class ExportStarted(JobEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "export_started"
+    STARTS: ClassVar[bool] = True
     folder: str
     """Full path."""
     beside: bool
@@ -39,8 +36,9 @@ class ExportStarted(ExportEvent, frozen=True, kw_only=True):
         return Sentence("Started an export to %(folder)s", folder=self.folder)
 
 
-class ExportFinished(ExportEvent, frozen=True, kw_only=True):
+class ExportFinished(JobEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "export_finished"
+    ENDS: ClassVar[bool] = True
     exported: int
     """Photos."""
     files_written: int
@@ -84,7 +82,7 @@ class ExportLibrary(Command, frozen=True, kw_only=True):
 
     async def decide(self, known: Known) -> Decision:
         await known.require_export_folder(self.folder, "folder")
-        return Decision([ExportStarted(folder=self.folder, beside=self.beside)])
+        return Decision([ExportStarted(job_id=str(known.command_id), folder=self.folder, beside=self.beside)])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Exporting to %(folder)s", folder=self.folder)

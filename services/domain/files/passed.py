@@ -9,8 +9,9 @@ from services.domain.files.events import ScanEvent
 from services.domain.subject import Event, Section
 from services.kernel.sentence import Plural, Spoken
 
-PassedKind = Literal["link", "annex", "archive"]
-"""A link that leads out of the photo folders; a file of git-annex whose content is elsewhere; an archive."""
+PassedKind = Literal["link", "annex", "archive", "import"]
+"""A link that leads out of the photo folders; a file of git-annex whose content is elsewhere; an archive; another
+program's file that `albumen import` reads."""
 EXAMPLE_PATHS: Final = 5
 
 
@@ -43,6 +44,13 @@ class FilesPassedOver(ScanEvent, frozen=True, kw_only=True):
                 return Plural(
                     "git-annex keeps the content of %(num)s file in %(path)s elsewhere",
                     "git-annex keeps the content of %(num)s files in %(path)s elsewhere",
+                    self.count,
+                    path=self.root,
+                )
+            case "import":
+                return Plural(
+                    "%(num)s file in %(path)s can be imported: albumen import %(path)s",
+                    "%(num)s files in %(path)s can be imported: albumen import %(path)s",
                     self.count,
                     path=self.root,
                 )

@@ -17,6 +17,7 @@ from services.domain.subject import (
     InStream,
     Known,
     NotFound,
+    Recorded,
     Refused,
     Section,
     event_of,
@@ -83,15 +84,37 @@ async def restoring(known: Known, rows: Sequence[Envelope]) -> tuple[list[Event]
     """The events that reverse the rows, last one first, and the versions of the streams that they rest on. Raises
     Refused for one that can't be undone."""
     versions: dict[str, int] = {}
-    begun = {row.stream for row in rows if event_of(row).BEGINS}
+    own: dict[str, dict[int, Event]] = {}
+    for row in rows:
+        own.setdefault(row.stream, {})[row.position] = event_of(row)
+    begun = {stream for stream, events in own.items() if any(one.BEGINS for one in events.values())}
+    streams: dict[str, list[Recorded]] = {}
     events: list[Event] = []
     for row in reversed(rows):
-        event = event_of(row)
-        if isinstance(event, CommandUndone) or (row.stream in begun and not event.BEGINS):
+        mine = own[row.stream]
+        event = mine.get(row.position)
+        if event is None or isinstance(event, CommandUndone) or (row.stream in begun and not event.BEGINS):
             continue  # undoing the start of a stream undoes the rest of it
-        stream = await known.stream(row.stream)
-        versions.setdefault(row.stream, stream[-1].version)
-        before = recorded([other for other in stream if other.version < row.version])
-        after = recorded([other for other in stream if other.version > row.version])
-        events += event.undo(InStream(before, recorded([row])[0], after))
+        if row.stream not in streams:
+            stream = await known.stream(row.stream)
+            versions[row.stream], streams[row.stream] = stream[-1].version, recorded(stream)
+        events += _reversal(streams[row.stream], row.position, mine)
     return events, versions
+
+
+def _reversal(stream: Sequence[Recorded], position: int, mine: dict[int, Event]) -> list[Event]:
+    """Of the event at this position, and of all like it where they can be undone together: these are then taken out of
+    `mine`, the command's events of the stream."""
+    event = mine[position]
+    alike = [at for at, other in mine.items() if type(other) is type(event)]
+    if len(alike) > 1 and (together := event.undo_together(stream, frozenset(alike))) is not None:
+        for at in alike:
+            del mine[at]
+        return together
+    return event.undo(_in_stream(stream, position, event))
+
+
+def _in_stream(stream: Sequence[Recorded], position: int, event: Event) -> InStream:
+    before = [one for one in stream if one.position < position]
+    after = [one for one in stream if one.position > position]
+    return InStream(before, Recorded(position, event), after)

@@ -6,7 +6,6 @@ from typing import ClassVar, Literal
 import msgspec
 
 from services.domain.erasure import Erasure
-from services.domain.exports.export import ExportFinished, ExportStarted
 from services.domain.fields import Score, Whole
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
@@ -20,7 +19,6 @@ class Job(msgspec.Struct, frozen=True):
 
     model_id: str | None = None
     """Of a classification."""
-    kind: Literal["scan", "classify", "export"] = "classify"
     paused: bool = False
     ended: bool = False
 
@@ -32,15 +30,17 @@ def stream(job_id: str) -> str:
 def evolve(job: Job | None, event: Event) -> Job | None:
     match event:
         case ScanStarted():
-            return Job(kind="scan")
-        case ExportStarted():
-            return Job(kind="export")
+            return Job()
         case ClassificationRequested(model_id=model_id):
             return Job(model_id)
-        case ScanFinished() | ExportFinished() | JobFinished() | JobCancelled() if job:
-            return Job(job.model_id, job.kind, ended=True)
+        case JobEvent() if event.STARTS:
+            return Job()
+        case ScanFinished() | JobFinished() | JobCancelled() if job:
+            return Job(job.model_id, ended=True)
+        case JobEvent() if job and event.ENDS:
+            return Job(job.model_id, ended=True)
         case JobPaused() | JobResumed() if job and not job.ended:
-            return Job(job.model_id, job.kind, paused=isinstance(event, JobPaused))
+            return Job(job.model_id, paused=isinstance(event, JobPaused))
     return job
 
 
@@ -54,6 +54,10 @@ def replayed(events: Sequence[Recorded]) -> Job | None:
 class JobEvent(Event, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "job-{self.job_id}"
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
+    STARTS: ClassVar[bool] = False
+    """The job begins with it; those of other subjects say so …"""
+    ENDS: ClassVar[bool] = False
+    """… and that it ends."""
     job_id: str
 
 

@@ -52,6 +52,7 @@ READ: Final = frozenset(
         *("/images/{image_id}/heat/{class_index}", "/images/{image_id}/around"),
         *("/images/{image_id}/similar", "/images/{image_id}/alike"),
         *("/history", "/history/{position}", "/duplicates", "/duplicates/removable.csv"),
+        *("/imports/{job_id}", "/imports/{job_id}/failures.csv"),
         *("/duplicates/removable.sh", "/jobs", "/jobs/problems", "/jobs/progress", "/models"),
         *("/models/compare", "/settings", "/commands/{command}", "/events", "/events/stream"),
         *("/api/images", "/api/images/{image_id}", "/api/images/{image_id}/similar", "/api/categories"),
@@ -69,7 +70,7 @@ OWN: Final = frozenset(
         *("/log/{way}", "/edit"),
         *("/history/travel", "/history/now"),
         "/albums/{album_id}/links",
-        *("/export", "/api/exports"),
+        *("/import", "/export", "/api/exports"),
         *("/backups", "/backups/{name}", "/backups/{name}/download", "/api/backups"),
         *("/access", "/access/password", "/access/sign-out", "/access/tokens", "/sign-out"),
     }

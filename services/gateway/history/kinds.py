@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Final, get_args
 
 from services.domain import COMMANDS, EVENTS
+from services.domain.history.undo import CommandUndone
 from services.domain.subject import Actor, Section
-from services.gateway.queries.logbook import Scanned
+from services.gateway.queries.logbook import Chains, Scanned
 
 LIBRARY: Final = tuple(name for name, event in EVENTS.items() if event.SECTIONS is not None)
 """Events in the library's history; what happens to a single photo is only in that photo's own."""
@@ -24,6 +25,12 @@ MODELS: Final = frozenset(name for name, event in EVENTS.items() if event.ACTOR 
 """Events caused by classifiers, and requests to them."""
 
 
+CHAINS: Final = Chains(
+    starts=[name for name, command in COMMANDS.items() if command.CHAIN],
+    commands=[name for name in COMMANDS if name not in SCANNING],
+    kept=CommandUndone.TYPE,
+)
+"""What an import says of photos is in their own histories; the library's has a line for the import."""
 VISITS: Final = frozenset(name for name, event in EVENTS.items() if event.ACTOR == "visitor")
 """Events caused by people with a share link."""
 

@@ -13,7 +13,7 @@ from services.domain.jobs.events import JobFinished
 from services.domain.subject import Event, event_of
 from services.gateway.history.entries import Asked, HistoryEntry, Written
 from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who
-from services.gateway.history.kinds import ABOUT, LIBRARY, PER_PHOTO, by
+from services.gateway.history.kinds import ABOUT, CHAINS, LIBRARY, PER_PHOTO, by
 from services.gateway.history.raw import written
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import spoken
@@ -79,7 +79,7 @@ class Chronicle:
         subject = asked.subject
         if subject is None:
             types, scanned = by(asked.who, ABOUT.get(asked.about or "", LIBRARY))
-            return await self._logbook.back(types, before, limit, scanned)
+            return await self._logbook.back(types, before, limit, scanned, CHAINS)
         positions = await mentions(views, subject.id, before, limit)
         return await self._logbook.of(subject.stream, positions, before, limit)
 

@@ -42,7 +42,7 @@ class LeftOut(msgspec.Struct, frozen=True, tag="left out"):
 
 
 class Passed(msgspec.Struct, frozen=True, tag="passed"):
-    """A link, git-annex file or archive in which photos may be, but not for this scan."""
+    """A link, git-annex file or archive in which photos may be, but not for this scan; or another program's file."""
 
     path: str
     """Relative to the root."""

@@ -25,6 +25,7 @@ from services.gateway.listing.found import (
     Unused,
 )
 from services.gateway.listing.ignore import Ignored, NotReadable
+from services.gateway.listing.importable import is_importable, of_photos
 from services.gateway.reading.suffixless import Suffixless
 from services.kernel.paths import to_text
 from services.knowledge.archives import is_archive, is_readable
@@ -128,7 +129,7 @@ class _Walk:
                 passed += self._passed(entry, path, ignored)
             except OSError as error:
                 yield Problem(to_text(path), error.strerror or str(error))
-        yield from passed
+        yield from of_photos(passed, here.pictures)
         if here.pictures or here.beside:
             yield here
         entered = [
@@ -163,6 +164,8 @@ class _Walk:
         elif is_archive(entry.name) and not ignored.match(path):
             archive = _archive(entry.path, to_text(path), ignored) if is_readable(entry.name) else None
             passed.append(archive or Passed(to_text(path), "archive"))
+        elif is_importable(entry.name) and entry.is_file() and not ignored.match(path):
+            passed.append(Passed(to_text(path), "import"))
 
     def _passed(self, entry: "os.DirEntry[str]", path: str, ignored: Ignored) -> list[Passed]:
         """A link that is not followed, if there may be photos behind it that no root has. Raises no OSError."""

@@ -10,6 +10,8 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
+from services.domain.files.events import ScanStarted
+from services.domain.subject import event_of
 from services.kernel.log.around import is_whole
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import steps
@@ -26,6 +28,11 @@ _BACK: Final = f"""SELECT position FROM event WHERE {_TOLD} AND type IN (SELECT 
     AND position < ?2{{}} ORDER BY position DESC LIMIT ?3"""
 _SCANNED: Final = f""" AND (type IN (SELECT value FROM json_each(?5)) OR ifnull(causation_id IN (
     SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?6))), 0)) = ?4"""
+_STARTED: Final = f"SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?7))"
+_APART: Final = f""" AND (type = ?9 OR causation_id IS NULL OR causation_id NOT IN (
+    SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?8))
+      AND (causation_id IN ({_STARTED})
+        OR replace(data ->> 'command_id', '-', '') IN (SELECT lower(hex(event_id)) FROM ({_STARTED})))))"""
 _OF: Final = """SELECT * FROM (
     SELECT * FROM (SELECT position FROM event WHERE stream = ?1 AND position < ?3 ORDER BY version DESC LIMIT ?4)
     UNION SELECT value FROM json_each(?2))
@@ -47,6 +54,17 @@ class Scanned(msgspec.Struct, frozen=True):
     """Events that only scans cause."""
     commands: Sequence[str]
     """Commands that must have caused any other event."""
+
+
+class Chains(msgspec.Struct, frozen=True):
+    """Leaves out what the commands of jobs caused, which may be thousands, and what undid them."""
+
+    starts: Sequence[str]
+    """Commands that start such jobs."""
+    commands: Sequence[str]
+    """Those that the jobs give, and the one that undoes others …"""
+    kept: str
+    """… with the event that says so."""
 
 
 class Logbook:
@@ -71,14 +89,25 @@ class Logbook:
         return cls(db)
 
     async def back(
-        self, types: Sequence[str], before: int | None, limit: int, scanned: Scanned | None = None
+        self,
+        types: Sequence[str],
+        before: int | None,
+        limit: int,
+        scanned: Scanned | None = None,
+        chains: Chains | None = None,
     ) -> list[Envelope]:
         """Messages of these types before a position, newest first, without the types that `_TOLD` excludes."""
-        parameters = (json.dumps(types), before or _NO_END, limit)
-        if scanned is None:
-            return await self._read(_BACK.format(""), parameters)
-        restriction = (scanned.wanted, json.dumps(scanned.types), json.dumps(scanned.commands))
-        return await self._read(_BACK.format(_SCANNED), (*parameters, *restriction))
+        parameters: list[Any] = [json.dumps(types), before or _NO_END, limit]
+        if scanned or chains:
+            parameters += (
+                [scanned.wanted, json.dumps(scanned.types), json.dumps(scanned.commands)]
+                if scanned
+                else [None] * 3
+            )
+        if chains:
+            parameters += [json.dumps(chains.starts), json.dumps(chains.commands), chains.kept]
+        conditions = (_SCANNED if scanned else "") + (_APART if chains else "")
+        return await self._read(_BACK.format(conditions), parameters)
 
     async def of(
         self, stream: str, positions: Sequence[int], before: int | None, limit: int
@@ -127,3 +156,11 @@ class Logbook:
             return [*await self._db.execute_fetchall(_ONE, (position,))]
         except sqlite3.DatabaseError:
             return []
+
+
+async def last_scanned(logbook: Logbook) -> list[str]:
+    """The folders of the last scan, used when the settings name none."""
+    for row in await logbook.back([ScanStarted.TYPE], None, 1):
+        if isinstance(event := event_of(row), ScanStarted):
+            return event.roots
+    return []

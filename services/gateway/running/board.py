@@ -8,11 +8,13 @@ from services.domain.exports.export import ExportLibrary
 from services.domain.exports.reasons import EXPORTED
 from services.domain.files.absences import ConfirmMissing
 from services.domain.files.commands import RetryRejected, ScanLibrary
+from services.domain.imports.commands import ImportMetadata
 from services.domain.jobs.commands import ClassifyImages, RetryFailed
 from services.gateway.queries.exports import export
 from services.gateway.queries.reads import JobRow, Work
 from services.gateway.running.classification import Classification
 from services.gateway.running.exporting import Exporting
+from services.gateway.running.importing import Importing
 from services.gateway.running.job_status import Failure, JobStatus
 from services.gateway.running.scanning import Scanning
 from services.gateway.tables.pool import CATCH_UP_S, Views
@@ -21,7 +23,12 @@ from services.kernel.log.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
 """total, done, failed, photos per second, seconds left, a sentence while it waits"""
-TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE, "export": ExportLibrary.TYPE}
+TYPES = {
+    "scan": ScanLibrary.TYPE,
+    "classify": ClassifyImages.TYPE,
+    "import": ImportMetadata.TYPE,
+    "export": ExportLibrary.TYPE,
+}
 BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE, ConfirmMissing.TYPE)
 """Commands that start a job."""
 
@@ -36,10 +43,12 @@ class JobBoard:
         work: Work,
         classification: Classification,
         scanning: Scanning,
+        importing: Importing,
         exporting: Exporting,
     ) -> None:
         self._log, self._views, self._work = events, views, work
-        self._classification, self._scanning, self._exporting = classification, scanning, exporting
+        self._classification, self._scanning = classification, scanning
+        self._importing, self._exporting = importing, exporting
 
     async def running(self) -> list[JobStatus]:
         return [await self._status(row, failures=False) for row in reversed(await self._work.unfinished())]
@@ -74,8 +83,13 @@ class JobBoard:
 
     async def _status(self, row: JobRow, failures: bool = True) -> JobStatus:
         rows = await self._work.failures(row) if failures else []
-        progress = {"scan": self._scan, "classify": self._classify, "export": self._export}[row.kind]
-        total, done, failed, rate, eta, note = await progress(row)
+        of_kind = {
+            "scan": self._scan,
+            "classify": self._classify,
+            "import": self._import,
+            "export": self._export,
+        }
+        total, done, failed, rate, eta, note = await of_kind[row.kind](row)
         return JobStatus(
             command_id=row.job_id,
             type=TYPES[row.kind],
@@ -88,8 +102,13 @@ class JobBoard:
             failures=[Failure(image_id=i, path=p, reason=r) for i, p, r in rows],
             started_us=row.started_us,
             finished_us=row.finished_us,
+            undoable=await self._undoable(row),
             note=note,
         )
+
+    async def _undoable(self, row: JobRow) -> bool:
+        ended = row.kind == "import" and row.status in ("done", "cancelled")
+        return ended and not await self._work.undone([row.job_id])
 
     async def _classify(self, row: JobRow) -> Progress:
         done, failed = await self._work.done(row)
@@ -103,6 +122,12 @@ class JobBoard:
         flight = self._classification.flight(row.job_id)
         rate, eta = (flight.rate.per_second(), flight.rate.eta_s(remaining)) if flight else (None, None)
         return total, done, failed, rate, eta, self._classification.waits_for(row.job_id)
+
+    async def _import(self, row: JobRow) -> Progress:
+        one = self._importing.current
+        if row.status == "running" and one and one.job_id == row.job_id:
+            return one.total, one.matches, one.failed, one.rate.per_second(), None, None
+        return row.total or 0, row.done or 0, row.failed or 0, None, None, None
 
     async def _scan(self, row: JobRow) -> Progress:
         scan = self._scanning.current

@@ -118,6 +118,7 @@ class Exporting:
             reason = reasons.UNEXPECTED % {"why": f"{type(error).__name__}: {error}"}
         counts = running.counts
         event = ExportFinished(
+            job_id=running.job_id,
             exported=counts.exported,
             files_written=counts.files_written,
             files_unchanged=counts.files_unchanged,

@@ -29,6 +29,8 @@ class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
     failures: list[Failure] = []
     started_us: int = 0
     finished_us: int | None = None
+    undoable: bool = False
+    """Whether it has ended, and `undo` takes back all that it did: an import."""
     note: str | None = None
     """A sentence while it waits for something: the broker, the classifier, a missing folder."""
 

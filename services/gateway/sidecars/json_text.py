@@ -6,11 +6,13 @@ from typing import Any
 from services.gateway.sidecars.facts import LARGEST, NotASidecar, Unreadable
 
 
-def value(content: bytes) -> Any:
-    """Raises Unreadable for a damaged object, and NotASidecar for lists, lines of JSON and the like that are not whole:
+def value(content: bytes, largest: int = LARGEST) -> Any:
+    """`largest`: bytes.
+
+    Raises Unreadable for a damaged object, and NotASidecar for lists, lines of JSON and the like that are not whole:
     no sidecar is one. Uses Python's own decoder: it accepts byte order marks, UTF-16 and the halves of emoji that
     truncation leaves."""
-    if len(content) > LARGEST:
+    if len(content) > largest:
         raise Unreadable("This JSON file is larger than 4 MB, so it describes no photo.")
     try:
         return json.loads(content, strict=False)

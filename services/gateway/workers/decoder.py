@@ -25,8 +25,12 @@ _MAY_BE_LOADED: Final = (
     "attr",
     "PIL",
     "encodings",
+    "yaml",
+    "sqlite3",
 )
-"""Packages whose modules a decoder may have asked for: it is not to be believed in anything else."""
+"""Packages whose modules a decoder may have asked for: it is not to be believed in anything else …"""
+_READERS: Final = "services.gateway.imports."
+"""… but for the readers of other programs' files, which are needed too seldom to be loaded always."""
 _TOGETHER: Final = {"av": ("av.subtitles", "av.subtitles.stream")}
 """A module -> others that it loads when they are needed."""
 _FAILURE: Final = 1 << 8
@@ -81,7 +85,7 @@ class Decoder:
                 end_with_parent(parent)
             from services.gateway.workers import decoding
 
-            wanted = [name for name in sorted(self._tried) if name.partition(".")[0] in _MAY_BE_LOADED]
+            wanted = [name for name in sorted(self._tried) if _may_be_loaded(name)]
             decoding.run(decoding.Ends(tasks, self._preview), wanted, self._tried, self._limits)
         finally:
             os._exit(sys.exc_info()[0] is not None)
@@ -177,6 +181,10 @@ class Decoder:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
         return os.waitpid(process, 0)[1]
+
+
+def _may_be_loaded(module: str) -> bool:
+    return module.partition(".")[0] in _MAY_BE_LOADED or module.startswith(_READERS)
 
 
 def _close_others(kept: set[int]) -> None:

@@ -20,6 +20,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
+from services.gateway.imports.reading import read_import
 from services.gateway.reading import reasons, sandbox
 from services.gateway.reading.film_copy import Excerpt
 from services.gateway.reading.look import copy_film, enlarge, look, orient, rotate
@@ -146,6 +147,8 @@ def _decoded(task: Task, file: BinaryIO, open_: _Open) -> Decoded:
         answer = copy_film(Excerpt(file, *(task.film or FilmSpan(0, task.size))), copy)
         copy.flush()
         return answer
+    if task.what == "import":
+        return read_import(file, task.path, task.size, task.mtime_ns)
     assert task.what != "confinement"
     return read_beside(file, task.path, task.what, task.size, task.mtime_ns)
 

@@ -8,6 +8,8 @@ from typing import BinaryIO, NamedTuple
 from services.gateway.archives.listing import Unlistable
 from services.gateway.archives.opening import NoMember, NoRoom, contents_of
 from services.gateway.archives.shelf import Shelf
+from services.gateway.imports.contract import Told
+from services.gateway.imports.kinds import kind_of
 from services.gateway.reading import reasons
 from services.gateway.reading.content import (
     LARGEST_PICTURE,
@@ -98,6 +100,8 @@ def require_fitting(answer: Answered, task: Task) -> None:
         raise Untrue
     if isinstance(answer, Beginning) and (task.what != "oriented" or not 0 <= answer.replaces <= task.size):
         raise Untrue
+    if isinstance(answer, Told) and task.what != "import":
+        raise Untrue
     if isinstance(answer, Copied) and task.what != "film":
         raise Untrue
 
@@ -131,6 +135,7 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
             image_id = of_content(file, seen.st_size, row)
             preview = previews.load(folder, image_id) or b""
     else:
-        require_size(seen, LARGEST)
+        kind = kind_of(request.path) if request.what == "import" else None
+        require_size(seen, kind.largest if kind else LARGEST)
     seen_at = (request.path, seen.st_size, seen.st_mtime_ns)
     return Task(request.what, *seen_at, image_id, request.film, request.rotation), preview

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from services.gateway.imports.contract import Told
 from services.gateway.reading import sandbox
 from services.gateway.reading.photo import (
     AlbumTitle,
@@ -78,7 +79,7 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | FileWords | Large | Beginning | Copied | Said | AlbumTitle | Rejected | Confinement | Listed
+Reply = Photo | FileWords | Large | Beginning | Copied | Said | AlbumTitle | Told | Rejected | Confinement | Listed
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 
@@ -160,6 +161,12 @@ class WorkerPool:
         """What an export's file says of its folder as an album; None if it gives it no title. Raises as `read`."""
         answer = await self._ask(root, path, "album")
         return answer if isinstance(answer, AlbumTitle) and answer.title else None
+
+    async def told(self, root: Path, path: str) -> Told | Rejected:
+        """What another program's file says of photos. Raises as `read`."""
+        answer = await self._ask(root, path, "import")
+        assert isinstance(answer, Told | Rejected)
+        return answer
 
     async def members(self, archive: Path) -> Rejected | None:
         """Puts the list of an archive's members on the shelf; or why there is none. Raises as `read`."""

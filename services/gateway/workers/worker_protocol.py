@@ -4,12 +4,14 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from services.gateway.imports.contract import Told
 from services.gateway.reading.photo import Answer
 from services.knowledge.rotations import NONE
 
-What = Literal["photo", "words", "large", "rotated", "oriented", "film", "sidecar", "album", "confinement"]
+What = Literal["photo", "words", "large", "rotated", "oriented", "film", "sidecar", "album", "import", "confinement"]
 """What to read: a photo, its words alone, its larger rendition, a preview to rotate, the beginning of a rotated
-copy, a film to copy, a sidecar, an album's title; or how far the decoder is confined, without a file."""
+copy, a film to copy, a sidecar, an album's title, another program's file to import; or how far the decoder is
+confined, without a file."""
 
 
 class Limits(NamedTuple):
@@ -100,7 +102,7 @@ class Listed(msgspec.Struct, frozen=True, tag="listed"):
     """The list of an archive's members is on the shelf."""
 
 
-Decoded = Answer | Part | Failed | OutOfMemory | Lacking | Confinement
+Decoded = Answer | Told | Part | Failed | OutOfMemory | Lacking | Confinement
 """What a decoder answers."""
-Answered = Answer | Failed | OutOfMemory | Confinement | Listed
+Answered = Answer | Told | Failed | OutOfMemory | Confinement | Listed
 """What a worker answers."""

@@ -77,12 +77,15 @@ class Dispatcher:
         return Accepted(command_id=command_id, position=position, events=[event_of(row) for row in rows])
 
 
-def records(command: Command, command_id: UUID, decision: Decision) -> list[Record]:
-    """The command and its events, as one append."""
+def records(
+    command: Command, command_id: UUID, decision: Decision, within: UUID | None = None
+) -> list[Record]:
+    """The command and its events, as one append. `within`: the command whose job gives it."""
+    chain = within or command_id
     events = [
         record_event(
-            event, event_id=derived_id(command_id, index), correlation_id=command_id, causation_id=command_id
+            event, event_id=derived_id(command_id, index), correlation_id=chain, causation_id=command_id
         )
         for index, event in enumerate(decision.events)
     ]
-    return [record_command(command, command_id=command_id), *events]
+    return [record_command(command, command_id=command_id, within=within), *events]

@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
+from services.domain import COMMANDS
 from services.domain.failure import Problem
 from services.domain.subject import NotFound, Refused
 from services.gateway.exporting.folder import require_folder
@@ -131,11 +132,25 @@ class Knowledge:
 
 
 async def caused_by(log: Log, command: Envelope) -> list[Envelope]:
-    """The events that a command caused, in order: they directly follow it."""
+    """The events that a command caused, in order: they directly follow it, but for those of a job's own commands."""
+    if command.type in COMMANDS and COMMANDS[command.type].CHAIN:
+        return await chain(log, command)
     events: list[Envelope] = []
     while rows := await log.read(events[-1].position if events else command.position, _PAGE):
         same = list(takewhile(lambda row: row.causation_id == command.event_id, rows))
         events += same
         if len(same) < len(rows):
+            break
+    return events
+
+
+async def chain(log: Log, command: Envelope) -> list[Envelope]:
+    """All events of a command's job and of the commands that the job gave, in order."""
+    events: list[Envelope] = []
+    position, last = command.position, COMMANDS[command.type].CHAIN
+    while rows := await log.read(position, _PAGE):
+        position = rows[-1].position
+        events += [row for row in rows if row.kind == "E" and row.correlation_id == command.event_id]
+        if events and events[-1].type == last:
             break
     return events

@@ -62,8 +62,9 @@ def record_event(
     )
 
 
-def record_command(command: Command, *, command_id: UUID) -> Record:
-    """A command has its own stream, `command-<id>`, and starts a causation chain."""
+def record_command(command: Command, *, command_id: UUID, within: UUID | None = None) -> Record:
+    """A command has its own stream, `command-<id>`, and starts a causation chain; `within`: it belongs to that of
+    another command."""
     return Record(
         event_id=command_id,
         stream=f"command-{command_id}",
@@ -71,5 +72,6 @@ def record_command(command: Command, *, command_id: UUID) -> Record:
         type=command.TYPE,
         schema_version=command.VERSION,
         data=codec.encode(command).decode(),
-        correlation_id=command_id,
+        correlation_id=within or command_id,
+        causation_id=within,
     )

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from services.domain.exports.export import ExportFinished, ExportStarted
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.history.erased import Erased, PhotosErased
 from services.domain.history.losses import EntryLost, LogRecovered
@@ -45,15 +44,6 @@ def scan_started(e: ScanStarted, at: Place) -> Changes:
 def scan_finished(e: ScanFinished, at: Place) -> Changes:
     done = e.added + e.moved + e.unchanged
     return [(FINISH, (at.job_id, at.recorded_us, e.found, done, e.rejected, e.added, "done"))]
-
-
-def export_started(e: ExportStarted, at: Place) -> Changes:
-    return [(BEGIN, (at.job_id, at.position, "export", None, None, None, None, at.recorded_us, None))]
-
-
-def export_finished(e: ExportFinished, at: Place) -> Changes:
-    status, total = "failed" if e.reason else "done", e.exported + e.failed
-    return [(FINISH, (at.job_id, at.recorded_us, total, e.exported, e.failed, None, status))]
 
 
 def classification_requested(e: events.ClassificationRequested, at: Place) -> Changes:

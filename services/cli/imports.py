@@ -1,0 +1,56 @@
+"""`albumen import`: takes in what another program says of photos, or takes an import back."""
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from services.cli import client as gateway
+from services.cli.errors import Unsuccessful, Unusable
+from services.cli.jobs import SHOWN, watch
+from services.cli.output import print_json
+from services.gateway.running.job_status import JobStatus
+from services.kernel.paths import to_text
+from services.kernel.settings import Settings
+
+
+def run(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Raises Unusable and Unsuccessful."""
+    if (arguments.source is None) is (arguments.undo is None):
+        raise Unusable("Import from what? albumen import FILE or FOLDER; or take one back: --undo ID")
+    if arguments.undo:
+        job = gateway.ask(settings, partial(_undo, job_id=arguments.undo))
+        print_json(job) if arguments.json else print("Taken back.")
+        return
+    status = gateway.ask(settings, partial(_import, source=arguments.source.expanduser().absolute()))
+    if arguments.json:
+        print_json(status)
+    else:
+        _print(status)
+    if status.status != "done":
+        raise Unsuccessful(f"The job ended with status “{status.status}”.")
+    if status.failed and not status.total:
+        raise Unsuccessful("Nothing was imported.")
+
+
+async def _import(client: httpx.AsyncClient, source: Path) -> JobStatus:
+    status_url = await gateway.give(client, "import", {"source": to_text(str(source))})
+    return await watch(client, status_url, "import")
+
+
+async def _undo(client: httpx.AsyncClient, job_id: str) -> JobStatus:
+    status_url = await gateway.give(client, "undo", {"command_id": job_id})
+    return await gateway.get(client, status_url, JobStatus)
+
+
+def _print(status: JobStatus) -> None:
+    print(f"{status.done} of {status.total} photos in it are in the library.")
+    if status.failed:
+        print(f"{status.failed} could not be imported:")
+    for failure in status.failures[:SHOWN]:
+        print(f"  {failure.path or 'all of it'}: {failure.reason}")
+    if status.failed > min(len(status.failures), SHOWN):
+        print(f"  The rest is listed on the page /imports/{status.command_id}.")
+    if status.done:
+        print(f"To take it back: albumen import --undo {status.command_id}")

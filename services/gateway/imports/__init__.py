@@ -1,0 +1,1 @@
+"""What other programs say of photos, in files that need not lie beside them."""

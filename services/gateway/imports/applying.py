@@ -1,0 +1,126 @@
+"""Says what follows from an import, by the commands that a person would give: one for all photos of which the same is
+said. They are attributed to the import by their correlation id, and so are their events."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from services.domain.albums.commands import CreateAlbum, RestoreAlbum, album_of
+from services.domain.albums.contents import AddToAlbum
+from services.domain.photos.bin import MoveToBin
+from services.domain.photos.captions import SetCaption, SetTitle
+from services.domain.photos.dates import CorrectDate
+from services.domain.photos.favorite import SetFavorite
+from services.domain.photos.hiding import HideImages
+from services.domain.photos.keywords import AddKeywords
+from services.domain.photos.people import AddPeople
+from services.domain.photos.places import SetPlace
+from services.domain.photos.rating import SetRating
+from services.domain.subject import Command, Refused
+from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
+from services.gateway.imports.wishes import Wish
+from services.gateway.write.dispatch import records
+from services.gateway.write.reads import Reads
+from services.kernel.log.codec import encode
+from services.kernel.log.envelope import Record
+from services.kernel.log.eventlog import Log
+from services.kernel.log.ids import derived_id
+
+TOO_MUCH: Final = "It says something that Albumen can’t hold."
+Wishes = Mapping[Wish, Sequence[str]]
+"""What is to be said -> of which photos."""
+_COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, Any]]]]] = {
+    "title": lambda wish: (SetTitle, {"title": wish.value}),
+    "caption": lambda wish: (SetCaption, {"caption": wish.value}),
+    "rating": lambda wish: (SetRating, {"rating": wish.value}),
+    "favorite": lambda wish: (SetFavorite, {"favorite": True}),
+    "trashed": lambda wish: (MoveToBin, {}),
+    HIDDEN: lambda wish: (HideImages, {}),
+    "keywords": lambda wish: (AddKeywords, {"keywords": [wish.item]}),
+    "people": lambda wish: (AddPeople, {"people": [wish.item]}),
+    "place": lambda wish: (SetPlace, _point(str(wish.value))),
+    DATE: lambda wish: (CorrectDate, {"taken_at": wish.value}),
+}
+
+
+def _point(value: str) -> dict[str, float]:
+    latitude, _, longitude = value.partition(",")
+    return {"latitude": float(latitude), "longitude": float(longitude)}
+
+
+def command_of(wish: Wish, images: Sequence[str]) -> Command:
+    """Raises msgspec.ValidationError for what no person could say either."""
+    kind, fields = _COMMANDS[wish.field](wish)
+    return msgspec.convert({"images": list(images), **fields}, kind)
+
+
+class Applying:
+    """Of one import."""
+
+    def __init__(self, events: Log, reads: Reads, whose: Whose, job_id: UUID) -> None:
+        self._log, self._reads, self._whose, self._job = events, reads, whose, job_id
+        self.refused: list[tuple[str, str]] = []
+        """(image id, why), of what no person could say either."""
+
+    async def apply(self, wishes: Wishes, expected: Mapping[str, int]) -> None:
+        """Raises Conflict, with nothing said but albums, if somebody has said something else meanwhile. `expected`:
+        versions of streams."""
+        rows: list[Record] = []
+        for wish, images in wishes.items():
+            if wish.field != ALBUM:
+                rows += await self._rows(wish, images)
+        if rows:
+            streams = {row.stream for row in rows}
+            rests_on = {stream: version for stream, version in expected.items() if stream in streams}
+            await self._log.append(rows, rests_on)
+
+    async def apply_albums(self, wishes: Wishes, named: Mapping[str, str]) -> None:
+        """`named`: albums that there are, name -> id. Raises Conflict."""
+        for wish, images in wishes.items():
+            if wish.field == ALBUM:
+                try:
+                    await self._album(wish.item, images, named)
+                except (Refused, msgspec.ValidationError) as error:
+                    self.refused += [(image, _why(error)) for image in images[:1]]
+
+    async def _rows(self, wish: Wish, images: Sequence[str]) -> list[Record]:
+        try:
+            command = command_of(wish, images)
+            id_ = derived_id(self._job, command.TYPE, encode(command).decode())
+            decision = await command.decide(self._reads.of(id_))
+        except (Refused, msgspec.ValidationError) as error:
+            self.refused += [(image, _why(error)) for image in images]
+            return []
+        return records(command, id_, decision, self._job) if decision.events else []
+
+    async def _album(self, name: str, images: Sequence[str], named: Mapping[str, str]) -> None:
+        """Into the album that an import made for this name, whatever it is called since; else into one of this name;
+        else into a new one."""
+        making = derived_id("imported album", name)
+        reads = self._reads.of(making)
+        own, _ = await album_of(reads, reads.new_id)
+        album_id = reads.new_id if own else named.get(name)
+        if album_id is None:
+            create = msgspec.convert({"name": name, "images": list(images)}, CreateAlbum)
+            await self._give(create, making)
+            return
+        if own and own.deleted:
+            if self._whose.is_deleted(album_id):
+                return
+            await self._give(RestoreAlbum(album_id=album_id))
+        new = [image for image in images if self._whose.is_free(image, ALBUM, album_id)]
+        if new:
+            await self._give(AddToAlbum(album_id=album_id, images=new))
+
+    async def _give(self, command: Command, id_: UUID | None = None) -> None:
+        """At once: the next command for the album rests on it."""
+        id_ = id_ or derived_id(self._job, command.TYPE, encode(command).decode())
+        decision = await command.decide(self._reads.of(id_))
+        if decision.events:
+            await self._log.append(records(command, id_, decision, self._job), decision.rests_on)
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, Refused) else TOO_MUCH

@@ -1,0 +1,55 @@
+"""What a reader of another program's files yields: a record for each photo. A reader is a module here, named after its
+kind in `kinds.py`, with a `read`."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from services.gateway.sidecars.facts import PictureFacts, Unreadable
+
+MOST_RECORDS: int = 200_000
+"""In one file."""
+
+
+class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a file says of one photo."""
+
+    path: str
+    """Of the photo's file, as far as it is known, separated by `/`; the end of it counts (`matching.py`)."""
+    others: list[str] = []
+    """Further paths that it may have."""
+    number: str = ""
+    """Flickr's, in the names of its files: `name_<number>_o.jpg`."""
+    stem: bool = False
+    """The path has no suffix: it is of a photo, its RAW file and its film alike."""
+    image_id: str = ""
+    """The hash of its content, as Albumen's own export gives it."""
+    size: int | None = None
+    """Bytes."""
+    facts: PictureFacts
+    title: str | None = None
+    albums: list[str] = []
+    favorite: bool = False
+    """A heart or a star, beside the stars of a rating."""
+    hidden: bool = False
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
+    """All that a file says."""
+
+    records: list[ImportRecord] = []
+    failures: list[tuple[str, str]] = []
+    """(which part of the file, a sentence), of what can't be read in it."""
+
+
+Read = Callable[[bytes, str, datetime], Told]
+"""The content, the file's path below the folder that is imported, and now, with an offset. Raises Unreadable, and
+NotASidecar if it is another program's."""
+
+
+def require_few(records: list[ImportRecord]) -> list[ImportRecord]:
+    """Raises Unreadable."""
+    if len(records) > MOST_RECORDS:
+        raise Unreadable("This file is about more than 200,000 photos.")
+    return records

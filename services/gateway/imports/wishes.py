@@ -1,0 +1,104 @@
+"""What follows from records for photos: what is not so already, and where no person has the last word."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from services.domain.photos.remark import WHOLE, plain_names
+from services.gateway.imports.contract import ImportRecord
+from services.gateway.imports.matching import same_clock
+from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
+from services.gateway.queries.imports import KnownPhoto
+from services.gateway.sidecars.facts import PictureFacts
+from services.knowledge.stated import DAY, MONTH, YEAR
+
+LONGEST_CAPTION: Final = 5000
+LONGEST_TITLE: Final = 500
+_NEAR: Final = 0.0005
+"""Degrees: about 50 m."""
+_REJECTED: Final = -1
+
+
+class Wish(NamedTuple):
+    field: str
+    """As of `photos/remark.py`, or one of those in `whose.py`."""
+    item: str
+    value: str | int | bool
+
+
+def planned(
+    pairs: Sequence[tuple[ImportRecord, str]], photos: Mapping[str, KnownPhoto], whose: Whose
+) -> dict[Wish, list[str]]:
+    """What is to be said -> of which photos. `pairs`: records with their photos' ids; of two records that say something
+    else of one photo, the first counts. `photos`: by id, those in the library."""
+    first: dict[tuple[str, str, str], Wish] = {}
+    plan: dict[Wish, dict[str, None]] = {}
+    for record, image in pairs:
+        for wish in _all(record, photos[image]) if image in photos else ():
+            if not whose.is_free(image, wish.field, wish.item):
+                continue
+            if first.setdefault((image, wish.field, wish.item), wish) == wish:
+                plan.setdefault(wish, {})[image] = None
+    return {wish: list(images) for wish, images in plan.items()}
+
+
+def _all(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+    yield from _texts(record, photo)
+    yield from _marks(record, photo)
+    yield from _names(record, photo)
+    facts = record.facts
+    if (place := _elsewhere(photo.place, facts)) is not None:
+        yield Wish("place", WHOLE, place)
+    if facts.taken_at and not _same_date(facts.taken_at, facts.taken_stated, photo.taken_at):
+        yield Wish(DATE, WHOLE, _as_stated(facts.taken_at, facts.taken_stated))
+
+
+def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+    title = " ".join((record.title or "").split())[:LONGEST_TITLE].strip()
+    caption = (record.facts.description or "")[:LONGEST_CAPTION].strip()
+    if title and title != photo.title:
+        yield Wish("title", WHOLE, title)
+    if caption and caption not in (photo.caption, title):
+        yield Wish("caption", WHOLE, caption)
+
+
+def _marks(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+    facts, stars = record.facts, record.facts.stars or 0
+    if stars > 0 and stars != photo.stars:
+        yield Wish("rating", WHOLE, stars)
+    if record.favorite and not (photo.favorite or photo.judged):
+        yield Wish("favorite", WHOLE, True)
+    if (facts.trashed or stars == _REJECTED) and not (photo.binned or photo.sorted_out):
+        yield Wish("trashed", WHOLE, True)
+    if (record.hidden or facts.archived) and not photo.hidden:
+        yield Wish(HIDDEN, WHOLE, True)
+
+
+def _names(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+    for name in plain_names(record.facts.keywords):
+        if name not in photo.keywords:
+            yield Wish("keywords", name, True)
+    for name in plain_names(record.facts.people):
+        if name not in photo.people:
+            yield Wish("people", name, True)
+    for album in plain_names(record.albums):
+        yield Wish(ALBUM, album, True)
+
+
+def _elsewhere(place: tuple[float, float] | None, facts: PictureFacts) -> str | None:
+    """The position that they give, unless it is the place."""
+    if facts.latitude is None or facts.longitude is None:
+        return None
+    if place and abs(place[0] - facts.latitude) < _NEAR and abs(place[1] - facts.longitude) < _NEAR:
+        return None
+    return f"{facts.latitude:.6f},{facts.longitude:.6f}"
+
+
+def _same_date(taken_at: str, digits: int, shown: str) -> bool:
+    """To the extent that the record states one."""
+    if digits in (YEAR, MONTH, DAY):
+        return taken_at[:digits] == shown[:digits]
+    return same_clock(taken_at, shown)
+
+
+def _as_stated(taken_at: str, digits: int) -> str:
+    return taken_at[:digits] if digits in (YEAR, MONTH, DAY) else taken_at

@@ -1,0 +1,137 @@
+"""What an import asks of the read tables: which files there are, and what is known of their photos already."""
+
+import asyncio
+import json
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.tables.pool import Reader
+
+_PAGE: Final = 20_000
+_FILES: Final = """SELECT root, folder, name, size, image_id FROM file
+  WHERE (root, folder, name) > (?1, ?2, ?3) AND missing = 0 ORDER BY root, folder, name LIMIT ?4"""
+_DATES: Final = """SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value FROM json_each(?))"""
+_SOME: Final = "FROM json_each(?1) w"
+_TEXTS: Final = f"""SELECT p.image_id, p.name, p.value {_SOME} CROSS JOIN property p ON p.image_id = w.value
+  WHERE p.name IN ('title', 'caption') ORDER BY p.rank DESC, p.turn DESC"""
+_DESCRIPTIONS: Final = f"""SELECT s.image_id, s.description {_SOME} CROSS JOIN sidecar s ON s.image_id = w.value
+  WHERE s.description IS NOT NULL"""
+_STARS: Final = f"""SELECT r.image_id, r.stars {_SOME} CROSS JOIN shown_rating r ON r.image_id = w.value
+  WHERE r.stars > 0"""
+_NAMES: Final = f"SELECT n.image_id, n.name {_SOME} CROSS JOIN {{}} n ON n.image_id = w.value"
+_FLAGS: Final = f"""SELECT i.image_id, i.taken_at,
+    EXISTS (SELECT 1 FROM image_category c WHERE c.image_id = i.image_id AND c.category_id = 'kind-favorite'),
+    EXISTS (SELECT 1 FROM decision d WHERE d.image_id = i.image_id AND d.category_id = 'kind-favorite'),
+    EXISTS (SELECT 1 FROM decision d WHERE d.image_id = i.image_id AND d.category_id = 'kind-trash'),
+    EXISTS (SELECT 1 FROM binned b WHERE b.image_id = i.image_id),
+    EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id),
+    (SELECT l.latitude || ',' || l.longitude FROM located l WHERE l.image_id = i.image_id)
+  {_SOME} CROSS JOIN image i ON i.image_id = w.value"""
+_ALBUMS: Final = "SELECT album_id, name FROM album WHERE q IS NULL ORDER BY created_us, album_id"
+
+
+class PlacedFile(msgspec.Struct, frozen=True):
+    """A photo's file that is there."""
+
+    root: str
+    folder: str
+    name: str
+    size: int
+    image_id: str
+
+
+class KnownPhoto(msgspec.Struct):
+    """What is shown of a photo."""
+
+    taken_at: str = ""
+    """ISO 8601."""
+    title: str = ""
+    caption: str = ""
+    stars: int = 0
+    keywords: set[str] = set()
+    people: set[str] = set()
+    favorite: bool = False
+    judged: bool = False
+    """Somebody has said whether it is a favourite …"""
+    sorted_out: bool = False
+    """… or whether it is in the bin."""
+    binned: bool = False
+    hidden: bool = False
+    place: tuple[float, float] | None = None
+    """Latitude and longitude, degrees."""
+
+
+async def files_named(views: Reader, wanted: Callable[[str], bool]) -> list[PlacedFile]:
+    """The files whose names are wanted."""
+    last, files = ("", "", ""), list[PlacedFile]()
+    while rows := await views.fetch(_FILES, (*last, _PAGE)):
+        files += await asyncio.to_thread(_placed, rows, wanted)
+        last = rows[-1][:3]
+    return files
+
+
+def _placed(rows: list[tuple[Any, ...]], wanted: Callable[[str], bool]) -> list[PlacedFile]:
+    return [PlacedFile(*row) for row in rows if wanted(row[2])]
+
+
+async def dates(views: Reader, ids: Collection[str]) -> dict[str, str]:
+    """Image id -> the date it is shown under; only of photos in the library."""
+    return {row[0]: row[1] for row in await views.fetch(_DATES, (json.dumps(sorted(ids)),))} if ids else {}
+
+
+async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPhoto]:
+    wanted = (json.dumps(sorted(ids)),)
+    photos: dict[str, KnownPhoto] = {}
+    for id_, taken_at, favorite, judged, sorted_out, binned, hidden, place in await views.fetch(
+        _FLAGS, wanted
+    ):
+        latitude, _, longitude = (place or "").partition(",")
+        photos[id_] = KnownPhoto(
+            taken_at=taken_at,
+            favorite=bool(favorite),
+            judged=bool(judged),
+            sorted_out=bool(sorted_out),
+            binned=bool(binned),
+            hidden=bool(hidden),
+            place=(float(latitude), float(longitude)) if place else None,
+            keywords=set(),
+            people=set(),
+        )
+    for id_, description in await views.fetch(_DESCRIPTIONS, wanted):
+        photos[id_].caption = description
+    for id_, name, value in await views.fetch(_TEXTS, wanted):  # the one that counts comes last
+        setattr(photos[id_], name, value)
+    for id_, stars in await views.fetch(_STARS, wanted):
+        photos[id_].stars = stars
+    for id_, name in await views.fetch(_NAMES.format("keyword"), wanted):
+        photos[id_].keywords.add(name)
+    for id_, name in await views.fetch(_NAMES.format("person"), wanted):
+        photos[id_].people.add(name)
+    return photos
+
+
+async def albums_by_name(views: Reader) -> dict[str, str]:
+    """Name -> id, of albums that photos are put into by hand; of several, the oldest."""
+    names: dict[str, str] = {}
+    for id_, name in await views.fetch(_ALBUMS):
+        names.setdefault(name, id_)
+    return names
+
+
+_FAILURES: Final = (
+    "SELECT path, name, reason FROM import_failure WHERE job_id = ? ORDER BY number, place LIMIT ?"
+)
+_IMPORT: Final = "SELECT source FROM import WHERE job_id = ?"
+
+
+async def failures(views: Reader, job_id: str, limit: int) -> list[tuple[str, str, str]]:
+    """(path of the file, name of the photo in it, reason)"""
+    return [(row[0], row[1], row[2]) for row in await views.fetch(_FAILURES, (job_id, limit))]
+
+
+async def source(views: Reader, job_id: str) -> str | None:
+    """What is imported from; None if there is no such import."""
+    rows: list[tuple[Any, ...]] = await views.fetch(_IMPORT, (job_id,))
+    return rows[0][0] if rows else None

@@ -1,0 +1,241 @@
+"""Runs imports one after another, and resumes interrupted ones on startup.
+
+An interrupted import is run again: what it has said already isn't said twice, and what a person has said since stays.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from services.domain.imports.events import (
+    MOST_FAILURES,
+    ImportFailed,
+    ImportFailure,
+    ImportFinished,
+    ImportStarted,
+    in_parts,
+)
+from services.domain.photos.remark import FIELDS
+from services.domain.subject import Event, event_of
+from services.gateway.imports.applying import Applying
+from services.gateway.imports.contract import ImportRecord
+from services.gateway.imports.matching import Matching, WantedNames
+from services.gateway.imports.sources import files_below
+from services.gateway.imports.whose import DATE, Whose
+from services.gateway.imports.wishes import planned
+from services.gateway.queries import imports
+from services.gateway.queries.logbook import Logbook
+from services.gateway.queries.reads import Work
+from services.gateway.reading.photo import Rejected
+from services.gateway.reading.threads import to_photo_thread
+from services.gateway.running.progress import Rate
+from services.gateway.tables.pool import Reader
+from services.gateway.workers.pool import Vanished, WorkerPool
+from services.gateway.write.reads import Reads
+from services.kernel.log.envelope import record_event
+from services.kernel.log.eventlog import Conflict, Log
+from services.kernel.log.ids import derived_id
+from services.kernel.paths import to_text
+
+log = structlog.get_logger(__name__)
+
+IN_A_BATCH: Final = 2000
+"""Photos that are looked up and said something of at a time."""
+_ATTEMPTS: Final = 20
+"""How often that is decided anew because somebody says something at the same time."""
+_CHECKED: Final = 500
+"""So many dates at most are compared with the log once more when they are said."""
+
+
+class Importing:
+    def __init__(
+        self,
+        events: Log,
+        logbook: Logbook,
+        reads: Reads,
+        previews: Path,
+        caught_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`caught_up`: returns when the read tables have caught up with the log."""
+        self._log, self._logbook, self._reads = events, logbook, reads
+        self._previews, self._caught_up = previews, caught_up
+        self._wake = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+        self.current: Import | None = None
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Never returns; cancelling it stops the import, which resumes on the next startup."""
+        while True:
+            self._wake.clear()
+            await self._caught_up()
+            jobs = await self._reads.work.unfinished()
+            job = next((job for job in jobs if job.kind == "import" and job.status == "running"), None)
+            if job is None:
+                await self._wake.wait()
+                continue
+            pool = WorkerPool(self._previews, 1)
+            self.current = one = Import(
+                job.job_id, self._log, self._logbook, self._reads, pool, self._caught_up
+            )
+            self._running = running = asyncio.create_task(one.run(), name="import")
+            try:
+                await asyncio.wait({running})
+                if not running.cancelled() and (error := running.exception()):
+                    raise error
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+                self._running = self.current = None
+                await asyncio.shield(pool.close())
+
+    async def obey(self, work: Work) -> None:
+        """Stop an import that somebody paused or cancelled."""
+        if self.current and self._running:
+            row = await work.job(self.current.job_id)
+            if row and row.status in ("paused", "cancelled"):
+                self._running.cancel()
+
+
+class Import:
+    """Run once with `run()`."""
+
+    def __init__(
+        self,
+        job_id: str,
+        events: Log,
+        logbook: Logbook,
+        reads: Reads,
+        pool: WorkerPool,
+        caught_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.job_id = job_id
+        self.total = self.matches = self.failed = 0
+        self.rate = Rate()
+        self._id = UUID(job_id)
+        self._log, self._reads, self._pool, self._caught_up = events, reads, pool, caught_up
+        self._views: Reader = reads.views
+        self._whose = Whose(events, logbook, self._id)
+        self._applying = Applying(events, reads, self._whose, self._id)
+        self._failures: list[ImportFailure] = []
+        self._folder = ""
+
+    async def run(self) -> None:
+        """Ends with ImportFinished. Raises LogError, NoWorker: try again later."""
+        source = await self._source()
+        files = await to_photo_thread(files_below, source)
+        self._folder = to_text(str(files.folder))
+        for path, reason in files.failures:
+            self._fail(path, reason)
+        waiting: list[tuple[str, ImportRecord]] = []
+        for path in files.paths:
+            waiting += [(path, record) for record in await self._records(files.folder, path)]
+            while len(waiting) >= IN_A_BATCH:
+                await self._take(waiting[:IN_A_BATCH])
+                del waiting[:IN_A_BATCH]
+        if waiting:
+            await self._take(waiting)
+        await self._whose.catch_up()
+        finished = ImportFinished(
+            job_id=self.job_id,
+            source=source,
+            total=self.total,
+            matches=self.matches,
+            changed=self._whose.changed(),
+            failed=self.failed,
+        )
+        parts = [ImportFailed(job_id=self.job_id, failures=part) for part in in_parts(self._failures)]
+        await self._append([*parts, finished])
+        log.info(
+            "import finished", job=self.job_id, total=self.total, matches=self.matches, failed=self.failed
+        )
+
+    async def _source(self) -> str:
+        rows = await self._log.read_stream(f"job-{self.job_id}")
+        return next(event.source for row in rows if isinstance(event := event_of(row), ImportStarted))
+
+    async def _records(self, folder: Path, path: str) -> Sequence[ImportRecord]:
+        try:
+            answer = await self._pool.told(folder, path)
+        except Vanished:
+            return ()
+        if isinstance(answer, Rejected):
+            self._fail(path, answer.reason)
+            return ()
+        for name, reason in answer.failures:
+            self._fail(path, reason, name)
+        return answer.records
+
+    async def _take(self, records: Sequence[tuple[str, ImportRecord]]) -> None:
+        """Find the photos, and say what the records say of them."""
+        self.total += len(records)
+        names = WantedNames(record for _, record in records)
+        files = await imports.files_named(self._views, names.wants)
+        ids = {file.image_id for file in files} | {
+            record.image_id for _, record in records if record.image_id
+        }
+        matching = Matching(files, await imports.dates(self._views, ids), self._folder)
+        pairs: list[tuple[ImportRecord, str]] = []
+        sources: dict[str, tuple[str, str]] = {}
+        for path, record in records:
+            match = matching.of(record)
+            self.rate.count()
+            if match.images:
+                self.matches += 1
+            else:
+                self._fail(path, match.reason, record.path)
+            for image in match.images:
+                pairs.append((record, image))
+                sources.setdefault(image, (path, record.path))
+        if pairs:
+            await self._say(pairs)
+        for image, reason in self._applying.refused:
+            self._fail(sources[image][0], reason, sources[image][1])
+        self._applying.refused.clear()
+
+    async def _say(self, pairs: Sequence[tuple[ImportRecord, str]]) -> None:
+        for _ in range(_ATTEMPTS):
+            await self._caught_up()
+            photos = await imports.known_photos(self._views, {image for _, image in pairs})
+            streams = [f"remarks-{field}" for field in FIELDS] + ["library"]
+            expected = dict.fromkeys(streams, 0) | await self._log.versions(streams)
+            await self._whose.catch_up()
+            plan = planned(pairs, photos, self._whose)
+            dated = [
+                f"image-{image}" for wish, images in plan.items() if wish.field == DATE for image in images
+            ]
+            if len(dated) <= _CHECKED:
+                expected |= await self._log.versions(dated)
+            self._applying.refused.clear()
+            try:
+                await self._applying.apply_albums(plan, await imports.albums_by_name(self._views))
+                await self._applying.apply(plan, expected)
+            except Conflict:
+                continue
+            return
+        raise TimeoutError("Others keep saying something of the same photos.")
+
+    def _fail(self, path: str, reason: str, name: str = "") -> None:
+        """Of one record or one file."""
+        self.failed += 1
+        if len(self._failures) < MOST_FAILURES:
+            self._failures.append(ImportFailure(path=path, name=name, reason=reason))
+
+    async def _append(self, events: Sequence[Event]) -> None:
+        await self._log.append(
+            [
+                record_event(
+                    event,
+                    event_id=derived_id(self.job_id, event.TYPE, number),
+                    correlation_id=self._id,
+                    causation_id=self._id,
+                )
+                for number, event in enumerate(events)
+            ]
+        )

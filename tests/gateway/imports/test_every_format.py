@@ -1,0 +1,136 @@
+"""Files of every kind in one folder, taken in together and taken back together."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.gateway.imports import kinds
+from services.gateway.imports.matching import NO_SUCH_NAME
+from services.gateway.imports.reading import OF_OTHERS
+from tests.support.digikam import database
+from tests.support.stack import Stack
+
+
+async def by_place(stack: Stack) -> dict[str, str]:
+    """`Rome/IMG_1.jpg` -> the photo's id."""
+    items = (await stack.get("/api/images"))["items"]
+    return {"/".join(Path(path).parts[-2:]): item["id"] for item in items for path in item["files"]}
+
+
+async def metadata(stack: Stack, image: str) -> dict[str, Any]:
+    shown: dict[str, Any] = (await stack.get(f"/api/images/{image}"))["metadata"]
+    return shown
+
+
+def everything(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "Rome").mkdir()
+    picasa = "[.album:1]\nname=Best\n[IMG_1.jpg]\nstar=yes\nalbums=1\ncaption=Sea\n[IMG_9.jpg]\nstar=yes\n"
+    (folder / "Rome" / ".picasa.ini").write_text(picasa)
+    prism = "UID: a\nTakenAt: 2019-06-06T07:29:51Z\nTitle: Lunch\nDetails:\n  Keywords: boat\n"
+    (folder / "Rome" / "IMG_2.yml").write_text(prism)
+    apple = {
+        "uuid": "A1",
+        "original_filename": "IMG_3.JPG",
+        "date": "2020-01-03T10:00:00+01:00",
+        "albums": ["Best"],
+        "persons": ["Ada"],
+    }
+    unclear = {"uuid": "A2", "original_filename": "IMG_3.JPG", "date": "2005-01-03T10:00:00+01:00"}
+    (folder / "photos.json").write_text(json.dumps([apple, unclear]))
+    flickr = {"id": "48611345656", "name": "IMG_1", "date_taken": "2020-01-01 10:00:00", "tags": []}
+    (folder / "photo_48611345656.json").write_text(json.dumps(flickr | {"description": "Pier"}))
+    (folder / "package.json").write_text('{"name": "x"}')
+    database(folder / "digikam4.db")
+
+
+async def test_files_of_every_kind(scanned: Stack, tmp_path: Path) -> None:
+    everything(tmp_path / "other")
+    status = await scanned.done("import", {"source": str(tmp_path / "other")})
+    photos = await by_place(scanned)
+    first, second, third = [await metadata(scanned, photos[f"Rome/IMG_{n}.jpg"]) for n in (1, 2, 3)]
+    assert (first["favorite"], first["title"], first["description"]) == (
+        True,
+        None,
+        "Pier",
+    )  # the first in order
+    assert (second["title"], second["keywords"]) == ("Lunch", ["boat"])
+    assert third["people"] == ["Ada"]
+    albums = {one["name"]: one["id"] for one in await scanned.get("/api/albums")}
+    members = (await scanned.get(f"/api/images?album={albums['Best']}"))["items"]
+    assert {one["id"] for one in members} == {photos["Rome/IMG_1.jpg"], photos["Rome/IMG_3.jpg"]}
+    reasons = {(one["path"], one["reason"]) for one in status["failures"]}
+    assert ("Rome/IMG_9.jpg", NO_SUCH_NAME) in reasons
+    assert (
+        "IMG_3.JPG",
+        "Several photos in the library have this name, and it can’t be told which is meant.",
+    ) in reasons
+    assert ("package.json", OF_OTHERS) in reasons
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    assert await scanned.get("/api/albums") == []
+    assert (await metadata(scanned, photos["Rome/IMG_1.jpg"]))["favorite"] is False
+
+
+async def test_an_album_is_known_again(scanned: Stack, tmp_path: Path) -> None:
+    """By what the import called it, whatever a person calls it; what they took out or deleted stays so."""
+    (tmp_path / "other" / "Rome").mkdir(parents=True)
+    ini = tmp_path / "other" / "Rome" / ".picasa.ini"
+    ini.write_text("[.album:1]\nname=Best\n[IMG_1.jpg]\nalbums=1\n[IMG_2.jpg]\nalbums=1\n")
+    source = {"source": str(ini)}
+    photos = await by_place(scanned)
+    await scanned.done("import", source)
+    [album] = await scanned.get("/api/albums")
+    await scanned.done("rename-album", {"album_id": album["id"], "name": "Rome"})
+    await scanned.done("remove-from-album", {"album_id": album["id"], "images": [photos["Rome/IMG_1.jpg"]]})
+    ini.write_text(ini.read_text() + "[IMG_3.jpg]\nalbums=1\n")
+    await scanned.done("import", source)
+    [album] = await scanned.get("/api/albums")
+    assert (album["name"], album["count"]) == ("Rome", 2)
+    await scanned.done("delete-album", {"album_id": album["id"]})
+    await scanned.done("import", source)
+    assert await scanned.get("/api/albums") == []
+
+
+async def test_an_album_of_that_name_gets_the_photos_and_loses_them_again(
+    scanned: Stack, tmp_path: Path
+) -> None:
+    photos = await by_place(scanned)
+    await scanned.done("create-album", {"name": "Best", "images": [photos["Rome/IMG_2.jpg"]]})
+    (tmp_path / "other" / "Rome").mkdir(parents=True)
+    ini = tmp_path / "other" / "Rome" / ".picasa.ini"
+    ini.write_text("[.album:1]\nname=Best\n[IMG_1.jpg]\nalbums=1\n[IMG_2.jpg]\nalbums=1\n")
+    status = await scanned.done("import", {"source": str(tmp_path / "other")})
+    assert [one["count"] for one in await scanned.get("/api/albums")] == [2]
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    assert [(one["name"], one["count"]) for one in await scanned.get("/api/albums")] == [("Best", 1)]
+    await scanned.done("import", {"source": str(tmp_path / "other")})
+    assert [one["count"] for one in await scanned.get("/api/albums")] == [2]
+
+
+async def test_a_database_that_its_program_has_open_is_told(scanned: Stack, tmp_path: Path) -> None:
+    database(tmp_path / "digikam4.db")
+    (tmp_path / "digikam4.db-wal").write_bytes(b"x")
+    status = await scanned.done("import", {"source": str(tmp_path / "digikam4.db")})
+    assert [one["reason"] for one in status["failures"]] == [
+        "Its program has it open, or was not closed properly: close it, then import again."
+    ]
+
+
+async def test_what_a_person_could_not_say_is_told(scanned: Stack, tmp_path: Path) -> None:
+    """And everything else is taken in."""
+    (tmp_path / "other" / "Rome").mkdir(parents=True)
+    ini = tmp_path / "other" / "Rome" / ".picasa.ini"
+    ini.write_text(f"[IMG_1.jpg]\nstar=yes\nkeywords={'a' * 10_000},\u202eb,<b>c\ncaption={'d' * 9_000}\n")
+    status = await scanned.done("import", {"source": str(ini)})
+    photo = (await by_place(scanned))["Rome/IMG_1.jpg"]
+    shown = await metadata(scanned, photo)
+    assert (shown["favorite"], set(shown["keywords"])) == (True, {"a" * 200, "\u202eb", "<b>c"})
+    assert shown["description"] == "d" * 5_000
+    assert status["failed"] == 0
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_every_kind_has_its_readers(kind: kinds.ImportKind) -> None:
+    assert all(callable(kinds.import_reader(one)) for one in kind.readers)

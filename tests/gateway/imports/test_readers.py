@@ -1,0 +1,264 @@
+"""What each program's files say. Made by hand after the programs' documentation, but where a test says otherwise."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from services.gateway.imports import digikam, flickr, osxphotos, photoprism, picasa
+from services.gateway.imports.contract import ImportRecord
+from services.gateway.sidecars.facts import NotASidecar, Unreadable
+from tests.support.digikam import database
+
+NOW: Final = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+def one(records: list[ImportRecord]) -> ImportRecord:
+    [record] = records
+    return record
+
+
+PICASA: Final = """[Picasa]
+name=Rome
+[Contacts]
+b9e2=Grace Hopper;;
+[Contacts2]
+abcdef0123456789=Ada Lovelace;;
+[.album:0123]
+name=Best of
+[IMG_1.jpg]
+star=yes
+caption=By the sea
+keywords=Sea,Rome
+faces=rect64(3f845bcb59418507),abcdef0123456789;rect64(1000),ffffffffffffffff;rect64(3f845bcb59418507),B9E2
+albums=0123,4567
+geotag=41.9,12.5
+[IMG 2 [x].jpg]
+hidden=yes
+[IMG_3.jpg]
+"""
+
+
+def test_picasas_stars_captions_albums_and_faces() -> None:
+    first, second = picasa.read(PICASA.encode(), "Rome/.picasa.ini", NOW).records
+    assert (first.path, first.favorite, first.albums) == ("Rome/IMG_1.jpg", True, ["Best of"])
+    assert (first.facts.description, first.facts.keywords) == ("By the sea", ["Sea", "Rome"])
+    assert first.facts.people == ["Ada Lovelace", "Grace Hopper"]
+    assert (first.facts.latitude, first.facts.longitude) == (41.9, 12.5)
+    region = first.facts.regions[0]
+    assert [round(side * 65_535) for side in (region.x, region.y)] == [0x3F84, 0x5BCB]
+    assert round((region.x + region.width) * 65_535) == 0x5941
+    assert (second.path, second.hidden) == ("Rome/IMG 2 [x].jpg", True)
+
+
+def test_picasas_old_files_are_in_windows_characters() -> None:
+    record = one(picasa.read("[a.jpg]\ncaption=Grüße".encode("cp1252"), ".picasa.ini", NOW).records)
+    assert (record.path, record.facts.description) == ("a.jpg", "Grüße")
+
+
+PHOTOPRISM: Final = """TakenAt: 2019-06-06T07:29:51Z
+UID: pqbdn2a1b2c3d4e5
+Type: image
+Title: Lunch
+TitleSrc: manual
+Caption: |-
+  With Ada
+  and Bob
+Favorite: true
+Private: true
+Lat: 48.5
+Lng: 9.25
+PlaceSrc: manual
+Details:
+  Keywords: lake, boat
+"""
+
+
+def test_photoprisms_yaml() -> None:
+    record = one(photoprism.read(PHOTOPRISM.encode(), "2019/06/a.yml", NOW).records)
+    assert (record.path, record.stem, record.title) == ("2019/06/a", True, "Lunch")
+    assert (record.favorite, record.hidden) == (True, True)
+    assert record.facts.description == "With Ada\nand Bob"
+    assert (record.facts.keywords, record.facts.latitude) == (["lake", "boat"], 48.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "latitude"),
+    [
+        (("TitleSrc: manual", "TitleSrc: location"), None, 48.5),
+        (("Title: Lunch\nTitleSrc: manual", "Title: Cat / Berlin / 2019"), None, 48.5),
+        (("TitleSrc: manual\n", ""), "Lunch", 48.5),
+        (("PlaceSrc: manual", "PlaceSrc: estimate"), "Lunch", None),
+    ],
+)
+def test_what_photoprism_made_up_is_left(
+    change: tuple[str, str], title: str | None, latitude: float | None
+) -> None:
+    record = one(photoprism.read(PHOTOPRISM.replace(*change).encode(), "a.yml", NOW).records)
+    assert (record.title, record.facts.latitude) == (title, latitude)
+
+
+APPLE: Final[dict[str, Any]] = {
+    "uuid": "A1",
+    "filename": "A1.jpeg",
+    "original_filename": "IMG_1.JPG",
+    "original_filesize": 1234,
+    "path": "/Photos Library.photoslibrary/originals/A/A1.jpeg",
+    "date": "2019-04-15T14:40:24.086000-04:00",
+    "title": "Lunch",
+    "description": "With Ada",
+    "keywords": ["Food"],
+    "albums": ["Trip", "Best"],
+    "persons": ["Ada Lovelace", "_UNKNOWN_"],
+    "favorite": True,
+    "hidden": True,
+    "intrash": False,
+    "latitude": None,
+    "longitude": None,
+}
+
+
+def test_a_query_of_osxphotos() -> None:
+    record = one(osxphotos.read(json.dumps([APPLE]).encode(), "photos.json", NOW).records)
+    assert (record.path, record.others, record.size) == ("IMG_1.JPG", [APPLE["path"]], 1234)
+    assert (record.title, record.facts.description, record.albums) == ("Lunch", "With Ada", ["Trip", "Best"])
+    assert (record.facts.keywords, record.facts.people) == (["Food"], ["Ada Lovelace"])
+    assert (record.favorite, record.hidden, record.facts.trashed) == (True, True, False)
+    assert record.facts.taken_at == "2019-04-15T14:40:24.086-04:00"
+
+
+def test_a_file_of_osxphotos_beside_its_photo() -> None:
+    tags = {
+        "SourceFile": "IMG_1.JPG",
+        "_CreatedBy": "osxphotos, https://github.com/RhetTbull/osxphotos",
+        "XMP:Title": "Lunch",
+        "IPTC:Keywords": ["Food"],
+        "XMP:PersonInImage": ["Ada"],
+    }
+    record = one(osxphotos.read(json.dumps([tags]).encode(), "a/IMG_1.JPG.json", NOW).records)
+    assert (record.path, record.title) == ("a/IMG_1.JPG", "Lunch")
+    assert (record.facts.keywords, record.facts.people) == (["Food"], ["Ada"])
+
+
+def test_flickrs_export() -> None:
+    photo = {
+        "id": "48611345656",
+        "name": "Lunch",
+        "description": "With Ada",
+        "date_taken": "2019-04-15 14:40:24",
+        "tags": [{"tag": "Food", "user": "1"}],
+        "albums": [{"id": "7", "title": "Trip"}],
+        "people": [{"id": "3", "name": "Ada"}],
+        "geo": [],
+    }
+    record = one(flickr.read(json.dumps(photo).encode(), "photo_48611345656.json", NOW).records)
+    assert (record.number, record.title, record.albums) == ("48611345656", "Lunch", ["Trip"])
+    assert record.facts.description == "With Ada"
+    assert (record.facts.keywords, record.facts.people) == (["Food"], ["Ada"])
+
+
+def test_digikams_database(tmp_path: Path) -> None:
+    """By the schema that digiKam publishes."""
+    database(tmp_path / "digikam4.db")
+    second, trashed, first = digikam.read((tmp_path / "digikam4.db").read_bytes(), "digikam4.db", NOW).records
+    assert (first.path, first.size, first.albums) == ("2019/Rome/IMG_1.jpg", 1234, ["Rome"])
+    assert (first.title, first.facts.description) == ("Lunch", "With Ada")
+    assert (first.facts.stars, first.favorite) == (5, True)
+    assert (first.facts.keywords, first.facts.people) == (["Rome"], ["Ada Lovelace"])
+    assert (first.facts.latitude, first.facts.longitude) == (41.9, 12.5)
+    assert first.facts.taken_at == "2019-04-15T14:40:24"
+    assert (second.path, second.albums, second.facts.stars) == ("IMG_2.jpg", [], None)
+    assert second.facts.trashed  # by its pick label
+    assert (trashed.path, trashed.facts.trashed) == ("IMG_3.jpg", True)
+
+
+def test_digikams_database_with_a_log_beside_it_can_be_read(tmp_path: Path) -> None:
+    """Once digiKam was closed: the log is empty then, or gone."""
+    database(tmp_path / "digikam4.db")
+    with sqlite3.connect(tmp_path / "digikam4.db") as db:
+        db.execute("PRAGMA journal_mode = WAL")
+    db.close()
+    assert len(digikam.read((tmp_path / "digikam4.db").read_bytes(), "digikam4.db", NOW).records) == 3
+
+
+def changed(tmp_path: Path, *statements: str) -> bytes:
+    database(tmp_path / "digikam4.db")
+    with sqlite3.connect(tmp_path / "digikam4.db") as db:
+        for sql in statements:
+            db.execute(sql)
+    db.close()
+    return (tmp_path / "digikam4.db").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE Settings SET value = '17' WHERE keyword = 'DBVersion'", "version"),
+        ("DELETE FROM Settings", "version"),
+        ("DROP TABLE ImageTags", "damaged"),
+        ("DROP TABLE Settings", "damaged"),
+    ],
+)
+def test_another_version_of_digikam_is_told(tmp_path: Path, statement: str, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        digikam.read(changed(tmp_path, statement), "digikam4.db", NOW)
+
+
+def test_tags_that_stand_below_themselves_end(tmp_path: Path) -> None:
+    content = changed(tmp_path, "UPDATE Tags SET pid = id")
+    assert "Rome" in digikam.read(content, "digikam4.db", NOW).records[-1].facts.keywords
+
+
+BOMB: Final = "a: &a [x, x]\nb: &b [*a, *a]\nUID: x\nTakenAt: 2019-01-01\n"
+
+
+@pytest.mark.parametrize(
+    ("read", "content"),
+    [
+        (photoprism.read, BOMB.encode()),
+        (photoprism.read, b"UID: " + b"[" * 5000),
+        (photoprism.read, b"UID: a\nTakenAt: !!python/object/apply:os.system ['true']\n"),
+        (photoprism.read, b"UID: 'a\n"),
+        (photoprism.read, b"\xff\xfe\x00"),
+        (photoprism.read, b"UID: a\nSlug: rome\nTitle: Rome\n"),
+        (picasa.read, b"\0" * 100),
+        (picasa.read, b"star=yes\n"),
+        (osxphotos.read, json.dumps([APPLE]).encode()[:-20]),
+        (osxphotos.read, b"[" * 100_000),
+        (flickr.read, b'{"id": "1", '),
+        (digikam.read, b"SQLite format 3\0" + b"\xff" * 5000),
+        (digikam.read, b"<?xml"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_sentence(read: Callable[..., Any], content: bytes) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(content, "a.json", NOW)
+    assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("read", "content"),
+    [
+        (photoprism.read, b"- a\n- b\n"),
+        (photoprism.read, b"version: 3\nservices: {}\n"),
+        (osxphotos.read, b'[{"a": 1}]'),
+        (osxphotos.read, b'{"name": "package"}'),
+        (flickr.read, b'{"albums": []}'),
+    ],
+)
+def test_other_programs_files_are_told_apart(read: Callable[..., Any], content: bytes) -> None:
+    with pytest.raises(NotASidecar):
+        read(content, "a.json", NOW)
+
+
+def test_odd_values_count_as_absent() -> None:
+    """Of a type that the program never writes, and out of every range."""
+    odd: dict[str, Any] = {key: [{"x": 1}] for key in APPLE} | {"date": "soon", "original_filename": 7}
+    record = one(osxphotos.read(json.dumps([odd]).encode(), "a.json", NOW).records)
+    assert (record.path, record.size, record.title, record.albums) == ("", None, None, [])
+    nan = json.dumps([APPLE | {"latitude": float("nan"), "longitude": 500}]).encode()
+    assert one(osxphotos.read(nan, "a.json", NOW).records).facts.latitude is None
