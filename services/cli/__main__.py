@@ -61,6 +61,7 @@ COMMANDS: dict[str, Runner] = {
     "missing": module("missing"),
     "albums": module("listings"),
     "models": module("models"),
+    "export": module("export"),
     "replay": module("upkeep"),
     "migrate": module("upkeep"),
     "backup": module("backup"),

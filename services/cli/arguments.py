@@ -113,6 +113,15 @@ def parser() -> argparse.ArgumentParser:
     token.add_argument(
         "--role", choices=("viewer", "owner"), default="viewer", help="read only (default), or everything"
     )
+    export = command("export", "Write what is known of the photos to files: XMP sidecars, and lists in JSON.")
+    export.add_argument(
+        "dest", type=Path, metavar="DEST", help="folder for the files, outside the photo folders"
+    )
+    export.add_argument(
+        "--beside",
+        action="store_true",
+        help="write the sidecars beside the photos; those of other programs stay as they are",
+    )
     replay = command("replay", "Delete the read tables and rebuild them from the log.")
     migrate = command("migrate", "Upgrade the databases to this version's schema.")
     backup = command(
@@ -158,7 +167,7 @@ def parser() -> argparse.ArgumentParser:
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
     for sub in (
-        *(scan, classify, importing, jobs, missing, albums, models, token, replay, migrate),
+        *(scan, classify, importing, jobs, missing, albums, models, token, export, replay, migrate),
         *(backup, restore, forget, doctor, bench),
     ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")

@@ -29,7 +29,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(status)
     else:
-        _print(arguments.command, status)
+        print_status(arguments.command, status)
         for line in questions(sources):
             print(line)
     if status.status != "done":
@@ -107,8 +107,8 @@ def pace(status: JobStatus) -> str:
     return status.note or " · ".join(part for part in (rate, remaining) if part)
 
 
-def _print(command: str, status: JobStatus) -> None:
-    what = {"scan": "files scanned", "classify": "photos classified"}[command]
+def print_status(command: str, status: JobStatus) -> None:
+    what = {"scan": "files scanned", "classify": "photos classified", "export": "photos exported"}[command]
     print(f"{status.done} {what}" + (f", {status.failed} failed:" if status.failed else "."))
     for failure in status.failures[:SHOWN]:
         print(f"  {failure.path or failure.image_id}: {failure.reason}")

@@ -11,6 +11,7 @@ from typing import Final, cast
 from services.domain import (
     albums,
     categories,
+    exports,
     files,
     history,
     imports,
@@ -22,7 +23,7 @@ from services.domain import (
 )
 from services.kernel.log import command, event
 
-SUBJECTS: Final = (albums, categories, photos, files, jobs, imports, models, problems, history)
+SUBJECTS: Final = (albums, categories, photos, files, jobs, imports, models, problems, exports, history)
 
 
 for _package in SUBJECTS:

@@ -171,6 +171,9 @@ class Known(Protocol):
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         """The matching photos, newest first. Raises NotFound, with `field`."""
 
+    async def require_export_folder(self, folder: str, field: str) -> None:
+        """Raises Refused if nothing may or can be written there."""
+
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         """Photos that a model failed on: in a job, or all that are not ignored; for one reason, or any."""
 

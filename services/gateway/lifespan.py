@@ -12,7 +12,6 @@ import msgspec
 import structlog
 
 from services.domain.files.commands import ScanLibrary
-from services.domain.files.events import ScanStarted
 from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.domain.subject import event_of
 from services.gateway.access.visits import Visits
@@ -34,6 +33,7 @@ from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
+from services.gateway.running.exporting import Exporting
 from services.gateway.running.importing import Importing
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
@@ -76,6 +76,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     dispatcher: Dispatcher
     explaining: Explaining
     scanning: Scanning
+    exporting: Exporting
     classification: Classification
     importing: Importing
     jobs: JobBoard
@@ -128,10 +129,11 @@ async def running(
             while not await views.wait_for(await events.head(), 1.0):
                 log.debug("waiting for the read tables")
 
-        roots = [str(root) for root in settings.photos] or await _last_scanned(logbook)
+        roots = [str(root) for root in settings.photos] or await logbook.last_scanned()
         removals = RemovalFolder(settings.data)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
+        exporting = Exporting(events, work, views, roots, caught_up)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         reads = Reads(events, work, views, roots, settings.model)
@@ -161,9 +163,10 @@ async def running(
             dispatcher=dispatcher,
             explaining=Explaining(dispatcher, bus, views),
             scanning=scanning,
+            exporting=exporting,
             classification=classification,
             importing=importing,
-            jobs=JobBoard(events, views, work, classification, scanning, importing),
+            jobs=JobBoard(events, views, work, classification, scanning, exporting, importing),
             history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,
@@ -187,6 +190,7 @@ async def running(
             ("classification", classification.run),
             ("scanning", scanning.run),
             ("importing", importing.run),
+            ("exporting", exporting.run),
             ("learning", learning.run),
             ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
@@ -220,14 +224,6 @@ async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[Sq
         raise
 
 
-async def _last_scanned(logbook: Logbook) -> list[str]:
-    """The folders of the last scan, used when the settings name none."""
-    for row in await logbook.back([ScanStarted.TYPE], None, 1):
-        if isinstance(event := event_of(row), ScanStarted):
-            return event.roots
-    return []
-
-
 async def _follow(gateway: Gateway, learning: Learning) -> None:
     """Wake the job runners once the read tables have caught up with newly appended events."""
     seen = -1
@@ -238,9 +234,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
             head = await gateway.events.head()
         seen = head
         await gateway.views.wait_for(head, 1.0)
-        gateway.scanning.wake()
-        gateway.classification.wake()
-        gateway.importing.wake()
+        for runner in (gateway.scanning, gateway.classification, gateway.exporting, gateway.importing):
+            runner.wake()
         learning.wake()
         await _obey(gateway)
         if gateway.stopping.is_set():
@@ -248,12 +243,12 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
 
 
 async def _obey(gateway: Gateway) -> None:
-    """Stop a scan or an import that somebody paused or cancelled."""
-    await gateway.importing.obey(gateway.work)
-    if current := gateway.scanning.current:
-        row = await gateway.work.job(current.job_id)
-        if row and row.status in ("paused", "cancelled"):
-            gateway.scanning.stop(current.job_id)
+    """Stop a job that somebody paused or cancelled."""
+    for runner in (gateway.scanning, gateway.exporting, gateway.importing):
+        if current := runner.current:
+            row = await gateway.work.job(current.job_id)
+            if row and row.status in ("paused", "cancelled"):
+                runner.stop(current.job_id)
 
 
 async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:

@@ -146,6 +146,10 @@ class Library:
     async def position(self, image_id: str) -> tuple[float, float] | None:
         return (41.89, 12.48) if image_id == "a" else None
 
+    async def require_export_folder(self, folder: str, field: str) -> None:
+        if folder in self.folder_paths:
+            raise Refused("%(folder)s is inside a photo folder.", field, folder=folder)
+
     async def estate(self, image_id: str) -> Estate:
         return self.estates.get(image_id, Estate())
 

@@ -6,11 +6,14 @@ from typing import ClassVar, Literal
 import msgspec
 
 from services.domain.erasure import Erasure
+from services.domain.exports.export import ExportFinished, ExportStarted
 from services.domain.fields import Score, Whole
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
 from services.domain.words import Number, Photos, StoredReason
 from services.kernel.sentence import Sentence, Series, Spoken
+
+JobKind = Literal["scan", "classify", "export", "import"]
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -18,6 +21,7 @@ class Job(msgspec.Struct, frozen=True):
 
     model_id: str | None = None
     """Of a classification."""
+    kind: JobKind = "classify"
     paused: bool = False
     ended: bool = False
 
@@ -29,17 +33,19 @@ def stream(job_id: str) -> str:
 def evolve(job: Job | None, event: Event) -> Job | None:
     match event:
         case ScanStarted():
-            return Job()
+            return Job(kind="scan")
+        case ExportStarted():
+            return Job(kind="export")
         case ClassificationRequested(model_id=model_id):
             return Job(model_id)
         case JobEvent() if event.STARTS:
-            return Job()
-        case ScanFinished() | JobFinished() | JobCancelled() if job:
-            return Job(job.model_id, ended=True)
+            return Job(kind=event.STARTS)
+        case ScanFinished() | ExportFinished() | JobFinished() | JobCancelled() if job:
+            return Job(job.model_id, job.kind, ended=True)
         case JobEvent() if job and event.ENDS:
-            return Job(job.model_id, ended=True)
+            return Job(job.model_id, job.kind, ended=True)
         case JobPaused() | JobResumed() if job and not job.ended:
-            return Job(job.model_id, paused=isinstance(event, JobPaused))
+            return Job(job.model_id, job.kind, paused=isinstance(event, JobPaused))
     return job
 
 
@@ -53,8 +59,8 @@ def replayed(events: Sequence[Recorded]) -> Job | None:
 class JobEvent(Event, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "job-{self.job_id}"
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
-    STARTS: ClassVar[bool] = False
-    """The job begins with it; those of other subjects say so …"""
+    STARTS: ClassVar[JobKind | None] = None
+    """The kind of job that begins with it; those of other subjects say so …"""
     ENDS: ClassVar[bool] = False
     """… and that it ends."""
     job_id: str

@@ -7,12 +7,14 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from services.domain.exports import reasons
 from services.gateway.i18n.catalogues import N_, everywhere
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
 
 REASONS: Final = (
     N_("The file is empty."),
+    *reasons.REASONS,
     N_("There is no film at this place of the file."),
     N_("The file can't be read: %(why)s."),
     N_("The file is larger than %(size)s MB."),

@@ -45,20 +45,23 @@ class _Source(msgspec.Struct, frozen=True):
     """Both are JSON lists."""
 
 
-ANNOTATIONS: Final = """SELECT 99, '', 0, description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]'
-    FROM image WHERE image_id = ?1
+ANNOTATIONS: Final = """SELECT image_id, 99, '', 0, description, latitude, longitude, altitude_m, 0, 0, 0, '[]', '[]'
+    FROM image WHERE image_id {0}
   UNION ALL
-  SELECT 99, '', 0, NULL, NULL, NULL, NULL, favorite, 0, 0, people, keywords FROM own_words WHERE image_id = ?1
+  SELECT image_id, 99, '', 0, NULL, NULL, NULL, NULL, favorite, 0, 0, people, keywords
+    FROM own_words WHERE image_id {0}
   UNION ALL
-  SELECT ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99), root || folder || sidecar.name, 1,
+  SELECT image_id, ifnull((SELECT k.rank FROM claimant k WHERE k.name = kind), 99),
+    root || folder || sidecar.name, 1,
     description, latitude, longitude, altitude_m, favorite, archived, trashed, people, keywords
-    FROM sidecar WHERE image_id = ?1"""
+    FROM sidecar WHERE image_id {0}"""
 
-REMARKS: Final = """SELECT field, item, value FROM remark WHERE image_id = ?1
-  UNION ALL SELECT 'stars', '', stars FROM shown_rating WHERE image_id = ?1
-  UNION ALL SELECT 'decision', category_id, assigned FROM decision
-    WHERE image_id = ?1 AND category_id IN ('kind-favorite', 'kind-archived')
-  UNION ALL SELECT 'binned', '', 1 FROM binned WHERE image_id = ?1"""
+REMARKS: Final = """SELECT image_id, field, item, value FROM remark WHERE image_id {0}
+  UNION ALL SELECT image_id, 'stars', '', stars FROM shown_rating WHERE image_id {0}
+  UNION ALL SELECT image_id, 'decision', category_id, assigned FROM decision
+    WHERE image_id {0} AND category_id IN ('kind-favorite', 'kind-archived')
+  UNION ALL SELECT image_id, 'binned', '', 1 FROM binned WHERE image_id {0}"""
+"""Of which photos: `images.ONE` or `images.SOME`; likewise above."""
 
 Said = Mapping[tuple[str, str], Any]
 """(field, item) -> value."""
@@ -69,8 +72,8 @@ def annotations_of(
     remarks: Iterable[tuple[Any, ...]] = (),
     properties: Mapping[str, Sequence[Value]] = {},
 ) -> Annotations:
-    """Flags are set if any source sets them, unless a person says otherwise. `remarks`: the
-    rows of REMARKS. `properties`: the values of each, the one that counts first."""
+    """Flags are set if any source sets them, unless a person says otherwise. `rows` and `remarks`: those of ANNOTATIONS
+    and REMARKS, without the photo's id. `properties`: the values of each, the one that counts first."""
     sources = sorted((_Source(*row) for row in rows), key=lambda one: (one.rank, one.place))
     beside = [one for one in sources if one.beside]
     user: Said = {(field, item): value for field, item, value in remarks}

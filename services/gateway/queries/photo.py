@@ -57,11 +57,11 @@ _PARTS: Final = {
     "album": Part(_ALBUMS, 2),
     "verdict": Part(VERDICTS, 6),
     "relative": Part(RELATIVES, 5),
-    "annotation": Part(ANNOTATIONS, 12),
-    "remark": Part(REMARKS, 3),
-    "property": Part(VALUES, 6),
-    "region": Part(REGIONS, 1),
-    "path": Part(PATHS, 1),
+    "annotation": Part(ANNOTATIONS.format(images.ONE), 13),
+    "remark": Part(REMARKS.format(images.ONE), 4),
+    "property": Part(VALUES.format(images.ONE), 7),
+    "region": Part(REGIONS.format(images.ONE), 2),
+    "path": Part(PATHS.format(images.ONE), 2),
     "place": Part(PLACE_OF, 3),
     "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),
     "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
@@ -75,6 +75,8 @@ async def photo(views: Views, image_id: str) -> Photo | None:
     rows = apart(_PARTS, await views.fetch(PHOTO, (image_id,)))
     if not rows["image"]:
         return None
+    for name in ("annotation", "remark", "property", "region", "path"):
+        rows[name] = [row[1:] for row in rows[name]]
     properties = values_of(rows["property"])
     return Photo(
         image=images.image_of(rows["image"][0]),

@@ -20,9 +20,10 @@ class Value(msgspec.Struct, frozen=True):
     """The sidecar's path relative to its photo folder; empty for others."""
 
 
-VALUES: Final = "SELECT name, value, source, place, rank, turn FROM property WHERE image_id = ?1"
-PATHS: Final = "SELECT path FROM keyword_path WHERE image_id = ?1"
-REGIONS: Final = "SELECT region FROM region WHERE image_id = ?1"
+VALUES: Final = "SELECT image_id, name, value, source, place, rank, turn FROM property WHERE image_id {}"
+PATHS: Final = "SELECT image_id, path FROM keyword_path WHERE image_id {}"
+REGIONS: Final = "SELECT image_id, region FROM region WHERE image_id {}"
+"""Of which photos: `images.ONE` or `images.SOME`. The functions below take the rows without the photo's id."""
 
 
 def values_of(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Value]]:

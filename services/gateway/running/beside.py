@@ -10,7 +10,7 @@ from pathlib import Path
 from services.gateway.listing.found import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
-from services.gateway.reading.photo import Rejected
+from services.gateway.reading.photo import Rejected, Said
 from services.gateway.running import again
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
@@ -66,6 +66,8 @@ class Beside:
                 self._counts.rejected += 1
                 records.append(self._facts.rejected(self._root, item, sidecar.reason))
                 continue
+            if sidecar.library and sidecar.library == await self._checks.library():
+                sidecar = Said(kind=sidecar.kind)  # it repeats what this library knew at the time
             in_trash = kinds.reader(sidecar.kind).is_trash(item.path.split("/")[-2:][0])
             event = sidecar_read(self._root, item, image_id, sidecar, in_trash)
             self._speaking.add((item.path, image_id))

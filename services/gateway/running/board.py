@@ -4,12 +4,16 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.exports.export import ExportLibrary
+from services.domain.exports.reasons import EXPORTED
 from services.domain.files.absences import ConfirmMissing
 from services.domain.files.commands import RetryRejected, ScanLibrary
 from services.domain.imports.commands import ImportMetadata
 from services.domain.jobs.commands import ClassifyImages, RetryFailed
+from services.gateway.queries.exports import export
 from services.gateway.queries.reads import JobRow, Work
 from services.gateway.running.classification import Classification
+from services.gateway.running.exporting import Exporting
 from services.gateway.running.importing import Importing
 from services.gateway.running.job_status import Failure, JobStatus
 from services.gateway.running.scanning import Scanning
@@ -19,7 +23,12 @@ from services.kernel.log.eventlog import Log
 
 Progress = tuple[int, int, int, float | None, float | None, str | None]
 """total, done, failed, photos per second, seconds left, a sentence while it waits"""
-TYPES = {"scan": ScanLibrary.TYPE, "classify": ClassifyImages.TYPE, "import": ImportMetadata.TYPE}
+TYPES = {
+    "scan": ScanLibrary.TYPE,
+    "classify": ClassifyImages.TYPE,
+    "export": ExportLibrary.TYPE,
+    "import": ImportMetadata.TYPE,
+}
 BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE, ConfirmMissing.TYPE)
 """Commands that start a job."""
 
@@ -34,11 +43,12 @@ class JobBoard:
         work: Work,
         classification: Classification,
         scanning: Scanning,
+        exporting: Exporting,
         importing: Importing,
     ) -> None:
         self._log, self._views, self._work = events, views, work
         self._classification, self._scanning = classification, scanning
-        self._importing = importing
+        self._exporting, self._importing = exporting, importing
 
     async def running(self) -> list[JobStatus]:
         return [await self._status(row, failures=False) for row in reversed(await self._work.unfinished())]
@@ -73,7 +83,12 @@ class JobBoard:
 
     async def _status(self, row: JobRow, failures: bool = True) -> JobStatus:
         rows = await self._work.failures(row) if failures else []
-        of_kind = {"scan": self._scan, "classify": self._classify, "import": self._import}
+        of_kind = {
+            "scan": self._scan,
+            "classify": self._classify,
+            "export": self._export,
+            "import": self._import,
+        }
         total, done, failed, rate, eta, note = await of_kind[row.kind](row)
         return JobStatus(
             command_id=row.job_id,
@@ -124,3 +139,19 @@ class JobBoard:
             return 0, 0, 0, None, None, self._scanning.waits_for(row.job_id)
         failed = row.failed if row.failed is not None else await self._work.rejected(row.job_id)
         return row.total or 0, row.done or 0, failed, None, None, None
+
+    async def _export(self, row: JobRow) -> Progress:
+        running = self._exporting.current
+        if row.status == "running" and running and running.job_id == row.job_id:
+            counts, rate = running.counts, running.rate
+            eta = rate.eta_s(counts.total - counts.exported)
+            return counts.total, counts.exported, counts.failed, rate.per_second(), eta, None
+        if row.status == "running":
+            return 0, 0, 0, None, None, self._exporting.waits_for(row.job_id)
+        ended = await export(self._views, row.job_id)
+        note = None
+        if ended and row.status == "failed":
+            note = ended.reason
+        elif ended and row.status == "done":
+            note = EXPORTED % {"written": ended.files_written, "unchanged": ended.files_unchanged}
+        return row.total or 0, row.done or 0, row.failed or 0, None, None, note

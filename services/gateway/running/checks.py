@@ -7,6 +7,7 @@ from typing import Final
 from services.domain.files.checked import CheckedFile
 from services.domain.subject import Event, event_of
 from services.gateway.archives.shelf import Shelf
+from services.gateway.exporting.library import library_id
 from services.gateway.listing.found import Found
 from services.gateway.queries.reads import FileRow
 from services.gateway.reading import fingerprint
@@ -28,6 +29,7 @@ class Checks:
         self._root, self._facts, self._log, self._shelf = root, facts, events, shelf
         self._files: list[CheckedFile] = []
         self._sidecars: list[CheckedFile] = []
+        self._library: str | None = None
 
     def file(self, item: Found, image_id: str, photo: Photo | None = None, facts: int = 0) -> None:
         """`photo`: if the file was read again; `facts`: by which version, if only its words were."""
@@ -70,6 +72,12 @@ class Checks:
             self._facts.checked(self._root, files[n : n + TOGETHER], sidecars[n : n + TOGETHER])
             for n in starts
         ]
+
+    async def library(self) -> str:
+        """As in `exporting/library.py`."""
+        if self._library is None:
+            self._library = await library_id(self._log)
+        return self._library
 
     async def stream(self, image_id: str) -> list[Event]:
         """All events of an image."""

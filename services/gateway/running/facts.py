@@ -180,7 +180,7 @@ def _copy(root: Path, item: Found, photo: Photo) -> dict[str, Any]:
 def sidecar_read(root: Path, item: Found, image_id: str, said: Said, in_trash: bool) -> SidecarRead:
     """What a sidecar says about an image. `in_trash`: by its folder."""
     fields = msgspec.structs.asdict(said) | {"trashed": said.trashed or in_trash}
-    del fields["headline"]  # it serves for want of a description
+    del fields["headline"], fields["library"]  # one serves for want of a description
     file = msgspec.structs.asdict(item)
     del file["inode"]
     fields["facts"] = of_sidecars(said.kind)

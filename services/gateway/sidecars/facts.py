@@ -66,6 +66,8 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
     properties: list[PhotoProperty] = []
     """As in `ImageImported`, each once."""
     regions: list[Region] = []
+    library: str | None = None
+    """Of which an Albumen exported the file; None if another program has changed it since."""
 
 
 class Place(NamedTuple):
@@ -109,11 +111,11 @@ def stars(value: Any, percent: Any = None) -> int | None:
 
 
 def text(value: Any) -> str | None:
-    """Keeps line breaks but no other control characters; None if nothing is left."""
+    """Keeps line breaks and tabs but no other control characters; None if nothing is left."""
     if not isinstance(value, str):
         return None
     clean = value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in clean if c == "\n" or unicodedata.category(c) != "Cc").strip()
+    kept = "".join(c for c in clean if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
     return kept[:LONGEST_TEXT].rstrip() or None
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from services.gateway.sidecars import facts
+from services.gateway.sidecars.namespaces import DIGIKAM, LIGHTROOM
 
 _LEVELS: Final = 16
 """Maximum of a hierarchy."""
@@ -28,8 +29,8 @@ class Hierarchy(NamedTuple):
 
 
 HIERARCHIES: Final = (
-    Hierarchy("{http://ns.adobe.com/lightroom/1.0/}hierarchicalSubject", "HierarchicalSubject", "|"),
-    Hierarchy("{http://www.digikam.org/ns/1.0/}TagsList", "TagsList", "/"),
+    Hierarchy(f"{LIGHTROOM}hierarchicalSubject", "HierarchicalSubject", "|"),
+    Hierarchy(f"{DIGIKAM}TagsList", "TagsList", "/"),
     Hierarchy("{http://ns.microsoft.com/photo/1.0/}LastKeywordXMP", "LastKeywordXMP", "/"),
     Hierarchy("{http://ns.iview-multimedia.com/mediapro/1.0/}CatalogSets", "CatalogSets", "|"),
 )

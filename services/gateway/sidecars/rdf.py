@@ -9,15 +9,15 @@ from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyp
 
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import LARGEST, Unreadable
+from services.gateway.sidecars.namespaces import RDF, XML
 
 DEEPEST: Final = 64
 """Levels of nesting; real files have about ten."""
 MOST_ELEMENTS: Final = 100_000
 
-_RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _SPELLINGS: Final = {"{http://ns.microsoft.com/photo/1.0}": "{http://ns.microsoft.com/photo/1.0/}"}
 """Of one namespace, as programs differ."""
-_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_LANGUAGE: Final = f"{XML}lang"
 
 Value: TypeAlias = "str | Element | None"
 Properties: TypeAlias = Mapping[str, "str | Element"]
@@ -64,10 +64,10 @@ def xml_root(content: bytes) -> Element:
 def properties(content: bytes) -> Properties:
     """Raises Unreadable."""
     values: dict[str, str | Element] = {}
-    blocks = list(xml_root(content).iter(f"{_RDF}RDF"))
+    blocks = list(xml_root(content).iter(f"{RDF}RDF"))
     if not blocks:
         raise Unreadable("This XMP file holds no description of a photo.")
-    for description in (one for block in blocks for one in block.findall(f"{_RDF}Description")):
+    for description in (one for block in blocks for one in block.findall(f"{RDF}Description")):
         for key, value in description.attrib.items():
             values.setdefault(_name(key), value)
         for element in description:
@@ -85,19 +85,19 @@ def items(value: Value) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif value is not None:
-        texts = [item.text or "" for item in value.iter(f"{_RDF}li")]
+        texts = [item.text or "" for item in value.iter(f"{RDF}li")]
         yield from texts or [value.text or ""]
 
 
 def structures(value: Value) -> Iterator[Element]:
     """The members of a list of structures, at any depth."""
     if isinstance(value, Element):
-        yield from value.iter(f"{_RDF}li")
+        yield from value.iter(f"{RDF}li")
 
 
 def field(structure: Element, name: str) -> Value:
     """Of a structure: its attribute or its element, or those of the description in it."""
-    for one in (structure, *structure.findall(f"{_RDF}Description")):
+    for one in (structure, *structure.findall(f"{RDF}Description")):
         if name in one.attrib:
             return one.attrib[name]
         if (element := one.find(name)) is not None:
@@ -106,7 +106,7 @@ def field(structure: Element, name: str) -> Value:
 
 
 def in_default_language(value: Value) -> str | None:
-    alternatives: Iterable[Element] = value.iter(f"{_RDF}li") if isinstance(value, Element) else ()
+    alternatives: Iterable[Element] = value.iter(f"{RDF}li") if isinstance(value, Element) else ()
     default = first(item.text for item in alternatives if item.get(_LANGUAGE, "").lower() == "x-default")
     return default or first(items(value))
 

@@ -9,8 +9,18 @@ from xml.etree.ElementTree import Element
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.contract import Sidecar
 from services.gateway.sidecars.facts import PictureFacts, Place, Unreadable
-from services.gateway.sidecars.keywords import HIERARCHIES, keywords
+from services.gateway.sidecars.keywords import HIERARCHIES, SEPARATOR, keywords
+from services.gateway.sidecars.namespaces import (
+    ALBUMEN,
+    ALBUMS,
+    CATEGORIES,
+    DC,
+    EXIF,
+    XMP_BASIC,
+    XMP_PHOTOSHOP,
+)
 from services.gateway.sidecars.rdf import Properties, first, items, properties, xml_root
+from services.gateway.sidecars.seal import is_sealed
 from services.gateway.sidecars.xmp_people import people, regions
 from services.gateway.sidecars.xmp_properties import property_texts, rating
 from services.knowledge.dates import sensible
@@ -18,17 +28,20 @@ from services.knowledge.precedence import CAPTION, HEADLINE, TITLE
 from services.knowledge.sidecars import FAVORITE_STARS
 from services.knowledge.stated import Stated, most_exact, stated
 
-_EXIF: Final = "{http://ns.adobe.com/exif/1.0/}"
-_PHOTOSHOP: Final = "{http://ns.adobe.com/photoshop/1.0/}"
-_XMP: Final = "{http://ns.adobe.com/xap/1.0/}"
-_DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _ACDSEE: Final = "{http://ns.acdsee.com/iptc/1.0/}"
-CREATED: Final = (f"{_EXIF}DateTimeOriginal", f"{_PHOTOSHOP}DateCreated")
-DIGITIZED: Final = (f"{_EXIF}DateTimeDigitized", f"{_XMP}CreateDate")
-_KEYWORDS: Final = (f"{_DC}subject", f"{_ACDSEE}keywords")
+CREATED: Final = (f"{EXIF}DateTimeOriginal", f"{XMP_PHOTOSHOP}DateCreated")
+DIGITIZED: Final = (f"{EXIF}DateTimeDigitized", f"{XMP_BASIC}CreateDate")
+_KEYWORDS: Final = (f"{DC}subject", f"{_ACDSEE}keywords")
 _CATEGORIES: Final = f"{_ACDSEE}categories"
 """Keywords in hierarchies: XML in a text."""
 _ASSIGNED: Final = "1"
+LIBRARY: Final = f"{ALBUMEN}Library"
+"""Which library an exported file is of."""
+FAVORITE: Final = f"{ALBUMEN}Favorite"
+ARCHIVED: Final = f"{ALBUMEN}Archived"
+"""Marks for which XMP has no property."""
+TRUE: Final = "True"
+FALSE: Final = "False"
 
 
 def read(content: bytes, now: datetime) -> PictureFacts:
@@ -50,13 +63,25 @@ def read(content: bytes, now: datetime) -> PictureFacts:
         keyword_paths=words.keyword_paths,
         people=people(tags),
         stars=stars,
-        favorite=stars == FAVORITE_STARS,
+        favorite=_marked(tags, FAVORITE) if FAVORITE in tags else stars == FAVORITE_STARS,
+        archived=_marked(tags, ARCHIVED),
+        library=_value(tags, LIBRARY) if is_sealed(content) else None,
         properties=values,
         regions=regions(tags),
     )
 
 
+def _marked(tags: Properties, name: str) -> bool:
+    return _value(tags, name) == TRUE
+
+
 def _paths(tags: Properties) -> Iterator[list[str]]:
+    """Our own files also list albums and categories there, which are no keywords; their first hierarchy has everything
+    that the others have."""
+    if LIBRARY in tags:
+        own = (item.split(SEPARATOR) for item in items(tags.get(HIERARCHIES[0].xmp)))
+        yield from (path for path in own if path[0] not in (ALBUMS, CATEGORIES))
+        return
     for row in HIERARCHIES:
         yield from (item.split(row.separator) for item in items(tags.get(row.xmp)))
     categories = next(items(tags.get(_CATEGORIES)), "")
@@ -90,8 +115,8 @@ _DEGREES: Final = re.compile(
 
 
 def _place(tags: Properties) -> Place:
-    latitude = _degrees(tags, f"{_EXIF}GPSLatitude")
-    longitude = _degrees(tags, f"{_EXIF}GPSLongitude")
+    latitude = _degrees(tags, f"{EXIF}GPSLatitude")
+    longitude = _degrees(tags, f"{EXIF}GPSLongitude")
     return facts.place(latitude, longitude, _altitude(tags))
 
 
@@ -106,11 +131,11 @@ def _degrees(tags: Properties, key: str) -> float | None:
 
 
 def _altitude(tags: Properties) -> float | None:
-    above, _, below = (_value(tags, f"{_EXIF}GPSAltitude") or "").partition("/")
+    above, _, below = (_value(tags, f"{EXIF}GPSAltitude") or "").partition("/")
     metres, divisor = facts.number(above), facts.number(below or 1)
     if metres is None or not divisor:
         return None
-    return (-1 if _value(tags, f"{_EXIF}GPSAltitudeRef") == "1" else 1) * metres / divisor
+    return (-1 if _value(tags, f"{EXIF}GPSAltitudeRef") == "1" else 1) * metres / divisor
 
 
 SIDECAR: Final = Sidecar(read=read)

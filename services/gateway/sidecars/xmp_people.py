@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from services.domain.photos.properties import Region
 from services.gateway.sidecars import facts
+from services.gateway.sidecars.namespaces import AREA, DIMENSIONS, IPTC_EXT, MWG_REGIONS
 from services.gateway.sidecars.rdf import (
     Properties,
     Value,
@@ -20,14 +21,12 @@ from services.gateway.sidecars.rdf import (
     structures,
 )
 
-_IPTC: Final = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
-_MWG: Final = "{http://www.metadataworkinggroup.com/schemas/regions/}"
 _MICROSOFT: Final = "{http://ns.microsoft.com/photo/1.2/}"
 _MICROSOFT_INFO: Final = "{http://ns.microsoft.com/photo/1.2/t/RegionInfo#}"
 _MICROSOFT_REGION: Final = "{http://ns.microsoft.com/photo/1.2/t/Region#}"
 _ACDSEE: Final = "{http://ns.acdsee.com/regions/}"
 
-_LISTS: Final = (f"{_IPTC}PersonInImage", "{http://ns.iview-multimedia.com/mediapro/1.0/}People")
+_LISTS: Final = (f"{IPTC_EXT}PersonInImage", "{http://ns.iview-multimedia.com/mediapro/1.0/}People")
 
 
 class _Regions(NamedTuple):
@@ -39,16 +38,14 @@ class _Regions(NamedTuple):
 
 
 _REGIONS: Final = (
-    _Regions(f"{_MWG}Regions", f"{_MWG}Name", f"{_MWG}Type"),
+    _Regions(f"{MWG_REGIONS}Regions", f"{MWG_REGIONS}Name", f"{MWG_REGIONS}Type"),
     _Regions(f"{_MICROSOFT}RegionInfo", f"{_MICROSOFT_REGION}PersonDisplayName"),
     _Regions(f"{_MICROSOFT_INFO}Regions", f"{_MICROSOFT_REGION}PersonDisplayName"),
     _Regions(f"{_ACDSEE}Regions", f"{_ACDSEE}Name", f"{_ACDSEE}Type"),
-    _Regions(f"{_IPTC}ImageRegion", f"{_IPTC}PersonInImage"),
-    _Regions(f"{_IPTC}PersonInImageWDetails", f"{_IPTC}PersonName"),
+    _Regions(f"{IPTC_EXT}ImageRegion", f"{IPTC_EXT}PersonInImage"),
+    _Regions(f"{IPTC_EXT}PersonInImageWDetails", f"{IPTC_EXT}PersonName"),
 )
 _FACE: Final = "face"
-_AREA: Final = "{http://ns.adobe.com/xmp/sType/Area#}"
-_DIMENSIONS: Final = "{http://ns.adobe.com/xap/1.0/sType/Dimensions#}"
 
 
 def people(properties: Properties) -> list[str]:
@@ -79,24 +76,24 @@ def regions(properties: Properties) -> list[Region]:
 
 def _applied(properties: Properties) -> list[str | None]:
     """Pixels of the picture that MWG's regions were drawn in."""
-    regions = properties.get(f"{_MWG}Regions")
-    size = field(regions, f"{_MWG}AppliedToDimensions") if isinstance(regions, Element) else None
-    return [_text(size, f"{_DIMENSIONS}{side}") for side in "wh"] if isinstance(size, Element) else []
+    regions = properties.get(f"{MWG_REGIONS}Regions")
+    size = field(regions, f"{MWG_REGIONS}AppliedToDimensions") if isinstance(regions, Element) else None
+    return [_text(size, f"{DIMENSIONS}{side}") for side in "wh"] if isinstance(size, Element) else []
 
 
 def _areas(properties: Properties) -> Iterator[tuple[str | None, Element]]:
     """The Metadata Working Group's."""
-    for region in structures(properties.get(f"{_MWG}Regions")):
-        area = field(region, f"{_MWG}Area")
-        if not isinstance(area, Element) or not _is_person(field(region, f"{_MWG}Type")):
+    for region in structures(properties.get(f"{MWG_REGIONS}Regions")):
+        area = field(region, f"{MWG_REGIONS}Area")
+        if not isinstance(area, Element) or not _is_person(field(region, f"{MWG_REGIONS}Type")):
             continue
-        if (_text(area, f"{_AREA}unit") or "normalized").lower() == "normalized":
-            yield in_default_language(field(region, f"{_MWG}Name")), area
+        if (_text(area, f"{AREA}unit") or "normalized").lower() == "normalized":
+            yield in_default_language(field(region, f"{MWG_REGIONS}Name")), area
 
 
 def _around(area: Element) -> list[float]:
     """The corner and the size of a rectangle given by its centre; nothing if it isn't whole."""
-    x, y, width, height = (facts.number(_text(area, f"{_AREA}{name}")) for name in "xywh")
+    x, y, width, height = (facts.number(_text(area, f"{AREA}{name}")) for name in "xywh")
     if x is None or y is None or width is None or height is None:
         return []
     return [x - width / 2, y - height / 2, width, height]
@@ -112,11 +109,11 @@ def _rectangles(properties: Properties) -> Iterator[tuple[str | None, str]]:
 
 def _boundaries(properties: Properties) -> Iterator[tuple[str | None, list[str | None]]]:
     """IPTC's."""
-    for region in structures(properties.get(f"{_IPTC}ImageRegion")):
-        boundary = field(region, f"{_IPTC}RegionBoundary")
-        if isinstance(boundary, Element) and _text(boundary, f"{_IPTC}rbUnit") == "relative":
-            corner = [_text(boundary, f"{_IPTC}{name}") for name in ("rbX", "rbY", "rbW", "rbH")]
-            yield in_default_language(field(region, f"{_IPTC}PersonInImage")), corner
+    for region in structures(properties.get(f"{IPTC_EXT}ImageRegion")):
+        boundary = field(region, f"{IPTC_EXT}RegionBoundary")
+        if isinstance(boundary, Element) and _text(boundary, f"{IPTC_EXT}rbUnit") == "relative":
+            corner = [_text(boundary, f"{IPTC_EXT}{name}") for name in ("rbX", "rbY", "rbW", "rbH")]
+            yield in_default_language(field(region, f"{IPTC_EXT}PersonInImage")), corner
 
 
 def _text(structure: Element, name: str) -> str | None:

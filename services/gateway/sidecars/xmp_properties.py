@@ -8,33 +8,35 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.gateway.sidecars import facts
+from services.gateway.sidecars.namespaces import (
+    DC,
+    DIGIKAM,
+    EXIF,
+    IPTC_CORE,
+    IPTC_EXT,
+    XMP_BASIC,
+    XMP_PHOTOSHOP,
+    XMP_TIFF,
+)
 from services.gateway.sidecars.rdf import Properties, field, first, in_default_language, items, structures
 from services.knowledge import precedence
 
 _ACDSEE: Final = "{http://ns.acdsee.com/iptc/1.0/}"
-_DC: Final = "{http://purl.org/dc/elements/1.1/}"
-_DIGIKAM: Final = "{http://www.digikam.org/ns/1.0/}"
-_EXIF: Final = "{http://ns.adobe.com/exif/1.0/}"
-_IPTC: Final = "{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}"
-_IPTC_MORE: Final = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _MICROSOFT: Final = "{http://ns.microsoft.com/photo/1.0/}"
-_PHOTOSHOP: Final = "{http://ns.adobe.com/photoshop/1.0/}"
-_TIFF: Final = "{http://ns.adobe.com/tiff/1.0/}"
-_XMP: Final = "{http://ns.adobe.com/xap/1.0/}"
 
 _TEXTS: Final = (
-    *((precedence.TITLE, name) for name in (f"{_DC}title", f"{_ACDSEE}caption")),
-    (precedence.HEADLINE, f"{_PHOTOSHOP}Headline"),
-    *((precedence.CAPTION, name) for name in (f"{_DC}description", f"{_TIFF}ImageDescription")),
-    *((precedence.CAPTION, name) for name in (f"{_EXIF}UserComment", f"{_ACDSEE}notes")),
-    (precedence.LABEL, f"{_XMP}Label"),
-    *((precedence.COPYRIGHT, name) for name in (f"{_DC}rights", f"{_TIFF}Copyright")),
-    ("sublocation", f"{_IPTC}Location"),
-    *((name, f"{_PHOTOSHOP}{name.title()}") for name in ("city", "state", "country")),
+    *((precedence.TITLE, name) for name in (f"{DC}title", f"{_ACDSEE}caption")),
+    (precedence.HEADLINE, f"{XMP_PHOTOSHOP}Headline"),
+    *((precedence.CAPTION, name) for name in (f"{DC}description", f"{XMP_TIFF}ImageDescription")),
+    *((precedence.CAPTION, name) for name in (f"{EXIF}UserComment", f"{_ACDSEE}notes")),
+    (precedence.LABEL, f"{XMP_BASIC}Label"),
+    *((precedence.COPYRIGHT, name) for name in (f"{DC}rights", f"{XMP_TIFF}Copyright")),
+    ("sublocation", f"{IPTC_CORE}Location"),
+    *((name, f"{XMP_PHOTOSHOP}{name.title()}") for name in ("city", "state", "country")),
 )
 """Property -> where its text is, likeliest first."""
-_CREATORS: Final = (f"{_DC}creator", f"{_TIFF}Artist", f"{_ACDSEE}author")
-_LOCATIONS: Final = (f"{_IPTC_MORE}LocationCreated", f"{_IPTC_MORE}LocationShown")
+_CREATORS: Final = (f"{DC}creator", f"{XMP_TIFF}Artist", f"{_ACDSEE}author")
+_LOCATIONS: Final = (f"{IPTC_EXT}LocationCreated", f"{IPTC_EXT}LocationShown")
 _LOCATION: Final = {
     "sublocation": "Sublocation",
     "city": "City",
@@ -43,7 +45,7 @@ _LOCATION: Final = {
 }
 """Property -> field of a location."""
 _LABELS: Final = {
-    f"{_DIGIKAM}ColorLabel": dict(
+    f"{DIGIKAM}ColorLabel": dict(
         enumerate(("Red", "Orange", "Yellow", "Green", "Blue", "Magenta", "Gray", "Black", "White"), 1)
     ),
     "{http://darktable.sf.net/}colorlabels": dict(enumerate(("Red", "Yellow", "Green", "Blue", "Purple"))),
@@ -69,9 +71,9 @@ def property_texts(tags: Properties) -> list[tuple[str, str | None]]:
 
 def rating(tags: Properties) -> int | None:
     """From -1 to 5."""
-    if first(items(tags.get(f"{_DIGIKAM}PickLabel"))) == _REJECTED:
+    if first(items(tags.get(f"{DIGIKAM}PickLabel"))) == _REJECTED:
         return -1
-    counts = (first(items(tags.get(name))) for name in (f"{_XMP}Rating", f"{_ACDSEE}rating"))
+    counts = (first(items(tags.get(name))) for name in (f"{XMP_BASIC}Rating", f"{_ACDSEE}rating"))
     return facts.stars(first(counts), first(items(tags.get(f"{_MICROSOFT}Rating"))))
 
 
@@ -91,4 +93,4 @@ def _places(tags: Properties) -> Iterator[tuple[str, str | None]]:
     for location in _LOCATIONS:
         for structure in structures(tags.get(location)):
             for name, key in _LOCATION.items():
-                yield name, in_default_language(field(structure, f"{_IPTC_MORE}{key}"))
+                yield name, in_default_language(field(structure, f"{IPTC_EXT}{key}"))

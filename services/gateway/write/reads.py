@@ -9,7 +9,8 @@ from uuid import UUID
 
 from services.domain import COMMANDS
 from services.domain.failure import Problem
-from services.domain.subject import NotFound
+from services.domain.subject import NotFound, Refused
+from services.gateway.exporting.folder import require_folder
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.reads import Work
@@ -23,6 +24,8 @@ from services.knowledge.cities import city
 from services.knowledge.zones import is_zone
 
 _PAGE: Final = 1000
+_ANSWER_S: Final = 5.0
+"""For a disk that doesn't answer: a network mount whose server is gone."""
 
 
 class Reads:
@@ -89,6 +92,14 @@ class Knowledge:
 
     async def folders(self) -> list[str]:
         return await source_roots(self._views)
+
+    async def require_export_folder(self, folder: str, field: str) -> None:
+        roots = [*self.roots, *await source_roots(self._views)]
+        try:
+            async with asyncio.timeout(_ANSWER_S):
+                await asyncio.to_thread(require_folder, folder, roots, field)
+        except TimeoutError:
+            raise Refused("%(folder)s doesn’t answer. Is its disk connected?", field, folder=folder) from None
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         return await self._work.failed_images(model, job_id, reason)

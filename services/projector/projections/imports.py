@@ -29,4 +29,4 @@ def import_failed(e: events.ImportFailed, at: Place) -> Changes:
 
 
 def import_finished(e: events.ImportFinished, at: Place) -> Changes:
-    return [(FINISH, (e.job_id, at.recorded_us, e.total, e.matches, e.failed, e.changed))]
+    return [(FINISH, (e.job_id, at.recorded_us, e.total, e.matches, e.failed, e.changed, "done"))]

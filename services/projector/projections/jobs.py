@@ -2,6 +2,7 @@
 
 import msgspec
 
+from services.domain.exports.export import ExportFinished, ExportStarted
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.history.erased import Erased, PhotosErased
 from services.domain.history.losses import EntryLost, LogRecovered
@@ -24,7 +25,7 @@ BEGIN = Statement(
 _UNENDED = "WHERE job_id = ?1 AND status IN ('running', 'paused')"
 FINISH = Statement(
     _JOB,
-    f"""UPDATE job SET status = 'done', finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
+    f"""UPDATE job SET status = ?7, finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
     {_UNENDED}""",
 )
 CANCEL = Statement(_JOB, f"UPDATE job SET status = 'cancelled', finished_us = ?2 {_UNENDED}")
@@ -43,7 +44,16 @@ def scan_started(e: ScanStarted, at: Place) -> Changes:
 
 def scan_finished(e: ScanFinished, at: Place) -> Changes:
     done = e.added + e.moved + e.unchanged
-    return [(FINISH, (at.job_id, at.recorded_us, e.found, done, e.rejected, e.added))]
+    return [(FINISH, (at.job_id, at.recorded_us, e.found, done, e.rejected, e.added, "done"))]
+
+
+def export_started(e: ExportStarted, at: Place) -> Changes:
+    return [(BEGIN, (at.job_id, at.position, "export", None, None, None, None, at.recorded_us, None))]
+
+
+def export_finished(e: ExportFinished, at: Place) -> Changes:
+    status, total = "failed" if e.reason else "done", e.exported + e.failed
+    return [(FINISH, (at.job_id, at.recorded_us, total, e.exported, e.failed, None, status))]
 
 
 def classification_requested(e: events.ClassificationRequested, at: Place) -> Changes:
@@ -52,7 +62,7 @@ def classification_requested(e: events.ClassificationRequested, at: Place) -> Ch
 
 
 def job_finished(e: events.JobFinished, at: Place) -> Changes:
-    return [(FINISH, (e.job_id, at.recorded_us, e.done + e.failed, e.done, e.failed, None))]
+    return [(FINISH, (e.job_id, at.recorded_us, e.done + e.failed, e.done, e.failed, None, "done"))]
 
 
 def job_cancelled(e: events.JobCancelled, at: Place) -> Changes:

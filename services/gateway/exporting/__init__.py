@@ -1,0 +1,1 @@
+"""Writing what is known of the photos to files for other programs."""

@@ -1,0 +1,445 @@
+"""Exports: what another Albumen makes of one, what a second one rewrites, and what none of them touches."""
+
+import asyncio
+import errno
+import json
+import os
+import shutil
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from services.domain.exports.export import ExportFinished
+from services.domain.files.events import FileAdded
+from services.gateway.exporting import writing
+from services.kernel.settings import Settings
+from tests.support import archives, exiftool, photos
+from tests.support.stack import Stack, with_photos
+from tests.support.stack import stack as running_stack
+from tests.support.waiting import eventually
+
+KNOWN = (
+    *("title", "description", "rating", "keywords", "people", "favorite", "archived", "trashed"),
+    *("latitude", "longitude", "altitude_m", "keyword_paths", "faces", "headline", "label"),
+    *("creator", "copyright", "sublocation", "city", "state", "country"),
+)
+"""Fields of a photo that an export and a scan must bring back."""
+
+
+INSIDE = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:lr="http://ns.adobe.com/lightroom/1.0/"
+  xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/" xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#"
+  xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
+  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Label="Red" xmp:Rating="3" photoshop:City="Roma"
+  photoshop:Country="Italia" photoshop:State="Lazio" photoshop:Headline="On the way" Iptc4xmpCore:Location="Trastevere">
+ <dc:creator><rdf:Seq><rdf:li>Ann</rdf:li></rdf:Seq></dc:creator>
+ <dc:rights><rdf:Alt><rdf:li xml:lang="x-default">free</rdf:li></rdf:Alt></dc:rights>
+ <lr:hierarchicalSubject><rdf:Bag><rdf:li>Places|Italy|Rome</rdf:li></rdf:Bag></lr:hierarchicalSubject>
+ <mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList><rdf:Bag>
+  <rdf:li rdf:parseType="Resource"><mwg-rs:Name>Cleo</mwg-rs:Name><mwg-rs:Type>Face</mwg-rs:Type>
+   <mwg-rs:Area stArea:x="0.25" stArea:y="0.5" stArea:w="0.1" stArea:h="0.2" stArea:unit="normalized"/></rdf:li>
+  <rdf:li rdf:parseType="Resource"><mwg-rs:Name>Dan</mwg-rs:Name><mwg-rs:Type>Face</mwg-rs:Type>
+   <mwg-rs:Area stArea:x="0.75" stArea:y="0.5" stArea:w="0.1" stArea:h="0.2" stArea:unit="normalized"/></rdf:li>
+ </rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+"""What a photo says itself."""
+
+
+def pictures(root: Path) -> Path:
+    """Photos of different kinds, some of which say things themselves."""
+    camera = {"Make": "Canon", "Model": "Canon EOS 5D"}
+    photos.write(root / "2016/a.jpg", 1, exif=photos.exif("2016:06:12 14:03:00", **camera))
+    offset = photos.exif("2017:01:02 03:04:05", OffsetTimeOriginal="+09:00", **camera)
+    photos.write(root / "2016/b.jpg", 2, exif=offset)
+    photos.write(root / "c & d/IMG_20190203_040506.jpg", 3)
+    photos.write(root / "undated.jpg", 4)
+    photos.write(root / "é\u202e.jpg", 5)
+    sideways = photos.exif("2020:02:03 04:05:06", Orientation=6)
+    photos.write(root / "people/faces.jpg", 6, exif=sideways, xmp=INSIDE.encode(), size=(320, 200))
+    return root
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return pictures(tmp_path / "Pictures")
+
+
+async def ids(stack: Stack) -> dict[str, str]:
+    """File name -> id, hidden and binned photos included."""
+    return {event.path.rpartition("/")[2]: event.image_id for event in await stack.events(FileAdded)}
+
+
+async def say(stack: Stack) -> None:
+    """Everything that a person can say of photos."""
+    one = await ids(stack)
+    a, b, c, d, f = (
+        one[name] for name in ("a.jpg", "b.jpg", "IMG_20190203_040506.jpg", "undated.jpg", "faces.jpg")
+    )
+    for name, body in (
+        ("set-title", {"images": [a], "title": "Weir & <bridge> “x”"}),
+        ("set-caption", {"images": [a], "caption": "Two\nlines\twith a tab"}),
+        ("add-keywords", {"images": [a, b], "keywords": ["Rome", "AC/DC", "ünï"]}),
+        ("add-people", {"images": [a], "people": ["Anna Äbler", "Bo"]}),
+        ("set-rating", {"images": [a], "rating": 5}),
+        ("set-rating", {"images": [b], "rating": 2}),
+        ("set-favorite", {"images": [b], "favorite": True}),
+        ("set-place", {"images": [b], "latitude": -33.856784, "longitude": -151.215297}),
+        ("correct-date", {"images": [d], "taken_at": "1975-06"}),
+        ("correct-date", {"images": [c], "taken_at": "2018-05-06T07:08:09+02:00"}),
+        ("move-to-bin", {"images": [c]}),
+        ("remove-people", {"images": [f], "people": ["Dan"]}),
+        ("add-people", {"images": [f], "people": ["Eve"]}),
+        ("hide-images", {"images": [f]}),
+        ("create-album", {"name": "Holidays | Rome", "images": [a, d]}),
+        ("assign-category", {"images": [a], "category_id": "dog"}),
+    ):
+        answer = await stack.post(name, body)
+        assert answer.status_code == 202, (name, answer.text)
+    await stack.caught_up()
+
+
+async def known(stack: Stack) -> dict[str, Any]:
+    """File name -> what is known of the photo."""
+    found = {}
+    for name, image in (await ids(stack)).items():
+        photo = await stack.get(f"/api/images/{image}")
+        found[name] = {field: photo["metadata"][field] for field in KNOWN} | {"date": photo["taken_at"]}
+        people = found[name]["people"]
+        found[name]["faces"] = [face for face in found[name]["faces"] if face["name"] in people]
+    return found
+
+
+async def export(stack: Stack, folder: Path, beside: bool = False) -> dict[str, Any]:
+    return await stack.done("export-library", {"folder": str(folder), "beside": beside})
+
+
+@pytest.fixture
+def dest(tmp_path: Path) -> Path:
+    return tmp_path / "export"
+
+
+class Exported(NamedTuple):
+    """An export of everything that a person can say."""
+
+    pictures: Path
+    dest: Path
+    ids: dict[str, str]
+    known: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    base = tmp_path_factory.mktemp("exported")
+    root, dest = pictures(base / "Pictures"), base / "export"
+    settings = Settings(data=base / "data", previews=base / "previews", workers=1, photos=(root,))
+
+    async def run() -> Exported:
+        async with running_stack(settings) as stack:
+            await stack.done("scan")
+            await say(stack)
+            status = await export(stack, dest)
+            assert (status["status"], status["done"], status["failed"]) == ("done", 6, 0)
+            return Exported(root, dest, await ids(stack), await known(stack))
+
+    return asyncio.run(run())
+
+
+async def test_what_another_album_reads_is_what_was_known(exported: Exported, tmp_path: Path) -> None:
+    shutil.copytree(exported.pictures, tmp_path / "new")
+    shutil.copytree(exported.dest / "Pictures", tmp_path / "new", dirs_exist_ok=True)
+    empty = Settings(data=tmp_path / "empty", previews=tmp_path / "previews", workers=1)
+    async with running_stack(with_photos(empty, tmp_path / "new")) as stack:
+        await stack.done("scan")
+        assert await known(stack) == exported.known
+
+
+async def test_a_second_one_writes_only_what_has_changed(
+    settings: Settings, folder: Path, dest: Path
+) -> None:
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        await export(stack, dest)
+        before = {path: path.stat().st_mtime_ns for path in below(dest, "*.xmp")}
+        status = await export(stack, dest)
+        assert status["note"] == "0 files written, 8 were up to date"
+        a = (await ids(stack))["a.jpg"]
+        await stack.done("set-title", {"images": [a], "title": "New"})
+        status = await export(stack, dest)
+        assert status["note"] == "2 files written, 6 were up to date"
+        rewritten = [path.name for path, at in before.items() if path.stat().st_mtime_ns != at]
+        assert rewritten == ["a.jpg.xmp"]
+        assert not below(dest, ".albumen*")
+
+
+async def test_own_files_beside_photos_are_no_second_opinion(
+    settings: Settings, folder: Path, dest: Path
+) -> None:
+    """Else what a person takes back would go on by the file."""
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        a = (await ids(stack))["a.jpg"]
+        before = await known(stack)
+        given = await stack.post("set-title", {"images": [a], "title": "Wrong"})
+        status = await export(stack, dest, beside=True)
+        assert status["note"] == "8 files written, 0 were up to date"
+        assert "Wrong" in (folder / "2016/a.jpg.xmp").read_text()
+        await stack.done("scan")
+        await stack.done("undo", {"command_id": given.json()["command_id"]})
+        assert await known(stack) == before
+        length = len(await stack.log())
+        await stack.done("scan")
+        assert len(await stack.log()) == length + 3, "nothing is read again"
+
+
+@pytest.mark.skipif(not exiftool.EXIFTOOL, reason="ExifTool is not installed")
+def test_exiftool_reads_every_property(exported: Exported) -> None:
+    read = {path.name: exiftool.read(path) for path in exported.dest.rglob("*.xmp")}
+    for name, tags in EXPECTED.items():
+        for tag, value in tags.items():
+            assert read[f"{name}.xmp"].get(tag) == value, (name, tag)
+    assert all("ExifTool:Warning" not in tags for tags in read.values())
+
+
+EXPECTED: dict[str, dict[str, Any]] = {
+    "a.jpg": {
+        "XMP-dc:Title": "Weir & <bridge> “x”",
+        "XMP-dc:Description": "Two\nlines\twith a tab",
+        "XMP-dc:Subject": ["AC/DC", "Rome", "ünï"],
+        "XMP-lr:HierarchicalSubject": ["AC/DC", "Rome", "ünï", "Albums|Holidays | Rome", "Categories|Dog"],
+        "XMP-digiKam:TagsList": ["AC∕DC", "Rome", "ünï", "Albums/Holidays | Rome", "Categories/Dog"],
+        "XMP-iptcExt:PersonInImage": ["Anna Äbler", "Bo"],
+        "XMP-xmp:Rating": 5,
+        "XMP-exif:DateTimeOriginal": "2016:06:12 14:03:00",
+        "XMP-photoshop:DateCreated": "2016:06:12 14:03:00",
+        "XMP-digiKam:PickLabel": None,
+    },
+    "b.jpg": {
+        "XMP-exif:DateTimeOriginal": "2017:01:02 03:04:05+09:00",
+        "XMP-xmp:Rating": 2,
+        "XMP-digiKam:PickLabel": 3,
+        "XMP-exif:GPSLatitude": "33 deg 51' 24.42\" S",
+        "XMP-exif:GPSLongitude": "151 deg 12' 55.07\" W",
+    },
+    "IMG_20190203_040506.jpg": {
+        "XMP-exif:DateTimeOriginal": "2018:05:06 07:08:09+02:00",
+        "XMP-xmp:Rating": -1,
+        "XMP-digiKam:PickLabel": 1,
+    },
+    "undated.jpg": {"XMP-exif:DateTimeOriginal": "1975:06", "XMP-photoshop:DateCreated": "1975:06"},
+    "é\u202e.jpg": {"XMP-exif:DateTimeOriginal": None},
+    "faces.jpg": {
+        "XMP-dc:Description": None,
+        "XMP-dc:Creator": ["Ann"],
+        "XMP-dc:Rights": "free",
+        "XMP-xmp:Label": "Red",
+        "XMP-photoshop:Headline": "On the way",
+        "XMP-photoshop:City": "Roma",
+        "XMP-photoshop:State": "Lazio",
+        "XMP-photoshop:Country": "Italia",
+        "XMP-iptcCore:Location": "Trastevere",
+        "XMP-dc:Subject": ["Rome"],
+        "XMP-lr:HierarchicalSubject": ["Places|Italy|Rome"],
+        "XMP-iptcExt:PersonInImage": ["Cleo", "Eve"],
+        "XMP-mwg-rs:RegionInfo": {
+            "AppliedToDimensions": {"H": 200, "Unit": "pixel", "W": 320},
+            "RegionList": [
+                {
+                    "Area": {"H": 0.2, "Unit": "normalized", "W": 0.1, "X": 0.25, "Y": 0.5},
+                    "Name": "Cleo",
+                    "Type": "Face",
+                }
+            ],
+        },
+    },
+}
+"""Photo -> tags, as ExifTool reads them; None: there is none."""
+
+
+@pytest.mark.skipif(not exiftool.EXIFTOOL, reason="ExifTool is not installed")
+async def test_own_files_that_another_program_changed_are_read_and_kept(
+    settings: Settings, folder: Path, dest: Path
+) -> None:
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        await export(stack, dest, beside=True)
+        sidecar = folder / "2016/a.jpg.xmp"
+        assert exiftool.write(sidecar, ["-XMP-dc:Title=By another", "-XMP-xmp:Rating=4"])
+        await stack.done("scan")
+        a = (await known(stack))["a.jpg"]
+        assert (a["title"], a["rating"], a["keywords"]) == ("By another", 4, [])
+        changed = sidecar.read_bytes()
+        status = await export(stack, dest, beside=True)
+        (failure,) = status["failures"]
+        assert failure["path"] == "2016/a.jpg"
+        assert "another program" in failure["reason"]
+        assert (status["status"], status["failed"]) == ("done", 1)
+        assert sidecar.read_bytes() == changed
+
+
+@pytest.mark.parametrize("name", ["a.jpg.xmp", "a.xmp", "a.XMP"])
+async def test_other_programs_files_stay(settings: Settings, folder: Path, dest: Path, name: str) -> None:
+    (folder / "2016" / name).write_text("of another program")
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        status = await export(stack, dest, beside=True)
+        assert [one["path"] for one in status["failures"]] == ["2016/a.jpg"]
+    assert (folder / "2016" / name).read_text() == "of another program"
+    assert {path.name for path in (folder / "2016").glob("a.*")} == {"a.jpg", name}
+
+
+@pytest.mark.parametrize("name", ["albumen.jsonl", "albumen-albums.jsonl"])
+async def test_other_lists_stay(settings: Settings, folder: Path, dest: Path, name: str) -> None:
+    photos.write(dest / "IMG.jpg").rename(dest / name)
+    before = (dest / name).read_bytes()
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        status = await export(stack, dest)
+        assert status["status"] == "failed"
+        assert name in status["note"]
+    assert (dest / name).read_bytes() == before
+    assert [path.name for path in below(dest)] == [name]
+
+
+async def test_folders_that_are_refused(settings: Settings, folder: Path, dest: Path, tmp_path: Path) -> None:
+    """By whatever name: a photo folder, what is in it, what it is in, and what is no folder."""
+    (tmp_path / "link").symlink_to(folder)
+    (tmp_path / "file").write_text("")
+    places = {
+        str(folder): "is inside",
+        str(folder / "2016"): "is inside",
+        str(folder / "new"): "is inside",
+        str(tmp_path / "link" / "new"): "is inside",
+        str(tmp_path): "contains",
+        str(tmp_path / "none" / "new"): "There is no folder",
+        str(tmp_path / "file"): "is a file",
+        str(tmp_path / "file" / "new"): "is a file",
+        "export": "full path",
+        "~/export": "full path",
+    }
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        length = len(await stack.log())
+        for place, says in places.items():
+            answer = await stack.post("export-library", {"folder": place})
+            assert answer.status_code == 422, place
+            assert says in answer.json()["detail"], place
+            assert answer.json()["extra"][0]["key"] == "folder"
+        assert len(await stack.log()) == length
+
+
+async def test_links_lead_nowhere(settings: Settings, folder: Path, dest: Path, tmp_path: Path) -> None:
+    """A folder or a file of the export that is a link, into the photos or elsewhere."""
+    (tmp_path / "elsewhere").mkdir()
+    (dest / "Pictures").mkdir(parents=True)
+    (dest / "Pictures/2016").symlink_to(tmp_path / "elsewhere")
+    (dest / "Pictures/undated.jpg.xmp").symlink_to(tmp_path / "elsewhere/new.xmp")
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        status = await export(stack, dest)
+    assert sorted(one["path"] for one in status["failures"]) == ["2016/a.jpg", "2016/b.jpg", "undated.jpg"]
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+async def test_a_failure_of_the_disk_is_told(
+    settings: Settings, folder: Path, dest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops, says so, leaves no half file; the next one goes on."""
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        with monkeypatch.context() as broken:
+            broken.setattr(writing, "_created", full_after(4))
+            status = await export(stack, dest)
+        assert status["status"] == "failed"
+        assert status["note"] == "The disk is full: make room there and export again."
+        assert [path.suffix for path in below(dest)] == [".xmp", ".xmp"]
+        (event,) = await stack.events(ExportFinished)
+        assert event.reason == status["note"]
+        assert (await export(stack, dest))["status"] == "done"
+        page = (await stack.client.get("/export", headers={"Accept-Language": "de"})).text
+        assert "Der Datenträger ist voll" in page
+
+
+def below(folder: Path, pattern: str = "*") -> list[Path]:
+    """Files, at any depth."""
+    return sorted(path for path in folder.rglob(pattern) if path.is_file())
+
+
+def full_after(files: int) -> Callable[[Path], int]:
+    """Makes that many files, then the disk is full."""
+    real, made = writing._created, count(1)
+
+    def created(part: Path) -> int:
+        if next(made) > files:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(part)
+
+    return created
+
+
+async def test_members_of_archives_are_in_the_mirror_also_beside(
+    settings: Settings, folder: Path, dest: Path
+) -> None:
+    archives.zipped(folder / "old.zip", {"in/x.jpg": photos.encoded(photos.picture(9))})
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        status = await export(stack, dest, beside=True)
+        assert (status["done"], status["failed"]) == (7, 0)
+    assert [path.relative_to(dest).as_posix() for path in below(dest, "*.xmp")] == [
+        "Pictures/old.zip/in/x.jpg.xmp"
+    ]
+
+
+async def test_folders_of_the_same_name_are_apart(settings: Settings, dest: Path, tmp_path: Path) -> None:
+    for number, root in enumerate(("one/Photos", "two/photos")):
+        photos.write(tmp_path / root / "a.jpg", number)
+    roots = (tmp_path / "one/Photos", tmp_path / "two/photos")
+    async with running_stack(with_photos(settings, *roots)) as stack:
+        await stack.done("scan")
+        assert (await export(stack, dest))["failed"] == 0
+    first, second = sorted({path.relative_to(dest).parts[0] for path in below(dest, "*.xmp")})
+    assert first.startswith("Photos-")
+    assert second.startswith("photos-")
+
+
+async def test_an_interrupted_one_goes_on_after_a_start(settings: Settings, folder: Path, dest: Path) -> None:
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        stack.gateway.exporting._work.unfinished = nothing  # type: ignore[method-assign]
+        answer = await stack.post("export-library", {"folder": str(dest)})
+        job = answer.json()["command_id"]
+    assert not below(dest)
+    async with running_stack(with_photos(settings, folder)) as stack:
+
+        async def ended() -> bool:
+            return bool((await stack.get(f"/commands/{job}"))["status"] == "done")
+
+        await eventually(ended, "the export has ended")
+    assert len(below(dest, "*.xmp")) == 6
+
+
+async def nothing() -> list[Any]:
+    return []
+
+
+def test_the_lists_have_everything(exported: Exported) -> None:
+    one, dest = exported.ids, exported.dest
+    lines = [json.loads(line) for line in (dest / "albumen.jsonl").read_text().splitlines()]
+    assert [line["id"] for line in lines] == sorted(one.values())
+    assert all(next(iter(line)) == "albumen" for line in lines)
+    a = next(line for line in lines if line["id"] == one["a.jpg"])
+    (album,) = map(json.loads, (dest / "albumen-albums.jsonl").read_text().splitlines())
+    assert (album["name"], album["photos"]) == ("Holidays | Rome", [one["a.jpg"], one["undated.jpg"]])
+    assert a["albums"] == [{"id": album["id"], "name": album["name"]}]
+    assert a["user"] == {
+        "title": "Weir & <bridge> “x”",
+        "caption": "Two\nlines\twith a tab",
+        "rating": 5,
+        "keywords": {"AC/DC": True, "Rome": True, "ünï": True},
+        "people": {"Anna Äbler": True, "Bo": True},
+        "categories": [{"id": "dog", "name": "Dog", "assigned": True}],
+    }
+    undated = next(line for line in lines if line["id"] == one["undated.jpg"])
+    assert undated["user"]["date"] == {"taken_at": "1975-06-01T12:00:00", "source": "user-month"}
