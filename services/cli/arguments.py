@@ -244,7 +244,7 @@ def parser() -> Parser:
         help="only check that each still runs; takes seconds, and the figures mean nothing",
     )
     for sub in (
-        *(status, search, scan, classify, importing, jobs, missing, albums, models, token, export, replay, migrate),
+        *(scan, classify, importing, jobs, missing, albums, models, token, export, replay, migrate),
         *(backup, restore, forget, doctor, bench),
     ):
         sub.add_argument("--json", action="store_true", help="print JSON, for scripts")

@@ -82,6 +82,8 @@ REASONS: Final = (
     N_("Several photos in the library have this name, and it can’t be told which is meant."),
     N_("A photo has this name, but it lies in another folder, and was perhaps taken at another time."),
     N_("This file is about more than 200,000 photos."),
+    N_("This line is damaged or cut off."),
+    N_("A newer Albumen wrote this list: update this one first."),
     N_("Its program has it open, or was not closed properly: close it, then import again."),
     N_("This .picasa.ini is damaged: there is no section in it."),
     N_("This YAML file refers to parts of itself, which is not read."),

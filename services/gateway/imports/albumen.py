@@ -1,0 +1,102 @@
+"""The list that another Albumen's export writes, `albumen.jsonl`: a line of JSON for each photo (`docs/export.md`).
+
+A date and a place are taken where a person said them; elsewhere they are the photo's own.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from services.gateway.imports.contract import ImportRecord, Told, require_few
+from services.gateway.sidecars import facts
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
+from services.knowledge.stated import stated
+
+_NEWEST: Final = 1
+"""The newest version of the format that is read."""
+_BROKEN: Final = "This line is damaged or cut off."
+_decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def read(content: bytes, path: str, now: datetime) -> Told:
+    """Raises Unreadable and NotASidecar."""
+    records: list[ImportRecord] = []
+    failures: list[tuple[str, str]] = []
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            records.append(_record(_decode(line)))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            failures.append((str(number), _BROKEN))
+    if failures and not records:
+        raise NotASidecar("This is no list that Albumen wrote.")
+    return Told(records=require_few(records), failures=failures)
+
+
+def _record(photo: dict[str, Any]) -> ImportRecord:
+    """Raises Unreadable and NotASidecar."""
+    version, id_ = photo.get("albumen"), photo.get("id")
+    if not isinstance(version, int) or not isinstance(id_, str) or "taken_at" not in photo:
+        raise NotASidecar("This is no list that Albumen wrote.")
+    if version > _NEWEST:
+        raise Unreadable("A newer Albumen wrote this list: update this one first.")
+    user = _object(photo.get("user"))
+    paths = [f"{one.get('root')}/{one.get('path')}" for one in map(_object, _items(photo.get("files")))]
+    taken_at, digits = _date(_object(user.get("date")))
+    size = photo.get("size")
+    stars = facts.stars(photo.get("rating"))
+    return ImportRecord(
+        path=paths[0] if paths else "",
+        others=paths[1:],
+        image_id=id_,
+        size=size if isinstance(size, int) else None,
+        facts=PictureFacts(
+            taken_at=taken_at,
+            taken_stated=digits,
+            **_place(user.get("place")),
+            description=facts.text(photo.get("caption")),
+            keywords=facts.texts(_items(photo.get("keywords")), facts.MOST_KEYWORDS),
+            people=facts.texts(_items(photo.get("people")), facts.MOST_PEOPLE),
+            stars=stars,
+            archived=photo.get("archived") is True,
+            trashed=photo.get("binned") is True,
+        ),
+        title=facts.line(photo.get("title")),
+        albums=facts.texts(
+            (_object(one).get("name") for one in _items(photo.get("albums"))), facts.MOST_KEYWORDS
+        ),
+        favorite=photo.get("favorite") is True,
+        hidden=photo.get("hidden") is True,
+        not_keywords=_denied(user.get("keywords"), facts.MOST_KEYWORDS),
+        not_people=_denied(user.get("people"), facts.MOST_PEOPLE),
+    )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _denied(value: Any, most: int) -> list[str]:
+    """Names that the photo doesn't have, whatever its file says."""
+    return facts.texts((name for name, present in _object(value).items() if present is False), most)
+
+
+def _date(correction: dict[str, Any]) -> tuple[str | None, int]:
+    """To the extent that it is known."""
+    text, source = correction.get("taken_at"), correction.get("source")
+    if not isinstance(text, str):
+        return None, 0
+    known_to = {"user-year": 4, "user-month": 7}.get(str(source), len(text))
+    date = stated(text[:known_to])
+    return (facts.iso(date.moment), date.digits) if date else (None, 0)
+
+
+def _place(text: Any) -> dict[str, Any]:
+    latitude, _, longitude = text.partition(",") if isinstance(text, str) else ("", "", "")
+    return facts.place(facts.number(latitude), facts.number(longitude), None)._asdict()
