@@ -26,7 +26,7 @@ from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
-from services.gateway.queries.logbook import Logbook, last_scanned
+from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import relay
 from services.gateway.running.backups import Backups

@@ -33,17 +33,17 @@ def stream(job_id: str) -> str:
 def evolve(job: Job | None, event: Event) -> Job | None:
     match event:
         case ScanStarted():
-            return Job()
+            return Job(kind="scan")
         case ClassificationRequested(model_id=model_id):
             return Job(model_id)
         case JobEvent() if event.STARTS:
             return Job(kind=event.STARTS)
-        case ScanFinished() | ExportFinished() | JobFinished() | JobCancelled() if job:
+        case ScanFinished() | JobFinished() | JobCancelled() if job:
             return Job(job.model_id, job.kind, ended=True)
         case JobEvent() if job and event.ENDS:
             return Job(job.model_id, job.kind, ended=True)
         case JobPaused() | JobResumed() if job and not job.ended:
-            return Job(job.model_id, paused=isinstance(event, JobPaused))
+            return Job(job.model_id, job.kind, paused=isinstance(event, JobPaused))
     return job
 
 

@@ -163,11 +163,3 @@ class Logbook:
             return [*await self._db.execute_fetchall(_ONE, (position,))]
         except sqlite3.DatabaseError:
             return []
-
-
-async def last_scanned(logbook: Logbook) -> list[str]:
-    """The folders of the last scan, used when the settings name none."""
-    for row in await logbook.back([ScanStarted.TYPE], None, 1):
-        if isinstance(event := event_of(row), ScanStarted):
-            return event.roots
-    return []

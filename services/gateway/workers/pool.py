@@ -79,7 +79,19 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = Photo | FileWords | Large | Beginning | Copied | Said | AlbumTitle | Told | Rejected | Confinement | Listed
+Reply = (
+    Photo
+    | FileWords
+    | Large
+    | Beginning
+    | Copied
+    | Said
+    | AlbumTitle
+    | Told
+    | Rejected
+    | Confinement
+    | Listed
+)
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 

@@ -8,7 +8,9 @@ from services.gateway.imports.contract import Told
 from services.gateway.reading.photo import Answer
 from services.knowledge.rotations import NONE
 
-What = Literal["photo", "words", "large", "rotated", "oriented", "film", "sidecar", "album", "import", "confinement"]
+What = Literal[
+    "photo", "words", "large", "rotated", "oriented", "film", "sidecar", "album", "import", "confinement"
+]
 """What to read: a photo, its words alone, its larger rendition, a preview to rotate, the beginning of a rotated
 copy, a film to copy, a sidecar, an album's title, another program's file to import; or how far the decoder is
 confined, without a file."""
