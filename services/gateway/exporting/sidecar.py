@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
+from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import Region
 from services.gateway.queries.exported import ExportedPhoto
 from services.gateway.queries.properties import first_values
-from services.gateway.sidecars.keywords import SEPARATOR
 from services.gateway.sidecars.namespaces import (
     ALBUMS,
     AREA,

@@ -3,10 +3,10 @@ after its photo, with its suffix (`IMG_1.CR2.xmp`) or without (`IMG_1.xmp`)."""
 
 from datetime import datetime
 
+from services.domain.photos.keywords import SEPARATOR
 from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.sidecars import facts as plausible
 from services.gateway.sidecars import xmp
-from services.gateway.sidecars.keywords import SEPARATOR
 from services.gateway.sidecars.namespaces import ALBUMS, LIGHTROOM
 from services.gateway.sidecars.rdf import items, properties
 from services.knowledge.precedence import TITLE

@@ -25,7 +25,7 @@ from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
 from services.knowledge.cities import cities
 from services.knowledge.stated import UNDATED
-from services.knowledge.zones import names as zones_named
+from services.knowledge.zones import zones_named
 
 NAMES: Final = 20
 """Offered at a time."""

@@ -11,7 +11,7 @@ from services.gateway.reading.jpeg import Segment, segments
 from services.gateway.reading.photo import Beginning
 from services.knowledge.rotations import NONE, ROTATIONS, compose
 
-HEAD: Final = 1 << 20
+BEGINNING: Final = 1 << 20
 """Bytes from the beginning that have to hold everything before the pixels."""
 _APP0: Final = 0xE0
 _APP1: Final = 0xE1
@@ -38,11 +38,7 @@ def oriented(head: bytes, rotation: int) -> Beginning | None:
         return None
     exif = next((one for one in parts if _begins(head, one, _EXIF)), None)
     packets = [one for one in parts if _begins(head, one, _XMP)]
-    before = _of_exif(head[exif.start + len(_EXIF) : exif.end]) if exif else 0
-    if before not in ROTATIONS:
-        values = [_XMP_VALUE.search(head, one.start, one.end) for one in packets]
-        before = next((int(value[2]) for value in values if value), NONE)
-    after = compose(before, rotation)
+    after = compose(_orientation(head, exif, packets), rotation)
     changes = [(one.start, one.end, _in_xmp(head[one.start : one.end], after)) for one in packets]
     if exif is None:
         place = parts[0].end if parts[0].marker == _APP0 else 2
@@ -57,6 +53,15 @@ def oriented(head: bytes, rotation: int) -> Beginning | None:
         content += head[at:start] + part
         at = end
     return Beginning(content=content, replaces=at)
+
+
+def _orientation(head: bytes, exif: Segment | None, packets: list[Segment]) -> int:
+    """EXIF's, or else XMP's."""
+    said = _of_exif(head[exif.start + len(_EXIF) : exif.end]) if exif else 0
+    if said in ROTATIONS:
+        return said
+    values = [_XMP_VALUE.search(head, one.start, one.end) for one in packets]
+    return next((int(value[2]) for value in values if value), NONE)
 
 
 def _begins(head: bytes, one: Segment, name: bytes) -> bool:

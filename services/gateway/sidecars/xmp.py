@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from services.domain.photos.keywords import SEPARATOR
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.contract import Sidecar
 from services.gateway.sidecars.facts import PictureFacts, Place, Unreadable
-from services.gateway.sidecars.keywords import HIERARCHIES, SEPARATOR, keywords
+from services.gateway.sidecars.keywords import HIERARCHIES, keywords
 from services.gateway.sidecars.namespaces import (
     ALBUMEN,
     ALBUMS,
