@@ -40,7 +40,7 @@ class Picture(msgspec.Struct, frozen=True):
     """Of its copy in the zip."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ZipEntry(msgspec.Struct, frozen=True):
     name: str
     """In the zip."""
     copy: File
@@ -53,7 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    entries: list[Entry]
+    entries: list[ZipEntry]
     missing: list[str]
     """Paths of photos without an available copy."""
 
@@ -76,7 +76,7 @@ def plan(pictures: Sequence[Picture], shelf: Shelf) -> Plan:
         elif picture.copies:
             missing.append(picture.copies[0].path)
     names = apart((copy.name for copy, _ in available), [MISSING, UNROTATED])
-    return Plan([Entry(name, *one) for name, one in zip(names, available, strict=True)], missing)
+    return Plan([ZipEntry(name, *one) for name, one in zip(names, available, strict=True)], missing)
 
 
 def zipped(planned: Plan, folder: str, notes: Notes, shelf: Shelf) -> tuple[int, Iterator[bytes]]:
@@ -95,7 +95,7 @@ def zipped(planned: Plan, folder: str, notes: Notes, shelf: Shelf) -> tuple[int,
     return len(stream), iter(stream)
 
 
-def _content(entry: Entry, shelf: Shelf) -> Iterator[bytes]:
+def _content(entry: ZipEntry, shelf: Shelf) -> Iterator[bytes]:
     """Raises Gone if the announced length can't be delivered."""
     copies, size, beginning = entry.picture.copies, entry.copy.size, entry.picture.beginning
     match = open_copy((copy for copy in copies if copy.size == size), shelf)
