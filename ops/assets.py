@@ -27,7 +27,7 @@ FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.cs
 ICONS = (
     *("activity", "aperture", "arrow-down", "arrow-up", "arrow-up-down", "calendar", "camera", "check"),
     *("chevron-down", "chevron-left", "chevron-right", "chevron-up", "combine", "copy", "cpu", "download"),
-    *("eye", "eye-off", "file", "file-x", "flip-horizontal-2", "folder", "folder-x", "globe", "hard-drive"),
+    *("eye", "eye-off", "file", "file-x", "flip-vertical-2", "folder", "folder-x", "globe", "hard-drive"),
     *("heart", "history", "image", "images", "image-plus", "info", "keyboard", "mail-warning", "map-pin"),
     *("maximize", "menu", "message-square-text", "minus", "monitor-down", "moon", "pause", "pencil", "play"),
     *("plus", "refresh-cw", "rotate-ccw", "rotate-cw", "search", "settings", "sliders-horizontal"),

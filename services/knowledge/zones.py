@@ -58,7 +58,7 @@ def local(milliseconds: int, zone: str) -> datetime | None:
         return None
 
 
-def zones_named() -> list[str]:
+def zone_names() -> list[str]:
     """Of all zones, links included, in alphabetical order."""
     return sorted(_zones().numbers)
 

@@ -84,10 +84,7 @@ class CorrectDate(Command, frozen=True, kw_only=True):
                 "Say either the date, “taken_at”, or by how many seconds to move it, “shift_s”.", "taken_at"
             )
         if self.taken_at is None:
-            shift = self._shift() or timedelta()
-            new = {one: _moved(dates[one], shift, self.offset, zones) for one in images if one in dates}
-            changed = {one: at for one, at in new.items() if at != dates[one]}
-            return Decision([DateCorrected(image_id=one, taken_at=at) for one, at in changed.items()])
+            return self._shifted({one: dates[one] for one in images if one in dates}, zones)
         if partial := _partial(self.taken_at):
             at, precision = partial
             return Decision([DateCorrected(image_id=one, taken_at=at, precision=precision) for one in images])
@@ -98,6 +95,12 @@ class CorrectDate(Command, frozen=True, kw_only=True):
         else:
             spread = dict.fromkeys(images, at)
         changed = {one: at for one, at in spread.items() if dates.get(one) != at}
+        return Decision([DateCorrected(image_id=one, taken_at=at) for one, at in changed.items()])
+
+    def _shifted(self, dates: Mapping[str, str], zones: tuple[str, str] | None) -> Decision:
+        shift = self._shift() or timedelta()
+        new = {one: _moved(at, shift, self.offset, zones) for one, at in dates.items()}
+        changed = {one: at for one, at in new.items() if at != dates[one]}
         return Decision([DateCorrected(image_id=one, taken_at=at) for one, at in changed.items()])
 
     def _shift(self) -> timedelta | None:

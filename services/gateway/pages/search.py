@@ -25,7 +25,7 @@ from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
 from services.knowledge.cities import cities
 from services.knowledge.stated import UNDATED
-from services.knowledge.zones import zones_named
+from services.knowledge.zones import zone_names
 
 NAMES: Final = 20
 """Offered at a time."""
@@ -89,7 +89,7 @@ async def search_names(request: Req, views: NamedDependency[Views]) -> Template:
         return part("partials/names.html", names=[one.label for one in matches])
     if field.startswith("zone_"):
         wanted = typed[:LONGEST_SEARCH].casefold().replace(" ", "_")
-        zones = (name for name in await asyncio.to_thread(zones_named) if wanted in name.casefold())
+        zones = (name for name in await asyncio.to_thread(zone_names) if wanted in name.casefold())
         return part("partials/names.html", names=list(islice(zones, NAMES)))
     listed = (await vocabulary(views)).names(_COMPLETED.get(field, ""))
     earlier, comma, last = typed[:LONGEST_SEARCH].rpartition(",")

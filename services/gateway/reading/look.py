@@ -14,7 +14,7 @@ from services.gateway.reading.content import format_of, unreadable
 from services.gateway.reading.film_frames import frames
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.motion import Motion, motion
-from services.gateway.reading.oriented import BEGINNING, oriented
+from services.gateway.reading.oriented import HEAD_BYTES, oriented
 from services.gateway.reading.phash import phash
 from services.gateway.reading.photo import Beginning, Copied, Large, Photo, Rejected
 from services.knowledge import facts_version
@@ -99,7 +99,7 @@ def rotate(preview: BinaryIO, rotation: int) -> Large | Rejected:
 def orient(file: BinaryIO, rotation: int) -> Beginning | Rejected:
     """For a copy of a JPEG that says how a person has rotated it."""
     try:
-        beginning = oriented(file.read(BEGINNING), rotation)
+        beginning = oriented(file.read(HEAD_BYTES), rotation)
     except OSError as error:
         return Rejected(reason=unreadable(error), size=0, mtime_ns=0)
     return beginning or Rejected(reason="The file can't say how it is rotated.", size=0, mtime_ns=0)

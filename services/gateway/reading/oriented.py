@@ -11,8 +11,8 @@ from services.gateway.reading.jpeg import Segment, segments
 from services.gateway.reading.photo import Beginning
 from services.knowledge.rotations import NONE, ROTATIONS, compose
 
-BEGINNING: Final = 1 << 20
-"""Bytes from the beginning that have to hold everything before the pixels."""
+HEAD_BYTES: Final = 1 << 20
+"""They have to hold everything before the pixels."""
 _APP0: Final = 0xE0
 _APP1: Final = 0xE1
 _SCAN: Final = 0xDA
@@ -38,16 +38,27 @@ def oriented(head: bytes, rotation: int) -> Beginning | None:
         return None
     exif = next((one for one in parts if _begins(head, one, _EXIF)), None)
     packets = [one for one in parts if _begins(head, one, _XMP)]
-    after = compose(_orientation(head, exif, packets), rotation)
+    after = compose(_before(head, exif, packets), rotation)
+    block = _in_exif(head[exif.start + len(_EXIF) : exif.end], after) if exif else _new(after)
+    if block is None or len(_EXIF) + len(block) + 2 > _LONGEST:
+        return None
     changes = [(one.start, one.end, _in_xmp(head[one.start : one.end], after)) for one in packets]
-    if exif is None:
-        place = parts[0].end if parts[0].marker == _APP0 else 2
-        changes.append((place, place, _segment(_EXIF + _new(after))))
-    else:
-        block = _in_exif(head[exif.start + len(_EXIF) : exif.end], after)
-        if block is None or len(_EXIF) + len(block) + 2 > _LONGEST:
-            return None
-        changes.append((exif.start - 4, exif.end, _segment(_EXIF + block)))
+    place = parts[0].end if parts[0].marker == _APP0 else 2
+    changes.append((exif.start - 4 if exif else place, exif.end if exif else place, _segment(_EXIF + block)))
+    return _replaced(head, changes)
+
+
+def _before(head: bytes, exif: Segment | None, packets: list[Segment]) -> int:
+    """The file's own orientation: EXIF's, else XMP's."""
+    own = _of_exif(head[exif.start + len(_EXIF) : exif.end]) if exif else 0
+    if own in ROTATIONS:
+        return own
+    values = [_XMP_VALUE.search(head, one.start, one.end) for one in packets]
+    return next((int(value[2]) for value in values if value), NONE)
+
+
+def _replaced(head: bytes, changes: list[tuple[int, int, bytes]]) -> Beginning:
+    """`changes`: (from, to, the bytes in place of these)."""
     content, at = b"", 0
     for start, end, part in sorted(changes):
         content += head[at:start] + part
