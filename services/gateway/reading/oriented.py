@@ -66,15 +66,6 @@ def _replaced(head: bytes, changes: list[tuple[int, int, bytes]]) -> Beginning:
     return Beginning(content=content, replaces=at)
 
 
-def _orientation(head: bytes, exif: Segment | None, packets: list[Segment]) -> int:
-    """EXIF's, or else XMP's."""
-    said = _of_exif(head[exif.start + len(_EXIF) : exif.end]) if exif else 0
-    if said in ROTATIONS:
-        return said
-    values = [_XMP_VALUE.search(head, one.start, one.end) for one in packets]
-    return next((int(value[2]) for value in values if value), NONE)
-
-
 def _begins(head: bytes, one: Segment, name: bytes) -> bool:
     return one.marker == _APP1 and head.startswith(name, one.start)
 
