@@ -16,7 +16,7 @@ _NAMES: Final = """SELECT k.name, count(DISTINCT k.image_id) FROM keyword k JOIN
   WHERE i.visible = 1 GROUP BY k.name"""
 
 
-MOST: Final = 1000
+MOST_BRANCHES: Final = 1000
 _Place = tuple[str, ...]
 
 
@@ -31,7 +31,7 @@ class Branch(msgspec.Struct):
 
 @cached
 async def keyword_tree(views: Views) -> list[Branch]:
-    """By name, in each branch. At most MOST in all, those with the most photos: files may hold any number."""
+    """By name, in each branch. At most MOST_BRANCHES in all, those with the most photos: files may hold any number."""
     rows, names = await views.fetch(_PATHS), await views.fetch(_NAMES)
     return await asyncio.to_thread(_tree, rows, names)
 
@@ -47,7 +47,7 @@ def _tree(rows: Iterable[Sequence[str]], names: Iterable[tuple[str, int]]) -> li
     counts |= {(name,): count for name, count in names if name not in in_paths}
     branches: dict[_Place, Branch] = {(): Branch("", "", 0, [])}
     for place in sorted(counts, key=lambda one: (-counts[one], len(one), one))[
-        :MOST
+        :MOST_BRANCHES
     ]:  # none before its parent
         branches[place] = branch = Branch(place[-1], SEPARATOR.join(place), counts[place], [])
         branches[place[:-1]].below.append(branch)
@@ -56,6 +56,6 @@ def _tree(rows: Iterable[Sequence[str]], names: Iterable[tuple[str, int]]) -> li
     return branches[()].below
 
 
-def size(tree: Iterable[Branch]) -> int:
+def branch_count(tree: Iterable[Branch]) -> int:
     """How many branches it has."""
-    return sum(1 + size(one.below) for one in tree)
+    return sum(1 + branch_count(one.below) for one in tree)

@@ -22,7 +22,7 @@ from tests.support.log import write
 from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
 
-EACH = keyword_tree.MOST // 2
+EACH = keyword_tree.MOST_BRANCHES // 2
 """Keywords, and people, of each photo alone; there are three photos."""
 
 
@@ -53,7 +53,7 @@ async def test_keywords_and_people_with_the_most_photos_are_shown(tmp_path: Path
     async with named(tmp_path) as album:
         client = album.browser()
         for path, most, first in (
-            ("/keywords", keyword_tree.MOST, "Everywhere"), ("/people", explore.MOST, "Ada Lovelace")
+            ("/keywords", keyword_tree.MOST_BRANCHES, "Everywhere"), ("/people", explore.MOST_CARDS, "Ada Lovelace")
         ):  # fmt: skip
             text = one_line((await client.get(path)).text)
             assert first in text
@@ -68,7 +68,7 @@ async def test_keywords_and_people_with_the_most_photos_are_shown(tmp_path: Path
             ("n1", 1),
             ("n2", 1),
         ]
-        assert keyword_tree.size(tree) == keyword_tree.MOST
+        assert keyword_tree.branch_count(tree) == keyword_tree.MOST_BRANCHES
 
 
 async def test_what_files_name_is_gone_through_in_threads(
