@@ -1,5 +1,6 @@
 """What every page with a grid of photos shares: photos, headings, the scrubber, and actions on a selection."""
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -119,7 +120,7 @@ async def _scrubber(request: Req, views: Views, grid: Grid) -> Markup | str:
     async def render() -> Markup:
         lengths = _lengths(grid.counted, grid.sort)
         links = [(month, length, grid.address.part(at=month)) for month, length in lengths]
-        return _rendered(request, "partials/scrubber.html", marks=links)
+        return await _rendered(request, "partials/scrubber.html", marks=links)
 
     key = ("scrubber", grid.chosen, grid.sort, grid.address.select, grid.address.path, current())
     rendered: Markup = await views.cache.get(grid.shown.position, key, render)
@@ -157,7 +158,7 @@ async def choices(request: Req, views: Views, position: int) -> Markup:
 
     async def render() -> Markup:
         names = await collections(views)
-        return _rendered(
+        return await _rendered(
             request,
             "partials/choices.html",
             albums=[(album.id, album.name) for album in names.albums if album.q is None],
@@ -168,8 +169,10 @@ async def choices(request: Req, views: Views, position: int) -> Markup:
     return rendered
 
 
-def _rendered(request: Req, template: str, **context: Any) -> Markup:
-    return Markup(environment(request).get_template(template).render(**context))  # noqa: S704 - escaped by the template
+async def _rendered(request: Req, template: str, **context: Any) -> Markup:
+    """In a thread: there may be thousands of albums, or of months."""
+    render = environment(request).get_template(template).render
+    return Markup(await asyncio.to_thread(render, **context))  # noqa: S704 - escaped by the template
 
 
 def _lengths(counted: Months, sort: str) -> list[tuple[str, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -15,7 +15,7 @@ from services.gateway.i18n.language import _
 from services.gateway.queries.albums import Album, album, albums, deleted
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, page
+from services.gateway.web.answer import Req, long_page, page
 
 SORTS: Final[dict[str, Callable[[Album], Any]]] = {
     "changed": lambda one: (-one.changed_us, one.id),
@@ -26,11 +26,11 @@ SORTS: Final[dict[str, Callable[[Album], Any]]] = {
 
 
 @get("/albums", include_in_schema=False)
-async def albums_page(request: Req, views: NamedDependency[Views]) -> Template:
+async def albums_page(request: Req, views: NamedDependency[Views]) -> Response[str]:
     sort = request.query_params.get("sort", "")
     if sort not in SORTS:
         sort = next(iter(SORTS))
-    return page(
+    return await long_page(
         request,
         "pages/albums.html",
         nav="albums",

@@ -138,7 +138,8 @@ async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
 async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
     faces = {name: crop(one) for name, one in (await largest_faces(views)).items()}
     cards = [(*_result("person", one), "", faces.get(one.key)) for one in await explore.people(views)]
-    return page(request, "pages/people.html", nav="search", title=_("People"), cards=cards)
+    most = explore.MOST_CARDS if len(cards) >= explore.MOST_CARDS else None
+    return page(request, "pages/people.html", nav="search", title=_("People"), cards=cards, most=most)
 
 
 def _span(one: Entry) -> str:

@@ -73,7 +73,8 @@ async def search_facets(views: NamedDependency[Views], q: FromQuery[str | None] 
 
 @get("/search/complete", include_in_schema=False)
 async def search_complete(views: NamedDependency[Views], q: FromQuery[str | None] = None) -> Template:
-    matches = completions(q or "", await vocabulary(views)) if (q or "").strip() else []
+    words = (q or "")[: LONGEST_SEARCH + 1]
+    matches = await asyncio.to_thread(completions, words, await vocabulary(views)) if words.strip() else []
     return part(
         "partials/completions.html",
         found=[(one.name, one.key, one.q, link("/search", q=one.q.strip())) for one in matches],
@@ -95,7 +96,8 @@ async def search_names(request: Req, views: NamedDependency[Views]) -> Template:
     earlier, comma, last = typed[:LONGEST_SEARCH].rpartition(",")
     head = f"{earlier}{comma} " if comma else ""
     fitting = filter(begins(last), listed) if last.strip() else iter(listed)
-    return part("partials/names.html", names=[head + name for name in islice(fitting, NAMES)])
+    names = await asyncio.to_thread(list, islice(fitting, NAMES))
+    return part("partials/names.html", names=[head + name for name in names])
 
 
 async def _narrowing(views: Views, criteria: Filter) -> list[tuple[str, list[tuple[str, int, str]]]]:

@@ -6,7 +6,8 @@ of days, which gives several candidates; within a row of cards, no photo or near
 there is an alternative. The same library always gets the same covers.
 """
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -50,17 +51,27 @@ class Card(msgspec.Struct, frozen=True):
 
 
 async def cards(
-    views: Views, key: str, source: str = "image i WHERE 1", parameters: Iterable[Any] = (), sure: str = "0"
+    views: Views,
+    key: str,
+    source: str = "image i WHERE 1",
+    parameters: Iterable[Any] = (),
+    sure: str = "0",
+    most: int | None = None,
 ) -> list[Card]:
     """One card for each value of the SQL expression `key` among the visible photos of `source`, most photos first.
 
-    `source`: tables including `image i`, WHERE and a condition; `sure`: SQL for how surely a photo belongs there.
+    `source`: tables including `image i`, WHERE and a condition; `sure`: SQL for how surely a photo belongs there;
+    `most`: how many cards, if photos can name any number.
     """
     sql = f"""WITH {DULL} SELECT {key} AS card, count(*), max({WORTH} + {sure}), i.image_id, i.colour, i.phash
       FROM {source} AND i.visible = 1 GROUP BY card, {BUNDLE}"""
+    return (await asyncio.to_thread(_cards, await views.fetch(sql, list(parameters))))[:most]
+
+
+def _cards(rows: Iterable[Sequence[Any]]) -> list[Card]:
     counts: dict[str, int] = {}
     candidates: dict[str, list[Candidate]] = {}
-    for name, count, *best in await views.fetch(sql, list(parameters)):
+    for name, count, *best in rows:
         if name is not None:
             counts[name] = counts.get(name, 0) + count
             candidates.setdefault(name, []).append(Candidate(*best))

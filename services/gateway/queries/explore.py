@@ -22,6 +22,8 @@ _OF_DAYS: Final = """image i WHERE substr(i.taken_at, 6, 5) IN ({}) AND i.taken_
 """Photos with an uncertain date are not used as memories."""
 _CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
 PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?1"
+MOST_CARDS: Final = 500
+"""People and keywords to list: there may be hundreds in each file."""
 AROUND: Final = 3
 """Days before and after to search if the day itself has no photos."""
 
@@ -85,13 +87,14 @@ async def cameras(views: Views) -> list[Entry]:
 
 @cached
 async def people(views: Views) -> list[Entry]:
-    return entries(await cards(views, "n.name", _OF_PEOPLE))
+    """At most MOST_CARDS, those with the most photos."""
+    return entries(await cards(views, "n.name", _OF_PEOPLE, most=MOST_CARDS))
 
 
 @cached
 async def keywords(views: Views) -> list[Card]:
-    """There may be thousands, so the caller picks covers for the ones it shows."""
-    return await cards(views, "n.name", _OF_KEYWORDS)
+    """At most MOST_CARDS; the caller picks covers for the ones it shows."""
+    return await cards(views, "n.name", _OF_KEYWORDS, most=MOST_CARDS)
 
 
 @cached

@@ -1,7 +1,9 @@
 """Faces with names in visible photos."""
 
+import asyncio
 import json
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -28,8 +30,12 @@ class FaceIn(msgspec.Struct, frozen=True):
 @cached
 async def largest_faces(views: Views) -> dict[str, FaceIn]:
     """Name -> where it has the most pixels."""
+    return await asyncio.to_thread(_largest, await views.fetch(_FACES))
+
+
+def _largest(rows: Iterable[Sequence[Any]]) -> dict[str, FaceIn]:
     largest: dict[str, tuple[float, FaceIn]] = {}
-    for region, *image in await views.fetch(_FACES):
+    for region, *image in rows:
         face = FaceIn(msgspec.convert(json.loads(region), Region), *image)
         pixels = face.region.width * face.region.height * face.width * face.height
         best = largest.get(face.region.name)

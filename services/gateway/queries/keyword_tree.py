@@ -1,5 +1,7 @@
 """Keywords as a tree: those in hierarchies below what they stand below, the others at the top."""
 
+import asyncio
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -14,6 +16,10 @@ _NAMES: Final = """SELECT k.name, count(DISTINCT k.image_id) FROM keyword k JOIN
   WHERE i.visible = 1 GROUP BY k.name"""
 
 
+MOST_BRANCHES: Final = 1000
+_Place = tuple[str, ...]
+
+
 class Branch(msgspec.Struct):
     name: str
     path: str
@@ -25,21 +31,31 @@ class Branch(msgspec.Struct):
 
 @cached
 async def keyword_tree(views: Views) -> list[Branch]:
-    """By name, in each branch."""
-    photos: dict[tuple[str, ...], set[str]] = {}
-    for path, image_id in await views.fetch(_PATHS):
-        names = tuple(path.split(SEPARATOR))
-        for depth in range(1, len(names) + 1):
-            photos.setdefault(names[:depth], set()).add(image_id)
-    branches: dict[tuple[str, ...], Branch] = {(): Branch("", "", 0, [])}
-    for names, images in sorted(photos.items()):
-        branches[names] = branch = Branch(names[-1], SEPARATOR.join(names), len(images), [])
-        branches[names[:-1]].below.append(branch)
-    in_paths = {name for names in photos for name in names}
-    top = branches[()].below
-    top += [
-        Branch(name, name, count, []) for name, count in await views.fetch(_NAMES) if name not in in_paths
-    ]
+    """By name, in each branch. At most MOST_BRANCHES in all, those with the most photos: files may hold any number."""
+    rows, names = await views.fetch(_PATHS), await views.fetch(_NAMES)
+    return await asyncio.to_thread(_tree, rows, names)
+
+
+def _tree(rows: Iterable[Sequence[str]], names: Iterable[tuple[str, int]]) -> list[Branch]:
+    photos: dict[_Place, set[str]] = {}
+    for path, image_id in rows:
+        parts = tuple(path.split(SEPARATOR))
+        for depth in range(1, len(parts) + 1):
+            photos.setdefault(parts[:depth], set()).add(image_id)
+    in_paths = {name for place in photos for name in place}
+    counts = {place: len(images) for place, images in photos.items()}
+    counts |= {(name,): count for name, count in names if name not in in_paths}
+    branches: dict[_Place, Branch] = {(): Branch("", "", 0, [])}
+    for place in sorted(counts, key=lambda one: (-counts[one], len(one), one))[
+        :MOST_BRANCHES
+    ]:  # none before its parent
+        branches[place] = branch = Branch(place[-1], SEPARATOR.join(place), counts[place], [])
+        branches[place[:-1]].below.append(branch)
     for branch in branches.values():
         branch.below.sort(key=lambda one: (one.name.casefold(), one.name))
-    return top
+    return branches[()].below
+
+
+def branch_count(tree: Iterable[Branch]) -> int:
+    """How many branches it has."""
+    return sum(1 + branch_count(one.below) for one in tree)

@@ -1,5 +1,6 @@
 """Explains why a word or name finds nothing, and suggests what may have been meant."""
 
+import asyncio
 import difflib
 from collections.abc import Iterable
 from typing import Final
@@ -28,16 +29,20 @@ CALLED: Final = {
 
 
 async def explained(views: Views, search: Search) -> list[str]:
-    """A sentence for everything that is not understood or matches nothing."""
+    """A sentence for everything that is not understood or matches nothing. Files hold any number of names, which are
+    gone through in threads."""
     sentences = list(search.notes)
     vocab = await vocabulary(views)
     for term in search.terms:
         for value in term.values:
-            if term.key in NAMED and term.key != "name" and not _known(term.key, value, vocab):
-                sentences.append(_(CALLED[term.key], name=value) + _meant(value, vocab.names(term.key)))
+            if term.key in NAMED and term.key != "name":
+                if not await asyncio.to_thread(_known, term.key, value, vocab):
+                    meant = await asyncio.to_thread(_meant, value, vocab.names(term.key))
+                    sentences.append(_(CALLED[term.key], name=value) + meant)
             elif not term.key and not await _anywhere(views, value, vocab):
                 everything = [name for key in CALLED for name in vocab.names(key)]
-                sentences.append(_("Nothing is called “%(name)s”", name=value) + _meant(value, everything))
+                meant = await asyncio.to_thread(_meant, value, everything)
+                sentences.append(_("Nothing is called “%(name)s”", name=value) + meant)
     return list(dict.fromkeys(sentences))
 
 

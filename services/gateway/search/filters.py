@@ -1,5 +1,6 @@
 """Which photos to show: all, those in a category or album, or search results."""
 
+import asyncio
 from functools import cached_property
 from typing import Final
 
@@ -36,7 +37,8 @@ TIMELINE: Final = Filter(timeline=True)
 
 
 async def where(views: Views, selection: Filter, in_album: bool = False) -> Condition:
-    """The condition on `image i`; `in_album`: the query is already restricted to the album."""
+    """The condition on `image i`; `in_album`: the query is already restricted to the album. What a search means is
+    looked up in a thread, among all names that files hold."""
     album_id = None if in_album else selection.album
     if selection.category is None and album_id is None and not selection.q:
         parts = [_base(selection)]
@@ -60,14 +62,14 @@ async def _parts(views: Views, selection: Filter, album_id: str | None) -> list[
     if selection.category is not None:
         parts.append(terms.of_categories(listed.within([NamedCategory(selection.category, "", None)])))
     if selection.q:
-        parts.append(terms.searched(selection.search, await vocabulary(views)))
+        parts.append(await asyncio.to_thread(terms.searched, selection.search, await vocabulary(views)))
     return parts
 
 
 async def _album(views: Views, album: NamedAlbum) -> Condition:
     if album.q is None:
         return terms.added_to(album)
-    return terms.of_album(album, await vocabulary(views))
+    return await asyncio.to_thread(terms.of_album, album, await vocabulary(views))
 
 
 async def is_smart(views: Views, album_id: str | None) -> bool:

@@ -1,5 +1,6 @@
 """The names that a search can refer to."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Final
@@ -109,17 +110,22 @@ async def collections(views: Views) -> Collections:
 @cached
 async def vocabulary(views: Views) -> Vocabulary:
     listed, images = await collections(views), await views.fetch(_OF_IMAGES)
-    return Vocabulary(
-        categories=listed.categories,
-        albums=listed.albums,
-        place=_names(row[0] for row in await views.fetch(_PLACES)),
-        camera=_names(row[0] for row in images),
-        lens=_names(row[1] for row in images),
-        folder=_names(row[1] for row in await views.fetch(_FOLDERS)),
-        person=_names(row[0] for row in await views.fetch(_PEOPLE)),
-        keyword=_names(row[0] for row in await views.fetch(_KEYWORDS)),
-        type=_names(row[2] for row in images),
-    )
+    rows = [await views.fetch(sql) for sql in (_PLACES, _FOLDERS, _PEOPLE, _KEYWORDS)]
+
+    def whole() -> Vocabulary:
+        return Vocabulary(
+            categories=listed.categories,
+            albums=listed.albums,
+            place=_names(row[0] for row in rows[0]),
+            camera=_names(row[0] for row in images),
+            lens=_names(row[1] for row in images),
+            folder=_names(row[1] for row in rows[1]),
+            person=_names(row[0] for row in rows[2]),
+            keyword=_names(row[0] for row in rows[3]),
+            type=_names(row[2] for row in images),
+        )
+
+    return await asyncio.to_thread(whole)  # files may name tens of thousands of people and keywords
 
 
 async def is_written(views: Views, phrase: str) -> bool:

@@ -1,11 +1,12 @@
 """How pages answer: with the whole page, or only its content when htmx asks for a part."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import MediaType, Request
+from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.response import Template
 from litestar.status_codes import HTTP_422_UNPROCESSABLE_ENTITY
@@ -34,6 +35,13 @@ def page(request: Req, template: str, **context: Any) -> Template:
 
 def part(template: str, **context: Any) -> Template:
     return Template(template, context=context, media_type=MediaType.HTML, headers=VARY)
+
+
+async def long_page(request: Req, template: str, **context: Any) -> Response[str]:
+    """As `page`, of a list without an end: it is rendered in a thread, so that nobody else waits for it."""
+    whole = page(request, template, **context).context | {"request": request}
+    content = await asyncio.to_thread(environment(request).get_template(template).render, **whole)
+    return Response(content, media_type=MediaType.HTML, headers=VARY)
 
 
 def environment(request: Req) -> Any:
