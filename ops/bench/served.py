@@ -49,7 +49,7 @@ def served(photos: Path, data: Path, wait: bool = True, classify: bool = False) 
             yield Served(process, seconds, client, url)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(PATIENCE_S)
 
 
 def until(check: Callable[[], bool], every: float = 0.05) -> None:
