@@ -53,7 +53,7 @@ def served(
             yield Served(process, seconds, client, url)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(PATIENCE_S)
 
 
 def until(check: Callable[[], bool], every: float = 0.05) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -52,15 +53,28 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def album(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
-    """The module's copy."""
-    data = shutil.copytree(library / "data", tmp_path_factory.mktemp("album") / "data")
+@contextmanager
+def copied(library: Path, folder: Path) -> Iterator[Album]:
+    data = shutil.copytree(library / "data", folder / "data")
     served = Album(library / "photos", data, None, "--no-classify")
     served.scans = 2
     served.start_all()
     yield served
     served.stop_all()
+
+
+@pytest.fixture(scope="module")
+def album(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
+    """The module's copy."""
+    with copied(library, tmp_path_factory.mktemp("album")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def unchanged(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
+    """For all modules whose tests change nothing: starting an album takes two seconds of processor time."""
+    with copied(library, tmp_path_factory.mktemp("unchanged")) as served:
+        yield served
 
 
 @pytest.fixture

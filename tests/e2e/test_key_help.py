@@ -3,7 +3,14 @@
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.support.album import Album
+
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def album(unchanged: Album) -> Album:
+    return unchanged
 
 
 async def rows(page: Page) -> list[tuple[str, str]]:

@@ -3,7 +3,14 @@
 import pytest
 from playwright.async_api import Page
 
+from tests.support.album import Album
+
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def album(unchanged: Album) -> Album:
+    return unchanged
 
 
 async def test_every_page_listens_to_the_jobs(page: Page) -> None:

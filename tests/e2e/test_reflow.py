@@ -5,6 +5,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.conftest import PHONE, watched
+from tests.support.album import Album
 from tests.support.waiting import PATIENCE_S
 
 PAGES = (
@@ -27,6 +28,11 @@ BEYOND = """rtl => {
     return scrollWidth - clientWidth;
 }"""
 """Pixels by which the page is wider than the window."""
+
+
+@pytest.fixture(scope="module")
+def album(unchanged: Album) -> Album:
+    return unchanged
 
 
 async def test_no_page_scrolls_sideways(page: Page, url: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import COUNT, DESKTOP, PHONE, watched
+from tests.support.album import Album
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -57,6 +58,11 @@ MISPLACED = """async () => {
   }
   return [found.size, wrong];
 }"""
+
+
+@pytest.fixture(scope="module")
+def album(unchanged: Album) -> Album:
+    return unchanged
 
 
 async def whole(page: Page) -> None:

@@ -188,7 +188,6 @@ async def test_a_form_of_what_is_gone_leads_back(plain: Page) -> None:
 async def test_a_page_goes_on_after_the_server_was_started_anew(plain: Page, album: Album, url: str) -> None:
     """A form from before a server restart still works."""
     await select(plain, 3)
-    album.port = int(url.rpartition(":")[2])
     album.services["up"].stop()
     album.start("up")
     async with await album.ready():

@@ -6,8 +6,14 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import arrived
+from tests.support.album import Album
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def album(unchanged: Album) -> Album:
+    return unchanged
 
 
 async def test_away_and_back_to_where_one_was(page: Page) -> None:

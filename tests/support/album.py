@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from tests.support import leash
+from tests.support.ports import free_port
 from tests.support.waiting import PATIENCE_S, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +122,8 @@ class Album:
 
     def __init__(self, photos: Path, data: Path, broker: str | None = None, *options: str) -> None:
         self.photos, self.data, self.broker, self.options = photos, data, broker, options
-        self.port = 0
+        self.port = free_port()
+        """The same after a restart: one that the system chose could be another's by then."""
         self.services: dict[str, Service] = {}
         self.scans = 1
         """How many `scanned` waits for: one for each start, and those that the data already hold."""
@@ -153,9 +155,7 @@ class Album:
             return self.gateway.url is not None
 
         await eventually(listening, "it listens")
-        url = httpx.URL(self.gateway.url or "")
-        self.port = url.port or 0  # the same port after a restart
-        return httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, trust_env=False)
+        return httpx.AsyncClient(base_url=self.gateway.url or "", timeout=PATIENCE_S, trust_env=False)
 
     async def scanned(self) -> httpx.AsyncClient:
         """A client, as soon as every photo is shown and no scan is in progress."""

@@ -4,12 +4,14 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
+from tests.support.ports import free_port
+
 
 class Proxy:
     """`async with Proxy(port) as proxy:` and connect to `proxy.port`."""
 
     def __init__(self, target: int) -> None:
-        self.port = 0
+        self.port = free_port()
         self.target = target
         """The port to which connections go from now on."""
         self._server: asyncio.Server | None = None
@@ -30,7 +32,6 @@ class Proxy:
         """Accept connections (again, on the same port)."""
         self._flowing.set()
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def refuse(self) -> None:
         """Cut all connections and accept no new ones."""
