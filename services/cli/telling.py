@@ -5,11 +5,11 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from services.domain.files.commands import ScanLibrary
 from services.gateway.health.condition import Condition
 from services.gateway.i18n.speech import spoken
 from services.gateway.lifespan import Gateway
 from services.gateway.queries import library, problems
+from services.gateway.running.board import TYPES
 from services.gateway.running.job_status import JobStatus
 from services.gateway.tables.pool import TablesDamaged
 from services.gateway.workers import notice
@@ -18,7 +18,14 @@ from services.kernel.clock import now_us
 LOOKS_EVERY_S: Final = 0.5
 _PASSING: Final = frozenset({"projector_starting", "workers_starting"})
 """Conditions that nobody has to do anything about."""
-_SCAN: Final = ScanLibrary.TYPE
+_SCAN: Final = TYPES["scan"]
+_NAMES: Final = {
+    _SCAN: "Looking for photos",
+    TYPES["classify"]: "Classifying",
+    TYPES["export"]: "Exporting",
+    TYPES["import"]: "Importing",
+}
+_RESULTS: Final = {"classify": "classified", "export": "exported", "import": "imported"}
 _MOST: Final = 20
 """Jobs that may end between two looks."""
 
@@ -70,7 +77,7 @@ class Teller:
         """Once. Raises TablesDamaged."""
         self._tell_conditions(self._gateway.health.conditions)
         running = await self._gateway.jobs.running()
-        self._show((_name(job), job) for job in reversed(running))
+        self._show((_NAMES[job.type], job) for job in reversed(running))
         position = await self._gateway.views.position()
         if position == self._position:
             return
@@ -86,16 +93,17 @@ class Teller:
         self._wrong = set(wrong)
 
     async def _tell_results(self) -> None:
-        """Of classifications that have ended since the last look."""
+        """Of jobs that have ended since the last look."""
         rows = [
             row for row in await self._gateway.work.recent(_MOST) if (row.finished_us or 0) > self._told_us
         ]
         for row in sorted(rows, key=lambda row: row.finished_us or 0):
             self._told_us = row.finished_us or 0
-            status = await self._gateway.jobs.status(row.job_id) if row.kind == "classify" else None
+            result = _RESULTS.get(row.kind)
+            status = await self._gateway.jobs.status(row.job_id) if result else None
             if status and status.done + status.failed:
                 failed = f"; {status.failed} could not be: {self._jobs_url}" if status.failed else ""
-                print(f"{_photos(status.done)} classified{failed}", flush=True)
+                print(f"{_photos(status.done)} {result}{failed}", flush=True)
 
     async def _tell_photos(self) -> None:
         """Once a scan has looked, and again whenever the numbers change."""
@@ -107,10 +115,6 @@ class Teller:
         if line != self._line:
             print(line, flush=True)
         self._line = line
-
-
-def _name(job: JobStatus) -> str:
-    return "Looking for photos" if job.type == _SCAN else "Classifying"
 
 
 def _photos(number: int) -> str:
