@@ -28,9 +28,9 @@ CREATE VIEW file_keyword AS
   SELECT o.image_id, CAST(k.value AS TEXT) FROM own_words o CROSS JOIN json_each(o.terms) k;
 -- Keywords that stand below others, with all of these: Places|Austria|Vienna.
 CREATE VIEW file_keyword_path AS
-  SELECT s.image_id, p.value AS path FROM sidecar s CROSS JOIN json_each(s.paths) p WHERE s.paths <> '[]'
+  SELECT s.image_id, CAST(p.value AS TEXT) AS path FROM sidecar s CROSS JOIN json_each(s.paths) p WHERE s.paths <> '[]'
   UNION ALL
-  SELECT o.image_id, p.value FROM own_words o CROSS JOIN json_each(o.paths) p;
+  SELECT o.image_id, CAST(p.value AS TEXT) FROM own_words o CROSS JOIN json_each(o.paths) p;
 
 CREATE TRIGGER words_by_inside AFTER INSERT ON embedded BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);

@@ -64,7 +64,7 @@ async def test_the_album_is_seen_as_it_was_and_nothing_can_be_changed(scanned: S
     assert "Before" in then.text
     assert "After" not in then.text
     assert "read-only" in then.text
-    assert (await page(scanned, "/")).text.count('/preview"') == 3
+    assert (await page(scanned, "/")).text.count('/preview?rotation=1"') == 3, "as they lay then"
 
     head = await scanned.gateway.events.head()
     data = {"album_id": album_id, "name": "Changed", "next": "/"}
