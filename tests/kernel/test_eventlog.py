@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -143,6 +144,18 @@ async def test_an_append_may_rest_on_all_streams_of_a_kind(log: Log) -> None:
     assert (error.value.stream, error.value.expected, error.value.actual) == ("category-*", 2, 3)
     assert await log.head() == 4
     await log.append([record("category-c")], {"category-*": 4})
+
+
+async def test_one_thread_alone_has_the_write_connection(sqlite_log: SqliteLog) -> None:
+    """However many want it at once, and however long one of them takes."""
+
+    def thread(db: sqlite3.Connection) -> int:
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) SELECT sum(i) FROM n"
+        ).fetchall()
+        return threading.get_ident()
+
+    assert len(set(await asyncio.gather(*(sqlite_log.on_connection(thread) for _ in range(20))))) == 1
 
 
 async def test_of_callers_who_rest_on_all_streams_of_a_kind_one_wins(sqlite_log: SqliteLog) -> None:

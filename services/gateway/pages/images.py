@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, SkipValidation
-from litestar.response import Template
 
 from services.gateway.grid.shapes import shape
 from services.gateway.history.entries import History
@@ -24,7 +23,7 @@ from services.gateway.queries.photo import photo
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
-from services.gateway.web.answer import Req, page
+from services.gateway.web.answer import Req, long_page
 from services.gateway.web.parameters import LAST
 
 HISTORY: Final = 100
@@ -37,7 +36,7 @@ async def image_page(
     views: NamedDependency[Views],
     history: NamedDependency[SkipValidation[History]],
     image_id: FromPath[str],
-) -> Template:
+) -> Response[str]:
     """Its neighbours are those in the album, category or search that it was opened from, else in the timeline."""
     match = await photo(views, image_id)
     if match is None:
@@ -51,7 +50,7 @@ async def image_page(
     end = then.position + 1 if then else LAST
     entries = await history.of_image(views, image_id, match.mentions, end, HISTORY)
     here, image = origin.photo(image_id), match.image
-    return page(
+    return await long_page(
         request,
         "pages/image.html",
         nav="photos",

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Final, Literal
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, SkipValidation
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
@@ -20,7 +20,7 @@ from services.gateway.queries.months import months
 from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, environment, link, page
+from services.gateway.web.answer import Req, environment, link, long_page, page
 from services.gateway.web.parameters import LogPosition, address
 from services.kernel.bus.contract import Bus
 from services.kernel.clock import now_us
@@ -39,10 +39,10 @@ async def jobs_page(
     views: NamedDependency[Views],
     jobs: NamedDependency[SkipValidation[Jobs]],
     bus: NamedDependency[SkipValidation[Bus]],
-) -> Template:
+) -> Response[str]:
     recent = await jobs.recent()
     count, ignored = await problems.counted(views)
-    return page(
+    return await long_page(
         request,
         "pages/jobs.html",
         nav="jobs",

@@ -17,7 +17,7 @@ from services.gateway.pages import search as search_page
 from services.gateway.queries import explore, keyword_tree
 from services.gateway.search import explain, terms
 from services.kernel.settings import Settings
-from tests.gateway.pages.seeded import photo
+from tests.gateway.pages.seeded import image_id, photo
 from tests.support.log import write
 from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
@@ -96,6 +96,8 @@ async def test_what_files_name_is_gone_through_in_threads(
         for path in (
             "/",
             "/albums",
+            "/jobs",
+            f"/images/{image_id(0)}",
             "/keywords",
             "/search?q=lovelace person:nobody",
             "/search/complete?q=lov",
@@ -108,6 +110,8 @@ async def test_what_files_name_is_gone_through_in_threads(
         "completions",
         "_tree",
         "pages/albums.html",
+        "pages/image.html",
+        "pages/jobs.html",
         "partials/choices.html",
     }
     assert apart <= threads.keys()
