@@ -31,7 +31,9 @@ STREAMS: Final = 12
 SPARE: Final = 3
 """Descriptors or threads that may be in use for a moment."""
 GROWTH_MB: Final = 24.0
-"""From the second third to the last: less than a kilobyte per request would be more."""
+"""From the second third to the last: less than a kilobyte per request would be more. What grows is the gateway,
+by SQLite's caches of the read tables, which follow the file's size up to 32 MB for each of two connections
+(`tables/pool.py`), and by the versions of streams, up to 20 MB (`sqlite_log.py`)."""
 WAL_MB: Final = 70.0
 """`journal_size_limit`, and what one transaction may add."""
 PAGES: Final = (

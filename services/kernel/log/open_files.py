@@ -32,15 +32,16 @@ class OpenFiles:
         """Another program has written to the files, or the disk is not what it was."""
 
     def fault(self) -> Finding | None:
-        """None if the paths lead to the files. What those beside the log hold is saved into it if they are lost."""
-        if fault := self._compared():
+        """None if the paths lead to the files, and no mount forbids to write. What those beside the log hold is saved
+        into it if they are lost."""
+        if fault := self._compared() or self._read_only():
             return fault
         both = [suffix for suffix in WRITTEN if suffix in self._seen and suffix in self._files]
         self.changed = any(_traces(self._seen[suffix]) != _traces(self._files[suffix]) for suffix in both)
         return None
 
     def fault_after_commit(self) -> Finding | None:
-        """Like `fault`; how the files look now is the commit's doing."""
+        """Whether the paths still lead to the files; how they look now is the commit's doing."""
         fault = self._compared()
         if fault is None:
             self.remember()
@@ -58,7 +59,7 @@ class OpenFiles:
                 if suffix in BESIDE:
                     return finding.side_file_gone(self._paths[suffix], saved=self._save())
                 return finding.elsewhere(self._paths[""])
-        return self._read_only()
+        return None
 
     def _read_only(self) -> Finding | None:
         path = self._paths[""]

@@ -20,10 +20,10 @@ from services.kernel.log.setback import judge
 from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.rebuild import REMAINS, rebuild
-from tests.support.album import command_line
+from tests.support.album import Album, command_line
 from tests.support.log import laid_down
 from tests.support.stack import Stack, stack
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, eventually
 
 EVENTS = 600
 PAGE = 4096
@@ -152,6 +152,27 @@ async def test_tables_that_no_page_can_read_are_made_of_what_is_left(
         assert "Entries " in (await browser.get("/log")).text
     assert path.read_bytes() == before
     assert judge(settings, thorough=True) == setback, "what proves the loss is as it was"
+
+
+async def test_after_an_upgrade(settings: Settings, tmp_path: Path) -> None:
+    """The whole program: once it has found the damage, it shows what is left and accepts nothing."""
+    lost = damaged(settings)
+    of_another_version(settings)
+    (tmp_path / "photos").mkdir(exist_ok=True)
+    album = Album(tmp_path / "photos", settings.data, None, "--no-classify")
+    album.start_all()
+    try:
+        async with await album.ready() as client:
+
+            async def shown() -> bool:
+                answer = await client.get("/api/albums")
+                return answer.status_code == 200 and len(answer.json()) == EVENTS - len(lost)
+
+            await eventually(shown, "what is left is shown")
+            assert (await client.get("/", headers={"Accept": "text/html"})).status_code == 200
+            assert (await client.post("/commands/create-album", json={"name": "A"})).status_code == 503
+    finally:
+        album.stop_all()
 
 
 def test_tables_that_pages_can_read_are_shown(settings: Settings) -> None:
