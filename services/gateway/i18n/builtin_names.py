@@ -79,6 +79,7 @@ REASONS: Final = (
     N_("Albumen can’t import from a file of this name."),
     N_("There are more than 500,000 files to import: give the folders below it one by one."),
     N_("No photo in the library has this name."),
+    N_("This line is damaged, or no photo of an Albumen."),
     N_("Several photos in the library have this name, and it can’t be told which is meant."),
     N_("A photo has this name, but it lies in another folder, and was perhaps taken at another time."),
     N_("This file is about more than 200,000 photos."),

@@ -9,6 +9,8 @@ import msgspec
 
 from services.domain.albums.commands import CreateAlbum, RestoreAlbum, album_of
 from services.domain.albums.contents import AddToAlbum
+from services.domain.categories.commands import CreateCategory
+from services.domain.categories.decisions import AssignCategory, RejectCategory
 from services.domain.photos.bin import MoveToBin
 from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.dates import CorrectDate
@@ -19,7 +21,7 @@ from services.domain.photos.people import AddPeople
 from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
 from services.domain.subject import Command, Refused
-from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
+from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
 from services.gateway.imports.wishes import Wish
 from services.gateway.write.dispatch import records
 from services.gateway.write.reads import Reads
@@ -69,7 +71,7 @@ class Applying:
         versions of streams."""
         rows: list[Record] = []
         for wish, images in wishes.items():
-            if wish.field != ALBUM:
+            if wish.field not in (ALBUM, CATEGORY):
                 rows += await self._rows(wish, images)
         if rows:
             streams = {row.stream for row in rows}
@@ -82,6 +84,15 @@ class Applying:
             if wish.field == ALBUM:
                 try:
                     await self._album(wish.item, images, named)
+                except (Refused, msgspec.ValidationError) as error:
+                    self.refused += [(image, _why(error)) for image in images[:1]]
+
+    async def apply_categories(self, wishes: Wishes) -> None:
+        """Those that there are by their names; what photos belong to and there isn't is made. Raises Conflict."""
+        for wish, images in wishes.items():
+            if wish.field == CATEGORY:
+                try:
+                    await self._category(wish.item, bool(wish.value), images)
                 except (Refused, msgspec.ValidationError) as error:
                     self.refused += [(image, _why(error)) for image in images[:1]]
 
@@ -113,6 +124,19 @@ class Applying:
         new = [image for image in images if self._whose.is_free(image, ALBUM, album_id)]
         if new:
             await self._give(AddToAlbum(album_id=album_id, images=new))
+
+    async def _category(self, name: str, assigned: bool, images: Sequence[str]) -> None:
+        making = derived_id("imported category", name)
+        reads = self._reads.of(making)
+        names = {one.casefold(): id_ for id_, one in (await reads.category_names()).items()}
+        category_id = names.get(name.casefold())
+        if category_id is None:
+            if not assigned:
+                return
+            category_id = reads.new_id
+            await self._give(msgspec.convert({"name": name}, CreateCategory), making)
+        decide = AssignCategory if assigned else RejectCategory
+        await self._give(decide(category_id=category_id, images=list(images)))
 
     async def _give(self, command: Command, id_: UUID | None = None) -> None:
         """At once: the next command for the album rests on it."""

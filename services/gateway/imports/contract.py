@@ -30,6 +30,8 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     facts: PictureFacts
     title: str | None = None
     albums: list[str] = []
+    categories: dict[str, bool] = {}
+    """Name -> whether a person says that the photo belongs there."""
     favorite: bool = False
     """A heart or a star, beside the stars of a rating."""
     hidden: bool = False

@@ -28,6 +28,7 @@ _PAGE: Final = 1000
 HIDDEN: Final = "hidden"
 DATE: Final = "date"
 ALBUM: Final = "album"
+CATEGORY: Final = "category"
 Respect = tuple[str, str, str]
 """(image id, field, item): as of `photos/remark.py`, or one of those above."""
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from services.domain.photos.remark import WHOLE, plain_names
 from services.gateway.imports.contract import ImportRecord
 from services.gateway.imports.matching import same_clock
-from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
+from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
 from services.gateway.queries.imports import KnownPhoto
 from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.stated import DAY, MONTH, YEAR
@@ -80,6 +80,9 @@ def _names(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
     for name in plain_names(record.facts.people):
         if name not in photo.people:
             yield Wish("people", name, True)
+    for name, assigned in record.categories.items():
+        if name not in photo.decisions:
+            yield Wish(CATEGORY, name, assigned)
     for album in plain_names(record.albums):
         yield Wish(ALBUM, album, True)
 

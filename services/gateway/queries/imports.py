@@ -21,6 +21,8 @@ _DESCRIPTIONS: Final = f"""SELECT s.image_id, s.description {_SOME} CROSS JOIN s
 _STARS: Final = f"""SELECT r.image_id, r.stars {_SOME} CROSS JOIN shown_rating r ON r.image_id = w.value
   WHERE r.stars > 0"""
 _NAMES: Final = f"SELECT n.image_id, n.name {_SOME} CROSS JOIN {{}} n ON n.image_id = w.value"
+_DECISIONS: Final = f"""SELECT d.image_id, r.name {_SOME} CROSS JOIN decision d ON d.image_id = w.value
+  JOIN category c ON c.category_id = d.category_id JOIN category r ON r.category_id = c.root"""
 _FLAGS: Final = f"""SELECT i.image_id, i.taken_at,
     EXISTS (SELECT 1 FROM image_category c WHERE c.image_id = i.image_id AND c.category_id = 'kind-favorite'),
     EXISTS (SELECT 1 FROM decision d WHERE d.image_id = i.image_id AND d.category_id = 'kind-favorite'),
@@ -59,6 +61,8 @@ class KnownPhoto(msgspec.Struct):
     """… or whether it is in the bin."""
     binned: bool = False
     hidden: bool = False
+    decisions: set[str] = set()
+    """Names of categories of which somebody has said whether it belongs there."""
     place: tuple[float, float] | None = None
     """Latitude and longitude, degrees."""
 
@@ -98,6 +102,7 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
             place=(float(latitude), float(longitude)) if place else None,
             keywords=set(),
             people=set(),
+            decisions=set(),
         )
     for id_, description in await views.fetch(_DESCRIPTIONS, wanted):
         photos[id_].caption = description
@@ -107,6 +112,8 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
         photos[id_].stars = stars
     for id_, name in await views.fetch(_NAMES.format("keyword"), wanted):
         photos[id_].keywords.add(name)
+    for id_, name in await views.fetch(_DECISIONS, wanted):
+        photos[id_].decisions.add(name)
     for id_, name in await views.fetch(_NAMES.format("person"), wanted):
         photos[id_].people.add(name)
     return photos

@@ -215,6 +215,7 @@ class Import:
             self._applying.refused.clear()
             try:
                 await self._applying.apply_albums(plan, await imports.albums_by_name(self._views))
+                await self._applying.apply_categories(plan)
                 await self._applying.apply(plan, expected)
             except Conflict:
                 continue
