@@ -71,6 +71,6 @@ def _row(job: JobStatus) -> list[str]:
 
 
 def _kind(job: JobStatus) -> str:
-    if job.type in ("scan_library", "retry_rejected", "confirm_missing"):
-        return "scan"
-    return {"import_metadata": "import", "export_library": "export"}.get(job.type, "classify")
+    others = {"export_library": "export", "import_metadata": "import"}
+    scans = ("scan_library", "retry_rejected", "confirm_missing")
+    return others.get(job.type) or ("scan" if job.type in scans else "classify")

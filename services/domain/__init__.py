@@ -23,7 +23,7 @@ from services.domain import (
 )
 from services.kernel.log import command, event
 
-SUBJECTS: Final = (albums, categories, photos, files, jobs, imports, exports, models, problems, history)
+SUBJECTS: Final = (albums, categories, photos, files, jobs, imports, models, problems, exports, history)
 
 
 for _package in SUBJECTS:

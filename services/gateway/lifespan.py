@@ -26,7 +26,7 @@ from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
-from services.gateway.queries.logbook import Logbook, last_scanned
+from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import relay
 from services.gateway.running.backups import Backups
@@ -129,7 +129,7 @@ async def running(
             while not await views.wait_for(await events.head(), 1.0):
                 log.debug("waiting for the read tables")
 
-        roots = [str(root) for root in settings.photos] or await last_scanned(logbook)
+        roots = [str(root) for root in settings.photos] or await logbook.last_scanned()
         removals = RemovalFolder(settings.data)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
@@ -166,7 +166,7 @@ async def running(
             exporting=exporting,
             classification=classification,
             importing=importing,
-            jobs=JobBoard(events, views, work, classification, scanning, importing, exporting),
+            jobs=JobBoard(events, views, work, classification, scanning, exporting, importing),
             history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,
@@ -189,8 +189,8 @@ async def running(
             ("intake", lambda: intake.run(bus, events, classification.settled)),
             ("classification", classification.run),
             ("scanning", scanning.run),
-            ("exporting", exporting.run),
             ("importing", importing.run),
+            ("exporting", exporting.run),
             ("learning", learning.run),
             ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
@@ -234,10 +234,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
             head = await gateway.events.head()
         seen = head
         await gateway.views.wait_for(head, 1.0)
-        gateway.scanning.wake()
-        gateway.classification.wake()
-        gateway.exporting.wake()
-        gateway.importing.wake()
+        for runner in (gateway.scanning, gateway.classification, gateway.exporting, gateway.importing):
+            runner.wake()
         learning.wake()
         await _obey(gateway)
         if gateway.stopping.is_set():
@@ -245,9 +243,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
 
 
 async def _obey(gateway: Gateway) -> None:
-    """Stop a scan, an export or an import that somebody paused or cancelled."""
-    await gateway.importing.obey(gateway.work)
-    for runner in (gateway.scanning, gateway.exporting):
+    """Stop a job that somebody paused or cancelled."""
+    for runner in (gateway.scanning, gateway.exporting, gateway.importing):
         if current := runner.current:
             row = await gateway.work.job(current.job_id)
             if row and row.status in ("paused", "cancelled"):

@@ -7,7 +7,7 @@ import msgspec
 
 from services.domain.erasure import Erasure
 from services.domain.fields import Folder
-from services.domain.jobs.events import JobEvent
+from services.domain.jobs.events import JobEvent, JobKind
 from services.domain.subject import Command, Decision, Event, Known
 from services.domain.words import Number, Photos, StoredReason
 from services.kernel.sentence import Sentence, Series, Spoken
@@ -26,7 +26,7 @@ class NotExported(msgspec.Struct, frozen=True, kw_only=True):
 
 class ExportStarted(JobEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "export_started"
-    STARTS: ClassVar[bool] = True
+    STARTS: ClassVar[JobKind | None] = "export"
     folder: str
     """Full path."""
     beside: bool

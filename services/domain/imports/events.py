@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 import msgspec
 
 from services.domain.erasure import Erasure
-from services.domain.jobs.events import JobCancelled, JobEvent
+from services.domain.jobs.events import JobCancelled, JobEvent, JobKind
 from services.domain.subject import Event, InStream, Refused, Section
 from services.domain.words import Number, Photos
 from services.kernel.sentence import Sentence, Series, Spoken
@@ -40,7 +40,7 @@ class ImportEvent(JobEvent, frozen=True, kw_only=True):
 
 class ImportStarted(ImportEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "import_started"
-    STARTS: ClassVar[bool] = True
+    STARTS: ClassVar[JobKind | None] = "import"
     source: str
     """Full path of a file or a folder."""
 

@@ -117,8 +117,12 @@ class RetryFailed(Command, frozen=True, kw_only=True):
         none, NotFound for an unknown job."""
         if self.job_id and job is None:
             raise NotFound("There is no such job.", "job_id")
-        if job and job.model_id is None:
-            raise Refused("This job classified nothing: start it anew instead.", "job_id")
+        if job and job.kind == "export":
+            raise Refused("An export writes everything that is missing: export again.", "job_id")
+        if job and job.kind == "import":
+            raise Refused("An import says only what is new: import again.", "job_id")
+        if job and job.kind == "scan":
+            raise Refused("A scan looks at its files again by itself: look for photos again.", "job_id")
         if job and self.model not in (None, job.model_id):
             raise Refused("That job asked %(model)s: leave the model out.", "model", model=job.model_id)
         if not failed:

@@ -12,12 +12,15 @@ from services.domain.subject import Actor, Event, InStream, Recorded, Section
 from services.domain.words import Number, Photos, StoredReason
 from services.kernel.sentence import Sentence, Series, Spoken
 
+JobKind = Literal["scan", "classify", "export", "import"]
+
 
 class Job(msgspec.Struct, frozen=True):
     """The state of a job after its events."""
 
     model_id: str | None = None
     """Of a classification."""
+    kind: JobKind = "classify"
     paused: bool = False
     ended: bool = False
 
@@ -29,17 +32,17 @@ def stream(job_id: str) -> str:
 def evolve(job: Job | None, event: Event) -> Job | None:
     match event:
         case ScanStarted():
-            return Job()
+            return Job(kind="scan")
         case ClassificationRequested(model_id=model_id):
             return Job(model_id)
         case JobEvent() if event.STARTS:
-            return Job()
+            return Job(kind=event.STARTS)
         case ScanFinished() | JobFinished() | JobCancelled() if job:
-            return Job(job.model_id, ended=True)
+            return Job(job.model_id, job.kind, ended=True)
         case JobEvent() if job and event.ENDS:
-            return Job(job.model_id, ended=True)
+            return Job(job.model_id, job.kind, ended=True)
         case JobPaused() | JobResumed() if job and not job.ended:
-            return Job(job.model_id, paused=isinstance(event, JobPaused))
+            return Job(job.model_id, job.kind, paused=isinstance(event, JobPaused))
     return job
 
 
@@ -53,8 +56,8 @@ def replayed(events: Sequence[Recorded]) -> Job | None:
 class JobEvent(Event, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "job-{self.job_id}"
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("jobs",)
-    STARTS: ClassVar[bool] = False
-    """The job begins with it; those of other subjects say so …"""
+    STARTS: ClassVar[JobKind | None] = None
+    """The kind of job that begins with it; those of other subjects say so …"""
     ENDS: ClassVar[bool] = False
     """… and that it ends."""
     job_id: str

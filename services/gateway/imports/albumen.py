@@ -1,134 +1,112 @@
-"""What another Albumen knew of its photos: the list of an export, `albumen.jsonl` (`docs/export.md`), one object per
-line.
+"""The list that another Albumen's export writes, `albumen.jsonl`: a line of JSON for each photo (`docs/export.md`).
 
-Photos are known by their content. What the person said counts, and what was shown otherwise: the files of the same
-photos say the rest again.
+A date and a place are taken where a person said them; elsewhere they are the photo's own.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Final
+from itertools import islice
+from typing import Any, Final
 
 import msgspec
-from msgspec import Meta
 
-from services.gateway.exporting.lines import MARK
 from services.gateway.imports.contract import ImportRecord, Told, require_few
 from services.gateway.sidecars import facts
-from services.gateway.sidecars.facts import NotASidecar, PictureFacts
-from services.kernel.log.ids import is_image_id
-from services.knowledge.dates import sensible
-from services.knowledge.stated import known_part, stated
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
+from services.knowledge.stated import stated
 
-BROKEN_LINE: Final = "This line is damaged, or no photo of an Albumen."
-_MARKS: Final = frozenset({"kind-favorite", "kind-trash"})
-"""Decisions that have fields of their own."""
-_GUESSES: Final = frozenset({"folder", "mtime", "added"})
-_MOST_CATEGORIES: Final = 1000
-
-
-class _File(msgspec.Struct):
-    path: str = ""
-    size: int | None = None
-
-
-class _Album(msgspec.Struct):
-    name: str
-
-
-class _Decision(msgspec.Struct):
-    id: str
-    name: str
-    assigned: bool
-
-
-class _Date(msgspec.Struct):
-    taken_at: str
-    source: str
-
-
-class _User(msgspec.Struct):
-    date: _Date | None = None
-    categories: list[_Decision] = []
-
-
-class _Line(msgspec.Struct):
-    albumen: int
-    id: str
-    files: list[_File] = []
-    taken_at: str = ""
-    taken_at_source: str = ""
-    title: str | None = None
-    caption: str | None = None
-    rating: Annotated[int, Meta(ge=-1, le=5)] | None = None
-    favorite: bool = False
-    binned: bool = False
-    hidden: bool = False
-    keywords: list[str] = []
-    people: list[str] = []
-    latitude: float | None = None
-    longitude: float | None = None
-    altitude_m: float | None = None
-    albums: list[_Album] = []
-    user: _User = msgspec.field(default_factory=_User)
-
-
-_decode: Final = msgspec.json.Decoder(_Line).decode
+_NEWEST: Final = 1
+"""The newest version of the format that is read."""
+_MARKS: Final = ("kind-favorite", "kind-trash")
+_BROKEN: Final = "This line is damaged or cut off."
+_decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def read(content: bytes, path: str, now: datetime) -> Told:
     """Raises Unreadable and NotASidecar."""
-    lines = content.splitlines()
-    if not lines or not lines[0].startswith(MARK):
-        raise NotASidecar("This file is no list of an Albumen.")
-    answer = Told()
-    for number, line in enumerate(lines, 1):
+    records: list[ImportRecord] = []
+    failures: list[tuple[str, str]] = []
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
         try:
-            answer.records.append(_record(_decode(line), now))
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            answer.failures.append((str(number), BROKEN_LINE))
-    require_few(answer.records)
-    return answer
+            records.append(_record(_decode(line)))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            failures.append((str(number), _BROKEN))
+    if failures and not records:
+        raise NotASidecar("This is no list that Albumen wrote.")
+    return Told(records=require_few(records), failures=failures)
 
 
-def _record(line: _Line, now: datetime) -> ImportRecord:
-    """Raises ValueError."""
-    if not is_image_id(line.id):
-        raise ValueError(line.id)
-    taken_at, digits = _date(line, now)
-    paths = [file.path for file in line.files if file.path]
+def _record(photo: dict[str, Any]) -> ImportRecord:
+    """Raises Unreadable and NotASidecar."""
+    version, id_ = photo.get("albumen"), photo.get("id")
+    if not isinstance(version, int) or not isinstance(id_, str) or "taken_at" not in photo:
+        raise NotASidecar("This is no list that Albumen wrote.")
+    if version > _NEWEST:
+        raise Unreadable("A newer Albumen wrote this list: update this one first.")
+    user = _object(photo.get("user"))
+    paths = [f"{one.get('root')}/{one.get('path')}" for one in map(_object, _items(photo.get("files")))]
+    taken_at, digits = _date(_object(user.get("date")))
+    size = photo.get("size")
+    stars = facts.stars(photo.get("rating"))
     return ImportRecord(
-        path=paths[0] if paths else line.id,
+        path=paths[0] if paths else "",
         others=paths[1:],
-        image_id=line.id,
-        size=line.files[0].size if line.files else None,
+        image_id=id_,
+        size=size if isinstance(size, int) else None,
         facts=PictureFacts(
             taken_at=taken_at,
             taken_stated=digits,
-            **facts.place(line.latitude, line.longitude, line.altitude_m)._asdict(),
-            description=facts.text(line.caption),
-            keywords=facts.texts(line.keywords, facts.MOST_KEYWORDS),
-            people=facts.texts(line.people, facts.MOST_PEOPLE),
-            stars=line.rating,
-            trashed=line.binned,
+            **_place(user.get("place")),
+            description=facts.text(photo.get("caption")),
+            keywords=facts.texts(_items(photo.get("keywords")), facts.MOST_KEYWORDS),
+            people=facts.texts(_items(photo.get("people")), facts.MOST_PEOPLE),
+            stars=stars,
+            archived=photo.get("archived") is True,
+            trashed=photo.get("binned") is True,
         ),
-        title=facts.line(line.title),
-        albums=facts.texts([album.name for album in line.albums], facts.MOST_KEYWORDS),
-        categories=_categories(line.user.categories),
-        favorite=line.favorite,
-        hidden=line.hidden,
+        title=facts.line(photo.get("title")),
+        albums=facts.texts(
+            (_object(one).get("name") for one in _items(photo.get("albums"))), facts.MOST_KEYWORDS
+        ),
+        favorite=photo.get("favorite") is True,
+        hidden=photo.get("hidden") is True,
+        categories=_categories(user.get("categories")),
+        not_keywords=_denied(user.get("keywords"), facts.MOST_KEYWORDS),
+        not_people=_denied(user.get("people"), facts.MOST_PEOPLE),
     )
 
 
-def _date(line: _Line, now: datetime) -> tuple[str | None, int]:
-    """ISO 8601, and how many of its characters are known."""
-    date = line.user.date or _Date(line.taken_at, line.taken_at_source)
-    match = stated(date.taken_at)
-    if date.source in _GUESSES or match is None or not sensible(match.moment, now):
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _categories(value: Any) -> dict[str, bool]:
+    """Without the marks that have fields of their own."""
+    decisions = [one for one in map(_object, _items(value)) if one.get("id") not in _MARKS]
+    names = ((facts.name(one.get("name")), one.get("assigned") is True) for one in decisions)
+    return {name: assigned for name, assigned in islice(names, facts.MOST_KEYWORDS) if name}
+
+
+def _denied(value: Any, most: int) -> list[str]:
+    """Names that the photo doesn't have, whatever its file says."""
+    return facts.texts((name for name, present in _object(value).items() if present is False), most)
+
+
+def _date(correction: dict[str, Any]) -> tuple[str | None, int]:
+    """To the extent that it is known."""
+    text, source = correction.get("taken_at"), correction.get("source")
+    if not isinstance(text, str):
         return None, 0
-    return facts.iso(match.moment), known_part(date.taken_at, date.source)
+    known_to = {"user-year": 4, "user-month": 7}.get(str(source), len(text))
+    date = stated(text[:known_to])
+    return (facts.iso(date.moment), date.digits) if date else (None, 0)
 
 
-def _categories(decisions: Sequence[_Decision]) -> dict[str, bool]:
-    names = ((facts.name(one.name), one.assigned) for one in decisions if one.id not in _MARKS)
-    return {name: assigned for name, assigned in list(names)[:_MOST_CATEGORIES] if name}
+def _place(text: Any) -> dict[str, Any]:
+    latitude, _, longitude = text.partition(",") if isinstance(text, str) else ("", "", "")
+    return facts.place(facts.number(latitude), facts.number(longitude), None)._asdict()

@@ -16,8 +16,8 @@ from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.dates import CorrectDate
 from services.domain.photos.favorite import SetFavorite
 from services.domain.photos.hiding import HideImages
-from services.domain.photos.keywords import AddKeywords
-from services.domain.photos.people import AddPeople
+from services.domain.photos.keywords import AddKeywords, RemoveKeywords
+from services.domain.photos.people import AddPeople, RemovePeople
 from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
 from services.domain.subject import Command, Refused
@@ -40,8 +40,11 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
     "favorite": lambda wish: (SetFavorite, {"favorite": True}),
     "trashed": lambda wish: (MoveToBin, {}),
     HIDDEN: lambda wish: (HideImages, {}),
-    "keywords": lambda wish: (AddKeywords, {"keywords": [wish.item]}),
-    "people": lambda wish: (AddPeople, {"people": [wish.item]}),
+    "keywords": lambda wish: (
+        AddKeywords if wish.value else RemoveKeywords,
+        {"keywords": [wish.item]},
+    ),
+    "people": lambda wish: (AddPeople if wish.value else RemovePeople, {"people": [wish.item]}),
     "place": lambda wish: (SetPlace, _point(str(wish.value))),
     DATE: lambda wish: (CorrectDate, {"taken_at": wish.value}),
 }

@@ -32,6 +32,7 @@ KINDS: Final = (
     ImportKind(_named(r"albumen\.jsonl"), ("albumen",), largest=512 * _MB),
     ImportKind(_named(r"photo_\d{1,20}\.json"), ("flickr",)),
     ImportKind(_named(r".+\.json"), ("osxphotos", "flickr"), largest=64 * _MB),
+    ImportKind(_named(r"albumen\.jsonl"), ("albumen",), largest=256 * _MB),
     ImportKind(_named(r"digikam4\.db"), ("digikam",), largest=512 * _MB, busy=("-wal", "-journal")),
 )
 

@@ -80,6 +80,12 @@ def _names(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
     for name in plain_names(record.facts.people):
         if name not in photo.people:
             yield Wish("people", name, True)
+    for name in record.not_keywords:
+        if name in photo.keywords:
+            yield Wish("keywords", name, False)
+    for name in record.not_people:
+        if name in photo.people:
+            yield Wish("people", name, False)
     for name, assigned in record.categories.items():
         if name not in photo.decisions:
             yield Wish(CATEGORY, name, assigned)

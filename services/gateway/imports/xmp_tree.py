@@ -4,7 +4,11 @@ after its photo, with its suffix (`IMG_1.CR2.xmp`) or without (`IMG_1.xmp`)."""
 from datetime import datetime
 
 from services.gateway.imports.contract import ImportRecord, Told
+from services.gateway.sidecars import facts as plausible
 from services.gateway.sidecars import xmp
+from services.gateway.sidecars.keywords import SEPARATOR
+from services.gateway.sidecars.namespaces import ALBUMS, LIGHTROOM
+from services.gateway.sidecars.rdf import items, properties
 from services.knowledge.precedence import TITLE
 from services.knowledge.suffixes import is_media
 
@@ -19,6 +23,16 @@ def read(content: bytes, path: str, now: datetime) -> Told:
         stem=not is_media(photo.rpartition("/")[2]),
         facts=facts,
         title=title,
+        albums=_albums(content),
         favorite=facts.favorite,
     )
     return Told(records=[record])
+
+
+def _albums(content: bytes) -> list[str]:
+    """Those that another Albumen's export lists, as a hierarchy of their own."""
+    tags = properties(content)
+    if xmp.LIBRARY not in tags:
+        return []
+    paths = (path.partition(SEPARATOR) for path in items(tags.get(f"{LIGHTROOM}hierarchicalSubject")))
+    return plausible.texts((name for root, _, name in paths if root == ALBUMS), plausible.MOST_KEYWORDS)

@@ -115,6 +115,13 @@ class Logbook:
         """Messages before a position: those of the stream and those at `positions`, newest first."""
         return await self._read(_OF, (stream, json.dumps(positions), before or _NO_END, limit))
 
+    async def last_scanned(self) -> list[str]:
+        """The folders of the last scan, used when the settings name none."""
+        for row in await self.back([ScanStarted.TYPE], None, 1):
+            if isinstance(event := event_of(row), ScanStarted):
+                return event.roots
+        return []
+
     async def found(self, ids: Collection[UUID]) -> list[Envelope]:
         """The messages with these ids that are in the log, in no particular order."""
         return await self._read(_FOUND.format(", ".join("?" * len(ids))), [id_.bytes for id_ in ids])
@@ -156,11 +163,3 @@ class Logbook:
             return [*await self._db.execute_fetchall(_ONE, (position,))]
         except sqlite3.DatabaseError:
             return []
-
-
-async def last_scanned(logbook: Logbook) -> list[str]:
-    """The folders of the last scan, used when the settings name none."""
-    for row in await logbook.back([ScanStarted.TYPE], None, 1):
-        if isinstance(event := event_of(row), ScanStarted):
-            return event.roots
-    return []

@@ -22,7 +22,7 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str
     position: int
     kind: str
-    """`scan`, `classify`, `import` or `export`."""
+    """`scan`, `classify`, `export` or `import`."""
     status: str
     """running, paused, done, failed or cancelled"""
     model_id: str | None
@@ -99,13 +99,15 @@ _FAILED_IMAGES = """SELECT image_id FROM failure WHERE model_id = ?1 AND (?2 IS 
 _FAILURES = """SELECT f.image_id, coalesce((SELECT path FROM file WHERE image_id = f.image_id LIMIT 1), ''), f.reason
   FROM failure f WHERE f.job_id = ? ORDER BY f.position LIMIT 200"""
 _REJECTED = "SELECT NULL, path, reason FROM rejection WHERE job_id = ? ORDER BY position LIMIT 200"
+_NOT_EXPORTED = """SELECT v.value ->> 'image_id', v.value ->> 'path', v.value ->> 'reason'
+  FROM export e CROSS JOIN json_each(e.failures) v WHERE e.job_id = ?"""
+_NOT_IMPORTED = """SELECT NULL, iif(name = '', path, name), reason FROM import_failure WHERE job_id = ?
+  ORDER BY number, place LIMIT 200"""
 _FAILURES_OF = {
     "scan": _REJECTED,
     "classify": _FAILURES,
-    "import": """SELECT NULL, iif(name = '', path, name), reason FROM import_failure WHERE job_id = ?
-  ORDER BY number, place LIMIT 200""",
-    "export": """SELECT v.value ->> 'image_id', v.value ->> 'path', v.value ->> 'reason'
-  FROM export e CROSS JOIN json_each(e.failures) v WHERE e.job_id = ?""",
+    "export": _NOT_EXPORTED,
+    "import": _NOT_IMPORTED,
 }
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"

@@ -26,8 +26,8 @@ Progress = tuple[int, int, int, float | None, float | None, str | None]
 TYPES = {
     "scan": ScanLibrary.TYPE,
     "classify": ClassifyImages.TYPE,
-    "import": ImportMetadata.TYPE,
     "export": ExportLibrary.TYPE,
+    "import": ImportMetadata.TYPE,
 }
 BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE, ConfirmMissing.TYPE)
 """Commands that start a job."""
@@ -43,12 +43,12 @@ class JobBoard:
         work: Work,
         classification: Classification,
         scanning: Scanning,
-        importing: Importing,
         exporting: Exporting,
+        importing: Importing,
     ) -> None:
         self._log, self._views, self._work = events, views, work
         self._classification, self._scanning = classification, scanning
-        self._importing, self._exporting = importing, exporting
+        self._exporting, self._importing = exporting, importing
 
     async def running(self) -> list[JobStatus]:
         return [await self._status(row, failures=False) for row in reversed(await self._work.unfinished())]
@@ -86,8 +86,8 @@ class JobBoard:
         of_kind = {
             "scan": self._scan,
             "classify": self._classify,
-            "import": self._import,
             "export": self._export,
+            "import": self._import,
         }
         total, done, failed, rate, eta, note = await of_kind[row.kind](row)
         return JobStatus(

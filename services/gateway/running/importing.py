@@ -29,7 +29,6 @@ from services.gateway.imports.whose import DATE, Whose
 from services.gateway.imports.wishes import planned
 from services.gateway.queries import imports
 from services.gateway.queries.logbook import Logbook
-from services.gateway.queries.reads import Work
 from services.gateway.reading.photo import Rejected
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running.progress import Rate
@@ -95,12 +94,10 @@ class Importing:
                 self._running = self.current = None
                 await asyncio.shield(pool.close())
 
-    async def obey(self, work: Work) -> None:
-        """Stop an import that somebody paused or cancelled."""
-        if self.current and self._running:
-            row = await work.job(self.current.job_id)
-            if row and row.status in ("paused", "cancelled"):
-                self._running.cancel()
+    def stop(self, job_id: str) -> None:
+        """Stop that job's import if it is running; the log already says that it is paused or cancelled."""
+        if self.current and self._running and self.current.job_id == job_id:
+            self._running.cancel()
 
 
 class Import:

@@ -2,7 +2,7 @@
 
 CREATE TABLE job (
   job_id TEXT PRIMARY KEY,                                         -- the command's id
-  position INTEGER NOT NULL, kind TEXT NOT NULL,                   -- 'scan', 'classify', 'import' or 'export'
+  position INTEGER NOT NULL, kind TEXT NOT NULL,                   -- 'scan', 'classify', 'export' or 'import'
   status TEXT NOT NULL,                                            -- running, paused, done, failed, cancelled
   model_id TEXT, scope TEXT, images TEXT, asked INTEGER,           -- images: JSON list of ids when scope = 'images'; asked: how many
   started_us INTEGER NOT NULL, finished_us INTEGER,
