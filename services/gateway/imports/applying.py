@@ -18,7 +18,8 @@ from services.domain.photos.keywords import AddKeywords, RemoveKeywords
 from services.domain.photos.people import AddPeople, RemovePeople
 from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
-from services.domain.subject import Command, Refused
+from services.domain.photos.remark import RemarkCommand
+from services.domain.subject import Command, Decision, Refused
 from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
 from services.gateway.imports.wishes import Wish
 from services.gateway.write.dispatch import records
@@ -92,7 +93,12 @@ class Applying:
         try:
             command = command_of(wish, images)
             id_ = derived_id(self._job, command.TYPE, encode(command).decode())
-            decision = await command.decide(self._reads.of(id_))
+            if isinstance(
+                command, RemarkCommand
+            ):  # as `decide`, without asking once more whether they are there
+                decision = Decision(command.remarks(list(images)))
+            else:
+                decision = await command.decide(self._reads.of(id_))
         except (Refused, msgspec.ValidationError) as error:
             self.refused += [(image, _why(error)) for image in images]
             return []
