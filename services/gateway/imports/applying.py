@@ -9,6 +9,7 @@ import msgspec
 
 from services.domain.albums.commands import CreateAlbum, RestoreAlbum, album_of
 from services.domain.albums.contents import AddToAlbum
+from services.domain.categories.decisions import AssignCategory, RejectCategory
 from services.domain.photos.bin import MoveToBin
 from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.dates import CorrectDate
@@ -20,7 +21,7 @@ from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
 from services.domain.photos.remark import RemarkCommand
 from services.domain.subject import Command, Decision, Refused
-from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
+from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
 from services.gateway.imports.wishes import Wish
 from services.gateway.write.dispatch import records
 from services.gateway.write.reads import Reads
@@ -38,6 +39,10 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
     "rating": lambda wish: (SetRating, {"rating": wish.value}),
     "favorite": lambda wish: (SetFavorite, {"favorite": True}),
     "trashed": lambda wish: (MoveToBin, {}),
+    CATEGORY: lambda wish: (
+        AssignCategory if wish.value else RejectCategory,
+        {"category_id": wish.item},
+    ),
     HIDDEN: lambda wish: (HideImages, {}),
     "keywords": lambda wish: (
         AddKeywords if wish.value else RemoveKeywords,

@@ -197,13 +197,15 @@ class Import:
         self._applying.refused.clear()
 
     async def _say(self, pairs: Sequence[tuple[ImportRecord, str]]) -> None:
+        names = await self._reads.work.categories()
+        categories = {name: id_ for id_, name in names.items()} | {id_: id_ for id_ in names}
         for _ in range(_ATTEMPTS):
             await self._caught_up()
             photos = await imports.known_photos(self._views, {image for _, image in pairs})
             streams = [f"remarks-{field}" for field in FIELDS] + ["library"]
             expected = dict.fromkeys(streams, 0) | await self._log.versions(streams)
             await self._whose.catch_up()
-            plan = planned(pairs, photos, self._whose)
+            plan = planned(pairs, photos, categories, self._whose)
             dated = [
                 f"image-{image}" for wish, images in plan.items() if wish.field == DATE for image in images
             ]
