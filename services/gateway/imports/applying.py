@@ -20,7 +20,8 @@ from services.domain.photos.keywords import AddKeywords, RemoveKeywords
 from services.domain.photos.people import AddPeople, RemovePeople
 from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
-from services.domain.subject import Command, Refused
+from services.domain.photos.remark import RemarkCommand
+from services.domain.subject import Command, Decision, Refused
 from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
 from services.gateway.imports.wishes import Wish
 from services.gateway.write.dispatch import records
@@ -39,6 +40,10 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
     "rating": lambda wish: (SetRating, {"rating": wish.value}),
     "favorite": lambda wish: (SetFavorite, {"favorite": True}),
     "trashed": lambda wish: (MoveToBin, {}),
+    CATEGORY: lambda wish: (
+        AssignCategory if wish.value else RejectCategory,
+        {"category_id": wish.item},
+    ),
     HIDDEN: lambda wish: (HideImages, {}),
     "keywords": lambda wish: (
         AddKeywords if wish.value else RemoveKeywords,
@@ -74,7 +79,7 @@ class Applying:
         versions of streams."""
         rows: list[Record] = []
         for wish, images in wishes.items():
-            if wish.field not in (ALBUM, CATEGORY):
+            if wish.field != ALBUM:
                 rows += await self._rows(wish, images)
         if rows:
             streams = {row.stream for row in rows}
@@ -90,20 +95,25 @@ class Applying:
                 except (Refused, msgspec.ValidationError) as error:
                     self.refused += [(image, _why(error)) for image in images[:1]]
 
-    async def apply_categories(self, wishes: Wishes) -> None:
-        """Those that there are by their names; what photos belong to and there isn't is made. Raises Conflict."""
-        for wish, images in wishes.items():
-            if wish.field == CATEGORY:
-                try:
-                    await self._category(wish.item, bool(wish.value), images)
-                except (Refused, msgspec.ValidationError) as error:
-                    self.refused += [(image, _why(error)) for image in images[:1]]
+    async def made_category(self, name: str) -> str | None:
+        """The id of a new category for what a person put into theirs; None if it can't be made. Raises Conflict."""
+        making = derived_id("imported category", name)
+        try:
+            await self._give(msgspec.convert({"name": name}, CreateCategory), making)
+        except (Refused, msgspec.ValidationError):
+            return None
+        return self._reads.of(making).new_id
 
     async def _rows(self, wish: Wish, images: Sequence[str]) -> list[Record]:
         try:
             command = command_of(wish, images)
             id_ = derived_id(self._job, command.TYPE, encode(command).decode())
-            decision = await command.decide(self._reads.of(id_))
+            if isinstance(
+                command, RemarkCommand
+            ):  # as `decide`, without asking once more whether they are there
+                decision = Decision(command.remarks(list(images)))
+            else:
+                decision = await command.decide(self._reads.of(id_))
         except (Refused, msgspec.ValidationError) as error:
             self.refused += [(image, _why(error)) for image in images]
             return []
@@ -127,19 +137,6 @@ class Applying:
         new = [image for image in images if self._whose.is_free(image, ALBUM, album_id)]
         if new:
             await self._give(AddToAlbum(album_id=album_id, images=new))
-
-    async def _category(self, name: str, assigned: bool, images: Sequence[str]) -> None:
-        making = derived_id("imported category", name)
-        reads = self._reads.of(making)
-        names = {one.casefold(): id_ for id_, one in (await reads.category_names()).items()}
-        category_id = names.get(name.casefold())
-        if category_id is None:
-            if not assigned:
-                return
-            category_id = reads.new_id
-            await self._give(msgspec.convert({"name": name}, CreateCategory), making)
-        decide = AssignCategory if assigned else RejectCategory
-        await self._give(decide(category_id=category_id, images=list(images)))
 
     async def _give(self, command: Command, id_: UUID | None = None) -> None:
         """At once: the next command for the album rests on it."""

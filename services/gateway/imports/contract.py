@@ -30,11 +30,11 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     facts: PictureFacts
     title: str | None = None
     albums: list[str] = []
-    categories: dict[str, bool] = {}
-    """Name -> whether a person says that the photo belongs there."""
     favorite: bool = False
     """A heart or a star, beside the stars of a rating."""
     hidden: bool = False
+    categories: list[tuple[str, str, bool]] = []
+    """(id, name, whether the photo belongs there), as a person said."""
     not_keywords: list[str] = []
     """Those that the photo doesn't have, whatever its file says; likewise the people."""
     not_people: list[str] = []
