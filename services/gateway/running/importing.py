@@ -226,8 +226,8 @@ class Import:
         categories = {name: id_ for id_, name in names.items()} | {id_: id_ for id_ in names}
         for id_, name, assigned in (one for record in records for one in record.categories):
             if assigned and id_ not in categories and name not in categories:
-                made = await self._applying.made_category(name)
-                categories[name] = made or id_
+                new_id = await self._applying.made_category(name)
+                categories[name] = new_id or id_
         return categories
 
     def _fail(self, path: str, reason: str, name: str = "") -> None:
