@@ -47,7 +47,8 @@ def planned(
 
 def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
     yield from _texts(record, photo)
-    yield from _marks(record, photo, categories)
+    yield from _marks(record, photo)
+    yield from _categories(record, photo, categories)
     yield from _names(record, photo)
     facts = record.facts
     if (place := _elsewhere(photo.place, facts)) is not None:
@@ -65,7 +66,16 @@ def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
         yield Wish("caption", WHOLE, caption)
 
 
-def _marks(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
+def _categories(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
+    if record.facts.archived and not photo.archived:
+        yield Wish(CATEGORY, _ARCHIVED, True)
+    for id_, name, assigned in record.categories:
+        category = id_ if id_ in categories else categories.get(name, id_)
+        if photo.decisions.get(category) is not assigned:
+            yield Wish(CATEGORY, category, assigned)
+
+
+def _marks(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
     facts, stars = record.facts, record.facts.stars or 0
     if stars > 0 and stars != photo.stars:
         yield Wish("rating", WHOLE, stars)
@@ -73,12 +83,6 @@ def _marks(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str
         yield Wish("favorite", WHOLE, True)
     if (facts.trashed or stars == _REJECTED) and not (photo.binned or photo.sorted_out):
         yield Wish("trashed", WHOLE, True)
-    if facts.archived and not photo.archived:
-        yield Wish(CATEGORY, _ARCHIVED, True)
-    for id_, name, assigned in record.categories:
-        category = id_ if id_ in categories else categories.get(name, id_)
-        if photo.decisions.get(category) is not assigned:
-            yield Wish(CATEGORY, category, assigned)
     if record.hidden and not photo.hidden:
         yield Wish(HIDDEN, WHOLE, True)
 
