@@ -70,7 +70,7 @@ OWN: Final = frozenset(
         *("/log/{way}", "/edit"),
         *("/history/travel", "/history/now"),
         "/albums/{album_id}/links",
-        *("/export", "/api/exports", "/import"),
+        *("/import", "/export", "/api/exports"),
         *("/backups", "/backups/{name}", "/backups/{name}/download", "/api/backups"),
         *("/access", "/access/password", "/access/sign-out", "/access/tokens", "/sign-out"),
     }

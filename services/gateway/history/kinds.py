@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final, get_args
 
 from services.domain import COMMANDS, EVENTS
-from services.domain.history.undo import CommandUndone
+from services.domain.history.undo import CommandUndone, Undo
 from services.domain.subject import Actor, Section
 from services.gateway.queries.logbook import Chains, Scanned
 
@@ -29,6 +29,7 @@ CHAINS: Final = Chains(
     starts=[name for name, command in COMMANDS.items() if command.CHAIN],
     commands=[name for name in COMMANDS if name not in SCANNING],
     kept=CommandUndone.TYPE,
+    undoes=Undo.TYPE,
 )
 """What an import says of photos is in their own histories; the library's has a line for the import."""
 VISITS: Final = frozenset(name for name, event in EVENTS.items() if event.ACTOR == "visitor")

@@ -3,6 +3,7 @@
 A date and a place are taken where a person said them; elsewhere they are the photo's own.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from services.knowledge.stated import stated
 
 _NEWEST: Final = 1
 """The newest version of the format that is read."""
+_MARKS: Final = ("kind-favorite", "kind-trash", "kind-archived")
+"""Categories that the list has fields of their own for."""
 _BROKEN: Final = "This line is damaged or cut off."
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -69,6 +72,7 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
         ),
         favorite=photo.get("favorite") is True,
         hidden=photo.get("hidden") is True,
+        categories=list(_categories(user.get("categories"))),
         not_keywords=_denied(user.get("keywords"), facts.MOST_KEYWORDS),
         not_people=_denied(user.get("people"), facts.MOST_PEOPLE),
     )
@@ -85,6 +89,18 @@ def _items(value: Any) -> list[Any]:
 def _denied(value: Any, most: int) -> list[str]:
     """Names that the photo doesn't have, whatever its file says."""
     return facts.texts((name for name, present in _object(value).items() if present is False), most)
+
+
+def _categories(value: Any) -> Iterator[tuple[str, str, bool]]:
+    for one in map(_object, _items(value)):
+        id_, name, assigned = (one.get(field) for field in ("id", "name", "assigned"))
+        if (
+            isinstance(id_, str)
+            and isinstance(name, str)
+            and isinstance(assigned, bool)
+            and id_ not in _MARKS
+        ):
+            yield id_, name, assigned
 
 
 def _date(correction: dict[str, Any]) -> tuple[str | None, int]:

@@ -9,6 +9,8 @@ import msgspec
 
 from services.domain.albums.commands import CreateAlbum, RestoreAlbum, album_of
 from services.domain.albums.contents import AddToAlbum
+from services.domain.categories.commands import CreateCategory
+from services.domain.categories.decisions import AssignCategory, RejectCategory
 from services.domain.photos.bin import MoveToBin
 from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.dates import CorrectDate
@@ -18,8 +20,9 @@ from services.domain.photos.keywords import AddKeywords, RemoveKeywords
 from services.domain.photos.people import AddPeople, RemovePeople
 from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
-from services.domain.subject import Command, Refused
-from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
+from services.domain.photos.remark import RemarkCommand
+from services.domain.subject import Command, Decision, Refused
+from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
 from services.gateway.imports.wishes import Wish
 from services.gateway.write.dispatch import records
 from services.gateway.write.reads import Reads
@@ -37,6 +40,10 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
     "rating": lambda wish: (SetRating, {"rating": wish.value}),
     "favorite": lambda wish: (SetFavorite, {"favorite": True}),
     "trashed": lambda wish: (MoveToBin, {}),
+    CATEGORY: lambda wish: (
+        AssignCategory if wish.value else RejectCategory,
+        {"category_id": wish.item},
+    ),
     HIDDEN: lambda wish: (HideImages, {}),
     "keywords": lambda wish: (
         AddKeywords if wish.value else RemoveKeywords,
@@ -88,11 +95,25 @@ class Applying:
                 except (Refused, msgspec.ValidationError) as error:
                     self.refused += [(image, _why(error)) for image in images[:1]]
 
+    async def made_category(self, name: str) -> str | None:
+        """The id of a new category for what a person put into theirs; None if it can't be made. Raises Conflict."""
+        making = derived_id("imported category", name)
+        try:
+            await self._give(msgspec.convert({"name": name}, CreateCategory), making)
+        except (Refused, msgspec.ValidationError):
+            return None
+        return self._reads.of(making).new_id
+
     async def _rows(self, wish: Wish, images: Sequence[str]) -> list[Record]:
         try:
             command = command_of(wish, images)
             id_ = derived_id(self._job, command.TYPE, encode(command).decode())
-            decision = await command.decide(self._reads.of(id_))
+            if isinstance(
+                command, RemarkCommand
+            ):  # as `decide`, without asking once more whether they are there
+                decision = Decision(command.remarks(list(images)))
+            else:
+                decision = await command.decide(self._reads.of(id_))
         except (Refused, msgspec.ValidationError) as error:
             self.refused += [(image, _why(error)) for image in images]
             return []

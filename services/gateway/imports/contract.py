@@ -33,6 +33,8 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     favorite: bool = False
     """A heart or a star, beside the stars of a rating."""
     hidden: bool = False
+    categories: list[tuple[str, str, bool]] = []
+    """(id, name, whether the photo belongs there), as a person said."""
     not_keywords: list[str] = []
     """Those that the photo doesn't have, whatever its file says; likewise the people."""
     not_people: list[str] = []

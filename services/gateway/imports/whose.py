@@ -14,6 +14,12 @@ from services.domain.albums.events import (
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
+from services.domain.categories.decisions import (
+    CategoryAssigned,
+    CategoryCleared,
+    CategoryDecision,
+    CategoryRejected,
+)
 from services.domain.history.undo import CommandUndone
 from services.domain.imports.commands import ImportMetadata
 from services.domain.photos.dates import DateCorrected
@@ -26,6 +32,7 @@ from services.kernel.log.eventlog import Log
 
 _PAGE: Final = 1000
 HIDDEN: Final = "hidden"
+CATEGORY: Final = "category"
 DATE: Final = "date"
 ALBUM: Final = "album"
 Respect = tuple[str, str, str]
@@ -114,6 +121,7 @@ _TYPES: Final[Collection[str]] = frozenset(
     (
         *(remark.TYPE for remark in FIELDS.values()),
         *("images_hidden", "images_unhidden", DateCorrected.TYPE, AlbumDeleted.TYPE, AlbumRestored.TYPE),
+        *(one.TYPE for one in (CategoryAssigned, CategoryRejected, CategoryCleared)),
         *(ImagesAddedToAlbum.TYPE, ImagesRemovedFromAlbum.TYPE),
     )
 )
@@ -127,6 +135,8 @@ def _respects(row: Envelope) -> Iterable[Respect]:
         return [(image, HIDDEN, WHOLE) for image in event.image_ids]
     if isinstance(event, DateCorrected):
         return [(event.image_id, DATE, WHOLE)]
+    if isinstance(event, CategoryDecision):
+        return [(event.image_id, CATEGORY, event.category_id)]
     if isinstance(event, ImagesAddedToAlbum | ImagesRemovedFromAlbum):
         return [(image, ALBUM, event.album_id) for image in event.image_ids]
     return ()

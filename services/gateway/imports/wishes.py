@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from services.domain.photos.remark import WHOLE, plain_names
 from services.gateway.imports.contract import ImportRecord
 from services.gateway.imports.matching import same_clock
-from services.gateway.imports.whose import ALBUM, DATE, HIDDEN, Whose
+from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
 from services.gateway.queries.imports import KnownPhoto
 from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.stated import DAY, MONTH, YEAR
@@ -16,6 +16,7 @@ LONGEST_TITLE: Final = 500
 _NEAR: Final = 0.0005
 """Degrees: about 50 m."""
 _REJECTED: Final = -1
+_ARCHIVED: Final = "kind-archived"
 
 
 class Wish(NamedTuple):
@@ -26,14 +27,17 @@ class Wish(NamedTuple):
 
 
 def planned(
-    pairs: Sequence[tuple[ImportRecord, str]], photos: Mapping[str, KnownPhoto], whose: Whose
+    pairs: Sequence[tuple[ImportRecord, str]],
+    photos: Mapping[str, KnownPhoto],
+    categories: Mapping[str, str],
+    whose: Whose,
 ) -> dict[Wish, list[str]]:
     """What is to be said -> of which photos. `pairs`: records with their photos' ids; of two records that say something
-    else of one photo, the first counts. `photos`: by id, those in the library."""
+    else of one photo, the first counts. `photos`: by id, those in the library. `categories`: id by id, and by name."""
     first: dict[tuple[str, str, str], Wish] = {}
     plan: dict[Wish, dict[str, None]] = {}
     for record, image in pairs:
-        for wish in _all(record, photos[image]) if image in photos else ():
+        for wish in _all(record, photos[image], categories) if image in photos else ():
             if not whose.is_free(image, wish.field, wish.item):
                 continue
             if first.setdefault((image, wish.field, wish.item), wish) == wish:
@@ -41,9 +45,10 @@ def planned(
     return {wish: list(images) for wish, images in plan.items()}
 
 
-def _all(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
     yield from _texts(record, photo)
     yield from _marks(record, photo)
+    yield from _categories(record, photo, categories)
     yield from _names(record, photo)
     facts = record.facts
     if (place := _elsewhere(photo.place, facts)) is not None:
@@ -61,6 +66,15 @@ def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
         yield Wish("caption", WHOLE, caption)
 
 
+def _categories(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
+    if record.facts.archived and not photo.archived:
+        yield Wish(CATEGORY, _ARCHIVED, True)
+    for id_, name, assigned in record.categories:
+        category = id_ if id_ in categories else categories.get(name, id_)
+        if photo.decisions.get(category) is not assigned:
+            yield Wish(CATEGORY, category, assigned)
+
+
 def _marks(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
     facts, stars = record.facts, record.facts.stars or 0
     if stars > 0 and stars != photo.stars:
@@ -69,7 +83,7 @@ def _marks(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
         yield Wish("favorite", WHOLE, True)
     if (facts.trashed or stars == _REJECTED) and not (photo.binned or photo.sorted_out):
         yield Wish("trashed", WHOLE, True)
-    if (record.hidden or facts.archived) and not photo.hidden:
+    if record.hidden and not photo.hidden:
         yield Wish(HIDDEN, WHOLE, True)
 
 

@@ -21,10 +21,13 @@ _DESCRIPTIONS: Final = f"""SELECT s.image_id, s.description {_SOME} CROSS JOIN s
 _STARS: Final = f"""SELECT r.image_id, r.stars {_SOME} CROSS JOIN shown_rating r ON r.image_id = w.value
   WHERE r.stars > 0"""
 _NAMES: Final = f"SELECT n.image_id, n.name {_SOME} CROSS JOIN {{}} n ON n.image_id = w.value"
+_DECISIONS: Final = f"""SELECT d.image_id, d.category_id, d.assigned {_SOME}
+  CROSS JOIN decision d ON d.image_id = w.value"""
 _FLAGS: Final = f"""SELECT i.image_id, i.taken_at,
     EXISTS (SELECT 1 FROM image_category c WHERE c.image_id = i.image_id AND c.category_id = 'kind-favorite'),
     EXISTS (SELECT 1 FROM decision d WHERE d.image_id = i.image_id AND d.category_id = 'kind-favorite'),
     EXISTS (SELECT 1 FROM decision d WHERE d.image_id = i.image_id AND d.category_id = 'kind-trash'),
+    EXISTS (SELECT 1 FROM image_category c WHERE c.image_id = i.image_id AND c.category_id = 'kind-archived'),
     EXISTS (SELECT 1 FROM binned b WHERE b.image_id = i.image_id),
     EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id),
     (SELECT l.latitude || ',' || l.longitude FROM located l WHERE l.image_id = i.image_id)
@@ -52,11 +55,14 @@ class KnownPhoto(msgspec.Struct):
     stars: int = 0
     keywords: set[str] = set()
     people: set[str] = set()
+    decisions: dict[str, bool] = {}
+    """Category id -> whether a person said that it belongs there."""
     favorite: bool = False
     judged: bool = False
     """Somebody has said whether it is a favourite …"""
     sorted_out: bool = False
     """… or whether it is in the bin."""
+    archived: bool = False
     binned: bool = False
     hidden: bool = False
     place: tuple[float, float] | None = None
@@ -84,7 +90,7 @@ async def dates(views: Reader, ids: Collection[str]) -> dict[str, str]:
 async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPhoto]:
     wanted = (json.dumps(sorted(ids)),)
     photos: dict[str, KnownPhoto] = {}
-    for id_, taken_at, favorite, judged, sorted_out, binned, hidden, place in await views.fetch(
+    for id_, taken_at, favorite, judged, sorted_out, archived, binned, hidden, place in await views.fetch(
         _FLAGS, wanted
     ):
         latitude, _, longitude = (place or "").partition(",")
@@ -93,11 +99,13 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
             favorite=bool(favorite),
             judged=bool(judged),
             sorted_out=bool(sorted_out),
+            archived=bool(archived),
             binned=bool(binned),
             hidden=bool(hidden),
             place=(float(latitude), float(longitude)) if place else None,
             keywords=set(),
             people=set(),
+            decisions={},
         )
     for id_, description in await views.fetch(_DESCRIPTIONS, wanted):
         photos[id_].caption = description
@@ -109,6 +117,8 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
         photos[id_].keywords.add(name)
     for id_, name in await views.fetch(_NAMES.format("person"), wanted):
         photos[id_].people.add(name)
+    for id_, category, assigned in await views.fetch(_DECISIONS, wanted):
+        photos[id_].decisions[category] = bool(assigned)
     return photos
 
 

@@ -30,9 +30,10 @@ _SCANNED: Final = f""" AND (type IN (SELECT value FROM json_each(?5)) OR ifnull(
     SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?6))), 0)) = ?4"""
 _STARTED: Final = f"SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?7))"
 _APART: Final = f""" AND (type = ?9 OR causation_id IS NULL OR causation_id NOT IN (
-    SELECT event_id FROM event WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?8))
-      AND (causation_id IN ({_STARTED})
-        OR replace(data ->> 'command_id', '-', '') IN (SELECT lower(hex(event_id)) FROM ({_STARTED})))))"""
+    SELECT event_id FROM event
+      WHERE {_TOLD} AND type IN (SELECT value FROM json_each(?8)) AND causation_id IN ({_STARTED})
+    UNION ALL SELECT event_id FROM event WHERE {_TOLD} AND type = ?10
+      AND replace(data ->> 'command_id', '-', '') IN (SELECT lower(hex(event_id)) FROM ({_STARTED}))))"""
 _OF: Final = """SELECT * FROM (
     SELECT * FROM (SELECT position FROM event WHERE stream = ?1 AND position < ?3 ORDER BY version DESC LIMIT ?4)
     UNION SELECT value FROM json_each(?2))
@@ -62,9 +63,11 @@ class Chains(msgspec.Struct, frozen=True):
     starts: Sequence[str]
     """Commands that start such jobs."""
     commands: Sequence[str]
-    """Those that the jobs give, and the one that undoes others …"""
+    """Those that the jobs give."""
     kept: str
-    """… with the event that says so."""
+    """The event of a command that undoes others …"""
+    undoes: str
+    """… and that command."""
 
 
 class Logbook:
@@ -105,7 +108,7 @@ class Logbook:
                 else [None] * 3
             )
         if chains:
-            parameters += [json.dumps(chains.starts), json.dumps(chains.commands), chains.kept]
+            parameters += [json.dumps(chains.starts), json.dumps(chains.commands), chains.kept, chains.undoes]
         conditions = (_SCANNED if scanned else "") + (_APART if chains else "")
         return await self._read(_BACK.format(conditions), parameters)
 

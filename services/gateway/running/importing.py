@@ -197,13 +197,14 @@ class Import:
         self._applying.refused.clear()
 
     async def _say(self, pairs: Sequence[tuple[ImportRecord, str]]) -> None:
+        categories = await self._categories([record for record, _ in pairs])
         for _ in range(_ATTEMPTS):
             await self._caught_up()
             photos = await imports.known_photos(self._views, {image for _, image in pairs})
             streams = [f"remarks-{field}" for field in FIELDS] + ["library"]
             expected = dict.fromkeys(streams, 0) | await self._log.versions(streams)
             await self._whose.catch_up()
-            plan = planned(pairs, photos, self._whose)
+            plan = planned(pairs, photos, categories, self._whose)
             dated = [
                 f"image-{image}" for wish, images in plan.items() if wish.field == DATE for image in images
             ]
@@ -217,6 +218,17 @@ class Import:
                 continue
             return
         raise TimeoutError("Others keep saying something of the same photos.")
+
+    async def _categories(self, records: Sequence[ImportRecord]) -> dict[str, str]:
+        """Id by id, and by name. A person's own that isn't there is made."""
+        await self._caught_up()
+        names = await self._reads.work.categories()
+        categories = {name: id_ for id_, name in names.items()} | {id_: id_ for id_ in names}
+        for id_, name, assigned in (one for record in records for one in record.categories):
+            if assigned and id_ not in categories and name not in categories:
+                new_id = await self._applying.made_category(name)
+                categories[name] = new_id or id_
+        return categories
 
     def _fail(self, path: str, reason: str, name: str = "") -> None:
         """Of one record or one file."""

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -134,3 +134,47 @@ async def test_what_a_person_could_not_say_is_told(scanned: Stack, tmp_path: Pat
 @pytest.mark.parametrize("kind", kinds.KINDS)
 def test_every_kind_has_its_readers(kind: kinds.ImportKind) -> None:
     assert all(callable(kinds.import_reader(one)) for one in kind.readers)
+
+
+BILLION: Final = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]><x>&b;</x>"
+
+
+async def test_hostile_files_each_get_a_sentence_and_the_rest_goes_on(scanned: Stack, tmp_path: Path) -> None:
+    folder = tmp_path / "other" / "Rome"
+    folder.mkdir(parents=True)
+    (folder / "IMG_1.xmp").write_text(BILLION)
+    (folder / "IMG_2.xmp").write_bytes(b"<x>" + b" " * 5_000_000)
+    (folder / "IMG_3.yml").write_text("a: &a [x]\nb: *a\n")
+    (folder / "photos.json").write_text("[" * 100_000)
+    (folder / "photo_12345.json").write_text('{"id": ' + "{" * 100_000)
+    (folder / "digikam4.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 10_000)
+    (folder / "albumen.jsonl").write_text("{}\n")
+    (folder / "empty.xmp").write_text("")
+    (folder / ".picasa.ini").write_text("[IMG_3.jpg]\nstar=yes\n")
+    (folder / "link.xmp").symlink_to("/etc/passwd")
+    status = await scanned.done("import", {"source": str(tmp_path / "other")})
+    reasons = {one["path"].rpartition("/")[2]: one["reason"] for one in status["failures"]}
+    assert len(reasons) == 8
+    assert all(reason.endswith(".") and "could not be opened" not in reason for reason in reasons.values())
+    assert "declares entities" in reasons["IMG_1.xmp"]
+    assert "refers to parts of itself" in reasons["IMG_3.yml"]
+    photos = await by_place(scanned)
+    assert (await metadata(scanned, photos["Rome/IMG_3.jpg"]))["favorite"] is True
+
+
+async def test_archived_hidden_and_binned_photos(scanned: Stack, tmp_path: Path) -> None:
+    photos = await by_place(scanned)
+    lines = [
+        {"albumen": 1, "taken_at": "", "id": photos[f"Rome/IMG_{number}.jpg"], state: True}
+        for number, state in ((1, "archived"), (2, "hidden"), (3, "binned"))
+    ]
+    (tmp_path / "albumen.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    status = await scanned.done("import", {"source": str(tmp_path / "albumen.jsonl")})
+    for number, state in ((1, "archived"), (2, "hidden"), (3, "trashed")):
+        items = (await scanned.get(f"/api/images?q=is:{state}"))["items"]
+        assert [one["id"] for one in items] == [photos[f"Rome/IMG_{number}.jpg"]]
+    again = await scanned.done("import", {"source": str(tmp_path / "albumen.jsonl")})
+    assert (await scanned.post("undo", {"command_id": again["command_id"]})).status_code == 422
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    for state in ("archived", "hidden", "trashed"):
+        assert (await scanned.get(f"/api/images?q=is:{state}"))["items"] == []

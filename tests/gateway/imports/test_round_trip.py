@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
 from services.kernel.settings import Settings
 from tests.support.stack import Stack, stack
 
@@ -36,6 +37,8 @@ async def everything_said(stack: Stack) -> list[str]:
     await stack.done("correct-date", {"images": ids[2:3], "taken_at": "1975-06"})
     await stack.done("correct-date", {"images": ids[1:2], "taken_at": "1999-06-12T14:03:00+02:00"})
     await stack.done("create-album", {"name": "Best", "images": ids[1:]})
+    await stack.done("assign-category", {"category_id": "cat", "images": ids[:1]})
+    await stack.done("reject-category", {"category_id": "dog", "images": ids[:1]})
     return ids
 
 
@@ -47,15 +50,20 @@ async def test_a_round_trip_loses_nothing(settings: Settings, tmp_path: Path, pa
         await everything_said(running)
         wanted = await state(running)
         assert len(wanted) == 5
-        await running.done("export-library", {"folder": str(tmp_path / "out")})
+        await running.done("export-library", {"folder": str(settings.data / "out")})
     other = msgspec.structs.replace(settings, data=tmp_path / "other", previews=tmp_path / "other previews")
     async with stack(other) as running:
         await running.done("scan")
         empty = await state(running)
-        source = tmp_path / "out" if part == "all" else tmp_path / "out" / part
+        source = settings.data / "out" if part == "all" else settings.data / "out" / part
         status = await running.done("import", {"source": str(source)})
         assert status["failures"] == []
         assert await state(running) == wanted
+        decisions = [
+            (type(one), one.category_id) for one in await running.events(CategoryAssigned, CategoryRejected)
+        ]
+        lists = [(CategoryAssigned, "cat"), (CategoryRejected, "dog")]
+        assert decisions == ([] if part == "photos" else lists)
         await running.done("undo", {"command_id": status["command_id"]})
         assert await state(running) == empty
 

@@ -97,10 +97,14 @@ async def say(stack: Stack) -> None:
         ("hide-images", {"images": [f]}),
         ("create-album", {"name": "Holidays | Rome", "images": [a, d]}),
         ("assign-category", {"images": [a], "category_id": "dog"}),
+        ("create-category", {"name": "Rex", "group_id": "animals"}),
     ):
         answer = await stack.post(name, body)
         assert answer.status_code == 202, (name, answer.text)
     await stack.caught_up()
+    rex = next(one["id"] for one in await stack.get("/api/categories") if one["name"] == "Rex")
+    await stack.done("assign-category", {"images": [a], "category_id": rex})
+    await stack.done("reject-category", {"images": [b], "category_id": rex})
 
 
 async def known(stack: Stack) -> dict[str, Any]:
@@ -159,6 +163,31 @@ async def test_what_another_album_reads_is_what_was_known(exported: Exported, tm
         assert await known(stack) == exported.known
 
 
+async def test_what_another_album_imports_is_what_was_known(exported: Exported, tmp_path: Path) -> None:
+    """From the list, with albums and categories; Undo takes it back, and a second import says nothing new."""
+    shutil.copytree(exported.pictures, tmp_path / "new")
+    source = str(exported.dest / "albumen.jsonl")
+    empty = Settings(data=tmp_path / "empty", previews=tmp_path / "previews", workers=1)
+    async with running_stack(with_photos(empty, tmp_path / "new")) as stack:
+        await stack.done("scan")
+        before = await known(stack)
+        status = await stack.done("import", {"source": source})
+        assert (status["done"], status["failures"]) == (6, [])
+        after = await known(stack)
+        assert after == exported.known
+        (album,) = await stack.get("/api/albums")
+        assert (album["name"], album["count"]) == ("Holidays | Rome", 2)
+        a = await stack.get(f"/api/images/{exported.ids['a.jpg']}")
+        assert [(one["name"], one["source"]) for one in a["categories"]] == [("Dog", "user"), ("Rex", "user")]
+        length = len(await stack.log())
+        again = await stack.done("import", {"source": source})
+        assert len(await stack.log()) == length + 3, "a command, its beginning and its end"
+        assert again["failed"] == 0
+        await stack.done("undo", {"command_id": status["command_id"]})
+        assert await known(stack) == before
+        assert await stack.get("/api/albums") == []
+
+
 async def test_a_second_one_writes_only_what_has_changed(
     settings: Settings, folder: Path, dest: Path
 ) -> None:
@@ -211,13 +240,15 @@ def test_exiftool_reads_every_property(exported: Exported) -> None:
     assert all("ExifTool:Warning" not in tags for tags in read.values())
 
 
+DOGS = ("Categories|Dog", "Categories|Rex")
+TAGS = ("Categories/Dog", "Categories/Rex")
 EXPECTED: dict[str, dict[str, Any]] = {
     "a.jpg": {
         "XMP-dc:Title": "Weir & <bridge> “x”",
         "XMP-dc:Description": "Two\nlines\twith a tab",
         "XMP-dc:Subject": ["AC/DC", "Rome", "ünï"],
-        "XMP-lr:HierarchicalSubject": ["AC/DC", "Rome", "ünï", "Albums|Holidays | Rome", "Categories|Dog"],
-        "XMP-digiKam:TagsList": ["AC∕DC", "Rome", "ünï", "Albums/Holidays | Rome", "Categories/Dog"],
+        "XMP-lr:HierarchicalSubject": ["AC/DC", "Rome", "ünï", "Albums|Holidays | Rome", *DOGS],
+        "XMP-digiKam:TagsList": ["AC∕DC", "Rome", "ünï", "Albums/Holidays | Rome", *TAGS],
         "XMP-iptcExt:PersonInImage": ["Anna Äbler", "Bo"],
         "XMP-xmp:Rating": 5,
         "XMP-exif:DateTimeOriginal": "2016:06:12 14:03:00",
@@ -444,13 +475,14 @@ def test_the_lists_have_everything(exported: Exported) -> None:
     (album,) = map(json.loads, (dest / "albumen-albums.jsonl").read_text().splitlines())
     assert (album["name"], album["photos"]) == ("Holidays | Rome", [one["a.jpg"], one["undated.jpg"]])
     assert a["albums"] == [{"id": album["id"], "name": album["name"]}]
+    decisions = a["user"].pop("categories")
+    assert {(one["name"], one["assigned"]) for one in decisions} == {("Dog", True), ("Rex", True)}
     assert a["user"] == {
         "title": "Weir & <bridge> “x”",
         "caption": "Two\nlines\twith a tab",
         "rating": 5,
         "keywords": {"AC/DC": True, "Rome": True, "ünï": True},
         "people": {"Anna Äbler": True, "Bo": True},
-        "categories": [{"id": "dog", "name": "Dog", "assigned": True}],
     }
     undated = next(line for line in lines if line["id"] == one["undated.jpg"])
     assert undated["user"]["date"] == {"taken_at": "1975-06-01T12:00:00", "source": "user-month"}

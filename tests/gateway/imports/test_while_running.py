@@ -1,0 +1,150 @@
+"""An import that is stopped, interrupted or overtaken by a person; and the shell's command for it."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.cli.arguments import parser
+from services.cli.errors import Unusable
+from services.cli.imports import run
+from services.cli.joblist import retry, steer
+from services.domain.imports.events import ImportFinished
+from services.gateway.imports.contract import Told
+from services.gateway.queries import imports
+from services.gateway.reading.photo import Rejected
+from services.gateway.workers.pool import WorkerPool
+from services.kernel.settings import Settings
+from tests.support.stack import Stack
+from tests.support.stack import stack as running_stack
+
+Held = Callable[[], None]
+
+
+def tree(folder: Path) -> Path:
+    (folder / "Rome").mkdir(parents=True)
+    for number in (1, 2, 3):
+        (folder / "Rome" / f"IMG_{number}.yml").write_text(f"UID: a\nTakenAt: 2019-01-01\nTitle: T{number}\n")
+    return folder
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """The second file waits; (it has begun to, it may go on)"""
+    begun, free = asyncio.Event(), asyncio.Event()
+    told = WorkerPool.told
+
+    async def slow(self: WorkerPool, root: Path, path: str) -> Told | Rejected:
+        if path.endswith("IMG_2.yml"):
+            begun.set()
+            await free.wait()
+        return await told(self, root, path)
+
+    monkeypatch.setattr(WorkerPool, "told", slow)
+    return begun, free
+
+
+async def titles(stack: Stack) -> list[str | None]:
+    items = (await stack.get("/api/images?sort=taken_at"))["items"]
+    return [(await stack.get(f"/api/images/{one['id']}"))["metadata"]["title"] for one in items][:3]
+
+
+async def begun(stack: Stack, source: Path) -> str:
+    answer = await stack.post("import", {"source": str(source)})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["command_id"])
+
+
+async def test_a_paused_import_goes_on_and_a_running_one_is_not_undone(
+    scanned: Stack, tmp_path: Path, held: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    job = await begun(scanned, tree(tmp_path / "other"))
+    await held[0].wait()
+    refused = await scanned.post("undo", {"command_id": job})
+    assert (refused.status_code, "still running" in refused.json()["detail"]) == (422, True)
+    assert (await steer(scanned.client, "pause", job)).status == "paused"
+    held[1].set()
+    assert await scanned.events(ImportFinished) == []
+    await scanned.done("resume-job", {"job_id": job})
+    await ended(scanned, job)
+    assert await titles(scanned) == ["T1", "T2", "T3"]
+
+
+async def ended(stack: Stack, job: str) -> dict[str, Any]:
+    while (status := await stack.get(f"/commands/{job}"))["status"] not in ("done", "cancelled"):
+        await stack.caught_up()
+    await stack.caught_up()
+    result: dict[str, Any] = status
+    return result
+
+
+async def test_a_stopped_import_can_be_taken_back(
+    scanned: Stack, tmp_path: Path, held: tuple[asyncio.Event, asyncio.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.running.importing.IN_A_BATCH", 1)
+    job = await begun(scanned, tree(tmp_path / "other"))
+    await held[0].wait()
+    await scanned.done("cancel-job", {"job_id": job})
+    held[1].set()
+    status = await ended(scanned, job)
+    assert (status["status"], status["undoable"]) == ("cancelled", True)
+    assert await titles(scanned) == ["T1", None, None]
+    await scanned.done("undo", {"command_id": job})
+    assert await titles(scanned) == [None, None, None]
+    assert (await scanned.get(f"/commands/{job}"))["undoable"] is False
+
+
+async def test_an_interrupted_import_goes_on_at_the_next_start(
+    settings: Settings,
+    tmp_path: Path,
+    held: tuple[asyncio.Event, asyncio.Event],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.gateway.running.importing.IN_A_BATCH", 1)
+    async with running_stack(settings) as first:
+        await first.done("scan")
+        job = await begun(first, tree(tmp_path / "other"))
+        await held[0].wait()
+    held[1].set()
+    async with running_stack(settings) as second:
+        await ended(second, job)
+        assert await titles(second) == ["T1", "T2", "T3"]
+        [finished] = await second.events(ImportFinished)
+        assert (finished.matches, finished.changed) == (3, 3)
+        said = [row for row in await second.log() if row.kind == "C" and row.type == "set_title"]
+        assert len(said) == 3
+
+
+async def test_a_person_who_says_something_at_the_same_time_has_the_last_word(
+    scanned: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known_photos, calls = imports.known_photos, 0
+
+    async def overtaken(views: Any, ids: Any) -> Any:
+        nonlocal calls
+        result = await known_photos(views, ids)
+        calls += 1
+        if calls == 1:
+            for image in sorted(ids)[:1]:
+                await scanned.post("set-title", {"images": [image], "title": "Mine"})
+        return result
+
+    monkeypatch.setattr(imports, "known_photos", overtaken)
+    status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
+    assert sorted(str(one) for one in await titles(scanned)).count("Mine") == 1
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    assert sorted(str(one) for one in await titles(scanned)) == ["Mine", "None", "None"]
+
+
+async def test_the_shell_lists_it_and_says_what_to_do(scanned: Stack, tmp_path: Path) -> None:
+    status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
+    with pytest.raises(Unusable, match="Start the import again"):
+        await retry(scanned.client, status["command_id"])
+
+
+@pytest.mark.parametrize("words", [[], ["x", "--undo", "y"]])
+def test_the_shell_wants_a_source_or_an_import(settings: Settings, words: list[str]) -> None:
+    with pytest.raises(Unusable, match="Import from what"):
+        run(settings, parser().parse_args(["import", *words]))
