@@ -32,7 +32,7 @@ async def export_page(
     return page(
         request,
         "pages/export.html",
-        nav="settings",
+        nav="jobs",
         title=_("Export"),
         exports=rows,
         folder=folder,
