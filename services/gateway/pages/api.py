@@ -124,7 +124,7 @@ def _item(image: images.Image, labels: list[Label], files: list[images.File]) ->
         height=image.height,
         categories=labels,
         files=[file.path for file in files],
-        preview_url=preview(image.image_id),
+        preview_url=preview(image.image_id, image.rotation),
         original_url=f"/images/{image.image_id}/original",
     )
 

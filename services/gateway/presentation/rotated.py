@@ -48,9 +48,12 @@ async def show(views: Views, past: bool = False) -> None:
             request.always = past
 
 
-def preview(image_id: str) -> str:
-    """The address of its preview."""
-    return f"/images/{image_id}/preview{query(image_id)}"
+def preview(image_id: str, rotation: int | None = None) -> str:
+    """The address of its preview. `rotation`: if it is at hand."""
+    end = query(image_id)
+    if rotation is not None and rotation != NONE:
+        end = f"?{PARAMETER}={rotation}"
+    return f"/images/{image_id}/preview{end}"
 
 
 def query(image_id: str) -> str:

@@ -15,8 +15,6 @@ CREATE TABLE image (
   part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
   raw INTEGER NOT NULL,                 -- 1: a RAW file
   upright_width INTEGER NOT NULL, upright_height INTEGER NOT NULL, colour TEXT NOT NULL,   -- as the file has it
-  width INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_width, upright_height)) VIRTUAL,    -- as it is shown
-  height INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_height, upright_width)) VIRTUAL,
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
@@ -29,6 +27,9 @@ CREATE TABLE image (
   facts INTEGER NOT NULL,               -- version of the reader of its metadata, as in ImageImported
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
+  -- Generated columns come last: before others, SQLite 3.40 mistakes the others' affinities in an upsert.
+  width INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_width, upright_height)) VIRTUAL,    -- as it is shown
+  height INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_height, upright_width)) VIRTUAL,
   undated INTEGER GENERATED ALWAYS AS (taken_at_source IN ('mtime', 'added')) VIRTUAL,   -- 1: taken_at says only when there was a file
   dated_at TEXT GENERATED ALWAYS AS (iif(undated, NULL, taken_at)) VIRTUAL,
   month TEXT GENERATED ALWAYS AS (iif(undated, '0000-00', substr(taken_at, 1, 7))) VIRTUAL,   -- YYYY-MM; knowledge/stated.UNDATED
