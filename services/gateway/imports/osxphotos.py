@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.gateway.imports.contract import ImportRecord, Told, require_few
-from services.gateway.sidecars import exiftool, facts, json_text
+from services.gateway.sidecars import exiftool, facts, json_text, kinds
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.knowledge.dates import sensible
 from services.knowledge.precedence import TITLE
@@ -40,7 +40,7 @@ def _beside(content: bytes, path: str, now: datetime) -> ImportRecord:
     """Raises Unreadable and NotASidecar."""
     values = exiftool.read(content, now)
     title = next((one.value for one in values.properties if one.name == TITLE), None)
-    return ImportRecord(path=path[: -len(".json")], facts=values, title=title, favorite=values.favorite)
+    return ImportRecord(path=kinds.base(path), facts=values, title=title, favorite=values.favorite)
 
 
 def _record(photo: dict[str, Any], now: datetime) -> ImportRecord:

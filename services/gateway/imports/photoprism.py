@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from services.gateway.imports.contract import ImportRecord, Told
-from services.gateway.sidecars import facts
+from services.gateway.sidecars import facts, kinds
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Place, Unreadable
 from services.knowledge.suffixes import is_media
 
@@ -47,7 +47,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
         if data.keys() >= _OF_ALBUM:
             raise Unreadable("It is about an album, whose photos PhotoPrism names only by its own numbers.")
         raise NotASidecar("This YAML file describes no photo.")
-    photo = path[: path.rindex(".")]
+    photo = kinds.base(path)
     details = data.get("Details")
     words = details.get("Keywords") if isinstance(details, dict) else None
     caption = data.get("Caption") or data.get("Description")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.sidecars import facts as plausible
-from services.gateway.sidecars import xmp
+from services.gateway.sidecars import kinds, xmp
 from services.gateway.sidecars.keywords import SEPARATOR
 from services.gateway.sidecars.namespaces import ALBUMS, LIGHTROOM
 from services.gateway.sidecars.rdf import items, properties
@@ -16,7 +16,7 @@ from services.knowledge.suffixes import is_media
 def read(content: bytes, path: str, now: datetime) -> Told:
     """Raises Unreadable."""
     facts = xmp.read(content, now)
-    photo = path[: -len(".xmp")]
+    photo = kinds.base(path)
     title = next((one.value for one in facts.properties if one.name == TITLE), None)
     record = ImportRecord(
         path=photo,
