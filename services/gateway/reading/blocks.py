@@ -6,6 +6,7 @@ blocks of other formats in hexadecimal (`Raw profile type …`).
 
 import re
 from email.utils import parsedate_to_datetime
+from hashlib import md5
 from typing import Final
 
 from PIL import Image, TiffImagePlugin
@@ -23,6 +24,10 @@ _PHOTOSHOP: Final = 34377
 """A TIFF's tag of Photoshop's resources. Its tag of IPTC itself is read as bytes: many declare it four-byte numbers."""
 _EXIF: Final = b"Exif\0\0"
 _XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_EXTENSION: Final = b"http://ns.adobe.com/xmp/extension/\0"
+_EXTENDED: Final = re.compile(rb"""xmpNote:HasExtendedXMP\s*(?:=\s*["']|>)\s*([0-9A-Fa-f]{32})""")
+LONGEST_EXTENSION: Final = 1_000_000
+"""Bytes. Words and faces are shorter; phones put whole pictures there, which are read elsewhere."""
 _PROFILE: Final = re.compile(r"\s*[^\s\d][^\n]{0,60}\n\s*\d{1,10}\s")
 """What stands before the bytes: its name and its length."""
 _LONGEST: Final = 1_000
@@ -65,6 +70,25 @@ def xmp_packet(picture: Image.Image) -> bytes | None:
         block = raw_profile(picture, "APP1") or raw_profile(picture, "app1")
         packet = block.removeprefix(_XMP) if block.startswith(_XMP) else b""
     return packet if isinstance(packet, bytes) and packet else None
+
+
+def extended_xmp(picture: Image.Image, packet: bytes) -> bytes:
+    """What of a JPEG's XMP didn't fit into one segment (XMP specification, part 3, section 1.1.3.1): the parts that the
+    packet names by the MD5 of the whole. Empty if there is none, or if it isn't whole."""
+    named = _EXTENDED.search(packet)
+    if named is None:
+        return b""
+    start = _EXTENSION + named[1].upper()
+    parts: dict[int, bytes] = {}
+    for _, segment in getattr(picture, "applist", ()):
+        if segment.startswith(start):
+            size, offset = (int.from_bytes(segment[at : at + 4]) for at in (len(start), len(start) + 4))
+            if size <= LONGEST_EXTENSION:
+                parts[offset] = segment[len(start) + 8 :]
+    whole = b"".join(parts[offset] for offset in sorted(parts))
+    return (
+        whole if md5(whole, usedforsecurity=False).hexdigest().upper().encode() == named[1].upper() else b""
+    )
 
 
 def iptc(picture: Image.Image) -> Iptc:

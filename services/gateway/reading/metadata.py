@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 
 from services.domain.photos.properties import PhotoProperty, Region
 from services.gateway.reading import apple
-from services.gateway.reading.blocks import exif_block, iptc, text_date, xmp_packet
+from services.gateway.reading.blocks import exif_block, extended_xmp, iptc, text_date, xmp_packet
 from services.gateway.reading.charsets import tag_text
 from services.gateway.reading.iptc import Iptc
 from services.gateway.reading.words import TAGS, words
@@ -77,7 +77,7 @@ def metadata(picture: Image.Image) -> Metadata:
     main, details, gps = _tags(picture)  # first: texts behind a PNG's pixels are known only then
     facts = _exif(main, details, gps)
     packet = xmp_packet(picture)
-    extra, archive = _xmp(packet), iptc(picture)
+    extra, archive = _xmp(packet, extended_xmp(picture, packet) if packet else b""), iptc(picture)
     programs = [picture.info.get("Software"), *_PROGRAMS.findall((packet or b"")[:_SEARCHED])]
     software = [*dict.fromkeys([*facts.software, *(one for one in map(text, programs) if one)])]
     place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}
@@ -90,11 +90,13 @@ def metadata(picture: Image.Image) -> Metadata:
     )
 
 
-def _xmp(packet: bytes | None) -> PictureFacts:
-    try:
-        return xmp.read(packet, datetime.now(UTC)) if packet else PictureFacts()
-    except Unreadable:
-        return PictureFacts()
+def _xmp(packet: bytes | None, extension: bytes) -> PictureFacts:
+    for more in dict.fromkeys((extension, b"")):  # a damaged extension takes nothing from the packet
+        try:
+            return xmp.read(packet, datetime.now(UTC), more) if packet else PictureFacts()
+        except Unreadable:
+            continue
+    return PictureFacts()
 
 
 def _others(extra: PictureFacts, archive: Iptc, picture: Image.Image) -> OtherDates:

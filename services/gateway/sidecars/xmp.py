@@ -45,9 +45,12 @@ TRUE: Final = "True"
 FALSE: Final = "False"
 
 
-def read(content: bytes, now: datetime) -> PictureFacts:
-    """Raises Unreadable. `now`: with an offset; dates more than a day later are nonsense."""
+def read(content: bytes, now: datetime, extension: bytes = b"") -> PictureFacts:
+    """Raises Unreadable. `now`: with an offset; dates more than a day later are nonsense. `extension`: more of it,
+    which didn't fit into one block of the file."""
     tags = properties(content)
+    if extension:
+        tags = {**properties(extension), **tags}
     created = _taken(tags, CREATED, now)
     date = created or _taken(tags, DIGITIZED, now)
     words = keywords((word for name in _KEYWORDS for word in items(tags.get(name))), _paths(tags))
