@@ -14,6 +14,7 @@ from services.gateway.search.terms import condition
 from services.gateway.search.vocabulary import Vocabulary
 from services.gateway.sidecars.matching import is_album_file, match
 from services.knowledge.formats import BYTES, Kind, mime
+from services.knowledge.rotations import NONE
 from services.knowledge.suffixes import is_media, is_of
 from services.projector.rows import rules
 
@@ -92,7 +93,7 @@ def ruled(name: str) -> str:
 
 def in_browsers(name: str) -> str:
     unknown: dict[str, Any] = dict.fromkeys(Image.__struct_fields__)
-    image = Image(**unknown | {"image_id": "a", "format": name, "size": 10, "frames": 1})
+    image = Image(**unknown | {"image_id": "a", "format": name, "size": 10, "frames": 1, "rotation": NONE})
     return words({"shown": sharp(image).endswith("original"), "played": plays(image)})
 
 

@@ -25,6 +25,7 @@ REASONS: Final = (
     N_("The picture is damaged (%(why)s)."),
     N_("The picture claims %(width)s × %(height)s pixels, which is more than can be real."),
     N_("The picture needs more memory than it may have."),
+    N_("The file can't say how it is rotated."),
     N_("The file holds only layers: save it with “Maximize compatibility” to see it here."),
     N_("The picture could not be opened (%(why)s)."),
     N_("The film is damaged, was cut off, or is of a kind that can't be read (%(why)s)."),

@@ -213,9 +213,9 @@ async def test_a_zip_ends_when_its_link_is_revoked(films: Shared, monkeypatch: p
     (link_id,) = await films.link_ids()
     large, made = Viewing.large, list[str]()
 
-    async def revoked_meanwhile(self: Viewing, image_id: str) -> bytes | None:
+    async def revoked_meanwhile(self: Viewing, image_id: str, rotation: int) -> bytes | None:
         made.append(image_id)
-        content = await large(self, image_id)
+        content = await large(self, image_id, rotation)
         await films.command("unshare-album", album_id=films.album, link_id=link_id)
         return content
 
