@@ -2,12 +2,13 @@
 well: the next scan then reads each file of an earlier version once more, without decoding its picture.
 
 1: titles, captions, ratings, labels, creators, rights, names of places and faces of their own.
+2: XMP that goes on in further segments of a JPEG.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-CURRENT: Final = 1
+CURRENT: Final = 2
 """Of photos and films."""
 _SIDECARS: Final[Mapping[str, int]] = {"xmp": 1, "exiftool": 1}
 
