@@ -7,6 +7,7 @@ import pytest
 
 from services.domain.files.events import ImageImported, SidecarGone, SidecarRead
 from services.domain.photos.properties import PhotoProperty, Region
+from services.gateway.queries.images import ONE
 from services.gateway.queries.properties import REGIONS, VALUES, regions_of, values_of
 from services.gateway.search.numbers import number_range
 from services.knowledge import facts_version
@@ -35,7 +36,7 @@ def values(*events: Any, user: dict[str, str] | None = None) -> dict[str, list[t
     deliver(tables, log_rows(events))
     for name, value in (user or {}).items():
         db.execute("INSERT INTO remark (image_id, field, item, value) VALUES ('a', ?, '', ?)", (name, value))
-    by_name = values_of(db.execute(VALUES, ("a",)).fetchall())
+    by_name = values_of(row[1:] for row in db.execute(VALUES.format(ONE), ("a",)))
     return {name: [(one.value, one.source, one.place) for one in some] for name, some in by_name.items()}
 
 
@@ -95,7 +96,7 @@ def test_regions_of_a_sidecar_replace_those_in_the_file() -> None:
     def shown(*events: Any) -> list[Region]:
         db, tables = read_tables()
         deliver(tables, log_rows(events))
-        return regions_of(db.execute(REGIONS, ("a",)).fetchall())
+        return regions_of(row[1:] for row in db.execute(REGIONS.format(ONE), ("a",)))
 
     other = msgspec.structs.replace(FACE, name="Grace")
     assert shown(inside(regions=[FACE])) == [FACE]

@@ -12,6 +12,7 @@ from services.domain.files.events import ImageImported, SidecarRead
 from services.gateway.reading.photo import FileWords, Photo, Rejected, Said
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
+from services.knowledge import facts_version
 from tests.gateway.library.test_words import packet
 from tests.support import photos
 from tests.support.stack import Stack
@@ -90,7 +91,9 @@ async def test_words_are_read_once_and_no_picture_is_decoded(
     assert (await early.get("/api/images?q=rating:4"))["total"] == 3
     assert len(asked) == 5  # one of two copies is enough
     imported = await early.events(ImageImported)
-    assert [(one.again, one.facts) for one in imported] == [(False, 0)] * 5 + [(True, 1)] * 2
+    assert [(one.again, one.facts) for one in imported] == [(False, 0)] * 5 + [
+        (True, facts_version.CURRENT)
+    ] * 2
     noted = [file.path for event in await early.events(FilesChecked) for file in event.files if file.facts]
     assert sorted(noted) == ["0.jpg", "1.jpg", "2.jpg"]
     assert [one.facts for one in await early.events(SidecarRead)] == [0, 1]
