@@ -72,6 +72,8 @@ def parser() -> Parser:
             up.add_argument(
                 "--verbose", action="store_true", help="log to the terminal rather than to a file"
             )
+        else:
+            up.set_defaults(verbose=True)
         up.add_argument(
             "--no-classify", action="store_true", help="classify only on request; the network is loaded then"
         )

@@ -14,7 +14,7 @@ CATALOGUES = sorted(messages.FOLDER.glob("*.po"))
 SAID = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people read or hear."""
 CODE = ("code", "kbd", "pre", "script", "style")
-SAME = {"Albumen", "ISO", "MP", "mm", "Esc", *"abcdefghilsv", "English", "PDF"}
+SAME = {"Albumen", "ISO", "MP", "mm", "Esc", *"abcdefghilrsv", "English", "PDF"}
 """Words that are the same in all languages: names, units, keys."""
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from services.domain.files.events import ImageImported, SidecarGone, SidecarRead
 from services.gateway.queries.annotations import ANNOTATIONS, annotations_of
+from services.gateway.queries.images import ONE
 from services.projector.rows import rules
 from tests.projector.test_projections import ROOT, imported
 from tests.projector.test_search_words import found
@@ -87,7 +88,7 @@ def test_the_page_has_the_words_of_the_best_source() -> None:
     def shown(*events: Any) -> tuple[bool, list[str], list[str]]:
         db, tables = read_tables()
         deliver(tables, log_rows(events))
-        notes = annotations_of(db.execute(ANNOTATIONS, ("a",)).fetchall())
+        notes = annotations_of(row[1:] for row in db.execute(ANNOTATIONS.format(ONE), ("a",)))
         return notes.favorite, notes.people, notes.keywords
 
     assert shown(inside()) == (True, ["Ada"], ["heron", "weir"])

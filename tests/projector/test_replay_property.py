@@ -41,6 +41,7 @@ from services.domain.categories.events import (
     ThresholdSet,
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.exports.export import ExportFinished, ExportStarted, NotExported
 from services.domain.files.absences import MissingAnswered, MissingSettled
 from services.domain.files.checked import CheckedFile, FilesChecked
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
@@ -349,6 +350,19 @@ WORK = st.one_of(
     st.builds(JobPaused, job_id=job),
     st.builds(JobResumed, job_id=job),
     st.builds(CommandUndone, command_id=job),
+    st.builds(ExportStarted, job_id=job, folder=root, beside=st.booleans()),
+    st.builds(
+        ExportFinished,
+        job_id=job,
+        exported=small,
+        files_written=small,
+        files_unchanged=small,
+        failed=small,
+        failures=st.lists(
+            st.builds(NotExported, image_id=image, root=root, path=path, reason=reason), max_size=2
+        ),
+        reason=st.one_of(st.just(""), reason),
+    ),
     st.builds(ImportStarted, job_id=job, source=root),
     st.builds(
         ImportFailed,

@@ -520,7 +520,8 @@ async def test_a_larger_picture_is_made_once_and_kept(stack: Stack, settings: Se
     (settings.photos[0] / "large.jpg").unlink()
     again = await stack.client.get(url)
     assert (again.status_code, again.content) == (200, answer.content)
-    other = (await stack.get("/api/images"))["items"][-1]["id"]
+    items = (await stack.get("/api/images"))["items"]
+    (other,) = [one["id"] for one in items if one["files"] == [str(settings.photos[0] / "0.jpg")]]
     (settings.photos[0] / "0.jpg").unlink()
     assert (await stack.client.get(f"/images/{other}/large")).status_code == 404
     assert (await stack.client.get(f"/images/{'0' * 32}/large")).status_code == 404

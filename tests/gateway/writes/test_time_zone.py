@@ -33,7 +33,7 @@ async def test_a_file_time_is_shown_in_the_zone_of_the_scan(
     await stack.done("scan")
     starts = await stack.events(ScanStarted)
     assert [start.zone for start in starts if isinstance(start, ScanStarted)] == [zone]
-    items = (await stack.get("/api/images?sort=-taken_at"))["items"]
-    assert (items[0]["taken_at"], items[0]["taken_at_utc"]) == (shown, "2021-06-30T14:00:00Z")
-    details = await stack.get(f"/api/images/{items[0]['id']}")
+    (item,) = (await stack.get("/api/images?q=name:plain.png"))["items"]
+    assert (item["taken_at"], item["taken_at_utc"]) == (shown, "2021-06-30T14:00:00Z")
+    details = await stack.get(f"/api/images/{item['id']}")
     assert (details["taken_at_zone"], details["taken_at_zone_guessed"]) == (zone, zone is not None)
