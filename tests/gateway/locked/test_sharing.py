@@ -312,7 +312,9 @@ async def test_without_a_password_nothing_is_shared_over_the_network(shared: Sha
     assert (await shared.running.client.get(path)).status_code == 403
 
 
-async def test_a_stopped_projector_keeps_no_revoked_link_alive(settings: Settings) -> None:
+async def test_a_stopped_projector_keeps_no_revoked_link_alive(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The tables lag behind the log, which knows better."""
     async with stack(msgspec.structs.replace(settings, host="127.0.0.1"), projector=True) as running:
         await _made(running)
@@ -325,6 +327,7 @@ async def test_a_stopped_projector_keeps_no_revoked_link_alive(settings: Setting
                 return position
 
             views.position = stuck  # type: ignore[method-assign]
+            monkeypatch.setattr("services.gateway.pages.commands.CATCH_UP_S", 0.0)
             (event,) = await running.events(AlbumShared)
             await running.post("unshare-album", {"album_id": event.album_id, "link_id": event.link_id})
             assert (await visitor.get(f"/s/{'x' * 22}")).status_code in (404, 503)
