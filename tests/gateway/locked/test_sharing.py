@@ -327,7 +327,8 @@ async def test_a_stopped_projector_keeps_no_revoked_link_alive(
                 return position
 
             views.position = stuck  # type: ignore[method-assign]
-            monkeypatch.setattr("services.gateway.pages.commands.CATCH_UP_S", 0.0)
+            for module in ("commands", "shared"):
+                monkeypatch.setattr(f"services.gateway.pages.{module}.CATCH_UP_S", 0.0)
             (event,) = await running.events(AlbumShared)
             await running.post("unshare-album", {"album_id": event.album_id, "link_id": event.link_id})
             assert (await visitor.get(f"/s/{'x' * 22}")).status_code in (404, 503)
