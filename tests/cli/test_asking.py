@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -46,6 +47,15 @@ def address(library: Path) -> Iterator[str]:
 async def client(address: str) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client:
         yield client
+
+
+@pytest.fixture(autouse=True)
+def own_umask() -> Iterator[None]:
+    """`main` takes others' rights from all that this process makes from then on."""
+    before = os.umask(0o077)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 def runner(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
