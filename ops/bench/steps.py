@@ -87,6 +87,9 @@ class Watch(threading.Thread):
 
 
 def _ours(frame: FrameType | None) -> list[str]:
+    """Empty for the step by which the loop tells that it has ended the one before."""
+    if frame and frame.f_code.co_filename == __file__:
+        return []
     names: list[str] = []
     while frame and len(names) < _FRAMES:
         path = frame.f_code.co_filename
