@@ -88,11 +88,11 @@ class Watch(threading.Thread):
 
 def _ours(frame: FrameType | None) -> list[str]:
     """Empty for the step by which the loop tells that it has ended the one before."""
-    if frame and frame.f_code.co_filename == __file__:
-        return []
     names: list[str] = []
     while frame and len(names) < _FRAMES:
         path = frame.f_code.co_filename
+        if path == __file__:
+            return []
         if path.startswith(_OURS) and "/.venv/" not in path:
             names.append(f"{path.removeprefix(_OURS)}:{frame.f_lineno} {frame.f_code.co_name}")
         frame = frame.f_back
