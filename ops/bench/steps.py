@@ -27,6 +27,8 @@ LEAST_MS: Final = 10.0
 """Shorter stops are not reported."""
 _FRAMES: Final = 4
 """The innermost ones of our own, which say where a stop was spent."""
+_TELLING: Final = ("call", "_waited")
+"""Functions here that the loop runs itself."""
 _OURS: Final = f"{Path(__file__).parents[2]}/"
 
 
@@ -91,7 +93,7 @@ def _ours(frame: FrameType | None) -> list[str]:
     names: list[str] = []
     while frame and len(names) < _FRAMES:
         path = frame.f_code.co_filename
-        if path == __file__:
+        if path == __file__ and frame.f_code.co_name in _TELLING:
             return []
         if path.startswith(_OURS) and "/.venv/" not in path:
             names.append(f"{path.removeprefix(_OURS)}:{frame.f_lineno} {frame.f_code.co_name}")
