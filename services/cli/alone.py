@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
-import uvloop
 
-from services.cli import instance, serve
+from services.cli import event_loop, instance, serve
 from services.cli.errors import Unsuccessful, Unusable
 from services.gateway.lifespan import Automatic
 from services.kernel import logs
@@ -38,7 +37,7 @@ def on_gateway(
         settings, host="127.0.0.1", port=0, log_level="warning", tls=False, tls_certificate=None
     )
     logs.configure(settings, "gateway")
-    uvloop.run(
+    event_loop.run(
         serve.serve(
             settings, Automatic(), lambda *_: None, lambda address: asyncio.ensure_future(once(address))
         )

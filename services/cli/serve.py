@@ -17,9 +17,8 @@ from typing import Any, Final, TextIO
 
 import msgspec
 import uvicorn
-import uvloop
 
-from services.cli import addresses, instance, logfile, standing
+from services.cli import addresses, event_loop, instance, logfile, standing
 from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import Connection, want_files
@@ -270,7 +269,7 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
         ]
 
     automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
-    uvloop.run(serve(settings, automatic, ready, way=arguments.way, beside=beside))
+    event_loop.run(serve(settings, automatic, ready, way=arguments.way, beside=beside))
 
 
 def log_file(settings: Settings) -> TextIO | None:

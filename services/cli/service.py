@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-import uvloop
 
-from services.cli import logfile
+from services.cli import event_loop, logfile
 from services.cli.broker import broker
 from services.cli.children import BUS_FD
 from services.cli.errors import Unsuccessful, Unusable
@@ -35,7 +34,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if name == "inference" and BUS_FD in os.environ:
         keep_native_words(settings)
     logs.configure(settings, name)
-    uvloop.run(_serve(name, settings))
+    event_loop.run(_serve(name, settings))
 
 
 def native_words(settings: Settings) -> Path:

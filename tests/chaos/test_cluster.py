@@ -116,5 +116,8 @@ async def test_an_album_loses_a_node_and_nothing_else(
             rows = [json.loads(line) for line in (await client.get("/events")).text.splitlines()]
         verdicts = Counter(row["data"]["image_id"] for row in rows if row["type"] == "image_classified")
         assert (len(verdicts), set(verdicts.values())) == (COUNT, {1})
+        album.stop_all()
+        ends = {name: service.process.returncode for name, service in album.services.items()}
+        assert ends == dict.fromkeys(album.services, 0), "none had to be killed"
     finally:
         album.stop_all()
