@@ -32,10 +32,10 @@ async def _leave() -> None:
     rest = asyncio.all_tasks() - {asyncio.current_task()}
     for task in rest:
         task.cancel()
-    _, left = await asyncio.wait(rest, timeout=ENDS_S) if rest else (rest, set())
+    _, endless = await asyncio.wait(rest, timeout=ENDS_S) if rest else (rest, set())
     for (
         task
-    ) in left:  # the loop is closed without them: https://docs.python.org/3/library/asyncio-extending.html
+    ) in endless:  # the loop is closed without them: https://docs.python.org/3/library/asyncio-extending.html
         asyncio.tasks._unregister_task(task)
-    if left:
-        log.warning("ending without tasks that do not end", tasks=len(left))
+    if endless:
+        log.warning("ending without tasks that do not end", tasks=len(endless))
