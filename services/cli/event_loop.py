@@ -33,9 +33,7 @@ async def _leave() -> None:
     for task in rest:
         task.cancel()
     _, endless = await asyncio.wait(rest, timeout=ENDS_S) if rest else (rest, set())
-    for (
-        task
-    ) in endless:  # the loop is closed without them: https://docs.python.org/3/library/asyncio-extending.html
+    for task in endless:  # https://docs.python.org/3/library/asyncio-extending.html
         asyncio.tasks._unregister_task(task)
     if endless:
         log.warning("ending without tasks that do not end", tasks=len(endless))
