@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -16,12 +17,15 @@ from services.domain.exports.export import ExportFinished
 from services.domain.files.events import FileAdded
 from services.gateway.exporting import export as one_export
 from services.gateway.exporting import writing
+from services.gateway.exporting.lines import photo_line
+from services.gateway.queries.exported import ExportedPhoto
+from services.gateway.running import exporting
 from services.kernel.settings import Settings
 from tests.support import archives, exiftool, photos
 from tests.support.one_line import one_line
 from tests.support.stack import Stack, with_photos
 from tests.support.stack import stack as running_stack
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 KNOWN = (
     *("title", "description", "rating", "keywords", "people", "favorite", "archived", "trashed"),
@@ -446,7 +450,9 @@ async def test_folders_of_the_same_name_are_apart(settings: Settings, dest: Path
     assert second.startswith("photos-")
 
 
-async def test_an_interrupted_one_goes_on_after_a_start(settings: Settings, folder: Path, dest: Path) -> None:
+async def test_one_that_was_accepted_but_not_begun_is_done_after_a_start(
+    settings: Settings, folder: Path, dest: Path
+) -> None:
     async with running_stack(with_photos(settings, folder)) as stack:
         await stack.done("scan")
         stack.gateway.exporting._work.unfinished = nothing  # type: ignore[method-assign]
@@ -460,6 +466,45 @@ async def test_an_interrupted_one_goes_on_after_a_start(settings: Settings, fold
 
         await eventually(ended, "the export has ended")
     assert len(below(dest, "*.xmp")) == 6
+
+
+async def test_one_that_is_paused_in_the_middle_leaves_no_half_file_and_goes_on(
+    settings: Settings, folder: Path, dest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after another start."""
+    number, begun, go = count(1), threading.Event(), threading.Event()
+
+    def held(photo: ExportedPhoto, library: str) -> Any:
+        if next(number) == 3:
+            begun.set()
+            go.wait(PATIENCE_S)
+        return photo_line(photo, library)
+
+    monkeypatch.setattr(exporting, "BATCH", 1)
+    monkeypatch.setattr(one_export, "photo_line", held)
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        answer = await stack.post("export-library", {"folder": str(dest)})
+        job = answer.json()["command_id"]
+        await eventually(begun.is_set, "it is in the middle")
+        await stack.post("pause-job", {"job_id": job})
+        await eventually(lambda: bool(stack.gateway.exporting._running.cancelling()), "it is told to stop")  # type: ignore[union-attr]
+        go.set()
+        await eventually(lambda: stack.gateway.exporting.current is None, "it has stopped")
+        assert (await stack.get(f"/commands/{job}"))["status"] == "paused"
+        assert [path.suffix for path in below(dest)] == [".xmp"] * 3
+        assert await stack.events(ExportFinished) == []
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.post("resume-job", {"job_id": job})
+
+        async def ended() -> bool:
+            return bool((await stack.get(f"/commands/{job}"))["status"] == "done")
+
+        await eventually(ended, "the export has ended")
+        (event,) = await stack.events(ExportFinished)
+    assert (event.exported, event.failed) == (6, 0)
+    assert len(below(dest, "*.xmp")) == 6
+    assert len((dest / "albumen.jsonl").read_bytes().splitlines()) == 6
 
 
 async def nothing() -> list[Any]:
