@@ -70,7 +70,6 @@ def complete(db: sqlite3.Connection) -> None:
     """Make loaded tables ready for reading and updating."""
     whole = schema()
     placing.everything(db)
-    ordering.by_name(db)
     for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
