@@ -74,6 +74,7 @@ async def image_page(
         said=match.annotations,
         place=at_place(match.place),
         statements=statements(match.properties),
+        unread=match.unread,
         hidden=match.hidden,
         details=match.details,
         history=entries,

@@ -26,7 +26,7 @@ from services.knowledge.suffixes import name_of
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
     *("latitude", "longitude", "altitude_m", "description", "keywords", "keyword_paths", "people", "stars"),
-    *("properties", "regions"),
+    *("properties", "regions", "unread"),
     *("software", "content_identifier"),
 )
 """Copied from the metadata unchanged."""
