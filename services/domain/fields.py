@@ -32,6 +32,13 @@ Title = Annotated[
     str,
     Meta(max_length=LONGEST_TITLE, pattern=rf"^[^{_UNSEEN}]*$(?!\n)", description="One line; may be empty."),
 ]
+Point = Annotated[
+    str,
+    Meta(
+        pattern=r"^-?\d{1,2}(\.\d{1,15})?,-?\d{1,3}(\.\d{1,15})?$(?!\n)",
+        description="Latitude and longitude in degrees (WGS 84): 41.89,12.48",
+    ),
+]
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=ID)]
 ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
 AnyImageIds = Annotated[list[Id], Meta(max_length=100_000)]

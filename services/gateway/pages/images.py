@@ -14,6 +14,7 @@ from services.gateway.pages.explore import at_place
 from services.gateway.pages.heat import shown
 from services.gateway.pages.origin import opened_from
 from services.gateway.presentation.picture_choice import described, film_inside, known_at, plays, sharp
+from services.gateway.presentation.place_names import recent_choices
 from services.gateway.presentation.statements import statements
 from services.gateway.presentation.why import why
 from services.gateway.queries import categories
@@ -73,6 +74,7 @@ async def image_page(
         belongs=match.belongs,
         said=match.annotations,
         place=at_place(match.place),
+        recent=await recent_choices(views),
         statements=statements(match.properties),
         unread=match.unread,
         hidden=match.hidden,

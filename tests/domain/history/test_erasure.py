@@ -48,7 +48,7 @@ NEUTRAL: Final = """
 
   properties regions unread
 
-  title caption city add_keywords remove_keywords add_people remove_people
+  title caption city at add_keywords remove_keywords add_people remove_people
 """
 """Of albums, categories, models, jobs and links, whose names are a person's or a program's; of folders that a person
 gave; of one photo, in events that are erased with it; of several, gone with the last of them."""
