@@ -48,6 +48,7 @@ READ: Final = frozenset(
         *("/categories", "/categories/{category_id}", "/categories/{category_id}/threshold"),
         *("/categories/{category_id}/teach", "/albums", "/albums/{album_id}"),
         *("/images/{image_id}", "/images/{image_id}/preview", "/images/{image_id}/large"),
+        "/images/{image_id}/whole",
         *("/images/{image_id}/original", "/images/{image_id}/film", "/images/{image_id}/where"),
         *("/images/{image_id}/heat/{class_index}", "/images/{image_id}/around"),
         *("/images/{image_id}/similar", "/images/{image_id}/alike"),

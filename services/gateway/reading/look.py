@@ -79,9 +79,10 @@ def look(
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def enlarge(file: BinaryIO, path: str, rotation: int = NONE) -> Large | Rejected:
+def enlarge(file: BinaryIO, path: str, rotation: int = NONE, *, whole: bool = False) -> Large | Rejected:
+    """`whole`: in all its pixels."""
     try:
-        return Large(content=large.enlarged_from(file, format_of(file, path), rotation))
+        return Large(content=large.enlarged_from(file, format_of(file, path), rotation, whole=whole))
     except (OSError, pixels.Unshowable) as error:
         return Rejected(
             reason=unreadable(error) if isinstance(error, OSError) else str(error), size=0, mtime_ns=0
