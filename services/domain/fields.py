@@ -14,6 +14,11 @@ ID: Final = r"^[A-Za-z0-9_.-]+$(?!\n)"
 PATH: Final = r"^[^\x00]+$"
 """File names may hold anything else, line breaks too."""
 
+LONGEST_TEXT: Final = 10_000
+"""Characters of a caption or another text with line breaks, whoever wrote it."""
+LONGEST_TITLE: Final = 500
+"""Characters of a title that a person gives."""
+
 Name = Annotated[
     str,
     Meta(min_length=1, max_length=200, pattern=ONE_LINE, description="A name in one line; not only spaces."),
@@ -24,7 +29,15 @@ SeparatedNames = Annotated[
     Meta(max_length=100, extra={"separator": ","}, description="In a form, separated by commas."),
 ]
 Title = Annotated[
-    str, Meta(max_length=500, pattern=rf"^[^{_UNSEEN}]*$(?!\n)", description="One line; may be empty.")
+    str,
+    Meta(max_length=LONGEST_TITLE, pattern=rf"^[^{_UNSEEN}]*$(?!\n)", description="One line; may be empty."),
+]
+Point = Annotated[
+    str,
+    Meta(
+        pattern=r"^-?\d{1,2}(\.\d{1,15})?,-?\d{1,3}(\.\d{1,15})?$(?!\n)",
+        description="Latitude and longitude in degrees (WGS 84): 41.89,12.48",
+    ),
 ]
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=ID)]
 ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
@@ -32,7 +45,7 @@ AnyImageIds = Annotated[list[Id], Meta(max_length=100_000)]
 Folder = Annotated[str, Meta(min_length=1, max_length=10_000, pattern=PATH)]
 """The full path of a photo folder."""
 Paths = Annotated[list[Folder], Meta(max_length=100_000)]
-Text = Annotated[str, Meta(max_length=5000, pattern=LINES)]
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT, pattern=LINES)]
 """Plain text with line breaks; may be empty."""
 Reason = Annotated[str, Meta(min_length=1, max_length=2000)]
 Search = Annotated[str, Meta(min_length=1, max_length=500, pattern=ONE_LINE)]

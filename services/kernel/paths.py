@@ -7,7 +7,7 @@ nor SQLite can store, so they are mapped to the private-use block U+F780–U+F7F
 from pathlib import Path
 from typing import Final
 
-SIZES: Final = ("preview", "large")
+SIZES: Final = ("preview", "large", "whole")
 """Of the pictures that are made of a photo."""
 COPIES: Final = ("film", "video")
 """Of films: the own pictures and sound in a new container, and coded as every browser plays them."""
@@ -30,7 +30,7 @@ def preview_path(previews: Path, image_id: str) -> Path:
 
 
 def rotated_path(large: Path, image_id: str, size: str, rotation: int) -> Path:
-    """Path of a picture that a person has rotated (2 to 8), in the folder of larger pictures. `size`: of SIZES."""
+    """Path of a picture that a person has rotated (1 to 8), in the folder of larger pictures. `size`: of SIZES."""
     return large / image_id[:2] / f"{image_id}.{size}{rotation}.jpg"
 
 
@@ -41,5 +41,5 @@ def film_path(large: Path, image_id: str, copy: str) -> Path:
 
 def large_paths(large: Path, image_id: str) -> list[Path]:
     """Everything of an image that may be in the folder of larger pictures."""
-    rotated = [rotated_path(large, image_id, size, rotation) for size in SIZES for rotation in range(2, 9)]
+    rotated = [rotated_path(large, image_id, size, rotation) for size in SIZES for rotation in range(1, 9)]
     return [preview_path(large, image_id), *(film_path(large, image_id, copy) for copy in COPIES), *rotated]

@@ -47,6 +47,21 @@ REASONS: Final = (
     N_("This XMP file declares entities or a document type, which is not read."),
     N_("This XMP file is damaged or cut off."),
     N_("This XMP file holds no description of a photo."),
+    N_("The photo's own notes (XMP) could not be read: %(why)s."),
+    N_("Part of the photo's own notes (XMP) could not be read: %(why)s."),
+    N_("What the camera wrote (EXIF) could not be read, or not all of it: it is damaged or cut off."),
+    N_(
+        "The photo's captions and keywords (IPTC) could not be read, or not all of them: they are damaged or cut off."
+    ),
+    N_(
+        "What the camera wrote (EXIF) or the photo's own notes (XMP) are packed in a way that can't be read (Brotli)."
+    ),
+    N_("Some of the texts in the PNG file could not be read: they are damaged or too large."),
+    N_("The caption is longer than 10,000 characters. What follows them was left out."),
+    N_(
+        "A title, or another text of one line, is longer than 1,000 characters. What follows them was left out."
+    ),
+    N_("The title is longer than 500 characters. What follows them was left out."),
     N_("It took longer than %(seconds)s s to open: it may be damaged."),
     N_("The program that opens photos came to its end twice over it."),
     N_("The program that opens photos was ended from outside each time. The next scan tries again."),
@@ -132,6 +147,10 @@ PARTS: Final = (
     N_("a PDF"),
     N_("a sound recording"),
     N_("its content makes no sense"),
+    N_("they are damaged, cut off or wrongly encoded"),
+    N_("they are larger than 4 MB"),
+    N_("they declare entities or a document type"),
+    N_("they are nested too deeply or have too many parts"),
 )
 
 

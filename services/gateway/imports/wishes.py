@@ -11,8 +11,6 @@ from services.gateway.queries.imports import KnownPhoto
 from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.stated import DAY, MONTH, YEAR
 
-LONGEST_CAPTION: Final = 5000
-LONGEST_TITLE: Final = 500
 _NEAR: Final = 0.0005
 """Degrees: about 50 m."""
 _REJECTED: Final = -1
@@ -58,8 +56,8 @@ def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str])
 
 
 def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
-    title = " ".join((record.title or "").split())[:LONGEST_TITLE].strip()
-    caption = (record.facts.description or "")[:LONGEST_CAPTION].strip()
+    title = " ".join((record.title or "").split())
+    caption = (record.facts.description or "").strip()
     if title and title != photo.title:
         yield Wish("title", WHOLE, title)
     if caption and caption not in (photo.caption, title):

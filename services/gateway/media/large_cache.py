@@ -41,7 +41,7 @@ class _Entry(NamedTuple):
 
 
 def _place(size: str, rotation: int) -> _Place:
-    if rotation == NONE:
+    if rotation == NONE and size == "large":
         return preview_path
     return lambda folder, image_id: rotated_path(folder, image_id, size, rotation)
 

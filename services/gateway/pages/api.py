@@ -23,6 +23,7 @@ from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import months
 from services.gateway.queries.photo import photo
 from services.gateway.queries.properties import Value, first_values
+from services.gateway.queries.unread import Unread
 from services.gateway.queries.verdicts import Verdict
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.tables.pool import Views
@@ -80,6 +81,8 @@ class Metadata(FileProperties, frozen=True, kw_only=True):
     keyword_paths: list[str]
     """Keywords with what they stand below: `Places|Italy|Rome`."""
     faces: list[Face]
+    unread: list[Unread]
+    """What its file, and the files beside it, say that could not be read."""
     properties: list[Value]
     """Every value of a title, a caption, a rating and so on, with where it is from; the one that counts first."""
 
@@ -193,6 +196,7 @@ async def one_image(
                 face(one, image.orientation, image.width, image.height, image.rotation)
                 for one in match.regions
             ],
+            unread=match.unread,
             properties=[value for values in match.properties.values() for value in values],
         ),
         details=match.details,

@@ -13,6 +13,7 @@ from litestar.status_codes import HTTP_200_OK
 from services.gateway.i18n.language import _
 from services.gateway.pages.commands import safe_next
 from services.gateway.pages.places import on_map
+from services.gateway.presentation.place_names import recent_choices
 from services.gateway.queries import clusters
 from services.gateway.queries.in_common import shared
 from services.gateway.search.vocabulary import collections
@@ -43,6 +44,7 @@ async def edit_page(request: Req, views: NamedDependency[Views]) -> Template:
         common=common,
         pictures=ids[:_PICTURES],
         categories=[one for one in listed if one.kind == "category" and not one.hidden],
+        recent=await recent_choices(views),
         whole=around,
         **await on_map(views, around),
         back=safe_next(wanted if isinstance(wanted, str) else "/"),

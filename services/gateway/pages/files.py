@@ -109,6 +109,18 @@ async def large(
     return await _jpeg(request, viewing, _Rendition(image_id, rotation, "l"), viewing.large, missing)
 
 
+@get("/images/{image_id:str}/whole", summary="A photo in all its pixels", media_type="image/jpeg")
+async def whole(
+    request: Req,
+    viewing: NamedDependency[Viewing],
+    image_id: FromPath[str],
+    rotation: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    """A JPEG, for photos whose file lies otherwise than they are shown. `rotation`: as of the preview."""
+    missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
+    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "w"), viewing.whole, missing)
+
+
 @get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")
 async def original(
     request: Req, views: NamedDependency[Views], viewing: NamedDependency[Viewing], image_id: FromPath[str]
@@ -207,4 +219,4 @@ def ranged(
     )
 
 
-ROUTES = [preview, large, original, film, video]
+ROUTES = [preview, large, whole, original, film, video]

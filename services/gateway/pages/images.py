@@ -21,6 +21,7 @@ from services.gateway.presentation.picture_choice import (
     sharp,
     video_of,
 )
+from services.gateway.presentation.place_names import recent_choices
 from services.gateway.presentation.statements import statements
 from services.gateway.presentation.why import why
 from services.gateway.queries import categories
@@ -80,7 +81,9 @@ async def image_page(
         belongs=match.belongs,
         said=match.annotations,
         place=at_place(match.place),
+        recent=await recent_choices(views),
         statements=statements(match.properties),
+        unread=match.unread,
         hidden=match.hidden,
         details=match.details,
         history=entries,

@@ -17,6 +17,7 @@ from services.gateway.i18n.language import _
 from services.gateway.presentation import failed_messages as letters
 from services.gateway.queries import absences, problems
 from services.gateway.queries.months import months
+from services.gateway.queries.unread import unread
 from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
@@ -55,6 +56,7 @@ async def jobs_page(
         ignored_count=ignored,
         sources=await absences.unavailable(views),
         passed=await problems.passed_over(views),
+        unread=await unread(views),
         letters=await letters.letters(bus),
     )
 

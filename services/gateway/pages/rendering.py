@@ -14,6 +14,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
+from services.domain.fields import LONGEST_TEXT
 from services.gateway.closed import answers
 from services.gateway.health.shown import conditions
 from services.gateway.i18n import builtin_names, language, speech, wording
@@ -120,7 +121,7 @@ def create_environment() -> jinja2.Environment:
 
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
     environment.globals.update(minimap_view=minimap_view, moment=travel.moment, conditions=conditions)
-    environment.globals.update(log_standing=answers.standing)
+    environment.globals.update(log_standing=answers.standing, longest_text=LONGEST_TEXT)
     return environment
 
 

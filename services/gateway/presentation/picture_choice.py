@@ -65,14 +65,17 @@ def sharp(image: Image) -> str:
 
 
 def sharpest(image: Image) -> str | None:
-    """An `srcset` that loads the original once a person zooms in beyond the rendition's resolution. None for a photo
-    that they have rotated: its file lies as it did."""
-    suitable = in_browsers(image.format, Kind.PICTURE) and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
+    """An `srcset` that loads the original once a person zooms in beyond the rendition's resolution, or the same pixels
+    as the person has rotated them."""
     longest = max(image.width, image.height)
-    if not suitable or image.frames > 1 or image.rotation != NONE or longest <= LARGE:
+    as_it_lies = image.rotation == NONE
+    shown_at_once = as_it_lies and image.size <= SMALL_ENOUGH
+    suitable = in_browsers(image.format, Kind.PICTURE) and image.size <= LARGE_ENOUGH and not shown_at_once
+    if not suitable or image.frames > 1 or longest <= LARGE:
         return None
-    here = f"/images/{image.image_id}"
-    return f"{here}/large {image.width * LARGE // longest}w, {here}/original {image.width}w"
+    here, end = f"/images/{image.image_id}", "" if as_it_lies else f"?{PARAMETER}={image.rotation}"
+    name = "original" if as_it_lies else "whole"
+    return f"{here}/large{end} {image.width * LARGE // longest}w, {here}/{name}{end} {image.width}w"
 
 
 def described(image: Image, names: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ from services.knowledge.suffixes import name_of
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
     *("latitude", "longitude", "altitude_m", "description", "keywords", "keyword_paths", "people", "stars"),
-    *("properties", "regions"),
+    *("properties", "regions", "unread"),
     *("software", "content_identifier"),
 )
 """Copied from the metadata unchanged."""
@@ -80,9 +80,10 @@ def look(
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def enlarge(file: BinaryIO, path: str, rotation: int = NONE) -> Large | Rejected:
+def enlarge(file: BinaryIO, path: str, rotation: int = NONE, *, whole: bool = False) -> Large | Rejected:
+    """`whole`: in all its pixels."""
     try:
-        return Large(content=large.enlarged_from(file, format_of(file, path), rotation))
+        return Large(content=large.enlarged_from(file, format_of(file, path), rotation, whole=whole))
     except (OSError, pixels.Unshowable) as error:
         return Rejected(
             reason=unreadable(error) if isinstance(error, OSError) else str(error), size=0, mtime_ns=0

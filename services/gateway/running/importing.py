@@ -187,6 +187,8 @@ class Import:
                 self.matches += 1
             else:
                 self._fail(path, match.reason, record.path)
+            for reason in record.facts.unread if match.images else ():
+                self._fail(path, reason, record.path)
             for image in match.images:
                 pairs.append((record, image))
                 sources.setdefault(image, (path, record.path))

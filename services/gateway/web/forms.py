@@ -38,8 +38,8 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
             values = [value for value in values if value != "" or info.required]
         elif [_lines(value) for value in values] == [_lines(value) for value in former]:
             continue
-        if not values and info.encode_name == "image":
-            values = fields.get("images", [])[:1]  # the first of the selected photos
+        if not values and info.required and info.encode_name == "image":
+            values = _ids(fields.get("images", []))[:1]  # the first of the selected photos
         if values:
             data[info.encode_name] = _value(info, values, former is not None)
     try:
@@ -51,7 +51,7 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
 def _value(info: Any, values: list[str], touched: bool) -> Any:
     """Of a field. `touched`: the form says that it was changed."""
     if info.encode_name == "images":
-        ids = [part for value in values for part in value.split(",") if part]
+        ids = _ids(values)
         return ids[0] if ids in (["all"], ["unclassified"]) else ids
     if info.encode_name in _LISTS:
         return values
@@ -61,6 +61,10 @@ def _value(info: Any, values: list[str], touched: bool) -> Any:
     if values[-1] == "" and type(None) in get_args(info.type) and not touched:
         return None
     return values[-1]
+
+
+def _ids(values: list[str]) -> list[str]:
+    return [part for value in values for part in value.split(",") if part]
 
 
 def _lines(value: str) -> str:

@@ -139,6 +139,8 @@ def _decoded(task: Task, file: BinaryIO, open_: _Open) -> Decoded:
         return words_alone(file, task.path, task.size)
     if task.what == "large":
         return enlarge(file, task.path, task.rotation)
+    if task.what == "whole":
+        return enlarge(file, task.path, task.rotation, whole=True)
     if task.what == "rotated":
         return rotate(file, task.rotation)
     if task.what == "oriented":

@@ -132,7 +132,7 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
         place = request.film or FilmSpan(0, seen.st_size)
         if not 0 <= place.offset < place.offset + place.size <= seen.st_size:
             raise Unusable("There is no film at this place of the file.", seen)
-    elif request.what in ("photo", "words", "large", "rotated", "oriented"):
+    elif request.what in ("photo", "words", "large", "whole", "rotated", "oriented"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):

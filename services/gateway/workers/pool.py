@@ -138,9 +138,11 @@ class WorkerPool:
         assert isinstance(answer, FileWords | Rejected)
         return answer
 
-    async def large(self, root: Path, path: str, rotation: int = NONE) -> bytes | Rejected:
-        """A JPEG for the photo's own page. Raises as `read`."""
-        return await self._picture(root, path, "large", rotation)
+    async def large(
+        self, root: Path, path: str, rotation: int = NONE, *, whole: bool = False
+    ) -> bytes | Rejected:
+        """A JPEG for the photo's own page; `whole`: with all its pixels. Raises as `read`."""
+        return await self._picture(root, path, "whole" if whole else "large", rotation)
 
     async def rotated(self, previews: Path, path: str, rotation: int) -> bytes | Rejected:
         """Of a preview, one of the photo as a person has rotated it. Raises as `read`."""

@@ -14,6 +14,7 @@ What = Literal[
     "photo",
     "words",
     "large",
+    "whole",
     "rotated",
     "oriented",
     "film",
@@ -23,9 +24,9 @@ What = Literal[
     "import",
     "confinement",
 ]
-"""What to read: a photo, its words alone, its larger rendition, a preview to rotate, the beginning of a rotated copy,
-a film to copy or to code as every browser plays it, a sidecar, an album's title, another program's file to import; or
-how far the decoder is confined, without a file."""
+"""What to read: a photo, its words alone, its larger rendition, one with all pixels, a preview to rotate, the beginning
+of a rotated copy, a film to copy or to code as every browser plays it, a sidecar, an album's title, another program's
+file to import; or how far the decoder is confined, without a file."""
 
 
 class Limits(NamedTuple):

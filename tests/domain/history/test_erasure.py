@@ -46,9 +46,9 @@ NEUTRAL: Final = """
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
 
-  properties regions
+  properties regions unread
 
-  title caption city add_keywords remove_keywords add_people remove_people
+  title caption city at add_keywords remove_keywords add_people remove_people
 """
 """Of albums, categories, models, jobs and links, whose names are a person's or a program's; of folders that a person
 gave; of one photo, in events that are erased with it; of several, gone with the last of them."""

@@ -8,7 +8,8 @@ import pytest
 
 from services.gateway.imports import kinds
 from services.gateway.imports.matching import NO_SUCH_NAME
-from services.gateway.imports.reading import OF_OTHERS
+from services.gateway.imports.reading import LONG_TITLE, OF_OTHERS
+from services.gateway.sidecars.limits import LONG_CAPTION
 from tests.support.digikam import database
 from tests.support.stack import Stack
 
@@ -122,13 +123,24 @@ async def test_what_a_person_could_not_say_is_told(scanned: Stack, tmp_path: Pat
     """And everything else is taken in."""
     (tmp_path / "other" / "Rome").mkdir(parents=True)
     ini = tmp_path / "other" / "Rome" / ".picasa.ini"
-    ini.write_text(f"[IMG_1.jpg]\nstar=yes\nkeywords={'a' * 10_000},\u202eb,<b>c\ncaption={'d' * 9_000}\n")
+    ini.write_text(f"[IMG_1.jpg]\nstar=yes\nkeywords={'a' * 10_000},\u202eb,<b>c\ncaption={'d' * 12_000}\n")
     status = await scanned.done("import", {"source": str(ini)})
     photo = (await by_place(scanned))["Rome/IMG_1.jpg"]
     shown = await metadata(scanned, photo)
     assert (shown["favorite"], set(shown["keywords"])) == (True, {"a" * 200, "\u202eb", "<b>c"})
-    assert shown["description"] == "d" * 5_000
-    assert status["failed"] == 0
+    assert shown["description"] == "d" * 10_000
+    assert [one["reason"] for one in status["failures"]] == [LONG_CAPTION]
+    assert status["failed"] == 1
+
+
+async def test_a_title_that_is_too_long_is_cut_and_that_is_told(scanned: Stack, tmp_path: Path) -> None:
+    (tmp_path / "other" / "Rome").mkdir(parents=True)
+    yaml = tmp_path / "other" / "Rome" / "IMG_2.yml"
+    yaml.write_text(f"UID: a\nTakenAt: 2019-06-06T07:29:51Z\nTitle: {'t' * 501}\n")
+    status = await scanned.done("import", {"source": str(yaml)})
+    photo = (await by_place(scanned))["Rome/IMG_2.jpg"]
+    assert (await metadata(scanned, photo))["title"] == "t" * 500
+    assert [(one["path"], one["reason"]) for one in status["failures"]] == [("IMG_2", LONG_TITLE)]
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS)
