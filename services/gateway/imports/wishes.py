@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from services.domain.albums.album import ALBUM
+from services.domain.categories.tree import CATEGORY
+from services.domain.photos.dates import DATE
+from services.domain.photos.hiding import HIDDEN
 from services.domain.photos.remark import WHOLE, plain_names
 from services.gateway.imports.contract import ImportRecord
 from services.gateway.imports.matching import same_clock
-from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
+from services.gateway.imports.whose import Whose
 from services.gateway.queries.imports import KnownPhoto
 from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.stated import DAY, MONTH, YEAR
@@ -21,7 +25,7 @@ _ARCHIVED: Final = "kind-archived"
 
 class Wish(NamedTuple):
     field: str
-    """As of `photos/remark.py`, or one of those in `whose.py`."""
+    """As in `Event.respects`."""
     item: str
     value: str | int | bool
 

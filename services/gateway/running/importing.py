@@ -19,13 +19,14 @@ from services.domain.imports.events import (
     ImportStarted,
     in_parts,
 )
+from services.domain.photos.dates import DATE
 from services.domain.photos.remark import FIELDS
 from services.domain.subject import Event, event_of
 from services.gateway.imports.applying import Applying
 from services.gateway.imports.contract import ImportRecord
 from services.gateway.imports.matching import Matching, WantedNames
 from services.gateway.imports.sources import files_below
-from services.gateway.imports.whose import DATE, Whose
+from services.gateway.imports.whose import Whose
 from services.gateway.imports.wishes import planned
 from services.gateway.queries import imports
 from services.gateway.queries.logbook import Logbook
@@ -197,13 +198,16 @@ class Import:
         self._applying.refused.clear()
 
     async def _say(self, pairs: Sequence[tuple[ImportRecord, str]]) -> None:
-        categories = await self._categories([record for record, _ in pairs])
         for _ in range(_ATTEMPTS):
             await self._caught_up()
             photos = await imports.known_photos(self._views, {image for _, image in pairs})
             streams = [f"remarks-{field}" for field in FIELDS] + ["library"]
             expected = dict.fromkeys(streams, 0) | await self._log.versions(streams)
             await self._whose.catch_up()
+            try:
+                categories = await self._categories([record for record, _ in pairs])
+            except Conflict:
+                continue
             plan = planned(pairs, photos, categories, self._whose)
             dated = [
                 f"image-{image}" for wish, images in plan.items() if wish.field == DATE for image in images
@@ -221,7 +225,6 @@ class Import:
 
     async def _categories(self, records: Sequence[ImportRecord]) -> dict[str, str]:
         """Id by id, and by name. A person's own that isn't there is made."""
-        await self._caught_up()
         names = await self._reads.work.categories()
         categories = {name: id_ for id_, name in names.items()} | {id_: id_ for id_ in names}
         for id_, name, assigned in (one for record in records for one in record.categories):
