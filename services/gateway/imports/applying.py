@@ -18,6 +18,7 @@ from services.domain.categories.tree import CATEGORY, category_of
 from services.domain.photos.bin import MoveToBin
 from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.dates import DATE, CorrectDate
+from services.domain.photos.faces import SetFace
 from services.domain.photos.favorite import SetFavorite
 from services.domain.photos.hiding import HIDDEN, HideImages
 from services.domain.photos.keywords import AddKeywords, RemoveKeywords
@@ -54,6 +55,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
         {"keywords": [wish.item]},
     ),
     "people": lambda wish: (AddPeople if wish.value else RemovePeople, {"people": [wish.item]}),
+    "face": lambda wish: (SetFace, _face(str(wish.value))),
     "place": lambda wish: (SetPlace, _point(str(wish.value))),
     DATE: lambda wish: (CorrectDate, {"taken_at": wish.value}),
 }
@@ -62,6 +64,11 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
 def _point(value: str) -> dict[str, float]:
     latitude, _, longitude = value.partition(",")
     return {"latitude": float(latitude), "longitude": float(longitude)}
+
+
+def _face(value: str) -> dict[str, Any]:
+    face: dict[str, Any] = msgspec.json.decode(value)
+    return {"person": face.pop("name"), **face}
 
 
 def command_of(wish: Wish, images: Sequence[str]) -> Command:

@@ -62,6 +62,10 @@ class Whose:
         respect = (image, field, item)
         return respect not in self._persons and respect not in self._mine
 
+    def is_persons(self, image: str, field: str, item: str) -> bool:
+        """Whether a person had the last word there."""
+        return (image, field, item) in self._persons
+
     def changed(self) -> int:
         """Photos of which this import has said something."""
         return len({image for image, _, _ in self._mine})

@@ -46,7 +46,7 @@ NEUTRAL: Final = """
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
 
-  properties regions
+  properties regions person face
 
   title caption city add_keywords remove_keywords add_people remove_people
 """
