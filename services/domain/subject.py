@@ -5,7 +5,7 @@ stream, its actor, its wording and section in the history, and how to undo it. T
 and undo ask them; none of these has a list of its own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, cast
 from uuid import UUID
 
@@ -41,6 +41,10 @@ class Outdated(Refused):
     """Somebody else has changed the same thing since the page was loaded. The sentence gives its current state."""
 
 
+Respect = tuple[str, str, str]
+"""(image id, field, item): in which one thing at a time is said of a photo."""
+
+
 class Recorded(NamedTuple):
     """An event and its position in the log."""
 
@@ -65,7 +69,10 @@ class Event(event.Event, frozen=True, kw_only=True):
     """Its sections in the library's history; `()`: listed in no section; None: only in the photo's own history."""
     UNDOABLE: ClassVar[bool] = False
     BEGINS: ClassVar[bool] = False
-    """It starts its stream: undoing it undoes everything that the same command appended to the stream."""
+    """It starts its stream, or starts it again: undoing it undoes everything that the same command appended to the
+    stream."""
+    SHARES: ClassVar[bool] = False
+    """A person has told others where its subject is: who takes back what they did not begin leaves that."""
     PER_PHOTO: ClassVar[bool] = False
     """A command causes one for each of its photos; the history shows them as one line."""
     FAMILY: ClassVar[bool] = False
@@ -83,6 +90,17 @@ class Event(event.Event, frozen=True, kw_only=True):
         """The ids of the photos it is about."""
         one = getattr(self, "image_id", None)
         return [one] if one else list(getattr(self, "image_ids", ()))
+
+    def respects(self) -> Iterable[Respect]:
+        """What it says something of; whatever says something in the same respects later takes its place there."""
+        return ()
+
+    async def built_upon(
+        self, known: "Known", stream: "Sequence[Recorded]", own: Collection[int]
+    ) -> str | None:
+        """What it began is called now, if others have given it something since; else None. `own`: positions of all
+        events of its command. Only asked of what a job did for the person (`Command.CHAIN`)."""
+        return None
 
     def undo(self, stream: InStream) -> "list[Event]":
         """The events that restore the state before it; none if the same thing has been changed since: the later change
@@ -168,6 +186,9 @@ class Known(Protocol):
         """What people have given the photo."""
 
     async def category_names(self) -> Mapping[str, str]: ...
+
+    async def decided(self, category_id: str) -> Mapping[str, int]:
+        """Image id -> the position of the last decision on whether the photo belongs to the category."""
 
     async def categories(self) -> tuple[int, Mapping[str, Any]]:
         """All, each as a `categories.category.Category`, and the log position they reflect."""

@@ -42,6 +42,7 @@ class SharingEvent(Event, frozen=True, kw_only=True):
 
 class AlbumShared(SharingEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "album_shared"
+    SHARES: ClassVar[bool] = True
     UNDOABLE: ClassVar[bool] = True
     secret_hash: str
     label: str = ""

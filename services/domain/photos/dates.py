@@ -1,7 +1,7 @@
 """Correcting when photos were taken: to a date, also one of which only the year or the month is known, or by a shift
 (for a camera whose clock was wrong). Several photos may keep their distances, or follow their file names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, ClassVar, Final, Literal
@@ -9,13 +9,14 @@ from typing import Annotated, ClassVar, Final, Literal
 from msgspec import Meta
 
 from services.domain.fields import ImageIds
-from services.domain.subject import Command, Decision, Event, InStream, Known, Refused, Section
+from services.domain.subject import Command, Decision, Event, InStream, Known, Refused, Respect, Section
 from services.domain.words import Day, Moment, Photos
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge.stated import MONTH, YEAR, stated
 from services.knowledge.zones import carried, is_zone
 
 NOON: Final = time(12)
+DATE: Final = "date"
 Precision = Literal["year", "month", "second"]
 """How far a date is known."""
 _SHIFT_S: Final = 6_400_000_000
@@ -34,6 +35,9 @@ class DateCorrected(Event, frozen=True, kw_only=True):
     taken_at: str | None
     """Of a year or a month: noon of its first day."""
     precision: Precision = "second"
+
+    def respects(self) -> Iterable[Respect]:
+        return [(self.image_id, DATE, "")]
 
     def undo(self, stream: InStream) -> list[Event]:
         later = [event for _, event in stream.after if isinstance(event, DateCorrected)]

@@ -80,7 +80,12 @@ class CommandController(Controller):
             return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
         command_id = str(accepted.command_id)
         status_url = f"/commands/{command_id}"
-        answer = {"command_id": command_id, "position": accepted.position, "status_url": status_url}
+        answer = {
+            "command_id": command_id,
+            "position": accepted.position,
+            "status_url": status_url,
+            "message": _message(wanted, accepted),
+        }
         return Response(answer, status_code=HTTP_202_ACCEPTED)
 
     @get("/{command:str}", summary="How a command is doing")
@@ -113,13 +118,18 @@ def _page_answer(
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        text = spoken(command.toast(accepted.events) or "")
+        text = _message(command, accepted)
         toast: dict[str, Any] = {"text": text, "position": accepted.position}
         if undoable(accepted.events):
             toast["undo"] = str(accepted.command_id)
         trigger = {"HX-Trigger": json.dumps({"toast": toast})} if text else {}  # ASCII, as headers must be
         return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **trigger})
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
+
+
+def _message(command: Command, accepted: Accepted) -> str:
+    """What came of it, for people; empty if there is nothing to say."""
+    return spoken(command.toast(accepted.events) or "")
 
 
 def safe_next(wanted: str) -> str:

@@ -1,15 +1,21 @@
 """What a worker does for a decoder, which has no way to any file: before it decodes, opens the one that is asked for
 and hashes it; afterwards, keeps the preview."""
 
+import errno
 import os
+import tempfile
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+import msgspec
 
 from services.gateway.archives.listing import Unlistable
 from services.gateway.archives.opening import NoMember, NoRoom, contents_of
 from services.gateway.archives.shelf import Shelf
 from services.gateway.imports.contract import Told
 from services.gateway.imports.kinds import kind_of
+from services.gateway.imports.sources import BUSY
+from services.gateway.imports.wal import Unsteady, with_log
 from services.gateway.reading import reasons
 from services.gateway.reading.content import (
     LARGEST_PICTURE,
@@ -59,7 +65,7 @@ def prepared(request: Request, folder: Path, shelf: Shelf) -> Prepared | Outcome
             return _members(request, shelf)
         with file_of(request.root, request.path, shelf) as (file, seen):
             task, preview = _task(request, file, seen, folder)
-            job = Prepared(task, preview, os.dup(file.fileno()))
+            job = _with_log(Prepared(task, preview, os.dup(file.fileno())), request, file, folder)
     except NotThere:
         return NoFile()
     except Unusable as error:
@@ -80,6 +86,35 @@ def _members(request: Request, shelf: Shelf) -> Outcome:
     except OSError as error:
         return Rejected(reason=unreadable(error), size=0, mtime_ns=0)
     return Listed()
+
+
+def _with_log(job: Prepared, request: Request, file: BinaryIO, folder: Path) -> Prepared:
+    """Of a database that its program holds open: with what lies in the log beside it. Raises Unusable, NoRoom."""
+    kind = kind_of(request.path) if request.what == "import" else None
+    assert job.file is not None
+    if not kind or not kind.log:
+        return job
+    log = Path(from_text(request.root), from_text(request.path) + kind.log)
+    try:
+        if not log.stat().st_size:
+            return job
+        require_size(log.stat(), kind.largest)
+        with log.open("rb") as beside, tempfile.TemporaryFile(dir=folder) as copy:
+            with_log(file, beside, copy)
+            copy.flush()
+            os.dup2(copy.fileno(), job.file)
+            os.lseek(job.file, 0, os.SEEK_SET)
+            task = msgspec.structs.replace(job.task, size=os.fstat(job.file).st_size)
+    except (FileNotFoundError, NotADirectoryError):
+        return job
+    except BaseException as error:
+        os.close(job.file)
+        if isinstance(error, Unsteady):
+            raise Unusable(BUSY, os.fstat(file.fileno())) from error
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom(error.strerror or str(error)) from error
+        raise
+    return job._replace(task=task)
 
 
 def _with_copy(job: Prepared, target: str) -> Prepared | Failed:

@@ -53,6 +53,7 @@ class Knowledge:
         self.head, self.models = self._log.head, self._work.models
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
+        self.decided = self._work.decided
         self.command_id = command_id
         self.new_id = hashlib.sha256(command_id.bytes).hexdigest()[:12]
 
