@@ -9,8 +9,12 @@ _UNSEEN: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 """Control characters and line breaks, which no name has on purpose."""
 ONE_LINE: Final = rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$(?!\n)"
 """`$` alone would allow a line break at the end."""
+TITLE: Final = rf"^[^{_UNSEEN}]*$(?!\n)"
 LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 ID: Final = r"^[A-Za-z0-9_.-]+$(?!\n)"
+OFFSET: Final = r"^[+-](0\d|1[0-4]):[0-5]\d$(?!\n)"
+"""From UTC: no place's clock is further from it."""
+SHA256: Final = r"^[0-9a-f]{64}$"
 PATH: Final = r"^[^\x00]+$"
 """File names may hold anything else, line breaks too."""
 
@@ -23,9 +27,7 @@ SeparatedNames = Annotated[
     list[Name],
     Meta(max_length=100, extra={"separator": ","}, description="In a form, separated by commas."),
 ]
-Title = Annotated[
-    str, Meta(max_length=500, pattern=rf"^[^{_UNSEEN}]*$(?!\n)", description="One line; may be empty.")
-]
+Title = Annotated[str, Meta(max_length=500, pattern=TITLE, description="One line; may be empty.")]
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=ID)]
 ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]
 AnyImageIds = Annotated[list[Id], Meta(max_length=100_000)]

@@ -6,6 +6,7 @@ and undo ask them; none of these has a list of its own.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, cast
 from uuid import UUID
 
@@ -39,6 +40,10 @@ class NotFound(Refused):
 
 class Outdated(Refused):
     """Somebody else has changed the same thing since the page was loaded. The sentence gives its current state."""
+
+
+class Doubtful(Refused):
+    """It can be done, but a person who asks for it has probably mistyped something. The sentence is a question."""
 
 
 class Recorded(NamedTuple):
@@ -103,6 +108,10 @@ class Event(event.Event, frozen=True, kw_only=True):
         if not images or len(rest := erasure.left(images)) == len(images):
             return self
         return msgspec.structs.replace(self, image_ids=rest) if rest else None
+
+    def doubt(self, today: date) -> Sentence | None:
+        """The question that a person is asked before this is done; None: nothing is odd."""
+        return None
 
     async def permitted(self, known: "Known") -> Mapping[str, int]:
         """Checks that undo may append it now, and returns the stream versions this relies on. Raises Refused."""

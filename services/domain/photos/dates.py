@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import Meta
 
-from services.domain.fields import ImageIds
+from services.domain.fields import OFFSET, ImageIds
 from services.domain.subject import Command, Decision, Event, InStream, Known, Refused, Section
 from services.domain.words import Day, Moment, Photos
 from services.kernel.sentence import Sentence, Spoken
@@ -18,6 +18,10 @@ from services.knowledge.zones import carried, is_zone
 NOON: Final = time(12)
 Precision = Literal["year", "month", "second"]
 """How far a date is known."""
+FIRST_PHOTOGRAPH: Final = 1826
+"""The year of Niépce’s “View from the Window at Le Gras”, or the one before."""
+AHEAD: Final = timedelta(days=1)
+"""It is tomorrow already in some time zone."""
 _SHIFT_S: Final = 6_400_000_000
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -50,6 +54,18 @@ class DateCorrected(Event, frozen=True, kw_only=True):
         digits = YEAR if self.precision == "year" else MONTH
         return Sentence("You said: taken in %(date)s", date=Day(self.taken_at[:digits]))
 
+    def doubt(self, today: date) -> Sentence | None:
+        if self.taken_at is None:
+            return None
+        day = self.taken_at[: len("2016-06-12")]
+        if day > (today + AHEAD).isoformat():
+            return Sentence("%(date)s is in the future. Is that right?", date=Moment(self.taken_at))
+        if int(day[:YEAR]) < FIRST_PHOTOGRAPH:
+            return Sentence(
+                "%(date)s is before the first photograph. Is that right?", date=Moment(self.taken_at)
+            )
+        return None
+
 
 class CorrectDate(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "correct_date"
@@ -67,7 +83,7 @@ class CorrectDate(Command, frozen=True, kw_only=True):
     shift_hours: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
     shift_minutes: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)] | None = None
     """… and these, too."""
-    offset: Annotated[str, Meta(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$(?!\n)")] | None = None
+    offset: Annotated[str, Meta(pattern=OFFSET)] | None = None
     """The UTC offset of the clock that took the photos, `+02:00`: what the clock said stays."""
     zone_from: ZoneName | None = None
     """The time zone that the clock was set to, `Europe/Berlin` …"""
@@ -80,9 +96,7 @@ class CorrectDate(Command, frozen=True, kw_only=True):
         zones = self._zones()
         shifted = self._shift() is not None or self.offset is not None or zones is not None
         if (self.taken_at is None) is not shifted:
-            raise Refused(
-                "Say either the date, “taken_at”, or by how many seconds to move it, “shift_s”.", "taken_at"
-            )
+            raise Refused("Say either the date or by how much to move it.", "taken_at")
         if self.taken_at is None:
             return self._shifted({one: dates[one] for one in images if one in dates}, zones)
         if partial := _partial(self.taken_at):
