@@ -43,7 +43,7 @@ class Outdated(Refused):
 
 
 class Doubtful(Refused):
-    """It can be done, but a person who asks for it has probably mistyped something. The sentence is a question."""
+    """It can be done, but a person who asks for it has probably mistyped something. The sentence says what is odd."""
 
 
 class Recorded(NamedTuple):
@@ -110,7 +110,7 @@ class Event(event.Event, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, image_ids=rest) if rest else None
 
     def doubt(self, today: date) -> Sentence | None:
-        """The question that a person is asked before this is done; None: nothing is odd."""
+        """What a person is asked about before this is done; None: nothing is odd."""
         return None
 
     async def permitted(self, known: "Known") -> Mapping[str, int]:

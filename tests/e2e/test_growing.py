@@ -21,9 +21,9 @@ TOP = """(id) => {
   const tile = document.getElementById(id);
   return [tile.getBoundingClientRect().top, tile.looked === true];
 }"""
-LINE = """<p class="health"><a href="/jobs">The disk is nearly full.</a></p><div class="jobs-now">
-<div class="job"><progress></progress><span class="line"><a>Looking for photos 1 of 2</a></span></div>
-<div class="job"><progress></progress><span class="line"><a>Classifying 1 of 2</a></span></div></div>"""
+LINE = """<p class="health"><a href="/jobs">The disk is nearly full.</a></p>
+<div class="jobs-now"><progress></progress><div class="line">
+<span class="job"><a>Looking for photos 1 of 2</a></span><span class="job"><a>Classifying 1 of 2</a></span></div></div>"""
 
 
 def add(folder: Path, month: int, count: int) -> None:

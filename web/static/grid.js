@@ -273,7 +273,7 @@ class List {
 }
 // What a tile shows, however its HTML was written
 const look = (tile) =>
-  [$("a", tile).getAttribute("href"), $("img", tile).getAttribute("src"), $("img", tile).alt]
+  [$("img", tile).getAttribute("src"), $("img", tile).alt]
     .concat([".marks", ".day"].map((part) => $(part, tile)?.innerHTML.replace(/\s+/g, "")))
     .join();
 export const current = () => (list?.grid.isConnected ? list : null);

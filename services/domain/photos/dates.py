@@ -50,21 +50,24 @@ class DateCorrected(Event, frozen=True, kw_only=True):
         if self.taken_at is None:
             return Sentence("The date is again what the file says")
         if self.precision == "second":
-            return Sentence("You said: taken on %(date)s", date=Moment(self.taken_at))
-        digits = YEAR if self.precision == "year" else MONTH
-        return Sentence("You said: taken in %(date)s", date=Day(self.taken_at[:digits]))
+            return Sentence("You said: taken on %(date)s", date=self._moment(self.taken_at))
+        return Sentence("You said: taken in %(date)s", date=self._moment(self.taken_at))
 
     def doubt(self, today: date) -> Sentence | None:
         if self.taken_at is None:
             return None
         day = self.taken_at[: len("2016-06-12")]
         if day > (today + AHEAD).isoformat():
-            return Sentence("%(date)s is in the future. Is that right?", date=Moment(self.taken_at))
+            return Sentence("%(date)s is in the future.", date=self._moment(self.taken_at))
         if int(day[:YEAR]) < FIRST_PHOTOGRAPH:
-            return Sentence(
-                "%(date)s is before the first photograph. Is that right?", date=Moment(self.taken_at)
-            )
+            return Sentence("%(date)s is before the first photograph.", date=self._moment(self.taken_at))
         return None
+
+    def _moment(self, taken_at: str) -> Moment | Day:
+        """As far as it is known."""
+        if self.precision == "second":
+            return Moment(taken_at)
+        return Day(taken_at[: YEAR if self.precision == "year" else MONTH])
 
 
 class CorrectDate(Command, frozen=True, kw_only=True):

@@ -82,11 +82,11 @@ class Dispatcher:
 
 
 def _ask(decision: Decision) -> None:
-    """Raises Doubtful with the question of the first event that has one."""
+    """Raises Doubtful with what is odd about the first event of which something is."""
     today = datetime.now(UTC).date()
-    question = next((one for event in decision.events if (one := event.doubt(today))), None)
-    if question:
-        raise Doubtful(question.text, None, **question.values)
+    oddity = next((one for event in decision.events if (one := event.doubt(today))), None)
+    if oddity:
+        raise Doubtful(oddity.text, None, **oddity.values)
 
 
 def records(
