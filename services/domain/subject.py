@@ -6,6 +6,7 @@ and undo ask them; none of these has a list of its own.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, cast
 from uuid import UUID
 
@@ -43,6 +44,10 @@ class Outdated(Refused):
 
 Respect = tuple[str, str, str]
 """(image id, field, item): in which one thing at a time is said of a photo."""
+
+
+class Doubtful(Refused):
+    """It can be done, but a person who asks for it has probably mistyped something. The sentence says what is odd."""
 
 
 class Recorded(NamedTuple):
@@ -121,6 +126,10 @@ class Event(event.Event, frozen=True, kw_only=True):
         if not images or len(rest := erasure.left(images)) == len(images):
             return self
         return msgspec.structs.replace(self, image_ids=rest) if rest else None
+
+    def doubt(self, today: date) -> Sentence | None:
+        """What a person is asked about before this is done; None: nothing is odd."""
+        return None
 
     async def permitted(self, known: "Known") -> Mapping[str, int]:
         """Checks that undo may append it now, and returns the stream versions this relies on. Raises Refused."""
