@@ -9,7 +9,7 @@ from litestar.response import Template
 
 from services.gateway.i18n.builtin_names import named
 from services.gateway.i18n.language import _, current, locale_of, ngettext
-from services.gateway.i18n.wording import camera_name, day_date
+from services.gateway.i18n.wording import camera_name, day_date, year_name
 from services.gateway.presentation.faces import crop
 from services.gateway.queries import explore
 from services.gateway.queries.albums import Album, albums
@@ -23,9 +23,13 @@ from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page
 from services.knowledge.geography import AT_SEA
+from services.knowledge.stated import UNDATED
 
 ROW: Final = 16
 """Cards in a row; “See all” leads to the rest."""
+
+_IN_TIMELINE: Final = "is:timeline"
+"""Ends searches that stand for a part of the timeline."""
 
 Card = tuple[str, str, int, Cover | None]
 """URL, name, photo count, cover."""
@@ -33,6 +37,12 @@ Card = tuple[str, str, int, Cover | None]
 
 def _result(key: str, one: Entry) -> Card:
     return link("/search", q=f"{key}:{quoted(one.key)}"), one.key, one.count, one.cover
+
+
+def _year(one: Entry) -> Card:
+    """Only what the timeline shows."""
+    span = "is:undated" if UNDATED.startswith(one.key) else f"year:{one.key}"
+    return link("/search", q=f"{span} {_IN_TIMELINE}"), year_name(one.key), one.count, one.cover
 
 
 def _camera(one: Entry) -> Card:
@@ -66,7 +76,7 @@ async def shelves(views: Views) -> dict[str, Any]:
             [_city(one) for one in explore.entries((await explore.cities(views))[:ROW])],
         ),
         (_("Categories"), "/categories", categories),
-        (_("Years"), "/years", _row("year", await explore.years(views))),
+        (_("Years"), "/years", [_year(one) for one in (await explore.years(views))[:ROW]]),
         (_("People"), "/people", _row("person", await explore.people(views))),
         (
             _("Keywords"),
@@ -125,7 +135,7 @@ def _face(image_id: str | None, colour: str | None) -> Cover | None:
 def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
     days = one.first if one.first == one.last else f"{one.first}..{one.last}"
     ago = ngettext("%(num)s year ago", "%(num)s years ago", one.years)
-    return link("/search", q=f"date:{days}"), ago, day_date(one.first), one.count, one.cover
+    return link("/search", q=f"date:{days} {_IN_TIMELINE}"), ago, day_date(one.first), one.count, one.cover
 
 
 @get("/cameras", include_in_schema=False)

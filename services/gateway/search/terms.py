@@ -27,11 +27,6 @@ MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
   WHERE f.image_id = i.image_id AND f.missing = 0)"""
 _ASKED: Final = {"trashed": BINNED, "hidden": HIDDEN, "missing": MISSING}
 NO_PHOTO: Final = "0"
-KEPT_IN: Final = """i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id = 'kind-archived')
-  AND ((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
-    SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
-      AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
-"""In the timeline. All but the last part is evaluated once, not per photo."""
 _WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
   WHERE w.word MATCH ?)"""
 _CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"
