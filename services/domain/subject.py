@@ -186,6 +186,9 @@ class Known(Protocol):
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         """Photos that a model failed on: in a job, or all that are not ignored; for one reason, or any."""
 
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        """Photos in a running or paused job: `total`, and of these `done` and `failed`. None if nobody knows."""
+
     async def problems(
         self,
         *,

@@ -45,6 +45,8 @@ class Library:
         self.roots = ["/photos"]
         self.folder_paths = ["/photos"]
         """Those that were ever given."""
+        self.reached: dict[str, dict[str, int]] = {}
+        """Job id -> how far it has come."""
         self.default_model = "first"
         self.zone: str | None = None
         self.photos = {
@@ -185,6 +187,9 @@ class Library:
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        return self.reached.get(job_id)
 
     async def problems(
         self,

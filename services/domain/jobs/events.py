@@ -102,7 +102,12 @@ class JobFinished(JobEvent, frozen=True, kw_only=True):
 
 
 class JobCancelled(JobEvent, frozen=True, kw_only=True):
+    """`total`, `done` and `failed`: photos, how far it had come; None in logs of early versions."""
+
     TYPE: ClassVar[str] = "job_cancelled"
+    total: int | None = None
+    done: int | None = None
+    failed: int | None = None
 
     def line(self) -> Spoken:
         return Sentence("A job was stopped")

@@ -111,12 +111,13 @@ class JobBoard:
         return ended and not await self._work.undone([row.job_id])
 
     async def _classify(self, row: JobRow) -> Progress:
-        done, failed = await self._work.done(row)
         if row.status not in ("running", "paused"):
-            done, failed = max(done, row.done or 0), max(failed, row.failed or 0)
-            return row.total or done + failed, done, failed, None, None, None
-        remaining = await self._work.left(row)
-        total = done + failed + remaining
+            if row.done is None:  # stopped by an early version, which did not say how far it had come
+                done, failed = await self._work.done(row)
+                return row.asked or done + failed, done, failed, None, None, None
+            return row.total or 0, row.done, row.failed or 0, None, None, None
+        total, done, failed = await self._work.progress(row)
+        remaining = total - done - failed
         if row.status == "paused":
             return total, done, failed, None, None, None
         flight = self._classification.flight(row.job_id)

@@ -210,7 +210,7 @@ class Classification:
         return await self._work.left(job) == 0 and await self._position() >= head == await self._log.head()
 
     async def _finish(self, job: JobRow) -> None:
-        done, failed = await self._work.done(job)
+        _total, done, failed = await self._work.progress(job)
         event = JobFinished(job_id=job.job_id, done=done, failed=failed)
         event_id, cause = derived_id(job.job_id, "finished"), UUID(job.job_id)
         record = record_event(event, event_id=event_id, correlation_id=cause, causation_id=cause)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.exported import roots_of_photos
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import source_roots
+from services.gateway.running.job_status import JobStatus
 from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
@@ -33,11 +34,19 @@ _ANSWER_S: Final = 5.0
 class Reads:
     """What all commands share."""
 
-    def __init__(self, log: Log, work: Work, views: Views, roots: list[str], settings: Settings) -> None:
-        """`roots`: the photo folders."""
+    def __init__(
+        self,
+        log: Log,
+        work: Work,
+        views: Views,
+        roots: list[str],
+        settings: Settings,
+        status: Callable[[str], Awaitable[JobStatus | None]],
+    ) -> None:
+        """`roots`: the photo folders; `status`: of a job, by its id."""
         self.data, self.default_model = settings.data, settings.model
         self.log, self.work, self.views = log, work, views
-        self.roots = roots
+        self.roots, self.status = roots, status
 
     def of(self, command_id: UUID) -> "Knowledge":
         return Knowledge(self, command_id)
@@ -49,6 +58,7 @@ class Knowledge:
     def __init__(self, reads: Reads, command_id: UUID) -> None:
         self._log, self._work, self._views = reads.log, reads.work, reads.views
         self.roots, self.default_model, self._data = reads.roots, reads.default_model, reads.data
+        self._status = reads.status
         self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models = self._log.head, self._work.models
         self.estate = self._work.estate
@@ -116,6 +126,12 @@ class Knowledge:
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         return await self._work.failed_images(model, job_id, reason)
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        status = await self._status(job_id)
+        if status is None or not status.total:
+            return None
+        return {"total": status.total, "done": status.done, "failed": status.failed}
 
     async def problems(
         self,

@@ -27,7 +27,10 @@ FINISH = Statement(
     f"""UPDATE job SET status = ?7, finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
     {_UNENDED}""",
 )
-CANCEL = Statement(_JOB, f"UPDATE job SET status = 'cancelled', finished_us = ?2 {_UNENDED}")
+CANCEL = Statement(
+    _JOB,
+    f"""UPDATE job SET status = 'cancelled', finished_us = ?2, total = ?3, done = ?4, failed = ?5 {_UNENDED}""",
+)
 PAUSE = Statement(_JOB, "UPDATE job SET status = 'paused' WHERE job_id = ?1 AND status = 'running'")
 RESUME = Statement(_JOB, "UPDATE job SET status = 'running' WHERE job_id = ?1 AND status = 'paused'")
 UNDO = Statement(
@@ -56,7 +59,7 @@ def job_finished(e: events.JobFinished, at: Place) -> Changes:
 
 
 def job_cancelled(e: events.JobCancelled, at: Place) -> Changes:
-    return [(CANCEL, (e.job_id, at.recorded_us))]
+    return [(CANCEL, (e.job_id, at.recorded_us, e.total, e.done, e.failed))]
 
 
 def job_paused(e: events.JobPaused, at: Place) -> Changes:
