@@ -180,6 +180,9 @@ class Known(Protocol):
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         """The matching photos, newest first. Raises NotFound, with `field`."""
 
+    async def named_in(self, q: str) -> Sequence[Any]:
+        """The categories and albums that a search names, each as an `albums.search_names.SearchName`."""
+
     async def require_export_folder(self, folder: str, field: str) -> None:
         """Raises Refused if nothing may or can be written there."""
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from services.domain.albums.search_names import SearchName
 from services.domain.categories.category import Category, initial
 from services.domain.categories.event import evolve
 from services.domain.estate import Estate
@@ -45,6 +46,8 @@ class Library:
         self.roots = ["/photos"]
         self.folder_paths = ["/photos"]
         """Those that were ever given."""
+        self.search_names: dict[str, list[SearchName]] = {}
+        """Search -> what it names."""
         self.reached: dict[str, dict[str, int]] = {}
         """Job id -> how far it has come."""
         self.default_model = "first"
@@ -181,6 +184,9 @@ class Library:
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")
+
+    async def named_in(self, q: str) -> Sequence[SearchName]:
+        return self.search_names.get(q, [])
 
     async def folders(self) -> list[str]:
         return self.folder_paths

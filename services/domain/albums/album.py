@@ -4,6 +4,8 @@ from typing import Final
 
 import msgspec
 
+from services.domain.albums.search_names import SearchName
+
 BY_HAND: Final = "album"
 """The manual order."""
 BY_DATE: Final = "-taken_at"
@@ -17,6 +19,8 @@ class Album(msgspec.Struct, frozen=True):
     deleted: bool = False
     q: str | None = None
     """The search of a smart album."""
+    names: tuple[SearchName, ...] = ()
+    """What the search names."""
     description: str = ""
     cover: str | None = None
     sort: str | None = None

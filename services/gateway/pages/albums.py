@@ -14,6 +14,8 @@ from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
 from services.gateway.queries.albums import Album, album, albums, deleted
 from services.gateway.search.filters import Filter
+from services.gateway.search.references import gone
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, long_page, page
 
@@ -57,9 +59,16 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
         nav="albums",
         title=match.name,
         album=match,
+        notes=await _gone(views, match) if match.smart else [],
         others=sorted(others, key=lambda one: one[1].casefold()),
         sort=match.order,
     )
+
+
+async def _gone(views: Views, match: Album) -> list[str]:
+    """What the search of a smart album names, and is there no longer."""
+    vocab = await vocabulary(views)
+    return [sentence for one in vocab.albums if one.id == match.id for sentence in gone(one, vocab)]
 
 
 async def _deleted(request: Req, views: Views, album_id: str) -> Template:

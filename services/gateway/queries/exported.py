@@ -13,6 +13,7 @@ from services.gateway.queries.explore import Locality
 from services.gateway.queries.images import FILES, IMAGES, LABELS, SOME, File, Image, Label
 from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, regions_of, values_of
 from services.gateway.queries.together import Part, apart, together
+from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.knowledge.precedence import CAPTION, HEADLINE, TITLE
 
@@ -174,12 +175,13 @@ def _decisions(rows: _Rows) -> list[Decision]:
 
 async def exported_albums(views: Views) -> list[ExportedAlbum]:
     """In the order in which they were made."""
+    searches = {one.id: one.written for one in (await collections(views)).albums}
     return [
         ExportedAlbum(
             id=row[0],
             name=row[1],
             description=row[2],
-            query=row[3],
+            query=searches.get(row[0], row[3]),
             sort=row[4],
             cover=row[5],
             created_us=row[6],

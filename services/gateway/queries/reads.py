@@ -182,8 +182,8 @@ class Work:
         """(total, classified, failed) of a running or paused classify job. What another job has done of it meanwhile is
         done, so that its total doesn't move."""
         rows = await self._views.fetch(_PROGRESS[job.scope or "all"], _of(job))
-        total, left, failed = rows[0] if rows else (0, 0, 0)
-        return total, total - left - failed, failed
+        total, remaining, failed = rows[0] if rows else (0, 0, 0)
+        return total, total - remaining - failed, failed
 
     async def done(self, job: JobRow) -> tuple[int, int]:
         """(classified, failed) of an ended one, as far as no other job has asked about the same photos since."""

@@ -1,5 +1,6 @@
 """The status of jobs, as shown to people and programs: from the read tables and what is only in memory."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -73,6 +74,13 @@ class JobBoard:
             started_us=command.recorded_at,
             finished_us=command.recorded_at if done else None,
         )
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        """As `domain.subject.Known.progress`."""
+        status = await self.status(job_id)
+        if status is None or not status.total:
+            return None
+        return {"total": status.total, "done": status.done, "failed": status.failed}
 
     async def _shown(self, command: Envelope) -> bool:
         """Whether the read tables show its effects: its events follow it directly in the log."""

@@ -100,7 +100,10 @@ def _fits(term: Term, vocab: Vocabulary, inside: bool) -> Condition:
         return _in(term.span)
     if (place := term.place) is not None:
         return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
-    return any_of([_one(term.key, value, vocab, inside) for value in term.values])
+    kept = [of_album(album, vocab, inside) for album in vocab.albums if album.id in term.albums]
+    if term.categories:
+        kept.append(of_categories(vocab.within([NamedCategory(one, "", None) for one in term.categories])))
+    return any_of([*kept, *(_one(term.key, value, vocab, inside) for value in term.values)])
 
 
 def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.domain import COMMANDS
+from services.domain.albums.search_names import SearchName
 from services.domain.failure import Problem
 from services.domain.subject import NotFound, Refused
 from services.gateway.exporting.folder import require_folder
@@ -16,8 +17,9 @@ from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.exported import roots_of_photos
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import source_roots
-from services.gateway.running.job_status import JobStatus
 from services.gateway.search.filters import Filter, UnknownFilter
+from services.gateway.search.references import named_in
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
@@ -41,12 +43,12 @@ class Reads:
         views: Views,
         roots: list[str],
         settings: Settings,
-        status: Callable[[str], Awaitable[JobStatus | None]],
+        progress: Callable[[str], Awaitable[Mapping[str, int] | None]],
     ) -> None:
-        """`roots`: the photo folders; `status`: of a job, by its id."""
+        """`roots`: the photo folders; `progress`: of a job, as `Known.progress` has it."""
         self.data, self.default_model = settings.data, settings.model
         self.log, self.work, self.views = log, work, views
-        self.roots, self.status = roots, status
+        self.roots, self.progress = roots, progress
 
     def of(self, command_id: UUID) -> "Knowledge":
         return Knowledge(self, command_id)
@@ -58,9 +60,9 @@ class Knowledge:
     def __init__(self, reads: Reads, command_id: UUID) -> None:
         self._log, self._work, self._views = reads.log, reads.work, reads.views
         self.roots, self.default_model, self._data = reads.roots, reads.default_model, reads.data
-        self._status = reads.status
         self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models = self._log.head, self._work.models
+        self._progress = reads.progress
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
         self.command_id = command_id
@@ -113,6 +115,12 @@ class Knowledge:
         except UnknownFilter as error:
             raise NotFound(error.sentence.text, field, **error.sentence.values) from error
 
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        return await self._progress(job_id)
+
+    async def named_in(self, q: str) -> list[SearchName]:
+        return named_in(q, await vocabulary(self._views))
+
     async def folders(self) -> list[str]:
         return await source_roots(self._views)
 
@@ -126,12 +134,6 @@ class Knowledge:
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         return await self._work.failed_images(model, job_id, reason)
-
-    async def progress(self, job_id: str) -> Mapping[str, int] | None:
-        status = await self._status(job_id)
-        if status is None or not status.total:
-            return None
-        return {"total": status.total, "done": status.done, "failed": status.failed}
 
     async def problems(
         self,
