@@ -177,6 +177,9 @@ class Known(Protocol):
 
     async def models(self) -> Collection[str]: ...
 
+    async def has_unclassified(self, model: str) -> bool:
+        """Whether there are photos of which the model has neither said something nor failed at it."""
+
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         """The matching photos, newest first. Raises NotFound, with `field`."""
 

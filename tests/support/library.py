@@ -48,6 +48,8 @@ class Library:
         """Those that were ever given."""
         self.search_names: dict[str, list[SearchName]] = {}
         """Search -> what it names."""
+        self.behind: set[str] = set()
+        """Models that have photos left to classify."""
         self.reached: dict[str, dict[str, int]] = {}
         """Job id -> how far it has come."""
         self.default_model = "first"
@@ -184,6 +186,9 @@ class Library:
 
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")
+
+    async def has_unclassified(self, model: str) -> bool:
+        return model in self.behind
 
     async def named_in(self, q: str) -> Sequence[SearchName]:
         return self.search_names.get(q, [])

@@ -70,6 +70,8 @@ class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
     model_id: str
     scope: Literal["unclassified", "all", "images"]
     images: list[str] = msgspec.field(default_factory=list)
+    activates: bool = False
+    """Once it is done, categories come from the model, unless a person has chosen one in the meantime."""
 
     def photos(self) -> Sequence[str]:
         return self.images

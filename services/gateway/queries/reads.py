@@ -36,6 +36,8 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     done: int | None
     failed: int | None
     added: int | None
+    activates: bool = False
+    """Its model comes into use once it is done."""
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -64,7 +66,7 @@ class FileRow(msgspec.Struct, frozen=True):
 
 
 _JOBS = """SELECT job_id, position, kind, status, model_id, scope, asked, started_us, finished_us, total, done,
-  failed, added FROM job"""
+  failed, added, activates FROM job"""
 _UNFINISHED = f"{_JOBS} WHERE status IN ('running', 'paused') ORDER BY position"
 _RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
 _ONE = f"{_JOBS} WHERE job_id = ?"

@@ -67,6 +67,8 @@ class JobBoard:
         if row := await self._work.job(command_id):
             return msgspec.structs.replace(await self._status(row), type=command.type)
         done = command.type not in BEGIN and await self._shown(command)  # a job's row will appear in a moment
+        if done and (row := await self._work.job(command_id)):  # one that starts a job only if need be
+            return msgspec.structs.replace(await self._status(row), type=command.type)
         return JobStatus(
             command_id=command_id,
             type=command.type,

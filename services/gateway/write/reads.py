@@ -118,6 +118,9 @@ class Knowledge:
     async def progress(self, job_id: str) -> Mapping[str, int] | None:
         return await self._progress(job_id)
 
+    async def has_unclassified(self, model: str) -> bool:
+        return await self._work.never_tried(model)
+
     async def named_in(self, q: str) -> list[SearchName]:
         return named_in(q, await vocabulary(self._views))
 

@@ -14,11 +14,12 @@ _UNDONE = Table("undone", 1)
 
 BEGIN = Statement(
     _JOB,
-    """INSERT INTO job (job_id, position, kind, status, model_id, scope, images, asked, started_us, zone)
-    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)
+    """INSERT INTO job (job_id, position, kind, status, model_id, scope, images, asked, started_us, zone, activates)
+    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (job_id) DO UPDATE SET position = excluded.position, kind = excluded.kind, status = 'running',
       model_id = excluded.model_id, scope = excluded.scope, images = excluded.images,
-      asked = excluded.asked, started_us = excluded.started_us, zone = excluded.zone, finished_us = NULL,
+      asked = excluded.asked, started_us = excluded.started_us, zone = excluded.zone,
+      activates = excluded.activates, finished_us = NULL,
       total = NULL, done = NULL, failed = NULL, added = NULL""",
 )
 _UNENDED = "WHERE job_id = ?1 AND status IN ('running', 'paused')"
@@ -41,7 +42,7 @@ UNDO = Statement(
 
 
 def scan_started(e: ScanStarted, at: Place) -> Changes:
-    return [(BEGIN, (at.job_id, at.position, "scan", None, None, None, None, at.recorded_us, e.zone))]
+    return [(BEGIN, (at.job_id, at.position, "scan", None, None, None, None, at.recorded_us, e.zone, 0))]
 
 
 def scan_finished(e: ScanFinished, at: Place) -> Changes:
@@ -51,7 +52,8 @@ def scan_finished(e: ScanFinished, at: Place) -> Changes:
 
 def classification_requested(e: events.ClassificationRequested, at: Place) -> Changes:
     named = (msgspec.json.encode(e.images).decode(), len(e.images)) if e.scope == "images" else (None, None)
-    return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, *named, at.recorded_us, None))]
+    rest = (*named, at.recorded_us, None, int(e.activates))
+    return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, *rest))]
 
 
 def job_finished(e: events.JobFinished, at: Place) -> Changes:
