@@ -169,6 +169,9 @@ class Known(Protocol):
 
     async def category_names(self) -> Mapping[str, str]: ...
 
+    def called(self, name: str) -> Sequence[str]:
+        """A category's name; of a built-in one, its names in all languages of the pages."""
+
     async def categories(self) -> tuple[int, Mapping[str, Any]]:
         """All, each as a `categories.category.Category`, and the log position they reflect."""
 

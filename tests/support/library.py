@@ -15,6 +15,7 @@ from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.domain.history.undo import CommandUndone, Undo
 from services.domain.subject import Command, Decision, Event, NotFound, Refused, event_of
+from services.gateway.i18n.builtin_names import called
 from services.gateway.write.dispatch import records as command_records
 from services.gateway.write.reads import caused_by
 from services.kernel.log.envelope import Envelope
@@ -189,6 +190,9 @@ class Library:
 
     async def has_unclassified(self, model: str) -> bool:
         return model in self.behind
+
+    def called(self, name: str) -> Sequence[str]:
+        return called(name)
 
     async def named_in(self, q: str) -> Sequence[SearchName]:
         return self.search_names.get(q, [])

@@ -7,7 +7,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from services.gateway.i18n.builtin_names import named
+from services.gateway.i18n.builtin_names import in_order, named
 from services.gateway.i18n.language import _, current, locale_of, ngettext
 from services.gateway.i18n.wording import camera_name, day_date, year_name
 from services.gateway.presentation.faces import crop
@@ -99,7 +99,7 @@ def _row(key: str, entries: list[Entry]) -> list[Card]:
 
 async def _categories(views: Views) -> tuple[list[Card], list[Card]]:
     """Categories of what photos show, and the kinds of picture; both with the most photos first."""
-    in_use = [one for one in await listed_categories(views) if one.kind == "category" and one.count]
+    in_use = in_order(one for one in await listed_categories(views) if one.kind == "category" and one.count)
     in_use.sort(key=lambda one: -one.count)
     kinds = [one for one in in_use if one.group_id == KIND]
     others = [one for one in in_use if one.everyday and one.group_id != KIND]

@@ -14,6 +14,7 @@ import msgspec
 
 from services.gateway.search.states import LEFT_OUT
 from services.gateway.tables.pool import Views
+from services.knowledge.alphabet import sort_key
 
 BUNDLES: Final = 5
 """Maximum number of candidates per card."""
@@ -81,7 +82,7 @@ def _cards(rows: Iterable[Sequence[Any]]) -> list[Card]:
         Card(name, counts[name], sorted(some, key=lambda one: (-one.worth, one.image_id)))
         for name, some in candidates.items()
     )
-    return sorted(unsorted, key=lambda card: (-card.count, card.key))
+    return sorted(unsorted, key=lambda card: (-card.count, sort_key(card.key)))
 
 
 def chosen(row: Iterable[Card]) -> Mapping[str, Cover]:

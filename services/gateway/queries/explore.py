@@ -9,6 +9,7 @@ import msgspec
 from services.gateway.queries.covers import Card, Cover, cards, chosen
 from services.gateway.search.states import IN_TIMELINE
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.alphabet import sort_key
 
 _CAMERA_YEARS: Final = """SELECT camera_name, coalesce(min(iif(undated, NULL, month)), ''),
     coalesce(max(iif(undated, NULL, month)), '') FROM image
@@ -113,7 +114,7 @@ async def countries(views: Views) -> list[Entry]:
     for card in [*await cities(views), *await cards(views, "l.label", _OUTSIDE)]:
         by_country.setdefault(places[card.key].country, []).append(card)
     row = [_together(country, some) for country, some in by_country.items()]
-    return entries(sorted(row, key=lambda card: (-card.count, card.key)))
+    return entries(sorted(row, key=lambda card: (-card.count, sort_key(card.key))))
 
 
 @cached

@@ -15,6 +15,7 @@ from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, r
 from services.gateway.queries.together import Part, apart, together
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
+from services.knowledge.alphabet import sort_key
 from services.knowledge.precedence import CAPTION, HEADLINE, TITLE
 
 _Rows = list[tuple[Any, ...]]
@@ -151,7 +152,9 @@ def _photo(image: Image, rows: dict[str, _Rows]) -> ExportedPhoto:
         image=image,
         files=images.files_of(rows["file"]),
         labels=images.labels_of(row for row in rows["label"] if not row[5]),
-        albums=sorted((AlbumOf(*row) for row in own.get("album", [])), key=lambda one: (one.name, one.id)),
+        albums=sorted(
+            (AlbumOf(*row) for row in own.get("album", [])), key=lambda one: (sort_key(one.name), one.id)
+        ),
         annotations=annotations_of(own.get("annotation", []), remarks, properties),
         properties=properties,
         regions=regions_of(own.get("region", [])),

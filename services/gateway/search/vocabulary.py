@@ -12,6 +12,7 @@ from services.gateway.i18n.builtin_names import called, named
 from services.gateway.search.grammar import Search, parse, words
 from services.gateway.search.kept import Former, Kept, Standing, bound, present_text
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.alphabet import sort_key
 
 KIND: Final = "kinds"
 """The group whose categories are kinds of photo."""
@@ -84,9 +85,9 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
         """The names valid for a key, those in the page's language first."""
         if key in ("category", "kind"):
             here = [c.name for c in self.shown.values() if key == "category" or c.group_id == KIND]
-            return list(dict.fromkeys([named(name) for name in here] + here))
+            return list(dict.fromkeys([*sorted(map(named, here), key=sort_key), *here]))
         if key == "album":
-            return [album.name for album in self.albums]
+            return sorted((album.name for album in self.albums), key=sort_key)
         names: list[str] = getattr(self, key, [])
         return names
 
@@ -170,7 +171,7 @@ async def is_written(views: Views, phrase: str) -> bool:
 
 def _names(values: Iterable[Any]) -> list[str]:
     """Distinct non-empty values, sorted."""
-    return sorted({str(value) for value in values if value})
+    return sorted({str(value) for value in values if value}, key=sort_key)
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from services.domain.albums.search_names import SearchName
 from services.domain.failure import Problem
 from services.domain.subject import NotFound, Refused
 from services.gateway.exporting.folder import require_folder
+from services.gateway.i18n.builtin_names import called
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.exported import roots_of_photos
@@ -65,7 +66,7 @@ class Knowledge:
         self._progress = reads.progress
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
-        self.command_id = command_id
+        self.command_id, self.called = command_id, called
         self.new_id = hashlib.sha256(command_id.bytes).hexdigest()[:12]
 
     async def stream(self, name: str) -> list[Envelope]:
