@@ -33,9 +33,7 @@ SeparatedNames = Annotated[
     list[Name],
     Meta(max_length=100, extra={"separator": ","}, description="In a form, separated by commas."),
 ]
-Title = Annotated[
-    str, Meta(max_length=LONGEST_TITLE, pattern=TITLE, description="One line; may be empty.")
-]
+Title = Annotated[str, Meta(max_length=LONGEST_TITLE, pattern=TITLE, description="One line; may be empty.")]
 Point = Annotated[
     str,
     Meta(pattern=POINT, description="Latitude and longitude in degrees (WGS 84): 41.89,12.48"),

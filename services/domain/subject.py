@@ -196,6 +196,9 @@ class Known(Protocol):
 
     async def category_names(self) -> Mapping[str, str]: ...
 
+    def called(self, name: str) -> Sequence[str]:
+        """A category's name; of a built-in one, its names in all languages of the pages."""
+
     async def decided(self, category_id: str) -> Mapping[str, int]:
         """Image id -> the position of the last decision on whether the photo belongs to the category."""
 
@@ -207,14 +210,23 @@ class Known(Protocol):
 
     async def models(self) -> Collection[str]: ...
 
+    async def has_unclassified(self, model: str) -> bool:
+        """Whether there are photos of which the model has neither said something nor failed at it."""
+
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         """The matching photos, newest first. Raises NotFound, with `field`."""
+
+    async def named_in(self, q: str) -> Sequence[Any]:
+        """The categories and albums that a search names, each as an `albums.search_names.SearchName`."""
 
     async def require_export_folder(self, folder: str, field: str) -> None:
         """Raises Refused if nothing may or can be written there."""
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         """Photos that a model failed on: in a job, or all that are not ignored; for one reason, or any."""
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        """Photos in a running or paused job: `total`, and of these `done` and `failed`. None if nobody knows."""
 
     async def problems(
         self,

@@ -137,7 +137,7 @@ async def running(
         exporting = Exporting(events, work, views, roots, settings.data, caught_up)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
-        reads = Reads(events, work, views, roots, settings)
+        reads = Reads(events, work, views, roots, settings, lambda job_id: gateway.jobs.progress(job_id))
         dispatcher = Dispatcher(events, reads)
         importing = Importing(events, logbook, reads, settings.previews, caught_up)
         past = Past(settings.views, events, dispatcher)

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from services.domain.albums.search_names import SearchName
 from services.domain.subject import Recorded
 
 ALBUM: Final = "album"
@@ -22,6 +23,8 @@ class Album(msgspec.Struct, frozen=True):
     deleted: bool = False
     q: str | None = None
     """The search of a smart album."""
+    names: tuple[SearchName, ...] = ()
+    """What the search names."""
     description: str = ""
     cover: str | None = None
     sort: str | None = None

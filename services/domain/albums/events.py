@@ -6,6 +6,7 @@ from typing import ClassVar
 import msgspec
 
 from services.domain.albums.album import ALBUM, Album, given_by_others
+from services.domain.albums.search_names import SearchName
 from services.domain.erasure import Erasure
 from services.domain.subject import Event, InStream, Known, Recorded, Respect, Section
 from services.domain.words import Photos
@@ -64,10 +65,13 @@ class AlbumCreated(AlbumMade, frozen=True, kw_only=True):
     name: str
     q: str | None = None
     """The search of a smart album. Photos are never put into one."""
+    names: list[SearchName] = msgspec.field(default_factory=list)
+    """What the search names; empty also in logs of early versions."""
 
     def applied(self, album: Album, position: int) -> Album:
         at = {**album.at, "made": position, "name": position, "q": position}
-        return msgspec.structs.replace(album, name=self.name, q=self.q, deleted=False, at=at)
+        changes = {"name": self.name, "q": self.q, "names": tuple(self.names), "deleted": False, "at": at}
+        return msgspec.structs.replace(album, **changes)
 
     def reversed(self, then: Album | None, now: Album) -> list[Event]:
         return [] if now.deleted else [AlbumDeleted(album_id=self.album_id)]
@@ -160,14 +164,16 @@ class AlbumSearchSet(AlbumEvent, frozen=True, kw_only=True):
 
     TYPE: ClassVar[str] = "album_search_set"
     q: str
+    names: list[SearchName] = msgspec.field(default_factory=list)
+    """As in `AlbumCreated`."""
 
     def applied(self, album: Album, position: int) -> Album:
-        return album.changed("q", position, q=self.q)
+        return album.changed("q", position, q=self.q, names=tuple(self.names))
 
     def reversed(self, then: Album | None, now: Album) -> list[Event]:
         if now.q != self.q or not (then and then.q):
             return []
-        return [AlbumSearchSet(album_id=self.album_id, q=then.q)]
+        return [AlbumSearchSet(album_id=self.album_id, q=then.q, names=list(then.names))]
 
     def line(self) -> Spoken:
         return Sentence("Smart album shows: %(search)s", search=self.q)

@@ -26,7 +26,8 @@ async def category_of(known: Known, category_id: str) -> tuple[Category | None, 
 
 
 async def taken_names(known: Known, category_id: str) -> tuple[set[str], dict[str, int]]:
-    """Name keys of all other categories, and what they rest on: that no category has changed since."""
+    """Name keys of all other categories, of built-in ones in all languages, and what they rest on: that no category has
+    changed since."""
     position, categories = await known.categories()
     every: dict[str, Category] = dict(categories)
     if not every:
@@ -40,7 +41,8 @@ async def taken_names(known: Known, category_id: str) -> tuple[set[str], dict[st
                 if after := evolve(every.get(event.category_id), event):
                     every[event.category_id] = after
         position = rows[-1].position
-    names = {name_key(one.name) for id_, one in every.items() if one.living and id_ != category_id}
+    others = [one.name for id_, one in every.items() if one.living and id_ != category_id]
+    names = {name_key(name) for other in others for name in known.called(other)}
     return names, {stream("*"): position}
 
 
@@ -87,7 +89,7 @@ async def still_free(known: Known, category_id: str, name: str | None = None) ->
         category, _ = await category_of(known, category_id)
         name = category.name if category else None
     names, versions = await taken_names(known, category_id)
-    if name and name_key(name) in names:
+    if name and not names.isdisjoint(map(name_key, known.called(name))):
         raise Refused(
             "There is another category called “%(name)s” by now: rename that one first.",
             "command_id",

@@ -4,14 +4,23 @@ The read tables have names and the log has reasons as they were written; a renam
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from services.domain.exports import reasons
 from services.gateway.i18n.catalogues import N_, everywhere
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
+from services.knowledge.alphabet import sort_key
 
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Category = TypeVar("_Category", bound=_Named)
 REASONS: Final = (
     N_("The file is empty."),
     *reasons.REASONS,
@@ -164,6 +173,11 @@ def names() -> frozenset[str]:
 def named(name: str) -> str:
     """A category's name: translated if built in, otherwise as a person wrote it."""
     return message(name) if name in names() else name
+
+
+def in_order(categories: Iterable[_Category]) -> list[_Category]:
+    """By the names that the page shows."""
+    return sorted(categories, key=lambda one: sort_key(named(one.name)))
 
 
 def called(name: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from services.domain.imports.events import (
 from services.domain.photos.dates import DATE
 from services.domain.photos.remark import FIELDS
 from services.domain.subject import Event, event_of
+from services.gateway.i18n.builtin_names import called
 from services.gateway.imports.applying import Applying
 from services.gateway.imports.content import by_digest
 from services.gateway.imports.contract import ImportRecord
@@ -261,7 +262,8 @@ class Import:
     async def _categories(self, records: Sequence[ImportRecord]) -> dict[str, str]:
         """Id by id, and by name. A person's own that isn't there is made."""
         names = await self._reads.work.categories()
-        categories = {name: id_ for id_, name in names.items()} | {id_: id_ for id_ in names}
+        categories = {own: id_ for id_, name in names.items() for own in called(name)}
+        categories |= {name: id_ for id_, name in names.items()} | {id_: id_ for id_ in names}
         for id_, name, assigned in (one for record in records for one in record.categories):
             if assigned and id_ not in categories and name not in categories:
                 new_id = await self._applying.made_category(name)

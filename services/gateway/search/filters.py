@@ -8,6 +8,7 @@ import msgspec
 
 from services.gateway.search import terms
 from services.gateway.search.grammar import Search, parse
+from services.gateway.search.states import IN_TIMELINE
 from services.gateway.search.terms import Condition
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, collections, vocabulary
 from services.gateway.tables.pool import Views
@@ -24,7 +25,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     hidden: bool = False
     """Only hidden photos, instead of visible ones."""
     timeline: bool = False
-    """Without photos in categories that the user keeps out of the timeline."""
+    """Only photos in the timeline: no archived ones, none in categories that the user leaves out of it."""
 
     @cached_property
     def search(self) -> Search:
@@ -44,7 +45,7 @@ async def where(views: Views, selection: Filter, in_album: bool = False) -> Cond
         parts = [_base(selection)]
     else:
         parts = await _parts(views, selection, album_id)
-    return terms.both([*parts, (terms.KEPT_IN, [])] if selection.timeline else parts)
+    return terms.both([*parts, (IN_TIMELINE, [])] if selection.timeline else parts)
 
 
 def _base(selection: Filter) -> Condition:

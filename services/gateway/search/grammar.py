@@ -36,7 +36,7 @@ EXAMPLES: Final = {
     "date": N_("date:2016-06-12 or date:2016-06-01..2016-06-12"),
     "near": N_("near:48.1,11.6 or near:48.1,11.6,5 (kilometres)"),
 }
-_TOKEN: Final = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
+TOKEN: Final = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
 _BARE_KEY: Final = re.compile(r"-?([A-Za-z]+):(?=\s|$)")
 
 
@@ -48,6 +48,9 @@ class Term(msgspec.Struct, frozen=True):
     excluded: bool = False
     span: Span | None = None
     place: Circle | None = None
+    categories: tuple[str, ...] = ()
+    """Ids of categories whose photos match, too; `albums`: of albums. In smart albums, which keep what they name."""
+    albums: tuple[str, ...] = ()
 
 
 class Search(msgspec.Struct, frozen=True):
@@ -71,7 +74,7 @@ def parse(text: str) -> Search:
         notes.append(_("A quotation mark is not closed; it was taken to end with the search."))
     terms: list[Term] = []
     notes += [_valueless(key.lower()) for key in _BARE_KEY.findall(clean) if key.lower() in KEYS]
-    for minus, key, quoted, plain in _TOKEN.findall(_BARE_KEY.sub(" ", clean)):
+    for minus, key, quoted, plain in TOKEN.findall(_BARE_KEY.sub(" ", clean)):
         if term := _term(key.lower(), plain or quoted, bool(plain), minus == "-", notes):
             terms.append(term)
     if len(terms) > MOST_TERMS:

@@ -27,11 +27,6 @@ MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
   WHERE f.image_id = i.image_id AND f.missing = 0)"""
 _ASKED: Final = {"trashed": BINNED, "hidden": HIDDEN, "missing": MISSING}
 NO_PHOTO: Final = "0"
-KEPT_IN: Final = """i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id = 'kind-archived')
-  AND ((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
-    SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id
-      AND ic.category_id IN (SELECT value FROM timeline, json_each(timeline.hides))))"""
-"""In the timeline. All but the last part is evaluated once, not per photo."""
 _WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
   WHERE w.word MATCH ?)"""
 _CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"
@@ -105,7 +100,10 @@ def _fits(term: Term, vocab: Vocabulary, inside: bool) -> Condition:
         return _in(term.span)
     if (place := term.place) is not None:
         return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
-    return any_of([_one(term.key, value, vocab, inside) for value in term.values])
+    kept = [of_album(album, vocab, inside) for album in vocab.albums if album.id in term.albums]
+    if term.categories:
+        kept.append(of_categories(vocab.within([NamedCategory(one, "", None) for one in term.categories])))
+    return any_of([*kept, *(_one(term.key, value, vocab, inside) for value in term.values)])
 
 
 def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:

@@ -7,9 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.albums.search_names import SearchName
 from services.gateway.i18n.builtin_names import called, named
 from services.gateway.search.grammar import Search, parse, words
+from services.gateway.search.kept import Former, Kept, Standing, bound, present_text
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.alphabet import sort_key
 
 KIND: Final = "kinds"
 """The group whose categories are kinds of photo."""
@@ -36,11 +39,18 @@ class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
     q: str | None
     sort: str | None = None
     """Its default sort, if the user set one."""
+    kept: tuple[Kept, ...] = ()
+    """What a smart album's search named when it was written."""
 
     @cached_property
     def search(self) -> Search:
         """A smart album's search, parsed once per cached vocabulary."""
-        return parse(self.q or "")
+        return bound(parse(self.q or ""), self.kept)
+
+    @property
+    def written(self) -> str | None:
+        """A smart album's search, with what it names as it is called now."""
+        return None if self.q is None else present_text(self.q, self.kept)
 
 
 class Collections(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,9 +85,9 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
         """The names valid for a key, those in the page's language first."""
         if key in ("category", "kind"):
             here = [c.name for c in self.shown.values() if key == "category" or c.group_id == KIND]
-            return list(dict.fromkeys([named(name) for name in here] + here))
+            return list(dict.fromkeys([*sorted(map(named, here), key=sort_key), *here]))
         if key == "album":
-            return [album.name for album in self.albums]
+            return sorted((album.name for album in self.albums), key=sort_key)
         names: list[str] = getattr(self, key, [])
         return names
 
@@ -85,7 +95,10 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
 _CATEGORIES: Final = (
     "SELECT category_id, name, group_id, kind, hidden FROM shown_category ORDER BY name, category_id"
 )
-_ALBUMS: Final = "SELECT album_id, name, q, sort FROM album ORDER BY name, album_id"
+_ALBUMS: Final = "SELECT album_id, name, q, sort, names FROM album ORDER BY name, album_id"
+_MERGED: Final = """SELECT category_id, into_id FROM category WHERE into_id IS NOT NULL
+  UNION ALL SELECT album_id, into_id FROM any_album WHERE into_id IS NOT NULL"""
+_FORMER: Final = "SELECT owner, id, name FROM name_given ORDER BY position"
 _OF_IMAGES: Final = "SELECT DISTINCT camera_name, lens, format FROM image"
 """Everything taken from images, in one scan."""
 _PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
@@ -95,16 +108,39 @@ _KEYWORDS: Final = "SELECT DISTINCT name FROM keyword ORDER BY 1"
 _WRITTEN: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
 
+_names_of = msgspec.json.Decoder(list[SearchName]).decode
+
+
 @cached
 async def collections(views: Views) -> Collections:
     """For pages that everybody waits for: `vocabulary` goes through all photos after each change."""
-    return Collections(
-        categories=[
-            NamedCategory(row[0], row[1], row[2], row[3], bool(row[4]))
-            for row in await views.fetch(_CATEGORIES)
-        ],
-        albums=[NamedAlbum(*row) for row in await views.fetch(_ALBUMS)],
+    categories = [
+        NamedCategory(row[0], row[1], row[2], row[3], bool(row[4])) for row in await views.fetch(_CATEGORIES)
+    ]
+    albums = [(NamedAlbum(*row[:4]), row[4]) for row in await views.fetch(_ALBUMS)]
+    return Collections(categories=categories, albums=await _with_names(views, categories, albums))
+
+
+async def _with_names(
+    views: Views, categories: list[NamedCategory], albums: list[tuple[NamedAlbum, str]]
+) -> list[NamedAlbum]:
+    """`albums`: each with what its search named when it was written, in JSON."""
+    if all(album.q is None for album, _ in albums):
+        return [album for album, _ in albums]
+    standing = Standing(
+        categories={one.id: one.called for one in categories},
+        albums={album.id: album.name for album, _ in albums},
+        merged=dict(await views.fetch(_MERGED)),
     )
+    former = Former([(one, i, n) for one, i, n in await views.fetch(_FORMER)])
+    return [
+        album
+        if album.q is None
+        else msgspec.structs.replace(
+            album, kept=tuple(map(standing.resolved, _names_of(names) or former.names(album.q, standing)))
+        )
+        for album, names in albums
+    ]
 
 
 @cached
@@ -135,7 +171,7 @@ async def is_written(views: Views, phrase: str) -> bool:
 
 def _names(values: Iterable[Any]) -> list[str]:
     """Distinct non-empty values, sorted."""
-    return sorted({str(value) for value in values if value})
+    return sorted({str(value) for value in values if value}, key=sort_key)
 
 
 def matching(typed: str, names: Iterable[str]) -> list[str]:
