@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.search.grammar import KEYS, LONGEST_SEARCH, MOST_TERMS, Term, parse, quoted
-from services.gateway.search.terms import matched, searched
+from services.gateway.search.terms import searched
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
+from services.gateway.search.word import matched
 from services.projector.tables import complete, create
 
 VOCABULARY = Vocabulary(

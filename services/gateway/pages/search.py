@@ -20,7 +20,8 @@ from services.gateway.search.completion import completions
 from services.gateway.search.explain import explained
 from services.gateway.search.filters import Filter
 from services.gateway.search.grammar import LONGEST_SEARCH, quoted
-from services.gateway.search.vocabulary import begins, vocabulary
+from services.gateway.search.vocabulary import vocabulary
+from services.gateway.search.word import begins
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
 from services.knowledge.cities import cities

@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 
 from services.gateway.search.grammar import CHOICES, KEYS, LONGEST_SEARCH, NAMED, quoted
-from services.gateway.search.vocabulary import Vocabulary, begins
+from services.gateway.search.vocabulary import Vocabulary
+from services.gateway.search.word import begins
 
 _MOST: Final = 8
 PER_KEY: Final = 3

@@ -8,10 +8,12 @@ from typing import Final
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.i18n.language import N_, _
 from services.gateway.search.dates import spoken
-from services.gateway.search.grammar import NAMED, Search, words
-from services.gateway.search.terms import matched, named_categories
-from services.gateway.search.vocabulary import Vocabulary, begins, is_written, matching, vocabulary
+from services.gateway.search.grammar import NAMED, Search
+from services.gateway.search.terms import named_categories
+from services.gateway.search.vocabulary import Vocabulary, is_written, vocabulary
+from services.gateway.search.word import begins, matched, matching, words
 from services.gateway.tables.pool import Views
+from services.knowledge.folding import folded
 from services.knowledge.formats import name_for
 
 CALLED: Final = {
@@ -54,7 +56,7 @@ def _known(key: str, value: str, vocab: Vocabulary) -> bool:
     if key == "keyword" and SEPARATOR in value:
         return all(matching(name, vocab.keyword) for name in value.split(SEPARATOR) if name)
     if key == "folder":
-        return any(value.casefold() in name.casefold() for name in vocab.folder)
+        return any(folded(value) in folded(name) for name in vocab.folder)
     return bool(matching(name_for(value) if key == "type" else value, vocab.names(key)))
 
 

@@ -19,6 +19,7 @@ from services.gateway.search.dates import SPANNED, Span, span
 from services.gateway.search.numbers import number_range
 from services.gateway.search.places import Circle, place
 from services.gateway.search.states import OWNED, STATES
+from services.gateway.search.word import words
 
 LONGEST_SEARCH: Final = 500
 """Characters; the rest of a longer search is ignored."""
@@ -150,11 +151,6 @@ def _not_understood(key: str, value: str) -> str:
         value=value,
         example=_example(key),
     )
-
-
-def words(value: str) -> list[str]:
-    """Runs of letters and digits."""
-    return re.findall(r"[^\W_]+", value)
 
 
 def quoted(value: str) -> str:

@@ -8,10 +8,12 @@ from typing import Any, Final
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.details import NUMBERS
 from services.gateway.search.dates import Span, spoken
-from services.gateway.search.grammar import Search, Term, words
+from services.gateway.search.grammar import Search, Term
 from services.gateway.search.numbers import number_range
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
-from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
+from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary
+from services.gateway.search.word import begins, matched, matching, words
+from services.knowledge.folding import folded
 from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
@@ -39,8 +41,8 @@ _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id 
 _CAMERA: Final = "i.camera_name IN ({})"
 _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
   UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
-_NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\')"
-_FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
+_NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_name, name) LIKE ? ESCAPE '\\')"
+_FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_folder, folder) LIKE ? ESCAPE '\\')"
 _PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))"
 _KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
 _KEYWORD_PATH: Final = """i.image_id IN (SELECT image_id FROM keyword_path
@@ -131,7 +133,7 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
         case "type":
             return _listed("i.format IN ({})", matching(name_for(value), vocab.type))
         case "folder" | "name":
-            return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(value)}%"]
+            return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(folded(value))}%"]
         case "is" if value in LABELLED:
             return of_categories([LABELLED[value]])
         case "is":
@@ -169,11 +171,6 @@ def _of_camera(value: str, vocab: Vocabulary) -> Condition:
     if not exactly[1] or not words(value):
         return exactly
     return both([(_WORDS, [" AND ".join(matched(word) for word in words(value))]), exactly])
-
-
-def matched(word: str) -> str:
-    """The FTS5 query for a phrase whose last word is a prefix; quoted, so that operators have no effect."""
-    return '"' + word.replace('"', " ") + '"*'
 
 
 def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:

@@ -1,14 +1,14 @@
 """The names that a search can refer to."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Final
 
 import msgspec
 
 from services.gateway.i18n.builtin_names import called, named
-from services.gateway.search.grammar import Search, parse, words
+from services.gateway.search.grammar import Search, parse
 from services.gateway.tables.pool import Views, cached
 
 KIND: Final = "kinds"
@@ -136,22 +136,3 @@ async def is_written(views: Views, phrase: str) -> bool:
 def _names(values: Iterable[Any]) -> list[str]:
     """Distinct non-empty values, sorted."""
     return sorted({str(value) for value in values if value})
-
-
-def matching(typed: str, names: Iterable[str]) -> list[str]:
-    """The exact name if there is one; else names where each typed word is a word's prefix, in any order."""
-    folded = typed.casefold()
-    all_names = list(names)
-    same = [name for name in all_names if name.casefold() == folded]
-    return same or list(filter(begins(typed), all_names))
-
-
-def begins(typed: str) -> Callable[[str], bool]:
-    """A predicate: whether each typed word is the prefix of a word in the name."""
-    wanted = words(typed.casefold())
-
-    def fits(name: str) -> bool:
-        actual = words(name.casefold())
-        return bool(wanted) and all(any(word.startswith(start) for word in actual) for start in wanted)
-
-    return fits

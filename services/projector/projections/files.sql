@@ -10,6 +10,7 @@ CREATE TABLE file (
   claim_at TEXT, claim_ms INTEGER, claim_source TEXT,              -- the date by name, folder or mtime
   kinds TEXT NOT NULL,                                             -- JSON list: by the rules about names and folders
   sort_key TEXT NOT NULL,                                          -- folder and name in natural order (names.py)
+  plain_folder TEXT, plain_name TEXT,                              -- as searches compare them (folding.py); NULL: ASCII
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
   PRIMARY KEY (root, folder, name)
