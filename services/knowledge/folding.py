@@ -16,13 +16,14 @@ _LETTERS: Final = str.maketrans(
 _MARKS: Final = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u064b-\u0652\u0670]")
 """Accents, and the vowel signs that Hebrew and Arabic mostly leave out. Those of Indic scripts are letters."""
 _SPACELESS: Final = (
-    "\u3005\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003134f"
+    "\u3005\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003134f"
 )
 _RUN: Final = re.compile(f"[{_SPACELESS}]+")
 _SEPARATE: Final = re.compile(f"([{_SPACELESS}]+)")
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """`Straße`, `STRASSE` -> `strasse`; `Ｃａｆé` -> `cafe`. Folding twice changes nothing."""
     if text.isascii():
         return text.lower()
@@ -33,7 +34,7 @@ def folded(text: str) -> str:
 
 def differing(text: str) -> str | None:
     """The folded text; None for ASCII, where SQLite itself compares without case."""
-    return None if text.isascii() else folded(text)
+    return None if text.isascii() else fold(text)
 
 
 def indexed(text: str) -> str:
@@ -41,14 +42,14 @@ def indexed(text: str) -> str:
     last one alone, so that it is found as well: `東京都` -> `東京 京都 都`."""
     if text.isascii():
         return text
-    return _SEPARATE.sub(lambda run: f" {' '.join([*_pairs(run[1]), run[1][-1]])} ", folded(text))
+    return _SEPARATE.sub(lambda run: f" {' '.join([*_pairs(run[1]), run[1][-1]])} ", fold(text))
 
 
 def sought(text: str) -> str:
     """What to look for in the full-text index, as the beginning of a phrase: `東京都` -> `東京 京都`."""
     if text.isascii():
         return text
-    return _SEPARATE.sub(lambda run: f" {' '.join(_pairs(run[1]) or [run[1]])} ", folded(text)).strip()
+    return _SEPARATE.sub(lambda run: f" {' '.join(_pairs(run[1]) or [run[1]])} ", fold(text)).strip()
 
 
 def is_spaceless(text: str) -> bool:

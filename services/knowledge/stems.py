@@ -12,45 +12,59 @@ from typing import Final, NamedTuple
 
 import snowballstemmer
 
-from services.knowledge.folding import folded
+from services.knowledge.folding import fold
 
 
 class Stemmer(NamedTuple):
     algorithm: str
     """By Snowball's name."""
-    endings: tuple[str, ...]
-    """What inflected nouns and adjectives have after their stem."""
+    nouns: tuple[str, ...]
+    """What nouns have after their stem, without those that make another word (`jump`, `jumper`)."""
+    others: tuple[str, ...]
+    """What verbs, adjectives and some nouns have."""
 
 
 STEMMERS: Final = {
-    "en": Stemmer("english", ("", "s", "es", "e", "ed", "ing", "ies", "y")),
-    "de": Stemmer("german", ("", "e", "en", "er", "n", "es", "s", "ern", "em")),
+    "en": Stemmer("english", ("", "s", "es", "e", "ies", "y"), ("ed", "ing")),
+    "de": Stemmer("german", ("", "e", "en", "n", "es", "s"), ("er", "ern", "em")),
 }
 """By the code of the pages' language."""
 SHORTEST: Final = 3
-"""Letters of a word that has other forms."""
+"""Letters of a word that has other forms; of so few, only those that end like this."""
+_PLURALS: Final = ("", "s", "es")
 
 
 @lru_cache(maxsize=4096)
 def forms(word: str) -> frozenset[str]:
     """The folded forms of a word in all languages, itself included. Those that nobody uses are there as well."""
+    return frozenset().union(*(_spelled(language, word, True) for language in STEMMERS))
+
+
+@lru_cache(maxsize=4096)
+def nouns(language: str, word: str) -> frozenset[str]:
+    """The folded word and its singular or plural in one language; for others than those of STEMMERS, itself."""
+    return _spelled(language, word, False) if language in STEMMERS else frozenset([fold(word)])
+
+
+def _spelled(language: str, word: str, all_forms: bool) -> frozenset[str]:
     clean = unicodedata.normalize("NFC", word).casefold()
     if len(clean) < SHORTEST or not clean.isalpha():
-        return frozenset([folded(word)])
-    same = _inflected(clean)
+        return frozenset([fold(word)])
+    same = _inflected(language, clean, all_forms)
     spelled = {other for one in same for other in _spellings().get(one, ())}
-    return frozenset(same.union(*map(_inflected, spelled)))
+    return frozenset(same.union(*(_inflected(language, other, all_forms) for other in spelled)))
 
 
-def _inflected(word: str) -> set[str]:
-    same = {folded(word)}
-    for language, (_, endings) in STEMMERS.items():
-        stem = _stem(language, word)
-        if len(stem) < SHORTEST - 1:
-            continue
-        roots = {stem, stem[:-1]} if stem.endswith("i") else {stem}
-        candidates = {root + ending for root in roots for ending in endings}
-        same.update(folded(one) for one in candidates if _stem(language, one) == stem)
+def _inflected(language: str, word: str, all_forms: bool) -> set[str]:
+    _, endings, others = STEMMERS[language]
+    stem = _stem(language, word)
+    same = {fold(word)}
+    if len(stem) < SHORTEST - 1:
+        return same
+    roots = {stem, stem[:-1]} if stem.endswith("i") else {stem}
+    usual = _PLURALS if len(word) <= SHORTEST else (*endings, *others) if all_forms else endings
+    candidates = {root + ending for root in roots for ending in usual}
+    same.update(fold(one) for one in candidates if _stem(language, one) == stem)
     return same
 
 
@@ -58,7 +72,7 @@ def _inflected(word: str) -> set[str]:
 def _spellings() -> dict[str, tuple[str, ...]]:
     table = (files("services.knowledge") / "data" / "spellings.tsv").read_text("utf-8")
     rows = [tuple(line.split("\t")) for line in table.splitlines()]
-    return {folded(one): row for row in rows for one in row}
+    return {fold(one): row for row in rows for one in row}
 
 
 @lru_cache(maxsize=16_384)

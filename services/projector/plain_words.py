@@ -16,14 +16,14 @@ _SET: Final = "UPDATE document SET plain = ? WHERE number = ?"
 _DONE: Final = "DELETE FROM unfolded"
 
 
-def follow(db: sqlite3.Connection) -> None:
+def fold_due(db: sqlite3.Connection) -> None:
     """Of documents that have changed."""
     if due := db.execute(_DUE).fetchall():
         _fold(db, due)
         db.execute(_DONE)
 
 
-def everything(db: sqlite3.Connection) -> None:
+def fold_all(db: sqlite3.Connection) -> None:
     """Of all, after a bulk load and before they are indexed."""
     _fold(db, db.execute(_ALL).fetchall())
 

@@ -75,7 +75,7 @@ def complete(db: sqlite3.Connection) -> None:
         db.execute(sql)
     scoring.everything(db)
     db.execute(_DOCUMENTS)
-    plain_words.everything(db)
+    plain_words.fold_all(db)
     db.execute(_WORDS)
     for sql in whole.settling:
         db.execute(sql)
@@ -148,7 +148,7 @@ class Tables:
             scoring.follow(self._db, batch)
             placing.follow(self._db, batch)
             local_time.localize(self._db)
-            plain_words.follow(self._db)
+            plain_words.fold_due(self._db)
             if self._db.execute(_MOVE, (position, self.position)).rowcount != 1:
                 raise TwoProjectors
             self._db.execute(_MOVE_EVENT, (event_id,))

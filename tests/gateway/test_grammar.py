@@ -1,6 +1,7 @@
 """Any text is a valid search; what is not understood is reported in a sentence."""
 
 import sqlite3
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,7 @@ VOCABULARY = Vocabulary(
     person=["Ada"],
     keyword=["sun"],
     type=["JPEG"],
+    today=date(2026, 11, 29),
 )
 PIECES = st.one_of(
     st.text(max_size=6),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.knowledge.folding import differing, folded, indexed, sought
+from services.knowledge.folding import differing, fold, indexed, sought
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from services.knowledge.folding import differing, folded, indexed, sought
     ],
 )  # fmt: skip
 def test_what_is_written_in_many_ways_has_one_form(written: str, form: str) -> None:
-    assert folded(written) == form
+    assert fold(written) == form
 
 
 @given(st.text(max_size=30))
 def test_folding_twice_changes_nothing_and_composition_does_not_matter(text: str) -> None:
-    assert folded(folded(text)) == folded(text)
-    assert folded(unicodedata.normalize("NFD", text)) == folded(unicodedata.normalize("NFC", text))
+    assert fold(fold(text)) == fold(text)
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
 
 
 @pytest.mark.parametrize(

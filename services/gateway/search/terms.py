@@ -7,14 +7,17 @@ from typing import Any, Final
 
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.details import NUMBERS
-from services.gateway.search.dates import Span, spoken
+from services.gateway.search.dates import Span
 from services.gateway.search.grammar import Search, Term
 from services.gateway.search.numbers import number_range
+from services.gateway.search.place_names import in_place, known_as
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
+from services.gateway.search.understanding import Understood, Unit, understood
 from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary
 from services.gateway.search.word import begins, matched, matching, words
-from services.knowledge.folding import folded
+from services.knowledge.folding import fold
 from services.knowledge.formats import name_for
+from services.knowledge.synonyms import meant
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""
@@ -27,7 +30,7 @@ HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
   AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
 MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
   WHERE f.image_id = i.image_id AND f.missing = 0)"""
-_ASKED: Final = {"trashed": BINNED, "hidden": HIDDEN, "missing": MISSING}
+ASKED: Final = {"trashed": BINNED, "hidden": HIDDEN, "missing": MISSING}
 NO_PHOTO: Final = "0"
 KEPT_IN: Final = """i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id = 'kind-archived')
   AND ((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
@@ -42,12 +45,19 @@ _CAMERA: Final = "i.camera_name IN ({})"
 _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
   UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
 _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_name, name) LIKE ? ESCAPE '\\')"
-_FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_folder, folder) LIKE ? ESCAPE '\\')"
+_FOLDER: Final = (
+    "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_folder, folder) LIKE ? ESCAPE '\\')"
+)
 _PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))"
 _KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
 _KEYWORD_PATH: Final = """i.image_id IN (SELECT image_id FROM keyword_path
   WHERE path LIKE ? ESCAPE '\\' OR path LIKE ? || '|%' ESCAPE '\\')"""
 _SPAN: Final = "substr(i.dated_at, 1, ?) >= ? AND substr(i.dated_at, 1, ?) <= ?"
+_DAYS: Final = "substr(i.dated_at, 6, 5) BETWEEN ? AND ?"
+_DAYS_ROUND: Final = "(substr(i.dated_at, 6, 5) >= ? OR substr(i.dated_at, 6, 5) <= ?)"
+"""From one year into the next."""
+_WEEKDAYS: Final = "strftime('%w', substr(i.dated_at, 1, 10)) IN ({})"
+_DATES: Final = "substr(i.dated_at, 1, 10) IN ({})"
 _MONTHS: Final = "i.month >= ? AND i.month <= ? AND i.undated = 0"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM
     (SELECT ? AS here_lat, ? AS here_lon, ? AS reach, ? AS narrowing) CROSS JOIN
@@ -62,15 +72,28 @@ _PARAMETERS: Final = 200
 
 
 def searched(search: Search, vocab: Vocabulary, inside: bool = False) -> Condition:
-    """All terms and the visibility condition: photos that are hidden, missing or in the bin match only if the search
+    """All clauses and the visibility condition: photos that are hidden, missing or in the bin match only if the search
     asks for them.
 
     `inside` a smart album, smart albums (itself included) match nothing."""
-    states = {
-        value for term in search.terms if term.key == "is" and not term.excluded for value in term.values
-    }
-    base = next((sql for state, sql in _ASKED.items() if state in states), VISIBLE)
-    return both([(base, []), *(condition(term, vocab, inside) for term in search.terms)])
+    meaning = understood(search, vocab.today, vocab.south)
+    base = next((sql for state, sql in ASKED.items() if state in meaning.states), VISIBLE)
+    return both([(base, []), *clause_conditions(meaning, vocab, inside)])
+
+
+def clause_conditions(meaning: Understood, vocab: Vocabulary, inside: bool = False) -> list[Condition]:
+    """A condition for each clause."""
+    return [_any_unit([_unit(one, vocab, inside) for one in clause.units]) for clause in meaning.clauses]
+
+
+def _unit(unit: Unit, vocab: Vocabulary, inside: bool) -> Condition:
+    options = [both([condition(term, vocab, inside) for term in option]) for option in unit.options]
+    sql, parameters = _any_unit(options)
+    return (f"NOT coalesce(({sql}), 0)" if unit.excluded else f"({sql})"), parameters
+
+
+def _any_unit(conditions: Sequence[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else any_of(conditions)
 
 
 def condition(term: Term, vocab: Vocabulary, inside: bool = False) -> Condition:
@@ -103,8 +126,8 @@ def of_album(album: NamedAlbum, vocab: Vocabulary, inside: bool = False) -> Cond
 
 
 def _fits(term: Term, vocab: Vocabulary, inside: bool) -> Condition:
-    if term.span is not None:
-        return _in(term.span)
+    if term.time:
+        return any_of([_in(span) for span in term.time])
     if (place := term.place) is not None:
         return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
     return any_of([_one(term.key, value, vocab, inside) for value in term.values])
@@ -133,7 +156,7 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
         case "type":
             return _listed("i.format IN ({})", matching(name_for(value), vocab.type))
         case "folder" | "name":
-            return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(folded(value))}%"]
+            return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(fold(value))}%"]
         case "is" if value in LABELLED:
             return of_categories([LABELLED[value]])
         case "is":
@@ -143,26 +166,37 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
     return f"({NUMBERS[key]}) BETWEEN ? AND ?", list(number_range(value) or ())
 
 
-def _word(word: str, vocab: Vocabulary) -> Condition:
+def _word(text: str, vocab: Vocabulary) -> Condition:
     """A word anywhere: in names of files and folders, cameras, descriptions, people and keywords; as the name of a
-    category, album or place; as a year or month."""
-    conditions = [(_WORDS, [matched(word)])]
-    if ids := vocab.within(named_categories("category", word, vocab)):
+    category, album or place, or a synonym of a category's."""
+    conditions = [(_WORDS, [matched(text)])] if words(text) else []
+    if ids := vocab.within(meant_categories(text, vocab)):
         conditions.append(of_categories(ids))
-    fits = begins(word)
+    fits = begins(text)
     if albums := [a.id for a in vocab.albums if a.q is None and fits(a.name)]:
         conditions.append(_listed(_ALBUM, albums))
-    if (placed := _placed(word, vocab))[1]:
+    if (placed := _placed(text, vocab))[1]:
         conditions.append(placed)
-    if (time := spoken(word)) is not None:
-        conditions.append(_in(time))
     return any_of(conditions)
+
+
+def meant_categories(text: str, vocab: Vocabulary) -> list[NamedCategory]:
+    """By their names and by synonyms."""
+    ids = set(meant(text))
+    others = [one for one in vocab.categories if one.id in ids]
+    return list(dict.fromkeys([*named_categories("category", text, vocab), *others]))
 
 
 def _placed(value: str, vocab: Vocabulary) -> Condition:
     """In a city or anywhere in a country."""
-    names = json.dumps(matching(value, vocab.place))
+    names = json.dumps(places_called(value, vocab))
     return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NO_PHOTO, [])
+
+
+def places_called(value: str, vocab: Vocabulary) -> list[str]:
+    """Also by what they are called in the languages of the pages."""
+    others = [name for label in known_as(value) for name in in_place(label, vocab.place)]
+    return list(dict.fromkeys([*matching(value, vocab.place), *others]))
 
 
 def _of_camera(value: str, vocab: Vocabulary) -> Condition:
@@ -189,6 +223,12 @@ def _albums(value: str, vocab: Vocabulary) -> list[NamedAlbum]:
 def _in(span: Span) -> Condition:
     if span.month:
         return "substr(i.month, 6) = ?", [f"{span.month:02}"]
+    if span.days:
+        return (_DAYS if span.days[0] <= span.days[1] else _DAYS_ROUND), list(span.days)
+    if span.weekdays:
+        return _listed(_WEEKDAYS, [str((day + 1) % 7) for day in span.weekdays])
+    if span.dates:
+        return _listed(_DATES, span.dates)
     first, last = span.first, span.last or "9999"
     if len(first) <= 7 and len(last) <= 7:
         return _MONTHS, [first, last if len(last) == 7 else f"{last}-99"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -70,6 +71,9 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
     person: list[str]
     keyword: list[str]
     type: list[str]
+    today: date
+    south: bool = False
+    """Seasons are those of the southern hemisphere."""
 
     def names(self, key: str) -> list[str]:
         """The names valid for a key, those in the page's language first."""
@@ -108,7 +112,7 @@ async def collections(views: Views) -> Collections:
 
 
 @cached
-async def vocabulary(views: Views) -> Vocabulary:
+async def vocabulary(views: Views, today: date) -> Vocabulary:
     listed, images = await collections(views), await views.fetch(_OF_IMAGES)
     rows = [await views.fetch(sql) for sql in (_PLACES, _FOLDERS, _PEOPLE, _KEYWORDS)]
 
@@ -123,6 +127,7 @@ async def vocabulary(views: Views) -> Vocabulary:
             person=_names(row[0] for row in rows[2]),
             keyword=_names(row[0] for row in rows[3]),
             type=_names(row[2] for row in images),
+            today=today,
         )
 
     return await asyncio.to_thread(whole)  # files may name tens of thousands of people and keywords

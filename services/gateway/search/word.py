@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from services.knowledge.folding import folded, is_spaceless, sought
+from services.knowledge.folding import fold, is_spaceless, sought
 from services.knowledge.stems import forms
 
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
@@ -35,20 +35,20 @@ def words(value: str) -> list[str]:
 def word(text: str) -> Word:
     """Of letters and digits. Umlauts may be written out: `Müller` also begins `Mueller`, and `mueller` is `Müller`."""
     lower = text.casefold()
-    starts = {folded(text), folded("".join(_UMLAUTS.get(letter, letter) for letter in lower))}
-    contracted = folded(_DIGRAPHS.sub(lambda two: two[0][0], lower))
+    starts = {fold(text), fold("".join(_UMLAUTS.get(letter, letter) for letter in lower))}
+    contracted = fold(_DIGRAPHS.sub(lambda two: two[0][0], lower))
     return Word(tuple(sorted(starts)), forms(text) | {contracted})
 
 
 def begins(typed: str) -> Callable[[str], bool]:
     """A predicate: whether each typed word is the beginning, or another form, of a word in the name."""
     if is_spaceless(typed):
-        wanted = folded(typed).split()
-        return lambda name: all(one in folded(name) for one in wanted)
+        wanted = fold(typed).split()
+        return lambda name: all(one in fold(name) for one in wanted)
     wanted_words = [word(one) for one in words(typed)]
 
     def fits(name: str) -> bool:
-        actual = words(folded(name))
+        actual = words(fold(name))
         return bool(wanted_words) and all(one.fits(actual) for one in wanted_words)
 
     return fits
@@ -57,7 +57,7 @@ def begins(typed: str) -> Callable[[str], bool]:
 def matching(typed: str, names: Iterable[str]) -> list[str]:
     """The name itself if there is one, else another form of it, else names where each typed word begins a word, in any
     order."""
-    exact, all_names = folded(typed), [(name, folded(name)) for name in names]
+    exact, all_names = fold(typed), [(name, fold(name)) for name in names]
     if same := [name for name, plain in all_names if plain == exact]:
         return same
     other = word(typed).whole
