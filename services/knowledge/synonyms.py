@@ -5,6 +5,7 @@ The table is `data/synonyms.tsv`: what is meant (a category's or group's id, or 
 so that a smart album finds the same on every page.
 """
 
+import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -23,16 +24,28 @@ def rows() -> list[tuple[str, str, tuple[str, ...]]]:
     return [(target, language, tuple(words.split("; "))) for target, language, words in lines]
 
 
-@lru_cache(maxsize=2048)
 def meant(text: str) -> tuple[str, ...]:
-    """What a word or a few words stand for, in singular or plural of the last one; empty if nothing is known."""
-    first, _, last = normal(text).rpartition(" ")
-    head, targets = f"{first} " if first else "", list[str]()
-    for language, table in _targets().items():
-        if one := table.get(head + last):
-            targets.append(one)
-        else:
-            targets += [table[head + form] for form in sorted(nouns(language, last)) if head + form in table]
+    """What a word or a few words stand for; empty if nothing is known."""
+    return literal(text) or inflected(text)
+
+
+def literal(text: str) -> tuple[str, ...]:
+    """As they are in the table."""
+    plain = normal(text)
+    return tuple(dict.fromkeys(table[plain] for table in _targets().values() if plain in table))
+
+
+@lru_cache(maxsize=2048)
+def inflected(text: str) -> tuple[str, ...]:
+    """In singular or plural of the last one."""
+    first, _, last = unicodedata.normalize("NFC", " ".join(text.split())).rpartition(" ")
+    head = f"{normal(first)} " if first else ""
+    targets = [
+        table[head + form]
+        for language, table in _targets().items()
+        for form in sorted(nouns(language, last))
+        if head + form in table
+    ]
     return tuple(dict.fromkeys(targets))
 
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from services.domain.exports import reasons
-from services.gateway.i18n.catalogues import N_, everywhere
+from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywhere
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
 
@@ -149,6 +149,13 @@ def named(name: str) -> str:
 def called(name: str) -> tuple[str, ...]:
     """The names that a category is found by: its own; for a built-in one, in all languages."""
     return everywhere(name) if name in names() else (name,)
+
+
+@cache
+def called_in(name: str) -> tuple[tuple[str, str], ...]:
+    """(language, name) in each language; a category's own name may be of any."""
+    builtin = name in names()
+    return tuple((code, catalogue(code).gettext(name) if builtin else name) for code in LANGUAGES)
 
 
 def reason(text: str) -> str:

@@ -10,10 +10,11 @@ from services.domain.photos.keywords import SEPARATOR
 from services.gateway.i18n.builtin_names import named
 from services.gateway.i18n.language import N_, _
 from services.gateway.i18n.wording import day_date
+from services.gateway.search.categories import meant_categories, named_categories
 from services.gateway.search.closeness import nearest
 from services.gateway.search.dates import Time, first_day, last_day
 from services.gateway.search.grammar import NAMED, Search, Term, quoted
-from services.gateway.search.terms import meant_categories, named_categories, places_called
+from services.gateway.search.terms import places_called
 from services.gateway.search.understanding import Understood, Unit, understood
 from services.gateway.search.vocabulary import Vocabulary, is_written, vocabulary
 from services.gateway.search.word import begins, matched, matching, words
@@ -130,6 +131,9 @@ async def explained(views: Views, search: Search, today: date) -> list[Note]:
                     near = await asyncio.to_thread(nearest, value, vocab.names(term.key))
                     notes.append(_note(_(CALLED[term.key], name=value), near, search, unit, term))
             elif not term.key and not await _anywhere(views, value, vocab):
+                if unit.soft:
+                    notes.append(Note(_("Nothing is called “%(name)s”, so it was left out.", name=value)))
+                    continue
                 near = await asyncio.to_thread(nearest, value, _everything(vocab))
                 notes.append(_note(_("Nothing is called “%(name)s”", name=value), near, search, unit, term))
     return list(dict.fromkeys(notes))

@@ -7,17 +7,17 @@ from typing import Any, Final
 
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.details import NUMBERS
+from services.gateway.search.categories import meant_categories, named_categories
 from services.gateway.search.dates import Span
 from services.gateway.search.grammar import Search, Term
 from services.gateway.search.numbers import number_range
 from services.gateway.search.place_names import in_place, known_as
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.understanding import Understood, Unit, understood
-from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary
+from services.gateway.search.vocabulary import NamedAlbum, Vocabulary
 from services.gateway.search.word import begins, matched, matching, words
 from services.knowledge.folding import fold
 from services.knowledge.formats import name_for
-from services.knowledge.synonyms import meant
 
 Condition = tuple[str, list[Any]]
 """SQL, and its parameters in order."""
@@ -39,6 +39,7 @@ KEPT_IN: Final = """i.image_id NOT IN (SELECT image_id FROM image_category WHERE
 """In the timeline. All but the last part is evaluated once, not per photo."""
 _WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
   WHERE w.word MATCH ?)"""
+_UNWRITTEN: Final = "NOT EXISTS (SELECT 1 FROM word WHERE word MATCH ?)"
 _CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
 _CAMERA: Final = "i.camera_name IN ({})"
@@ -83,11 +84,14 @@ def searched(search: Search, vocab: Vocabulary, inside: bool = False) -> Conditi
 
 def clause_conditions(meaning: Understood, vocab: Vocabulary, inside: bool = False) -> list[Condition]:
     """A condition for each clause."""
-    return [_any_unit([_unit(one, vocab, inside) for one in clause.units]) for clause in meaning.clauses]
+    either = (_any_unit([_unit(one, vocab, inside) for one in clause.units]) for clause in meaning.clauses)
+    return [(f"({sql})", parameters) for sql, parameters in either]
 
 
 def _unit(unit: Unit, vocab: Vocabulary, inside: bool) -> Condition:
     options = [both([condition(term, vocab, inside) for term in option]) for option in unit.options]
+    if unit.soft:
+        options.append((_UNWRITTEN, [matched(unit.term.values[0])]))
     sql, parameters = _any_unit(options)
     return (f"NOT coalesce(({sql}), 0)" if unit.excluded else f"({sql})"), parameters
 
@@ -180,13 +184,6 @@ def _word(text: str, vocab: Vocabulary) -> Condition:
     return any_of(conditions)
 
 
-def meant_categories(text: str, vocab: Vocabulary) -> list[NamedCategory]:
-    """By their names and by synonyms."""
-    ids = set(meant(text))
-    others = [one for one in vocab.categories if one.id in ids]
-    return list(dict.fromkeys([*named_categories("category", text, vocab), *others]))
-
-
 def _placed(value: str, vocab: Vocabulary) -> Condition:
     """In a city or anywhere in a country."""
     names = json.dumps(places_called(value, vocab))
@@ -205,14 +202,6 @@ def _of_camera(value: str, vocab: Vocabulary) -> Condition:
     if not exactly[1] or not words(value):
         return exactly
     return both([(_WORDS, [" AND ".join(matched(word) for word in words(value))]), exactly])
-
-
-def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:
-    among = [c for c in vocab.categories if key == "category" or c.group_id == KIND]
-    if exact := [c for c in among if c.id == value]:
-        return exact
-    names = set(matching(value, [name for c in among for name in c.called]))
-    return [c for c in among if not names.isdisjoint(c.called)]
 
 
 def _albums(value: str, vocab: Vocabulary) -> list[NamedAlbum]:

@@ -35,6 +35,8 @@ class Unit(msgspec.Struct, frozen=True):
     excluded: bool = False
     time: Time = ()
     """If they are a time."""
+    soft: bool = False
+    """A word such as `holiday`, which counts beside others only if something is called so."""
     first: int = 0
     last: int = 0
     """Where they are in the text, the end exclusive."""
@@ -86,7 +88,8 @@ def understood(search: Search, today: date, south: bool = False) -> Understood:
             return Understood()
         units = [_Piece(piece.first, piece.last, "unit", _alone(piece.text)) for piece in pieces]
         return Understood(tuple(_clause([one]) for one in units))
-    return Understood(tuple(_clauses(pieces)))
+    clauses = tuple(_clauses(pieces))
+    return Understood(clauses if len(clauses) > 1 else tuple(map(_hardened, clauses)))
 
 
 class _Piece(msgspec.Struct, frozen=True):
@@ -125,6 +128,11 @@ def _clauses(pieces: Sequence[_Piece]) -> Iterator[Clause]:
             joined = negated = False
     if open_units:
         yield _clause(open_units)
+
+
+def _hardened(clause: Clause) -> Clause:
+    """One that stands alone."""
+    return Clause(tuple(msgspec.structs.replace(unit, soft=False) for unit in clause.units))
 
 
 def _clause(pieces: Sequence[_Piece]) -> Clause:
@@ -194,7 +202,8 @@ def _unit(typed: str, words: Sequence[str], time: Time) -> Unit:
     options.append((Term("", (whole,)),))
     if len(words) > 1:
         options.append(tuple(Term("", (word,)) for word in words if not _is_idle(word)))
-    return Unit(typed, tuple(option for option in options if option), time=time)
+    soft = len(words) == 1 and "soft" in meanings(normal(whole))
+    return Unit(typed, tuple(option for option in options if option), time=time, soft=soft)
 
 
 def _alone(text: str) -> Unit:

@@ -1,16 +1,18 @@
 """The names that a search can refer to."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import msgspec
 
-from services.gateway.i18n.builtin_names import called, named
+from services.gateway.i18n.builtin_names import called, called_in, named
 from services.gateway.search.grammar import Search, parse
+from services.gateway.search.word import words
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.folding import fold
 
 KIND: Final = "kinds"
 """The group whose categories are kinds of photo."""
@@ -29,6 +31,21 @@ class NamedCategory(msgspec.Struct, frozen=True):
     def called(self) -> tuple[str, ...]:
         """Its names in all languages, so that a smart album finds the same in each."""
         return called(self.name)
+
+    def has(self, wanted: Mapping[str, list[frozenset[str]]], exactly: bool) -> bool:
+        """Whether its name in a language has a word of each set for that language; `exactly`: and no others."""
+        for language, name in called_in(self.name):
+            actual, sets = _plain_words(name), wanted.get(language, [])
+            if exactly and len(actual) != len(sets):
+                continue
+            if sets and all(not one.isdisjoint(actual) for one in sets):
+                return True
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _plain_words(name: str) -> frozenset[str]:
+    return frozenset(words(fold(name)))
 
 
 class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
