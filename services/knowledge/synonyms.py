@@ -15,6 +15,7 @@ from services.knowledge.stems import nouns
 
 SYNONYM_WORDS: Final = 4
 """Words of a synonym."""
+_SPACED: Final = str.maketrans("-/'’&", "     ")
 
 
 def rows() -> list[tuple[str, str, tuple[str, ...]]]:
@@ -38,7 +39,8 @@ def literal(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def inflected(text: str) -> tuple[str, ...]:
     """In singular or plural of the last one."""
-    first, _, last = unicodedata.normalize("NFC", " ".join(text.split())).rpartition(" ")
+    spaced = " ".join(unicodedata.normalize("NFC", text).translate(_SPACED).split())
+    first, _, last = spaced.rpartition(" ")
     head = f"{normal(first)} " if first else ""
     targets = [
         table[head + form]
@@ -56,10 +58,7 @@ def all_synonyms() -> frozenset[str]:
 
 def normal(text: str) -> str:
     """Folded, with single spaces for all that separates words; an emoji as it is, without what chooses its style."""
-    plain = fold(text).replace("\ufe0f", "")
-    for separator in "-/'’&":
-        plain = plain.replace(separator, " ")
-    return " ".join(plain.split())
+    return " ".join(fold(text).replace("\ufe0f", "").translate(_SPACED).split())
 
 
 @cache
