@@ -1,6 +1,7 @@
 """The tables of words: each leads somewhere, and none to two places in one language."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_there_are_enough_in_each_language_of_the_pages() -> None:
 def test_every_word_of_a_search_has_a_meaning_that_something_knows() -> None:
     for meaning, language, words in search_words.rows():
         kind, _, value = meaning.partition(":")
-        known = {
+        known: dict[str, Collection[str]] = {
             "feast": feasts.FEASTS,
             "season": feasts.FIRST_MONTH,
             "key": KEYS,
@@ -57,7 +58,7 @@ def test_every_word_of_a_search_has_a_meaning_that_something_knows() -> None:
     ("text", "target"),
     [
         ("puppies", "dog"), ("Welpen", "dog"), ("ocean", "beach"), ("receipts", "kind-document"), ("🐶", "dog"),
-        ("Guinea pigs", "rodent"), ("Pick-ups", "truck"), ("children", "baby"), ("geese", "duck"), ("jump", ""),
+        ("Guinea pigs", "rodent"), ("Camper-vans", "truck"), ("children", "baby"), ("geese", "duck"), ("jump", ""),
         ("last", ""), ("peter", ""), ("not", ""),
     ],
 )  # fmt: skip

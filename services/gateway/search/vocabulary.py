@@ -113,6 +113,7 @@ _PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
 _FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
 _PEOPLE: Final = "SELECT DISTINCT name FROM person ORDER BY 1"
 _KEYWORDS: Final = "SELECT DISTINCT name FROM keyword ORDER BY 1"
+_SOUTH: Final = "SELECT south FROM seasons"
 _WRITTEN: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
 
@@ -129,8 +130,16 @@ async def collections(views: Views) -> Collections:
 
 
 @cached
+async def southern(views: Views) -> bool:
+    """Whether seasons are those of the southern hemisphere."""
+    rows = await views.fetch(_SOUTH)
+    return bool(rows and rows[0][0])
+
+
+@cached
 async def vocabulary(views: Views, today: date) -> Vocabulary:
     listed, images = await collections(views), await views.fetch(_OF_IMAGES)
+    south = await southern(views)
     rows = [await views.fetch(sql) for sql in (_PLACES, _FOLDERS, _PEOPLE, _KEYWORDS)]
 
     def whole() -> Vocabulary:
@@ -145,6 +154,7 @@ async def vocabulary(views: Views, today: date) -> Vocabulary:
             keyword=_names(row[0] for row in rows[3]),
             type=_names(row[2] for row in images),
             today=today,
+            south=south,
         )
 
     return await asyncio.to_thread(whole)  # files may name tens of thousands of people and keywords
