@@ -65,22 +65,15 @@ async def chips(views: Views, search: Search, today: date) -> list[Chip]:
 
 
 def _chips(search: Search, vocab: Vocabulary) -> list[Chip]:
-    clauses = understood(search, vocab.today, vocab.south).clauses
     listed = []
-    for clause in clauses:
-        names = [_name(unit, vocab) for unit in clause.units]
-        hints = [
-            hint
-            for hint in (_hint(unit, name) for unit, name in zip(clause.units, names, strict=True))
-            if hint
-        ]
-        listed.append(Chip(_(" or ").join(names), ", ".join(hints), clause.without(search.text)))
+    for clause in understood(search, vocab.today, vocab.south).clauses:
+        names = [(unit, _positive(unit, vocab)) for unit in clause.units]
+        label = _(" or ").join(
+            _("not %(name)s", name=name) if unit.excluded else name for unit, name in names
+        )
+        hints = [hint for unit, name in names if (hint := _hint(unit, name))]
+        listed.append(Chip(label, ", ".join(hints), clause.without(search.text)))
     return listed
-
-
-def _name(unit: Unit, vocab: Vocabulary) -> str:
-    name = _positive(unit, vocab)
-    return _("not %(name)s", name=name) if unit.excluded else name
 
 
 def _positive(unit: Unit, vocab: Vocabulary) -> str:
@@ -105,7 +98,8 @@ def _positive(unit: Unit, vocab: Vocabulary) -> str:
 def _hint(unit: Unit, name: str) -> str:
     if unit.time:
         return _days(unit.time)
-    return unit.text if fold(unit.text) != fold(name) else ""
+    typed = unit.text.removeprefix("-")
+    return typed if fold(typed) != fold(name) else ""
 
 
 def _days(time: Time) -> str:
