@@ -65,14 +65,16 @@ async def chips(views: Views, search: Search, today: date) -> list[Chip]:
 
 
 def _chips(search: Search, vocab: Vocabulary) -> list[Chip]:
-    listed = []
-    for clause in understood(search, vocab.today, vocab.south).clauses:
+    listed, clauses = [], understood(search, vocab.today, vocab.south).clauses
+    for number, clause in enumerate(clauses):
         names = [(unit, _positive(unit, vocab)) for unit in clause.units]
         label = _(" or ").join(
             _("not %(name)s", name=name) if unit.excluded else name for unit, name in names
         )
         hints = [hint for unit, name in names if (hint := _hint(unit, name))]
-        listed.append(Chip(label, ", ".join(hints), clause.without(search.text)))
+        others = (*clauses[:number], *clauses[number + 1 :])
+        rest = " ".join(other.written(search.text) for other in others)
+        listed.append(Chip(label, ", ".join(hints), rest))
     return listed
 
 

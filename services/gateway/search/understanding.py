@@ -52,10 +52,9 @@ class Clause(msgspec.Struct, frozen=True):
 
     units: tuple[Unit, ...]
 
-    def without(self, text: str) -> str:
-        """The rest of the text."""
-        parts = (text[: self.units[0].first], text[self.units[-1].last :])
-        return " ".join(part.strip() for part in parts if part.strip())
+    def written(self, text: str) -> str:
+        """Its part of the text."""
+        return text[self.units[0].first : self.units[-1].last].strip(" ,;")
 
 
 class Understood(msgspec.Struct, frozen=True):
