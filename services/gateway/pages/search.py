@@ -102,7 +102,7 @@ async def search_names(request: Req, views: NamedDependency[Views]) -> Template:
     listed = (await vocabulary(views, today())).names(_COMPLETED.get(field, ""))
     earlier, comma, last = typed[:LONGEST_SEARCH].rpartition(",")
     head = f"{earlier}{comma} " if comma else ""
-    fitting = filter(begins(last), listed) if last.strip() else iter(listed)
+    fitting = filter(begins(last, others=False), listed) if last.strip() else iter(listed)
     names = await asyncio.to_thread(list, islice(fitting, NAMES))
     return part("partials/names.html", names=[head + name for name in names])
 

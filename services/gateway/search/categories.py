@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from services.gateway.i18n.catalogues import LANGUAGES
 from services.gateway.search.vocabulary import KIND, NamedCategory, Vocabulary
-from services.gateway.search.word import matching, words
+from services.gateway.search.word import words
 from services.knowledge.folding import fold
 from services.knowledge.stems import nouns
 from services.knowledge.synonyms import inflected, literal
@@ -20,12 +20,16 @@ def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCateg
     among = [c for c in vocab.categories if key == "category" or c.group_id == KIND]
     if exact := [c for c in among if c.id == value]:
         return exact
-    names = set(matching(value, [name for c in among for name in c.called]))
+    names = set(vocab.index(key).matching(value))
     return [c for c in among if not names.isdisjoint(c.called)]
 
 
 def meant_categories(text: str, vocab: Vocabulary) -> list[NamedCategory]:
     """By ids, names and synonyms."""
+    return vocab.recall(("category", text), lambda: _meant(text, vocab))
+
+
+def _meant(text: str, vocab: Vocabulary) -> list[NamedCategory]:
     if one := next((c for c in vocab.categories if c.id == text), None):
         return [one]
     typed = words(unicodedata.normalize("NFC", text))

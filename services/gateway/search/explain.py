@@ -17,7 +17,7 @@ from services.gateway.search.grammar import NAMED, Search, Term, quoted
 from services.gateway.search.terms import places_called
 from services.gateway.search.understanding import Understood, Unit, understood
 from services.gateway.search.vocabulary import Vocabulary, is_written, vocabulary
-from services.gateway.search.word import begins, matched, matching, words
+from services.gateway.search.word import matched, words
 from services.gateway.tables.pool import Views
 from services.knowledge import search_words, synonyms
 from services.knowledge.folding import fold
@@ -163,17 +163,17 @@ def _known(key: str, value: str, vocab: Vocabulary) -> bool:
     if key == "album" and any(album.id == value for album in vocab.albums):
         return True
     if key == "keyword" and SEPARATOR in value:
-        return all(matching(name, vocab.keyword) for name in value.split(SEPARATOR) if name)
+        return all(vocab.index("keyword").matching(name) for name in value.split(SEPARATOR) if name)
     if key == "folder":
         return any(fold(value) in fold(name) for name in vocab.folder)
     if key == "place":
         return bool(places_called(value, vocab))
-    return bool(matching(name_for(value) if key == "type" else value, vocab.names(key)))
+    return bool(vocab.index(key).matching(name_for(value) if key == "type" else value))
 
 
 async def _anywhere(views: Views, text: str, vocab: Vocabulary) -> bool:
     if synonyms.meant(text) or meant_categories(text, vocab) or places_called(text, vocab):
         return True
-    if any(map(begins(text), vocab.names("album"))):
+    if vocab.index("album").begun(text):
         return True
     return bool(words(text)) and await is_written(views, matched(text))

@@ -15,7 +15,7 @@ from services.gateway.search.place_names import in_place, known_as
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
 from services.gateway.search.understanding import Understood, Unit, understood
 from services.gateway.search.vocabulary import NamedAlbum, Vocabulary
-from services.gateway.search.word import begins, matched, matching, words
+from services.gateway.search.word import matched, words
 from services.knowledge.folding import fold
 from services.knowledge.formats import name_for
 
@@ -150,15 +150,15 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
         case "camera":
             return _of_camera(value, vocab)
         case "lens":
-            return _listed("i.lens IN ({})", matching(value, vocab.lens))
+            return _listed("i.lens IN ({})", vocab.index("lens").matching(value))
         case "person":
-            return _listed(_PERSON, matching(value, vocab.person))
+            return _listed(_PERSON, vocab.index("person").matching(value))
         case "keyword" if SEPARATOR in value:
             return _KEYWORD_PATH, [_escaped(value)] * 2
         case "keyword":
-            return _listed(_KEYWORD, matching(value, vocab.keyword))
+            return _listed(_KEYWORD, vocab.index("keyword").matching(value))
         case "type":
-            return _listed("i.format IN ({})", matching(name_for(value), vocab.type))
+            return _listed("i.format IN ({})", vocab.index("type").matching(name_for(value)))
         case "folder" | "name":
             return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(fold(value))}%"]
         case "is" if value in LABELLED:
@@ -176,8 +176,8 @@ def _word(text: str, vocab: Vocabulary) -> Condition:
     conditions = [(_WORDS, [matched(text)])] if words(text) else []
     if ids := vocab.within(meant_categories(text, vocab)):
         conditions.append(of_categories(ids))
-    fits = begins(text)
-    if albums := [a.id for a in vocab.albums if a.q is None and fits(a.name)]:
+    names = set(vocab.index("album").begun(text))
+    if albums := [a.id for a in vocab.albums if a.q is None and a.name in names]:
         conditions.append(_listed(_ALBUM, albums))
     if (placed := _placed(text, vocab))[1]:
         conditions.append(placed)
@@ -192,20 +192,24 @@ def _placed(value: str, vocab: Vocabulary) -> Condition:
 
 def places_called(value: str, vocab: Vocabulary) -> list[str]:
     """Also by what they are called in the languages of the pages."""
+    return vocab.recall(("place", value), lambda: _places_called(value, vocab))
+
+
+def _places_called(value: str, vocab: Vocabulary) -> list[str]:
     others = [name for label in known_as(value) for name in in_place(label, vocab.place)]
-    return list(dict.fromkeys([*matching(value, vocab.place), *others]))
+    return list(dict.fromkeys([*vocab.index("place").matching(value), *others]))
 
 
 def _of_camera(value: str, vocab: Vocabulary) -> Condition:
     """Uses the word index first, which includes cameras, to avoid scanning every photo."""
-    exactly = _listed(_CAMERA, matching(value, vocab.camera))
+    exactly = _listed(_CAMERA, vocab.index("camera").matching(value))
     if not exactly[1] or not words(value):
         return exactly
     return both([(_WORDS, [" AND ".join(matched(word) for word in words(value))]), exactly])
 
 
 def _albums(value: str, vocab: Vocabulary) -> list[NamedAlbum]:
-    names = set(matching(value, vocab.names("album")))
+    names = set(vocab.index("album").matching(value))
     return [a for a in vocab.albums if a.id == value or a.name in names]
 
 

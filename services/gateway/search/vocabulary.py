@@ -1,19 +1,21 @@
 """The names that a search can refer to."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from services.gateway.i18n.builtin_names import called, called_in, named
 from services.gateway.search.grammar import Search, parse
+from services.gateway.search.name_index import NameIndex
 from services.gateway.search.word import words
 from services.gateway.tables.pool import Views, cached
 from services.knowledge.folding import fold
 
+T = TypeVar("T")
 KIND: Final = "kinds"
 """The group whose categories are kinds of photo."""
 
@@ -91,6 +93,26 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
     today: date
     south: bool = False
     """Seasons are those of the southern hemisphere."""
+    memo: dict[Any, Any] = msgspec.field(default_factory=dict)
+    """Answers about these names that a page asks for more than once."""
+
+    def index(self, key: str) -> NameIndex:
+        """Of the names valid for a key, in every language."""
+        return self.recall(("index", key), lambda: NameIndex(self._all(key)))
+
+    def recall(self, key: Any, compute: Callable[[], T]) -> T:
+        if len(self.memo) > _MEMORIES:
+            self.memo.clear()
+        if key not in self.memo:
+            self.memo[key] = compute()
+        value: T = self.memo[key]
+        return value
+
+    def _all(self, key: str) -> Iterable[str]:
+        if key in ("category", "kind"):
+            among = [c for c in self.categories if key == "category" or c.group_id == KIND]
+            return [name for one in among for name in one.called]
+        return self.names(key)
 
     def names(self, key: str) -> list[str]:
         """The names valid for a key, those in the page's language first."""
@@ -103,6 +125,7 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
         return names
 
 
+_MEMORIES: Final = 2000
 _CATEGORIES: Final = (
     "SELECT category_id, name, group_id, kind, hidden FROM shown_category ORDER BY name, category_id"
 )

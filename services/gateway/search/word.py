@@ -1,11 +1,9 @@
 """A word as a person types it, and the names that it fits. Pure."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, lru_cache
 from typing import Final
-
-import msgspec
 
 from services.knowledge.folding import fold, is_spaceless, sought
 from services.knowledge.stems import forms
@@ -15,15 +13,26 @@ _DIGRAPHS: Final = re.compile("[aou]e")
 _POSSESSIVE: Final = re.compile(r"(?<=\w)['’`´]s?$")
 
 
-class Word(msgspec.Struct, frozen=True):
-    starts: tuple[str, ...]
-    """Folded; what a word of a name may begin with."""
-    whole: frozenset[str]
-    """Its other forms; what a word of a name may be."""
+class Word:
+    def __init__(self, text: str) -> None:
+        """Of letters and digits. Umlauts may be written out: `Müller` also begins `Mueller`."""
+        self._text = text
+        spelled = "".join(_UMLAUTS.get(letter, letter) for letter in text.casefold())
+        self.starts = tuple(dict.fromkeys([fold(text), fold(spelled)]))
+        """Folded; what a word of a name may begin with."""
 
-    def fits(self, actual: Iterable[str]) -> bool:
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Its other forms; what a word of a name may be. `mueller` may be `Müller`."""
+        contracted = _DIGRAPHS.sub(lambda two: two[0][0], self._text.casefold())
+        return forms(self._text) | {fold(contracted)}
+
+    def begins(self, actual: Iterable[str]) -> bool:
         """`actual`: the folded words of a name."""
-        return any(one.startswith(self.starts) or one in self.whole for one in actual)
+        return any(one.startswith(self.starts) for one in actual)
+
+    def fits(self, actual: Sequence[str]) -> bool:
+        return self.begins(actual) or not self.whole.isdisjoint(actual)
 
 
 def words(value: str) -> list[str]:
@@ -33,38 +42,23 @@ def words(value: str) -> list[str]:
 
 @lru_cache(maxsize=2048)
 def word(text: str) -> Word:
-    """Of letters and digits. Umlauts may be written out: `Müller` also begins `Mueller`, and `mueller` is `Müller`."""
-    lower = text.casefold()
-    starts = {fold(text), fold("".join(_UMLAUTS.get(letter, letter) for letter in lower))}
-    contracted = fold(_DIGRAPHS.sub(lambda two: two[0][0], lower))
-    return Word(tuple(sorted(starts)), forms(text) | {contracted})
+    return Word(text)
 
 
-def begins(typed: str) -> Callable[[str], bool]:
-    """A predicate: whether each typed word is the beginning, or another form, of a word in the name."""
+def begins(typed: str, others: bool = True) -> Callable[[str], bool]:
+    """A predicate: whether each typed word is the beginning, or with `others` another form, of a word in the name."""
     if is_spaceless(typed):
         wanted = fold(typed).split()
         return lambda name: all(one in fold(name) for one in wanted)
     wanted_words = [word(one) for one in words(typed)]
+    if not wanted_words:
+        return lambda name: False
 
     def fits(name: str) -> bool:
         actual = words(fold(name))
-        return bool(wanted_words) and all(one.fits(actual) for one in wanted_words)
+        return all(one.fits(actual) if others else one.begins(actual) for one in wanted_words)
 
     return fits
-
-
-def matching(typed: str, names: Iterable[str]) -> list[str]:
-    """The name itself if there is one, else another form of it, else names where each typed word begins a word, in any
-    order."""
-    exact, all_names = fold(typed), [(name, fold(name)) for name in names]
-    if same := [name for name, plain in all_names if plain == exact]:
-        return same
-    other = word(typed).whole
-    if same := [name for name, plain in all_names if plain in other]:
-        return same
-    fits = begins(typed)
-    return [name for name, _ in all_names if fits(name)]
 
 
 def bare(text: str) -> str:
