@@ -1,6 +1,7 @@
 """How each part of Albumen treats every suffix and every format that the log may contain, in two tables."""
 
 import csv
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ def searched(suffix: str) -> str:
         person=[],
         keyword=[],
         type=sorted(row["name"] for row in NAMES),
+        today=date(2026, 11, 29),
     )
     return " ".join(condition(parse(f"type:{suffix}").terms[0], vocabulary)[1])
 

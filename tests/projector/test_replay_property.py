@@ -91,6 +91,7 @@ from services.domain.photos.places import PlaceSet
 from services.domain.photos.properties import Region
 from services.domain.photos.rating import RatingSet
 from services.domain.photos.rotation import RotationSet
+from services.domain.photos.seasons import SeasonsSet
 from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
 from services.domain.subject import Event
@@ -448,6 +449,7 @@ CATEGORIES = st.one_of(
     st.builds(CategoryAssigned, image_id=image, category_id=category),
     st.builds(CategoryRejected, image_id=image, category_id=category),
     st.builds(CategoryCleared, image_id=image, category_id=category),
+    st.builds(SeasonsSet, hemisphere=st.sampled_from(["north", "south"])),
     st.builds(TimelineHides, category_ids=st.lists(category, max_size=2)),
 )
 TEACHING = st.one_of(

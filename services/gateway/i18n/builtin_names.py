@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Final, Protocol, TypeVar
 
 from services.domain.exports import reasons
-from services.gateway.i18n.catalogues import N_, everywhere
+from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywhere
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
 from services.knowledge.alphabet import sort_key
@@ -183,6 +183,13 @@ def in_order(categories: Iterable[_Category]) -> list[_Category]:
 def called(name: str) -> tuple[str, ...]:
     """The names that a category is found by: its own; for a built-in one, in all languages."""
     return everywhere(name) if name in names() else (name,)
+
+
+@cache
+def called_in(name: str) -> tuple[tuple[str, str], ...]:
+    """(language, name) in each language; a category's own name may be of any."""
+    builtin = name in names()
+    return tuple((code, catalogue(code).gettext(name) if builtin else name) for code in LANGUAGES)
 
 
 def reason(text: str) -> str:

@@ -23,6 +23,7 @@ from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page
+from services.knowledge.stated import UNDATED
 
 ROW: Final = 16
 """Cards in a row; “See all” leads to the rest."""

@@ -7,7 +7,7 @@ import msgspec
 
 from services.domain.albums.search_names import SearchName
 from services.gateway.i18n.builtin_names import called
-from services.gateway.search.grammar import TOKEN, Search, Term, parse, quoted
+from services.gateway.search.grammar import TOKEN, Search, Token, parse, quoted
 from services.knowledge import taxonomy
 
 NAMING: Final = ("category", "kind", "album")
@@ -94,19 +94,21 @@ class Former:
 def bound(search: Search, kept: Iterable[Kept]) -> Search:
     """The search with ids for names. A name whose things are all gone means what is called so now."""
     meanings = {(one.key, one.value): one for one in kept if not one.gone}
-    return msgspec.structs.replace(search, terms=tuple(_bound(term, meanings) for term in search.terms))
+    return msgspec.structs.replace(search, tokens=tuple(_bound(token, meanings) for token in search.tokens))
 
 
-def _bound(term: Term, meanings: dict[tuple[str, str], Kept]) -> Term:
+def _bound(token: Token, meanings: dict[tuple[str, str], Kept]) -> Token:
+    term = token.term
     own = {value: meanings[term.key, value] for value in term.values if (term.key, value) in meanings}
     if not own:
-        return term
-    return msgspec.structs.replace(
+        return token
+    term = msgspec.structs.replace(
         term,
         values=tuple(v for v in term.values if v not in own or not term.key or not own[v].whole),
         categories=tuple(one for kept in own.values() for one in kept.categories),
         albums=tuple(one for kept in own.values() for one in kept.albums),
     )
+    return msgspec.structs.replace(token, term=term, plain=False)
 
 
 def present_text(q: str, kept: Iterable[Kept]) -> str:
