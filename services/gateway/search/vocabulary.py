@@ -11,7 +11,7 @@ import msgspec
 from services.domain.albums.search_names import SearchName
 from services.gateway.i18n.builtin_names import called, called_in, named
 from services.gateway.search.grammar import Search, parse
-from services.gateway.search.kept import Former, Kept, Standing, bound, present_text
+from services.gateway.search.kept import Former, KeptName, Standing, bound, present_text
 from services.gateway.search.name_index import NameIndex
 from services.gateway.search.word import words
 from services.gateway.tables.pool import Views, cached
@@ -59,7 +59,7 @@ class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
     q: str | None
     sort: str | None = None
     """Its default sort, if the user set one."""
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptName, ...] = ()
     """What a smart album's search named when it was written."""
 
     @cached_property
