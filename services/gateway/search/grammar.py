@@ -10,12 +10,13 @@ together (`last summer`, `dog or cat`) is found out in `understanding.py`.
 import difflib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from services.gateway.details import NUMBERS
-from services.gateway.i18n.language import N_, _
+from services.gateway.i18n.language import N_, _, current
 from services.gateway.search.dates import SPANNED, Time, span
 from services.gateway.search.numbers import number_range
 from services.gateway.search.numeric_dates import numeric
@@ -81,6 +82,12 @@ class Search(msgspec.Struct, frozen=True):
 
 
 def parse(text: str) -> Search:
+    return _parsed(text, current())
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, _language: str) -> Search:
+    """Once for all that a page asks. The notes are in that language."""
     notes: list[str] = []
     clean = _clean(text)
     if len(clean) > LONGEST_SEARCH:
