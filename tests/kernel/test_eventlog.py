@@ -131,7 +131,8 @@ async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
 
 
 async def test_an_append_of_nothing(log: Log) -> None:
-    assert (await log.append([])).positions == []
+    nothing = await log.append([])
+    assert (nothing.positions, nothing.new, nothing.last) == ([], 0, 0)
 
 
 async def test_an_append_may_rest_on_all_streams_of_a_kind(log: Log) -> None:
