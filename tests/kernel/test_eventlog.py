@@ -238,6 +238,19 @@ async def test_whoever_waits_is_told_when_it_has_grown(sqlite_log: SqliteLog) ->
     assert await asyncio.wait_for(waiting, PATIENCE_S) == 2
 
 
+async def test_an_append_of_what_is_there_wakes_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a job that repeats its results would wake all that follow the log, each time."""
+    sqlite, again, wakes = await SqliteLog.open(tmp_path / "events.db"), record(), list[int]()
+    monkeypatch.setattr(sqlite.grown, "notify_all", lambda: wakes.append(sqlite._head))
+    await sqlite.append([again])
+    await sqlite.append([again])
+    await sqlite.append([])
+    await sqlite.close()  # the writer has come to an end
+    assert wakes == [1]
+
+
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:
     """SQLite's page limit stands in for a full disk."""
     log = await SqliteLog.open(tmp_path / "events.db")
