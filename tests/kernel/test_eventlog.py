@@ -260,7 +260,11 @@ async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path:
     answers = await asyncio.gather(*(log.append([big]) for _ in range(3)), return_exceptions=True)
     assert [answer.finding.code for answer in answers if isinstance(answer, LogError)] == ["full"] * 3
     assert await log.head() == 0
+    for _ in range(2):  # it tries
+        fault = await log.fault()
+        assert fault and fault.code == "full"
     await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
+    assert await log.fault() is None
     assert (await log.append([big])).positions == [1]
     check(await log.read(0))
     await log.close()
