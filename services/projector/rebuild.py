@@ -79,7 +79,7 @@ def _build(
 ) -> RebuildReport:
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in (*folder.glob("views-*.part*"), *folder.glob(REMAINS)):  # the former from a killed build
+    for leftover in folder.glob("views-*.part*"):  # from a killed build
         leftover.unlink(missing_ok=True)
     path = generation.following(folder)
     part = path.with_name(f"{path.name}.part")
@@ -90,6 +90,8 @@ def _build(
         raise LogUnreadable(finding.cut(events, before))
     part.replace(path)
     generation.switch(path)
+    for remains in folder.glob(REMAINS):
+        remains.unlink(missing_ok=True)
     report = RebuildReport(events=events, seconds=time.monotonic() - began, path=path)
     log.info("read tables rebuilt", events=report.events, seconds=round(report.seconds, 3), file=path.name)
     return report

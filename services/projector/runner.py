@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
+from time import monotonic
 from typing import Any, Final
 
 import structlog
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 POLL_S: Final = 0.25
 """How long a lost ring can delay a row."""
 RECONNECT_S: Final = 1.0
+REST: Final = 4
+"""How many times longer than a rebuild that failed for the same reason as the one before the pause after it is."""
 
 
 async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
@@ -76,12 +79,14 @@ def _keep_following(
 ) -> None:
     reason = ""
     while not stopped():
+        began = monotonic()
         before, reason = reason, _follow(settings, wake, stopped, past)
+        took = monotonic() - began if reason == before else 0.0
         if reason and reason != before:
             log.critical("the read tables stay as they are", reason=reason)
         wake.clear()
         if not stopped():
-            wake.wait(RECONNECT_S)
+            wake.wait(max(RECONNECT_S, REST * took))
 
 
 def _follow(settings: Settings, wake: threading.Event, stopped: Callable[[], bool], past: Past) -> str:

@@ -73,7 +73,8 @@ class Source:
     def _unreadable(self, error: sqlite3.DatabaseError) -> Exception:
         """The error itself if it says nothing of the file."""
         if is_unreadable(error) or is_closed_off(error):
-            return LogUnreadable(finding.unusable(error, str(self._path)))
+            file = str(self._path)
+            return LogUnreadable(finding.unless_its_disk_fails(finding.unusable(error, file), file))
         return error
 
     def close(self) -> None:

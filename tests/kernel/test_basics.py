@@ -26,6 +26,19 @@ def test_new_ids_are_version_7_and_sort_by_birth() -> None:
     assert [one.int >> 80 for one in found] == sorted(one.int >> 80 for one in found)
 
 
+@pytest.mark.parametrize(
+    ("chance", "expected"),
+    [(b"\0", "0198fa2b-4c00-7000-8000-000000000000"), (b"\xff", "0198fa2b-4c00-7fff-bfff-ffffffffffff")],
+)
+def test_every_bit_of_a_new_id_is_where_the_rfc_has_it(
+    monkeypatch: pytest.MonkeyPatch, chance: bytes, expected: str
+) -> None:
+    """RFC 9562, figure 11: milliseconds, version, 12 random bits, variant, 62 random bits."""
+    monkeypatch.setattr("time.time_ns", lambda: 0x0198FA2B4C00 * 1_000_000 + 999_999)
+    monkeypatch.setattr(os, "urandom", lambda size: chance * size)
+    assert str(ids.new_id()) == expected
+
+
 def test_derived_ids_depend_on_every_part_and_its_place() -> None:
     assert ids.derived_id("a", 1) == ids.derived_id("a", "1") == UUID(str(ids.derived_id("a", 1)))
     assert len({ids.derived_id(*parts) for parts in [("a", "b"), ("b", "a"), ("ab",), ("a", "b", "")]}) == 4

@@ -131,7 +131,8 @@ async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
 
 
 async def test_an_append_of_nothing(log: Log) -> None:
-    assert (await log.append([])).positions == []
+    nothing = await log.append([])
+    assert (nothing.positions, nothing.new, nothing.last) == ([], 0, 0)
 
 
 async def test_an_append_may_rest_on_all_streams_of_a_kind(log: Log) -> None:
@@ -237,6 +238,19 @@ async def test_whoever_waits_is_told_when_it_has_grown(sqlite_log: SqliteLog) ->
     assert await asyncio.wait_for(waiting, PATIENCE_S) == 2
 
 
+async def test_an_append_of_what_is_there_wakes_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a job that repeats its results would wake all that follow the log, each time."""
+    sqlite, again, wakes = await SqliteLog.open(tmp_path / "events.db"), record(), list[int]()
+    monkeypatch.setattr(sqlite.grown, "notify_all", lambda: wakes.append(sqlite._head))
+    await sqlite.append([again])
+    await sqlite.append([again])
+    await sqlite.append([])
+    await sqlite.close()  # the writer has come to an end
+    assert wakes == [1]
+
+
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:
     """SQLite's page limit stands in for a full disk."""
     log = await SqliteLog.open(tmp_path / "events.db")
@@ -246,7 +260,11 @@ async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path:
     answers = await asyncio.gather(*(log.append([big]) for _ in range(3)), return_exceptions=True)
     assert [answer.finding.code for answer in answers if isinstance(answer, LogError)] == ["full"] * 3
     assert await log.head() == 0
+    for _ in range(2):  # it tries
+        fault = await log.fault()
+        assert fault and fault.code == "full"
     await log._in_thread(log._db.execute, "PRAGMA max_page_count = 1000000")
+    assert await log.fault() is None
     assert (await log.append([big])).positions == [1]
     check(await log.read(0))
     await log.close()

@@ -1,6 +1,7 @@
 """An append is acknowledged only if it will be found again, whatever becomes of the log's files while they are open."""
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
@@ -208,6 +209,27 @@ async def test_a_file_that_is_written_over_is_noticed_before_anything_is_appende
         assert refusal.value.finding.stops
         assert await log.fault() == refusal.value.finding
     assert log.foreign_writes == writes + 1
+
+
+async def test_after_a_disk_that_could_not_be_read_it_goes_on(
+    log: SqliteLog, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls it malformed; the system says that the disk fails, so it may pass."""
+
+    def failing(descriptor: int, length: int, at: int) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    shell("cp events.db whole.db", data)
+    scribble(data)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pread", failing)
+        with pytest.raises(LogError, match="Input/output error") as refusal:
+            await log.append([record(RECORDS)])
+        assert refusal.value.finding.code == "unreadable"
+        assert await log.fault() == refusal.value.finding
+    shell("cat whole.db > events.db", data)
+    assert await log.fault() is None
+    assert (await log.append([record(RECORDS)])).positions == [RECORDS + 1]
 
 
 async def test_another_program_that_writes_like_sqlite_does_no_harm(log: SqliteLog, data: Path) -> None:

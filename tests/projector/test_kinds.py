@@ -87,6 +87,27 @@ def test_a_panorama_by_its_making_or_shape(facts: dict[str, Any], is_panorama: b
     assert (rules.PANORAMA in rules.of_picture(picture(**({"camera_make": None} | facts)))) is is_panorama
 
 
+@pytest.mark.parametrize(
+    ("format_", "seconds", "identifier", "part"),
+    [
+        ("MOV", 0.4, None, rules.HALF),
+        ("MOV", rules.LIVE_S, None, rules.HALF),
+        ("MOV", rules.LIVE_S + 0.1, None, rules.FILM),
+        ("MOV", 0.0, None, rules.FILM),
+        ("MOV", None, None, rules.FILM),
+        ("MOV", None, "A", rules.HALF),
+        ("MKV", 2.0, "A", rules.FILM),
+        ("JPEG", 2.0, "A", rules.PHOTO),
+    ],
+)
+def test_the_part_in_a_live_photo(
+    format_: str, seconds: float | None, identifier: str | None, part: str
+) -> None:
+    """A video whose length is unknown stands alone, unless Apple has marked it."""
+    film = picture(format=format_, duration_s=seconds, content_identifier=identifier)
+    assert rules.part(film) == part
+
+
 def test_what_its_name_calls_a_screenshot_is_no_panorama() -> None:
     """Whatever a camera wrote into it, in either order, until it is renamed."""
     wide = picture(width=9000, height=2000)

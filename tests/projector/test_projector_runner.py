@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 
 import msgspec
@@ -235,6 +235,19 @@ async def test_an_unknown_event_is_set_aside(settings: Settings, log: SqliteLog)
         await caught_up(settings, 2)
     assert read(settings, "SELECT position, type FROM set_aside") == [(1, "from_the_future")]
     assert read(settings, "SELECT name FROM album") == [("Album 1",)]
+
+
+async def test_a_step_says_whether_there_may_be_more(
+    settings: Settings, log: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it said so at the end of the log, the projector would never rest."""
+    monkeypatch.setattr(follower, "LIMIT", 3)
+    await append(log, *albums(1))
+    with closing(follower.Follower(settings, lambda: False)) as one:
+        assert not one.step()
+        await append(log, *albums(4, first=1))
+        assert [one.step(), one.step(), one.step()] == [True, False, False]
+        assert one.position == 5
 
 
 async def test_two_on_the_same_data_take_turns(settings: Settings, log: SqliteLog) -> None:

@@ -114,6 +114,14 @@ async def test_a_gap_in_the_log_is_set_aside(settings: Settings) -> None:
     assert read(settings, "SELECT count(*) FROM album") == [(4,)]
 
 
+def test_a_log_that_is_not_finished_is_none_yet(settings: Settings) -> None:
+    """The gateway has made the file, but no table in it."""
+    with closing(sqlite3.connect(settings.events_db)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+    with pytest.raises(NoLog):
+        rebuild(settings)
+
+
 async def test_an_interrupted_rebuild_changes_nothing(settings: Settings) -> None:
     """It can be interrupted between two chunks."""
     await append(settings, albums(3))

@@ -71,30 +71,29 @@ class Log(Protocol):
 
 def plan(
     records: Sequence[Record],
-    existing: Mapping[UUID, int],
+    existing: dict[UUID, int],
     versions: dict[str, int],
     expected: Mapping[str, int],
     head: int,
 ) -> tuple[list[Envelope], list[int]]:
-    """Pure: the rows that an append adds, and the positions to return to its caller.
+    """The rows that an append adds, and the positions to return to its caller.
 
-    `existing`: event_id -> position in the log; `versions`: stream -> current version, updated in place, and pattern ->
-    last position; `head`: the last position. Raises Conflict before changing anything.
+    `existing`: event_id -> position in the log; `versions`: stream -> current version, and pattern -> last position;
+    both are updated in place. `head`: the last position. Raises Conflict before changing anything.
     """
-    if any(record.event_id not in existing for record in records):
+    if expected and any(record.event_id not in existing for record in records):
         for stream, version in expected.items():
             actual = versions.get(stream, 0)
             if actual > version or (actual < version and not stream.endswith(ANY)):
                 raise Conflict(stream, version, actual)
     rows: list[Envelope] = []
     positions: list[int] = []
-    mine: dict[UUID, int] = {}
     now = now_us()
     for record in records:
-        position = existing.get(record.event_id) or mine.get(record.event_id)
+        position = existing.get(record.event_id)
         if position is None:
             head += 1
-            position = mine[record.event_id] = head
+            position = existing[record.event_id] = head
             version = versions[record.stream] = versions.get(record.stream, 0) + 1
             rows.append(
                 Envelope(
@@ -131,7 +130,6 @@ class MemoryLog:
         rows, positions = plan(records, self._known, self._versions, expected, len(self.rows))
         self.rows += rows
         self._chain += links(self._chain[-1] if self._chain else BEGINNING.hash, map(row, rows))
-        self._known.update({row.event_id: row.position for row in rows})
         return Appended(positions, len(rows))
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:

@@ -1,10 +1,12 @@
 """What is wrong with a log, in words that say what to do."""
 
 import sqlite3
+from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 
+from services.kernel.log.raw import read_failure
 from services.kernel.log.sqlite import is_damage
 from services.kernel.sentence import Sentence
 
@@ -114,6 +116,13 @@ def unusable(error: sqlite3.DatabaseError, file: str) -> Finding:
     if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
         return no_database(file)
     return damaged(error) if is_damage(error) else unreadable(file, error)
+
+
+def unless_its_disk_fails(damage: Finding, file: str) -> Finding:
+    """SQLite calls damaged what its disk fails to read: so all of the file is read once more, without it."""
+    if damage.code == "damaged" and (reason := read_failure(Path(file))):
+        return unreadable(file, reason)
+    return damage
 
 
 def damaged(reason: object) -> Finding:

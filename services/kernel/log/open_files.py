@@ -36,8 +36,8 @@ class OpenFiles:
         into it if they are lost."""
         if fault := self._compared() or self._read_only():
             return fault
-        both = [suffix for suffix in WRITTEN if suffix in self._seen and suffix in self._files]
-        self.changed = any(_traces(self._seen[suffix]) != _traces(self._files[suffix]) for suffix in both)
+        suffixes = [suffix for suffix in WRITTEN if suffix in self._files]
+        self.changed = any(_traces(self._seen[suffix]) != _traces(self._files[suffix]) for suffix in suffixes)
         return None
 
     def fault_after_commit(self) -> Finding | None:

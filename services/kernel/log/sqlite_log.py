@@ -179,7 +179,6 @@ class SqliteLog:
                     outcomes.append(conflict)
                     continue
                 rows += new
-                existing.update({e.event_id: e.position for e in new})
                 outcomes.append(Appended(positions, len(new)))
             values = [row(e) for e in rows]
             db.executemany(INSERT, values)

@@ -19,6 +19,7 @@ from services.kernel.backup.daily import back_up
 from services.kernel.log.setback import judge
 from services.kernel.settings import Settings
 from services.projector import generation
+from services.projector.errors import LogUnreadable
 from services.projector.rebuild import REMAINS, rebuild
 from tests.support.album import Album, command_line
 from tests.support.log import laid_down
@@ -236,6 +237,17 @@ def test_tables_that_pages_can_read_are_shown(settings: Settings) -> None:
     of_this_one(settings)
     assert remains(settings) is None
     assert not [*settings.views.glob(REMAINS)]
+
+
+def test_a_rebuild_that_fails_leaves_what_is_shown_meanwhile(settings: Settings) -> None:
+    """As a projector of its own may try again and again."""
+    damaged(settings)
+    of_another_version(settings)
+    shown = remains(settings)
+    assert shown
+    with pytest.raises(LogUnreadable):
+        rebuild(settings)
+    assert shown.exists()
 
 
 def test_what_was_shown_meanwhile_is_deleted_with_the_next_rebuild(settings: Settings) -> None:
