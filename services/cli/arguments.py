@@ -262,6 +262,11 @@ def _actions(models: argparse.ArgumentParser) -> None:
     )
     activate = action("activate", "Take the categories from a model.")
     activate.add_argument("name", metavar="NAME")
+    activate.add_argument(
+        "--now",
+        action="store_true",
+        help="even if it has not classified all photos: those are in no category",
+    )
     compare = action("compare", "Show where two models agree.")
     compare.add_argument("a", metavar="A")
     compare.add_argument("b", metavar="B")

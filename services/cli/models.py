@@ -18,7 +18,7 @@ from services.cli.listings import from_tables
 from services.cli.output import print_json, print_table
 from services.cli.service import keep_native_words
 from services.gateway.queries.compare import Comparison, comparison
-from services.gateway.queries.models import models
+from services.gateway.queries.models import ENOUGH, models
 from services.gateway.tables.pool import Views
 from services.inference import examine
 from services.inference.catalog import APPLICATIONS
@@ -115,21 +115,31 @@ def _activate(settings: Settings, arguments: argparse.Namespace) -> None:
         here = True
     except UnknownModel:
         here = False
-    on_gateway(settings, lambda address: _activated(address, model_id, here))
-    print(f"Categories now come from {model_id}. To classify with it: albumen classify --model {model_id}")
+    when = "now" if arguments.now else "classified"
+    if on_gateway(settings, lambda address: _activated(address, model_id, when, here)):
+        print(
+            f"{model_id} classifies your photos first; then categories come from it. "
+            "`albumen status` shows how far it is; `--now` doesn’t wait."
+        )
+    else:
+        print(
+            f"Categories now come from {model_id}. To classify with it: albumen classify --model {model_id}"
+        )
 
 
-async def _activated(address: Address, model_id: str, here: bool) -> None:
-    """`here`: it is on this disk, so a classifier will announce it soon."""
+async def _activated(address: Address, model_id: str, when: str, here: bool) -> bool:
+    """Whether it classifies first. `here`: it is on this disk, so a classifier will announce it soon."""
     until = time.monotonic() + (KNOWN_S if here else 0)
     async with connected(address) as client:
         while True:
-            answer = await client.post("/commands/activate-model", json={"model_id": model_id})
+            answer = await client.post("/commands/activate-model", json={"model_id": model_id, "when": when})
             if answer.status_code != 404 or time.monotonic() > until:
                 break
             await asyncio.sleep(_AGAIN_S)
-    if answer.is_error:
-        raise Unusable(str(answer.json().get("detail", f"Albumen answered {answer.status_code}.")))
+        if answer.is_error:
+            raise Unusable(str(answer.json().get("detail", f"Albumen answered {answer.status_code}.")))
+        status = (await client.get(answer.json()["status_url"])).json()["status"]
+        return status in ("running", "paused")
 
 
 def _compare(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -139,7 +149,8 @@ def _compare(settings: Settings, arguments: argparse.Namespace) -> None:
         return
     if not result.photos:
         raise Unsuccessful(f"No photo has been classified by both {result.a} and {result.b} yet.")
-    print(f"Both have classified {result.photos} photos and agree on {result.same / result.photos:.1%}.")
+    share = f"{result.same / result.photos:.1%}" if result.photos >= ENOUGH else str(result.same)
+    print(f"Both have classified {result.photos} photos and agree on {share}.")
     print(f"By group, with {result.a} in rows and {result.b} in columns:")
     numbers = [str(number) for number in range(1, len(result.groups) + 1)]
     rows = (

@@ -9,8 +9,13 @@ _UNSEEN: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 """Control characters and line breaks, which no name has on purpose."""
 ONE_LINE: Final = rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$(?!\n)"
 """`$` alone would allow a line break at the end."""
+TITLE: Final = rf"^[^{_UNSEEN}]*$(?!\n)"
 LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 ID: Final = r"^[A-Za-z0-9_.-]+$(?!\n)"
+OFFSET: Final = r"^[+-](0\d|1[0-4]):[0-5]\d$(?!\n)"
+"""From UTC: no place's clock is further from it."""
+POINT: Final = r"^-?\d{1,2}(\.\d{1,15})?,-?\d{1,3}(\.\d{1,15})?$(?!\n)"
+SHA256: Final = r"^[0-9a-f]{64}$"
 PATH: Final = r"^[^\x00]+$"
 """File names may hold anything else, line breaks too."""
 
@@ -28,16 +33,10 @@ SeparatedNames = Annotated[
     list[Name],
     Meta(max_length=100, extra={"separator": ","}, description="In a form, separated by commas."),
 ]
-Title = Annotated[
-    str,
-    Meta(max_length=LONGEST_TITLE, pattern=rf"^[^{_UNSEEN}]*$(?!\n)", description="One line; may be empty."),
-]
+Title = Annotated[str, Meta(max_length=LONGEST_TITLE, pattern=TITLE, description="One line; may be empty.")]
 Point = Annotated[
     str,
-    Meta(
-        pattern=r"^-?\d{1,2}(\.\d{1,15})?,-?\d{1,3}(\.\d{1,15})?$(?!\n)",
-        description="Latitude and longitude in degrees (WGS 84): 41.89,12.48",
-    ),
+    Meta(pattern=POINT, description="Latitude and longitude in degrees (WGS 84): 41.89,12.48"),
 ]
 Id = Annotated[str, Meta(min_length=1, max_length=100, pattern=ID)]
 ImageIds = Annotated[list[Id], Meta(min_length=1, max_length=100_000)]

@@ -5,7 +5,8 @@ stream, its actor, its wording and section in the history, and how to undo it. T
 and undo ask them; none of these has a list of its own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, cast
 from uuid import UUID
 
@@ -41,6 +42,14 @@ class Outdated(Refused):
     """Somebody else has changed the same thing since the page was loaded. The sentence gives its current state."""
 
 
+Respect = tuple[str, str, str]
+"""(image id, field, item): in which one thing at a time is said of a photo."""
+
+
+class Doubtful(Refused):
+    """It can be done, but a person who asks for it has probably mistyped something. The sentence says what is odd."""
+
+
 class Recorded(NamedTuple):
     """An event and its position in the log."""
 
@@ -65,7 +74,10 @@ class Event(event.Event, frozen=True, kw_only=True):
     """Its sections in the library's history; `()`: listed in no section; None: only in the photo's own history."""
     UNDOABLE: ClassVar[bool] = False
     BEGINS: ClassVar[bool] = False
-    """It starts its stream: undoing it undoes everything that the same command appended to the stream."""
+    """It starts its stream, or starts it again: undoing it undoes everything that the same command appended to the
+    stream."""
+    SHARES: ClassVar[bool] = False
+    """A person has told others where its subject is: who takes back what they did not begin leaves that."""
     PER_PHOTO: ClassVar[bool] = False
     """A command causes one for each of its photos; the history shows them as one line."""
     FAMILY: ClassVar[bool] = False
@@ -83,6 +95,17 @@ class Event(event.Event, frozen=True, kw_only=True):
         """The ids of the photos it is about."""
         one = getattr(self, "image_id", None)
         return [one] if one else list(getattr(self, "image_ids", ()))
+
+    def respects(self) -> Iterable[Respect]:
+        """What it says something of; whatever says something in the same respects later takes its place there."""
+        return ()
+
+    async def built_upon(
+        self, known: "Known", stream: "Sequence[Recorded]", own: Collection[int]
+    ) -> str | None:
+        """What it began is called now, if others have given it something since; else None. `own`: positions of all
+        events of its command. Only asked of what a job did for the person (`Command.CHAIN`)."""
+        return None
 
     def undo(self, stream: InStream) -> "list[Event]":
         """The events that restore the state before it; none if the same thing has been changed since: the later change
@@ -103,6 +126,10 @@ class Event(event.Event, frozen=True, kw_only=True):
         if not images or len(rest := erasure.left(images)) == len(images):
             return self
         return msgspec.structs.replace(self, image_ids=rest) if rest else None
+
+    def doubt(self, today: date) -> Sentence | None:
+        """What a person is asked about before this is done; None: nothing is odd."""
+        return None
 
     async def permitted(self, known: "Known") -> Mapping[str, int]:
         """Checks that undo may append it now, and returns the stream versions this relies on. Raises Refused."""
@@ -169,6 +196,12 @@ class Known(Protocol):
 
     async def category_names(self) -> Mapping[str, str]: ...
 
+    def called(self, name: str) -> Sequence[str]:
+        """A category's name; of a built-in one, its names in all languages of the pages."""
+
+    async def decided(self, category_id: str) -> Mapping[str, int]:
+        """Image id -> the position of the last decision on whether the photo belongs to the category."""
+
     async def categories(self) -> tuple[int, Mapping[str, Any]]:
         """All, each as a `categories.category.Category`, and the log position they reflect."""
 
@@ -177,14 +210,23 @@ class Known(Protocol):
 
     async def models(self) -> Collection[str]: ...
 
+    async def has_unclassified(self, model: str) -> bool:
+        """Whether there are photos of which the model has neither said something nor failed at it."""
+
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         """The matching photos, newest first. Raises NotFound, with `field`."""
+
+    async def named_in(self, q: str) -> Sequence[Any]:
+        """The categories and albums that a search names, each as an `albums.search_names.SearchName`."""
 
     async def require_export_folder(self, folder: str, field: str) -> None:
         """Raises Refused if nothing may or can be written there."""
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         """Photos that a model failed on: in a job, or all that are not ignored; for one reason, or any."""
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        """Photos in a running or paused job: `total`, and of these `done` and `failed`. None if nobody knows."""
 
     async def problems(
         self,

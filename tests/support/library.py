@@ -8,12 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from services.domain.albums.search_names import SearchName
 from services.domain.categories.category import Category, initial
 from services.domain.categories.event import evolve
 from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.domain.history.undo import CommandUndone, Undo
 from services.domain.subject import Command, Decision, Event, NotFound, Refused, event_of
+from services.gateway.i18n.builtin_names import called
 from services.gateway.write.dispatch import records as command_records
 from services.gateway.write.reads import caused_by
 from services.kernel.log.envelope import Envelope
@@ -45,6 +47,12 @@ class Library:
         self.roots = ["/photos"]
         self.folder_paths = ["/photos"]
         """Those that were ever given."""
+        self.search_names: dict[str, list[SearchName]] = {}
+        """Search -> what it names."""
+        self.behind: set[str] = set()
+        """Models that have photos left to classify."""
+        self.reached: dict[str, dict[str, int]] = {}
+        """Job id -> how far it has come."""
         self.default_model = "first"
         self.zone: str | None = None
         self.photos = {
@@ -65,6 +73,8 @@ class Library:
         self.problem_rows: list[ProblemRow] = []
         self.tree = {id_: builtin for id_ in taxonomy.load().categories if (builtin := initial(id_))}
         self.tree_position = 0
+        self.decisions: dict[str, dict[str, int]] = {}
+        """Category id -> image id -> position of the last decision."""
         self._commands = 0
         self._next()
 
@@ -171,6 +181,9 @@ class Library:
     async def category_names(self) -> Mapping[str, str]:
         return {id_: one.name for id_, one in self.tree.items() if not one.deleted}
 
+    async def decided(self, category_id: str) -> dict[str, int]:
+        return self.decisions.get(category_id, {})
+
     async def categories(self) -> tuple[int, Mapping[str, Category]]:
         return self.tree_position, self.tree
 
@@ -180,11 +193,23 @@ class Library:
     async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")
 
+    async def has_unclassified(self, model: str) -> bool:
+        return model in self.behind
+
+    def called(self, name: str) -> Sequence[str]:
+        return called(name)
+
+    async def named_in(self, q: str) -> Sequence[SearchName]:
+        return self.search_names.get(q, [])
+
     async def folders(self) -> list[str]:
         return self.folder_paths
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         raise NotImplementedError("No test has needed it yet.")
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        return self.reached.get(job_id)
 
     async def problems(
         self,

@@ -91,7 +91,10 @@ class CreateAlbum(AlbumCommand, frozen=True, kw_only=True):
         q = self.q.strip() if self.q else None
         if q and self.images:
             raise Refused("An album shows either a search or the photos that were put into it.", "images")
-        events: list[Event] = [AlbumCreated(album_id=known.new_id, name=self.name.strip(), q=q)]
+        names = await known.named_in(q) if q else []
+        events: list[Event] = [
+            AlbumCreated(album_id=known.new_id, name=self.name.strip(), q=q, names=list(names))
+        ]
         if self.images:
             events.append(ImagesAddedToAlbum(album_id=known.new_id, image_ids=once(self.images)))
         return Decision(events, {stream(known.new_id): 0})
@@ -203,6 +206,14 @@ class SetAlbumSearch(AlbumChange, frozen=True, kw_only=True):
     ASPECT: ClassVar[str] = "q"
     q: Search
     seen: Position | None = None
+
+    async def decide(self, known: Known) -> Decision:
+        decision = await super().decide(known)
+        if not decision.events:
+            return decision
+        q = self.q.strip()
+        event = AlbumSearchSet(album_id=self.album_id, q=q, names=list(await known.named_in(q)))
+        return msgspec.structs.replace(decision, events=[event])
 
     def changes(self, album: Album) -> list[Event]:
         if album.q is None:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from services.domain.categories.category import Category, stream
+from services.domain.categories.category import Category, initial, stream
 from services.domain.categories.events import (
     CategoriesMerged,
     CategoryCreated,
@@ -90,13 +90,24 @@ class RenameCategory(CategoryChange, frozen=True, kw_only=True):
     async def decide(self, known: Known) -> Decision:
         category, version = await category_of(known, self.category_id)
         names, versions = await taken_names(known, self.category_id)
-        return Decision(self.named(category, names), versions | {stream(self.category_id): version})
+        builtin = initial(self.category_id)
+        own = known.called(builtin.name) if builtin else ()
+        translated = plain(self.name) in own
+        if translated and there(category).name != own[0]:
+            for name in own:
+                free(name, names)
+        events = self.named(category, names, own[0] if translated else None)
+        return Decision(events, versions | {stream(self.category_id): version})
 
-    def named(self, category: Category | None, taken: Collection[str]) -> list[Event]:
-        """`taken`: name keys of all other categories."""
-        if plain(self.name) == there(category).name:
+    def named(
+        self, category: Category | None, taken: Collection[str], builtin: str | None = None
+    ) -> list[Event]:
+        """`taken`: name keys of all other categories. `builtin`: the name of a built-in category of which the wanted
+        one is a translation; it goes on being translated."""
+        name = builtin or self.name
+        if plain(name) == there(category).name:
             return []
-        return [CategoryRenamed(category_id=self.category_id, name=free(self.name, taken))]
+        return [CategoryRenamed(category_id=self.category_id, name=free(name, taken))]
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return Sentence("Renamed to “%(name)s”", name=self.name)

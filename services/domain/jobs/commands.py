@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar, Final, Literal
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from services.domain.fields import Id, ImageIds, Reason, Search
@@ -192,6 +193,13 @@ class ResumeJob(JobCommand, frozen=True, kw_only=True):
 class CancelJob(JobCommand, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "cancel_job"
     NAME: ClassVar[str] = "cancel-job"
+
+    async def decide(self, known: Known) -> Decision:
+        decision = await super().decide(known)
+        reached = await known.progress(self.job_id) if decision.events else None
+        if reached is None:
+            return decision
+        return msgspec.structs.replace(decision, events=[JobCancelled(job_id=self.job_id, **reached)])
 
     def changes(self, job: Job) -> list[Event]:
         return [] if job.ended else [JobCancelled(job_id=self.job_id)]

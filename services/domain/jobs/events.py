@@ -70,6 +70,8 @@ class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
     model_id: str
     scope: Literal["unclassified", "all", "images"]
     images: list[str] = msgspec.field(default_factory=list)
+    activates: bool = False
+    """Once it is done, categories come from the model, unless a person has chosen one in the meantime."""
 
     def photos(self) -> Sequence[str]:
         return self.images
@@ -102,7 +104,12 @@ class JobFinished(JobEvent, frozen=True, kw_only=True):
 
 
 class JobCancelled(JobEvent, frozen=True, kw_only=True):
+    """`total`, `done` and `failed`: photos, how far it had come; None in logs of early versions."""
+
     TYPE: ClassVar[str] = "job_cancelled"
+    total: int | None = None
+    done: int | None = None
+    failed: int | None = None
 
     def line(self) -> Spoken:
         return Sentence("A job was stopped")

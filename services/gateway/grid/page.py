@@ -9,8 +9,10 @@ from markupsafe import Markup
 
 from services.gateway.grid.sections import cells
 from services.gateway.grid.tiles import tiles
+from services.gateway.i18n.builtin_names import in_order
 from services.gateway.i18n.language import current
 from services.gateway.i18n.wording import date_name
+from services.gateway.presentation.album_names import told_apart
 from services.gateway.presentation.place_names import point_name, recent_choices
 from services.gateway.queries import images, timeline
 from services.gateway.queries.marks import marks
@@ -167,8 +169,8 @@ async def choices(request: Req, views: Views, position: int) -> Markup:
         return await _rendered(
             request,
             "partials/choices.html",
-            albums=[(album.id, album.name) for album in names.albums if album.q is None],
-            categories=[c for c in names.categories if c.kind == "category" and not c.hidden],
+            albums=await told_apart(views, [(one.id, one.name) for one in names.albums if one.q is None]),
+            categories=in_order(c for c in names.categories if c.kind == "category" and not c.hidden),
             recent=await recent_choices(views),
         )
 

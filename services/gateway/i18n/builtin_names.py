@@ -4,14 +4,23 @@ The read tables have names and the log has reasons as they were written; a renam
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from services.domain.exports import reasons
-from services.gateway.i18n.catalogues import N_, everywhere
+from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywhere
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
+from services.knowledge.alphabet import sort_key
 
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+_Category = TypeVar("_Category", bound=_Named)
 REASONS: Final = (
     N_("The file is empty."),
     *reasons.REASONS,
@@ -106,6 +115,7 @@ REASONS: Final = (
     N_("This YAML file is nested too deeply to be read."),
     N_("This YAML file is damaged or cut off."),
     N_("It is about an album, whose photos PhotoPrism names only by its own numbers."),
+    N_("Some photos of this album are not in the library, or the files about them are not here."),
     N_("This is no SQLite database, whatever its name says."),
     N_("This digiKam database is of a version that Albumen doesn’t know: it reads 5 to 16."),
     N_("This digiKam database is damaged, or not one of digiKam’s."),
@@ -165,9 +175,21 @@ def named(name: str) -> str:
     return message(name) if name in names() else name
 
 
+def in_order(categories: Iterable[_Category]) -> list[_Category]:
+    """By the names that the page shows."""
+    return sorted(categories, key=lambda one: sort_key(named(one.name)))
+
+
 def called(name: str) -> tuple[str, ...]:
     """The names that a category is found by: its own; for a built-in one, in all languages."""
     return everywhere(name) if name in names() else (name,)
+
+
+@cache
+def called_in(name: str) -> tuple[tuple[str, str], ...]:
+    """(language, name) in each language; a category's own name may be of any."""
+    builtin = name in names()
+    return tuple((code, catalogue(code).gettext(name) if builtin else name) for code in LANGUAGES)
 
 
 def reason(text: str) -> str:

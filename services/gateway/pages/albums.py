@@ -12,15 +12,20 @@ from litestar.status_codes import HTTP_410_GONE
 
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
+from services.gateway.presentation.album_names import told_apart, twins
 from services.gateway.queries.albums import Album, album, albums, deleted
 from services.gateway.search.filters import Filter
+from services.gateway.search.references import gone
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, long_page, page
+from services.kernel.clock import today
+from services.knowledge.alphabet import sort_key
 
 SORTS: Final[dict[str, Callable[[Album], Any]]] = {
     "changed": lambda one: (-one.changed_us, one.id),
     "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
-    "name": lambda one: (one.name.casefold(), one.id),
+    "name": lambda one: (sort_key(one.name), one.id),
 }
 """By last change, by newest photo, by name; the first is the default."""
 
@@ -30,12 +35,14 @@ async def albums_page(request: Req, views: NamedDependency[Views]) -> Response[s
     sort = request.query_params.get("sort", "")
     if sort not in SORTS:
         sort = next(iter(SORTS))
+    listed = await albums(views)
     return await long_page(
         request,
         "pages/albums.html",
         nav="albums",
         title=_("Albums"),
-        albums=sorted(await albums(views), key=SORTS[sort]),
+        albums=sorted(listed, key=SORTS[sort]),
+        twins=twins((one.id, one.name) for one in listed),
         sort=sort,
         sorts={"changed": _("Last changed"), "newest": _("Newest photo"), "name": _("Name")},
         deleted=await deleted(views),
@@ -47,7 +54,7 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
     match = await album(views, album_id)
     if match is None:
         return await _deleted(request, views, album_id)
-    others = [(one.id, one.name) for one in await albums(views) if not one.smart and one.id != album_id]
+    every = [(one.id, one.name) for one in await albums(views) if not one.smart]
     return await grid_page(
         request,
         views,
@@ -57,9 +64,16 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
         nav="albums",
         title=match.name,
         album=match,
-        others=sorted(others, key=lambda one: one[1].casefold()),
+        notes=await _gone(views, match) if match.smart else [],
+        others=[one for one in await told_apart(views, every) if one[0] != album_id],
         sort=match.order,
     )
+
+
+async def _gone(views: Views, match: Album) -> list[str]:
+    """What the search of a smart album names, and is there no longer."""
+    vocab = await vocabulary(views, today())
+    return [sentence for one in vocab.albums if one.id == match.id for sentence in gone(one, vocab)]
 
 
 async def _deleted(request: Req, views: Views, album_id: str) -> Template:

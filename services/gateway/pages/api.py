@@ -12,7 +12,7 @@ from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import utc
 from services.gateway.presentation.faces import Face, face
-from services.gateway.presentation.picture_choice import film_inside
+from services.gateway.presentation.picture_choice import film_inside, video_of
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
@@ -109,6 +109,8 @@ class Details(Item, kw_only=True):
     """The id of the photo that is shown in place of this RAW file."""
     film_url: str | None
     """Where the film inside this motion photo is."""
+    video_url: str | None
+    """Where this video, or that film, is as every browser plays it."""
     edited_from: str | None
     edited: list[str]
     """Its edited copies."""
@@ -185,6 +187,7 @@ async def one_image(
     return Details(
         **fields,
         film_url=film_inside(match.image),
+        video_url=playable.video if (playable := video_of(match.image)) else None,
         metadata=Metadata(
             **(first_values(match.properties) | metadata),
             hidden=match.hidden,

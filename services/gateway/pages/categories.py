@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from services.gateway.grid.page import grid_page
-from services.gateway.i18n.builtin_names import named
+from services.gateway.i18n.builtin_names import in_order, named
 from services.gateway.i18n.language import _
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
 from services.gateway.queries.library import timeline_hides
@@ -19,7 +19,7 @@ from services.knowledge.taxonomy import FLOOR
 
 
 def _most_first(categories: list[Category]) -> list[Category]:
-    return sorted(categories, key=lambda one: -one.count)
+    return sorted(in_order(categories), key=lambda one: -one.count)
 
 
 @get("/categories", include_in_schema=False)
@@ -37,7 +37,7 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
         groups=groups,
         members=members,
         loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
-        hidden=[one for one in categories if one.hidden],
+        hidden=in_order(one for one in categories if one.hidden),
     )
 
 
@@ -50,7 +50,7 @@ async def category_page(
         if other := await merged_into(views, category_id):
             return Redirect(f"/categories/{other}")
         raise NotFoundException(_("There is no such category."))
-    others = [one for one in await tree(views) if one.id != match.id]
+    others = in_order(one for one in await tree(views) if one.id != match.id)
     return await grid_page(
         request,
         views,

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 from litestar.status_codes import HTTP_200_OK
 
+from services.gateway.i18n.builtin_names import in_order
 from services.gateway.i18n.language import _
 from services.gateway.pages.commands import safe_next
 from services.gateway.pages.places import on_map
@@ -43,7 +44,7 @@ async def edit_page(request: Req, views: NamedDependency[Views]) -> Template:
         ids=ids,
         common=common,
         pictures=ids[:_PICTURES],
-        categories=[one for one in listed if one.kind == "category" and not one.hidden],
+        categories=in_order(one for one in listed if one.kind == "category" and not one.hidden),
         recent=await recent_choices(views),
         whole=around,
         **await on_map(views, around),

@@ -7,9 +7,9 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from services.gateway.i18n.builtin_names import named
+from services.gateway.i18n.builtin_names import in_order, named
 from services.gateway.i18n.language import _, ngettext
-from services.gateway.i18n.wording import camera_name, day_date
+from services.gateway.i18n.wording import camera_name, day_date, year_name
 from services.gateway.presentation.faces import crop
 from services.gateway.presentation.place_names import place_name
 from services.gateway.queries import explore
@@ -23,9 +23,13 @@ from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page
+from services.knowledge.stated import UNDATED
 
 ROW: Final = 16
 """Cards in a row; “See all” leads to the rest."""
+
+_IN_TIMELINE: Final = "is:timeline"
+"""Ends searches that stand for a part of the timeline."""
 
 Card = tuple[str, str, int, Cover | None]
 """URL, name, photo count, cover."""
@@ -33,6 +37,12 @@ Card = tuple[str, str, int, Cover | None]
 
 def _result(key: str, one: Entry) -> Card:
     return link("/search", q=f"{key}:{quoted(one.key)}"), one.key, one.count, one.cover
+
+
+def _year(one: Entry) -> Card:
+    """Only what the timeline shows."""
+    span = "is:undated" if UNDATED.startswith(one.key) else f"year:{one.key}"
+    return link("/search", q=f"{span} {_IN_TIMELINE}"), year_name(one.key), one.count, one.cover
 
 
 def _camera(one: Entry) -> Card:
@@ -58,7 +68,7 @@ async def shelves(views: Views) -> dict[str, Any]:
             [_city(one) for one in explore.entries((await explore.cities(views))[:ROW])],
         ),
         (_("Categories"), "/categories", categories),
-        (_("Years"), "/years", _row("year", await explore.years(views))),
+        (_("Years"), "/years", [_year(one) for one in (await explore.years(views))[:ROW]]),
         (_("People"), "/people", _row("person", await explore.people(views))),
         (
             _("Keywords"),
@@ -81,7 +91,7 @@ def _row(key: str, entries: list[Entry]) -> list[Card]:
 
 async def _categories(views: Views) -> tuple[list[Card], list[Card]]:
     """Categories of what photos show, and the kinds of picture; both with the most photos first."""
-    in_use = [one for one in await listed_categories(views) if one.kind == "category" and one.count]
+    in_use = in_order(one for one in await listed_categories(views) if one.kind == "category" and one.count)
     in_use.sort(key=lambda one: -one.count)
     kinds = [one for one in in_use if one.group_id == KIND]
     others = [one for one in in_use if one.everyday and one.group_id != KIND]
@@ -117,7 +127,7 @@ def _face(image_id: str | None, colour: str | None) -> Cover | None:
 def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
     days = one.first if one.first == one.last else f"{one.first}..{one.last}"
     ago = ngettext("%(num)s year ago", "%(num)s years ago", one.years)
-    return link("/search", q=f"date:{days}"), ago, day_date(one.first), one.count, one.cover
+    return link("/search", q=f"date:{days} {_IN_TIMELINE}"), ago, day_date(one.first), one.count, one.cover
 
 
 @get("/cameras", include_in_schema=False)

@@ -9,11 +9,20 @@ from litestar.params import FromPath, SkipValidation
 
 from services.gateway.grid.shapes import shape
 from services.gateway.history.entries import History
+from services.gateway.i18n.builtin_names import in_order
 from services.gateway.i18n.language import _
 from services.gateway.pages.explore import at_place
 from services.gateway.pages.heat import shown
 from services.gateway.pages.origin import opened_from
-from services.gateway.presentation.picture_choice import described, film_inside, known_at, plays, sharp
+from services.gateway.presentation.album_names import told_apart
+from services.gateway.presentation.picture_choice import (
+    described,
+    film_beside,
+    known_at,
+    plays,
+    sharp,
+    video_of,
+)
 from services.gateway.presentation.place_names import recent_choices
 from services.gateway.presentation.statements import statements
 from services.gateway.presentation.why import why
@@ -21,7 +30,7 @@ from services.gateway.queries import categories
 from services.gateway.queries.images import names_of
 from services.gateway.queries.neighbours import Around, around
 from services.gateway.queries.photo import photo
-from services.gateway.search.vocabulary import collections
+from services.gateway.search.vocabulary import Collections, collections
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, long_page
@@ -45,12 +54,13 @@ async def image_page(
     origin, then = await opened_from(request, views), moment(request)
     near = await around(views, origin.chosen, origin.sort, image_id, 1) or Around([], [])
     words, listed = await collections(views), await categories.listed(views)
-    labelled, holding = {label.id for label in match.labels}, {album_id for album_id, _name in match.albums}
+    labelled = {label.id for label in match.labels}
     names = names_of([(label.id, label.source, label.score) for label in match.own], words.shown)
+    albums, other_albums = await _albums(views, words, {album_id for album_id, _name in match.albums})
     others = [one for one in await categories.categories(views) if one.kind == "category"]
     end = then.position + 1 if then else LAST
     entries = await history.of_image(views, image_id, match.mentions, end, HISTORY)
-    here, image = origin.photo(image_id), match.image
+    here, image, belongs = origin.photo(image_id), match.image, match.belongs.live_film
     return await long_page(
         request,
         "pages/image.html",
@@ -60,13 +70,13 @@ async def image_page(
         shape=shape(image.width, image.height),
         sharp=sharp(image),
         film=plays(image),
-        moving=film_inside(image),
+        moving=film_beside(belongs.id) if belongs else video_of(image),
         alt=described(image, names),
         files=[*match.files, *match.raw_files],
         labels=match.labels,
-        others=[one for one in others if one.id not in labelled],
-        albums=match.albums,
-        other_albums=[one for one in words.albums if one.q is None and one.id not in holding],
+        others=in_order(one for one in others if one.id not in labelled),
+        albums=albums,
+        other_albums=other_albums,
         whys=[why(one, listed, match.examinations[one.id].labelled) for one in match.verdicts],
         asked=match.examinations,
         heat=await shown(request, views, image_id),
@@ -85,6 +95,14 @@ async def image_page(
         before=origin.photo(near.before[0]) if near.before else None,
         behind=origin.photo(near.behind[0]) if near.behind else None,
     )
+
+
+async def _albums(
+    views: Views, words: Collections, holding: set[str]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(id, name) of the albums that hold the photo, and of the others that could."""
+    by_hand = await told_apart(views, [(one.id, one.name) for one in words.albums if one.q is None])
+    return [one for one in by_hand if one[0] in holding], [one for one in by_hand if one[0] not in holding]
 
 
 ROUTES = [image_page]

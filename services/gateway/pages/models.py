@@ -11,7 +11,7 @@ from litestar.response import Template
 from services.gateway.grid.shapes import shape
 from services.gateway.i18n.language import _
 from services.gateway.queries.compare import Comparison, comparison, differences
-from services.gateway.queries.models import Model, models
+from services.gateway.queries.models import ENOUGH, Model, models
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, refusals
 
@@ -68,6 +68,7 @@ async def compare_page(
         both=both,
         choice=[model for model in every if model.input_size and (model.classified or model in both)],
         result=await comparison(views, one.id, other.id),
+        enough=ENOUGH,
         photos=different.photos,
         shape=shape,
         start=link("/models/compare", a=one.id, b=other.id) if after else None,

@@ -10,12 +10,13 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
+from services.gateway.i18n.builtin_names import in_order
 from services.gateway.i18n.language import COOKIE, LANGUAGES, _
 from services.gateway.media.storage import measured
 from services.gateway.pages.commands import safe_next
 from services.gateway.queries import library
 from services.gateway.queries.categories import categories
-from services.gateway.search.vocabulary import KIND
+from services.gateway.search.vocabulary import KIND, southern
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
 from services.kernel.settings import Settings
@@ -31,9 +32,9 @@ async def settings_page(
 ) -> Template:
     folders = [str(root) for root in settings.photos]
     hides = await library.timeline_hides(views)
-    listed = [
+    listed = in_order(
         one for one in await categories(views) if one.kind == "category" and (one.count or one.id in hides)
-    ]
+    )
     return page(
         request,
         "pages/settings.html",
@@ -45,10 +46,11 @@ async def settings_page(
         hides=hides,
         kinds=[one for one in listed if one.group_id == KIND],
         others=[one for one in listed if one.group_id != KIND],
-        lines=await library.lines(views),
+        lines=in_order(await library.lines(views)),
         chosen_theme=request.cookies.get("theme", ""),
         chosen_language=request.cookies.get(COOKIE, ""),
         languages=LANGUAGES,
+        south=await southern(views),
         storage=await asyncio.to_thread(measured, settings),
         settings=settings,
         version=VERSION,

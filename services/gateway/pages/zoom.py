@@ -10,7 +10,7 @@ from litestar.response import Template
 from services.gateway.i18n.language import _
 from services.gateway.queries import explore
 from services.gateway.queries.months import months
-from services.gateway.search.filters import EVERYTHING
+from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page
 
@@ -30,7 +30,7 @@ async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
 
 @get("/years", include_in_schema=False)
 async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
-    numbers = await months(views, EVERYTHING)
+    numbers = await months(views, TIMELINE)
     years = await explore.years(views)
     within: dict[str, dict[str, int]] = {one.key: {} for one in years}
     for month, number in numbers.counts.items():

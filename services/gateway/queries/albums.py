@@ -2,6 +2,7 @@
 A smart album holds whatever its search currently finds.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import msgspec
 
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.search.filters import Filter, where
+from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Reader, Views
 
 
@@ -23,7 +25,7 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
     """Microseconds since 1970, UTC."""
     smart: bool = False
     q: str | None = None
-    """The search of a smart album."""
+    """The search of a smart album, with what it names as that is called now."""
     description: str = ""
     first: str | None = msgspec.field(default=None, name="from")
     """When its earliest photo was taken, ISO 8601 on the camera's clock."""
@@ -97,17 +99,19 @@ async def albums(views: Views, album_id: str | None = None) -> list[Album]:
 
 async def _albums(views: Views, album_id: str | None, position: int) -> list[Album]:
     rows = await views.fetch(_ALBUMS, (album_id,))
+    searches = {one.id: one.written for one in (await collections(views)).albums}
     return [
         await views.cache.get(position, ("smart", album.id), partial(_counted, views, album))
         if album.smart
         else album
-        for album in (_album(row, position) for row in rows)
+        for album in (_album(row, position, searches) for row in rows)
     ]
 
 
-def _album(row: tuple[Any, ...], position: int) -> Album:
+def _album(row: tuple[Any, ...], position: int, searches: Mapping[str, str | None]) -> Album:
     fields = dict(zip(_FIELDS, row, strict=True))
     smart, order = fields["q"] is not None, fields["order"] or AS_ADDED
+    fields["q"] = searches.get(fields["id"], fields["q"])
     fields["order"] = NEWEST if smart and order == AS_ADDED else order
     return Album(**fields, smart=smart, seen=position)
 

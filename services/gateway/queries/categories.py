@@ -7,6 +7,7 @@ import msgspec
 
 from services.gateway.queries import covers
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.alphabet import sort_key
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +44,7 @@ class Threshold(msgspec.Struct, frozen=True):
 
 
 _SHOWN: Final = "SELECT category_id, name, group_id, kind, origin, everyday, hidden FROM shown_category"
-_CATEGORIES: Final = f"{_SHOWN} ORDER BY name COLLATE NOCASE, category_id"
+_CATEGORIES: Final = f"{_SHOWN} ORDER BY category_id"
 _ONE: Final = f"{_SHOWN} WHERE category_id = ?"
 _OF_CATEGORIES: Final = "image_category ic CROSS JOIN image i ON i.image_id = ic.image_id WHERE 1"
 _GROUPS: Final = """SELECT coalesce(c.group_id, c.category_id), count(DISTINCT ic.image_id)
@@ -66,7 +67,8 @@ async def tree(views: Views) -> list[Category]:
     faces = covers.chosen(cards)
     of_each = {card.key: (card.count, faces[card.key].image_id, faces[card.key].colour) for card in cards}
     groups: dict[str, int] = {row[0]: row[1] for row in await views.fetch(_GROUPS)}
-    entries = [_category(row) for row in await views.fetch(_CATEGORIES)]
+    rows = [_category(row) for row in await views.fetch(_CATEGORIES)]
+    entries = sorted(rows, key=lambda one: sort_key(one.name))
     best: dict[str, tuple[int, str, str]] = {}
     for one in entries:
         if one.group_id and one.id in of_each:

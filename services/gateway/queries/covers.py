@@ -1,9 +1,9 @@
 """Which photo represents a card: a category, a year, a place.
 
 Not simply the newest. Photos score higher if they surely belong there, are slightly wider than high, in colour, not
-videos, and taken to be looked at (no screenshots or documents). One SQL pass picks the best of each of a few bundles
-of days, which gives several candidates; within a row of cards, no photo or near-duplicate is then used twice while
-there is an alternative. The same library always gets the same covers.
+videos, and taken to be looked at (no screenshots or documents, nothing that the timeline leaves out). One SQL pass
+picks the best of each of a few bundles of days, which gives several candidates; within a row of cards, no photo or
+near-duplicate is then used twice while there is an alternative. The same library always gets the same covers.
 """
 
 import asyncio
@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
+from services.gateway.search.states import LEFT_OUT
 from services.gateway.tables.pool import Views
+from services.knowledge.alphabet import sort_key
 
 BUNDLES: Final = 5
 """Maximum number of candidates per card."""
@@ -21,8 +23,9 @@ ALIKE: Final = 12
 IN_SIGHT: Final = 24
 """How many preceding cards a card must differ from: those visible together with it."""
 
-DULL: Final = """dull AS MATERIALIZED (SELECT image_id FROM image_category
-  WHERE category_id IN ('kind-screenshot', 'kind-document', 'kind-messenger', 'kind-trash', 'kind-archived'))"""
+DULL: Final = f"""dull AS MATERIALIZED (SELECT image_id FROM image_category WHERE category_id IN (
+  SELECT value FROM json_each('["kind-screenshot", "kind-document", "kind-messenger", "kind-trash", "kind-archived"]')
+  UNION {LEFT_OUT}))"""
 WORTH: Final = """(CASE WHEN i.width * 20 BETWEEN i.height * 22 AND i.height * 40 THEN 0.15
     WHEN i.width * 20 BETWEEN i.height * 12 AND i.height * 50 THEN 0.05 ELSE -0.3 END
   - 0.1 * i.grey - 0.2 * (i.part <> 'photo') - 0.8 * (i.image_id IN dull)
@@ -79,7 +82,7 @@ def _cards(rows: Iterable[Sequence[Any]]) -> list[Card]:
         Card(name, counts[name], sorted(some, key=lambda one: (-one.worth, one.image_id)))
         for name, some in candidates.items()
     )
-    return sorted(unsorted, key=lambda card: (-card.count, card.key))
+    return sorted(unsorted, key=lambda card: (-card.count, sort_key(card.key)))
 
 
 def chosen(row: Iterable[Card]) -> Mapping[str, Cover]:

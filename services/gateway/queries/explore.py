@@ -7,7 +7,9 @@ from typing import Final
 import msgspec
 
 from services.gateway.queries.covers import Card, Cover, cards, chosen
+from services.gateway.search.states import IN_TIMELINE
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.alphabet import sort_key
 
 _CAMERA_YEARS: Final = """SELECT camera_name, coalesce(min(iif(undated, NULL, month)), ''),
     coalesce(max(iif(undated, NULL, month)), '') FROM image
@@ -17,8 +19,9 @@ _OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i
 _OF_KEYWORDS: Final = "(SELECT DISTINCT image_id, name FROM keyword) n JOIN image i USING (image_id) WHERE 1"
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
 _OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
-_OF_DAYS: Final = """image i WHERE substr(i.taken_at, 6, 5) IN ({}) AND i.taken_at < ?
-  AND i.unsure = 0"""
+_IN_TIMELINE: Final = f"image i WHERE {IN_TIMELINE}"
+_OF_DAYS: Final = f"""image i WHERE substr(i.taken_at, 6, 5) IN ({{}}) AND i.taken_at < ?
+  AND i.unsure = 0 AND {IN_TIMELINE}"""
 """Photos with an uncertain date are not used as memories."""
 _CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
 PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?1"
@@ -64,15 +67,16 @@ def entries(row: list[Card]) -> list[Entry]:
 
 @cached
 async def years(views: Views) -> list[Entry]:
-    """Newest first."""
-    row = await cards(views, "substr(i.month, 1, 4)")
+    """Of the timeline, newest first."""
+    row = await cards(views, "substr(i.month, 1, 4)", _IN_TIMELINE)
     return entries(sorted(row, key=lambda card: card.key, reverse=True))
 
 
 @cached
 async def by_month(views: Views) -> list[Entry]:
-    """Newest first; `key` is YYYY-MM."""
-    return entries(sorted(await cards(views, "i.month"), key=lambda card: card.key, reverse=True))
+    """Of the timeline, newest first; `key` is YYYY-MM."""
+    row = await cards(views, "i.month", _IN_TIMELINE)
+    return entries(sorted(row, key=lambda card: card.key, reverse=True))
 
 
 @cached
@@ -110,7 +114,7 @@ async def countries(views: Views) -> list[Entry]:
     for card in [*await cities(views), *await cards(views, "l.label", _OUTSIDE)]:
         by_country.setdefault(places[card.key].country, []).append(card)
     row = [_together(country, some) for country, some in by_country.items()]
-    return entries(sorted(row, key=lambda card: (-card.count, card.key)))
+    return entries(sorted(row, key=lambda card: (-card.count, sort_key(card.key))))
 
 
 @cached
@@ -120,7 +124,7 @@ async def localities(views: Views) -> dict[str, Locality]:
 
 @cached
 async def memories(views: Views, today: date) -> list[Memory]:
-    """This day in earlier years, latest first; if there are no photos, the days around it."""
+    """Photos of the timeline of this day in earlier years, latest first; if there are no photos, the days around it."""
     return await _of_days(views, today, 0) or await _of_days(views, today, AROUND)
 
 

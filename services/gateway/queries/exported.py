@@ -13,7 +13,9 @@ from services.gateway.queries.explore import Locality
 from services.gateway.queries.images import FILES, IMAGES, LABELS, SOME, File, Image, Label
 from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, regions_of, values_of
 from services.gateway.queries.together import Part, apart, together
+from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
+from services.knowledge.alphabet import sort_key
 from services.knowledge.precedence import CAPTION, HEADLINE, TITLE
 
 _Rows = list[tuple[Any, ...]]
@@ -150,7 +152,9 @@ def _photo(image: Image, rows: dict[str, _Rows]) -> ExportedPhoto:
         image=image,
         files=images.files_of(rows["file"]),
         labels=images.labels_of(row for row in rows["label"] if not row[5]),
-        albums=sorted((AlbumOf(*row) for row in own.get("album", [])), key=lambda one: (one.name, one.id)),
+        albums=sorted(
+            (AlbumOf(*row) for row in own.get("album", [])), key=lambda one: (sort_key(one.name), one.id)
+        ),
         annotations=annotations_of(own.get("annotation", []), remarks, properties),
         properties=properties,
         regions=regions_of(own.get("region", [])),
@@ -174,12 +178,13 @@ def _decisions(rows: _Rows) -> list[Decision]:
 
 async def exported_albums(views: Views) -> list[ExportedAlbum]:
     """In the order in which they were made."""
+    searches = {one.id: one.written for one in (await collections(views)).albums}
     return [
         ExportedAlbum(
             id=row[0],
             name=row[1],
             description=row[2],
-            query=row[3],
+            query=searches.get(row[0], row[3]),
             sort=row[4],
             cover=row[5],
             created_us=row[6],

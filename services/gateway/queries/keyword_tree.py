@@ -8,6 +8,7 @@ import msgspec
 
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.alphabet import sort_key
 
 _PATHS: Final = (
     """SELECT k.path, k.image_id FROM keyword_path k JOIN image i USING (image_id) WHERE i.visible = 1"""
@@ -52,7 +53,7 @@ def _tree(rows: Iterable[Sequence[str]], names: Iterable[tuple[str, int]]) -> li
         branches[place] = branch = Branch(place[-1], SEPARATOR.join(place), counts[place], [])
         branches[place[:-1]].below.append(branch)
     for branch in branches.values():
-        branch.below.sort(key=lambda one: (one.name.casefold(), one.name))
+        branch.below.sort(key=lambda one: sort_key(one.name))
     return branches[()].below
 
 

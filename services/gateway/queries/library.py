@@ -46,7 +46,7 @@ _SCANNED: Final = "SELECT max(finished_us) FROM job WHERE kind = 'scan' AND stat
 _HIDES: Final = "SELECT hides FROM timeline"
 _PHOTOS: Final = "SELECT count(*), coalesce(sum(visible), 0) FROM image"
 _LINES: Final = """SELECT category_id, name, threshold, chosen FROM shown_category
-  WHERE chosen IS NOT NULL ORDER BY name COLLATE NOCASE, category_id"""
+  WHERE chosen IS NOT NULL ORDER BY category_id"""
 
 
 async def roots(views: Views, folders: Sequence[str]) -> list[Root]:

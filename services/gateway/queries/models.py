@@ -6,6 +6,9 @@ import msgspec
 
 from services.gateway.tables.pool import Reader, Views
 
+ENOUGH: Final = 20
+"""Answers without which a share would say nothing."""
+
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """Measured against the user's decisions on photos it has classified, in categories it has ever assigned."""
@@ -19,11 +22,12 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def precision(self) -> float | None:
-        return self.right / (self.right + self.wrong) if self.right + self.wrong else None
+        """None with too few answers, as `recall`."""
+        return self.right / (self.right + self.wrong) if self.right + self.wrong >= ENOUGH else None
 
     @property
     def recall(self) -> float | None:
-        return self.right / (self.right + self.missed) if self.right + self.missed else None
+        return self.right / (self.right + self.missed) if self.right + self.missed >= ENOUGH else None
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +48,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     failed: int
     unclassified: int
     """Visible photos with neither a verdict nor a failure."""
+    coming: bool
+    """Comes into use once a job has classified all photos with it."""
     measured: Measured | None
     """None if there are no decisions to measure it by."""
 
@@ -65,6 +71,9 @@ _MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned 
     WHERE c.deleted = 0
       AND EXISTS (SELECT 1 FROM label l WHERE l.category_id = d.category_id AND l.model_id = v.model_id))
   GROUP BY model_id"""
+_COMING: Final = (
+    """SELECT DISTINCT model_id FROM job WHERE activates = 1 AND status IN ('running', 'paused')"""
+)
 _ACTIVE: Final = "SELECT model_id FROM active_model"
 
 
@@ -81,11 +90,13 @@ async def models(views: Views) -> list[Model]:
         for row in await views.fetch(_MEASURED)
         if any(row[1:])
     }
+    coming = {row[0] for row in await views.fetch(_COMING)}
     for *fields, classified, failed, total in await views.fetch(_MODELS):
         values = dict(zip(Model.__struct_fields__, fields, strict=False))
         values |= {"active": bool(values["active"]), "classified": classified, "failed": failed}
         if not values["input_size"]:  # rules always cover every photo
             values |= {"classified": total}
         unclassified = max(0, total - values["classified"] - failed)
-        entries.append(Model(**values, unclassified=unclassified, measured=measured.get(values["id"])))
+        values |= {"unclassified": unclassified, "coming": values["id"] in coming}
+        entries.append(Model(**values, measured=measured.get(values["id"])))
     return entries

@@ -16,6 +16,7 @@ from services.gateway.queries.together import Part, apart, together
 from services.gateway.queries.unread import OF_PHOTO, Unread, unread_of
 from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
 from services.gateway.tables.pool import Views
+from services.knowledge.alphabet import sort_key
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +89,9 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         own=images.labels_of(row for row in rows["label"] if not row[5]),
         files=images.files_of(rows["file"]),
         raw_files=images.files_of(rows["raw_file"]),
-        albums=sorted(((row[0], row[1]) for row in rows["album"]), key=_nocase),
+        albums=sorted(
+            ((row[0], row[1]) for row in rows["album"]), key=lambda one: (sort_key(one[1]), one[0])
+        ),
         verdicts=verdicts_of(rows["verdict"]),
         examinations=examinations_of(rows["verdict"]),
         belongs=belonging_of(rows["relative"]),
@@ -102,8 +105,3 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         hidden=bool(rows["hidden"]),
         mentions=sorted(row[0] for row in rows["mention"]),
     )
-
-
-def _nocase(album: tuple[str, str]) -> tuple[bytes, str]:
-    """Sort key by name like SQLite's NOCASE, which folds the case of ASCII letters only."""
-    return album[1].encode().lower(), album[0]

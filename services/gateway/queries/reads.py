@@ -36,6 +36,8 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     done: int | None
     failed: int | None
     added: int | None
+    activates: bool = False
+    """Its model comes into use once it is done."""
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -64,7 +66,7 @@ class FileRow(msgspec.Struct, frozen=True):
 
 
 _JOBS = """SELECT job_id, position, kind, status, model_id, scope, asked, started_us, finished_us, total, done,
-  failed, added FROM job"""
+  failed, added, activates FROM job"""
 _UNFINISHED = f"{_JOBS} WHERE status IN ('running', 'paused') ORDER BY position"
 _RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
 _ONE = f"{_JOBS} WHERE job_id = ?"
@@ -91,6 +93,18 @@ _OUTSTANDING = {
     scope: f"SELECT i.image_id {where} ORDER BY {NEWEST_FIRST} LIMIT ?4" for scope, where in _NOT_DONE.items()
 }
 _LEFT = {scope: f"SELECT count(*) {where}" for scope, where in _NOT_DONE.items()}
+# The photos of a job, whichever job has answered for them since it began.
+_OF_JOB = {
+    "unclassified": """i.visible = 1 AND NOT EXISTS (SELECT 1 FROM verdict v
+      WHERE v.image_id = i.image_id AND v.model_id = ?1 AND v.rotation = i.rotation AND v.since <= ?2)""",
+    "all": "i.visible = 1",
+    "images": "i.image_id IN (SELECT n.value FROM job j CROSS JOIN json_each(j.images) n WHERE j.job_id = ?3)",
+}
+_PROGRESS = {
+    scope: f"""SELECT (SELECT count(*) FROM image i WHERE {of_job}), ({_LEFT[scope]}), (SELECT count(*)
+      FROM failure f JOIN image i USING (image_id) WHERE f.model_id = ?1 AND f.position > ?2 AND {of_job})"""
+    for scope, of_job in _OF_JOB.items()
+}
 
 _NEVER_TRIED = """SELECT 1 FROM image i WHERE i.visible = 1
   AND NOT EXISTS (SELECT 1 FROM verdict v
@@ -132,11 +146,16 @@ _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
 _ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value FROM json_each(?))"
 _TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.kind, c.group_id, c.deleted,
     c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
+_DECIDED = "SELECT image_id, position FROM decision WHERE category_id = ?"
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
 
 
 def _jobs(rows: list[tuple[Any, ...]]) -> list[JobRow]:
     return [JobRow(**dict(zip(JobRow.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def _of(job: JobRow) -> tuple[Any, ...]:
+    return (job.model_id, job.position, job.job_id)[: 2 if job.scope == "all" else 3]
 
 
 class Work:
@@ -160,11 +179,17 @@ class Work:
         return [row[0] for row in rows]
 
     async def left(self, job: JobRow) -> int:
-        parameters = (job.model_id, job.position, job.job_id)[: 2 if job.scope == "all" else 3]
-        return await self._count(_LEFT[job.scope or "all"], parameters)
+        return await self._count(_LEFT[job.scope or "all"], _of(job))
+
+    async def progress(self, job: JobRow) -> tuple[int, int, int]:
+        """(total, classified, failed) of a running or paused classify job. What another job has done of it meanwhile is
+        done, so that its total doesn't move."""
+        rows = await self._views.fetch(_PROGRESS[job.scope or "all"], _of(job))
+        total, remaining, failed = rows[0] if rows else (0, 0, 0)
+        return total, total - remaining - failed, failed
 
     async def done(self, job: JobRow) -> tuple[int, int]:
-        """(classified, failed) of a classify job so far."""
+        """(classified, failed) of an ended one, as far as no other job has asked about the same photos since."""
         return await self._count(_DONE, (job.job_id,)), await self._count(_FAILED, (job.job_id,))
 
     async def failed_images(self, model_id: str, job_id: str | None, reason: str | None = None) -> list[str]:
@@ -239,6 +264,10 @@ class Work:
             for _, id_, name, kind, group_id, deleted, hidden, merged_into, threshold in rows
         }
         return (rows[0][0] or 0 if rows else 0), categories
+
+    async def decided(self, category_id: str) -> dict[str, int]:
+        """Image id -> the position of the last decision on whether the photo belongs to the category."""
+        return {row[0]: row[1] for row in await self._views.fetch(_DECIDED, (category_id,))}
 
     async def models(self) -> set[str]:
         return {row[0] for row in await self._views.fetch(_MODELS)}

@@ -1,6 +1,7 @@
 """Examines a file in a decoder: everything is derived from its bytes."""
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final
 
@@ -106,9 +107,14 @@ def orient(file: BinaryIO, rotation: int) -> Beginning | Rejected:
     return beginning or Rejected(reason="The file can't say how it is rotated.", size=0, mtime_ns=0)
 
 
-def copy_film(source: film_copy.Excerpt, output: film_copy.Output) -> Copied | Rejected:
+def copy_film(
+    source: film_copy.Excerpt,
+    output: film_copy.Output,
+    make: Callable[[film_copy.Excerpt, film_copy.Output], str],
+) -> Copied | Rejected:
+    """`make`: writes it, and returns its media type."""
     try:
-        return Copied(media_type=film_copy.copied(source, output))
+        return Copied(media_type=make(source, output))
     except (OSError, pixels.Unshowable) as error:
         reason = unreadable(error) if isinstance(error, OSError) else str(error)
         return Rejected(reason=reason, size=0, mtime_ns=0)

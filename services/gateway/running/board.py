@@ -1,5 +1,6 @@
 """The status of jobs, as shown to people and programs: from the read tables and what is only in memory."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -66,6 +67,8 @@ class JobBoard:
         if row := await self._work.job(command_id):
             return msgspec.structs.replace(await self._status(row), type=command.type)
         done = command.type not in BEGIN and await self._shown(command)  # a job's row will appear in a moment
+        if done and (row := await self._work.job(command_id)):  # one that starts a job only if need be
+            return msgspec.structs.replace(await self._status(row), type=command.type)
         return JobStatus(
             command_id=command_id,
             type=command.type,
@@ -73,6 +76,13 @@ class JobBoard:
             started_us=command.recorded_at,
             finished_us=command.recorded_at if done else None,
         )
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        """As `domain.subject.Known.progress`."""
+        status = await self.status(job_id)
+        if status is None or not status.total:
+            return None
+        return {"total": status.total, "done": status.done, "failed": status.failed}
 
     async def _shown(self, command: Envelope) -> bool:
         """Whether the read tables show its effects: its events follow it directly in the log."""
@@ -111,12 +121,13 @@ class JobBoard:
         return ended and not await self._work.undone([row.job_id])
 
     async def _classify(self, row: JobRow) -> Progress:
-        done, failed = await self._work.done(row)
         if row.status not in ("running", "paused"):
-            done, failed = max(done, row.done or 0), max(failed, row.failed or 0)
-            return row.total or done + failed, done, failed, None, None, None
-        remaining = await self._work.left(row)
-        total = done + failed + remaining
+            if row.done is None:  # stopped by an early version, which did not say how far it had come
+                done, failed = await self._work.done(row)
+                return row.asked or done + failed, done, failed, None, None, None
+            return row.total or 0, row.done, row.failed or 0, None, None, None
+        total, done, failed = await self._work.progress(row)
+        remaining = total - done - failed
         if row.status == "paused":
             return total, done, failed, None, None, None
         flight = self._classification.flight(row.job_id)

@@ -14,6 +14,8 @@ from uuid import UUID
 import structlog
 
 from services.domain.jobs.events import ClassificationFailed, JobFinished
+from services.domain.models.events import ModelActivated
+from services.domain.subject import event_of
 from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.reads import JobRow, Work
 from services.gateway.running.progress import Rate
@@ -21,7 +23,7 @@ from services.kernel.bus.contract import Bus, BusUnavailable, Message
 from services.kernel.bus.jobs import ClassifyJob
 from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
 from services.kernel.log.codec import encode
-from services.kernel.log.envelope import record_event
+from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.eventlog import Log
 from services.kernel.log.ids import derived_id, result_id
 
@@ -210,12 +212,26 @@ class Classification:
         return await self._work.left(job) == 0 and await self._position() >= head == await self._log.head()
 
     async def _finish(self, job: JobRow) -> None:
-        done, failed = await self._work.done(job)
+        _total, done, failed = await self._work.progress(job)
         event = JobFinished(job_id=job.job_id, done=done, failed=failed)
         event_id, cause = derived_id(job.job_id, "finished"), UUID(job.job_id)
-        record = record_event(event, event_id=event_id, correlation_id=cause, causation_id=cause)
-        await self._log.append([record])
+        records = [record_event(event, event_id=event_id, correlation_id=cause, causation_id=cause)]
+        if job.activates:
+            records += await self._activation(job)
+        await self._log.append(records)
         log.info("job finished", job=job.job_id, done=done, failed=failed)
+
+    async def _activation(self, job: JobRow) -> list[Record]:
+        """What the job was begun for; nothing if a person has chosen a model since."""
+        rows = [(row.position, event_of(row)) for row in await self._log.read_stream(ModelActivated.STREAM)]
+        choices = [(at, event) for at, event in rows if isinstance(event, ModelActivated)]
+        at, latest = choices[-1] if choices else (0, None)
+        if at > job.position or (latest and latest.model_id == job.model_id):
+            return []
+        previous = latest.model_id if latest else None
+        event = ModelActivated(model_id=job.model_id or "", previous=previous)
+        event_id, cause = derived_id(job.job_id, "activated"), UUID(job.job_id)
+        return [record_event(event, event_id=event_id, correlation_id=cause, causation_id=cause)]
 
 
 def _message(job: JobRow, image_id: str, rotation: int) -> Message:

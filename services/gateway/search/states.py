@@ -11,7 +11,17 @@ LABELLED: Final = {
     "live": "kind-live",
 }
 """States that are categories, so that the user's decisions on them count."""
+LEFT_OUT: Final = """SELECT c.category_id FROM timeline, json_each(timeline.hides) h
+  CROSS JOIN shown_category c WHERE h.value IN (c.category_id, c.group_id)"""
+"""The categories that a person left out of the timeline; a group stands for all of its categories."""
+IN_TIMELINE: Final = f"""i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id = 'kind-archived')
+  AND ((SELECT coalesce(max(json_array_length(hides)), 0) FROM timeline) = 0 OR NOT EXISTS (
+    SELECT 1 FROM image_category ic WHERE ic.image_id = i.image_id AND ic.category_id IN ({LEFT_OUT})))"""
+"""Of the visible photos, those in the timeline: neither archived nor left out of it. Whatever counts or shows photos by
+their time asks for these, the rest of the album for all visible ones. All but the last part is evaluated once, not per
+photo."""
 CONDITIONS: Final = {
+    "timeline": IN_TIMELINE,
     "trashed": "i.image_id IN (SELECT image_id FROM binned)",
     "missing": "NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)",
     "duplicate": """i.image_id IN (SELECT image_id FROM copy WHERE image_id IN (

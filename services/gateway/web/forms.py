@@ -7,6 +7,7 @@ import msgspec
 
 from services.domain import BY_NAME
 from services.domain.subject import Command
+from services.gateway.i18n.catalogues import N_
 from services.gateway.web.reasons import Invalid, invalid
 from services.kernel.untrusted import NotJson, decoded
 
@@ -29,9 +30,10 @@ def from_json(name: str, body: bytes) -> Command:
 def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
     """`fields`: name -> values as sent. `images` may be one word (`all`, `unclassified`) or ids, repeated or separated
     by commas; an empty optional field is left out, an empty required one becomes null where that is allowed. Raises
-    Invalid, or KeyError for an unknown command."""
+    Invalid, which calls the fields as the pages do, or KeyError for an unknown command."""
     cls = BY_NAME[name]
     data: dict[str, Any] = {}
+    _check_selection(cls, fields.get("images"))
     for info in msgspec.structs.fields(cls):
         values, former = fields.get(info.encode_name, []), fields.get(info.encode_name + _FORMER)
         if former is None:
@@ -45,7 +47,13 @@ def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
     try:
         return msgspec.convert(data, type=cls, strict=False)
     except msgspec.ValidationError as error:
-        raise invalid(error) from error
+        raise invalid(error).for_people() from error
+
+
+def _check_selection(cls: type[Command], images: list[str] | None) -> None:
+    """A form that names no photo of a selection is refused, even if its command can do without. Raises Invalid."""
+    if images is not None and "images" in cls.__struct_fields__ and not any(one.strip(",") for one in images):
+        raise Invalid(N_("Select photos first."), "images")
 
 
 def _value(info: Any, values: list[str], touched: bool) -> Any:

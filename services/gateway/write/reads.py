@@ -2,22 +2,27 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 from uuid import UUID
 
 from services.domain import COMMANDS
+from services.domain.albums.search_names import SearchName
 from services.domain.failure import Problem
 from services.domain.subject import NotFound, Refused
 from services.gateway.exporting.folder import require_folder
+from services.gateway.i18n.builtin_names import called
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.exported import roots_of_photos
 from services.gateway.queries.reads import Work
 from services.gateway.queries.sources import source_roots
 from services.gateway.search.filters import Filter, UnknownFilter
+from services.gateway.search.references import named_in
+from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
+from services.kernel.clock import today
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 from services.kernel.settings import Settings
@@ -33,11 +38,19 @@ _ANSWER_S: Final = 5.0
 class Reads:
     """What all commands share."""
 
-    def __init__(self, log: Log, work: Work, views: Views, roots: list[str], settings: Settings) -> None:
-        """`roots`: the photo folders."""
+    def __init__(
+        self,
+        log: Log,
+        work: Work,
+        views: Views,
+        roots: list[str],
+        settings: Settings,
+        progress: Callable[[str], Awaitable[Mapping[str, int] | None]],
+    ) -> None:
+        """`roots`: the photo folders; `progress`: of a job, as `Known.progress` has it."""
         self.data, self.default_model = settings.data, settings.model
         self.log, self.work, self.views = log, work, views
-        self.roots = roots
+        self.roots, self.progress = roots, progress
 
     def of(self, command_id: UUID) -> "Knowledge":
         return Knowledge(self, command_id)
@@ -51,9 +64,11 @@ class Knowledge:
         self.roots, self.default_model, self._data = reads.roots, reads.default_model, reads.data
         self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models = self._log.head, self._work.models
+        self._progress = reads.progress
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
-        self.command_id = command_id
+        self.decided = self._work.decided
+        self.command_id, self.called = command_id, called
         self.new_id = hashlib.sha256(command_id.bytes).hexdigest()[:12]
 
     async def stream(self, name: str) -> list[Envelope]:
@@ -102,6 +117,15 @@ class Knowledge:
             return await chosen_images(self._views, Filter(album=album, q=q))
         except UnknownFilter as error:
             raise NotFound(error.sentence.text, field, **error.sentence.values) from error
+
+    async def progress(self, job_id: str) -> Mapping[str, int] | None:
+        return await self._progress(job_id)
+
+    async def has_unclassified(self, model: str) -> bool:
+        return await self._work.never_tried(model)
+
+    async def named_in(self, q: str) -> list[SearchName]:
+        return named_in(q, await vocabulary(self._views, today()))
 
     async def folders(self) -> list[str]:
         return await source_roots(self._views)

@@ -1,7 +1,10 @@
 """Albums, their contents and the order of the contents."""
 
+import msgspec
+
 from services.domain.albums import events
 from services.knowledge import ranks
+from services.projector.rows.given import given
 from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
@@ -10,16 +13,17 @@ _CONTENT = Table("album_image", 1)
 
 CREATE = Statement(
     _ALBUM,
-    """INSERT INTO any_album (album_id, name, created_us, position, q, changed_us) VALUES (?1, ?2, ?3, ?4, ?5, ?3)
+    """INSERT INTO any_album (album_id, name, created_us, position, q, names, changed_us)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3)
     ON CONFLICT (album_id) DO UPDATE SET name = excluded.name, created_us = excluded.created_us,
-      position = excluded.position, q = excluded.q, changed_us = excluded.changed_us, description = '',
-      cover_id = NULL, sort = NULL, deleted_us = NULL, into_id = NULL""",
+      position = excluded.position, q = excluded.q, names = excluded.names, changed_us = excluded.changed_us,
+      description = '', cover_id = NULL, sort = NULL, deleted_us = NULL, into_id = NULL""",
 )
 RENAME = Statement(_ALBUM, "UPDATE any_album SET name = ?2, changed_us = ?3 WHERE album_id = ?1")
 DESCRIBE = Statement(_ALBUM, "UPDATE any_album SET description = ?2, changed_us = ?3 WHERE album_id = ?1")
 COVER = Statement(_ALBUM, "UPDATE any_album SET cover_id = ?2, changed_us = ?3 WHERE album_id = ?1")
 SORT = Statement(_ALBUM, "UPDATE any_album SET sort = ?2, changed_us = ?3 WHERE album_id = ?1")
-SEARCH = Statement(_ALBUM, "UPDATE any_album SET q = ?2, changed_us = ?3 WHERE album_id = ?1")
+SEARCH = Statement(_ALBUM, "UPDATE any_album SET q = ?2, changed_us = ?3, names = ?4 WHERE album_id = ?1")
 DELETE = Statement(
     _ALBUM, "UPDATE any_album SET deleted_us = ?2, into_id = ?3, changed_us = ?2 WHERE album_id = ?1"
 )
@@ -40,13 +44,16 @@ RANK = Statement(
 )
 """Delivered twice, an order from before the image was added does not count either."""
 
+_json = msgspec.json.Encoder().encode
+
 
 def album_created(e: events.AlbumCreated, at: Place) -> Changes:
-    return [(CREATE, (e.album_id, e.name, at.recorded_us, at.position, e.q))]
+    create = (e.album_id, e.name, at.recorded_us, at.position, e.q, _json(e.names).decode())
+    return [(CREATE, create), given("album", e.album_id, e.name, at)]
 
 
 def album_renamed(e: events.AlbumRenamed, at: Place) -> Changes:
-    return [(RENAME, (e.album_id, e.name, at.recorded_us))]
+    return [(RENAME, (e.album_id, e.name, at.recorded_us)), given("album", e.album_id, e.name, at)]
 
 
 def album_described(e: events.AlbumDescribed, at: Place) -> Changes:
@@ -62,7 +69,7 @@ def album_order_set(e: events.AlbumOrderSet, at: Place) -> Changes:
 
 
 def album_search_set(e: events.AlbumSearchSet, at: Place) -> Changes:
-    return [(SEARCH, (e.album_id, e.q, at.recorded_us))]
+    return [(SEARCH, (e.album_id, e.q, at.recorded_us, _json(e.names).decode()))]
 
 
 def album_deleted(e: events.AlbumDeleted, at: Place) -> Changes:

@@ -5,6 +5,7 @@ import json
 from services.domain.categories import events
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
 from services.domain.photos.timeline import TimelineHides
+from services.projector.rows.given import given
 from services.projector.rows.mentions import mentioned
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
@@ -47,11 +48,12 @@ HIDES = Statement(
 
 
 def category_created(e: events.CategoryCreated, at: Place) -> Changes:
-    return [(CREATE, (e.category_id, e.name, e.group_id, e.kind)), *mentioned([e.group_id], at)]
+    create = (CREATE, (e.category_id, e.name, e.group_id, e.kind))
+    return [create, given("category", e.category_id, e.name, at), *mentioned([e.group_id], at)]
 
 
 def category_renamed(e: events.CategoryRenamed, at: Place) -> Changes:
-    return [(RENAME, (e.category_id, e.name))]
+    return [(RENAME, (e.category_id, e.name)), given("category", e.category_id, e.name, at)]
 
 
 def category_deleted(e: events.CategoryDeleted, at: Place) -> Changes:

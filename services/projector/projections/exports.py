@@ -20,7 +20,7 @@ RESULT = Statement(
 
 
 def export_started(e: ExportStarted, at: Place) -> Changes:
-    begin = (e.job_id, at.position, "export", None, None, None, None, at.recorded_us, None)
+    begin = (e.job_id, at.position, "export", None, None, None, None, at.recorded_us, None, 0)
     return [(BEGIN, begin), (FOLDER, (e.job_id, e.folder, int(e.beside)))]
 
 

@@ -17,7 +17,7 @@ FAILURE = Statement(
 
 
 def import_started(e: events.ImportStarted, at: Place) -> Changes:
-    begin = (e.job_id, at.position, "import", None, None, None, None, at.recorded_us, None)
+    begin = (e.job_id, at.position, "import", None, None, None, None, at.recorded_us, None, 0)
     return [(BEGIN, begin), (SOURCE, (e.job_id, e.source))]
 
 

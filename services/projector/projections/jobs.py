@@ -14,11 +14,12 @@ _UNDONE = Table("undone", 1)
 
 BEGIN = Statement(
     _JOB,
-    """INSERT INTO job (job_id, position, kind, status, model_id, scope, images, asked, started_us, zone)
-    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)
+    """INSERT INTO job (job_id, position, kind, status, model_id, scope, images, asked, started_us, zone, activates)
+    VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (job_id) DO UPDATE SET position = excluded.position, kind = excluded.kind, status = 'running',
       model_id = excluded.model_id, scope = excluded.scope, images = excluded.images,
-      asked = excluded.asked, started_us = excluded.started_us, zone = excluded.zone, finished_us = NULL,
+      asked = excluded.asked, started_us = excluded.started_us, zone = excluded.zone,
+      activates = excluded.activates, finished_us = NULL,
       total = NULL, done = NULL, failed = NULL, added = NULL""",
 )
 _UNENDED = "WHERE job_id = ?1 AND status IN ('running', 'paused')"
@@ -27,7 +28,10 @@ FINISH = Statement(
     f"""UPDATE job SET status = ?7, finished_us = ?2, total = ?3, done = ?4, failed = ?5, added = ?6
     {_UNENDED}""",
 )
-CANCEL = Statement(_JOB, f"UPDATE job SET status = 'cancelled', finished_us = ?2 {_UNENDED}")
+CANCEL = Statement(
+    _JOB,
+    f"""UPDATE job SET status = 'cancelled', finished_us = ?2, total = ?3, done = ?4, failed = ?5 {_UNENDED}""",
+)
 PAUSE = Statement(_JOB, "UPDATE job SET status = 'paused' WHERE job_id = ?1 AND status = 'running'")
 RESUME = Statement(_JOB, "UPDATE job SET status = 'running' WHERE job_id = ?1 AND status = 'paused'")
 UNDO = Statement(
@@ -38,7 +42,7 @@ UNDO = Statement(
 
 
 def scan_started(e: ScanStarted, at: Place) -> Changes:
-    return [(BEGIN, (at.job_id, at.position, "scan", None, None, None, None, at.recorded_us, e.zone))]
+    return [(BEGIN, (at.job_id, at.position, "scan", None, None, None, None, at.recorded_us, e.zone, 0))]
 
 
 def scan_finished(e: ScanFinished, at: Place) -> Changes:
@@ -48,7 +52,8 @@ def scan_finished(e: ScanFinished, at: Place) -> Changes:
 
 def classification_requested(e: events.ClassificationRequested, at: Place) -> Changes:
     named = (msgspec.json.encode(e.images).decode(), len(e.images)) if e.scope == "images" else (None, None)
-    return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, *named, at.recorded_us, None))]
+    rest = (*named, at.recorded_us, None, int(e.activates))
+    return [(BEGIN, (e.job_id, at.position, "classify", e.model_id, e.scope, *rest))]
 
 
 def job_finished(e: events.JobFinished, at: Place) -> Changes:
@@ -56,7 +61,7 @@ def job_finished(e: events.JobFinished, at: Place) -> Changes:
 
 
 def job_cancelled(e: events.JobCancelled, at: Place) -> Changes:
-    return [(CANCEL, (e.job_id, at.recorded_us))]
+    return [(CANCEL, (e.job_id, at.recorded_us, e.total, e.done, e.failed))]
 
 
 def job_paused(e: events.JobPaused, at: Place) -> Changes:

@@ -7,6 +7,7 @@ CREATE TABLE job (
   model_id TEXT, scope TEXT, images TEXT, asked INTEGER,           -- images: JSON list of ids when scope = 'images'; asked: how many
   started_us INTEGER NOT NULL, finished_us INTEGER,
   total INTEGER, done INTEGER, failed INTEGER, added INTEGER,      -- set at the end
+  activates INTEGER NOT NULL DEFAULT 0,                            -- 1: its model comes into use once it is done
   zone TEXT                                                        -- the computer's time zone, of a scan
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_status ON job (status, position);

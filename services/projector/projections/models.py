@@ -39,9 +39,10 @@ ACTIVATE = Statement(
 )
 JUDGE = Statement(
     _VERDICT,
-    """INSERT INTO verdict (image_id, model_id, job_id, position, classes, labels, rotation)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    """INSERT INTO verdict (image_id, model_id, job_id, position, since, classes, labels, rotation)
+    VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)
     ON CONFLICT (image_id, model_id) DO UPDATE SET job_id = excluded.job_id, position = excluded.position,
+      since = iif(rotation = excluded.rotation, since, excluded.since),
       classes = excluded.classes, labels = excluded.labels, rotation = excluded.rotation""",
 )
 EMBED = Statement(

@@ -12,6 +12,7 @@ CREATE TABLE active_model (slot INTEGER PRIMARY KEY CHECK (slot = 1), model_id T
 
 CREATE TABLE verdict (
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, job_id TEXT NOT NULL, position INTEGER NOT NULL,
+  since INTEGER NOT NULL,                                          -- position of its first verdict on the picture, as it is rotated
   classes TEXT NOT NULL,                                           -- JSON [[class_index, p], …], best first
   labels TEXT,                                                     -- JSON [name, …] of these; NULL: ImageNet's
   rotation INTEGER NOT NULL DEFAULT 1,                             -- image.rotation of the picture that it saw

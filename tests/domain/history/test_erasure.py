@@ -39,14 +39,14 @@ PLACE_FIELDS: Final = frozenset(
 NEUTRAL: Final = """
   album_id category_id category_ids group_id into_id into model_id model job_id command_id list_id message_id messages
   question worker_id name description q link_id secret_hash label hides order ranks kind album previous answer scope
-  labels numbers
+  labels numbers kept names
 
   root roots from_root folder moves zone zone_from zone_to streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
 
-  properties regions unread
+  properties regions unread person face
 
   title caption city at add_keywords remove_keywords add_people remove_people
 """

@@ -89,7 +89,7 @@ async def test_a_stopped_import_can_be_taken_back(
     await scanned.done("cancel-job", {"job_id": job})
     held[1].set()
     status = await ended(scanned, job)
-    assert (status["status"], status["undoable"]) == ("cancelled", True)
+    assert (status["status"], status["undoable"], status["total"]) == ("cancelled", True, 1)
     assert await titles(scanned) == ["T1", None, None]
     await scanned.done("undo", {"command_id": job})
     assert await titles(scanned) == [None, None, None]

@@ -1,5 +1,7 @@
 """Adopting a model and going back, each with one command; categories created from labels."""
 
+import re
+
 import pytest
 
 from services.domain.jobs.events import ImageClassified
@@ -10,6 +12,9 @@ from services.kernel.bus.topology import RESULTS
 from services.kernel.log.codec import encode
 from services.kernel.log.ids import derived_id, new_id
 from services.projector.projections.labels import category_of
+from tests.support import photos
+from tests.support.classifier import classifier_of
+from tests.support.one_line import one_line
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
@@ -75,6 +80,102 @@ async def test_adopted_and_gone_back_from(models: Stack) -> None:
     assert (await models.post("undo", {"command_id": back.json()["command_id"]})).status_code == 202
     assert await active(models) == "own", "an undo can be undone"
     assert await models.events(ModelActivated)
+
+
+async def classified(stack: Stack, count: int) -> None:
+    async with classifier_of(stack) as classifier:
+        await classifier.answer(count)
+        await eventually(lambda: _ended(stack), "the job has ended")
+    await stack.caught_up()
+
+
+async def _ended(stack: Stack) -> bool:
+    return not any(job["status"] in ("running", "paused") for job in await stack.get("/api/jobs"))
+
+
+async def coming(stack: Stack) -> list[str]:
+    return [model["id"] for model in await stack.get("/api/models") if model["coming"]]
+
+
+async def test_a_model_that_has_classified_nothing_does_so_first(models: Stack) -> None:
+    """Until it is done, categories come from the one before."""
+    await given(models, "a")
+    answer = await models.post("activate-model", {"model_id": "own", "when": "classified"})
+    await models.caught_up()
+    state = await models.get(answer.json()["status_url"])
+    assert (state["type"], state["status"], state["total"]) == ("activate_model", "running", 3)
+    assert (await active(models), await coming(models)) == ("a", ["own"])
+    text = (await models.client.get("/models", headers={"Accept": "text/html"})).text
+    assert "comes into use once it has classified all photos" in text
+    await classified(models, 3)
+    assert (await active(models), await coming(models)) == ("own", [])
+    assert (await models.events(ModelActivated))[-1] == ModelActivated(model_id="own", previous="a")
+
+
+async def test_one_that_has_classified_all_comes_into_use_at_once(models: Stack) -> None:
+    await given(models, "a")
+    await models.post("classify", {"model": "own"})
+    await classified(models, 3)
+    answer = await models.post("activate-model", {"model_id": "own", "when": "classified"})
+    await models.caught_up()
+    assert (await models.get(answer.json()["status_url"]))["status"] == "done"
+    assert await active(models) == "own"
+
+
+async def test_now_is_now(models: Stack) -> None:
+    await given(models, "a")
+    await models.post("activate-model", {"model_id": "own", "when": "now"})
+    assert await active(models) == "own"
+    assert (await models.post("activate-model", {"model_id": "a", "when": "later"})).status_code == 422
+
+
+async def test_a_choice_in_the_meantime_and_a_stop_keep_the_model(models: Stack) -> None:
+    await given(models, "a")
+    await models.post("activate-model", {"model_id": "own", "when": "classified"})
+    await given(models, "own")
+    await given(models, "a")
+    await classified(models, 3)
+    assert await active(models) == "a"
+    photos.write(models.settings.photos[0] / "new.jpg", 50)
+    await models.done("scan")
+    job = await models.post("activate-model", {"model_id": "own", "when": "classified"})
+    await models.caught_up()
+    await models.done("cancel-job", {"job_id": job.json()["command_id"]})
+    assert (await active(models), await coming(models)) == ("a", [])
+
+
+async def test_the_page_asks_when_only_if_photos_are_left(models: Stack) -> None:
+    await given(models, "a")
+    text = one_line((await models.client.get("/models", headers={"Accept": "text/html"})).text)
+    assert "It has classified 0 photos, and not yet 3 others." in text
+    await models.post("classify", {"model": "own"})
+    await classified(models, 3)
+    text = one_line((await models.client.get("/models", headers={"Accept": "text/html"})).text)
+    assert '<button class="quiet">Use this one</button>' in text
+    assert "Classify first" not in text
+
+
+async def test_no_share_is_told_of_few_answers(models: Stack) -> None:
+    """Under twenty, each figure for itself."""
+    for number in range(30):
+        photos.write(models.settings.photos[0] / f"more/{number}.jpg", 100 + number)
+    await models.done("scan")
+    ids = [item["id"] for item in (await models.get("/api/images?limit=100"))["items"]]
+    await given(models, "a")
+    await models.post("classify")
+    await classified(models, len(ids))
+
+    async def text() -> str:
+        return one_line((await models.client.get("/models", headers={"Accept": "text/html"})).text)
+
+    await models.done("assign-category", {"images": ids[:2], "category_id": "cat"})
+    await models.done("reject-category", {"images": ids[:19], "category_id": "dog"})
+    assert "too few answers to say how often it is right" in await text()
+    assert "%" not in re.sub(r"<[^>]*>", "", (await text()).split("<main")[1])
+    await models.done("reject-category", {"images": ids[19:20], "category_id": "dog"})
+    await models.done("assign-category", {"images": ids[20:30], "category_id": "dog"})
+    assert re.search(r"33.% of what it says is right", await text())
+    assert "of what is there" not in await text()
 
 
 async def test_a_later_choice_stays(models: Stack) -> None:

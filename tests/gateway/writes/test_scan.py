@@ -287,7 +287,9 @@ async def test_a_cancelled_scan_stops(settings: Settings) -> None:
             return stack.gateway.scanning.current is None
 
         await eventually(over, "the scan has stopped")
-        assert (await stack.get(answer.json()["status_url"]))["status"] == "cancelled"
+        stopped = await stack.get(answer.json()["status_url"])
+        assert stopped["status"] == "cancelled"
+        assert 0 < stopped["done"] < stopped["total"] <= 603
         assert len(await stack.events(ImageImported)) < 603
         await stack.done("scan")
         assert (await stack.get("/api/images"))["total"] == 603

@@ -1,9 +1,10 @@
-"""Choosing the classifier that categories come from."""
+"""Choosing the classifier that categories come from, at once or after a job that classifies with it."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from services.domain.fields import Id
+from services.domain.jobs.events import ClassificationRequested
 from services.domain.models.choice import model_in_use
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.subject import Command, Decision, Event, Known, NotFound, event_of
@@ -14,6 +15,8 @@ class ActivateModel(Command, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "activate_model"
     NAME: ClassVar[str] = "activate-model"
     model_id: Id
+    when: Literal["now", "classified"] = "now"
+    """`classified`: once the model has classified all photos; a job does so first if there are others."""
 
     async def decide(self, known: Known) -> Decision:
         active, versions = await model_in_use(known)
@@ -21,6 +24,17 @@ class ActivateModel(Command, frozen=True, kw_only=True):
             raise NotFound("There is no model called “%(model)s”.", "model_id", model=self.model_id)
         if self.model_id == active:
             return Decision()
+        if self.when == "classified" and await known.has_unclassified(self.model_id):
+            return Decision(
+                [
+                    ClassificationRequested(
+                        job_id=str(known.command_id),
+                        model_id=self.model_id,
+                        scope="unclassified",
+                        activates=True,
+                    )
+                ]
+            )
         return Decision([ModelActivated(model_id=self.model_id, previous=active)], versions)
 
     async def _registered(self, known: Known) -> bool:
@@ -29,4 +43,8 @@ class ActivateModel(Command, frozen=True, kw_only=True):
         return any(isinstance(event_of(row), ModelRegistered) for row in rows)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
+        if any(isinstance(event, ClassificationRequested) for event in events):
+            return Sentence(
+                "Categories come from %(model)s once it has classified all photos", model=self.model_id
+            )
         return Sentence("Categories now come from %(model)s", model=self.model_id)

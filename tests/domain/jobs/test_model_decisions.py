@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.domain.models.commands import ActivateModel
+from services.domain.jobs.activation import ActivateModel
+from services.domain.jobs.events import ClassificationRequested
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.subject import Event, NotFound
 from tests.support.given import in_stream
@@ -70,3 +71,17 @@ async def test_going_back_can_be_undone_too() -> None:
     chosen = await library.decides(ActivateModel(model_id="second"), SECOND)
     undo = await library.undoes(chosen, ModelActivated(model_id="first", previous="second"))
     await library.undoes(undo, SECOND)
+
+
+async def test_a_model_with_photos_left_classifies_them_first_if_asked() -> None:
+    library = await after(FIRST)
+    library.behind = {"second"}
+    job = ClassificationRequested(
+        job_id=str(library.command_id), model_id="second", scope="unclassified", activates=True
+    )
+    await library.decides(ActivateModel(model_id="second", when="classified"), job)
+    await library.decides(ActivateModel(model_id="second"), SECOND)
+    await library.decides(
+        ActivateModel(model_id="first", when="classified"),
+        ModelActivated(model_id="first", previous="second"),
+    )

@@ -1,0 +1,29 @@
+"""The order in which people look for names: numbers by their value, letters of either case and with any accent
+together. As Unicode's root collation (UTS 10) has it for languages of Europe; what some of them have of their own (`ä`
+behind `z` in Swedish) doesn't matter to English and German pages."""
+
+import re
+import unicodedata
+from typing import Final
+
+_DIGITS: Final = re.compile(r"\d{1,40}")
+_UNDIVIDED: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
+)
+"""Letters whose accent Unicode doesn't take apart."""
+
+SortKey = tuple[str, str, str]
+
+
+def sort_key(name: str) -> SortKey:
+    """`Album 2` before `Album 10`, `Ähre` beside `Ahorn`, `straße` beside `Strasse`; what differs only in case or
+    accents, without them first."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    plain = "".join(one for one in folded if not unicodedata.combining(one)).translate(_UNDIVIDED)
+    return _DIGITS.sub(_by_value, " ".join(plain.split())), folded, name
+
+
+def _by_value(digits: re.Match[str]) -> str:
+    """Follows the count of its digits, so that longer numbers are larger."""
+    number = str(int(digits[0]))
+    return f"{len(number):02}{number}"
