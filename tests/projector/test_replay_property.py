@@ -174,6 +174,7 @@ IMPORTED = st.builds(
     stars=st.sampled_from([None, 3, 5]),
     again=st.booleans(),
     grey=st.booleans(),
+    unread=st.sampled_from([[], ["It could not be read."]]),
 )
 SIDECARS = st.builds(
     SidecarRead,
@@ -189,6 +190,7 @@ SIDECARS = st.builds(
     keywords=st.lists(name, max_size=1),
     keyword_paths=st.sampled_from([[], ["Three|Two"]]),
     stars=st.sampled_from([None, 3, 5]),
+    unread=st.sampled_from([[], ["It could not be read."]]),
     **place,
 )
 SILENT = st.builds(SidecarGone, image_id=image, **place)

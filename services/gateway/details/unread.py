@@ -7,6 +7,6 @@ from services.gateway.details.detail import Detail
 DETAIL: Final = Detail(
     "unread-notes",
     "state",
-    """(i.image_id IN (SELECT e.image_id FROM embedded e WHERE e.unread <> '[]')
-      OR i.image_id IN (SELECT s.image_id FROM sidecar s WHERE s.unread <> '[]'))""",
+    """(EXISTS (SELECT 1 FROM embedded e WHERE e.image_id = i.image_id AND e.unread <> '[]')
+      OR EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = i.image_id AND s.unread <> '[]'))""",
 )

@@ -26,9 +26,9 @@ class UnreadGroup(msgspec.Struct, frozen=True):
 
 
 OF_PHOTO: Final = """SELECT u.value, '' FROM embedded e CROSS JOIN json_each(e.unread) u
-    WHERE e.image_id = ?1 AND e.unread <> '[]'
+    WHERE e.image_id = ?1
   UNION ALL SELECT u.value, s.path FROM sidecar s CROSS JOIN json_each(s.unread) u
-    WHERE s.image_id = ?1 AND s.unread <> '[]'"""
+    WHERE s.image_id = ?1"""
 _FEW: Final = 5
 _GROUPS: Final = f"""WITH said AS (
     SELECT image_id, unread FROM embedded WHERE unread <> '[]'

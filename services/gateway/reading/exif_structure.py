@@ -28,21 +28,21 @@ def is_complete(block: bytes) -> bool:
         return False
     (first,) = struct.unpack_from(f"{order}I", block, 4)
     below = _pointers(block, order, first)
-    return below is not None and all(_pointers(block, order, at) is not None for at in below)
+    return below is not None and all(_pointers(block, order, at) is not None for at in below.values())
 
 
-def _pointers(block: bytes, order: str, at: int) -> list[int] | None:
-    """Of the directory at `at`: where the directories below it are; None if it isn't whole."""
+def _pointers(block: bytes, order: str, at: int) -> dict[int, int] | None:
+    """Of the directory at `at`: tag -> where the directory below it is; None if it isn't whole."""
     if at + 2 > len(block):
         return None
     (count,) = struct.unpack_from(f"{order}H", block, at)
     if count > _MOST or at + 2 + 12 * count > len(block):
         return None
-    pointers = []
+    pointers: dict[int, int] = {}
     for number in range(count):
         tag, kind, values, offset = struct.unpack_from(f"{order}HHII", block, at + 2 + 12 * number)
         if tag in _DIRECTORIES:
-            pointers.append(offset)
+            pointers[tag] = offset
         size = _SIZES.get(kind, 0) * values
         if size > 4 and tag != _NOTE and offset + size > len(block):
             return None

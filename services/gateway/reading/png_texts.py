@@ -49,13 +49,11 @@ def _faults(content: bytes) -> tuple[list[tuple[int, int]], bool]:
             spans.append((start - 8, start + size + 4))
             broken |= kind in (*_TEXTS, b"eXIf")
         elif kind in _TEXTS:
-            unpacked, is_whole = _unpacked(kind, chunk)
-            length = max(unpacked, size)
-            if unpacked > _LARGEST or total + length > _MOST or not _known_method(kind, chunk):
+            unpacked, is_whole = _unpacked(kind, chunk) if total <= _MOST else (0, False)
+            total += max(unpacked, size)
+            if unpacked > _LARGEST or total > _MOST or not _known_method(kind, chunk):
                 spans.append((start - 8, start + size + 4))
                 is_whole = False
-            else:
-                total += length
             broken |= not is_whole
     return spans, broken
 

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from services.gateway.i18n.builtin_names import REASONS, reason
 from services.gateway.i18n.language import speaking
-from services.gateway.reading import exif_structure, pixels, unread
+from services.gateway.reading import exif_structure, pixels, png_texts, unread
 from services.gateway.reading.film_words import words_of_film
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.photo import FileWords, Photo
@@ -174,6 +174,38 @@ def test_a_png_is_shown_whatever_its_texts_are(name: str, behind: bool) -> None:
     assert said.unread == [unread.NO_TEXTS]
     assert ("creator", "Ada") in [(one.name, one.value) for one in said.properties]
     assert pixels.reduced(found, 1).size == (320, 240)
+
+
+def test_texts_of_a_png_are_unpacked_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten thousand bombs of a megabyte each take no longer than some dozens."""
+    unpacked: list[int] = []
+    inflated = png_texts._inflated
+
+    def counted(packed: bytes) -> tuple[int, bool]:
+        length, is_whole = inflated(packed)
+        unpacked.append(length)
+        return length, is_whole
+
+    monkeypatch.setattr(png_texts, "_inflated", counted)
+    bomb = chunk(b"zTXt", b"Title\0\0" + zlib.compress(bytes(1_100_000)))
+    found = metadata(pixels.opened(png(*[bomb] * 10_000)))
+    assert (found.unread, found.properties) == ([unread.NO_TEXTS], [])
+    assert sum(unpacked) < 40_000_000
+
+
+def test_directories_of_exif_that_name_each_other_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = struct.pack("<HHII", 0x8769, 4, 1, 8) * 999
+    block = b"II*\0" + struct.pack("<IH", 8, 999) + entries + bytes(4)
+    read_directories: list[int] = []
+    pointers = exif_structure._pointers
+
+    def counted(block: bytes, order: str, at: int) -> dict[int, int] | None:
+        read_directories.append(at)
+        return pointers(block, order, at)
+
+    monkeypatch.setattr(exif_structure, "_pointers", counted)
+    assert exif_structure.is_complete(block)
+    assert read_directories == [8, 8]
 
 
 def test_a_png_is_shown_whatever_else_in_it_has_a_wrong_checksum() -> None:
