@@ -92,6 +92,7 @@ REASONS: Final = (
     N_("This YAML file is damaged or cut off."),
     N_("It is about an album, whose photos PhotoPrism names only by its own numbers."),
     N_("Some photos of this album are not in the library, or the files about them are not here."),
+    N_("Others kept changing the same photos: import again when they have finished."),
     N_("This is no SQLite database, whatever its name says."),
     N_("This digiKam database is of a version that Albumen doesn’t know: it reads 5 to 16."),
     N_("This digiKam database is damaged, or not one of digiKam’s."),

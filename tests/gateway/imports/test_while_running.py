@@ -15,6 +15,7 @@ from services.domain.imports.events import ImportFinished
 from services.gateway.imports.contract import Told
 from services.gateway.queries import imports
 from services.gateway.reading.photo import Rejected
+from services.gateway.running.importing import OVERTAKEN
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
@@ -136,6 +137,60 @@ async def test_a_person_who_says_something_at_the_same_time_has_the_last_word(
     assert sorted(str(one) for one in await titles(scanned)).count("Mine") == 1
     await scanned.done("undo", {"command_id": status["command_id"]})
     assert sorted(str(one) for one in await titles(scanned)) == ["Mine", "None", "None"]
+
+
+async def test_a_fault_of_the_program_ends_the_import_with_a_sentence(
+    scanned: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not tried again for ever; what it has said can be taken back."""
+    monkeypatch.setattr("services.gateway.running.importing.IN_A_BATCH", 2)
+    known_photos, calls = imports.known_photos, 0
+
+    async def faulty(views: Any, ids: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise ZeroDivisionError("no")
+        return await known_photos(views, ids)
+
+    monkeypatch.setattr(imports, "known_photos", faulty)
+    status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
+    reason = "Albumen failed at it (ZeroDivisionError: no): this is a fault of the program."
+    assert [one["reason"] for one in status["failures"]] == [reason]
+    assert await titles(scanned) == ["T1", "T2", None]
+    monkeypatch.setattr(imports, "known_photos", known_photos)
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    assert await titles(scanned) == [None, None, None]
+
+
+async def test_people_who_never_stop_changing_the_same_photos_end_it(
+    scanned: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    albums_by_name = imports.albums_by_name
+    photo = (await scanned.get("/api/images?sort=-taken_at"))["items"][0]["id"]
+
+    async def overtaken(views: Any) -> Any:
+        await scanned.post("set-title", {"images": [photo], "title": "Mine"})
+        return await albums_by_name(views)
+
+    monkeypatch.setattr("services.gateway.running.importing._ATTEMPTS", 2)
+    monkeypatch.setattr(imports, "albums_by_name", overtaken)
+    status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
+    assert [one["reason"] for one in status["failures"]] == [OVERTAKEN]
+
+
+async def test_an_import_waits_for_the_one_before_it(
+    scanned: Stack, tmp_path: Path, held: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    first = await begun(scanned, tree(tmp_path / "other"))
+    await held[0].wait()
+    second = await begun(scanned, tree(tmp_path / "more"))
+    await scanned.caught_up()
+    status = await scanned.get(f"/commands/{second}")
+    assert (status["status"], status["note"]) == ("running", "Waiting for the import before it.")
+    held[1].set()
+    await ended(scanned, first)
+    await ended(scanned, second)
 
 
 async def test_the_shell_lists_it_and_says_what_to_do(scanned: Stack, tmp_path: Path) -> None:
