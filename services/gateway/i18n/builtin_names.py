@@ -93,6 +93,8 @@ REASONS: Final = (
     N_("It is about an album, whose photos PhotoPrism names only by its own numbers."),
     N_("Some photos of this album are not in the library, or the files about them are not here."),
     N_("Others kept changing the same photos: import again when they have finished."),
+    N_("There is no file in this folder that Albumen can import from."),
+    N_("Folders that lie this deep are not looked into."),
     N_("This is no SQLite database, whatever its name says."),
     N_("This digiKam database is of a version that Albumen doesn’t know: it reads 5 to 16."),
     N_("This digiKam database is damaged, or not one of digiKam’s."),

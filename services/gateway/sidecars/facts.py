@@ -114,7 +114,8 @@ def text(value: Any) -> str | None:
     """Keeps line breaks and tabs but no other control characters; None if nothing is left."""
     if not isinstance(value, str):
         return None
-    clean = value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    begin = value.lstrip()[: 2 * LONGEST_TEXT]
+    clean = begin.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in clean if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
     return kept[:LONGEST_TEXT].rstrip() or None
 
