@@ -10,12 +10,14 @@ import pytest
 from services.cli.arguments import parser
 from services.cli.errors import Unusable
 from services.cli.imports import run
+from services.cli.imports import tell as shown
 from services.cli.joblist import retry, steer
 from services.domain.imports.events import ImportFinished
 from services.gateway.imports.contract import Told
 from services.gateway.queries import imports
 from services.gateway.reading.photo import Rejected
 from services.gateway.running.importing import OVERTAKEN
+from services.gateway.running.job_status import Failure, JobStatus
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
@@ -197,6 +199,18 @@ async def test_the_shell_lists_it_and_says_what_to_do(scanned: Stack, tmp_path: 
     status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
     with pytest.raises(Unusable, match="Start the import again"):
         await retry(scanned.client, status["command_id"])
+
+
+def test_the_shell_prints_nothing_that_a_terminal_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["\x1b[2J\x1b]0;owned\x07.xmp", "two\nlines", "\u202egpj.xmp", "Grüße \uf7ff.xmp"]
+    failures = [Failure(image_id=None, path=name, reason="It is damaged.") for name in names]
+    shown(JobStatus(command_id="a", type="import_metadata", status="done", failed=4, failures=failures))
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "  \\x1b[2J\\x1b]0;owned\\x07.xmp: It is damaged.",
+        "  two\\nlines: It is damaged.",
+        "  \\u202egpj.xmp: It is damaged.",
+        "  Grüße \\xff.xmp: It is damaged.",
+    ]
 
 
 @pytest.mark.parametrize("words", [[], ["x", "--undo", "y"]])
