@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
+from services.domain.photos.faces import as_stored, stored_size
 from services.domain.photos.keywords import SEPARATOR
-from services.gateway.presentation.faces import as_stored, stored_size
 from services.gateway.queries.exported import ExportedPhoto
 from services.gateway.queries.properties import first_values
 from services.gateway.sidecars.namespaces import (
@@ -157,12 +157,12 @@ def _list(about: Element, name: str, texts: Iterable[str], kind: str = "Bag") ->
 def _regions(about: Element, photo: ExportedPhoto) -> None:
     """The Metadata Working Group's, in the picture as it is stored."""
     image = photo.image
-    shown = (image.orientation, image.width, image.height, image.rotation)
-    regions = [as_stored(one, *shown) for one in photo.regions if one.name in photo.annotations.people]
+    lie = (image.orientation, image.width, image.height, image.rotation)
+    regions = [as_stored(one, *lie) for one in photo.regions if one.name in photo.annotations.people]
     if not regions:
         return
     whole = SubElement(about, f"{MWG_REGIONS}Regions", _PARSED)
-    width, height = stored_size(*shown)
+    width, height = stored_size(*lie)
     size = {f"{DIMENSIONS}w": str(width), f"{DIMENSIONS}h": str(height), f"{DIMENSIONS}unit": "pixel"}
     SubElement(whole, f"{MWG_REGIONS}AppliedToDimensions", size)
     items = SubElement(SubElement(whole, f"{MWG_REGIONS}RegionList"), f"{RDF}Bag")

@@ -14,7 +14,7 @@ MOST_FILES: Final = 500_000
 _DEEPEST: Final = 64
 NOT_THERE: Final = "There is no such file or folder."
 BUSY: Final = "Its program has it open, or was not closed properly: close it, then import again."
-NOTHING: Final = "There is no file in this folder that Albumen can import from."
+NO_SUCH_FILES: Final = "There is no file in this folder that Albumen can import from."
 TOO_DEEP: Final = "Folders that lie this deep are not looked into."
 NOT_ONE: Final = "Albumen can’t import from a file of this name."
 TOO_MANY: Final = "There are more than 500,000 files to import: give the folders below it one by one."
@@ -56,7 +56,7 @@ def files_below(source: str) -> ImportFolder:
         else:
             paths.append(path)
     if not paths and not failures:
-        failures.append(("", NOTHING))
+        failures.append(("", NO_SUCH_FILES))
     return ImportFolder(place, paths, failures)
 
 

@@ -5,9 +5,10 @@ from typing import Final
 
 import msgspec
 
+from services.domain.photos.faces import is_upright
 from services.domain.photos.properties import Region
 from services.gateway.queries.faces import FaceIn
-from services.knowledge.rotations import NONE, ROTATIONS, compose, inverse, lies, turned
+from services.knowledge.rotations import NONE, ROTATIONS, compose, lies, turned
 
 _AROUND: Final = 1.6
 """Side of a crop, in faces: programs frame them closely."""
@@ -28,35 +29,10 @@ def face(region: Region, orientation: int, width: int, height: int, rotation: in
     if lies(rotation):
         width, height = height, width
     done = rotation
-    if orientation in ROTATIONS and not _is_upright(region, orientation, width, height):
+    if orientation in ROTATIONS and not is_upright(region, orientation, width, height):
         done = compose(orientation, rotation)
     box = turned((region.x, region.y, region.width, region.height), done)
     return Face(region.name, *(round(length, 6) for length in box))
-
-
-def stored_size(orientation: int, width: int, height: int, rotation: int = NONE) -> tuple[int, int]:
-    """Pixels of the picture as its file has it; the others as of `face`."""
-    return (width, height) if lies(orientation) is lies(rotation) else (height, width)
-
-
-def as_stored(region: Region, orientation: int, width: int, height: int, rotation: int = NONE) -> Region:
-    """The same face in the picture as its file has it, whatever it was drawn in; the others as of `face`."""
-    if lies(rotation):
-        width, height = height, width
-    box = (region.x, region.y, region.width, region.height)
-    if orientation in ROTATIONS and _is_upright(region, orientation, width, height):
-        box = turned(box, inverse(orientation))
-    x, y, across, down = (round(length, 7) for length in box)
-    return Region(name=region.name, x=x, y=y, width=across, height=down)
-
-
-def _is_upright(region: Region, orientation: int, width: int, height: int) -> bool:
-    """Some programs turn a picture and then draw regions in it, others before: the size for which they were drawn
-    tells, if the picture lies on its side."""
-    drawn = (region.applied_width, region.applied_height)
-    if not lies(orientation) or width == height or drawn[0] == drawn[1]:
-        return False
-    return (drawn[0] > drawn[1]) == (width > height)
 
 
 class Crop(msgspec.Struct, frozen=True):
