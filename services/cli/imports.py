@@ -10,6 +10,7 @@ from services.cli import client as gateway
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.jobs import SHOWN, watch
 from services.cli.output import print_json
+from services.gateway.i18n.wording import path_name
 from services.gateway.running.job_status import JobStatus
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
@@ -27,7 +28,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(status)
     else:
-        _print(status)
+        tell(status)
     if status.status != "done":
         raise Unsuccessful(f"The job ended with status “{status.status}”.")
     if status.failed and not status.total:
@@ -45,12 +46,13 @@ async def _undo(client: httpx.AsyncClient, job_id: str) -> tuple[JobStatus, str]
     return await gateway.get(client, answer["status_url"], JobStatus), answer["message"]
 
 
-def _print(status: JobStatus) -> None:
+def tell(status: JobStatus) -> None:
+    """Prints what came of an import."""
     print(f"{status.done} of {status.total} photos in it are in the library.")
     if status.failed:
         print(f"{status.failed} could not be imported:")
     for failure in status.failures[:SHOWN]:
-        print(f"  {failure.path or 'all of it'}: {failure.reason}")
+        print(f"  {path_name(failure.path) or 'all of it'}: {failure.reason}")
     if status.failed > min(len(status.failures), SHOWN):
         print(f"  The rest is listed on the page /imports/{status.command_id}.")
     if status.done:

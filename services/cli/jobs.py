@@ -11,6 +11,7 @@ from services.cli import client as gateway
 from services.cli.bars import JobBars
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import print_json
+from services.gateway.i18n.wording import path_name
 from services.gateway.queries.absences import Source
 from services.gateway.queries.albums import Album
 from services.gateway.running.job_status import JobStatus
@@ -97,6 +98,6 @@ def print_status(command: str, status: JobStatus) -> None:
     what = {"scan": "files scanned", "classify": "photos classified", "export": "photos exported"}[command]
     print(f"{status.done} {what}" + (f", {status.failed} failed:" if status.failed else "."))
     for failure in status.failures[:SHOWN]:
-        print(f"  {failure.path or failure.image_id}: {failure.reason}")
+        print(f"  {path_name(failure.path or failure.image_id or '')}: {failure.reason}")
     if len(status.failures) > SHOWN:
         print(f"  … and {len(status.failures) - SHOWN} more.")

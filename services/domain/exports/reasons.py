@@ -24,18 +24,6 @@ UNWRITABLE: Final = N_("Its file can’t be written (%(why)s).")
 TOO_LONG: Final = N_("Its name is too long for a file with four letters more.")
 EXPORTED: Final = N_("%(written)s files written, %(unchanged)s were up to date")
 
-REASONS: Final = (
-    *(
-        NOT_ABSOLUTE,
-        UNWRITABLE_FOLDER,
-        INSIDE,
-        CONTAINS,
-        NO_FOLDER,
-        A_FILE,
-        FOREIGN_LIST,
-        FULL,
-        GONE,
-        UNEXPECTED,
-    ),
-    *(FOREIGN, OUTSIDE, UNWRITABLE, TOO_LONG, EXPORTED),
+REASONS: Final = tuple(
+    text for name, text in [*globals().items()] if name.isupper() and isinstance(text, str)
 )

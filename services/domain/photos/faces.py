@@ -14,6 +14,7 @@ from services.domain.photos.remark import Remark, RemarkCommand, RemarkValue, pl
 from services.domain.subject import Command
 from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
+from services.knowledge.rotations import NONE, ROTATIONS, inverse, lies, turned
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 """Of the picture's width or height."""
@@ -79,3 +80,30 @@ class SetFace(RemarkCommand, frozen=True, kw_only=True):
         if not self.images or erasure.left(self.images):
             return rest
         return msgspec.structs.replace(rest, person="-")
+
+
+def stored_size(orientation: int, width: int, height: int, rotation: int = NONE) -> tuple[int, int]:
+    """Pixels of the picture as its file has it. `orientation`: EXIF's; `width` and `height`: of the picture as it is
+    shown, in pixels; `rotation`: a person's."""
+    return (width, height) if lies(orientation) is lies(rotation) else (height, width)
+
+
+def as_stored(region: Region, orientation: int, width: int, height: int, rotation: int = NONE) -> Region:
+    """The same face in the picture as its file has it, whatever it was drawn in; the others as of
+    `stored_size`."""
+    if lies(rotation):
+        width, height = height, width
+    box = (region.x, region.y, region.width, region.height)
+    if orientation in ROTATIONS and is_upright(region, orientation, width, height):
+        box = turned(box, inverse(orientation))
+    x, y, across, down = (round(length, 7) for length in box)
+    return Region(name=region.name, x=x, y=y, width=across, height=down)
+
+
+def is_upright(region: Region, orientation: int, width: int, height: int) -> bool:
+    """Some programs turn a picture and then draw regions in it, others before: the size for which they were drawn
+    tells, if the picture lies on its side."""
+    drawn = (region.applied_width, region.applied_height)
+    if not lies(orientation) or width == height or drawn[0] == drawn[1]:
+        return False
+    return (drawn[0] > drawn[1]) == (width > height)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
+from services.domain.photos.faces import as_stored, stored_size
 from services.domain.photos.keywords import SEPARATOR
-from services.domain.photos.properties import Region
 from services.gateway.queries.exported import ExportedPhoto
 from services.gateway.queries.properties import first_values
 from services.gateway.sidecars.namespaces import (
@@ -156,11 +156,13 @@ def _list(about: Element, name: str, texts: Iterable[str], kind: str = "Bag") ->
 
 def _regions(about: Element, photo: ExportedPhoto) -> None:
     """The Metadata Working Group's, in the picture as it is stored."""
-    regions = [one for one in photo.regions if one.name in photo.annotations.people]
+    image = photo.image
+    lie = (image.orientation, image.width, image.height, image.rotation)
+    regions = [as_stored(one, *lie) for one in photo.regions if one.name in photo.annotations.people]
     if not regions:
         return
     whole = SubElement(about, f"{MWG_REGIONS}Regions", _PARSED)
-    width, height = _drawn_in(regions[0], photo)
+    width, height = stored_size(*lie)
     size = {f"{DIMENSIONS}w": str(width), f"{DIMENSIONS}h": str(height), f"{DIMENSIONS}unit": "pixel"}
     SubElement(whole, f"{MWG_REGIONS}AppliedToDimensions", size)
     items = SubElement(SubElement(whole, f"{MWG_REGIONS}RegionList"), f"{RDF}Bag")
@@ -174,16 +176,6 @@ def _regions(about: Element, photo: ExportedPhoto) -> None:
 
 
 _PARSED: Final = {f"{RDF}parseType": "Resource"}
-_ON_ITS_SIDE: Final = 5
-"""EXIF's first orientation in which width and height change places."""
-
-
-def _drawn_in(region: Region, photo: ExportedPhoto) -> tuple[int, int]:
-    """Pixels of the picture for which the region was drawn: as it is stored, unless the region says otherwise."""
-    if region.applied_width and region.applied_height:
-        return region.applied_width, region.applied_height
-    size = photo.image.width, photo.image.height
-    return size if photo.image.orientation < _ON_ITS_SIDE else size[::-1]
 
 
 def _xml(text: str) -> str:

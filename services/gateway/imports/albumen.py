@@ -5,6 +5,7 @@ A date and a place are taken where a person said them; elsewhere they are the ph
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -66,7 +67,7 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
             keywords=facts.texts(_items(photo.get("keywords")), facts.MOST_KEYWORDS),
             keyword_paths=_paths(photo.get("keyword_paths")),
             people=facts.texts(_items(photo.get("people")), facts.MOST_PEOPLE),
-            regions=list(_regions(photo.get("regions")))[: facts.MOST_REGIONS],
+            regions=list(islice(_regions(photo.get("regions")), facts.MOST_REGIONS)),
             stars=stars,
             archived=photo.get("archived") is True,
             trashed=photo.get("binned") is True,

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from services.domain.photos.properties import Region
@@ -62,6 +63,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
             image[_FORMATS] = b"\1\1"
             db.deserialize(bytes(image))
             db.execute("PRAGMA trusted_schema = OFF")
+            db.execute("PRAGMA temp_store = MEMORY")  # a decoder can open no file to sort many rows in
             db.execute("PRAGMA query_only = ON")
             db.set_progress_handler(lambda: 1, _STEPS)
             db.text_factory = lambda text: text.decode("utf-8", "replace")
@@ -135,7 +137,9 @@ def _record(row: tuple[Any, ...], tables: _Database, now: datetime) -> ImportRec
             keywords=tags.words.keywords,
             keyword_paths=tags.words.keyword_paths,
             people=facts.texts(tags.people.values(), facts.MOST_PEOPLE),
-            regions=list(_regions(tables.faces.get(image, ()), tags.people, picture))[: facts.MOST_REGIONS],
+            regions=list(
+                islice(_regions(tables.faces.get(image, ()), tags.people, picture), facts.MOST_REGIONS)
+            ),
             stars=stars,
             trashed=status == _TRASHED or tags.rejected,
         ),

@@ -7,6 +7,7 @@ original names, sizes and dates, or below `originals` in the library itself.
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from services.domain.photos.properties import Region
@@ -62,7 +63,7 @@ def _record(photo: dict[str, Any], now: datetime) -> ImportRecord:
             description=facts.text(photo.get("description")),
             keywords=facts.texts(_texts(photo, "keywords"), facts.MOST_KEYWORDS),
             people=facts.texts(people, facts.MOST_PEOPLE),
-            regions=list(_regions(photo))[: facts.MOST_REGIONS],
+            regions=list(islice(_regions(photo), facts.MOST_REGIONS)),
             trashed=photo.get("intrash") is True,
         ),
         title=facts.line(photo.get("title")),

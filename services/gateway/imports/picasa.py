@@ -8,6 +8,7 @@ shares of 65,535. Its person is a number, whose name is in `[Contacts2]`.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from services.domain.photos.properties import Region
@@ -21,6 +22,8 @@ _ALBUM: Final = ".album:"
 _CONTACTS: Final = ("Contacts", "Contacts2")
 _YES: Final = "yes"
 _WHOLE: Final = 65_535
+_LONGEST: Final = 1000
+"""Characters of a contact that are looked at: its name comes first."""
 
 Sections = Mapping[str, Mapping[str, str]]
 
@@ -31,7 +34,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
     if not sections:
         raise Unreadable("This .picasa.ini is damaged: there is no section in it.")
     names = {
-        number.lower(): value.split(";")[0]
+        number.lower(): facts.name(value[:_LONGEST].split(";")[0]) or ""
         for contacts in _CONTACTS
         for number, value in sections.get(contacts, {}).items()
     }
@@ -57,7 +60,7 @@ def _is_photo(section: str) -> bool:
 def _record(
     path: str, values: Mapping[str, str], names: Mapping[str, str], albums: Mapping[str, str]
 ) -> ImportRecord:
-    regions = list(_regions(values.get("faces", ""), names))[: facts.MOST_REGIONS]
+    regions = list(islice(_regions(values.get("faces", ""), names), facts.MOST_REGIONS))
     members = (albums.get(one.strip(), "") for one in values.get("albums", "").split(","))
     where = [facts.number(part) for part in values.get("geotag", "").split(",")]
     return ImportRecord(

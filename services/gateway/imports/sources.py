@@ -14,6 +14,8 @@ MOST_FILES: Final = 500_000
 _DEEPEST: Final = 64
 NOT_THERE: Final = "There is no such file or folder."
 BUSY: Final = "Its program has it open, or was not closed properly: close it, then import again."
+NO_SUCH_FILES: Final = "There is no file in this folder that Albumen can import from."
+TOO_DEEP: Final = "Folders that lie this deep are not looked into."
 NOT_ONE: Final = "Albumen can’t import from a file of this name."
 TOO_MANY: Final = "There are more than 500,000 files to import: give the folders below it one by one."
 
@@ -53,6 +55,8 @@ def files_below(source: str) -> ImportFolder:
             break
         else:
             paths.append(path)
+    if not paths and not failures:
+        failures.append(("", NO_SUCH_FILES))
     return ImportFolder(place, paths, failures)
 
 
@@ -74,7 +78,11 @@ def _walked(top: str) -> Iterator[tuple[str, str]]:
         except OSError as error:
             yield to_text(folder), unreadable(error)
             continue
-        folders += [path for path in reversed(below) if path.count("/") < _DEEPEST]
+        for path in reversed(below):
+            if path.count("/") < _DEEPEST:
+                folders.append(path)
+            else:
+                yield to_text(path), TOO_DEEP
 
 
 def _is_busy(file: Path) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from services.domain.photos.faces import is_upright
 from services.domain.photos.properties import Region
 from services.gateway.queries.faces import FaceIn
 from services.knowledge.rotations import NONE, ROTATIONS, compose, lies, turned
@@ -28,19 +29,10 @@ def face(region: Region, orientation: int, width: int, height: int, rotation: in
     if lies(rotation):
         width, height = height, width
     done = rotation
-    if orientation in ROTATIONS and not _is_upright(region, orientation, width, height):
+    if orientation in ROTATIONS and not is_upright(region, orientation, width, height):
         done = compose(orientation, rotation)
     box = turned((region.x, region.y, region.width, region.height), done)
     return Face(region.name, *(round(length, 6) for length in box))
-
-
-def _is_upright(region: Region, orientation: int, width: int, height: int) -> bool:
-    """Some programs turn a picture and then draw regions in it, others before: the size for which they were drawn
-    tells, if the picture lies on its side."""
-    drawn = (region.applied_width, region.applied_height)
-    if not lies(orientation) or width == height or drawn[0] == drawn[1]:
-        return False
-    return (drawn[0] > drawn[1]) == (width > height)
 
 
 class Crop(msgspec.Struct, frozen=True):

@@ -138,6 +138,8 @@ class JobBoard:
         one = self._importing.current
         if row.status == "running" and one and one.job_id == row.job_id:
             return one.total, one.matches, one.failed, one.rate.per_second(), None, None
+        if row.status == "running":
+            return 0, 0, 0, None, None, self._importing.waits_for(row.job_id)
         return row.total or 0, row.done or 0, row.failed or 0, None, None, None
 
     async def _scan(self, row: JobRow) -> Progress:

@@ -1,18 +1,18 @@
-"""Runs exports one after another, and resumes an interrupted one on startup: what it has written already is up to date
-then, and only read."""
+"""Runs exports."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 from uuid import UUID
 
 import structlog
 
 from services.domain.exports import reasons
 from services.domain.exports.export import ExportFinished, ExportStarted
+from services.domain.jobs.events import JobKind
 from services.domain.subject import Refused, event_of
 from services.gateway.exporting.export import Counts, Export, Stopped
 from services.gateway.exporting.folder import require_folder
@@ -21,6 +21,7 @@ from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.exported import exported_albums, photo_count, photos_after, roots_of_photos
 from services.gateway.queries.reads import Work
 from services.gateway.running.progress import Rate
+from services.gateway.running.runner import Runner
 from services.gateway.tables.pool import TablesDamaged, Views
 from services.kernel.log.envelope import record_event
 from services.kernel.log.eventlog import Log
@@ -43,7 +44,12 @@ class RunningExport:
         self.job_id, self.counts, self.rate = job_id, Counts(), Rate()
 
 
-class Exporting:
+class Exporting(Runner[RunningExport]):
+    """What an interrupted one has written already is up to date then, and only read."""
+
+    KIND: ClassVar[JobKind] = "export"
+    WAITS: ClassVar[str] = N_("Waiting for the export before it.")
+
     def __init__(
         self,
         events: Log,
@@ -53,57 +59,18 @@ class Exporting:
         data: Path,
         caught_up: Callable[[], Awaitable[None]],
     ) -> None:
-        """`roots`: the photo folders in use. `data`: the data folder. `caught_up`: returns when the read tables have
-        caught up with the log."""
-        self._log, self._work, self._views = events, work, views
+        """`roots`: the photo folders in use. `data`: the data folder."""
+        super().__init__(work, caught_up)
+        self._log, self._views = events, views
         self._roots, self._data = roots, data
-        self._caught_up = caught_up
-        self._wake = asyncio.Event()
-        self._running: asyncio.Task[None] | None = None
-        self.current: RunningExport | None = None
 
-    def wake(self) -> None:
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Never returns; cancelling it stops the export, which resumes on the next startup."""
-        while True:
-            self._wake.clear()
-            await self._caught_up()
-            jobs = await self._work.unfinished()
-            if job := next((job for job in jobs if job.kind == "export" and job.status == "running"), None):
-                await self._export(job.job_id)
-            else:
-                await self._wake.wait()
-
-    def stop(self, job_id: str) -> None:
-        """Stop that job's export if it is running; the log already says that it is paused or cancelled."""
-        if self.current and self._running and self.current.job_id == job_id:
-            self._running.cancel()
-
-    def waits_for(self, job_id: str) -> str:
-        """Why an export that should run doesn't, as a sentence."""
-        if self.current and self.current.job_id != job_id:
-            return N_("Waiting for the export before it.")
-        return N_("Waiting until the pages have caught up with the log.")
-
-    async def _export(self, job_id: str) -> None:
+    async def _run_job(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
         start = next(e for row in rows if isinstance(e := event_of(row), ExportStarted))
-        self.current = RunningExport(job_id)
-        self._running = asyncio.create_task(self._run(self.current, start), name="export")
-        try:
-            await asyncio.wait({self._running})
-            if self._running.cancelled():
-                log.info("export stopped", job=job_id)
-            elif error := self._running.exception():
-                raise error
-        finally:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
-            self._running = self.current = None
+        running = RunningExport(job_id)
+        await self._until_it_ends(running, self._export(running, start))
 
-    async def _run(self, running: RunningExport, start: ExportStarted) -> None:
+    async def _export(self, running: RunningExport, start: ExportStarted) -> None:
         reason = ""
         try:
             await self._write(running, start)

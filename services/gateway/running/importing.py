@@ -1,4 +1,4 @@
-"""Runs imports one after another, and resumes interrupted ones on startup.
+"""Runs imports.
 
 An interrupted import is run again: what it has said already isn't said twice, and what a person has said since stays.
 """
@@ -6,11 +6,12 @@ An interrupted import is run again: what it has said already isn't said twice, a
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import structlog
 
+from services.domain.exports.reasons import UNEXPECTED
 from services.domain.imports.events import (
     MOST_FAILURES,
     ImportFailed,
@@ -19,10 +20,12 @@ from services.domain.imports.events import (
     ImportStarted,
     in_parts,
 )
+from services.domain.jobs.events import JobKind
 from services.domain.photos.dates import DATE
 from services.domain.photos.remark import FIELDS
 from services.domain.subject import Event, event_of
 from services.gateway.i18n.builtin_names import called
+from services.gateway.i18n.catalogues import N_
 from services.gateway.imports.applying import Applying
 from services.gateway.imports.content import by_digest
 from services.gateway.imports.contract import ImportRecord
@@ -35,12 +38,14 @@ from services.gateway.queries.logbook import Logbook
 from services.gateway.reading.photo import Rejected
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running.progress import Rate
+from services.gateway.running.runner import Runner
 from services.gateway.sidecars.facts import PictureFacts
-from services.gateway.tables.pool import Reader
-from services.gateway.workers.pool import Vanished, WorkerPool
+from services.gateway.tables.pool import Reader, TablesDamaged
+from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
 from services.gateway.write.reads import Reads
 from services.kernel.log.envelope import record_event
 from services.kernel.log.eventlog import Conflict, Log
+from services.kernel.log.finding import LogError
 from services.kernel.log.ids import derived_id
 from services.kernel.paths import to_text
 
@@ -50,6 +55,7 @@ IN_A_BATCH: Final = 2000
 """Photos that are looked up and said something of at a time."""
 _ATTEMPTS: Final = 20
 """How often that is decided anew because somebody says something at the same time."""
+OVERTAKEN: Final = "Others kept changing the same photos: import again when they have finished."
 NOT_ALL_THERE: Final = (
     "Some photos of this album are not in the library, or the files about them are not here."
 )
@@ -57,54 +63,8 @@ _CHECKED: Final = 500
 """So many dates at most are compared with the log once more when they are said."""
 
 
-class Importing:
-    def __init__(
-        self,
-        events: Log,
-        logbook: Logbook,
-        reads: Reads,
-        previews: Path,
-        caught_up: Callable[[], Awaitable[None]],
-    ) -> None:
-        """`caught_up`: returns when the read tables have caught up with the log."""
-        self._log, self._logbook, self._reads = events, logbook, reads
-        self._previews, self._caught_up = previews, caught_up
-        self._wake = asyncio.Event()
-        self._running: asyncio.Task[None] | None = None
-        self.current: Import | None = None
-
-    def wake(self) -> None:
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Never returns; cancelling it stops the import, which resumes on the next startup."""
-        while True:
-            self._wake.clear()
-            await self._caught_up()
-            jobs = await self._reads.work.unfinished()
-            job = next((job for job in jobs if job.kind == "import" and job.status == "running"), None)
-            if job is None:
-                await self._wake.wait()
-                continue
-            pool = WorkerPool(self._previews, 1)
-            self.current = one = Import(
-                job.job_id, self._log, self._logbook, self._reads, pool, self._caught_up
-            )
-            self._running = running = asyncio.create_task(one.run(), name="import")
-            try:
-                await asyncio.wait({running})
-                if not running.cancelled() and (error := running.exception()):
-                    raise error
-            finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
-                self._running = self.current = None
-                await asyncio.shield(pool.close())
-
-    def stop(self, job_id: str) -> None:
-        """Stop that job's import if it is running; the log already says that it is paused or cancelled."""
-        if self.current and self._running and self.current.job_id == job_id:
-            self._running.cancel()
+class Overtaken(Exception):
+    """Each time that it was decided what to say, somebody else had said something."""
 
 
 class Import:
@@ -135,8 +95,20 @@ class Import:
         """The program's own id of a photo -> photos."""
 
     async def run(self) -> None:
-        """Ends with ImportFinished. Raises LogError, NoWorker: try again later."""
+        """Ends with ImportFinished. Raises what may be otherwise later: LogError, TablesDamaged, PreviewNotWritten."""
         source = await self._source()
+        try:
+            await self._import(source)
+        except (LogError, TablesDamaged, PreviewNotWritten):
+            raise
+        except Overtaken:
+            self._fail("", OVERTAKEN)
+        except Exception as error:
+            log.exception("an import failed", job=self.job_id)
+            self._fail("", UNEXPECTED % {"why": f"{type(error).__name__}: {error}"})
+        await self._end(source)
+
+    async def _import(self, source: str) -> None:
         files = await to_photo_thread(files_below, source)
         self._folder = to_text(str(files.folder))
         for path, reason in files.failures:
@@ -150,6 +122,8 @@ class Import:
         if waiting:
             await self._take(waiting)
         await self._fill_albums()
+
+    async def _end(self, source: str) -> None:
         await self._whose.catch_up()
         finished = ImportFinished(
             job_id=self.job_id,
@@ -257,7 +231,7 @@ class Import:
             except Conflict:
                 continue
             return
-        raise TimeoutError("Others keep saying something of the same photos.")
+        raise Overtaken
 
     async def _categories(self, records: Sequence[ImportRecord]) -> dict[str, str]:
         """Id by id, and by name. A person's own that isn't there is made."""
@@ -288,3 +262,27 @@ class Import:
                 for number, event in enumerate(events)
             ]
         )
+
+
+class Importing(Runner[Import]):
+    KIND: ClassVar[JobKind] = "import"
+    WAITS: ClassVar[str] = N_("Waiting for the import before it.")
+
+    def __init__(
+        self,
+        events: Log,
+        logbook: Logbook,
+        reads: Reads,
+        previews: Path,
+        caught_up: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(reads.work, caught_up)
+        self._log, self._logbook, self._reads, self._previews = events, logbook, reads, previews
+
+    async def _run_job(self, job_id: str) -> None:
+        pool = WorkerPool(self._previews, 1)
+        one = Import(job_id, self._log, self._logbook, self._reads, pool, self._caught_up)
+        try:
+            await self._until_it_ends(one, one.run())
+        finally:
+            await asyncio.shield(pool.close())

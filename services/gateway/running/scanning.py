@@ -1,14 +1,15 @@
-"""Runs scan jobs one after another, and resumes interrupted ones on startup."""
+"""Runs scans."""
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 
 from services.domain.files.events import ScanStarted
+from services.domain.jobs.events import JobKind
 from services.domain.subject import event_of
 from services.gateway.i18n.catalogues import N_
 from services.gateway.listing.lister import Lister
@@ -18,6 +19,7 @@ from services.gateway.running.archives import Lists
 from services.gateway.running.facts import Facts
 from services.gateway.running.relocation import relocations
 from services.gateway.running.removals import RemovalFolder
+from services.gateway.running.runner import Runner
 from services.gateway.running.scan import Scan
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
@@ -31,7 +33,10 @@ WAITS_S: Final = 15.0
 """Pause after a scan failed for want of a disk or of memory, unless that is known to be mended."""
 
 
-class Scanning:
+class Scanning(Runner[Scan]):
+    KIND: ClassVar[JobKind] = "scan"
+    WAITS: ClassVar[str] = N_("Waiting for the scan before it.")
+
     def __init__(
         self,
         events: Log,
@@ -42,19 +47,14 @@ class Scanning:
         caught_up: Callable[[], Awaitable[None]],
         removals: RemovalFolder | None = None,
     ) -> None:
-        """`caught_up`: returns when the read tables have caught up with the log. `removals`: where scripts leave lists
-        of what they removed."""
-        self._log, self._work, self._views = events, work, views
-        self._previews, self._workers = previews, workers
-        self._caught_up, self._removals = caught_up, removals
-        self._wake = asyncio.Event()
+        """`removals`: where scripts leave lists of what they removed."""
+        super().__init__(work, caught_up)
+        self._log, self._views = events, views
+        self._previews, self._workers, self._removals = previews, workers, removals
         self._lister = Lister(previews)
-        self._running: asyncio.Task[None] | None = None
-        self.current: Scan | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing: asyncio.Task[None] | None = None
-        self._catching_up = False
         self._trouble: PreviewNotWritten | LogError | None = None
         self._mended = asyncio.Event()
 
@@ -68,27 +68,9 @@ class Scanning:
         """Wait until no scan is running."""
         await self._idle.wait()
 
-    def wake(self) -> None:
-        self._wake.set()
-
     @property
     def scanning(self) -> bool:
         return self.current is not None
-
-    async def run(self) -> None:
-        """Never returns; cancelling it stops the scan, which resumes on the next startup."""
-        while True:
-            self._wake.clear()
-            self._catching_up = True
-            await self._caught_up()
-            self._catching_up = False
-            jobs = await self._work.unfinished()
-            if job := next((job for job in jobs if job.kind == "scan" and job.status == "running"), None):
-                await self._scan(job.job_id)
-                if self._trouble:
-                    await self._pause()
-            else:
-                await self._wake.wait()
 
     @property
     def trouble(self) -> PreviewNotWritten | LogError | None:
@@ -103,22 +85,22 @@ class Scanning:
         self._mended.set()
 
     def waits_for(self, job_id: str) -> str:
-        """Why a scan that should run doesn't, as a sentence."""
         if isinstance(self._trouble, LogError):
             return N_("Waiting until the log can be written to.")
         if self._trouble:
             return str(self._trouble)
-        if self.current and self.current.job_id != job_id:
-            return N_("Waiting for the scan before it.")
-        if self._catching_up:
-            return N_("Waiting until the pages have caught up with the log.")
-        return N_("Waiting for its turn.")
+        return super().waits_for(job_id)
 
     async def _pause(self) -> None:
         self._mended.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(WAITS_S):
                 await self._mended.wait()
+
+    async def _run_job(self, job_id: str) -> None:
+        await self._scan(job_id)
+        if self._trouble:
+            await self._pause()
 
     async def _scan(self, job_id: str) -> None:
         rows = await self._log.read_stream(f"job-{job_id}")
@@ -139,7 +121,7 @@ class Scanning:
             await self._log.append(news)
             await self._caught_up()
         again = {(file.root, file.path) for file in start.again}
-        self.current = scan = Scan(
+        scan = Scan(
             job_id,
             self._log,
             self._views,
@@ -151,31 +133,17 @@ class Scanning:
             start.everything,
             self._removals,
         )
-        self._running = running = asyncio.create_task(scan.run(start.roots), name="scan")
         self._idle.clear()
         try:
-            await asyncio.wait({running})
-            if running.cancelled():
-                log.info("scan stopped", job=job_id)
-            elif error := running.exception():
-                cause = innermost(error)
-                if not isinstance(cause, PreviewNotWritten | LogError):
-                    raise error
-                log.warning("a scan waits", job=job_id, reason=str(cause))
-                self._trouble = cause
-            else:
+            if await self._until_it_ends(scan, scan.run(start.roots), stopping=lists.stop):
                 self._trouble = None
+        except Exception as error:
+            cause = innermost(error)
+            if not isinstance(cause, PreviewNotWritten | LogError):
+                raise
+            log.warning("a scan waits", job=job_id, reason=str(cause))
+            self._trouble = cause
         finally:
-            running.cancel()
-            lists.stop()
-            await asyncio.gather(running, return_exceptions=True)
-            self._running = self.current = None
             self._idle.set()
             self._closing = asyncio.create_task(pool.close(), name="end of a scan's workers")
             await asyncio.shield(self._closing)
-
-    def stop(self, job_id: str) -> None:
-        """Stop that job's scan if it is running; the log already says that it is paused or cancelled. A resumed scan
-        checks all files again, which is quick where nothing has changed."""
-        if self.current and self._running and self.current.job_id == job_id:
-            self._running.cancel()

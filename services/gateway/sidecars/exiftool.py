@@ -9,7 +9,7 @@ Source: https://exiftool.org/exiftool_pod.html#json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any, Final
 
 from services.domain.photos.properties import Region
@@ -80,7 +80,7 @@ def read(content: bytes, now: datetime) -> PictureFacts:
         stars=stars,
         favorite=stars == FAVORITE_STARS,
         properties=values,
-        regions=list(_regions(tags))[: facts.MOST_REGIONS],
+        regions=list(islice(_regions(tags), facts.MOST_REGIONS)),
     )
 
 

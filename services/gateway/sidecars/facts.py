@@ -122,7 +122,8 @@ def text(value: Any) -> str | None:
     limit, for `limits.py` to see that there are more."""
     if not isinstance(value, str):
         return None
-    clean = value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    begin = value.lstrip()[: 2 * LONGEST_TEXT]
+    clean = begin.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in clean if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
     return kept[: LONGEST_TEXT + 1] or None
 

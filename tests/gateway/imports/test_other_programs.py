@@ -10,10 +10,12 @@ import pytest
 
 from services.gateway.imports import kinds
 from services.gateway.imports.content import ends_digest
+from services.gateway.imports.contract import Told
 from services.gateway.imports.matching import NO_SUCH_NAME
 from services.gateway.imports.reading import LONG_TITLE, OF_OTHERS
 from services.gateway.running.importing import NOT_ALL_THERE
 from services.gateway.sidecars.limits import LONG_CAPTION
+from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.support.digikam import database
 from tests.support.stack import Stack
@@ -140,6 +142,24 @@ async def test_a_database_that_its_program_has_open_is_read_with_its_log(
     photos = await by_place(scanned)
     assert (await metadata(scanned, photos["Rome/IMG_1.jpg"]))["title"] == "Supper"
     assert "Its program has it open" not in str(status["failures"])
+
+
+async def test_a_large_database_is_sorted_in_memory(
+    scanned: Stack, settings: Settings, tmp_path: Path
+) -> None:
+    """The decoder that reads it can open no file for that."""
+    database(tmp_path / "digikam4.db")
+    with closing(sqlite3.connect(tmp_path / "digikam4.db")) as db:
+        rows = ((n, f"{n:05}{'x' * 3000}.jpg") for n in range(100, 4100))
+        db.executemany("INSERT INTO Images (id, album, name, status, category) VALUES (?, 2, ?, 1, 1)", rows)
+        db.commit()
+    pool = WorkerPool(settings.previews, 1)
+    try:
+        told = await pool.told(tmp_path, "digikam4.db")
+    finally:
+        await pool.close()
+    assert isinstance(told, Told)
+    assert len(told.records) == 4003
 
 
 async def test_a_database_that_its_program_is_writing_to_is_told(scanned: Stack, tmp_path: Path) -> None:

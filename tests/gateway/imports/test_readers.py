@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +55,15 @@ def test_picasas_stars_captions_albums_and_faces() -> None:
     assert [round(side * 65_535) for side in (region.x, region.y)] == [0x3F84, 0x5BCB]
     assert round((region.x + region.width) * 65_535) == 0x5941
     assert (second.path, second.hidden) == ("Rome/IMG 2 [x].jpg", True)
+
+
+def test_faces_of_picasa_without_end_end_soon() -> None:
+    """Thousands without an area, of somebody whose name has no end."""
+    faces = "rect64(ffffffffffffffff),1;" * 30_000
+    content = f"[IMG_1.jpg]\nstar=yes\nfaces={faces}\n[Contacts2]\n1={'a' * 1_000_000}\n".encode()
+    begin = time.process_time()
+    assert one(picasa.read(content, ".picasa.ini", NOW).records).facts.people == []
+    assert time.process_time() - begin < 5
 
 
 def test_picasas_old_files_are_in_windows_characters() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
 from services.kernel.settings import Settings
+from tests.support import photos
 from tests.support.stack import Stack, stack
 
 NAMES: Final = ("rating", "title", "description", "keywords", "people", "favorite", "latitude", "longitude")
@@ -86,3 +87,49 @@ async def test_lines_that_cannot_be_read_are_told_and_the_rest_is_taken_in(
     (tmp_path / "albumen.jsonl").write_text(json.dumps(line | {"albumen": 2}))
     status = await scanned.done("import", {"source": str(tmp_path / "albumen.jsonl")})
     assert "newer Albumen" in status["failures"][0]["reason"]
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("turn", [None, "left"])
+async def test_faces_stay_where_they_are(
+    settings: Settings, tmp_path: Path, orientation: int, turn: str | None
+) -> None:
+    """However the file lies, whatever a person has turned, and in whichever picture each face was drawn."""
+    root = settings.photos[0]
+    photos.write(
+        root / "face.jpg",
+        50,
+        size=(120, 80),
+        exif=photos.exif("2020:05:05 10:00:00", Orientation=orientation),
+    )
+    upright = (120, 80) if orientation < 5 else (80, 120)
+    async with stack(settings) as running:
+        await running.done("scan")
+        [photo] = [one["id"] for one in (await running.get("/api/images?q=date:2020-05-05"))["items"]]
+        for name, applied in (("Ada", upright), ("Bob", (0, 0))):
+            await running.done("add-people", {"images": [photo], "people": [name]})
+            where = {"x": 0.1, "y": 0.2, "width": 0.25, "height": 0.125}
+            size = {"applied_width": applied[0], "applied_height": applied[1]}
+            await running.done("set-face", {"images": [photo], "person": name, **where, **size})
+        wanted = (await running.get(f"/api/images/{photo}"))["metadata"]["faces"]
+        if turn:
+            await running.done("rotate", {"images": [photo], "by": turn})
+        await running.done("export-library", {"folder": str(settings.data / "out")})
+    other = msgspec.structs.replace(settings, data=tmp_path / "other", previews=tmp_path / "other previews")
+    async with stack(other) as running:
+        await running.done("scan")
+        status = await running.done("import", {"source": str(settings.data / "out" / root.name)})
+        assert await faces(running, photo) == near(wanted)
+        await running.done("undo", {"command_id": status["command_id"]})
+        assert await faces(running, photo) == {}
+        await running.done("import", {"source": str(settings.data / "out" / "albumen.jsonl")})
+        assert await faces(running, photo) == near(wanted)
+
+
+async def faces(stack: Stack, photo: str) -> dict[str, list[float]]:
+    return near((await stack.get(f"/api/images/{photo}"))["metadata"]["faces"])
+
+
+def near(shown: list[dict[str, Any]]) -> dict[str, list[float]]:
+    """Name -> left, upper edge, width and height, to a thousandth."""
+    return {one["name"]: [round(one[side], 3) for side in ("x", "y", "width", "height")] for one in shown}

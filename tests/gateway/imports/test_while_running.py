@@ -10,11 +10,14 @@ import pytest
 from services.cli.arguments import parser
 from services.cli.errors import Unusable
 from services.cli.imports import run
+from services.cli.imports import tell as shown
 from services.cli.joblist import retry, steer
 from services.domain.imports.events import ImportFinished
 from services.gateway.imports.contract import Told
 from services.gateway.queries import imports
 from services.gateway.reading.photo import Rejected
+from services.gateway.running.importing import OVERTAKEN
+from services.gateway.running.job_status import Failure, JobStatus
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
@@ -138,10 +141,76 @@ async def test_a_person_who_says_something_at_the_same_time_has_the_last_word(
     assert sorted(str(one) for one in await titles(scanned)) == ["Mine", "None", "None"]
 
 
+async def test_a_fault_of_the_program_ends_the_import_with_a_sentence(
+    scanned: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not tried again for ever; what it has said can be taken back."""
+    monkeypatch.setattr("services.gateway.running.importing.IN_A_BATCH", 2)
+    known_photos, calls = imports.known_photos, 0
+
+    async def faulty(views: Any, ids: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise ZeroDivisionError("no")
+        return await known_photos(views, ids)
+
+    monkeypatch.setattr(imports, "known_photos", faulty)
+    status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
+    reason = "Albumen failed at it (ZeroDivisionError: no): this is a fault of the program."
+    assert [one["reason"] for one in status["failures"]] == [reason]
+    assert await titles(scanned) == ["T1", "T2", None]
+    monkeypatch.setattr(imports, "known_photos", known_photos)
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    assert await titles(scanned) == [None, None, None]
+
+
+async def test_people_who_never_stop_changing_the_same_photos_end_it(
+    scanned: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    albums_by_name = imports.albums_by_name
+    photo = (await scanned.get("/api/images?sort=-taken_at"))["items"][0]["id"]
+
+    async def overtaken(views: Any) -> Any:
+        await scanned.post("set-title", {"images": [photo], "title": "Mine"})
+        return await albums_by_name(views)
+
+    monkeypatch.setattr("services.gateway.running.importing._ATTEMPTS", 2)
+    monkeypatch.setattr(imports, "albums_by_name", overtaken)
+    status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
+    assert [one["reason"] for one in status["failures"]] == [OVERTAKEN]
+
+
+async def test_an_import_waits_for_the_one_before_it(
+    scanned: Stack, tmp_path: Path, held: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    first = await begun(scanned, tree(tmp_path / "other"))
+    await held[0].wait()
+    second = await begun(scanned, tree(tmp_path / "more"))
+    await scanned.caught_up()
+    status = await scanned.get(f"/commands/{second}")
+    assert (status["status"], status["note"]) == ("running", "Waiting for the import before it.")
+    held[1].set()
+    await ended(scanned, first)
+    await ended(scanned, second)
+
+
 async def test_the_shell_lists_it_and_says_what_to_do(scanned: Stack, tmp_path: Path) -> None:
     status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
     with pytest.raises(Unusable, match="Start the import again"):
         await retry(scanned.client, status["command_id"])
+
+
+def test_the_shell_prints_nothing_that_a_terminal_would_obey(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["\x1b[2J\x1b]0;owned\x07.xmp", "two\nlines", "\u202egpj.xmp", "Grüße \uf7ff.xmp"]
+    failures = [Failure(image_id=None, path=name, reason="It is damaged.") for name in names]
+    shown(JobStatus(command_id="a", type="import_metadata", status="done", failed=4, failures=failures))
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "  \\x1b[2J\\x1b]0;owned\\x07.xmp: It is damaged.",
+        "  two\\nlines: It is damaged.",
+        "  \\u202egpj.xmp: It is damaged.",
+        "  Grüße \\xff.xmp: It is damaged.",
+    ]
 
 
 @pytest.mark.parametrize("words", [[], ["x", "--undo", "y"]])

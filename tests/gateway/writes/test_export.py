@@ -210,7 +210,7 @@ async def test_a_second_one_writes_only_what_has_changed(
         page = one_line((await stack.client.get("/export")).text)
         assert f'<code dir="auto">{dest}</code>' in page
         assert "6 photos · 2 files written · 6 were up to date" in page
-        assert "<b>Exporting</b>" in one_line((await stack.client.get("/jobs")).text)
+        assert "<b>Export of the library</b>" in one_line((await stack.client.get("/jobs")).text)
         assert [one["files_written"] for one in await stack.get("/api/exports")] == [2, 0, 8]
         assert not below(dest, ".albumen*")
 

@@ -179,7 +179,11 @@ async def test_a_page_starts_reports_and_takes_back(scanned: Stack, tmp_path: Pa
 
 async def test_a_source_that_is_not_there_is_told(scanned: Stack, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "deep" / "/".join("d" * 70)).mkdir(parents=True)
     for name, reason in (
+        ("empty", "There is no file in this folder that Albumen can import from."),
+        ("deep", "Folders that lie this deep are not looked into."),
         ("nowhere", "There is no such file or folder."),
         ("notes.txt", "Albumen can’t import from a file of this name."),
     ):
