@@ -23,7 +23,8 @@ TOP = """(id) => {
 }"""
 LINE = """<p class="health"><a href="/jobs">The disk is nearly full.</a></p>
 <div class="jobs-now"><progress></progress><div class="line">
-<span class="job"><a>Looking for photos 1 of 2</a></span><span class="job"><a>Classifying 1 of 2</a></span></div></div>"""
+<span class="job"><a>Looking for photos 1 of 2</a></span>
+<span class="job"><a>Classifying 1 of 2</a></span></div></div>"""
 
 
 def add(folder: Path, month: int, count: int) -> None:

@@ -72,6 +72,7 @@ function ask(question) {
   document.body.append(dialog);
   htmx.process(dialog);
   dialog.showModal();
+  document.dispatchEvent(new Event("layer"));
 }
 // Handle the response to a command from a script; return its position in the log, 0 if it was refused.
 export function settled(text, answer) {
