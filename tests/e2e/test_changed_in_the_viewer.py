@@ -117,3 +117,21 @@ async def test_the_grid_shows_it(page: Page, places: dict[str, str], act: str, l
         free()
         await page.wait_for_function(there, arg=image)
     await expect(page).to_have_url(places.get(where, where).replace(" ", "%20"))
+
+
+async def test_a_page_that_comes_back_as_it_was_left_is_fetched_anew(page: Page, album: Album) -> None:
+    """Playwright's Chromium keeps no pages, so the event is made here. It is not fetched if nothing was changed."""
+    await page.goto("/")
+    await arrived(page)
+    image = await page.locator(".tile[id]").nth(9).get_attribute("id")
+    assert image
+    comes_back = "() => dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    urls: list[str] = []
+    page.on("request", lambda sent: urls.append(sent.url))
+    await page.evaluate(comes_back)
+    async with await album.ready() as client:
+        await give(client, "set-favorite", {"images": [image[2:]], "favorite": True})
+    assert [url for url in urls if url.endswith("/")] == []
+    await page.evaluate("() => sessionStorage.setItem('changed', Date.now() + 1)")
+    await page.evaluate(comes_back)
+    await expect(page.locator(f"#{image} .loved")).to_have_count(1)

@@ -245,6 +245,23 @@ class List {
     this.show();
   }
 
+  // For printing: all that have been fetched, and only these
+  spread() {
+    const fetched = [...this.chunks].flatMap(([chunk, tiles]) => tiles.map((tile, i) => chunk * CHUNK + i));
+    const places = [...new Set([...this.started.keys(), ...fetched])].sort((a, b) => a - b);
+    const items = [];
+    let last = null;
+    for (const place of places) {
+      const heading = this.headings.findLast((one) => one.place <= place);
+      if (heading && heading !== last) items.push(this.heading(heading));
+      last = heading;
+      const tile = this.tile(place);
+      $("img", tile).loading = "eager";
+      items.push(tile);
+    }
+    this.grid.replaceChildren(...items);
+  }
+
   // Scroll a photo into view and focus it
   async bring(id, quietly) {
     let place = this.placeOf(id);
@@ -308,6 +325,8 @@ addEventListener(
   },
   { passive: true },
 );
+addEventListener("beforeprint", () => current()?.spread());
+addEventListener("afterprint", () => current()?.show());
 let width = innerWidth;
 addEventListener("resize", () => {
   if (!current() || innerWidth === width) return;

@@ -1,5 +1,6 @@
 // All keys of the pages, and the help made from them. Handled by the viewer, the map, the album or the page.
 import { $, $$ } from "./page.js";
+import { words } from "./words.js";
 
 // Action -> its keys. Each is in a row of the help (keys.html). Enter is handled by the browser.
 export const KEYS = {
@@ -27,6 +28,7 @@ export const KEYS = {
   info: "i",
   slideshow: "s",
   full: "v",
+  play: "Space",
   zoom: "z",
   nearer: "+ =",
   farther: "-",
@@ -34,7 +36,17 @@ export const KEYS = {
   help: "?",
 };
 const ACTS = new Map(Object.entries(KEYS).flatMap(([act, keys]) => keys.split(" ").map((key) => [key, act])));
-const SHOWN = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
+const PLACES = { BracketLeft: "[", BracketRight: "]", Slash: "/", Minus: "-", Equal: "=" };
+const SHOWN = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Space: words.space };
+
+// The key as the table calls it, also with Caps Lock. Where the keyboard writes another alphabet, it is the key in the
+// same place of an English one.
+export function letter({ key = "", code = "" }) {
+  // both missing when the browser fills in a form
+  if (key === " ") return "Space";
+  if (key.length > 1 || key <= "\x7f" || /\p{Script=Latin}/u.test(key)) return key.length > 1 ? key : key.toLowerCase();
+  return PLACES[code] ?? code.replace(/^(Key|Digit|Numpad)(?=\w$)/, "").toLowerCase();
+}
 
 // Add a handler, called before the earlier ones, with the action, the event, and whether the user is typing. It returns
 // true: handled; false: ask the next handler; null or undefined: leave the key to the browser.
@@ -43,9 +55,9 @@ export const hear = (ear) => ears.unshift(ear);
 addEventListener(
   "keydown",
   (event) => {
-    const { key = "", target } = event; // missing when the browser fills in a form
+    const { target } = event;
     const held = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "");
-    const act = ACTS.get(held + (key.length > 1 ? key : key.toLowerCase()));
+    const act = ACTS.get(held + letter(event));
     if ((held && !act) || $("dialog[open]")) return;
     const typing = Boolean(target.matches?.("input:not([type=checkbox]), select, textarea"));
     for (const ear of ears) {
@@ -68,5 +80,6 @@ export function help() {
     row.prepend(term);
   }
   dialog.showModal();
+  document.dispatchEvent(new Event("layer")); // heard by layers.js
   return true;
 }

@@ -39,6 +39,10 @@ export function lightbox(canvas, items, { grows, tile, touched, tapped }) {
     const box = image?.getBoundingClientRect();
     return box && box.bottom > 0 && box.top < innerHeight ? image : undefined;
   });
+  // PhotoSwipe shows the outer two then; a key that led on meanwhile has put one of them in the middle.
+  pswp.on("openingAnimationEnd", () => {
+    for (const { el } of pswp.mainScroll.itemHolders) el.style.display = "block";
+  });
   pswp.on("contentLoad", film);
   pswp.on("contentDeactivate", ({ content }) => content.element?.pause?.());
   pswp.on("pointerDown", (event) => {

@@ -1,6 +1,6 @@
 // Key actions on a page, and menus that close on a click elsewhere
 import { heart, say } from "./give.js";
-import { hear, help } from "./keys.js";
+import { hear, help, letter } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
 import { nearer } from "./zoom.js";
@@ -55,8 +55,8 @@ function back(event, typing) {
   else if (picked().length || $(".selecting")) selectNothing();
   else if (!typing) $("[data-back]")?.click();
 }
-function menu({ key }) {
-  const opened = picked().length && $(`.selbar details[data-key=${key.toLowerCase()}]`);
+function menu(event) {
+  const opened = picked().length && $(`.selbar details[data-key=${letter(event)}]`);
   if (!opened) return false;
   opened.open = true;
   $("input, select", opened).focus();
@@ -67,7 +67,7 @@ const rotate =
   ({ target }) =>
     say(target, "rotate", () => ({ by }));
 const editing = () => menu({ key: "e" });
-const rate = ({ key, target }) => say(target, "set-rating", () => ({ rating: key }));
+const rate = (event) => say(event.target, "set-rating", () => ({ rating: letter(event) }));
 const acts = {
   walk,
   // From a check box, Enter would send the form around the photos.

@@ -22,6 +22,7 @@ export function tell() {
   for (const output of $$("[data-selected]")) output.textContent = numbered(chosen.size);
   const form = $(".selection");
   form?.classList.toggle("chosen", chosen.size > 0);
+  document.dispatchEvent(new Event("layer")); // heard by layers.js
 }
 function set(ids, choose) {
   for (const id of ids) choose ? chosen.add(id) : chosen.delete(id);
@@ -46,6 +47,9 @@ export async function pick(id, choose, shift) {
     if (a >= 0) set(all.slice(a, b + 1), choose);
   }
 }
+// Whether it was begun on this page; `?select=1` is a page of its own
+export const isSelecting = () =>
+  chosen.size > 0 || Boolean($(".selecting") && !new URL(location).searchParams.has("select"));
 export const isChosen = (id) => chosen.has(id);
 export async function selectAll() {
   set(grid() ? await asked("") : $$(".pick input").map((box) => box.value), true);

@@ -145,9 +145,9 @@ on("click", ".grid .tile a", async (event, link) => {
 });
 if ($(".tile")) (globalThis.requestIdleCallback ?? setTimeout)(() => load().catch(() => {}));
 on("click", "#viewer [data-do]", (event, { dataset }) => viewer && acts[dataset.do]());
-hear((act, { key, target }) => {
+hear((act, { key }) => {
   const way = { back: "close", ArrowLeft: "prev", ArrowRight: "next" }[act === "walk" ? key : act];
-  if (!way || target.matches?.("video")) return false;
+  if (!way) return false;
   if (viewer) acts[way]();
   else $(`.photo ${{ close: "[data-back]", prev: "[rel=prev]", next: "[rel=next]" }[way]}`)?.click();
   return true;

@@ -47,6 +47,15 @@ document.addEventListener("toast", ({ detail }) => {
   else toast(detail.text, detail.undo);
 });
 export const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
+// The browser may bring a page back as it was left, from a photo's own page on which something was changed.
+let shown = Date.now();
+const changed = () => sessionStorage.setItem("changed", Date.now());
+document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => ctx.hx?.location && changed(), true);
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted || !(Number(sessionStorage.getItem("changed")) > shown)) return;
+  shown = Date.now();
+  anew();
+});
 function refused(text) {
   const page = new DOMParser().parseFromString(text ?? "", "text/html");
   if ($("[data-conflict]", page)) return ask($("[data-conflict]", page));
@@ -72,6 +81,7 @@ function ask(question) {
   document.body.append(dialog);
   htmx.process(dialog);
   dialog.showModal();
+  document.dispatchEvent(new Event("layer"));
 }
 // Handle the response to a command from a script; return its position in the log, 0 if it was refused.
 export function settled(text, answer) {
@@ -81,6 +91,7 @@ export function settled(text, answer) {
     return 0;
   }
   const done = said(answer);
+  changed();
   toast(done.text, done.undo);
   return done.position;
 }

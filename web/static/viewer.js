@@ -3,11 +3,11 @@ import { give } from "./give.js";
 import { lightbox } from "./lightbox.js";
 import { $, $$ } from "./page.js";
 import { panelOf } from "./panel.js";
+import { Slideshow } from "./playing.js";
 import { movingOver, rebuild, refill, sharpen, shift, slide } from "./slides.js";
 import { anew } from "./toasts.js";
 
 const NEAR = 8; // fetch more when fewer photos than this are left on a side
-const SHOW_MS = 4000;
 const flipped = document.documentElement.dir === "rtl"; // right to left: the next photo is on the left
 const tileOf = ({ id }) => $(`#p-${id}`);
 const send = (type, id) => document.dispatchEvent(new CustomEvent(`viewer:${type}`, { detail: { id } }));
@@ -44,6 +44,14 @@ export class Viewer {
     this.panel = panelOf(root, () => this.pswp && this.address());
     if (own) this.panel.fill($("aside", own).childNodes);
     this.panel.show(info);
+    this.button("full").hidden = !document.fullscreenEnabled;
+    this.player = new Slideshow(
+      () => this.forth(),
+      (going) => {
+        root.classList.toggle("playing", going);
+        this.button("slideshow").setAttribute("aria-pressed", going);
+      },
+    );
     this.pswp = this.photoSwipe();
     this.pswp.init();
     this.pswp.element.removeAttribute("role"); // the viewer itself is the dialog
@@ -137,23 +145,38 @@ export class Viewer {
     else if (index >= items.length - NEAR && !ends.last) this.more(items.at(-1));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.pswp && sharpen(this.pswp), 80);
-    if (this.showing) this.play(true);
+    if (this.player.going) this.player.show(this.film());
   }
   go(step) {
     const to = this.pswp.potentialIndex + step;
     if (this.items[to]) this.pswp.goTo(to);
     else if (this.asking) this.wish += step;
   }
-  play(on) {
-    const { pswp, items } = this;
-    clearTimeout(this.showing);
-    const going = on && !pswp.isDestroying && (pswp.currIndex < items.length - 1 || this.asking);
-    this.showing = going ? setTimeout(() => this.go(1), SHOW_MS) : null;
-    this.root.classList.toggle("playing", Boolean(going));
-    this.button("slideshow").setAttribute("aria-pressed", Boolean(going));
+  // The next photo of the slideshow; false at the end
+  forth() {
+    const there = this.pswp.currIndex < this.items.length - 1 || Boolean(this.asking);
+    if (there) this.go(1);
+    return there;
+  }
+  // The video that is shown, if it is one
+  film() {
+    const { content } = this.pswp.currSlide ?? {};
+    return content?.type === "film" ? content.element : null;
+  }
+  slideshow() {
+    if (this.player.going) this.stop();
+    else this.player.show(this.film());
+  }
+  // A video stops or goes on, with the slideshow if there is one; with a photo, the slideshow does.
+  play() {
+    const film = this.film();
+    const going = this.player.going;
+    if (!film || going) this.slideshow();
+    if (film && (going || !film.paused)) film.pause();
+    else film?.play().catch(() => {});
   }
   stop() {
-    if (this.showing) this.play(false);
+    this.player.stop();
   }
 
   info() {
@@ -214,7 +237,7 @@ export class Viewer {
   closing() {
     const one = this.current();
     clearTimeout(this.settling);
-    this.play(false);
+    this.player.end();
     if (document.fullscreenElement) document.exitFullscreen();
     for (const other of document.body.children) other.inert = false;
     if (this.own) {

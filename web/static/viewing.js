@@ -1,5 +1,5 @@
 // The photo that is open over the page, one at a time: its buttons, keys, Back, and the commands given from it.
-import { hear } from "./keys.js";
+import { hear, letter } from "./keys.js";
 import { $, on } from "./page.js";
 import { Viewer } from "./viewer.js";
 
@@ -27,7 +27,8 @@ const acts = {
   prev: (one) => one.go(-1),
   next: (one) => one.go(1),
   live: (one) => one.live(),
-  slideshow: (one) => one.play(!one.showing),
+  slideshow: (one) => one.slideshow(),
+  play: (one) => one.play(),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
   info: (one) => one.info(),
   album: (one) => one.panel.menu("a"),
@@ -69,8 +70,9 @@ hear((act, event, typing) => {
   }
   if (typing || act === "all" || act === "carry") return null;
   const does = acts[act === "walk" ? { ArrowLeft: "prev", ArrowRight: "next" }[key] : act];
-  if (act !== "slideshow") viewer.stop();
-  does?.(viewer, key);
+  if (act === "play" && target.closest("button, summary, a")) return null; // it presses that
+  if (!["slideshow", "play", "full", "info"].includes(act)) viewer.stop();
+  does?.(viewer, letter(event));
   return (
     Boolean(does) || (!target.closest("#panel, button, summary, a") && /^(Arrow|Page| |Home|End)/.test(key)) || null
   );
@@ -85,7 +87,11 @@ document.addEventListener(
 );
 addEventListener("popstate", ({ state }) => {
   if (above()) ours = performance.now();
-  if (above() && viewer.isOpen()) viewer.back();
+  const menu = above() && viewer.isOpen() && viewer.within("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    history.pushState({ photo: viewer.current().id }, "", viewer.address()); // one is still here
+  } else if (above() && viewer.isOpen()) viewer.back();
   else if (state?.photo) location.reload();
   else if (viewer?.left) viewer.returned();
 });
