@@ -189,6 +189,12 @@ class Known(Protocol):
     async def named_in(self, q: str) -> Sequence[Any]:
         """The categories and albums that a search names, each as an `albums.search_names.SearchName`."""
 
+    async def require_photo_folder(self, folder: str, field: str) -> str:
+        """Its path without links. Raises Refused if no scan could look into it."""
+
+    async def lies_at(self, root: str, folder: str) -> bool:
+        """Whether most of the files known below the photo folder `root` lie in `folder`, at the same places."""
+
     async def require_export_folder(self, folder: str, field: str) -> None:
         """Raises Refused if nothing may or can be written there."""
 
