@@ -68,8 +68,8 @@ def in_use(roots: Iterable[str], event: Event) -> list[str]:
 
 
 class AddFolder(Command, frozen=True, kw_only=True):
-    """Looks into another folder as well, from now on, and scans. `from_root`: it is one whose photos are known, at another
-    path than before."""
+    """Looks into another folder as well, from now on, and scans. `from_root`: it is one whose photos are known, at
+    another path than before."""
 
     TYPE: ClassVar[str] = "add_folder"
     NAME: ClassVar[str] = "add-folder"
